@@ -1,0 +1,104 @@
+"""hoplab itself: one process that is a whole topology, started with `hoplab up`."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.parse
+
+from .contender import Contender, Target
+
+
+def version(binary):
+    done = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else "?"
+
+
+def _is_address(host):
+    return host.replace(".", "").isdigit() or ":" in host
+
+
+class Hoplab(Contender):
+    def __init__(self, cores, folder, name, title, binary, scenario, body, bulk_path, bulk_bytes):
+        super().__init__(cores, folder)
+        self.name, self.title = name, title
+        self.binary, self.scenario = binary, scenario
+        self.body, self.bulk_path, self.bulk_bytes = body, bulk_path, bulk_bytes
+        self.starts = 0
+        self.out = ""
+        self.known = None  # what the last start printed
+
+    def prepare(self):
+        # A new folder each time: files left by an earlier start would look like this one's.
+        self.starts += 1
+        self.out = os.path.join(self.dir, f"out{self.starts}")
+        os.makedirs(self.out)
+        try:
+            os.unlink(self._said())
+        except FileNotFoundError:
+            pass
+
+    def _said(self):
+        return os.path.join(self.dir, "0.stdout")
+
+    def commands(self):
+        return [[self.binary, "up", self.scenario, "--json", "--out", self.out]]
+
+    def wait_ready(self, patience_s=20.0):
+        deadline = time.monotonic() + patience_s
+        while time.monotonic() < deadline:
+            self.check_alive()
+            try:
+                with open(self._said(), encoding="utf-8") as file:
+                    text = file.read()
+                self.known, _ = json.JSONDecoder().raw_decode(text[max(text.find("{"), 0):])
+            except (OSError, ValueError):
+                time.sleep(0.005)
+                continue
+            self.target = self._target()
+            return
+        raise RuntimeError(f"`hoplab up` printed no JSON object in {patience_s} s")
+
+    def _file(self, path):
+        return path if os.path.isabs(path) else os.path.join(self.out, path)
+
+    def _target(self):
+        endpoint = self.known["endpoints"][0]
+        url = urllib.parse.urlsplit(self.known["url"])
+        sni = endpoint["dnsName"] if _is_address(url.hostname) else url.hostname
+        client = self.known["certificates"]["my_client"]
+        revoked = self.known["certificates"]["revoked"]
+        return Target(address=f"{endpoint['address']}:{endpoint['port']}", sni=sni,
+                      path=url.path if url.path not in ("", "/") else "/widgets", body=self.body,
+                      bulk_path=self.bulk_path, bulk_bytes=self.bulk_bytes,
+                      cert=self._file(client["cert"]), key=self._file(client["key"]),
+                      revoked_cert=self._file(revoked["cert"]),
+                      revoked_key=self._file(revoked["key"]),
+                      cacert=self._file(self.known["caBundle"]), many_clients=self._many())
+
+    def _many(self):
+        """A folder with links to the certificates of the scenario that are named client..."""
+        names = [name for name in self.known["certificates"] if name.startswith("client")]
+        if not names:
+            return ""
+        folder = os.path.join(self.dir, f"clients{self.starts}")
+        os.makedirs(folder)
+        for name in names:
+            files = self.known["certificates"][name]
+            os.symlink(self._file(files["cert"]), os.path.join(folder, f"{name}.pem"))
+            os.symlink(self._file(files["key"]), os.path.join(folder, f"{name}.key"))
+        return folder
+
+    def first_answer_options(self):
+        """Port and certificates appear only with the start: their places are those of an earlier
+        start, which must have happened."""
+        before, last_out = self.target, self.known.get("out", "")
+        last_out = os.path.abspath(last_out) if last_out else os.path.dirname(before.cert)
+        def now(path):
+            return os.path.join(self.out, os.path.relpath(path, last_out))
+        options = ["--port-file", self._said(), "--cert", now(before.cert), "--key",
+                   now(before.key), "--cacert", now(before.cacert), "--path", before.path,
+                   "--expect-body", before.body]
+        if before.sni != self.known["endpoints"][0]["dnsName"]:
+            options += ["--sni", before.sni]
+        return options

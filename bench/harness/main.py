@@ -1,0 +1,191 @@
+"""scripts/bench: options, which contenders there are, and the order of everything."""
+
+import argparse
+import json
+import os
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+
+from . import haproxy, hoplab, nginx, report, runner
+from .load import Load
+from .pki import Pki
+from .processes import Cores
+from .rows import ALL_ROWS, IDLE_ROW, LOAD_ROWS, START_ROW
+
+BULK_BYTES = 10 * 1024 * 1024
+MANY_CLIENTS = 64
+
+
+def _options(root):
+    parser = argparse.ArgumentParser(
+        prog="bench", description="hoplab beside nginx and HAProxy, one core for the servers and "
+        "one for the load. Prints a Markdown table; all rates are per CPU second of the server.")
+    parser.add_argument("--hoplab", help="the binary (default: build/release/hoplab, build/hoplab)")
+    parser.add_argument("--load", help="the load tool (default: hoplab-load in a build folder)")
+    parser.add_argument("--hoplab-body", default=nginx.BODY, help="what /widgets answers there")
+    parser.add_argument("--hoplab-bulk-path", default="/bulk", help="\"\" when there is none")
+    parser.add_argument("--hoplab-bulk-bytes", type=int, default=BULK_BYTES)
+    parser.add_argument("--scenarios", default=os.path.join(root, "bench", "scenarios"),
+                        help="folder with four-hops.json and direct.json")
+    parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
+    parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, nginx, "
+                        "nginx-notickets, nginx-chain, haproxy, haproxy-chain")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
+    parser.add_argument("--idle-connections", type=int, default=1000)
+    parser.add_argument("--quick", action="store_true",
+                        help="smoke test: 1 round, 0.3 s, 50 idle connections")
+    parser.add_argument("--server-core", type=int)
+    parser.add_argument("--load-core", type=int)
+    parser.add_argument("--json", metavar="FILE", help="writes everything that was measured")
+    parser.add_argument("--keep", action="store_true", help="keep configurations and logs")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.duration, options.idle_connections = 1, 0.3, 50
+    if options.rounds < 1 or options.duration <= 0 or options.idle_connections < 1:
+        parser.error("--rounds, --duration and --idle-connections must be positive")
+    options.rows = _chosen(parser, "--rows", options.rows, ALL_ROWS)
+    return options, parser
+
+
+def _chosen(parser, option, text, known):
+    if text is None:
+        return list(known)
+    chosen = [name.strip() for name in text.split(",")]
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        parser.error(f"{option}: no {', '.join(unknown)}; there are: {', '.join(known)}")
+    return chosen
+
+
+def _binary(root, given, *places):
+    for place in [given] if given else [os.path.join(root, "build", p) for p in places]:
+        if os.access(place, os.X_OK) and os.path.isfile(place):
+            return os.path.abspath(place)
+    return None
+
+
+def _hoplabs(root, options, cores, folder):
+    """hoplab's contenders; a message for each that cannot be."""
+    binary = _binary(root, options.hoplab, "release/hoplab", "hoplab")
+    if binary is None:
+        where = options.hoplab or "build/release/hoplab or build/hoplab"
+        runner.say(f"hoplab: skipped: there is no binary {where}")
+        return []
+    made = []
+    for name, title, file in (("hoplab", "hoplab, four hops", "four-hops.json"),
+                              ("hoplab-direct", "hoplab, direct", "direct.json")):
+        scenario = os.path.join(options.scenarios, file)
+        if not os.path.exists(scenario):
+            runner.say(f"{name}: skipped: there is no scenario {scenario}")
+            continue
+        made.append(hoplab.Hoplab(cores, os.path.join(folder, name), name, title, binary, scenario,
+                                  options.hoplab_body, options.hoplab_bulk_path,
+                                  options.hoplab_bulk_bytes))
+    return made
+
+
+def _contenders(root, options, cores, folder, pki, bulk_file):
+    made = _hoplabs(root, options, cores, folder)
+    common = (pki, bulk_file)
+    def place(name):
+        return os.path.join(folder, name)
+    if nginx.version():
+        made += [nginx.NginxOneHop(cores, place("nginx"), *common),
+                 nginx.NginxOneHop(cores, place("nginx-notickets"), *common, tickets=False),
+                 nginx.NginxChain(cores, place("nginx-chain"), *common)]
+    else:
+        runner.say("nginx: skipped: it is not installed")
+    if haproxy.version() and nginx.version():
+        made += [haproxy.HaproxyOneHop(cores, place("haproxy"), *common),
+                 haproxy.HaproxyChain(cores, place("haproxy-chain"), *common)]
+    else:
+        runner.say("HAProxy: skipped: it is not installed, or nginx for its big bodies is not")
+    return made
+
+
+def _header(options, cores, contenders, load):
+    pinning = (f"servers on core {cores.server}, load on core {cores.load}" if cores.pinned
+               else "ONE core for servers and load: latencies and MB/s mean little")
+    head = report.machine()
+    head["pinning"] = pinning
+    head["nginx"] = (nginx.version() or ["not installed"])[0]
+    head["haproxy"] = haproxy.version() or "not installed"
+    binaries = {c.binary for c in contenders if isinstance(c, hoplab.Hoplab)}
+    head["hoplab"] = ", ".join(hoplab.version(b) for b in binaries) or "not measured"
+    head["rounds"] = f"{options.rounds} of {options.duration} s"
+    head["commands"] = [shlex.join(sys.argv), load.binary]
+    return head
+
+
+def _measure(options, contenders, load, folder, cores, pki, bulk_file):
+    results = runner.Results()
+    if IDLE_ROW in options.rows:
+        runner.memory(contenders, load, min(options.rounds, 3), options.idle_connections, results)
+    if any(row.name in options.rows for row in LOAD_ROWS):
+        runner.under_load(contenders, options.rows, load, options.rounds, options.duration, results)
+    if START_ROW in options.rows:
+        warm = None
+        if nginx.version():
+            warm = nginx.NginxOneHop(cores, os.path.join(folder, "warm"), pki, bulk_file)
+        runner.start_up(contenders, load, options.rounds if options.quick else options.rounds * 3,
+                        warm, results)
+    return results
+
+
+def _run(root, options, parser, folder):
+    binary = _binary(root, options.load, "release/bench/hoplab-load", "release/hoplab-load",
+                     "bench/hoplab-load", "hoplab-load")
+    if binary is None:
+        parser.error("no hoplab-load: build the target, or give --load PATH")
+    load, cores = Load(binary), Cores(options.server_core, options.load_core)
+    pki = Pki(os.path.join(folder, "pki"))
+    if any("many clients" in row for row in options.rows):
+        pki.many_clients(MANY_CLIENTS)
+    bulk_file = os.path.join(folder, "bulk.bin")
+    with open(bulk_file, "wb") as file:
+        file.write(os.urandom(BULK_BYTES))
+    contenders = _contenders(root, options, cores, folder, pki, bulk_file)
+    names = [contender.name for contender in contenders]
+    chosen = _chosen(parser, "--contenders", options.contenders, names)
+    contenders = [contender for contender in contenders if contender.name in chosen]
+    if not contenders:
+        parser.error("nobody to measure")
+    header = _header(options, cores, contenders, load)
+    results = _measure(options, contenders, load, folder, cores, pki, bulk_file)
+    for contender in contenders:
+        header.setdefault("servers", []).extend(
+            shlex.join(command) for command in contender.commands())
+    lines = report.summarise(results, contenders, options.rows)
+    print(report.markdown(header, lines, contenders, results))
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump({"header": header, "lines": lines, "failures": results.failures,
+                       "skipped": results.skipped, "raw": results.raw}, file, indent=1)
+    return 1 if results.failures else 0
+
+
+def _terminated(number, _frame):
+    raise SystemExit(128 + number)
+
+
+def main(root):
+    options, parser = _options(root)
+    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGHUP, _terminated)
+    # Memory, when there is some, so that no disk is measured.
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = tempfile.mkdtemp(prefix="hoplab-bench-", dir=place)
+    try:
+        return _run(root, options, parser, folder)
+    except KeyboardInterrupt:
+        runner.say("interrupted")
+        return 130
+    finally:
+        if options.keep:
+            runner.say(f"configurations and logs: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,85 @@
+"""What is measured: the rows, and which numbers each of them gives."""
+
+import dataclasses
+from typing import Callable
+
+
+@dataclasses.dataclass(frozen=True)
+class Metric:
+    label: str
+    unit: str
+    more_is_better: bool
+    of: Callable  # from the load tool's report to a number
+    digits: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A row that is a run of hoplab-load. `options` may name a field of the target in braces."""
+    name: str
+    mode: str
+    options: tuple
+    metrics: tuple
+    revoked: bool = False
+
+
+def _per_cpu(result):
+    return result["requests"] / result["serverCpuSeconds"]
+
+
+def _megabytes_per_cpu(result):
+    return result["bytes"] / 1e6 / result["serverCpuSeconds"]
+
+
+def _megabytes_per_s(result):
+    return result["bytes"] / 1e6 / result["seconds"]
+
+
+def _p50(result):
+    return result["latencyUs"]["p50"]
+
+
+def _p99(result):
+    return result["latencyUs"]["p99"]
+
+
+_SMALL = ("--path", "{path}", "--expect-body", "{body}")
+_BULK = ("--path", "{bulk_path}", "--expect-bytes", "{bulk_bytes}")
+_RATE = (Metric("", "per server CPU s", True, _per_cpu),)
+_RATE_AND_LATENCY = _RATE + (Metric("p50", "us", False, _p50), Metric("p99", "us", False, _p99))
+
+LOAD_ROWS = (
+    Row("handshake tls1.3", "handshake", ("--tls", "1.3", "--connections", "8") + _SMALL, _RATE),
+    Row("handshake tls1.3 many clients", "handshake",
+        ("--tls", "1.3", "--connections", "8", "--certs-dir", "{many_clients}") + _SMALL, _RATE),
+    Row("handshake tls1.2", "handshake", ("--tls", "1.2", "--connections", "8") + _SMALL, _RATE),
+    Row("keepalive c=1", "keepalive", ("--connections", "1") + _SMALL, _RATE_AND_LATENCY),
+    Row("keepalive c=64", "keepalive", ("--connections", "64") + _SMALL, _RATE_AND_LATENCY),
+    Row("h2 c=8 m=16", "h2", ("--connections", "8", "--streams", "16") + _SMALL, _RATE_AND_LATENCY),
+    Row("refused tls1.2", "refused",
+        ("--tls", "1.2", "--connections", "8", "--path", "{path}"), _RATE, revoked=True),
+    Row("bulk 10MiB", "bulk", ("--connections", "2") + _BULK,
+        (Metric("", "MB per server CPU s", True, _megabytes_per_cpu),
+         Metric("rate", "MB/s", True, _megabytes_per_s))),
+)
+
+IDLE_ROW = "idle memory"
+IDLE_METRICS = (
+    Metric("per connection", "KiB", False, lambda r: r["kibPerConnection"], 1),
+    Metric("descriptors per connection", "", False, lambda r: r["descriptorsPerConnection"], 1),
+    Metric("PSS at rest", "MiB", False, lambda r: r["restMib"], 1),
+)
+
+START_ROW = "start"
+START_METRICS = (
+    Metric("first good answer", "ms", False, lambda r: r["milliseconds"], 1),
+)
+
+ALL_ROWS = (IDLE_ROW,) + tuple(row.name for row in LOAD_ROWS) + (START_ROW,)
+
+
+def metrics_of(row_name):
+    for row in LOAD_ROWS:
+        if row.name == row_name:
+            return row.metrics
+    return IDLE_METRICS if row_name == IDLE_ROW else START_METRICS

@@ -1,0 +1,174 @@
+"""Running the rows: alone (memory), interleaved (load), and from a cold start."""
+
+import sys
+import time
+
+from . import processes
+from .load import LoadError
+from .rows import IDLE_ROW, LOAD_ROWS, START_ROW
+
+
+class Results:
+    """Raw reports by row and contender, one per round; None where a round failed."""
+
+    def __init__(self):
+        self.raw = {}
+        self.failures = []
+        self.skipped = {}
+
+    def add(self, row, contender, report):
+        self.raw.setdefault(row, {}).setdefault(contender, []).append(report)
+
+    def fail(self, row, contender, why):
+        self.add(row, contender, None)
+        self.failures.append({"row": row, "contender": contender, "why": why})
+        say(f"  {row}: {contender}: FAILED: {why}")
+
+    def skip(self, row, contender, why):
+        self.skipped.setdefault(row, {})[contender] = why
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def memory(contenders, load, rounds, count, results):
+    """Each contender alone on the machine: PSS shares out what several processes map."""
+    for number in range(rounds):
+        say(f"memory, round {number + 1} of {rounds}")
+        for contender in contenders:
+            contender.serves_bulk = False
+            try:
+                contender.start()
+                results.add(IDLE_ROW, contender.name, _memory_of(contender, load, count))
+            except (LoadError, RuntimeError) as why:
+                results.fail(IDLE_ROW, contender.name, str(why))
+            finally:
+                contender.stop()
+
+
+def _memory_of(contender, load, count):
+    target = contender.target
+    _ask_a_little(contender, load)
+    time.sleep(0.3)  # let the server see that its clients are gone
+    pids = contender.pids()
+    rest, before = processes.memory_kib(pids)
+    files_before = processes.descriptor_count(pids)
+    with load.idle(target, count) as held:
+        time.sleep(0.3)
+        after = processes.memory_kib(pids)[1]
+        files_after = processes.descriptor_count(pids)
+        held.finish()
+    return {"restMib": rest / 1024, "kibPerConnection": (after - before) / count,
+            "descriptorsPerConnection": (files_after - files_before) / count, "count": count}
+
+
+def _ask_a_little(contender, load, patience_s=10.0):
+    """Waits until all of it answers (in a chain the first hop may listen before the others do), so
+    that every worker has been started and will be counted."""
+    target = contender.target
+    options = ["--count", "100", "--connections", "4", "--path", target.path,
+               "--expect-body", target.body]
+    deadline = time.monotonic() + patience_s
+    while True:
+        contender.check_alive()
+        try:
+            return load.run("keepalive", target, options)
+        except LoadError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
+
+
+def under_load(contenders, row_names, load, rounds, duration_s, results):
+    """All contenders stay up; each round gives each of them each row once, so that whatever the
+    machine does meanwhile does it to all. The order rotates."""
+    rows = [row for row in LOAD_ROWS if row.name in row_names]
+    running = []
+    try:
+        for contender in contenders:
+            contender.serves_bulk = True
+            if _starts(contender, "load", load, results):
+                running.append(contender)
+        for number in range(rounds):
+            shift = number % max(len(running), 1)
+            for contender in running[shift:] + running[:shift]:
+                for row in rows:
+                    _load_once(contender, row, load, duration_s, results)
+            say(f"load, round {number + 1} of {rounds} done")
+    finally:
+        for contender in running:
+            contender.stop()
+
+
+def _starts(contender, phase, load, results):
+    """Starts it; a contender that cannot is left out, the others are measured all the same."""
+    try:
+        contender.start()
+        _ask_a_little(contender, load)
+        return True
+    except (LoadError, RuntimeError) as why:
+        contender.stop()
+        results.fail(phase, contender.name, str(why))
+        return False
+    except BaseException:
+        contender.stop()
+        raise
+
+
+def _load_once(contender, row, load, duration_s, results):
+    fields = vars(contender.target)
+    if "{many_clients}" in row.options and not fields["many_clients"]:
+        return results.skip(row.name, contender.name, "has no further client certificates")
+    if "{bulk_path}" in row.options and not fields["bulk_path"]:
+        return results.skip(row.name, contender.name, "has no big body")
+    options = [_filled(option, fields) for option in row.options]
+    options += ["--duration", str(duration_s),
+                "--server-pids", ",".join(str(pid) for pid in contender.pids())]
+    try:
+        contender.check_alive()
+        results.add(row.name, contender.name,
+                    load.run(row.mode, contender.target, options, row.revoked))
+    except (LoadError, RuntimeError) as why:
+        results.fail(row.name, contender.name, str(why))
+
+
+def _filled(option, fields):
+    if option.startswith("{") and option.endswith("}"):
+        return str(fields[option[1:-1]])
+    return option
+
+
+def start_up(contenders, load, rounds, warm_server, results):
+    """From just before the first exec to the first good answer. The client polls each 0.2 ms on
+    its own core, warmed up against `warm_server`."""
+    try:
+        if warm_server is not None:
+            warm_server.start()
+        able = []
+        for contender in contenders:  # brings the files into the page cache and shows their places
+            contender.serves_bulk = False
+            if _starts(contender, START_ROW, load, results):
+                contender.stop()
+                able.append(contender)
+        for number in range(rounds):
+            for contender in able:
+                _start_once(contender, load, warm_server, results)
+            say(f"start, round {number + 1} of {rounds} done")
+    finally:
+        if warm_server is not None:
+            warm_server.stop()
+
+
+def _start_once(contender, load, warm_server, results):
+    try:
+        contender.prepare()
+        options = contender.first_answer_options()
+        with load.first_answer(options, warm_server.target if warm_server else None) as poller:
+            since = time.monotonic_ns()
+            contender.launch()
+            results.add(START_ROW, contender.name, poller.finish(f"{since}\n"))
+    except (LoadError, RuntimeError) as why:
+        results.fail(START_ROW, contender.name, str(why))
+    finally:
+        contender.stop()

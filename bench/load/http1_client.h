@@ -1,0 +1,48 @@
+// One HTTP/1.1 client over one TLS connection: asks, checks the answer, and asks again.
+#pragma once
+
+#include <functional>
+
+#include "load/response_reader.h"
+#include "load/run.h"
+#include "load/tls_connection.h"
+
+namespace hoplab::bench {
+
+class Http1Client final : public TlsConnection::Owner {
+ public:
+  enum class Next { kReconnect, kAskAgain, kHold };  // after a good answer
+
+  // `credentials` may be empty; then the context's own certificate is presented.
+  Http1Client(Run& run, SSL_CTX* context, std::size_t slot, Next next,
+              const std::vector<Credential>& credentials);
+
+  void start();
+  bool is_open() const { return connection_.is_open(); }
+  void on_held(std::function<void()> told) { told_ = std::move(told); }  // kHold: answered, held
+
+  void on_connected() override;
+  void on_bytes(std::string_view bytes) override;
+  void on_ended(const Ending& ending) override;
+
+ private:
+  void ask();
+  void answered();
+
+  Run& run_;
+  std::size_t slot_;
+  Next next_;
+  const std::vector<Credential>& credentials_;
+  std::size_t turn_;  // which credential comes next
+  std::string request_;
+  ResponseReader reader_;
+  bool waiting_ = false;
+  std::int64_t since_ns_ = 0;
+  std::function<void()> told_;
+  TlsConnection connection_;
+};
+
+// The request that every HTTP/1.1 mode sends.
+std::string http1_request(const Options& options);
+
+}  // namespace hoplab::bench

@@ -1,0 +1,45 @@
+# Floors of emulator/: object libraries that link only lower floors, gathered into one library.
+
+set(HOPLAB_BOOST_DEFINITIONS BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+
+# hoplab_floor(NAME LINKS floor-or-target... [PRIVATE_LIBRARIES lib...])
+function(hoplab_floor name)
+  cmake_parse_arguments(FLOOR "" "" "LINKS;PRIVATE_LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emulator/${name}/*.cpp)
+  add_library(hoplab_${name} OBJECT ${sources})
+  target_include_directories(hoplab_${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/emulator>)
+  target_compile_definitions(hoplab_${name} PRIVATE ${HOPLAB_BOOST_DEFINITIONS})
+  target_link_libraries(hoplab_${name} PRIVATE hoplab_flags ${FLOOR_PRIVATE_LIBRARIES})
+  foreach(link ${FLOOR_LINKS})
+    if(TARGET hoplab_${link})
+      target_link_libraries(hoplab_${name} PUBLIC hoplab_${link})
+    else()
+      target_link_libraries(hoplab_${name} PUBLIC ${link})
+    endif()
+  endforeach()
+endfunction()
+
+# hoplab_library(NAME floor...): hoplab::NAME, one static library of all floors.
+function(hoplab_library name)
+  set(objects)
+  foreach(floor ${ARGN})
+    list(APPEND objects $<TARGET_OBJECTS:hoplab_${floor}>)
+  endforeach()
+  add_library(hoplab_${name} STATIC ${objects})
+  add_library(hoplab::${name} ALIAS hoplab_${name})
+  set_target_properties(hoplab_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME hoplab)
+  target_include_directories(hoplab_${name} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/emulator> $<INSTALL_INTERFACE:include/hoplab>)
+  target_link_libraries(hoplab_${name} PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+                        ${NGHTTP2_LIBRARY})
+  target_link_libraries(hoplab_${name} PRIVATE $<BUILD_INTERFACE:hoplab_flags>)
+endfunction()
+
+# hoplab_executable(TARGET FOLDER): a command from emulator/FOLDER.
+function(hoplab_executable target folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/emulator/${folder}/*.cpp)
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE hoplab_flags)
+  target_compile_definitions(${target} PRIVATE HOPLAB_VERSION="${PROJECT_VERSION}")
+endfunction()

@@ -1,0 +1,66 @@
+// One listener of an Application Load Balancer: ends TCP and TLS, judges the client's certificate,
+// speaks HTTP/1.1 or HTTP/2, and forwards each request by its rules.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "aws/alb/client_certificate.h"
+#include "aws/alb/elb_response.h"
+#include "aws/alb/rule_router.h"
+#include "aws/target_group/target_group.h"
+#include "base/rng.h"
+#include "net/live_connections.h"
+#include "tls/context.h"
+
+namespace hoplab::aws {
+
+struct AlbListenerParts {
+  Loop& loop;
+  const Hop& hop;
+  const model::LoadBalancer& load_balancer;
+  const model::Listener& listener;
+  std::string dns_name;                          // Host for HTTP/1.0 requests without one
+  std::optional<tls::Context> tls;               // HTTPS listeners
+  std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
+  std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
+  JournalSink& sink;
+  std::uint64_t seed = 0;                        // of the trace ids
+};
+
+class AlbListener final : public net::ConnectionHandler {
+ public:
+  explicit AlbListener(AlbListenerParts parts);
+
+  void serve(net::Connection connection) override;
+
+  /// Resets every connection.
+  void stop();
+  /// Connections that are not over yet.
+  [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
+  [[nodiscard]] std::uint64_t requests() const noexcept { return requests_.load(std::memory_order_relaxed); }
+
+ private:
+  friend class AlbExchange;
+
+  Task<void> run(net::Connection connection);
+  Task<void> run_tls(net::Connection& connection);
+  Task<void> run_http(net::Connection& connection, ClientCertificate* certificate,
+                      const tls::TlsStream* tls);
+  Task<void> refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
+                              tls::HandshakeFailure failure);
+  Task<void> answer_plain_http(net::Stream& stream);
+
+  AlbListenerParts parts_;
+  RuleRouter router_;
+  ElbErrorPages error_pages_;
+  ClientCertificatePolicy certificates_;
+  Rng rng_;
+  std::atomic<std::uint64_t> requests_{0};  // read by other threads
+  net::LiveConnections live_;
+  TaskGroup tasks_;
+};
+
+}  // namespace hoplab::aws

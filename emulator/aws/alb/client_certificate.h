@@ -1,0 +1,41 @@
+// The ALB's side of a client certificate: the verdict of verify mode, possession only in passthrough,
+// what the connection log says of it, and the headers that targets will see.
+#pragma once
+
+#include <memory>
+
+#include "aws/alb/mtls_headers.h"
+#include "base/journal.h"
+#include "model/topology.h"
+#include "pki/verdict_cache.h"
+#include "tls/tls_stream.h"
+
+namespace hoplab::aws {
+
+/// What a listener's connections in one loop share: its trust store now, and verdicts remembered.
+struct ClientCertificatePolicy {
+  model::MutualAuthentication mode;
+  std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode; replaced as a whole
+  pki::VerdictCache verdicts;
+};
+
+/// One handshake. Writes the journal's certificate fields.
+class ClientCertificate final : public tls::HandshakeObserver {
+ public:
+  ClientCertificate(ClientCertificatePolicy& policy, Journal& journal, const Clock& clock)
+      : policy_(policy), journal_(journal), clock_(clock) {}
+
+  void reached(Stage stage) override { journal_.reached(stage); }
+  bool accept_client_certificate(X509* leaf, STACK_OF(X509) * presented) override;
+
+  /// The headers for targets; null when there are none to set.
+  [[nodiscard]] const MtlsHeaders* headers() const noexcept { return headers_.get(); }
+
+ private:
+  ClientCertificatePolicy& policy_;
+  Journal& journal_;
+  const Clock& clock_;
+  std::unique_ptr<MtlsHeaders> headers_;
+};
+
+}  // namespace hoplab::aws

@@ -1,0 +1,132 @@
+#include "aws/alb/elb_response.h"
+
+namespace hoplab::aws {
+
+namespace {
+
+constexpr std::size_t kMaxLocation = 8 * 1024;  // longer: 507
+
+/// The phrases that ALBs were seen to send; they are not always the standard ones.
+std::string_view phrase(int status) {
+  switch (status) {
+    case 405: return "Not Allowed";
+    case 408: return "Request Time-out";
+    case 413: return "Request Entity Too Large";
+    case 414: return "Request-URI Too Large";
+    case 460: return "";  // only ever logged: the client is gone
+    case 463:
+    case 464: return "";  // seen without a phrase
+    case 503: return "Service Temporarily Unavailable";
+    case 504: return "Gateway Time-out";
+    case 507: return "Insufficient Storage";
+    default: return http::reason_phrase(status);
+  }
+}
+
+/// Errors after which the ALB closes the client's connection; 502, 503 and 504 keep it.
+bool closes(int status) {
+  return status == 400 || status == 408 || status == 413 || status == 414 || status == 505;
+}
+
+std::string_view host_without_port(std::string_view authority) {
+  const auto colon = authority.rfind(':');
+  if (colon == std::string_view::npos || authority.find(']', colon) != std::string_view::npos) {
+    return authority;
+  }
+  return authority.substr(0, colon);
+}
+
+struct RequestParts {
+  std::string protocol, host, port, path, query;
+};
+
+/// Replaces #{protocol}, #{host}, #{port}, #{path} and #{query}.
+std::string expand(const std::string& pattern, const RequestParts& parts) {
+  std::string out;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const auto replace = [&](std::string_view key, const std::string& value) {
+      if (std::string_view(pattern).substr(at, key.size()) != key) return false;
+      out += value;
+      at += key.size();
+      return true;
+    };
+    if (replace("#{protocol}", parts.protocol) || replace("#{host}", parts.host) ||
+        replace("#{port}", parts.port) || replace("#{path}", parts.path) ||
+        replace("#{query}", parts.query)) {
+      continue;
+    }
+    out += pattern[at++];
+  }
+  return out;
+}
+
+RequestParts parts_of(const http::Request& request, const RequestOrigin& origin) {
+  const auto question = request.target.find('?');
+  RequestParts parts;
+  parts.protocol = origin.protocol;
+  parts.host = host_without_port(request.authority);
+  parts.port = std::to_string(origin.port);
+  parts.path = request.target.substr(0, question);
+  if (parts.path.starts_with('/')) parts.path.erase(0, 1);  // #{path} has no leading slash
+  if (question != std::string_view::npos) parts.query = request.target.substr(question + 1);
+  return parts;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  }
+  return text;
+}
+
+}  // namespace
+
+void ElbErrorPages::begin(int status, http::Response& response) const {
+  response.status = status;
+  response.reason = phrase(status);
+  response.headers.add("Server", "awselb/2.0");
+  response.headers.add("Date", response.arena.copy(http_date(clock_.now())));
+}
+
+void ElbErrorPages::add_page(http::Response& response) const {
+  const std::string title =
+      std::to_string(response.status) +
+      (response.reason.empty() ? "" : " " + std::string(response.reason));
+  response.headers.add("Content-Type", "text/html");
+  response.text = response.arena.join("<html>\r\n<head><title>", title,
+                                      "</title></head>\r\n<body>\r\n<center><h1>", title,
+                                      "</h1></center>\r\n</body>\r\n</html>\r\n");
+}
+
+void ElbErrorPages::fill(int status, http::Response& response) const {
+  begin(status, response);
+  if (!response.reason.empty()) add_page(response);
+  response.close = closes(status);
+}
+
+void ElbErrorPages::fill_fixed_response(const model::FixedResponse& fixed,
+                                        http::Response& response) const {
+  begin(fixed.status_code, response);
+  if (!fixed.message_body.empty()) {
+    response.headers.add("Content-Type",
+                         response.arena.join(fixed.content_type, "; charset=utf-8"));
+  }
+  response.text = response.arena.copy(fixed.message_body);
+}
+
+void ElbErrorPages::fill_redirect(const model::Redirect& redirect, const http::Request& request,
+                                  const RequestOrigin& origin, http::Response& response) const {
+  const RequestParts parts = parts_of(request, origin);
+  const std::string protocol = lower(expand(redirect.protocol, parts));
+  std::string location = protocol + "://" + expand(redirect.host, parts) + ":" +
+                         expand(redirect.port, parts) + expand(redirect.path, parts);
+  if (const std::string query = expand(redirect.query, parts); !query.empty()) {
+    location += "?" + query;
+  }
+  if (location.size() > kMaxLocation) return fill(507, response);
+  begin(redirect.status_code, response);
+  add_page(response);
+  response.headers.add("Location", response.arena.copy(location));
+}
+
+}  // namespace hoplab::aws

@@ -1,0 +1,28 @@
+// The X-Amzn-Mtls-Clientcert* headers: an ALB's account of the client's certificate to its targets.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/mutual-authentication.html
+#pragma once
+
+#include <openssl/x509.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hoplab::aws {
+
+struct MtlsHeader {
+  std::string_view name;
+  std::string value;
+};
+
+/// In the order in which targets were seen to receive them.
+struct MtlsHeaders {
+  std::vector<MtlsHeader> fields;
+};
+
+/// Verify mode: serial number, issuer, subject, validity, leaf.
+MtlsHeaders verify_headers(X509* leaf);
+/// Passthrough mode: everything that the client presented, as it came.
+MtlsHeaders passthrough_headers(const STACK_OF(X509) * presented);
+
+}  // namespace hoplab::aws

@@ -1,0 +1,28 @@
+// What a target receives: the client's request with the ALB's own fields (alb.md section 4).
+#pragma once
+
+#include "aws/alb/mtls_headers.h"
+#include "base/clock.h"
+#include "base/rng.h"
+#include "http/message.h"
+#include "model/topology.h"
+
+namespace hoplab::aws {
+
+/// Facts of the client's connection. Views outlive its requests.
+struct ClientFacts {
+  std::string_view source_ip;  // as the ALB sees it: behind PrivateLink an NLB node
+  std::uint16_t source_port = 0;
+  std::uint16_t listener_port = 443;
+  bool tls = true;
+  std::string_view tls_version, tls_cipher;
+  const MtlsHeaders* mtls = nullptr;  // null: none to set
+  std::string_view load_balancer_dns_name;
+};
+
+/// Rewrites request.headers in place; texts live in request.arena. Returns 0, or the status that the
+/// ALB answers instead (463: more than 30 X-Forwarded-For addresses).
+int prepare_target_headers(http::Request& request, const ClientFacts& client,
+                           const model::LoadBalancerAttributes& attributes, Time now, Rng& rng);
+
+}  // namespace hoplab::aws

@@ -1,0 +1,214 @@
+#include "aws/apigateway/api_catalog.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hoplab::apigateway {
+
+namespace {
+
+char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+/// UNDOCUMENTED for a Host with a port: taken off (apigateway.md 1).
+std::string_view without_port(std::string_view host) noexcept {
+  const auto colon = host.find(':');
+  if (colon == std::string_view::npos || host.find(':', colon + 1) != std::string_view::npos) {
+    return host;  // none, or an IPv6 address, which selects nothing anyway
+  }
+  return host.substr(0, colon);
+}
+
+/// Removes `first` segments' text from the front of `path` when it is there as whole segments.
+bool strip_segments(std::string_view segments, std::string_view& path) noexcept {
+  if (segments.empty()) return true;
+  auto rest = path;
+  if (rest.starts_with('/')) rest.remove_prefix(1);
+  if (!rest.starts_with(segments)) return false;
+  rest.remove_prefix(segments.size());
+  if (!rest.empty() && rest.front() != '/') return false;
+  path = rest;
+  return true;
+}
+
+bool valid_stage_name(std::string_view stage) noexcept {  // apigateway.md 7
+  return !stage.empty() && stage.size() <= 128 &&
+         std::all_of(stage.begin(), stage.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
+}
+
+std::string trimmed_base_path(std::string_view text) {
+  if (text == "(none)") return {};  // the console's and the API's word for the root mapping
+  while (text.starts_with('/')) text.remove_prefix(1);
+  while (text.ends_with('/')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+}  // namespace
+
+Result<ApiCatalog> ApiCatalog::compile(
+    const model::Topology& topology, const SelectionOptions& options,
+    const std::function<std::shared_ptr<ApiTraffic>(const std::string&)>& traffic_of) {
+  ApiCatalog catalog;
+  catalog.region_ = topology.region;
+  catalog.default_suffix_ = ".execute-api." + topology.region + ".amazonaws.com";
+  catalog.api_id_header_first_ = options.api_id_header_first;
+  for (const auto& api : topology.rest_apis) {
+    if (auto added = catalog.add_api(api, traffic_of(api.name)); !added) {
+      return Error{"REST API " + api.name + ": " + added.error()};
+    }
+  }
+  for (const auto& domain : topology.domain_names) {
+    if (auto added = catalog.add_domain(domain, options); !added) {
+      return Error{"domain name " + domain.domain_name + ": " + added.error()};
+    }
+  }
+  return catalog;
+}
+
+Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<ApiTraffic> traffic) {
+  if (model.id.empty()) return Error{"has no id"};
+  if (!valid_stage_name(model.stage)) return Error{"\"" + model.stage + "\" is not a stage name"};
+  if (model.policy.empty()) {
+    return Error{"Private REST API doesn't have a resource policy attached to it"};
+  }
+  auto api = std::make_unique<Api>();
+  api->name = model.name;
+  api->id = lower_case(model.id);
+  api->region = region_;
+  api->account = model.account;
+  api->stage = model.stage;
+  api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
+  const PolicyScope scope{region_, model.account, api->id};
+  api->arn_prefix_size = scope.resource_prefix().size();
+  auto policy = ResourcePolicy::parse(model.policy, scope);
+  if (!policy) return Error{policy.error()};
+  api->policy = std::move(policy).value();
+
+  std::vector<Route> routes;
+  for (const auto& method : model.methods) {
+    routes.push_back({method.http_method, method.path});
+    api->resource_paths.push_back(method.path);
+    auto answer = PreparedAnswer::prepare(method.integration);
+    if (!answer) {
+      return Error{method.http_method + " " + method.path + ": " + answer.error()};
+    }
+    api->answers.push_back(std::move(answer).value());
+  }
+  auto router = Router::compile(routes);
+  if (!router) return Error{router.error()};
+  api->router = std::move(router).value();
+  api->traffic = std::move(traffic);
+  if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
+  apis_.push_back(std::move(api));
+  return {};
+}
+
+const Api* ApiCatalog::api_by_name(const std::string& name) const noexcept {
+  for (const auto& api : apis_) {
+    if (api->name == name) return api.get();
+  }
+  return nullptr;
+}
+
+Result<void> ApiCatalog::add_domain(const model::DomainName& model,
+                                    const SelectionOptions& options) {
+  if (model.endpoint_type != "REGIONAL") {
+    // A private domain needs an access association with the endpoint (apigateway.md 4.1).
+    return Error{"endpoint type " + model.endpoint_type + " is not supported; REGIONAL is"};
+  }
+  Domain domain;
+  for (const auto& from : model.base_path_mappings) {
+    Mapping mapping{trimmed_base_path(from.base_path), api_by_name(from.rest_api),
+                    from.stage.empty()};
+    const std::string where = "base path mapping \"" + mapping.base_path + "\": ";
+    if (mapping.api == nullptr) return Error{where + "there is no REST API " + from.rest_api};
+    if (!from.stage.empty() && from.stage != mapping.api->stage) {
+      return Error{where + "REST API " + from.rest_api + " has no stage " + from.stage};
+    }
+    for (const Mapping& other : domain.mappings) {
+      if (other.base_path == mapping.base_path) return Error{where + "is there twice"};
+    }
+    if (mapping.base_path.find('/') != std::string::npos && !options.multi_level_base_paths) {
+      continue;
+    }
+    domain.mappings.push_back(std::move(mapping));
+  }
+  std::stable_sort(
+      domain.mappings.begin(), domain.mappings.end(),
+      [](const Mapping& a, const Mapping& b) { return a.base_path.size() > b.base_path.size(); });
+  if (!domains_.emplace(lower_case(model.domain_name), std::move(domain)).second) {
+    return Error{"is there twice"};
+  }
+  return {};
+}
+
+Selection ApiCatalog::by_stage(const Api* api, std::string_view path) noexcept {
+  if (!strip_segments(api->stage, path)) return {api, {}, Outcome::no_stage};
+  return {api, path, Outcome::answered};
+}
+
+Selection ApiCatalog::by_mapping(const Domain& domain, std::string_view path) noexcept {
+  for (const Mapping& mapping : domain.mappings) {
+    auto rest = path;
+    if (!strip_segments(mapping.base_path, rest)) continue;
+    if (mapping.stage_in_path) return by_stage(mapping.api, rest);
+    return {mapping.api, rest, Outcome::answered};
+  }
+  return {nullptr, {}, Outcome::no_stage};
+}
+
+const Api* ApiCatalog::api_by_default_name(std::string_view host,
+                                           std::string_view vpce_id) const noexcept {
+  if (!host.ends_with(default_suffix_)) return nullptr;
+  auto label = host.substr(0, host.size() - default_suffix_.size());
+  // {api}-{vpce-id}: a public name with the private answers of that endpoint. Under another
+  // endpoint's name it cannot arrive here, so it selects nothing (UNDOCUMENTED).
+  const auto dash = label.find('-');
+  if (dash != std::string_view::npos) {
+    if (label.substr(dash + 1) != vpce_id) return nullptr;
+    label = label.substr(0, dash);
+  }
+  const auto found = by_id_.find(label);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
+  constexpr std::size_t kLongestName = 255;
+  std::array<char, kLongestName> buffer;
+  auto host = without_port(addressing.host);
+  if (host.size() > kLongestName) host = {};
+  std::transform(host.begin(), host.end(), buffer.begin(), lower);
+  host = {buffer.data(), host.size()};
+
+  const Api* by_header = nullptr;
+  if (addressing.api_id) {
+    const auto found = by_id_.find(*addressing.api_id);
+    // UNDOCUMENTED: with the header first, an unknown id is not saved by the Host.
+    if (found == by_id_.end() && api_id_header_first_) return {nullptr, {}, Outcome::no_api};
+    if (found != by_id_.end()) by_header = found->second;
+  }
+  const bool header_decides = by_header != nullptr && api_id_header_first_;
+  if (!header_decides) {
+    const auto domain = domains_.find(std::string_view(host));
+    if (domain != domains_.end()) return by_mapping(domain->second, addressing.path);
+  }
+  const Api* by_host = header_decides ? nullptr : api_by_default_name(host, addressing.vpce_id);
+  const Api* const api = by_host != nullptr ? by_host : by_header;
+  if (api == nullptr) return {nullptr, {}, Outcome::no_api};
+  if (api->execute_api_endpoint_disabled) {
+    return {api, {}, Outcome::execute_api_endpoint_disabled};
+  }
+  return by_stage(api, addressing.path);
+}
+
+}  // namespace hoplab::apigateway

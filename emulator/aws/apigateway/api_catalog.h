@@ -1,0 +1,105 @@
+// The REST APIs and custom domain names behind the execute-api endpoints, compiled from the model,
+// and the choice among them (apigateway.md 1 and 4.2).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "aws/apigateway/prepared_answer.h"
+#include "aws/apigateway/resource_policy.h"
+#include "aws/apigateway/router.h"
+#include "aws/apigateway/traffic_record.h"
+#include "base/result.h"
+#include "model/topology.h"
+
+namespace hoplab::apigateway {
+
+/// A deployed REST API.
+struct Api {
+  std::string name;
+  std::string id;
+  std::string region;
+  std::string account;
+  std::string stage;
+  bool execute_api_endpoint_disabled = false;
+  std::size_t arn_prefix_size = 0;  // of the method ARN, up to the stage
+  ResourcePolicy policy;
+  Router router;
+  std::vector<std::string> resource_paths;  // per route
+  std::vector<PreparedAnswer> answers;      // per route
+  std::shared_ptr<ApiTraffic> traffic;
+};
+
+/// What AWS leaves undocumented, or has in two forms.
+struct SelectionOptions {
+  bool api_id_header_first = true;      // x-apigw-api-id before a Host that selects too
+  bool multi_level_base_paths = false;  // they do not work through an endpoint (apigateway.md 4.2)
+};
+
+/// What the choice is made from; views into the request.
+struct Addressing {
+  std::string_view host;                   // as received, perhaps with a port
+  std::optional<std::string_view> api_id;  // x-apigw-api-id
+  std::string_view path;                   // without the query
+  std::string_view vpce_id;                // the endpoint that the request came through
+};
+
+struct Selection {
+  const Api* api = nullptr;
+  std::string_view path;  // what is left for routing: without the stage or the base path
+  Outcome failure = Outcome::answered;  // no_api, execute_api_endpoint_disabled, no_stage
+  [[nodiscard]] bool ok() const noexcept { return failure == Outcome::answered; }
+};
+
+class ApiCatalog {
+ public:
+  /// `traffic_of` gives the record of the API of that name. Errors name the API or domain.
+  static Result<ApiCatalog> compile(
+      const model::Topology& topology, const SelectionOptions& options,
+      const std::function<std::shared_ptr<ApiTraffic>(const std::string&)>& traffic_of);
+
+  /// Allocates nothing.
+  [[nodiscard]] Selection select(const Addressing& addressing) const noexcept;
+  [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept { return apis_; }
+
+ private:
+  struct Mapping {
+    std::string base_path;  // without slashes around; empty: root
+    const Api* api = nullptr;
+    bool stage_in_path = false;  // a mapping without a stage
+  };
+  struct Domain {
+    std::vector<Mapping> mappings;  // longest base path first
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  template <class T>
+  using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+  Result<void> add_api(const model::RestApi& api, std::shared_ptr<ApiTraffic> traffic);
+  Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
+  [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
+  [[nodiscard]] const Api* api_by_default_name(std::string_view host,
+                                               std::string_view vpce_id) const noexcept;
+  [[nodiscard]] static Selection by_stage(const Api* api, std::string_view path) noexcept;
+  [[nodiscard]] static Selection by_mapping(const Domain& domain, std::string_view path) noexcept;
+
+  std::string region_;
+  std::string default_suffix_;  // ".execute-api.{region}.amazonaws.com"
+  bool api_id_header_first_ = true;
+  std::vector<std::unique_ptr<Api>> apis_;
+  ByText<const Api*> by_id_;
+  ByText<Domain> domains_;  // lower case
+};
+
+}  // namespace hoplab::apigateway

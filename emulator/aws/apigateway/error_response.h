@@ -1,0 +1,77 @@
+// API Gateway's own answers: every status, x-amzn-ErrorType and body, spelled here and nowhere else
+// (apigateway.md 5.3, 7, 9, 11).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hoplab::apigateway {
+
+/// The fixed ones: gateway response types of apigateway.md 9.1, F1, and the plain-text limits.
+/// RESOURCE_NOT_FOUND and AUTHORIZER_FAILURE are missing: no public copy of their text is known.
+enum class GatewayError : std::uint8_t {
+  forbidden,  // F1: no API selected, or no such stage; not a gateway response
+  missing_authentication_token,
+  unauthorized,
+  invalid_api_key,
+  waf_filtered,
+  expired_token,
+  unrecognized_client,
+  bad_request_body,
+  unsupported_media_type,
+  throttled,
+  quota_exceeded,
+  api_configuration_error,
+  authorizer_configuration_error,
+  integration_failure,
+  integration_timeout,
+  access_denied_no_statement,  // the authorizer's policy says nothing about the method
+  access_denied_explicit,      // the authorizer's policy denies it
+  request_too_large,           // plain text from here on
+  header_too_large,
+  uri_too_long,
+};
+
+struct ErrorText {
+  int status;
+  std::string_view error_type;  // x-amzn-ErrorType; empty: the field is not sent
+  std::string_view content_type;
+  std::string_view body;
+};
+
+[[nodiscard]] const ErrorText& error_text(GatewayError error) noexcept;
+
+/// When each wording came to which Region is not documented; both are in use (apigateway.md 5.3).
+enum class DenialWording : std::uint8_t {
+  classic,       // "... on resource: ARN", "... with an explicit deny"
+  names_policy,  // "... because no resource-based policy allows ...", "... in a resource-based
+                 // policy"
+};
+
+struct DeniedResource {
+  std::string_view region;
+  std::string_view account;  // shown masked but for the last four digits
+  std::string_view api_id;
+  std::string_view resource;  // "{stage}/{VERB}/{path}"
+};
+
+inline constexpr int kAccessDeniedStatus = 403;
+inline constexpr std::string_view kAccessDeniedType = "AccessDeniedException";
+/// The body of a refusal by the resource policy; its key is `Message`, with a capital.
+[[nodiscard]] std::string access_denied_body(const DeniedResource& denied, bool explicit_deny,
+                                             DenialWording wording);
+
+inline constexpr std::string_view kIncompleteSignatureType = "IncompleteSignatureException";
+/// What an unknown route answers to a request with an Authorization field: API Gateway tries to
+/// read it as SigV4. Status 403.
+struct SignatureError {
+  std::string_view error_type;
+  std::string body;
+};
+[[nodiscard]] SignatureError signature_error(std::string_view authorization, bool has_date);
+
+/// BAD_REQUEST_PARAMETERS: `names` are in the order header, path, query, separated by ", ".
+[[nodiscard]] std::string missing_parameters_body(std::string_view names);
+
+}  // namespace hoplab::apigateway

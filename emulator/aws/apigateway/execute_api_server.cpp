@@ -1,0 +1,73 @@
+#include "aws/apigateway/execute_api_server.h"
+
+#include <array>
+
+namespace hoplab::apigateway {
+
+namespace {
+
+/// Idle connection timeout of the service, not adjustable (apigateway.md 11).
+constexpr Duration kIdleTimeout = 310s;
+
+/// API Gateway's wording for what its front end refuses is not documented; it answers in JSON as it
+/// does everywhere else.
+class FrontEndErrors final : public http::ErrorPages {
+ public:
+  void fill(int status, http::Response& response) const override {
+    response.status = status;
+    response.headers.add("Content-Type", "application/json");
+    response.text = R"({"message":"Bad Request"})";
+    response.close = true;
+  }
+};
+
+}  // namespace
+
+class ExecuteApiServer::Exchange final : public http::Handler {
+ public:
+  Exchange(ExecuteApiServer& server, const net::Connection& connection)
+      : server_(server),
+        caller_{connection.source.ip, server.vpce_id_, server.vpc_id_} {}
+
+  Task<void> handle(http::Request& request, http::Response& response) override {
+    const std::uint64_t body_bytes = request.body ? co_await drain(*request.body) : 0;
+    const Arrival arrival{server_.loop_.now(), body_bytes, server_.stamps_};
+    server_.api_.handle(request, caller_, arrival, response);
+  }
+
+ private:
+  /// The stub's integrations do not read bodies, but a body counts for the payload limit.
+  Task<std::uint64_t> drain(http::BodySource& body) {
+    WaitSlot slot(server_.loop_);
+    std::array<char, 4096> sink;
+    std::uint64_t total = 0;
+    while (total <= kMaxPayloadBytes) {
+      const net::IoResult result = body.try_read(sink);
+      total += result.size;
+      if (result.ended()) break;
+      if (result.ok()) continue;
+      body.watch(&slot);
+      co_await slot;
+      body.watch(nullptr);
+    }
+    co_return total;
+  }
+
+  ExecuteApiServer& server_;
+  Caller caller_;
+};
+
+Task<void> ExecuteApiServer::run(net::Connection connection) {
+  static const FrontEndErrors errors;
+  Journal& journal = *connection.journal;
+  journal.hops.push_back(&hop_);
+  const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
+  Exchange exchange(*this, connection);
+  http::ServerContext context(journal, errors);
+  context.idle_timeout = kIdleTimeout;
+  context.desync = http::DesyncMode::monitor;  // mitigation is the ALB's
+  const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+  co_await http::finish_connection(connection, hop_, ended);
+}
+
+}  // namespace hoplab::apigateway

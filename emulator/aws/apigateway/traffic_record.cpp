@@ -1,0 +1,41 @@
+#include "aws/apigateway/traffic_record.h"
+
+namespace hoplab::apigateway {
+
+std::string_view to_text(Outcome outcome) noexcept {
+  static constexpr std::array<std::string_view, kOutcomes> kNames = {
+      "header-too-large",
+      "uri-too-long",
+      "body-too-large",
+      "ping",
+      "no-api",
+      "execute-api-endpoint-disabled",
+      "no-stage",
+      "implicit-deny",
+      "explicit-deny",
+      "missing-authentication-token",
+      "incomplete-signature",
+      "integration-error",
+      "answered",
+  };
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
+std::uint64_t OutcomeCounters::total() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& count : counts_) sum += count.load(std::memory_order_relaxed);
+  return sum;
+}
+
+void RequestCapture::add(CapturedRequest request) {
+  const std::lock_guard lock(mutex_);
+  kept_.push_back(std::move(request));
+  if (kept_.size() > kKept) kept_.pop_front();
+}
+
+std::vector<CapturedRequest> RequestCapture::last() const {
+  const std::lock_guard lock(mutex_);
+  return {kept_.begin(), kept_.end()};
+}
+
+}  // namespace hoplab::apigateway

@@ -1,0 +1,88 @@
+// What reached an API: counters that are always on, and the last requests when somebody asks.
+//
+// Shared by all loops. A request counts for an API once the API and its stage are chosen, as AWS's
+// Count metric does (apigateway.md 16: requests that never reach an API are not counted).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace hoplab::apigateway {
+
+/// How a request ended here, in the order in which it is decided.
+enum class Outcome : std::uint8_t {
+  header_too_large,
+  uri_too_long,
+  body_too_large,
+  ping,
+  no_api,  // neither Host nor x-apigw-api-id selects an API
+  execute_api_endpoint_disabled,
+  no_stage,  // nor base path mapping
+  implicit_deny,
+  explicit_deny,
+  missing_authentication_token,  // unknown path or method
+  incomplete_signature,          // the same, with an Authorization field
+  integration_error,
+  answered,
+};
+inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(Outcome::answered) + 1;
+[[nodiscard]] std::string_view to_text(Outcome outcome) noexcept;
+
+class OutcomeCounters {
+ public:
+  void count(Outcome outcome) noexcept {
+    counts_[static_cast<std::size_t>(outcome)].fetch_add(1, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t of(Outcome outcome) const noexcept {
+    return counts_[static_cast<std::size_t>(outcome)].load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::uint64_t total() const noexcept;
+
+ private:
+  std::array<std::atomic<std::uint64_t>, kOutcomes> counts_{};
+};
+
+/// A request as the API received it.
+struct CapturedRequest {
+  Time at;
+  std::string method;
+  std::string target;  // path and query
+  std::string source_ip;
+  std::vector<std::pair<std::string, std::string>> headers;  // as received, in order
+  Outcome outcome = Outcome::answered;
+};
+
+/// The last requests; costs one relaxed load while it is off.
+class RequestCapture {
+ public:
+  static constexpr std::size_t kKept = 16;
+
+  void set_on(bool on) noexcept { on_.store(on, std::memory_order_relaxed); }
+  [[nodiscard]] bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
+  void add(CapturedRequest request);
+  /// Oldest first.
+  [[nodiscard]] std::vector<CapturedRequest> last() const;
+
+ private:
+  std::atomic<bool> on_{false};
+  mutable std::mutex mutex_;
+  std::deque<CapturedRequest> kept_;
+};
+
+/// One API's record; lives on when the topology is applied anew.
+struct ApiTraffic {
+  OutcomeCounters counters;
+  RequestCapture capture;
+  [[nodiscard]] std::uint64_t requests() const noexcept { return counters.total(); }
+};
+
+}  // namespace hoplab::apigateway

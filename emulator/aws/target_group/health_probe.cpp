@@ -1,0 +1,49 @@
+#include "aws/target_group/health_probe.h"
+
+#include "aws/target_group/target_group.h"
+
+namespace hoplab::aws {
+
+namespace {
+
+ProbeResult timed_out() { return {false, "Target.Timeout", "Request timed out"}; }
+ProbeResult check_failed() { return {false, "Target.FailedHealthChecks", "Health checks failed"}; }
+
+/// GET, as an ELB asks: the target's own address as Host, the port left out when it is the
+/// protocol's default (alb.md 6.4).
+void fill_request(http::Request& request, const model::HealthCheck& check, const net::Address& to) {
+  const bool default_port = to.port == (check.protocol == "HTTPS" ? 443 : 80);
+  request.method = "GET";
+  request.target = check.path;
+  request.headers.add("Host", default_port ? request.arena.copy(to.ip)
+                                           : request.arena.join(to.ip, ":", std::to_string(to.port)));
+  request.headers.add("User-Agent", "ELB-HealthChecker/2.0");
+  request.headers.add("Connection", "close");
+}
+
+}  // namespace
+
+Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check) {
+  const Duration timeout = std::chrono::seconds(check.timeout_s);
+  const Time deadline = loop.now() + timeout;
+  auto dialed = co_await target.probe().dial(timeout);
+  if (!dialed.stream) {
+    co_return dialed.failure == Reason::target_timeout ? timed_out() : check_failed();
+  }
+  if (check.protocol == "TCP") co_return ProbeResult{true, {}, {}};
+  http::Http1Client client(std::move(dialed.stream), deadline - loop.now());
+  http::Request request;
+  http::Response response;
+  fill_request(request, check, target.probe().address());
+  const auto failure = co_await client.exchange(request, response);
+  if (failure == http::ExchangeFailure::timeout) co_return timed_out();
+  if (failure != http::ExchangeFailure::none) co_return check_failed();
+  if (!matches(check.matcher, response.status)) {
+    const std::string description =
+        "Health checks failed with these codes: [" + std::to_string(response.status) + "]";
+    co_return ProbeResult{false, "Target.ResponseCodeMismatch", description};
+  }
+  co_return ProbeResult{true, {}, {}};
+}
+
+}  // namespace hoplab::aws

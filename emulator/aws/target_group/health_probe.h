@@ -1,0 +1,20 @@
+// One health check of one target.
+#pragma once
+
+#include <string>
+
+#include "aws/target_group/target.h"
+#include "model/topology.h"
+
+namespace hoplab::aws {
+
+struct ProbeResult {
+  bool passed = false;
+  std::string reason;       // AWS's code: "Target.Timeout", ...
+  std::string description;  // AWS's sentence
+};
+
+/// Opens a connection, asks as `check` says, and closes it. At most check.timeout_s of emulated time.
+Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check);
+
+}  // namespace hoplab::aws

@@ -1,0 +1,53 @@
+// A registered target: how to reach it, what its health is, and its idle connections.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/http1_client.h"
+#include "net/connection.h"
+
+namespace hoplab::aws {
+
+/// Target health states and reasons in AWS's words (target-group-health-checks.html).
+enum class TargetState : std::uint8_t { initial, healthy, unhealthy, unused, draining, unavailable };
+std::string_view to_text(TargetState state) noexcept;
+
+struct TargetHealth {
+  TargetState state = TargetState::initial;
+  std::string reason = "Elb.RegistrationInProgress";  // "Target.ResponseCodeMismatch", ...
+  std::string description;  // "Health checks failed with these codes: [400]"
+};
+
+class Target {
+ public:
+  /// `probe` is how health checks reach it; null: as `dialer` does.
+  Target(std::string id, std::unique_ptr<net::Dialer> dialer, std::unique_ptr<net::Dialer> probe)
+      : id_(std::move(id)), dialer_(std::move(dialer)), probe_(std::move(probe)) {}
+
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  [[nodiscard]] net::Dialer& dialer() noexcept { return *dialer_; }
+  [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
+
+  TargetHealth health;
+  int passed_in_a_row = 0;
+  int failed_in_a_row = 0;
+
+  /// An idle connection that is still alive; null when there is none.
+  std::unique_ptr<http::Http1Client> take_connection();
+  /// Keeps it for the next request, or drops it when it cannot take one.
+  void give_back(std::unique_ptr<http::Http1Client> connection);
+  void drop_connections() { idle_.clear(); }
+  [[nodiscard]] std::size_t idle_connections() const noexcept { return idle_.size(); }
+
+ private:
+  std::string id_;
+  std::unique_ptr<net::Dialer> dialer_;
+  std::unique_ptr<net::Dialer> probe_;
+  std::vector<std::unique_ptr<http::Http1Client>> idle_;  // the last used at the back
+};
+
+}  // namespace hoplab::aws

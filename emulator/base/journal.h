@@ -1,0 +1,60 @@
+// Journal: the one record of a connection. Logs, counters, reports, checks and tests all read it.
+//
+// It is written by the components that the connection passes, in one loop, and handed to a
+// JournalSink when the connection has ended.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cause.h"
+
+namespace hoplab {
+
+/// Whose connection it is.
+enum class JournalKind : std::uint8_t {
+  client,        // somebody connected to us
+  target,        // a load balancer's own connection to a target inside this process
+  health_check,  // likewise, to look whether a target answers
+};
+
+struct Journal {
+  JournalKind kind = JournalKind::client;
+  std::uint64_t id = 0;
+  Time accepted_at;
+  std::string client;            // "127.0.0.1:50312", the TCP peer
+  std::vector<const Hop*> hops;  // passed so far, client side first
+
+  // TLS, as far as it got; written by whoever ends TLS.
+  std::string tls_version;  // OpenSSL's names, as AWS logs them: "TLSv1.2"
+  std::string tls_cipher;
+  std::string certificate_subject;  // RFC 2253; empty when the client showed none
+  std::string certificate_serial;
+  std::string verify_status;        // "Success", "Failed:ClientCertUntrusted", empty if not judged
+  std::string verify_reason;        // the verdict in a sentence
+  std::optional<Duration> handshake_time;
+
+  std::uint64_t requests = 0;
+  int last_status = 0;
+  std::uint64_t bytes_from_client = 0;  // on the wire, TLS included
+  std::uint64_t bytes_to_client = 0;
+
+  Stage stage = Stage::accept;
+  std::optional<Cause> cause;  // set once; the first wins
+  Time ended_at;
+
+  void reached(Stage next) noexcept { stage = next; }
+  /// Records why it ends; later calls change nothing. True for the first.
+  bool end(const Hop& hop, Reason reason, EndKind how, Toward toward, Time at);
+};
+
+/// Takes the record of a connection that has ended. Called in the loop of that connection.
+class JournalSink {
+ public:
+  virtual ~JournalSink() = default;
+  virtual void ended(const Journal& journal) = 0;
+};
+
+}  // namespace hoplab

@@ -1,0 +1,139 @@
+#include "base/loop.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace hoplab {
+
+struct Loop::Reactor {
+  // One thread runs it, so Asio may leave out the scheduler's locks between handlers.
+  boost::asio::io_context io{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+  boost::asio::steady_timer timer{io};
+};
+
+Loop::Loop() : reactor_(std::make_unique<Reactor>()) {}
+Loop::~Loop() = default;
+
+boost::asio::io_context& Loop::io() noexcept { return reactor_->io; }
+
+void Loop::run() {
+  drain();
+  reactor_->io.run();
+  reactor_->io.restart();
+}
+
+bool Loop::poll() {
+  const bool had_ready = !ready_.empty();
+  drain();
+  const bool ran = reactor_->io.poll() > 0;
+  reactor_->io.restart();
+  return ran || had_ready;
+}
+
+void Loop::run_until(const std::function<bool()>& done) {
+  drain();
+  while (!done()) {
+    reactor_->io.run_one();
+    drain();
+  }
+}
+
+void Loop::stop() { reactor_->io.stop(); }
+
+void Loop::post(std::function<void()> work) {
+  boost::asio::post(reactor_->io, [this, work = std::move(work)] {
+    work();
+    drain();
+  });
+}
+
+void Loop::drain() {
+  // What becomes ready while draining joins the end of the same queue: first come, first served.
+  for (std::size_t next = 0; next < ready_.size(); ++next) {
+    const auto waiter = ready_[next];  // a copy: the queue may grow meanwhile
+    waiter.resume();
+  }
+  ready_.clear();
+}
+
+Loop::TimerKey Loop::add(Time at, Timer& timer) {
+  const TimerKey key{at, next_timer_++};
+  timers_.emplace(key, &timer);
+  if (at < reactor_armed_for_) arm_reactor();
+  return key;
+}
+
+void Loop::fire_due() {
+  const Time now = clock_.now();
+  while (!timers_.empty() && timers_.begin()->first.first <= now) {
+    Timer& timer = *timers_.begin()->second;
+    timer.cancel();
+    timer.fire_();
+  }
+}
+
+void Loop::arm_reactor() {
+  reactor_armed_for_ = timers_.empty() ? Time::max() : timers_.begin()->first.first;
+  if (timers_.empty() || clock_.mode() == Clock::Mode::stepped) {
+    reactor_armed_for_ = Time::max();
+    reactor_->timer.cancel();
+    return;
+  }
+  reactor_->timer.expires_after(clock_.real_time_until(reactor_armed_for_));
+  reactor_->timer.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    fire_due();
+    drain();
+    arm_reactor();
+  });
+}
+
+void Loop::shut_down() {
+  shutting_down_ = true;
+  std::vector<TimerKey> armed;
+  for (const auto& [key, timer] : timers_) armed.push_back(key);
+  for (const TimerKey& key : armed) {
+    const auto still = timers_.find(key);  // an earlier one's function may have ended it
+    if (still == timers_.end()) continue;
+    Timer& timer = *still->second;
+    timer.cancel();
+    timer.fire_();
+  }
+  drain();
+}
+
+void Loop::clock_changed() {
+  fire_due();
+  drain();
+  arm_reactor();
+}
+
+void Loop::advance(Duration step) {
+  const Time end = clock_.now() + step;
+  while (poll()) {
+  }
+  while (!timers_.empty() && timers_.begin()->first.first <= end) {
+    clock_.set_stepped(std::max(clock_.now(), timers_.begin()->first.first));
+    fire_due();
+    while (poll()) {
+    }
+  }
+  clock_.set_stepped(end);
+}
+
+void Timer::at(Time when) {
+  cancel();
+  armed_ = true;
+  key_ = loop_.add(when, *this);
+}
+
+void Timer::cancel() {
+  if (!armed_) return;
+  armed_ = false;
+  loop_.remove(key_);
+}
+
+}  // namespace hoplab

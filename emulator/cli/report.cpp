@@ -1,0 +1,173 @@
+#include "cli/report.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/terminal.h"
+#include "topology/materials.h"
+
+namespace hoplab::cli {
+
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text;
+}
+
+std::string listening_table(const Emulator& emulator) {
+  std::size_t name_width = 0, dns_width = 0;
+  for (const auto& endpoint : emulator.endpoints()) {
+    name_width = std::max(name_width, endpoint.name.size());
+    dns_width = std::max(dns_width, endpoint.dns_name.size());
+  }
+  std::string table;
+  const EndpointAddress* above = nullptr;
+  for (const auto& endpoint : emulator.endpoints()) {
+    const bool same = above && above->name == endpoint.name && above->dns_name == endpoint.dns_name;
+    const std::string state = endpoint.state == "available" || endpoint.state == "active"
+                                  ? paint(Colour::green, endpoint.state)
+                                  : paint(Colour::red, endpoint.state + ": connecting hangs");
+    table += "  " + padded(same ? "" : endpoint.name, name_width) + "  " +
+             padded(same ? "" : endpoint.dns_name, dns_width) + "  " +
+             padded(endpoint.address + ":" + std::to_string(endpoint.port), 22) + state + "\n";
+    above = &endpoint;
+  }
+  return table;
+}
+
+std::string health_table(const Emulator& emulator) {
+  std::string table;
+  for (const auto& target : emulator.target_health()) {
+    const bool good = target.state == "healthy";
+    std::string line = "  " + target.target_group + " -> " + target.target + ": " +
+                       paint(good ? Colour::green : Colour::yellow, target.state);
+    if (!target.description.empty()) line += " (" + target.description + ")";
+    if (target.fail_open) line += "; no target is healthy: fail-open, traffic goes to all";
+    table += line + "\n";
+  }
+  return table;
+}
+
+/// The command for what `check` does, at AWS's own URL.
+std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
+  const EndpointAddress& entry = emulator.endpoints().front();
+  const bool https = emulator.url().starts_with("https:");
+  std::string line = "curl --connect-to " + entry.dns_name + (https ? ":443:" : ":80:") +
+                     entry.address + ":" + std::to_string(entry.port);
+  if (https) line += " --cacert " + shell_quoted(emulator.ca_bundle());
+  if (check.certificate) {
+    const CertificatePaths& files = emulator.certificates().at(*check.certificate);
+    line += " --key " + shell_quoted(files.key) + " --cert " + shell_quoted(files.cert);
+  }
+  if (check.request.method != "GET") line += " -X " + shell_quoted(check.request.method);
+  for (const auto& [name, value] : check.request.headers) {
+    line += " -H " + shell_quoted(name + ": " + value);
+  }
+  if (!check.request.body.empty()) line += " --data-binary " + shell_quoted(check.request.body);
+  return line + " " + (https ? "https://" : "http://") + entry.dns_name +
+         shell_quoted(check.request.path);
+}
+
+/// The first check that is answered well with a certificate, and the first that is reset.
+std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emulator) {
+  const scenario::Check* good = nullptr;
+  const scenario::Check* bad = nullptr;
+  for (const auto& check : scenario.checks) {
+    if (!good && check.expect.status == 200) good = &check;
+    if (!bad && check.expect.end == EndKind::rst) bad = &check;
+  }
+  std::string lines;
+  if (good) lines += "\n" + paint(Colour::dim, "# " + good->name) + "\n" + curl_line(*good, emulator) + "\n";
+  if (bad) lines += "\n" + paint(Colour::dim, "# " + bad->name) + "\n" + curl_line(*bad, emulator) + "\n";
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : between) + part;
+  return text;
+}
+
+}  // namespace
+
+std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator) {
+  return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) + "\n" +
+         health_table(emulator) + "\n  certificates, env, hosts: " + emulator.out() + "\n" +
+         curl_lines(scenario, emulator);
+}
+
+std::string opening_json(const Emulator& emulator) {
+  nlohmann::ordered_json json;
+  json["url"] = emulator.url();
+  json["endpoints"] = nlohmann::ordered_json::array();
+  for (const auto& endpoint : emulator.endpoints()) {
+    json["endpoints"].push_back({{"name", endpoint.name},
+                                 {"dnsName", endpoint.dns_name},
+                                 {"address", endpoint.address},
+                                 {"port", endpoint.port},
+                                 {"kind", endpoint.kind},
+                                 {"state", endpoint.state}});
+  }
+  json["certificates"] = nlohmann::ordered_json::object();
+  for (const auto& [name, files] : emulator.certificates()) {
+    json["certificates"][name] = {{"cert", files.cert}, {"key", files.key}, {"p12", files.p12}};
+  }
+  json["p12Password"] = topology::kPkcs12Password;
+  json["caBundle"] = emulator.ca_bundle();
+  json["out"] = emulator.out();
+  return json.dump() + "\n";
+}
+
+std::string end_line(const EndRecord& record) {
+  std::string line = iso8601_microseconds(record.ended_at).substr(11, 12) + " #" +
+                     std::to_string(record.id) + " " + record.client + " > " +
+                     joined(record.hops, " > ");
+  if (!record.tls_version.empty()) line += "  " + record.tls_version;
+  if (!record.certificate_subject.empty()) line += "  [" + record.certificate_subject + "]";
+  if (record.requests) {
+    line += "  " + std::to_string(record.requests) + (record.requests == 1 ? " request" : " requests");
+    if (record.last_status) line += ", last " + std::to_string(record.last_status);
+  }
+  std::string end = std::string(to_text(record.how)) + " at " + std::string(to_text(record.stage)) +
+                    ": " + std::string(explain(record.reason));
+  if (!record.hop.empty() && record.how == EndKind::rst) end = record.hop + " " + end;
+  if (record.verify_status.starts_with("Failed")) {
+    end += " (" + record.verify_status +
+           (record.verify_reason.empty() ? "" : ": " + record.verify_reason) + ")";
+  }
+  return line + "  " + paint(record.how == EndKind::rst ? Colour::red : Colour::green, end) + "\n";
+}
+
+std::string closing_summary(const Counters& counters) {
+  std::string text = "\nflows " + std::to_string(counters.flows) + ", requests " +
+                     std::to_string(counters.requests);
+  for (const auto& [api, count] : counters.api_requests) {
+    text += ", at " + api + " " + std::to_string(count);
+  }
+  text += "\n";
+  for (const auto& [reason, count] : counters.ends) {
+    text += "  " + padded(std::string(to_text(reason)), 32) + std::to_string(count) + "\n";
+  }
+  return text;
+}
+
+Result<void> write_side_files(const Emulator& emulator) {
+  const EndpointAddress& entry = emulator.endpoints().front();
+  std::string env = "HOPLAB_URL=" + shell_quoted(emulator.url()) + "\n" +
+                    "HOPLAB_NAME=" + shell_quoted(entry.dns_name) + "\n" +
+                    "HOPLAB_ADDRESS=" + entry.address + "\n" +
+                    "HOPLAB_PORT=" + std::to_string(entry.port) + "\n" +
+                    "HOPLAB_CA_BUNDLE=" + shell_quoted(emulator.ca_bundle()) + "\n" +
+                    "HOPLAB_OUT=" + shell_quoted(emulator.out()) + "\n";
+  std::string hosts;
+  std::string last;
+  for (const auto& endpoint : emulator.endpoints()) {
+    if (endpoint.dns_name != last) hosts += endpoint.address + " " + endpoint.dns_name + "\n";
+    last = endpoint.dns_name;
+  }
+  if (auto done = topology::write_file(emulator.out() + "/env", env); !done) return done;
+  return topology::write_file(emulator.out() + "/hosts", hosts);
+}
+
+}  // namespace hoplab::cli

@@ -1,0 +1,23 @@
+// What `hoplab up` prints.
+#pragma once
+
+#include <string>
+
+#include "scenario/reader.h"
+#include "topology/emulator.h"
+
+namespace hoplab::cli {
+
+/// The table of what listens where, target health, and the curl lines.
+std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator);
+/// The object of `--json`, one line.
+std::string opening_json(const Emulator& emulator);
+/// One ended connection: who came, how far it got, which hop ended it, how and why.
+std::string end_line(const EndRecord& record);
+/// Flows, requests, ends by cause.
+std::string closing_summary(const Counters& counters);
+
+/// The files `env` and `hosts` in the out folder.
+Result<void> write_side_files(const Emulator& emulator);
+
+}  // namespace hoplab::cli

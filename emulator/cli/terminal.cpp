@@ -1,0 +1,33 @@
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace hoplab::cli {
+
+std::string paint(Colour colour, std::string_view text) {
+  static const bool colours = ::isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+  if (!colours || colour == Colour::plain) return std::string(text);
+  const char* code = "";
+  switch (colour) {
+    case Colour::green: code = "\x1b[32m"; break;
+    case Colour::red: code = "\x1b[31m"; break;
+    case Colour::yellow: code = "\x1b[33m"; break;
+    case Colour::dim: code = "\x1b[2m"; break;
+    case Colour::bold: code = "\x1b[1m"; break;
+    case Colour::plain: break;
+  }
+  return code + std::string(text) + "\x1b[0m";
+}
+
+std::string shell_quoted(const std::string& text) {
+  constexpr const char* kSafe =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,";
+  if (!text.empty() && text.find_first_not_of(kSafe) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace hoplab::cli

@@ -1,0 +1,66 @@
+#include <malloc.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "cli/commands.h"
+#include "cli/report.h"
+
+namespace hoplab::cli {
+
+namespace {
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+int fail(const std::string& error) {
+  std::fprintf(stderr, "hoplab: %s\n", error.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int up(const UpOptions& options) {
+  auto read = scenario::read_scenario(options.scenario, options.settings);
+  if (!read.ok()) {
+    std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
+    return 2;
+  }
+  // Threads inherit the mask: only sigwait() below takes these.
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGINT);
+  sigaddset(&stop_signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  if (options.threads == 1) ::mallopt(M_ARENA_MAX, 1);  // the main thread only waits
+
+  EmulatorOptions emulator_options;
+  emulator_options.threads = options.threads;
+  emulator_options.out = options.out;
+  emulator_options.kept_ends = 0;
+  auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
+  if (!made) return fail(made.error());
+  Emulator& emulator = made.value();
+  if (!options.json) {
+    emulator.on_end([](const EndRecord& record) { print(end_line(record)); });
+  }
+  if (auto started = emulator.start(); !started) return fail(started.error());
+  if (auto written = write_side_files(emulator); !written) return fail(written.error());
+  if (options.json) {
+    print(opening_json(emulator));
+  } else {
+    print(opening_report(*read.scenario, emulator) + "\nready\n");
+  }
+  ::malloc_trim(0);
+
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  emulator.stop();
+  if (!options.json) print(closing_summary(emulator.counters()));
+  return 0;
+}
+
+}  // namespace hoplab::cli

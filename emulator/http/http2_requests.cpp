@@ -1,0 +1,137 @@
+// Requests of an Http2Connection: from a HEADERS frame through the handler to the answer.
+
+#include <nghttp2/nghttp2.h>
+
+#include "http/http2_connection.h"
+#include "http/http2_response.h"
+
+namespace hoplab::http {
+
+/// Null when the request is not taken.
+Http2Stream* Http2Connection::begin_request(std::int32_t id) {
+  if (drain_reason_ || terminated_) return nullptr;  // after the GOAWAY: the client asks elsewhere
+  // Handlers of cancelled streams run to their end, so they count too, with some room.
+  const std::size_t limit = context_.limits.concurrent_streams;
+  if (open_streams_ >= limit || streams_.size() >= 2 * limit) {
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
+    if (!flood_.resets.take(stream_.loop().now())) calm_down();
+    return nullptr;
+  }
+  auto stream = std::make_unique<Http2Stream>(*this, stream_.loop(), id);
+  stream->index = streams_.size();
+  stream->request.version = Version::http2;
+  stream->request.client = stream.get();
+  ++open_streams_;
+  streams_.push_back(std::move(stream));
+  return streams_.back().get();
+}
+
+void Http2Connection::request_complete(Http2Stream& stream) {
+  stream.request_ended = true;
+  stream.body.finish();
+}
+
+void Http2Connection::head_complete(Http2Stream& stream) {
+  if (drain_reason_) return;  // its head was under way when the GOAWAY was submitted
+  ++requests_;
+  ++context_.journal.requests;
+  context_.journal.reached(Stage::request_headers);
+  last_request_ = stream.id;
+  stream.has_body = !stream.request_ended;
+  stream.queued = true;
+  starting_.push_back(&stream);
+  if (requests_ >= context_.limits.requests_per_connection) {
+    drain(Reason::request_limit);
+  } else if (stream_.loop().now() >= context_.keep_alive_until) {
+    drain(Reason::client_keep_alive_expired);
+  }
+}
+
+void Http2Connection::start_requests() {
+  for (Http2Stream* stream : starting_) {
+    stream->queued = false;
+    if (stream->closed) {  // cancelled in the turn in which it came: nobody hears of it
+      remove(*stream);
+      continue;
+    }
+    tasks_.spawn(serve(*stream));
+  }
+  starting_.clear();
+}
+
+Task<void> Http2Connection::serve(Http2Stream& stream) {
+  stream.running = true;
+  const int refused = stream.head.finish(stream.request, context_.limits);
+  if (refused) {
+    context_.error_pages.fill(refused, stream.response);
+  } else {
+    const auto length = stream.head.content_length();
+    stream.body.begin(length);
+    if (stream.has_body && length != std::uint64_t{0}) {
+      stream.request.body = &stream.body;
+      context_.journal.reached(Stage::request_body);
+    }
+    stream.handling = true;
+    co_await handler_.handle(stream.request, stream.response);
+    stream.handling = false;
+  }
+  touch();
+  drop_body(stream);
+  respond(stream);
+  while (!stream.closed && stream.response.body) {
+    co_await stream.slot;
+    if (stream.closed || !stream.deferred) continue;
+    stream.deferred = false;
+    nghttp2_session_resume_data(session_, stream.id);
+    wake();
+  }
+  stream.running = false;
+  if (stream.closed) remove(stream);
+  wake();
+}
+
+void Http2Connection::respond(Http2Stream& stream) {
+  if (stream.closed) return;
+  context_.journal.last_status = stream.response.status;
+  if (!submit_http2_response(session_, stream)) {
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_INTERNAL_ERROR);
+  }
+  stream.answered = true;
+  context_.journal.reached(Stage::response_headers);
+  if (stream.response.close) drain(Reason::connection_close);
+  wake();
+}
+
+/// Nobody reads on: what is held and what still comes is credit all the same.
+void Http2Connection::drop_body(Http2Stream& stream) {
+  stream.body_unwanted = true;
+  const std::size_t unread = stream.body.fail();
+  if (unread == 0 || end_) return;
+  if (stream.closed) {
+    nghttp2_session_consume_connection(session_, unread);
+  } else {
+    nghttp2_session_consume(session_, stream.id, unread);
+  }
+}
+
+/// The stream is over for both sides; its handler may still run.
+void Http2Connection::closed(Http2Stream& stream) {
+  stream.closed = true;
+  --open_streams_;
+  drop_body(stream);
+  stream.wake_watcher();
+  stream.slot.notify();
+  if (open_streams_ == 0 && !end_) context_.journal.reached(Stage::idle);
+  if (!stream.queued && !stream.running) remove(stream);
+}
+
+void Http2Connection::remove(Http2Stream& stream) {
+  auto& place = streams_[stream.index];
+  if (place != streams_.back()) {
+    std::swap(place, streams_.back());
+    place->index = stream.index;
+  }
+  streams_.pop_back();
+}
+
+}  // namespace hoplab::http

@@ -1,0 +1,124 @@
+#include "http/http2_response.h"
+
+#include <nghttp2/nghttp2.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <vector>
+
+namespace hoplab::http {
+
+using net::IoResult;
+using net::IoStatus;
+
+namespace {
+
+/// RFC 9113 8.2.2: fields that belong to an HTTP/1.1 connection. Content-Length is written anew.
+bool is_dropped(std::string_view name) {
+  switch (name.size()) {
+    case 2: return iequals(name, "TE");
+    case 7: return iequals(name, "Upgrade");
+    case 10: return iequals(name, "Connection") || iequals(name, "Keep-Alive");
+    case 14: return iequals(name, "Content-Length");
+    case 16: return iequals(name, "Proxy-Connection");
+    case 17: return iequals(name, "Transfer-Encoding");
+    default: return false;
+  }
+}
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+std::string_view lowercase(std::string_view name, Arena& arena) {
+  if (std::ranges::none_of(name, is_upper)) return name;
+  const auto room = arena.allocate(name.size());
+  std::ranges::transform(name, room.begin(), [](char c) {
+    return is_upper(c) ? static_cast<char>(c | 0x20) : c;
+  });
+  return {room.data(), room.size()};
+}
+
+nghttp2_nv pair(std::string_view name, std::string_view value) {
+  const auto bytes = [](std::string_view text) {  // nghttp2 reads them only
+    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
+  };
+  return {bytes(name), bytes(value), name.size(), value.size(),
+          NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
+}
+
+std::string_view decimal(std::uint64_t number, Arena& arena) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  return arena.copy({digits, end});
+}
+
+ssize_t read_text(Http2Stream& stream, std::span<std::uint8_t> into, std::uint32_t& flags) {
+  const auto rest = stream.response.text.substr(stream.text_sent);
+  const std::size_t count = std::min(into.size(), rest.size());
+  std::memcpy(into.data(), rest.data(), count);
+  stream.text_sent += count;
+  if (count == rest.size()) flags |= NGHTTP2_DATA_FLAG_EOF;
+  return static_cast<ssize_t>(count);
+}
+
+ssize_t read_source(Http2Stream& stream, std::span<std::uint8_t> into, std::uint32_t& flags) {
+  BodySource& source = *stream.response.body;
+  const IoResult result = source.try_read({reinterpret_cast<char*>(into.data()), into.size()});
+  switch (result.status) {
+    case IoStatus::ok:
+      // Known to be the last piece: say so now and save an empty DATA frame.
+      if (source.remaining() == std::uint64_t{0}) flags |= NGHTTP2_DATA_FLAG_EOF;
+      return static_cast<ssize_t>(result.size);
+    case IoStatus::closed:
+      flags |= NGHTTP2_DATA_FLAG_EOF;
+      return 0;
+    case IoStatus::would_block:
+      stream.deferred = true;
+      source.watch(&stream.slot);
+      return NGHTTP2_ERR_DEFERRED;
+    case IoStatus::failed: break;
+  }
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // RST_STREAM INTERNAL_ERROR: cut short, and seen
+}
+
+ssize_t read_body(nghttp2_session*, std::int32_t, std::uint8_t* into, std::size_t size,
+                  std::uint32_t* flags, nghttp2_data_source* source, void*) {
+  auto& stream = *static_cast<Http2Stream*>(source->ptr);
+  const std::span<std::uint8_t> room(into, size);
+  return stream.response.body ? read_source(stream, room, *flags) : read_text(stream, room, *flags);
+}
+
+}  // namespace
+
+bool submit_http2_response(nghttp2_session* session, Http2Stream& stream) {
+  Response& response = stream.response;
+  if (response.status < 200 || response.status > 999) return false;
+  thread_local std::vector<nghttp2_nv> fields;  // nghttp2 copies the list itself
+  fields.clear();
+  const auto end = stream.status_text.data() + stream.status_text.size();
+  std::to_chars(stream.status_text.data(), end, response.status);
+  fields.push_back(pair(":status", {stream.status_text.data(), stream.status_text.size()}));
+  for (const Field& field : response.headers.fields()) {
+    if (is_dropped(field.name)) continue;
+    fields.push_back(pair(lowercase(field.name, response.arena), field.value));
+  }
+  const bool bodiless = forbids_body(response.status) || response.head_only ||
+                        stream.request.method == "HEAD";
+  const auto known = response.body ? response.body->remaining()
+                                   : std::optional<std::uint64_t>(response.text.size());
+  auto length = known;
+  if (bodiless) {  // the length of what GET would have answered, when it is known and means something
+    length = response.content_length;
+    if (!length && known && *known > 0) length = known;
+    if (response.status == 204) length.reset();
+  }
+  if (length) fields.push_back(pair("content-length", decimal(*length, response.arena)));
+  const bool empty = bodiless || known == std::uint64_t{0};
+  nghttp2_data_provider provider{};
+  provider.source.ptr = &stream;
+  provider.read_callback = read_body;
+  return nghttp2_submit_response(session, stream.id, fields.data(), fields.size(),
+                                 empty ? nullptr : &provider) == 0;
+}
+
+}  // namespace hoplab::http

@@ -1,0 +1,55 @@
+// One request of an HTTP/2 connection, from its HEADERS frame until both its stream is closed and
+// its handler has run to its end.
+#pragma once
+
+#include <array>
+
+#include "http/http2_body.h"
+#include "http/http2_request.h"
+#include "http/message.h"
+
+namespace hoplab::http {
+
+struct Http2Stream final : ClientWatch {
+  Http2Stream(CreditSink& credit, Loop& loop, std::int32_t stream_id)
+      : id(stream_id), body(credit, stream_id), slot(loop) {}
+  ~Http2Stream() override {
+    if (response.body) response.body->watch(nullptr);
+  }
+
+  // ClientWatch.
+  bool gone() override { return closed; }
+  void watch(WaitSlot* watcher) override {
+    client_watcher = watcher;
+    if (closed) wake_watcher();
+  }
+  void wake_watcher() {
+    if (client_watcher) std::exchange(client_watcher, nullptr)->notify();
+  }
+
+  /// Waits for somebody other than the client: the idle timer does not count that.
+  [[nodiscard]] bool busy() const { return handling || deferred; }
+
+  const std::int32_t id;
+  std::size_t index = 0;  // its place among the connection's streams
+  Http2RequestHead head;
+  Request request;
+  Response response;
+  Http2Body body;
+  WaitSlot slot;  // its task waits here while the answer's body has nothing
+  WaitSlot* client_watcher = nullptr;
+  std::size_t text_sent = 0;
+  std::array<char, 3> status_text{};
+  bool has_body = false;       // DATA frames follow the head
+  bool request_ended = false;  // END_STREAM was received
+  bool body_unwanted = false;  // nobody reads the request's body any more
+  bool queued = false;         // complete, and its task is about to start
+  bool running = false;        // its task runs
+  bool handling = false;       // the handler has it
+  bool answered = false;       // the answer's head was submitted
+  bool deferred = false;       // the answer's body had nothing
+  bool sent = false;           // the answer was sent to its end
+  bool closed = false;         // nothing will be sent or received any more
+};
+
+}  // namespace hoplab::http

@@ -1,0 +1,99 @@
+// HTTP messages as values: fields, requests, responses, and bodies that are pulled.
+//
+// All text of a message is a view into the message's own arena (or into static text), so a proxy can
+// pass fields on without copying them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.h"
+#include "net/stream.h"
+
+namespace hoplab::http {
+
+/// One header field; both views live in the message's arena or are static text.
+struct Field {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// True when both are equal but for ASCII case.
+bool iequals(std::string_view a, std::string_view b) noexcept;
+
+/// Header fields in wire order, duplicates kept, looked up without regard to case (RFC 9110 5.1).
+class Headers {
+ public:
+  void add(std::string_view name, std::string_view value) { fields_.push_back({name, value}); }
+  /// Replaces the first field of that name and removes the others; adds it when there is none.
+  void set(std::string_view name, std::string_view value);
+  void remove(std::string_view name);
+  /// The first value of that name; nullptr when there is none.
+  [[nodiscard]] const std::string_view* find(std::string_view name) const noexcept;
+  [[nodiscard]] std::string_view get(std::string_view name) const noexcept;
+  [[nodiscard]] std::vector<Field>& fields() noexcept { return fields_; }
+  [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
+
+ private:
+  std::vector<Field> fields_;
+};
+
+/// A body that is pulled. try_read never blocks: `would_block` means watch() and look again.
+/// End of body is `closed`; a body cut short is `failed`.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual net::IoResult try_read(std::span<char> into) = 0;
+  /// One-shot: wakes `slot` when try_read may do better; nullptr forgets.
+  virtual void watch(WaitSlot* slot) = 0;
+  /// Bytes still to come when known beforehand (Content-Length).
+  [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const = 0;
+};
+
+enum class Version : std::uint8_t { http10, http11, http2 };
+
+/// Lets whoever answers a request notice that the client is gone meanwhile.
+class ClientWatch {
+ public:
+  virtual ~ClientWatch() = default;
+  [[nodiscard]] virtual bool gone() = 0;
+  virtual void watch(WaitSlot* slot) = 0;
+};
+
+struct Request {
+  Arena arena;
+  std::string_view method;
+  std::string_view target;     // origin form: path and query, as received
+  std::string_view authority;  // Host or :authority, as received
+  Version version = Version::http11;
+  Headers headers;             // without pseudo headers; Host stays where the client put it (HTTP/1)
+  BodySource* body = nullptr;  // null: no body. Owned by the connection that received the request.
+  bool close_after = false;    // desync mitigation: no connection may be used again after this
+  ClientWatch* client = nullptr;  // null: nobody to watch
+};
+
+struct Response {
+  Arena arena;
+  int status = 0;
+  std::string_view reason;  // empty: the standard phrase
+  Headers headers;          // without framing: Content-Length, Transfer-Encoding, Connection are the server's
+  std::string_view text;    // the whole body, when `body` is null; lives in the arena or is static
+  std::unique_ptr<BodySource> body;
+  bool head_only = false;   // answer to HEAD: fields describe a body that is not sent
+  std::optional<std::uint64_t> content_length;  // of a head_only answer
+  bool close = false;       // ask the server to end the connection after this answer
+};
+
+/// The standard phrase of a status code (RFC 9110 15); empty when there is none.
+std::string_view reason_phrase(int status) noexcept;
+/// 1xx, 204 and 304 never have a body (RFC 9110 6.4.1).
+constexpr bool forbids_body(int status) noexcept {
+  return status < 200 || status == 204 || status == 304;
+}
+
+}  // namespace hoplab::http

@@ -1,0 +1,67 @@
+// Serving HTTP on a stream: what HTTP/1.1 and HTTP/2 servers share.
+//
+// serve_http1/serve_http2 run one connection from after its handshake until it is over, and say how
+// it ended. They do not close the stream: the caller records the cause and does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/journal.h"
+#include "http/desync.h"
+#include "http/message.h"
+#include "net/connection.h"
+
+namespace hoplab::http {
+
+/// Answers requests. The response is filled when the task ends; its body is pulled afterwards.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual Task<void> handle(Request& request, Response& response) = 0;
+};
+
+/// Writes the answers that a server gives by itself (400, 408, ...) in its owner's wording.
+class ErrorPages {
+ public:
+  virtual ~ErrorPages() = default;
+  virtual void fill(int status, Response& response) const = 0;
+};
+
+/// Limits in bytes; the defaults are the ALB's (quotas page: 16 K, 16 K, 64 K).
+struct ServerLimits {
+  std::size_t request_line = 16 * 1024;
+  std::size_t header = 16 * 1024;
+  std::size_t headers = 64 * 1024;
+  std::uint32_t concurrent_streams = 128;     // HTTP/2
+  std::uint64_t requests_per_connection = 10'000;  // HTTP/2: then GOAWAY
+};
+
+/// Everything a server needs besides the stream. Lives as long as the connection.
+struct ServerContext {
+  ServerContext(Journal& its_journal, const ErrorPages& pages)
+      : journal(its_journal), error_pages(pages) {}
+
+  Journal& journal;
+  const ErrorPages& error_pages;
+  ServerLimits limits;
+  DesyncMode desync = DesyncMode::defensive;
+  Duration idle_timeout = 60s;       // no byte either way: idle end, 408 or nothing
+  Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
+};
+
+/// How serving ended.
+struct ServeEnd {
+  Reason reason = Reason::client_closed;
+  EndKind how = EndKind::fin;  // what the caller is to do: FIN (in order) or RST
+  Toward toward = Toward::client;
+};
+
+Task<ServeEnd> serve_http1(net::Stream& stream, Handler& handler, ServerContext& context);
+Task<ServeEnd> serve_http2(net::Stream& stream, Handler& handler, ServerContext& context);
+
+/// Records how serving ended, as `hop`'s doing, and ends the stream that way. An end that was
+/// recorded before (a fault, a stop) stays.
+Task<void> finish_connection(net::Connection& connection, const Hop& hop, ServeEnd end);
+
+}  // namespace hoplab::http

@@ -1,0 +1,13 @@
+// Ids that AWS would give at random and hoplab derives from names: the same at every start.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hoplab::model {
+
+std::string derived_vpc_endpoint_id(std::string_view name);  // vpce-<17 hex>
+std::string derived_vpc_id(std::string_view account);        // vpc-<17 hex>: one VPC an account
+std::string derived_rest_api_id(std::string_view name);      // 10 lower-case letters and digits
+
+}  // namespace hoplab::model

@@ -1,0 +1,58 @@
+// The forms that names and other short texts must have, each with the words that explain it.
+//
+// A rule is written twice on purpose: as a pattern for the published JSON Schema and as a function,
+// because std::regex would cost more at start-up than the rest of reading. A test holds them equal.
+#pragma once
+
+#include <optional>
+#include <cstdint>
+#include <string_view>
+
+namespace hoplab::model {
+
+struct TextRule {
+  std::string_view pattern;  // ECMA-262, anchored
+  std::string_view says;     // "12 digits": what is allowed, after "it takes"
+  bool (*matches)(std::string_view text) noexcept;
+};
+
+namespace rules {
+extern const TextRule kAnyText;
+extern const TextRule kNotEmpty;
+extern const TextRule kName;              // ours: what AWS has ids for
+extern const TextRule kLoadBalancerName;  // also of a target group (elbv2 API)
+extern const TextRule kTrustStoreName;
+extern const TextRule kAccount;
+extern const TextRule kRegion;
+extern const TextRule kAvailabilityZone;
+extern const TextRule kVpcEndpointId;
+extern const TextRule kVpcId;
+extern const TextRule kRestApiId;
+extern const TextRule kStageName;
+extern const TextRule kDomainName;
+extern const TextRule kDnsName;
+extern const TextRule kHostPort;
+extern const TextRule kDuration;
+extern const TextRule kSubject;
+extern const TextRule kPrincipal;
+extern const TextRule kHealthCheckPath;
+extern const TextRule kRequestPath;
+extern const TextRule kResourcePath;
+extern const TextRule kBasePath;
+extern const TextRule kHttpMethod;
+extern const TextRule kApiMethod;
+extern const TextRule kHeaderName;
+extern const TextRule kHeaderValue;
+extern const TextRule kMatcher;
+extern const TextRule kFixedStatus;
+extern const TextRule kFixedBody;
+}  // namespace rules
+
+/// Seconds of "-60d", "10y", "+1d", "350s", "5m", "2h", "3w"; a year has 365 days. Nothing when
+/// the text is no duration or above 1,000 years.
+std::optional<std::int64_t> parse_duration_s(std::string_view text) noexcept;
+
+/// A decimal number of at most nine digits.
+std::optional<int> parse_number(std::string_view text) noexcept;
+
+}  // namespace hoplab::model

@@ -1,0 +1,270 @@
+// The topology as plain values in AWS's words: what a scenario says exists, after reading.
+//
+// Names are references between the values; validate() has checked them. Property names are those of
+// CloudFormation; what AWS does not have (local ports, PKI, services on this machine) is marked.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hoplab::model {
+
+// ---- PKI (ours: on AWS this is Private CA and ACM) ----------------------------------------------
+
+struct CertificateAuthority {
+  std::string name;
+  std::string subject;                    // RFC 2253
+  std::string key_algorithm = "EC_prime256v1";  // ACM's names
+  std::optional<std::string> issuer;      // another authority: then this is an intermediate
+  std::int64_t not_before_s = -86400;     // relative to the start, seconds
+  std::int64_t not_after_s = 3650LL * 86400;
+  bool crl = false;                       // issue a CRL (also when nothing is revoked)
+};
+
+struct Certificate {
+  std::string name;
+  std::string subject;
+  std::string issuer;  // an authority's name; empty: self-signed
+  std::vector<std::string> dns_names;
+  std::string key_algorithm = "EC_prime256v1";
+  std::vector<std::string> extended_key_usage{"clientAuth"};  // or "serverAuth"
+  std::int64_t not_before_s = -86400;
+  std::int64_t not_after_s = 365LL * 86400;
+  bool revoked = false;  // listed in its issuer's CRL
+  bool client = true;    // written out for clients; false: a listener's own certificate
+};
+
+struct Pki {
+  std::vector<CertificateAuthority> authorities;
+  std::vector<Certificate> certificates;
+};
+
+// ---- PrivateLink --------------------------------------------------------------------------------
+
+enum class EndpointState : std::uint8_t {
+  pending_acceptance, pending, available, rejected, expired, failed, deleting, deleted,
+};
+
+struct VpcEndpoint {
+  std::string name;          // also its id in policies: aws:SourceVpce
+  std::string id;            // vpce-<17 hex>, derived from the name when not given
+  std::string account;       // 12 digits
+  std::string vpc_id;        // vpc-<17 hex>
+  std::string service_name;  // an endpoint service's name, or "execute-api"
+  bool private_dns_enabled = false;
+  std::vector<std::string> availability_zones;  // one ENI each
+  std::uint16_t local_port = 0;                 // ours: 0 = any free port
+  /// Not given: available, or pending_acceptance when the service requires acceptance.
+  std::optional<EndpointState> state;
+  [[nodiscard]] bool execute_api() const { return service_name == "execute-api"; }
+};
+
+struct VpcEndpointService {
+  std::string name;
+  std::string network_load_balancer;
+  bool acceptance_required = false;
+  std::vector<std::string> allowed_principals;  // arn:aws:iam::<account>:root or "*"
+  std::string private_dns_name;                 // empty: none
+};
+
+// ---- Load balancers -----------------------------------------------------------------------------
+
+enum class MutualAuthenticationMode : std::uint8_t { off, passthrough, verify };
+
+struct MutualAuthentication {
+  MutualAuthenticationMode mode = MutualAuthenticationMode::off;
+  std::string trust_store;
+  bool ignore_client_certificate_expiry = false;
+  bool advertise_trust_store_ca_names = false;
+};
+
+struct WeightedTargetGroup {
+  std::string target_group;
+  int weight = 1;
+};
+
+struct FixedResponse {
+  int status_code = 200;
+  std::string content_type = "text/plain";
+  std::string message_body;
+};
+
+struct Redirect {  // AWS's defaults: the request's own parts
+  std::string protocol = "#{protocol}", host = "#{host}", port = "#{port}", path = "/#{path}",
+              query = "#{query}";
+  int status_code = 301;
+};
+
+struct Action {
+  enum class Type : std::uint8_t { forward, redirect, fixed_response } type = Type::forward;
+  std::vector<WeightedTargetGroup> target_groups;
+  FixedResponse fixed_response;
+  Redirect redirect;
+};
+
+struct RuleCondition {
+  enum class Field : std::uint8_t {
+    host_header, path_pattern, http_header, http_request_method, query_string, source_ip,
+  } field = Field::path_pattern;
+  std::string http_header_name;
+  std::vector<std::string> values;  // OR; wildcards where AWS has them
+  std::vector<std::pair<std::string, std::string>> query;  // key (may be empty) and value patterns
+};
+
+struct Rule {
+  int priority = 1;  // 1-50000
+  std::vector<RuleCondition> conditions;  // AND
+  Action action;
+};
+
+struct Listener {
+  std::string protocol;  // ALB: HTTP, HTTPS; NLB: TCP
+  std::uint16_t port = 443;
+  std::uint16_t local_port = 0;  // ours: 0 = any free port
+  std::vector<std::string> certificates;  // names in the PKI; the first is the default
+  std::string ssl_policy = "ELBSecurityPolicy-2016-08";  // the API's default
+  MutualAuthentication mutual_authentication;
+  Action default_action;
+  std::vector<Rule> rules;  // by ascending priority
+  int tcp_idle_timeout_s = 350;  // tcp.idle_timeout.seconds, NLB
+};
+
+enum class LoadBalancerType : std::uint8_t { network, application };
+
+/// Attributes of alb.md section 5.1 and nlb-privatelink.md 3.1 that have an effect here.
+struct LoadBalancerAttributes {
+  bool cross_zone = false;              // load_balancing.cross_zone.enabled (ALB: always true)
+  int idle_timeout_s = 60;              // idle_timeout.timeout_seconds
+  int client_keep_alive_s = 3600;       // client_keep_alive.seconds
+  std::string desync_mitigation_mode = "defensive";
+  bool drop_invalid_header_fields = false;
+  bool preserve_host_header = false;
+  bool tls_version_and_cipher_headers = false;  // routing.http.x_amzn_tls_version_and_cipher_suite
+  bool xff_client_port = false;
+  std::string xff_mode = "append";      // append, preserve, remove
+  bool http2 = true;
+};
+
+struct LoadBalancer {
+  std::string name;
+  LoadBalancerType type = LoadBalancerType::application;
+  std::string scheme = "internal";
+  std::vector<std::string> availability_zones;
+  LoadBalancerAttributes attributes;
+  std::vector<Listener> listeners;
+};
+
+enum class TargetType : std::uint8_t { alb, ip, instance };
+
+struct HealthCheck {
+  bool enabled = true;
+  std::string protocol;  // HTTP, HTTPS, TCP
+  std::string path = "/";
+  int interval_s = 30;
+  int timeout_s = 5;
+  int healthy_threshold = 5;
+  int unhealthy_threshold = 2;
+  std::string matcher = "200";  // "200", "200,403", "200-399"
+};
+
+/// A target: exactly one of the three.
+struct Target {
+  std::string load_balancer;  // TargetType alb
+  std::string vpc_endpoint;   // an execute-api endpoint: every ENI of it is a target
+  std::string service;        // ours: a service of this scenario on this machine
+};
+
+struct TargetGroup {
+  std::string name;
+  TargetType target_type = TargetType::ip;
+  std::string protocol = "HTTP";  // TCP, HTTP, HTTPS
+  std::uint16_t port = 80;
+  HealthCheck health_check;
+  std::vector<Target> targets;
+  int deregistration_delay_s = 300;
+};
+
+struct TrustStore {
+  std::string name;
+  std::vector<std::string> ca_certificates;  // authorities by name; their certificates are the bundle
+  std::vector<std::string> ca_files;         // PEM files; the reader has joined the scenario's folder
+  std::vector<std::string> revocations;      // authorities whose CRL is added
+  std::vector<std::string> revocation_files;
+};
+
+// ---- API Gateway --------------------------------------------------------------------------------
+
+/// What answers a method. MOCK: a fixed answer. HTTP_PROXY: not needed by a stub.
+struct Integration {
+  int status_code = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::optional<std::uint64_t> body_bytes;  // ours: a generated body of that size instead
+  bool echo_request = false;                // ours: answer with the request as JSON
+};
+
+struct Method {
+  std::string http_method;  // GET ... or ANY
+  std::string path;         // "/widgets", "/widgets/{id}", "/{proxy+}"
+  Integration integration;
+};
+
+struct RestApi {
+  std::string name;
+  std::string id;       // 10 characters; derived from the name when not given
+  std::string account;
+  std::string stage = "prod";
+  std::string policy;   // the resource policy as JSON text, validated when read
+  bool disable_execute_api_endpoint = false;
+  std::vector<Method> methods;
+};
+
+struct BasePathMapping {
+  std::string base_path;  // empty: root
+  std::string rest_api;
+  std::string stage;
+};
+
+struct DomainName {
+  std::string domain_name;
+  std::string endpoint_type = "REGIONAL";
+  std::vector<BasePathMapping> base_path_mappings;
+};
+
+// ---- Ours: services on this machine -------------------------------------------------------------
+
+/// The user's own service. While `address` is empty, hoplab answers in its place with `stand_in`
+/// on a real loopback port, so that the scenario runs as it is.
+struct Service {
+  std::string name;
+  std::string address;  // host:port
+  Integration stand_in;
+};
+
+struct Topology {
+  std::string region = "eu-west-1";
+  Pki pki;
+  std::vector<VpcEndpoint> vpc_endpoints;
+  std::vector<VpcEndpointService> vpc_endpoint_services;
+  std::vector<LoadBalancer> load_balancers;
+  std::vector<TargetGroup> target_groups;
+  std::vector<TrustStore> trust_stores;
+  std::vector<RestApi> rest_apis;
+  std::vector<DomainName> domain_names;
+  std::vector<Service> services;
+  /// The client's way in: a VPC endpoint's or a load balancer's name.
+  std::string entry;
+
+  template <class T>
+  static const T* find(const std::vector<T>& all, const std::string& name) {
+    for (const T& one : all) {
+      if (one.name == name) return &one;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace hoplab::model

@@ -1,0 +1,78 @@
+// The whole: names across kinds, the entry, and then each kind's own rules.
+#include "model/validate.h"
+
+#include <map>
+
+#include "model/validate_parts.h"
+
+namespace hoplab::model {
+namespace {
+
+/// Endpoints, load balancers and services are hops and targets under one name space.
+void unique_names(const Topology& topology, Findings& findings) {
+  std::map<std::string, std::string> seen;  // name, path
+  const auto add = [&](std::string_view section, const std::string& name) {
+    const std::string path = at(section, name);
+    const auto [it, fresh] = seen.emplace(name, path);
+    if (!fresh) findings.add(path, quoted(name), it->second + " has this name already");
+  };
+  for (const auto& one : topology.vpc_endpoints) add("/VpcEndpoints", one.name);
+  for (const auto& one : topology.load_balancers) add("/LoadBalancers", one.name);
+  for (const auto& one : topology.services) add("/services", one.name);
+}
+
+void validate_entry(const Topology& topology, Findings& findings) {
+  if (topology.entry.empty()) return;
+  const VpcEndpoint* endpoint = Topology::find(topology.vpc_endpoints, topology.entry);
+  if (endpoint != nullptr) {
+    if (endpoint->execute_api()) {
+      findings.add("/entry", quoted(topology.entry),
+                   "an execute-api endpoint is reached through a load balancer here; the entry is "
+                   "an endpoint to an endpoint service, or a load balancer");
+    }
+    return;
+  }
+  if (Topology::find(topology.load_balancers, topology.entry) != nullptr) return;
+  std::vector<std::string_view> names = names_of(topology.vpc_endpoints);
+  for (const std::string_view one : names_of(topology.load_balancers)) names.push_back(one);
+  findings.add("/entry", quoted(topology.entry),
+               "there is no VPC endpoint and no load balancer of that name",
+               nearest(topology.entry, names));
+}
+
+/// Fixed local ports, of which this machine has one each.
+void unique_local_ports(const Topology& topology, Findings& findings) {
+  std::map<int, std::string> seen;
+  const auto add = [&](int port, const std::string& path) {
+    if (port == 0) return;
+    const auto [it, fresh] = seen.emplace(port, path);
+    if (!fresh) findings.add(path, std::to_string(port), it->second + " has this port already");
+  };
+  for (const auto& one : topology.vpc_endpoints) {
+    add(one.local_port, at(at("/VpcEndpoints", one.name), "localPort"));
+  }
+  for (const auto& one : topology.load_balancers) {
+    const std::string listeners = at(at("/LoadBalancers", one.name), "Listeners");
+    for (std::size_t i = 0; i < one.listeners.size(); ++i) {
+      add(one.listeners[i].local_port, at(at(listeners, i), "localPort"));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Problem> validate(const Topology& topology) {
+  Findings findings;
+  unique_names(topology, findings);
+  validate_entry(topology, findings);
+  unique_local_ports(topology, findings);
+  validate_pki(topology, findings);
+  validate_privatelink(topology, findings);
+  validate_load_balancers(topology, findings);
+  validate_target_groups(topology, findings);
+  validate_trust_stores(topology, findings);
+  validate_api(topology, findings);
+  return findings.take();
+}
+
+}  // namespace hoplab::model

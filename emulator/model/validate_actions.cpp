@@ -1,0 +1,79 @@
+// Actions: AWS "Action types for listener rules", and which groups a load balancer may forward to.
+#include <algorithm>
+
+#include "model/text_rule.h"
+#include "model/validate_parts.h"
+
+namespace hoplab::model {
+namespace {
+
+void validate_forward(const Topology& topology, const LoadBalancer& balancer, const Action& action,
+                      const std::string& path, Findings& findings) {
+  const bool network = balancer.type == LoadBalancerType::network;
+  for (std::size_t i = 0; i < action.target_groups.size(); ++i) {
+    const std::string& name = action.target_groups[i].target_group;
+    // Both forms of the action end in one list; a single group of weight 1 may be either.
+    const std::string one = at(path, "TargetGroup");
+    const std::string many = at(at(at(at(path, "ForwardConfig"), "TargetGroups"), i), "TargetGroup");
+    const std::string& here = action.target_groups.size() == 1 ? one : many;
+    const auto* group =
+        refer(topology.target_groups, name, "target group", "/TargetGroups", here, findings);
+    if (group == nullptr) continue;
+    const bool fits = network == (group->protocol == "TCP");
+    if (!fits && !group->protocol.empty()) {
+      findings.add({here, quoted(name),
+                    std::string(network ? "a network load balancer forwards to groups of Protocol "
+                                          "TCP; this one has "
+                                        : "an application load balancer forwards to groups of "
+                                          "Protocol HTTP or HTTPS; this one has ") +
+                        group->protocol,
+                    {}, at("/TargetGroups", name)});
+    }
+    const auto same = [&name](const auto& other) { return other.target_group == name; };
+    if (std::count_if(action.target_groups.begin(), action.target_groups.end(), same) > 1) {
+      findings.add(here, quoted(name), "the group stands more than once in the action");
+    }
+  }
+}
+
+void validate_redirect(const Listener& listener, const Redirect& redirect, const std::string& path,
+                       Findings& findings) {
+  constexpr std::size_t kLongest = 128;
+  const Redirect unchanged;
+  if (redirect.protocol == unchanged.protocol && redirect.host == unchanged.host &&
+      redirect.port == unchanged.port && redirect.path == unchanged.path) {
+    findings.add(path, {}, "a redirect must change Protocol, Host, Port or Path");
+  }
+  if (listener.protocol == "HTTPS" && redirect.protocol == "HTTP") {
+    findings.add(at(path, "Protocol"), "\"HTTP\"", "a redirect from HTTPS to HTTP is not possible");
+  }
+  const auto port = parse_number(redirect.port);
+  if (redirect.port != unchanged.port && (!port || *port < 1 || *port > 65535)) {
+    findings.add(at(path, "Port"), quoted(redirect.port), "it takes 1 to 65535 or #{port}");
+  }
+  const std::pair<std::string_view, const std::string*> texts[] = {
+      {"Host", &redirect.host}, {"Path", &redirect.path}, {"Query", &redirect.query}};
+  for (const auto& [name, text] : texts) {
+    if (text->size() > kLongest) {
+      findings.add(at(path, name), quoted(*text), "it takes at most 128 characters");
+    }
+  }
+}
+
+}  // namespace
+
+void validate_action(const Topology& topology, const LoadBalancer& balancer,
+                     const Listener& listener, const Action& action, const std::string& path,
+                     Findings& findings) {
+  switch (action.type) {
+    case Action::Type::forward:
+      validate_forward(topology, balancer, action, path, findings);
+      return;
+    case Action::Type::redirect:
+      validate_redirect(listener, action.redirect, at(path, "RedirectConfig"), findings);
+      return;
+    case Action::Type::fixed_response: return;  // its values are judged one by one
+  }
+}
+
+}  // namespace hoplab::model

@@ -1,0 +1,167 @@
+// Load balancers and listeners: AWS "Listeners for your Application Load Balancers", "Configuring
+// mutual TLS", "Listeners for your Network Load Balancers", and the quotas of both.
+#include <map>
+
+#include "model/ssl_policies.h"
+#include "model/validate_parts.h"
+
+namespace hoplab::model {
+namespace {
+
+constexpr std::string_view kLoadBalancers = "/LoadBalancers";
+
+void validate_protocol(const LoadBalancer& balancer, const Listener& listener,
+                       const std::string& path, Findings& findings) {
+  const bool application = balancer.type == LoadBalancerType::application;
+  const std::vector<std::string_view> allowed =
+      application ? std::vector<std::string_view>{"HTTP", "HTTPS"}
+                  : std::vector<std::string_view>{"TCP"};
+  for (const std::string_view one : allowed) {
+    if (listener.protocol == one) return;
+  }
+  if (listener.protocol.empty()) return;
+  findings.add(at(path, "Protocol"), quoted(listener.protocol),
+               application ? "an application load balancer's listener takes HTTP or HTTPS"
+                           : "a network load balancer's listener takes TCP here; hoplab does not "
+                             "emulate TLS, UDP, TCP_UDP, QUIC or TCP_QUIC",
+               nearest(listener.protocol, allowed));
+}
+
+void validate_certificates(const Topology& topology, const Listener& listener,
+                           const std::string& path, Findings& findings) {
+  if (listener.protocol != "HTTPS") return;
+  if (listener.certificates.empty()) {
+    findings.add(path, {}, "an HTTPS listener needs Certificates: at least the default one");
+  }
+  for (std::size_t i = 0; i < listener.certificates.size(); ++i) {
+    const std::string here = at(at(path, "Certificates"), i);
+    const auto* certificate = refer(topology.pki.certificates, listener.certificates[i],
+                                    "certificate", "/pki/certificates", here, findings);
+    if (certificate == nullptr) continue;
+    const std::string other = at("/pki/certificates", certificate->name);
+    const std::string& key = certificate->key_algorithm;
+    if (key == "Ed25519" || key == "RSA_1024") {
+      findings.add({here, quoted(certificate->name),
+                    "its key is " + key + "; a listener's certificate has RSA of 2048 bits or more "
+                    "or an EC key",
+                    {}, other});
+    }
+  }
+}
+
+void validate_mutual_authentication(const Topology& topology, const Listener& listener,
+                                    const std::string& listener_path, Findings& findings) {
+  const MutualAuthentication& mutual = listener.mutual_authentication;
+  const std::string path = at(listener_path, "MutualAuthentication");
+  if (mutual.mode == MutualAuthenticationMode::verify) {
+    if (mutual.trust_store.empty()) {
+      findings.add(path, {}, "Mode verify needs a TrustStore");
+    }
+    refer(topology.trust_stores, mutual.trust_store, "trust store", "/TrustStores",
+          at(path, "TrustStore"), findings);
+    return;
+  }
+  if (mutual.trust_store.empty()) return;
+  findings.add(at(path, "TrustStore"), quoted(mutual.trust_store),
+               mutual.mode == MutualAuthenticationMode::off
+                   ? "Mode off checks nothing, so it has no TrustStore"
+                   : "Mode passthrough checks nothing, so it has no TrustStore");
+}
+
+void validate_ssl_policy(const Listener& listener, const std::string& path, Findings& findings) {
+  if (listener.protocol != "HTTPS" || is_ssl_policy(listener.ssl_policy)) return;
+  const auto names = ssl_policy_names();
+  findings.add(at(path, "SslPolicy"), quoted(listener.ssl_policy),
+               "it takes the name of an AWS security policy",
+               nearest(listener.ssl_policy, {names.begin(), names.end()}));
+}
+
+void validate_network_listener(const Listener& listener, const std::string& path,
+                               Findings& findings) {
+  if (!listener.rules.empty()) {
+    findings.add(at(path, "Rules"), {}, "only an application load balancer's listener has rules");
+  }
+  if (listener.default_action.type != Action::Type::forward) {
+    findings.add(at(at(path, "DefaultActions"), 0) + "/Type", {},
+                 "a network load balancer's listener can only forward");
+  }
+}
+
+void validate_listener(const Topology& topology, const LoadBalancer& balancer,
+                       const Listener& listener, const std::string& path, Findings& findings) {
+  validate_protocol(balancer, listener, path, findings);
+  validate_action(topology, balancer, listener, listener.default_action,
+                  at(at(path, "DefaultActions"), 0), findings);
+  if (balancer.type == LoadBalancerType::network) {
+    validate_network_listener(listener, path, findings);
+    return;
+  }
+  validate_certificates(topology, listener, path, findings);
+  validate_ssl_policy(listener, path, findings);
+  validate_mutual_authentication(topology, listener, path, findings);
+  validate_rules(listener, path, findings);
+  for (std::size_t i = 0; i < listener.rules.size(); ++i) {
+    validate_action(topology, balancer, listener, listener.rules[i].action,
+                    at(at(at(at(path, "Rules"), i), "Actions"), 0), findings);
+  }
+  if (listener.tcp_idle_timeout_s != Listener{}.tcp_idle_timeout_s) {
+    findings.add(at(at(path, "ListenerAttributes"), "tcp.idle_timeout.seconds"), {},
+                 "only a network load balancer's listener has this attribute");
+  }
+}
+
+/// Limits over all listeners of an Application Load Balancer.
+void validate_together(const LoadBalancer& balancer, const std::string& path, Findings& findings) {
+  constexpr std::size_t kMostVerify = 2;   // "verify-mode listeners per ALB", fixed
+  constexpr std::size_t kMostRules = 100;  // without the defaults
+  std::size_t verify = 0, rules = 0;
+  bool plain = false, hardened = false;
+  for (const Listener& listener : balancer.listeners) {
+    rules += listener.rules.size();
+    verify += listener.mutual_authentication.mode == MutualAuthenticationMode::verify ? 1 : 0;
+    if (listener.protocol != "HTTPS") continue;
+    (ssl_policy_family(listener.ssl_policy) == SslPolicyFamily::plain ? plain : hardened) = true;
+  }
+  const std::string here = at(path, "Listeners");
+  if (verify > kMostVerify) {
+    findings.add(here, std::to_string(verify) + " listeners with Mode verify",
+                 "an application load balancer has at most 2");
+  }
+  if (rules > kMostRules) {
+    findings.add(here, std::to_string(rules) + " rules",
+                 "an application load balancer has at most 100");
+  }
+  if (plain && hardened) {
+    findings.add(here, {},
+                 "HTTPS listeners of one load balancer need compatible security policies: all of "
+                 "them FIPS or PQ, or none");
+  }
+}
+
+void validate_load_balancer(const Topology& topology, const LoadBalancer& one,
+                            Findings& findings) {
+  const std::string path = at(kLoadBalancers, one.name);
+  if (one.name.starts_with("internal-")) {
+    findings.add(path, quoted(one.name), "a load balancer's name cannot begin with internal-");
+  }
+  std::map<int, std::string> ports;
+  for (std::size_t i = 0; i < one.listeners.size(); ++i) {
+    const Listener& listener = one.listeners[i];
+    const std::string here = at(at(path, "Listeners"), i);
+    const auto [it, fresh] = ports.emplace(listener.port, here);
+    if (!fresh) {
+      findings.add(at(here, "Port"), std::to_string(listener.port),
+                   it->second + " has this port already");
+    }
+    validate_listener(topology, one, listener, here, findings);
+  }
+  if (one.type == LoadBalancerType::application) validate_together(one, path, findings);
+}
+
+}  // namespace
+
+void validate_load_balancers(const Topology& topology, Findings& findings) {
+  for (const auto& one : topology.load_balancers) validate_load_balancer(topology, one, findings);
+}
+
+}  // namespace hoplab::model

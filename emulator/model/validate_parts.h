@@ -1,0 +1,47 @@
+// The parts of validate(), a function for each kind of resource. Internal to the model.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/nearest.h"
+#include "model/problem.h"
+#include "model/topology.h"
+
+namespace hoplab::model {
+
+void validate_pki(const Topology& topology, Findings& findings);
+void validate_privatelink(const Topology& topology, Findings& findings);
+void validate_load_balancers(const Topology& topology, Findings& findings);
+void validate_rules(const Listener& listener, const std::string& path, Findings& findings);
+void validate_action(const Topology& topology, const LoadBalancer& load_balancer,
+                     const Listener& listener, const Action& action, const std::string& path,
+                     Findings& findings);
+void validate_target_groups(const Topology& topology, Findings& findings);
+void validate_trust_stores(const Topology& topology, Findings& findings);
+void validate_api(const Topology& topology, Findings& findings);
+
+template <class T>
+std::vector<std::string_view> names_of(const std::vector<T>& all) {
+  std::vector<std::string_view> names;
+  for (const T& one : all) names.push_back(one.name);
+  return names;
+}
+
+/// What `name` refers to. Reports a name that leads nowhere ("there is no " + `what`) and passes
+/// over an empty one; `section` is where such things are defined.
+template <class T>
+const T* refer(const std::vector<T>& all, const std::string& name, std::string_view what,
+               std::string_view section, const std::string& path, Findings& findings) {
+  if (name.empty()) return nullptr;
+  const T* one = Topology::find(all, name);
+  if (one == nullptr) {
+    const auto names = names_of(all);
+    std::string rule = "there is no " + std::string(what) + " of that name";
+    if (!names.empty() && names.size() <= 8) rule += "; there is " + one_of(names);
+    findings.add({path, quoted(name), std::move(rule), nearest(name, names), std::string(section)});
+  }
+  return one;
+}
+
+}  // namespace hoplab::model

@@ -1,0 +1,170 @@
+// Target groups: AWS "Target groups for your Network Load Balancers" and "... Application Load
+// Balancers", "Use an Application Load Balancer as a target".
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "model/text_rule.h"
+#include "model/validate_parts.h"
+
+namespace hoplab::model {
+namespace {
+
+constexpr std::string_view kTargetGroups = "/TargetGroups";
+
+const std::string& name_of(const Target& target) {
+  if (!target.load_balancer.empty()) return target.load_balancer;
+  return target.vpc_endpoint.empty() ? target.service : target.vpc_endpoint;
+}
+
+std::vector<std::string_view> application_load_balancers(const Topology& topology) {
+  std::vector<std::string_view> names;
+  for (const auto& one : topology.load_balancers) {
+    if (one.type == LoadBalancerType::application) names.push_back(one.name);
+  }
+  return names;
+}
+
+/// One application load balancer, TCP, on a port where it listens.
+void validate_alb_group(const Topology& topology, const TargetGroup& group,
+                        const std::string& path, Findings& findings) {
+  if (!group.protocol.empty() && group.protocol != "TCP") {
+    findings.add(at(path, "Protocol"), quoted(group.protocol),
+                 "a target group of type alb takes TCP");
+  }
+  if (group.health_check.protocol == "TCP") {
+    findings.add(at(path, "HealthCheckProtocol"), "\"TCP\"",
+                 "a target group of type alb takes HTTP or HTTPS");
+  }
+  if (group.targets.size() != 1) {
+    findings.add(at(path, "Targets"), std::to_string(group.targets.size()) + " targets",
+                 "a target group of type alb has exactly one application load balancer");
+  }
+  for (std::size_t i = 0; i < group.targets.size(); ++i) {
+    const std::string here = at(at(path, "Targets"), i);
+    const std::string& name = name_of(group.targets[i]);
+    const auto* alb = Topology::find(topology.load_balancers, name);
+    const auto names = application_load_balancers(topology);
+    if (alb == nullptr || alb->type != LoadBalancerType::application) {
+      findings.add({here, quoted(name), "there is no application load balancer of that name",
+                    nearest(name, names),
+                    alb == nullptr ? "/LoadBalancers" : at("/LoadBalancers", name)});
+      continue;
+    }
+    std::vector<std::string> ports;
+    for (const Listener& listener : alb->listeners) ports.push_back(std::to_string(listener.port));
+    if (std::find(ports.begin(), ports.end(), std::to_string(group.port)) != ports.end()) continue;
+    findings.add({at(path, "Port"), std::to_string(group.port),
+                  "it must be the port of a listener of " + alb->name + ": " +
+                      one_of({ports.begin(), ports.end()}),
+                  {}, at("/LoadBalancers", name)});
+  }
+}
+
+void validate_ip_target(const Topology& topology, const TargetGroup& group, const Target& target,
+                        const std::string& path, Findings& findings) {
+  if (!target.load_balancer.empty()) {
+    findings.add(path, quoted(target.load_balancer),
+                 "a load balancer is a target in a group of TargetType alb only");
+    return;
+  }
+  if (!target.vpc_endpoint.empty()) {
+    const auto* endpoint = Topology::find(topology.vpc_endpoints, target.vpc_endpoint);
+    if (endpoint != nullptr && !endpoint->execute_api()) {
+      findings.add({path, quoted(target.vpc_endpoint),
+                    "an endpoint in a target group must lead to execute-api", {},
+                    at("/VpcEndpoints", target.vpc_endpoint)});
+    } else if (group.target_type == TargetType::instance) {
+      findings.add(path, quoted(target.vpc_endpoint),
+                   "an endpoint's addresses are targets in a group of TargetType ip");
+    } else if (group.protocol == "HTTP") {
+      findings.add(path, quoted(target.vpc_endpoint),
+                   "an execute-api endpoint speaks TLS; the group's Protocol must be HTTPS");
+    }
+    return;
+  }
+  if (Topology::find(topology.services, target.service) != nullptr) return;
+  auto names = names_of(topology.services);
+  for (const auto& one : topology.vpc_endpoints) {
+    if (one.execute_api()) names.push_back(one.name);
+  }
+  findings.add({path, quoted(target.service),
+                "there is no execute-api endpoint and no service of that name",
+                nearest(target.service, names), "/services"});
+}
+
+/// Every code in range, ranges forward: 200-499 behind an ALB, 200-599 behind an NLB.
+bool matcher_in_range(std::string_view matcher, int most) {
+  while (true) {
+    const auto comma = matcher.find(',');
+    const std::string_view part = matcher.substr(0, comma);
+    const int low = parse_number(part.substr(0, 3)).value_or(0);
+    const int high = part.size() > 3 ? parse_number(part.substr(4)).value_or(0) : low;
+    if (low < 200 || high > most || low > high) return false;
+    if (comma == std::string_view::npos) return true;
+    matcher.remove_prefix(comma + 1);
+  }
+}
+
+void validate_health_check(const TargetGroup& group, const std::string& path, Findings& findings) {
+  const HealthCheck& check = group.health_check;
+  const bool network = group.protocol == "TCP";
+  if (!network && check.protocol == "TCP") {
+    findings.add(at(path, "HealthCheckProtocol"), "\"TCP\"",
+                 "behind an application load balancer it takes HTTP or HTTPS");
+  }
+  const int most = network ? 599 : 499;
+  if (!matcher_in_range(check.matcher, most)) {
+    findings.add(at(at(path, "Matcher"), "HttpCode"), quoted(check.matcher),
+                 "it takes status codes from 200 to " + std::to_string(most));
+  }
+  if (!network && check.timeout_s >= check.interval_s) {
+    findings.add(at(path, "HealthCheckIntervalSeconds"), std::to_string(check.interval_s),
+                 "the interval must be longer than the timeout, which is " +
+                     std::to_string(check.timeout_s));
+  }
+}
+
+void validate_target_group(const Topology& topology, const TargetGroup& group,
+                           Findings& findings) {
+  const std::string path = at(kTargetGroups, group.name);
+  validate_health_check(group, path, findings);
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < group.targets.size(); ++i) {
+    const std::string& name = name_of(group.targets[i]);
+    if (!seen.insert(name).second) {
+      findings.add(at(at(path, "Targets"), i), quoted(name), "the target is registered already");
+    }
+  }
+  if (group.target_type == TargetType::alb) {
+    validate_alb_group(topology, group, path, findings);
+    return;
+  }
+  for (std::size_t i = 0; i < group.targets.size(); ++i) {
+    validate_ip_target(topology, group, group.targets[i], at(at(path, "Targets"), i), findings);
+  }
+}
+
+/// "An Application Load Balancer can be behind up to two Network Load Balancers."
+void validate_network_load_balancers_per_alb(const Topology& topology, Findings& findings) {
+  constexpr std::size_t kMost = 2;
+  std::map<std::string, std::size_t> groups;
+  for (const auto& group : topology.target_groups) {
+    if (group.target_type != TargetType::alb) continue;
+    for (std::size_t i = 0; i < group.targets.size(); ++i) {
+      const std::string& name = name_of(group.targets[i]);
+      if (++groups[name] <= kMost) continue;
+      findings.add(at(at(at(kTargetGroups, group.name), "Targets"), i), quoted(name),
+                   "an application load balancer is a target of at most 2 groups");
+    }
+  }
+}
+
+}  // namespace
+
+void validate_target_groups(const Topology& topology, Findings& findings) {
+  for (const auto& one : topology.target_groups) validate_target_group(topology, one, findings);
+  validate_network_load_balancers_per_alb(topology, findings);
+}
+
+}  // namespace hoplab::model

@@ -1,0 +1,27 @@
+#include "net/close.h"
+
+#include <array>
+
+namespace hoplab::net {
+
+Task<void> close_in_order(Stream& stream) {
+  WaitSlot slot(stream.loop());
+  bool late = false;
+  stream.shutdown_write();
+  Timer deadline(stream.loop(), [&late, &slot] {
+    late = true;
+    slot.notify();
+  });
+  std::array<char, 1024> sink;
+  while (!late) {
+    const IoResult result = stream.try_read(sink);
+    if (result.ended()) break;
+    if (result.ok()) continue;
+    if (!deadline.armed()) deadline.after(kLingerTime);
+    stream.watch_read(&slot);
+    co_await slot;
+    stream.watch_read(nullptr);
+  }
+}
+
+}  // namespace hoplab::net

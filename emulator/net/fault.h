@@ -1,0 +1,56 @@
+// Fault: what to do to which connections at one hop, and when. A value; a FaultGate arms it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/cause.h"
+#include "base/rng.h"
+
+namespace hoplab::net {
+
+using FaultId = std::uint64_t;
+
+/// Which way bytes move at the moment of the fault. Closed set.
+enum class Direction : std::uint8_t { from_client, to_client, both };
+std::string_view to_text(Direction direction) noexcept;
+
+enum class FaultAction : std::uint8_t {
+  reset,  // RST toward the client; the component behind the hop sees a failed stream
+  fin,    // an end in order: from_client is told to the component only, the others to both sides
+  hold,   // nothing moves any more until the fault is disarmed: a black hole
+};
+std::string_view to_text(FaultAction action) noexcept;
+
+/// Which connections, among those that get as far as the fault's stage at its hop.
+struct AllConnections {};
+struct EveryNth {
+  std::uint32_t n = 1;  // not zero; the n-th, the 2n-th, ...
+};
+struct WithProbability {
+  double probability = 1;  // 0 to 1
+  Rng rng;                 // its own sequence: the same seed hits the same connections
+};
+struct FromClient {
+  std::string ip;  // of the TCP peer, without a port
+};
+using ConnectionChoice = std::variant<AllConnections, EveryNth, WithProbability, FromClient>;
+
+struct Fault {
+  FaultId id = 0;  // 0: the gate gives it one
+  Direction direction = Direction::both;
+  /// Fires at the first operation in `direction` once the journal has got this far. The stages of a
+  /// request (request_headers to response_body) are reached anew by each request; `idle` means
+  /// between requests.
+  Stage stage = Stage::accept;
+  /// That many more bytes pass in `direction` after the stage (TLS included below TLS), then it
+  /// fires: exactly there, a longer write is cut.
+  std::optional<std::uint64_t> after_bytes;
+  FaultAction action = FaultAction::reset;
+  ConnectionChoice connections;
+  std::optional<std::uint64_t> limit;  // of hits; then it stays armed without effect
+};
+
+}  // namespace hoplab::net

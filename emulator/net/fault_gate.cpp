@@ -1,0 +1,168 @@
+#include "net/fault_gate.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace hoplab::net {
+
+struct FaultGate::Armed {
+  Fault fault;
+  bool armed = true;
+  std::uint32_t candidates = 0;  // connections that came as far as the fault
+  std::vector<std::uint64_t> hits;
+  Armed* next = nullptr;  // among the armed ones
+};
+
+/// How far one fault is with one connection.
+struct FaultGate::Guarded::Progress {
+  enum class State : std::uint8_t { waiting, counting, holding, done };
+  FaultId fault = 0;
+  State state = State::waiting;
+  std::uint64_t bytes = 0;
+};
+
+namespace {
+
+bool covers(Direction fault, Direction operation) {
+  return fault == Direction::both || fault == operation;
+}
+
+/// A connection between requests has not reached a stage of the next one, though `idle` comes last
+/// in the order of stages.
+bool reached(Stage now, Stage wanted) {
+  if (now == Stage::idle) return wanted == Stage::idle || wanted <= Stage::handshake_done;
+  return now >= wanted;
+}
+
+bool chosen(ConnectionChoice& choice, std::uint32_t candidate, const Journal& journal) {
+  if (const auto* every = std::get_if<EveryNth>(&choice)) return candidate % every->n == 0;
+  if (auto* chance = std::get_if<WithProbability>(&choice)) {
+    constexpr double kSteps = 9007199254740992.0;  // 2^53: what a double can tell apart
+    return static_cast<double>(chance->rng.next() >> 11) < chance->probability * kSteps;
+  }
+  if (const auto* client = std::get_if<FromClient>(&choice)) {
+    const std::string_view peer = journal.client;
+    return peer.starts_with(client->ip) &&
+           (peer.size() == client->ip.size() || peer[client->ip.size()] == ':');
+  }
+  return true;
+}
+
+void check(const Fault& fault) {
+  if (const auto* every = std::get_if<EveryNth>(&fault.connections)) assert(every->n > 0);
+  if (const auto* chance = std::get_if<WithProbability>(&fault.connections)) {
+    assert(chance->probability >= 0 && chance->probability <= 1);
+  }
+}
+
+}  // namespace
+
+FaultGate::Guarded::Guarded(FaultGate& gate, Journal& journal) noexcept
+    : gate_(gate), journal_(journal), previous_(gate.last_) {
+  (previous_ ? previous_->next_ : gate_.first_) = this;
+  gate_.last_ = this;
+}
+
+FaultGate::Guarded::~Guarded() {
+  (previous_ ? previous_->next_ : gate_.first_) = next_;
+  (next_ ? next_->previous_ : gate_.last_) = previous_;
+}
+
+FaultGate::FaultGate(Loop& loop) : loop_(loop) {}
+FaultGate::~FaultGate() { assert(!first_); }
+
+FaultId FaultGate::arm(Fault fault) {
+  check(fault);
+  if (fault.id == 0) fault.id = next_id_;
+  const FaultId id = fault.id;
+  assert(std::ranges::none_of(faults_, [id](const auto& one) { return one->fault.id == id; }));
+  next_id_ = std::max(next_id_, id) + 1;
+  auto armed = std::make_unique<Armed>();
+  armed->fault = std::move(fault);
+  faults_.push_back(std::move(armed));
+  relink();
+  tell_all();
+  return id;
+}
+
+bool FaultGate::disarm(FaultId id) {
+  const auto found = std::ranges::find_if(
+      faults_, [id](const auto& one) { return one->armed && one->fault.id == id; });
+  if (found == faults_.end()) return false;
+  (*found)->armed = false;
+  relink();
+  tell_all();
+  return true;
+}
+
+std::span<const std::uint64_t> FaultGate::hits(FaultId id) const noexcept {
+  for (const auto& one : faults_) {
+    if (one->fault.id == id) return one->hits;
+  }
+  return {};
+}
+
+void FaultGate::relink() {
+  Armed** end = &first_armed_;
+  for (const auto& one : faults_) {
+    if (!one->armed) continue;
+    *end = one.get();
+    end = &one->next;
+  }
+  *end = nullptr;
+}
+
+void FaultGate::tell_all() {
+  for (Guarded* one = first_; one; one = one->next_) one->faults_changed();
+}
+
+FaultGate::Ruling FaultGate::rule(Guarded& connection, Direction direction) {
+  Ruling ruling;
+  for (Armed* armed = first_armed_; armed; armed = armed->next) {
+    ruling.verdict = rule_one(*armed, connection, direction, ruling.at_most);
+    ruling.direction = armed->fault.direction;
+    if (ruling.verdict != Verdict::pass) break;
+  }
+  return ruling;
+}
+
+Verdict FaultGate::rule_one(Armed& armed, Guarded& connection, Direction direction,
+                            std::size_t& at_most) {
+  using State = Guarded::Progress::State;
+  const Fault& fault = armed.fault;
+  if (!covers(fault.direction, direction)) return Verdict::pass;
+  auto progress = std::ranges::find(connection.progress_, fault.id, &Guarded::Progress::fault);
+  if (progress == connection.progress_.end()) {
+    progress = connection.progress_.insert(progress, {fault.id, State::waiting, 0});
+  }
+  const auto spent = [&] { return fault.limit && armed.hits.size() >= *fault.limit; };
+  if (progress->state == State::holding) return Verdict::hold;
+  if (progress->state == State::waiting && reached(connection.journal_.stage, fault.stage)) {
+    const bool hit =
+        !spent() && chosen(armed.fault.connections, ++armed.candidates, connection.journal_);
+    progress->state = hit ? State::counting : State::done;
+  }
+  if (progress->state != State::counting) return Verdict::pass;
+  if (const std::uint64_t until = fault.after_bytes.value_or(0); progress->bytes < until) {
+    at_most = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, until - progress->bytes));
+    return Verdict::pass;
+  }
+  progress->state = State::done;
+  if (spent()) return Verdict::pass;  // others were quicker
+  armed.hits.push_back(connection.journal_.id);
+  if (fault.action == FaultAction::reset) return Verdict::reset;
+  if (fault.action == FaultAction::fin) return Verdict::fin;
+  progress->state = State::holding;
+  return Verdict::hold;
+}
+
+void FaultGate::passed(Guarded& connection, Direction direction, std::size_t size) {
+  for (Armed* armed = first_armed_; armed; armed = armed->next) {
+    if (!covers(armed->fault.direction, direction)) continue;
+    for (auto& progress : connection.progress_) {
+      if (progress.fault == armed->fault.id) progress.bytes += size;
+    }
+  }
+}
+
+}  // namespace hoplab::net

@@ -1,0 +1,23 @@
+#include "net/in_process_dialer.h"
+
+#include "net/memory_pipe.h"
+
+namespace hoplab::net {
+
+Task<Dialer::Dialed> InProcessDialer::dial(Duration) {
+  auto [near, far] = make_memory_pipe(loop_);
+  Connection connection;
+  connection.journal = std::make_unique<Journal>();
+  connection.journal->kind = kind_;
+  connection.journal->accepted_at = loop_.now();
+  connection.journal->client = source_.ip;
+  connection.stream = std::move(far);
+  connection.source = source_;
+  connection.destination = target_;
+  handler_.serve(std::move(connection));
+  Dialed dialed;
+  dialed.stream = std::move(near);
+  co_return dialed;
+}
+
+}  // namespace hoplab::net

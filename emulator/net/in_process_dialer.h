@@ -1,0 +1,27 @@
+// InProcessDialer: a connection to a component of this process, over a MemoryPipe.
+#pragma once
+
+#include "net/connection.h"
+
+namespace hoplab::net {
+
+class InProcessDialer final : public Dialer {
+ public:
+  /// `handler` serves the far end; it sees `source` as its peer and `target` as its own address.
+  InProcessDialer(Loop& loop, ConnectionHandler& handler, Address source, Address target,
+                  JournalKind kind)
+      : loop_(loop), handler_(handler), source_(std::move(source)), target_(std::move(target)),
+        kind_(kind) {}
+
+  Task<Dialed> dial(Duration timeout) override;
+  [[nodiscard]] Address address() const override { return target_; }
+
+ private:
+  Loop& loop_;
+  ConnectionHandler& handler_;
+  Address source_;
+  Address target_;
+  JournalKind kind_;
+};
+
+}  // namespace hoplab::net

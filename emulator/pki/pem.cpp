@@ -1,0 +1,162 @@
+// PEM: see pem.h.
+#include "pki/pem.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace hoplab::pki {
+namespace {
+
+constexpr std::string_view kBegin = "-----BEGIN ";
+constexpr std::string_view kEnd = "-----END ";
+constexpr std::string_view kDashes = "-----";
+constexpr std::size_t kBytesPerLine = 48;  // 64 columns
+
+std::optional<std::string_view> boundary_label(std::string_view line, std::string_view opening) {
+  if (!line.starts_with(opening) || !line.ends_with(kDashes)) return std::nullopt;
+  if (line.size() < opening.size() + kDashes.size()) return std::nullopt;
+  return line.substr(opening.size(), line.size() - opening.size() - kDashes.size());
+}
+
+int base64_value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  if (c == '/') return 63;
+  return -1;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.size() % 4 != 0 || text.empty()) return std::nullopt;
+  std::size_t padding = 0;
+  while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
+  std::string out;
+  out.reserve(text.size() / 4 * 3);
+  unsigned bits = 0;
+  unsigned held = 0;
+  for (const char c : text.substr(0, text.size() - padding)) {
+    const int value = base64_value(c);
+    if (value < 0) return std::nullopt;
+    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out += static_cast<char>(bits >> held & 0xFF);
+    }
+  }
+  return out;
+}
+
+class LineReader {
+ public:
+  explicit LineReader(std::string_view text) : rest_(text) {}
+
+  bool next(std::string_view& line) {
+    if (rest_.empty()) return false;
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    ++number_;
+    return true;
+  }
+
+  std::size_t number() const { return number_; }
+
+ private:
+  std::string_view rest_;
+  std::size_t number_ = 0;
+};
+
+Error line_error(std::size_t line, const std::string& what) {
+  return Error{"line " + std::to_string(line) + ": " + what};
+}
+
+// AWS, mutual-authentication: "Comments ... start with a # character and can't contain a -".
+std::optional<Error> check_comment(std::string_view line, std::size_t number) {
+  if (line.empty()) return line_error(number, "a blank line; AWS allows none in a bundle");
+  if (!line.starts_with('#')) {
+    return line_error(number, "text outside a PEM block that is not a # comment (the output of "
+                              "\"openssl x509 -text\" is not accepted)");
+  }
+  if (line.find('-') != std::string_view::npos) {
+    return line_error(number, "a comment that contains '-'");
+  }
+  return std::nullopt;
+}
+
+Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
+  PemBlock block;
+  block.label = std::string(label);
+  block.line = lines.number();
+  std::string base64;
+  for (std::string_view line; lines.next(line);) {
+    if (const auto end = boundary_label(line, kEnd)) {
+      if (*end != label) {
+        return line_error(lines.number(), "the block that begins as " + block.label +
+                                              " ends as " + std::string(*end));
+      }
+      auto der = base64_decode(base64);
+      if (!der) return line_error(block.line, "the block's content is not base64");
+      block.der = std::move(*der);
+      return block;
+    }
+    if (line.empty()) return line_error(lines.number(), "a blank line inside a PEM block");
+    base64 += line;
+  }
+  return line_error(block.line, "the block has no END line");
+}
+
+}  // namespace
+
+std::string pem_encode(std::string_view label, std::string_view der) {
+  const std::size_t lines = (der.size() + kBytesPerLine - 1) / kBytesPerLine;
+  std::string out;
+  out.reserve(2 * label.size() + 34 + der.size() / 3 * 4 + 4 + lines);
+  out.append(kBegin).append(label).append(kDashes).append(1, '\n');
+  unsigned char line[kBytesPerLine / 3 * 4 + 1];
+  for (std::size_t at = 0; at < der.size(); at += kBytesPerLine) {
+    const std::size_t count = std::min(kBytesPerLine, der.size() - at);
+    const int written =
+        EVP_EncodeBlock(line, reinterpret_cast<const unsigned char*>(der.data()) + at,
+                        static_cast<int>(count));
+    out.append(reinterpret_cast<const char*>(line), static_cast<std::size_t>(written));
+    out += '\n';
+  }
+  return out.append(kEnd).append(label).append(kDashes).append(1, '\n');
+}
+
+Result<std::vector<PemBlock>> pem_decode(std::string_view text, PemSurroundings surroundings) {
+  std::vector<PemBlock> blocks;
+  LineReader lines(text);
+  for (std::string_view line; lines.next(line);) {
+    if (const auto label = boundary_label(line, kBegin)) {
+      auto block = read_block(lines, *label);
+      if (!block.ok()) return Error{block.error()};
+      blocks.push_back(std::move(block).value());
+    } else if (surroundings == PemSurroundings::comments_only) {
+      if (const auto problem = check_comment(line, lines.number())) return *problem;
+    }
+  }
+  return blocks;
+}
+
+CertificatePtr certificate_from_der(std::string_view der) {
+  const ErrorQueueGuard guard;
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* end = at + der.size();
+  CertificatePtr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  return at == end ? std::move(certificate) : nullptr;
+}
+
+std::string certificate_der(const X509* certificate) {
+  const ErrorQueueGuard guard;
+  const int size = i2d_X509(certificate, nullptr);
+  if (size <= 0) return {};
+  std::string der(static_cast<std::size_t>(size), '\0');
+  auto* at = reinterpret_cast<unsigned char*>(der.data());
+  return i2d_X509(certificate, &at) == size ? der : std::string();
+}
+
+}  // namespace hoplab::pki

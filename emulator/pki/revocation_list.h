@@ -1,0 +1,21 @@
+// One revocation list as it enters a trust store: read, checked, signature verified.
+#pragma once
+
+#include "base/result.h"
+#include "pki/openssl_ptr.h"
+#include "pki/trust_store.h"
+
+namespace hoplab::pki {
+
+struct RevocationList {
+  CrlPtr crl;
+  const X509* issuer = nullptr;  // one of the given CAs
+  TimeSpan span;                 // thisUpdate to nextUpdate, or to the end of time
+};
+
+/// Errors begin with "InvalidRevocationContent: revocation <id>: ".
+Result<RevocationList> read_revocation_list(const RevocationContent& content,
+                                            const STACK_OF(X509) * cas,
+                                            const TrustStoreLimits& limits);
+
+}  // namespace hoplab::pki

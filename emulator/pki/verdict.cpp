@@ -1,0 +1,214 @@
+// The verdict: see verdict.h.
+#include "pki/verdict.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "pki/certificate_text.h"
+#include "pki/distinguished_name.h"
+#include "pki/supported_algorithms.h"
+#include "pki/verdict_path.h"
+
+namespace hoplab::pki {
+namespace {
+
+// AWS quota "client chain depth". How it is counted is not documented; we count certificates, both
+// on the wire and on the path.
+constexpr int kMaxChain = 4;
+constexpr int kMaxLeafBytes = 16 * 1024;     // DER; the quota for a CA certificate
+constexpr int kMaxMessageBytes = 64 * 1024;  // TLS messages, quotas page
+constexpr int kLengthFieldBytes = 3;         // before each certificate in the message (RFC 5246)
+constexpr long kVersion3 = 2;                // as encoded
+
+using Problem = std::optional<Judgement>;
+
+std::string quoted_subject(const X509* certificate) {
+  return '"' + subject_text(certificate) + '"';
+}
+
+Problem check_depth(const STACK_OF(X509) * chain, const char* where) {
+  const int count = sk_X509_num(chain);
+  if (count <= kMaxChain) return std::nullopt;
+  return failure(VerifyStatus::client_cert_max_chain_depth_exceeded, kMaxChain,
+                 sk_X509_value(chain, kMaxChain),
+                 std::to_string(count) + " certificates are " + where +
+                     ", at most 4 are allowed; shorten the chain, or put an intermediate nearer "
+                     "to the client in the trust store and send no more than needed");
+}
+
+Problem check_sizes(X509* leaf, const STACK_OF(X509) * presented) {
+  const int leaf_bytes = i2d_X509(leaf, nullptr);
+  if (leaf_bytes > kMaxLeafBytes) {
+    return failure(VerifyStatus::client_cert_max_size_exceeded, 0, leaf,
+                   "the client's certificate has " + std::to_string(leaf_bytes) +
+                       " bytes, at most 16384 are allowed; issue it with fewer names");
+  }
+  int message = 0;
+  for (int i = 0; i < sk_X509_num(presented); ++i) {
+    message += i2d_X509(sk_X509_value(presented, i), nullptr) + kLengthFieldBytes;
+  }
+  if (message <= kMaxMessageBytes) return std::nullopt;
+  return failure(VerifyStatus::client_cert_max_size_exceeded, -1, nullptr,
+                 "the certificates sent have " + std::to_string(message) +
+                     " bytes together, at most 65536 are allowed; send fewer or smaller ones");
+}
+
+Problem check_leaf_form(X509* leaf) {
+  if (X509_get_version(leaf) != kVersion3) {
+    return failure(VerifyStatus::client_cert_invalid, 0, leaf,
+                   quoted_subject(leaf) + " is an X.509v" +
+                       std::to_string(X509_get_version(leaf) + 1) +
+                       " certificate; only X.509v3 is supported, so issue it with extensions");
+  }
+  if ((X509_get_extension_flags(leaf) & EXFLAG_INVALID) != 0) {
+    return failure(VerifyStatus::client_cert_invalid, 0, leaf,
+                   quoted_subject(leaf) + " has a malformed or repeated extension; issue it again");
+  }
+  return std::nullopt;
+}
+
+Problem check_key(const X509* certificate, int index) {
+  if (const auto type = unsupported_key(certificate)) {
+    return failure(VerifyStatus::client_cert_type_unsupported, index, certificate,
+                   quoted_subject(certificate) + " has " + *type +
+                       "; use RSA of 2048 to 8192 bits, or EC on P-256, P-384 or P-521");
+  }
+  if (X509_get0_pubkey(certificate) == nullptr) {
+    return failure(VerifyStatus::client_cert_invalid, index, certificate,
+                   "the public key of " + quoted_subject(certificate) +
+                       " cannot be decoded; issue the certificate again");
+  }
+  return std::nullopt;
+}
+
+Problem check_path_algorithms(const STACK_OF(X509) * path) {
+  const int count = sk_X509_num(path);
+  for (int i = 1; i < count; ++i) {
+    if (auto problem = check_key(sk_X509_value(path, i), i)) return problem;
+  }
+  // Nobody relies on the anchor's own signature, so it may be of any kind.
+  for (int i = 0; i + 1 < count; ++i) {
+    const X509* certificate = sk_X509_value(path, i);
+    if (const auto algorithm = unsupported_signature(certificate)) {
+      return failure(VerifyStatus::client_cert_untrusted, i, certificate,
+                     quoted_subject(certificate) + " is signed with " + *algorithm +
+                         "; issue it with SHA-256, SHA-384 or SHA-512 and an RSA or EC key");
+    }
+  }
+  return std::nullopt;
+}
+
+void narrow(TimeSpan& span, TimeSpan other) {
+  span.from = std::max(span.from, other.from);
+  span.until = std::min(span.until, other.until);
+}
+
+Problem check_lists_of(const TrustStore& store, const X509* issuer, const X509* certificate,
+                       int index, std::int64_t now, const JudgeOptions& options, TimeSpan& holds) {
+  if (store.is_revoked(certificate, issuer)) {
+    return failure(VerifyStatus::client_cert_crl_hit, index, certificate,
+                   quoted_subject(certificate) + ", serial " + serial_text(certificate) +
+                       ", is in a revocation list of " + quoted_subject(issuer) +
+                       "; issue a new certificate, or remove that list from the trust store");
+  }
+  if (!options.refuse_outdated_crl || !store.has_revocation_list(issuer)) return std::nullopt;
+  const auto span = store.current_list_span(issuer, now);
+  if (!span) {
+    return failure(VerifyStatus::client_cert_crl_processing_error, index, certificate,
+                   "no revocation list of " + quoted_subject(issuer) + " is current at " +
+                       iso_time(now) + "; add a new one to the trust store");
+  }
+  narrow(holds, *span);
+  return std::nullopt;
+}
+
+// Every certificate against its issuer's lists, a root against its own. The path may end at an
+// intermediate of the bundle; the CAs of the store above it still have their say.
+Problem check_revocation(const TrustStore& store, const STACK_OF(X509) * path, std::int64_t now,
+                         const JudgeOptions& options, TimeSpan& holds) {
+  if (store.revocations().empty()) return std::nullopt;
+  const int count = sk_X509_num(path);
+  for (int i = 0; i + 1 < count; ++i) {
+    if (auto problem = check_lists_of(store, sk_X509_value(path, i + 1), sk_X509_value(path, i), i,
+                                      now, options, holds)) {
+      return problem;
+    }
+  }
+  const X509* top = sk_X509_value(path, count - 1);
+  const auto ca_count = static_cast<int>(store.ca_count());
+  for (int steps = 0; steps < ca_count; ++steps) {  // bounded: two CAs may have issued each other
+    const X509* above = store.issuer_of(top);
+    const X509* issuer = above != nullptr ? above : top;
+    if (auto problem = check_lists_of(store, issuer, top, count - 1 + steps, now, options, holds)) {
+      return problem;
+    }
+    if (above == nullptr) break;
+    top = above;
+  }
+  return std::nullopt;
+}
+
+void narrow_to_validity(TimeSpan& span, const STACK_OF(X509) * path, const JudgeOptions& options) {
+  for (int i = 0; i < sk_X509_num(path); ++i) {
+    const X509* certificate = sk_X509_value(path, i);
+    const auto from = to_seconds(X509_get0_notBefore(certificate));
+    const auto until = to_seconds(X509_get0_notAfter(certificate));
+    // OpenSSL read both a moment ago; unreadable here means: holds at no time, so never remembered.
+    if (!from || !until) span = TimeSpan{0, 0};
+    if (from) span.from = std::max(span.from, *from);
+    if (until && !options.ignore_expiry) span.until = std::min(span.until, *until);
+  }
+}
+
+}  // namespace
+
+std::string_view to_log_text(VerifyStatus status) {
+  switch (status) {
+    case VerifyStatus::success: return "Success";
+    case VerifyStatus::client_cert_max_chain_depth_exceeded:
+      return "Failed:ClientCertMaxChainDepthExceeded";
+    case VerifyStatus::client_cert_max_size_exceeded: return "Failed:ClientCertMaxSizeExceeded";
+    case VerifyStatus::client_cert_crl_hit: return "Failed:ClientCertCrlHit";
+    case VerifyStatus::client_cert_crl_processing_error:
+      return "Failed:ClientCertCrlProcessingError";
+    case VerifyStatus::client_cert_untrusted: return "Failed:ClientCertUntrusted";
+    case VerifyStatus::client_cert_not_yet_valid: return "Failed:ClientCertNotYetValid";
+    case VerifyStatus::client_cert_expired: return "Failed:ClientCertExpired";
+    case VerifyStatus::client_cert_type_unsupported: return "Failed:ClientCertTypeUnsupported";
+    case VerifyStatus::client_cert_invalid: return "Failed:ClientCertInvalid";
+    case VerifyStatus::client_cert_purpose_invalid: return "Failed:ClientCertPurposeInvalid";
+    case VerifyStatus::client_cert_rejected: return "Failed:ClientCertRejected";
+    case VerifyStatus::client_cert_incompatible: return "Failed:ClientCertIncompatible";
+    case VerifyStatus::unmapped_connection_error: return "Failed:UnmappedConnectionError";
+  }
+  return "Failed:UnmappedConnectionError";
+}
+
+Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented, std::int64_t now,
+                const JudgeOptions& options) {
+  const ErrorQueueGuard guard;
+  if (leaf == nullptr) {
+    // Observed: there is no code for a missing certificate in verify mode.
+    return failure(VerifyStatus::unmapped_connection_error, -1, nullptr,
+                   "the client sent no certificate; give it one, with its key, that a CA of the "
+                   "trust store issued");
+  }
+  if (auto problem = check_depth(presented, "in the client's message")) return *problem;
+  if (auto problem = check_sizes(leaf, presented)) return *problem;
+  if (auto problem = check_leaf_form(leaf)) return *problem;
+  if (auto problem = check_key(leaf, 0)) return *problem;
+  PathResult built = build_path(store, leaf, presented, now, options);
+  if (!built.judgement.ok()) return std::move(built.judgement);
+  const STACK_OF(X509)* path = built.path.get();
+  if (auto problem = check_depth(path, "on the path to the trust store")) return *problem;
+  if (auto problem = check_path_algorithms(path)) return *problem;
+  Judgement judgement;
+  judgement.holds = {std::numeric_limits<std::int64_t>::min(),
+                     std::numeric_limits<std::int64_t>::max()};
+  if (auto problem = check_revocation(store, path, now, options, judgement.holds)) return *problem;
+  narrow_to_validity(judgement.holds, path, options);
+  return judgement;
+}
+
+}  // namespace hoplab::pki

@@ -1,0 +1,69 @@
+// The verdict on a client's certificate chain in verify mode.
+//
+// The rules: AWS, "Mutual authentication with TLS in Application Load Balancer" (keys, signatures,
+// CRLs) and "Connection logs" (the codes). OpenSSL builds the path and checks signatures, times and
+// purposes; the rules above that, and revocation, are ours. When several things are wrong, the
+// first of this order is reported: no certificate, chain depth and sizes, the leaf's form and key,
+// trust and purpose, signatures and times, the depth, keys and signature algorithms of the whole
+// path, revocation.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "pki/openssl_ptr.h"
+#include "pki/trust_store.h"
+
+namespace hoplab::pki {
+
+/// The codes of AWS's connection log, field tls_verify_status.
+enum class VerifyStatus : std::uint8_t {
+  success,
+  client_cert_max_chain_depth_exceeded,
+  client_cert_max_size_exceeded,
+  client_cert_crl_hit,
+  client_cert_crl_processing_error,
+  client_cert_untrusted,
+  client_cert_not_yet_valid,
+  client_cert_expired,
+  client_cert_type_unsupported,
+  client_cert_invalid,
+  client_cert_purpose_invalid,
+  client_cert_rejected,      // AWS's own validation; judge() never says so
+  client_cert_incompatible,  // the listener's security policy; judge() never says so
+  unmapped_connection_error,
+};
+
+/// "Success" or "Failed:ClientCertUntrusted".
+std::string_view to_log_text(VerifyStatus status);
+
+struct JudgeOptions {
+  /// AWS's IgnoreClientCertificateExpiry: in the whole chain notAfter does not count; notBefore
+  /// does.
+  bool ignore_expiry = false;
+  /// A CA whose lists are all outside thisUpdate..nextUpdate makes ClientCertCrlProcessingError.
+  /// AWS is silent; by default such a list is used as it is.
+  bool refuse_outdated_crl = false;
+};
+
+struct Judgement {
+  VerifyStatus status = VerifyStatus::success;
+  /// Which certificate: its place above the leaf (0) on the path, or as sent while there is no
+  /// path; -1 when it is about none or all.
+  int certificate_index = -1;
+  std::string certificate_subject;  // RFC 2253, of that certificate
+  std::string reason;               // what is wrong and what would fix it; empty on success
+  /// On success: while `now` is inside, the verdict stays (same chain, store and options).
+  TimeSpan holds;
+
+  bool ok() const { return status == VerifyStatus::success; }
+};
+
+/// Judges what a client presented. `leaf` may be null (the client sent no certificate). `presented`
+/// is the message as sent, the leaf first; null means the leaf alone. `now` is in seconds since the
+/// Unix epoch. Neither argument is kept. May run in several threads with one store.
+Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented, std::int64_t now,
+                const JudgeOptions& options = {});
+
+}  // namespace hoplab::pki

@@ -1,0 +1,93 @@
+// A check: one request through the scenario's entry, and what must come of it.
+//
+// Plain values; the runner performs them. Every expectation is optional, and only those that are
+// given are compared.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/cause.h"
+
+namespace hoplab::scenario {
+
+enum class TlsVersion : std::uint8_t { tls12, tls13 };
+enum class HttpVersion : std::uint8_t { http11, http2 };
+
+struct CheckRequest {
+  std::string method = "GET";
+  std::string path = "/";  // with its query
+  std::vector<std::pair<std::string, std::string>> headers;  // Host names the API when given
+  std::string body;
+};
+
+/// What one header must be. Names are compared without regard to case; when a header came more than
+/// once, one match is enough.
+struct HeaderExpectation {
+  enum class Kind : std::uint8_t {
+    equals,       // exactly `value`
+    like,         // `value` is a pattern, see like()
+    present,      // any value
+    absent,       // no such header
+    chain_of,     // ALB's URL-encoded PEM of the certificate `value` and its chain (passthrough)
+    leaf_of,      // ALB's URL-encoded PEM of the certificate `value` alone (verify)
+    serial_of,    // its serial number as an ALB writes it
+    subject_of,   // its subject (RFC 2253)
+    issuer_of,    // its issuer (RFC 2253)
+    validity_of,  // "NotBefore=...;NotAfter=..."
+  } kind = Kind::present;
+  std::string name;
+  std::string value;  // text, pattern or the name of a certificate in the PKI
+
+  /// True when `value` names a certificate.
+  [[nodiscard]] bool names_certificate() const noexcept { return kind >= Kind::chain_of; }
+};
+
+/// The last request that a private API received during the check.
+struct ApiSaw {
+  std::optional<std::string> method;
+  std::optional<std::string> path;  // as received, with its query
+  std::vector<HeaderExpectation> headers;
+};
+
+struct Expectation {
+  std::optional<int> status;
+  std::optional<std::string> body;       // exactly
+  std::optional<std::string> body_like;  // a pattern, see like()
+  std::vector<HeaderExpectation> headers;  // of the answer
+  std::optional<EndKind> end;  // how the connection ended for the client; with no status given, no
+                               // answer may have come before it
+  std::optional<Reason> cause;  // why the connection ended, by its journal
+  /// The ALB's verdict as its connection log writes it: "Success", "Failed:ClientCertUntrusted".
+  std::optional<std::string> verify_status;
+  std::optional<int> api_requests;  // requests that reached private APIs during the check
+  std::optional<ApiSaw> api_saw;
+};
+
+struct Check {
+  std::string name;  // unique in the scenario
+  std::optional<std::string> certificate;  // a certificate of the PKI; none: no certificate is sent
+  std::optional<TlsVersion> tls;    // exactly this version; none: 1.2 and 1.3 are offered
+  std::optional<HttpVersion> http;  // none: HTTP/1.1
+  CheckRequest request;
+  Expectation expect;
+};
+
+/// True when `text` matches `pattern`, where * stands for any run of characters and ? for one, and
+/// everything else for itself.
+bool like(std::string_view pattern, std::string_view text) noexcept;
+
+/// "reset", "closed", "silence": the scenario format's words for an end.
+std::string_view end_word(EndKind end) noexcept;
+
+/// Every cause's name as checks write it, in the order of the enumeration.
+std::vector<std::pair<std::string_view, Reason>> causes();
+
+/// Every text of the connection log's tls_verify_status field.
+const std::vector<std::string_view>& verify_statuses();
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,28 @@
+// The built-in client of scenario checks: one TLS connection, one request, and what came of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "scenario/check.h"
+#include "topology/emulator.h"
+
+namespace hoplab::scenario {
+
+/// What the client saw.
+struct Observation {
+  std::optional<int> status;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<EndKind> end;  // how the other side ended it; none: we did, after the answer
+  std::string trouble;         // in words, when there was no answer
+  std::string local_address;   // "127.0.0.1:50312", by which the emulator knows the connection
+};
+
+/// Performs the request of `check` against the emulator's way in. At most `timeout` of real time.
+Observation perform(const Check& check, const Emulator& emulator, Duration timeout);
+
+}  // namespace hoplab::scenario

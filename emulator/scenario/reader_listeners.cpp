@@ -1,0 +1,115 @@
+// Listeners of load balancers, with mutual authentication.
+#include "model/ssl_policies.h"
+#include "scenario/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using model::Listener;
+using model::MutualAuthentication;
+using model::MutualAuthenticationMode;
+namespace rules = model::rules;
+
+void finish_mutual_authentication(MutualAuthentication& into, const Node& node,
+                                  ReadContext& context) {
+  if (into.mode == MutualAuthenticationMode::verify) return;
+  for (const std::string_view name : {"IgnoreClientCertificateExpiry",
+                                      "AdvertiseTrustStoreCaNames"}) {
+    if (const Node* member = node.find(name)) {
+      context.report(*member, found(*member), "it is valid only with Mode verify");
+    }
+  }
+}
+
+const ObjectType& mutual_authentication_type() {
+  using M = MutualAuthentication;
+  static const ObjectType type =
+      Define<M>("MutualAuthentication", "Mutual TLS on an HTTPS listener.")
+          .word<MutualAuthenticationMode>("Mode",
+                                          {{"off", MutualAuthenticationMode::off},
+                                           {"passthrough", MutualAuthenticationMode::passthrough},
+                                           {"verify", MutualAuthenticationMode::verify}},
+                                          &M::mode,
+                                          "off; passthrough hands the client's chain to the target "
+                                          "and checks nothing; verify checks it against a trust "
+                                          "store")
+          .required()
+          .value("TrustStore", text(rules::kNotEmpty), &M::trust_store,
+                 "a trust store of this scenario; needed by verify, and by nothing else")
+          .value("IgnoreClientCertificateExpiry", boolean(), &M::ignore_client_certificate_expiry,
+                 "verify only: accept certificates outside their validity; default false")
+          .word<bool>("AdvertiseTrustStoreCaNames", {{"on", true}, {"off", false}},
+                      &M::advertise_trust_store_ca_names,
+                      "verify only: whether clients are told the authorities' names; default off")
+          .refuse("TrustStoreArn", "name a trust store of the scenario as TrustStore")
+          .refuse("TrustStoreAssociationStatus", "trust stores are always active")
+          .after(finish_mutual_authentication)
+          .type();
+  return type;
+}
+
+const ObjectType& listener_attributes_type() {
+  static const ObjectType type =
+      Define<Listener>("ListenerAttributes", "Attributes by their keys.")
+          .value("tcp.idle_timeout.seconds", integer(60, 6000), &Listener::tcp_idle_timeout_s,
+                 "network: seconds after which a silent flow is forgotten; default 350")
+          .refuse("routing.http.response.server.enabled", "the Server header stays as AWS sends it")
+          .type();
+  return type;
+}
+
+void finish_listener(Listener& into, const Node& node, ReadContext& context) {
+  if (into.protocol != "HTTP" && into.protocol != "TCP") return;
+  for (const std::string_view name : {"Certificates", "SslPolicy", "MutualAuthentication"}) {
+    if (const Node* member = node.find(name)) {
+      context.report(*member, {}, std::string(name) + " goes with Protocol HTTPS only");
+    }
+  }
+}
+
+Type ssl_policy() {
+  const auto names = model::ssl_policy_names();
+  return choice(std::vector<std::string_view>(names.begin(), names.end()),
+                {{"ELBSecurityPolicy-2015-05", "AWS has retired this policy"}});
+}
+
+}  // namespace
+
+const ObjectType& listener_type() {
+  static const ObjectType type =
+      Define<Listener>("Listener", "A port of a load balancer and what happens there.")
+          .value("Protocol", judged_by_model(choice({"TCP", "HTTP", "HTTPS"})), &Listener::protocol,
+                 "network: TCP; application: HTTP or HTTPS")
+          .required()
+          .value("Port", integer(1, 65535), &Listener::port, "the port clients connect to")
+          .required()
+          .value("localPort", integer(0, 65535), &Listener::local_port,
+                 "the port on this machine when the load balancer is the entry; 0, the default, "
+                 "takes a free one")
+          .value("Certificates", list_of(text(rules::kNotEmpty), 1, 26), &Listener::certificates,
+                 "HTTPS: certificates of the PKI; the first is the default, the others by SNI")
+          .value("SslPolicy", ssl_policy(), &Listener::ssl_policy,
+                 "HTTPS: the security policy; default ELBSecurityPolicy-2016-08, as in the API")
+          .nested("MutualAuthentication", mutual_authentication_type(),
+                  &Listener::mutual_authentication, "HTTPS: mutual TLS; default off")
+          .own("DefaultActions", list_of(object(action_type()), 1, 1),
+               "what happens when no rule matches: one action",
+               [](Listener& into, const Node& node, ReadContext& context) {
+                 read_into(action_type(), node.items.front(), into.default_action, context);
+               })
+          .required()
+          .list("Rules", rule_type(), &Listener::rules,
+                "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)
+          .own("ListenerAttributes", object(listener_attributes_type()), "attributes by their keys",
+               [](Listener& into, const Node& node, ReadContext& context) {
+                 read_object(listener_attributes_type(), node, &into, context);
+               })
+          .refuse("AlpnPolicy", "TLS ends at an application load balancer here")
+          .refuse("LoadBalancerArn", "a listener stands in its load balancer")
+          .refuse("Tags", kNoTags)
+          .after(finish_listener)
+          .type();
+  return type;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,71 @@
+// The scenario itself: the file's outermost object.
+#include "scenario/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+namespace rules = model::rules;
+using model::Topology;
+
+/// A place in the scenario's topology.
+template <class Member>
+auto in_topology(Member member) {
+  return [member](Scenario& scenario) -> auto& { return scenario.topology.*member; };
+}
+
+}  // namespace
+
+const ObjectType& parameter_type() {
+  static const ObjectType type =
+      Define<Parameter>("Parameter", "A value given from outside; ${name} stands for it in texts.")
+          .value("description", text(), &Parameter::description, "what it is for")
+          .value("default", text(), &Parameter::default_value,
+                 "its value when none is set; without it, one must be set")
+          .type();
+  return type;
+}
+
+const ObjectType& scenario_type() {
+  static const ObjectType type =
+      Define<Scenario>("Scenario", "A hoplab scenario.")
+          .fixed("$schema", text(), "where editors find this schema")
+          .value("title", text(rules::kNotEmpty), &Scenario::title, "what it shows, in one line")
+          .required()
+          .value("story", text(), &Scenario::story, "what happens in it, in a few sentences")
+          .fixed("parameters", map_of(object(parameter_type()), rules::kName),
+                 "values given from outside, by name")
+          .value("region", text(rules::kRegion), in_topology(&Topology::region),
+                 "the AWS Region; default eu-west-1")
+          .nested("pki", pki_type(), in_topology(&Topology::pki),
+                  "the authorities and certificates to mint")
+          .map("VpcEndpoints", vpc_endpoint_type(), rules::kName,
+               in_topology(&Topology::vpc_endpoints), &model::VpcEndpoint::name,
+               "interface endpoints by name")
+          .map("VpcEndpointServices", vpc_endpoint_service_type(), rules::kName,
+               in_topology(&Topology::vpc_endpoint_services), &model::VpcEndpointService::name,
+               "endpoint services by name")
+          .map("LoadBalancers", load_balancer_type(), rules::kLoadBalancerName,
+               in_topology(&Topology::load_balancers), &model::LoadBalancer::name,
+               "load balancers by name")
+          .map("TargetGroups", target_group_type(), rules::kLoadBalancerName,
+               in_topology(&Topology::target_groups), &model::TargetGroup::name,
+               "target groups by name")
+          .map("TrustStores", trust_store_type(), rules::kTrustStoreName,
+               in_topology(&Topology::trust_stores), &model::TrustStore::name,
+               "trust stores by name")
+          .map("RestApis", rest_api_type(), rules::kName, in_topology(&Topology::rest_apis),
+               &model::RestApi::name, "private REST APIs by name")
+          .map("DomainNames", domain_name_type(), rules::kDomainName,
+               in_topology(&Topology::domain_names), &model::DomainName::domain_name,
+               "custom domain names")
+          .map("services", service_type(), rules::kName, in_topology(&Topology::services),
+               &model::Service::name, "services on this machine by name")
+          .value("entry", text(rules::kNotEmpty), in_topology(&Topology::entry),
+                 "the client's way in: an interface endpoint or a load balancer")
+          .required()
+          .list("checks", check_object_type(), &Scenario::checks, "what must come of which request")
+          .type();
+  return type;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,147 @@
+#include "scenario/runner.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "http/message.h"
+#include "scenario/check_client.h"
+#include "scenario/header_expectation.h"
+
+namespace hoplab::scenario {
+
+namespace {
+
+/// Real time that one check may take.
+constexpr Duration kCheckTimeout = 20s;
+/// Real time to wait for the emulator's record of a connection that has just ended.
+constexpr std::chrono::milliseconds kRecordPatience{2000};
+
+template <class T>
+std::string shown(const std::optional<T>& value, const char* nothing) {
+  if (!value) return nothing;
+  if constexpr (std::is_same_v<T, EndKind>) {
+    return std::string(end_word(*value));
+  } else {
+    return std::to_string(*value);
+  }
+}
+
+class CheckRun {
+ public:
+  CheckRun(const Check& check, Emulator& emulator) : check_(check), emulator_(emulator) {}
+
+  CheckResult run() {
+    result_.name = check_.name;
+    const auto began = std::chrono::steady_clock::now();
+    const std::uint64_t before = api_requests();
+    emulator_.capture_api_requests(check_.expect.api_saw.has_value());
+    seen_ = perform(check_, emulator_, kCheckTimeout);
+    compare_answer();
+    compare_record();
+    if (check_.expect.api_requests) {
+      compare("requests at private APIs", std::to_string(*check_.expect.api_requests),
+              std::to_string(api_requests() - before));
+    }
+    if (check_.expect.api_saw) compare_api_saw();
+    result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - began);
+    return std::move(result_);
+  }
+
+ private:
+  void compare_answer() {
+    const Expectation& expect = check_.expect;
+    const std::string no_answer = "no answer (" + seen_.trouble + ")";
+    if (expect.status) {
+      compare("status", std::to_string(*expect.status), shown(seen_.status, no_answer.c_str()));
+    }
+    if (expect.body) compare("body", *expect.body, seen_.status ? seen_.body : no_answer);
+    if (expect.body_like && !like(*expect.body_like, seen_.body)) {
+      fail("body", "like " + *expect.body_like, seen_.status ? seen_.body : no_answer);
+    }
+    if (expect.end) {
+      const std::string ended = shown(seen_.end, "not ended by the other side");
+      compare("end", std::string(end_word(*expect.end)), ended);
+      if (!expect.status && seen_.status) {
+        fail("end", "no answer before it", "status " + std::to_string(*seen_.status));
+      }
+    }
+    compare_headers("answer", expect.headers, seen_.headers);
+  }
+
+  void compare_record() {
+    const Expectation& expect = check_.expect;
+    if (!expect.cause && !expect.verify_status) return;
+    const auto record = find_record();
+    if (!record) return fail("record", "an ended connection", "none for " + seen_.local_address);
+    if (expect.cause) {
+      compare("cause", std::string(to_text(*expect.cause)), std::string(to_text(record->reason)));
+    }
+    if (expect.verify_status) {
+      compare("verify status", *expect.verify_status, record->verify_status);
+    }
+  }
+
+  /// The client may learn of the end a moment before the emulator has written its record.
+  std::optional<EndRecord> find_record() const {
+    const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
+    do {
+      const auto ends = emulator_.ends();
+      const auto found = std::find_if(ends.rbegin(), ends.rend(), [this](const EndRecord& record) {
+        return record.client == seen_.local_address;
+      });
+      if (found != ends.rend()) return *found;
+      std::this_thread::yield();
+    } while (std::chrono::steady_clock::now() < give_up);
+    return std::nullopt;
+  }
+
+  void compare_api_saw() {
+    const ApiSaw& expect = *check_.expect.api_saw;
+    std::optional<ApiRequest> last;
+    for (const auto& api : emulator_.topology().rest_apis) {
+      auto requests = emulator_.api_requests(api.name);
+      if (!requests.empty()) last = std::move(requests.back());
+    }
+    if (!last) return fail("what the API saw", "a request", "none");
+    if (expect.method) compare("method that the API saw", *expect.method, last->method);
+    if (expect.path) compare("path that the API saw", *expect.path, last->target);
+    compare_headers("API's request", expect.headers, last->headers);
+  }
+
+  void compare_headers(const std::string& where, const std::vector<HeaderExpectation>& expected,
+                       const std::vector<std::pair<std::string, std::string>>& headers) {
+    for (const auto& expectation : expected) {
+      const std::string trouble = mismatch(expectation, headers, emulator_);
+      if (!trouble.empty()) result_.failures.push_back(where + ": " + trouble);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t api_requests() const {
+    std::uint64_t sum = 0;
+    for (const auto& [api, count] : emulator_.counters().api_requests) sum += count;
+    return sum;
+  }
+
+  void compare(const std::string& what, const std::string& expected, const std::string& saw) {
+    if (expected != saw) fail(what, expected, saw);
+  }
+  void fail(const std::string& what, const std::string& expected, const std::string& saw) {
+    result_.failures.push_back(what + ": expected " + expected + ", saw " + saw);
+  }
+
+  const Check& check_;
+  Emulator& emulator_;
+  Observation seen_;
+  CheckResult result_;
+};
+
+}  // namespace
+
+std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator) {
+  std::vector<CheckResult> results;
+  for (const Check& check : scenario.checks) results.push_back(CheckRun(check, emulator).run());
+  return results;
+}
+
+}  // namespace hoplab::scenario

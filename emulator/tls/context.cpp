@@ -1,0 +1,211 @@
+#include "tls/context.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <string_view>
+
+#include "tls/callbacks.h"
+
+namespace hoplab::tls {
+
+namespace {
+
+using ContextPtr = std::shared_ptr<SSL_CTX>;
+template <class T, void (*release)(T*)>
+struct Releaser {
+  void operator()(T* object) const { release(object); }
+};
+using BioPtr = std::unique_ptr<BIO, Releaser<BIO, BIO_free_all>>;
+using X509Ptr = std::unique_ptr<X509, Releaser<X509, X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY, EVP_PKEY_free>>;
+
+Error openssl_error(const std::string& what) {
+  char text[256] = "unknown error";
+  const unsigned long code = ERR_peek_last_error();
+  if (code) ERR_error_string_n(code, text, sizeof text);
+  ERR_clear_error();
+  return Error{what + ": " + text};
+}
+
+int to_openssl(ProtocolVersion version) {
+  return TLS1_VERSION + static_cast<int>(version);
+}
+
+BioPtr read_bio(const std::string& pem) {
+  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
+
+Result<void> use_certificate(SSL_CTX* context, const CertificateAndKey& pair) {
+  const BioPtr chain = read_bio(pair.chain_pem);
+  const X509Ptr leaf(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
+    return openssl_error("cannot use the certificate");
+  }
+  while (X509* next = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)) {
+    if (SSL_CTX_add0_chain_cert(context, next) != 1) X509_free(next);
+  }
+  ERR_clear_error();  // the end of the PEM text
+  const BioPtr key_bio = read_bio(pair.key_pem);
+  const KeyPtr key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr));
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    return openssl_error("cannot use the private key");
+  }
+  return {};
+}
+
+constexpr unsigned char kHttp2AndHttp11[] = "\x02h2\x08http/1.1";
+constexpr unsigned char kHttp11[] = "\x08http/1.1";
+
+std::span<const unsigned char> wire(Alpn alpn) {
+  switch (alpn) {
+    case Alpn::none: return {};
+    case Alpn::http11: return std::span(kHttp11).first(sizeof kHttp11 - 1);
+    case Alpn::http2_and_http11: return std::span(kHttp2AndHttp11).first(sizeof kHttp2AndHttp11 - 1);
+  }
+  return {};
+}
+
+/// No common protocol: go on without ALPN, as HTTP/1.1 (alb.md 4.4).
+int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
+                unsigned int in_size, void* argument) {
+  const auto ours = wire(static_cast<Alpn>(reinterpret_cast<std::uintptr_t>(argument)));
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_size, ours.data(), static_cast<unsigned>(ours.size()), in,
+                            in_size) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+void ask_for_certificate(SSL_CTX* context, const ServerSettings& settings) {
+  if (settings.client_authentication == ClientAuthentication::off) return;
+  const bool required = settings.client_authentication == ClientAuthentication::require;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                     nullptr);
+  SSL_CTX_set_cert_verify_callback(context, judge_client_certificate, nullptr);
+  if (settings.ca_names_pem.empty()) return;
+  const BioPtr bio = read_bio(settings.ca_names_pem);
+  STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
+  while (X509* ca = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(ca)));
+    X509_free(ca);
+  }
+  ERR_clear_error();
+  SSL_CTX_set_client_CA_list(context, names);  // takes ownership
+}
+
+/// AWS: no resumption of any kind under mutual TLS; without it sessions and tickets work.
+void set_resumption(SSL_CTX* context, bool mutual_tls) {
+  if (mutual_tls) {
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  } else {
+    SSL_CTX_set_num_tickets(context, 1);
+  }
+}
+
+void set_common(SSL_CTX* context) {
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
+}
+
+Result<ContextPtr> server_context(const ServerSettings& settings, const CertificateAndKey& pair) {
+  const ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (!context) return openssl_error("cannot make a TLS context");
+  set_common(context.get());
+  SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
+  const SecurityPolicy& policy = *settings.policy;
+  SSL_CTX_set_min_proto_version(context.get(), to_openssl(policy.oldest));
+  SSL_CTX_set_max_proto_version(context.get(), to_openssl(policy.newest));
+  // OpenSSL 3 offers TLS 1.0 and 1.1 at security level 0 only; the policy itself names the ciphers.
+  SSL_CTX_set_security_level(context.get(), policy.oldest < ProtocolVersion::tls12 ? 0 : 1);
+  const std::string ciphers = cipher_list(policy);
+  const std::string suites = ciphersuites(policy);
+  if (!ciphers.empty() && SSL_CTX_set_cipher_list(context.get(), ciphers.c_str()) != 1) {
+    return openssl_error("cannot offer the ciphers of " + std::string(policy.name));
+  }
+  if (!suites.empty() && SSL_CTX_set_ciphersuites(context.get(), suites.c_str()) != 1) {
+    return openssl_error("cannot offer the suites of " + std::string(policy.name));
+  }
+  if (auto used = use_certificate(context.get(), pair); !used) return Error{used.error()};
+  SSL_CTX_set_client_hello_cb(context.get(), note_client_hello, nullptr);
+  ask_for_certificate(context.get(), settings);
+  set_resumption(context.get(), settings.client_authentication != ClientAuthentication::off);
+  constexpr unsigned char kSessionContext[] = "hoplab";
+  SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext - 1);
+  if (settings.alpn != Alpn::none) {
+    SSL_CTX_set_alpn_select_cb(context.get(), choose_alpn,
+                               reinterpret_cast<void*>(static_cast<std::uintptr_t>(settings.alpn)));
+  }
+  return context;
+}
+
+/// The first certificate that covers the client's name; the default one otherwise.
+int choose_certificate(SSL* ssl, int*, void* argument) {
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (!name) return SSL_TLSEXT_ERR_OK;
+  for (const ContextPtr& context : *static_cast<const std::vector<ContextPtr>*>(argument)) {
+    X509* certificate = SSL_CTX_get0_certificate(context.get());
+    if (X509_check_host(certificate, name, 0, 0, nullptr) != 1) continue;
+    SSL_set_SSL_CTX(ssl, context.get());
+    break;
+  }
+  return SSL_TLSEXT_ERR_OK;
+}
+
+}  // namespace
+
+Result<Context> Context::server(const ServerSettings& settings) {
+  auto all = std::make_shared<All>();
+  for (const CertificateAndKey& pair : settings.certificates) {
+    auto context = server_context(settings, pair);
+    if (!context) return Error{context.error()};
+    all->push_back(std::move(context).value());
+  }
+  if (all->empty()) return Error{"a TLS listener needs a certificate"};
+  if (all->size() > 1) {
+    SSL_CTX_set_tlsext_servername_callback(all->front().get(), choose_certificate);
+    SSL_CTX_set_tlsext_servername_arg(all->front().get(), all.get());
+  }
+  return Context(std::move(all));
+}
+
+Result<Context> Context::client(const ClientSettings& settings) {
+  const ContextPtr context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  if (!context) return openssl_error("cannot make a TLS context");
+  set_common(context.get());
+  SSL_CTX_set_security_level(context.get(), 0);
+  SSL_CTX_set_min_proto_version(context.get(), to_openssl(settings.oldest));
+  SSL_CTX_set_max_proto_version(context.get(), to_openssl(settings.newest));
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  if (!settings.ca_pem.empty()) {
+    const BioPtr bio = read_bio(settings.ca_pem);
+    while (X509* ca = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+      X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), ca);
+      X509_free(ca);
+    }
+    ERR_clear_error();
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  }
+  if (!settings.certificate_pem.empty()) {
+    auto used = use_certificate(context.get(), {settings.certificate_pem, settings.key_pem});
+    if (!used) return Error{used.error()};
+  }
+  if (const auto protocols = wire(settings.alpn); !protocols.empty()) {
+    SSL_CTX_set_alpn_protos(context.get(), protocols.data(), static_cast<unsigned>(protocols.size()));
+  }
+  return Context(std::make_shared<All>(All{context}));
+}
+
+ssl_st* Context::new_ssl() const { return SSL_new(all_->front().get()); }
+
+}  // namespace hoplab::tls

@@ -1,0 +1,64 @@
+// TLS contexts: what a listener offers, and what a client of ours offers.
+//
+// A context is immutable once built and may serve connections of several threads.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "tls/security_policy.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace hoplab::tls {
+
+/// Wire order of ALPN protocols with length bytes: h2 and http/1.1.
+enum class Alpn : std::uint8_t { none, http11, http2_and_http11 };
+
+/// What a server wants of the client's certificate.
+enum class ClientAuthentication : std::uint8_t {
+  off,      // no CertificateRequest
+  request,  // asked for, not required (ALB passthrough)
+  require,  // a handshake without one fails (ALB verify)
+};
+
+struct CertificateAndKey {
+  std::string chain_pem;  // leaf first
+  std::string key_pem;
+};
+
+struct ServerSettings {
+  const SecurityPolicy* policy = nullptr;       // required
+  std::vector<CertificateAndKey> certificates;  // the first is the default; SNI may choose another
+  ClientAuthentication client_authentication = ClientAuthentication::off;
+  std::string ca_names_pem;  // CAs whose names the CertificateRequest lists; empty: none
+  Alpn alpn = Alpn::http2_and_http11;
+};
+
+struct ClientSettings {
+  std::string ca_pem;  // empty: the server's certificate is not checked (an ALB and its targets)
+  std::string certificate_pem, key_pem;  // empty: none to show
+  ProtocolVersion oldest = ProtocolVersion::tls10;
+  ProtocolVersion newest = ProtocolVersion::tls13;
+  Alpn alpn = Alpn::none;
+};
+
+/// Shared and reference-counted: a stream keeps its context alive.
+class Context {
+ public:
+  static Result<Context> server(const ServerSettings& settings);
+  static Result<Context> client(const ClientSettings& settings);
+
+  /// A new SSL on this context, owned by the caller; null when out of memory.
+  [[nodiscard]] ssl_st* new_ssl() const;
+
+ private:
+  using All = std::vector<std::shared_ptr<ssl_ctx_st>>;
+  explicit Context(std::shared_ptr<const All> all) : all_(std::move(all)) {}
+  std::shared_ptr<const All> all_;  // one for each certificate, the default first
+};
+
+}  // namespace hoplab::tls

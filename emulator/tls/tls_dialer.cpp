@@ -1,0 +1,21 @@
+#include "tls/tls_dialer.h"
+
+#include "tls/tls_stream.h"
+
+namespace hoplab::tls {
+
+Task<net::Dialer::Dialed> TlsDialer::dial(Duration timeout) {
+  Dialed dialed = co_await lower_->dial(timeout);
+  if (!dialed.stream) co_return dialed;
+  auto stream = TlsStream::client(std::move(dialed.stream), context_, std::string());
+  const HandshakeResult result = co_await stream->handshake(timeout);
+  if (result.failure == HandshakeFailure::none) {
+    dialed.stream = std::move(stream);
+  } else {
+    dialed.failure = result.failure == HandshakeFailure::timeout ? Reason::target_timeout
+                                                                 : Reason::tls_target_failed;
+  }
+  co_return dialed;
+}
+
+}  // namespace hoplab::tls

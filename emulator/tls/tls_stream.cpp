@@ -1,0 +1,304 @@
+#include "tls/tls_stream.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <cassert>
+
+#include "tls/callbacks.h"
+
+namespace hoplab::tls {
+
+using net::IoResult;
+using net::IoStatus;
+
+/// The BIO between OpenSSL and the stream below: reads go straight down, writes are gathered.
+struct StreamBio {
+  static int write(BIO* bio, const char* data, std::size_t size, std::size_t* written) {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    self.out_.append(data, size);
+    *written = size;
+    return 1;
+  }
+
+  static int read(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+    auto& self = *static_cast<TlsStream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const IoResult result = self.lower_->try_read({into, size});
+    self.lower_read_ = result.status;
+    *count = result.size;
+    if (result.ok()) return 1;
+    if (result.would_block()) BIO_set_retry_read(bio);
+    return 0;
+  }
+
+  static long control(BIO* bio, int command, long, void*) {
+    if (command == BIO_CTRL_FLUSH) return 1;
+    if (command == BIO_CTRL_EOF) {
+      return static_cast<TlsStream*>(BIO_get_data(bio))->lower_read_ == IoStatus::closed;
+    }
+    return 0;
+  }
+
+  static BIO* make(TlsStream* self) {
+    static BIO_METHOD* const method = [] {
+      BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "hoplab stream");
+      BIO_meth_set_write_ex(made, write);
+      BIO_meth_set_read_ex(made, read);
+      BIO_meth_set_ctrl(made, control);
+      return made;
+    }();
+    BIO* bio = BIO_new(method);
+    BIO_set_data(bio, self);
+    BIO_set_init(bio, 1);
+    return bio;
+  }
+};
+
+struct Callbacks {
+  static TlsStream& stream_of(const SSL* ssl) {
+    return *static_cast<TlsStream*>(SSL_get_app_data(ssl));
+  }
+
+  static void client_hello(SSL* ssl) {
+    TlsStream& self = stream_of(ssl);
+    if (self.observer_) self.observer_->reached(Stage::client_hello);
+  }
+
+  static bool accept_certificate(X509_STORE_CTX* store_context) {
+    const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(
+        store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    TlsStream& self = stream_of(ssl);
+    if (!self.observer_) return true;
+    self.observer_->reached(Stage::client_certificate);
+    const bool accepted = self.observer_->accept_client_certificate(
+        X509_STORE_CTX_get0_cert(store_context), X509_STORE_CTX_get0_untrusted(store_context));
+    self.refused_ = !accepted;
+    return accepted;
+  }
+};
+
+int note_client_hello(SSL* ssl, int*, void*) {
+  Callbacks::client_hello(ssl);
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+int judge_client_certificate(X509_STORE_CTX* store_context, void*) {
+  if (Callbacks::accept_certificate(store_context)) return 1;
+  X509_STORE_CTX_set_error(store_context, X509_V_ERR_APPLICATION_VERIFICATION);
+  return 0;
+}
+
+namespace {
+
+/// Encrypted bytes gathered before the stream below is asked to take them: four full records.
+constexpr std::size_t kGather = 64 * 1024;
+
+}  // namespace
+
+TlsStream::TlsStream(std::unique_ptr<net::Stream> lower, const Context& context,
+                     HandshakeObserver* observer)
+    : lower_(std::move(lower)), context_(context), ssl_(context.new_ssl()), observer_(observer) {
+  assert(ssl_);
+  SSL_set_app_data(ssl_, this);
+  BIO* bio = StreamBio::make(this);
+  SSL_set_bio(ssl_, bio, bio);
+}
+
+TlsStream::~TlsStream() { SSL_free(ssl_); }
+
+std::unique_ptr<TlsStream> TlsStream::server(std::unique_ptr<net::Stream> lower,
+                                             const Context& context, HandshakeObserver* observer) {
+  std::unique_ptr<TlsStream> stream(new TlsStream(std::move(lower), context, observer));
+  SSL_set_accept_state(stream->ssl_);
+  return stream;
+}
+
+std::unique_ptr<TlsStream> TlsStream::client(std::unique_ptr<net::Stream> lower,
+                                             const Context& context, const std::string& sni) {
+  std::unique_ptr<TlsStream> stream(new TlsStream(std::move(lower), context, nullptr));
+  SSL_set_connect_state(stream->ssl_);
+  if (!sni.empty()) {
+    SSL_set_tlsext_host_name(stream->ssl_, sni.c_str());
+    SSL_set1_host(stream->ssl_, sni.c_str());
+  }
+  return stream;
+}
+
+Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
+  WaitSlot slot(loop());
+  bool late = false;
+  Timer deadline(loop(), [&late, &slot] {
+    late = true;
+    slot.notify();
+  });
+  deadline.after(timeout);
+  HandshakeResult result;
+  for (;;) {
+    ERR_clear_error();
+    const int done = SSL_do_handshake(ssl_);
+    const int error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl_, done);
+    if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
+      failed_ = true;
+      co_return classify_failure();
+    }
+    const bool flushed = try_flush();
+    if (error == SSL_ERROR_NONE && flushed) break;
+    if (!flushed) lower_->watch_write(&slot);
+    if (error == SSL_ERROR_WANT_READ) lower_->watch_read(&slot);
+    co_await slot;
+    lower_->watch_write(nullptr);
+    lower_->watch_read(nullptr);
+    if (late) {
+      result.failure = HandshakeFailure::timeout;
+      co_return result;
+    }
+  }
+  observer_ = nullptr;
+  co_return result;
+}
+
+HandshakeResult TlsStream::classify_failure() {
+  const unsigned long error = ERR_peek_error();
+  const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+  ERR_clear_error();
+  out_.clear();  // the alert that OpenSSL would send
+  out_sent_ = 0;
+  HandshakeResult result{HandshakeFailure::negotiation, error};
+  if (refused_) {
+    result.failure = HandshakeFailure::certificate_refused;
+  } else if (lower_read_ == IoStatus::closed) {
+    result.failure = HandshakeFailure::peer_closed;
+  } else if (lower_read_ == IoStatus::failed) {
+    result.failure = HandshakeFailure::peer_reset;
+  } else if (reason == SSL_R_HTTP_REQUEST) {
+    result.failure = HandshakeFailure::plain_http;
+  } else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
+    result.failure = HandshakeFailure::certificate_missing;
+  } else if (reason >= SSL_AD_REASON_OFFSET) {
+    result.failure = HandshakeFailure::peer_alert;
+    peer_alert_ = true;
+  } else if (ERR_GET_LIB(error) == ERR_LIB_ASN1 || ERR_GET_LIB(error) == ERR_LIB_X509 ||
+             reason == SSL_R_BAD_SIGNATURE || reason == SSL_R_CERT_LENGTH_MISMATCH) {
+    result.failure = HandshakeFailure::certificate_invalid;
+  }
+  return result;
+}
+
+std::string TlsStream::version() const { return SSL_get_version(ssl_); }
+
+std::string TlsStream::cipher() const {
+  const char* name = SSL_get_cipher_name(ssl_);
+  return name ? name : "";
+}
+
+std::string_view TlsStream::alpn() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
+std::string TlsStream::server_name() const {
+  const char* name = SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name);
+  return name ? name : "";
+}
+
+IoResult TlsStream::try_read(std::span<char> into) {
+  if (failed_) return {IoStatus::failed, 0};
+  read_blocked_ = false;
+  ERR_clear_error();
+  std::size_t count = 0;
+  const int done = SSL_read_ex(ssl_, into.data(), into.size(), &count);
+  if (!out_.empty()) try_flush();  // an answer to a key update
+  if (done == 1) return {IoStatus::ok, count};
+  return read_failure(done);
+}
+
+IoResult TlsStream::read_failure(int ssl_result) {
+  switch (SSL_get_error(ssl_, ssl_result)) {
+    case SSL_ERROR_WANT_READ:
+      read_blocked_ = true;
+      return {IoStatus::would_block, 0};
+    case SSL_ERROR_ZERO_RETURN:
+      return {IoStatus::closed, 0};
+    default: {
+      const unsigned long error = ERR_peek_error();
+      peer_alert_ = ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) >= SSL_AD_REASON_OFFSET;
+      ERR_clear_error();
+      if (lower_read_ == IoStatus::closed) return {IoStatus::closed, 0};
+      failed_ = true;
+      return {IoStatus::failed, 0};
+    }
+  }
+}
+
+IoResult TlsStream::try_write(std::string_view data) {
+  if (failed_ || write_shut_) return {IoStatus::failed, 0};
+  if (!try_flush()) return {failed_ ? IoStatus::failed : IoStatus::would_block, 0};
+  std::size_t taken = 0;
+  while (taken < data.size() && out_.size() < kGather) {
+    ERR_clear_error();
+    std::size_t count = 0;
+    if (SSL_write_ex(ssl_, data.data() + taken, data.size() - taken, &count) != 1) {
+      failed_ = true;
+      return {IoStatus::failed, 0};
+    }
+    taken += count;
+  }
+  try_flush();
+  if (failed_) return {IoStatus::failed, 0};
+  return {IoStatus::ok, taken};
+}
+
+bool TlsStream::try_flush() {
+  while (out_sent_ < out_.size()) {
+    const IoResult result = lower_->try_write(std::string_view(out_).substr(out_sent_));
+    if (result.would_block()) return false;
+    if (result.ended()) {
+      failed_ = true;
+      break;
+    }
+    out_sent_ += result.size;
+  }
+  if (!out_.empty()) out_ = std::string();  // an idle connection holds no buffer
+  out_sent_ = 0;
+  return true;
+}
+
+void TlsStream::shutdown_write() {
+  if (write_shut_) return;
+  write_shut_ = true;
+  if (!failed_ && SSL_is_init_finished(ssl_)) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_);
+    try_flush();
+  }
+  lower_->shutdown_write();
+}
+
+void TlsStream::reset(const Cause& cause) {
+  failed_ = true;
+  lower_->reset(cause);
+}
+
+void TlsStream::watch_read(WaitSlot* slot) {
+  // Input that OpenSSL holds already would never make the stream below readable.
+  if (slot && (failed_ || !read_blocked_)) {
+    lower_->watch_read(nullptr);
+    slot->notify();
+  } else {
+    lower_->watch_read(slot);
+  }
+}
+
+void TlsStream::watch_write(WaitSlot* slot) {
+  if (slot && (failed_ || out_.empty())) {
+    slot->notify();
+  } else {
+    lower_->watch_write(slot);
+  }
+}
+
+}  // namespace hoplab::tls

@@ -1,0 +1,101 @@
+// TlsStream: TLS as a stream on a stream.
+//
+// OpenSSL reads and writes our BIO, so what leaves is ours to decide: when a handshake fails nothing
+// of the failure (no alert) has left, and the caller resets, as an ALB does.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/cause.h"
+#include "net/stream.h"
+#include "tls/context.h"
+
+struct x509_st;
+struct stack_st_X509;
+
+namespace hoplab::tls {
+
+/// Told about a server handshake while it runs.
+class HandshakeObserver {
+ public:
+  virtual ~HandshakeObserver() = default;
+  virtual void reached(Stage stage) = 0;
+  /// The client's certificates in wire order, leaf first. False refuses them. Possession of the
+  /// leaf's key is checked by TLS itself, after this.
+  virtual bool accept_client_certificate(x509_st* leaf, stack_st_X509* presented) = 0;
+};
+
+enum class HandshakeFailure : std::uint8_t {
+  none,
+  peer_closed,          // FIN in the handshake
+  peer_reset,           // RST in the handshake
+  peer_alert,           // the peer sent a fatal alert
+  timeout,
+  plain_http,           // the first bytes are an HTTP request
+  certificate_refused,  // accept_client_certificate() said no
+  certificate_missing,  // required, and none came
+  certificate_invalid,  // not parsable, or possession not proven
+  negotiation,          // version, cipher, or anything else
+};
+
+struct HandshakeResult {
+  HandshakeFailure failure = HandshakeFailure::none;
+  unsigned long error = 0;  // OpenSSL's, for people; 0 when the peer ended it
+};
+
+class TlsStream final : public net::Stream {
+ public:
+  /// As a server; `observer` may be null and must outlive the handshake.
+  static std::unique_ptr<TlsStream> server(std::unique_ptr<net::Stream> lower, const Context& context,
+                                           HandshakeObserver* observer);
+  /// As a client; an empty `sni` sends none.
+  static std::unique_ptr<TlsStream> client(std::unique_ptr<net::Stream> lower, const Context& context,
+                                           const std::string& sni);
+  ~TlsStream() override;
+
+  /// At most `timeout` of emulated time.
+  Task<HandshakeResult> handshake(Duration timeout);
+
+  [[nodiscard]] std::string version() const;   // "TLSv1.2"; empty before the ServerHello
+  [[nodiscard]] std::string cipher() const;    // OpenSSL's name
+  [[nodiscard]] std::string_view alpn() const; // "h2", "http/1.1" or empty
+  [[nodiscard]] std::string server_name() const;  // the client's SNI; empty when there is none
+  /// The stream below, for what is said before or instead of TLS.
+  [[nodiscard]] net::Stream& lower() noexcept { return *lower_; }
+  /// True when the peer's last words were a fatal alert.
+  [[nodiscard]] bool peer_sent_alert() const noexcept { return peer_alert_; }
+
+  net::IoResult try_read(std::span<char> into) override;
+  net::IoResult try_write(std::string_view data) override;
+  bool try_flush() override;
+  void shutdown_write() override;  // close_notify, then FIN
+  void reset(const Cause& cause) override;
+  void watch_read(WaitSlot* slot) override;
+  void watch_write(WaitSlot* slot) override;
+  [[nodiscard]] Loop& loop() noexcept override { return lower_->loop(); }
+
+ private:
+  friend struct StreamBio;
+  friend struct Callbacks;
+  TlsStream(std::unique_ptr<net::Stream> lower, const Context& context, HandshakeObserver* observer);
+
+  HandshakeResult classify_failure();
+  /// The result for an SSL_read or SSL_do_handshake that could not go on.
+  net::IoResult read_failure(int ssl_result);
+
+  std::unique_ptr<net::Stream> lower_;
+  Context context_;  // the choice of certificate reads it during the handshake
+  ssl_st* ssl_;
+  HandshakeObserver* observer_;
+  std::string out_;            // encrypted, not yet taken by the stream below
+  std::size_t out_sent_ = 0;
+  net::IoStatus lower_read_ = net::IoStatus::ok;  // how the last read below ended
+  bool refused_ = false;       // accept_client_certificate() said no
+  bool read_blocked_ = false;  // the last try_read() used up all input
+  bool peer_alert_ = false;
+  bool failed_ = false;
+  bool write_shut_ = false;
+};
+
+}  // namespace hoplab::tls

@@ -1,0 +1,145 @@
+// hoplab::Emulator: a whole topology, running in this process.
+//
+//   auto emulator = hoplab::Emulator::from_scenario("scenarios/private-api-mtls.json");
+//   if (!emulator) fail(emulator.error());
+//   if (auto started = emulator.value().start(); !started) fail(started.error());
+//   emulator.value().url();                               // https://api.example.com:41873
+//   emulator.value().certificates().at("my_client").cert; // a PEM file
+//   emulator.value().stop();
+//
+// The emulator runs in threads of its own; all members may be called from any one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cause.h"
+#include "base/clock.h"
+#include "base/journal.h"
+#include "base/result.h"
+#include "model/topology.h"
+
+namespace hoplab {
+
+/// How emulated time passes.
+struct ClockSettings {
+  Clock::Mode mode = Clock::Mode::real;
+  double scale = 1;                // scaled: emulated seconds in a real one
+  std::optional<Time> start;       // scaled and stepped; now when not given
+};
+
+struct EmulatorOptions {
+  unsigned threads = 1;            // event loops; a stepped clock has one
+  std::string out;                 // folder for certificates; empty: a fresh temporary one
+  std::map<std::string, std::string> settings;  // values of the scenario's parameters
+  ClockSettings clock;
+  std::uint64_t seed = 0;          // of all chance but keys; 0: a fresh one
+  std::size_t kept_ends = 1024;    // how many ended connections ends() remembers
+};
+
+/// A way in.
+struct EndpointAddress {
+  std::string name;      // the resource in the scenario
+  std::string dns_name;  // the name that clients use
+  std::string address;   // 127.x.y.z
+  std::uint16_t port = 0;
+  std::string kind;      // "vpc-endpoint", "network-load-balancer", "application-load-balancer"
+  std::string state;     // of a VPC endpoint, "available"; "active" for load balancers
+};
+
+struct CertificatePaths {
+  std::string cert, key, p12;
+};
+
+/// An ended connection. The text form of its Journal, so that it outlives the topology.
+struct EndRecord {
+  std::uint64_t id = 0;
+  Time accepted_at, ended_at;
+  std::string client;
+  std::vector<std::string> hops;  // passed, client side first
+  std::string tls_version, tls_cipher;
+  std::string certificate_subject, certificate_serial;
+  std::string verify_status, verify_reason;
+  std::uint64_t requests = 0;
+  int last_status = 0;
+  std::uint64_t bytes_from_client = 0, bytes_to_client = 0;
+  std::string hop;                // who ended it
+  Reason reason = Reason::emulator_stopped;
+  EndKind how = EndKind::rst;
+  Toward toward = Toward::both;
+  Stage stage = Stage::accept;
+};
+
+struct Counters {
+  std::uint64_t flows = 0;          // client connections accepted
+  std::uint64_t live_flows = 0;
+  std::uint64_t requests = 0;       // answered by the load balancers
+  std::map<std::string, std::uint64_t> api_requests;  // by REST API
+  std::map<Reason, std::uint64_t> ends;               // client connections, by cause
+};
+
+struct TargetStatus {
+  std::string target_group, target;
+  std::string state;         // "unhealthy"
+  std::string reason;        // "Target.ResponseCodeMismatch"
+  std::string description;
+  bool fail_open = false;    // the group routes to it all the same
+};
+
+/// A request as a private API received it.
+struct ApiRequest {
+  std::string method, target, source_ip;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+class Emulator {
+ public:
+  /// Reads the scenario; the error holds every mistake, a line each.
+  static Result<Emulator> from_scenario(const std::string& path, EmulatorOptions options = {});
+  static Result<Emulator> from_topology(model::Topology topology, EmulatorOptions options = {});
+
+  Emulator(Emulator&&) noexcept;
+  Emulator& operator=(Emulator&&) noexcept;
+  ~Emulator();  // stops
+
+  /// Mints, listens, checks health; returns when everything answers. Once.
+  Result<void> start();
+  /// Resets what is connected and ends the threads. Idempotent.
+  void stop();
+
+  /// https://<the entry's name>:<port>, without a path.
+  [[nodiscard]] std::string url() const;
+  /// Where to connect; the client's way in first.
+  [[nodiscard]] const std::vector<EndpointAddress>& endpoints() const;
+  [[nodiscard]] const std::map<std::string, CertificatePaths>& certificates() const;
+  [[nodiscard]] const std::string& ca_bundle() const;
+  [[nodiscard]] const std::string& out() const;
+  [[nodiscard]] const model::Topology& topology() const;
+
+  [[nodiscard]] Counters counters() const;
+  [[nodiscard]] std::vector<TargetStatus> target_health() const;
+  /// The last ended connections, oldest first.
+  [[nodiscard]] std::vector<EndRecord> ends() const;
+  /// Called in a loop's thread for each ended connection. Set it before start().
+  void on_end(std::function<void(const EndRecord&)> callback);
+  /// Remembers what private APIs receive, for api_requests(). Off by default.
+  void capture_api_requests(bool on);
+  /// The last requests that `api` received, oldest first.
+  [[nodiscard]] std::vector<ApiRequest> api_requests(const std::string& api) const;
+
+  [[nodiscard]] Time now() const;
+  /// Stepped clock only: fires what falls due, in order, and returns when all is quiet.
+  void advance(Duration step);
+
+ private:
+  struct Impl;
+  explicit Emulator(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hoplab

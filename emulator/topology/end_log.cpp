@@ -1,0 +1,60 @@
+#include "topology/end_log.h"
+
+#include <cassert>
+
+namespace hoplab::topology {
+
+EndRecord to_record(const Journal& journal) {
+  EndRecord record;
+  record.id = journal.id;
+  record.accepted_at = journal.accepted_at;
+  record.ended_at = journal.ended_at;
+  record.client = journal.client;
+  for (const Hop* hop : journal.hops) record.hops.push_back(hop->name);
+  record.tls_version = journal.tls_version;
+  record.tls_cipher = journal.tls_cipher;
+  record.certificate_subject = journal.certificate_subject;
+  record.certificate_serial = journal.certificate_serial;
+  record.verify_status = journal.verify_status;
+  record.verify_reason = journal.verify_reason;
+  record.requests = journal.requests;
+  record.last_status = journal.last_status;
+  record.bytes_from_client = journal.bytes_from_client;
+  record.bytes_to_client = journal.bytes_to_client;
+  record.hop = journal.cause->hop ? journal.cause->hop->name : "";
+  record.reason = journal.cause->reason;
+  record.how = journal.cause->how;
+  record.toward = journal.cause->toward;
+  record.stage = journal.cause->stage;
+  return record;
+}
+
+void EndLog::ended(const Journal& journal) {
+  assert(journal.cause && "a connection ended without a cause");
+  if (journal.kind != JournalKind::client) return;
+  flows_.fetch_add(1, std::memory_order_relaxed);
+  reasons_[static_cast<std::size_t>(journal.cause->reason)].fetch_add(1, std::memory_order_relaxed);
+  if (kept_ == 0 && !callback_) return;
+  EndRecord record = to_record(journal);
+  if (callback_) callback_(record);
+  if (kept_ == 0) return;
+  const std::lock_guard lock(mutex_);
+  if (records_.size() == kept_) records_.pop_front();
+  records_.push_back(std::move(record));
+}
+
+std::map<Reason, std::uint64_t> EndLog::by_reason() const {
+  std::map<Reason, std::uint64_t> counts;
+  for (std::size_t i = 0; i < kReasons; ++i) {
+    const auto count = reasons_[i].load(std::memory_order_relaxed);
+    if (count) counts[static_cast<Reason>(i)] = count;
+  }
+  return counts;
+}
+
+std::vector<EndRecord> EndLog::records() const {
+  const std::lock_guard lock(mutex_);
+  return {records_.begin(), records_.end()};
+}
+
+}  // namespace hoplab::topology

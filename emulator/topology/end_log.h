@@ -1,0 +1,41 @@
+// EndLog: where the journals of ended connections go. Shared by all loops.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+#include "base/journal.h"
+#include "topology/emulator.h"
+
+namespace hoplab::topology {
+
+EndRecord to_record(const Journal& journal);
+
+class EndLog final : public JournalSink {
+ public:
+  explicit EndLog(std::size_t kept) : kept_(kept) {}
+
+  /// Set before the first connection; called under no lock.
+  void on_end(std::function<void(const EndRecord&)> callback) { callback_ = std::move(callback); }
+
+  void ended(const Journal& journal) override;
+
+  [[nodiscard]] std::uint64_t flows() const { return flows_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::map<Reason, std::uint64_t> by_reason() const;
+  [[nodiscard]] std::vector<EndRecord> records() const;
+
+ private:
+  static constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::emulator_stopped) + 1;
+
+  std::size_t kept_;
+  std::function<void(const EndRecord&)> callback_;
+  std::atomic<std::uint64_t> flows_{0};
+  std::array<std::atomic<std::uint64_t>, kReasons> reasons_{};
+  mutable std::mutex mutex_;
+  std::deque<EndRecord> records_;
+};
+
+}  // namespace hoplab::topology

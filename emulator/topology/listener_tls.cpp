@@ -1,0 +1,53 @@
+#include "topology/listener_tls.h"
+
+namespace hoplab::topology {
+
+namespace {
+
+tls::ClientAuthentication client_authentication(model::MutualAuthenticationMode mode) {
+  switch (mode) {
+    case model::MutualAuthenticationMode::off: return tls::ClientAuthentication::off;
+    case model::MutualAuthenticationMode::passthrough: return tls::ClientAuthentication::request;
+    case model::MutualAuthenticationMode::verify: return tls::ClientAuthentication::require;
+  }
+  return tls::ClientAuthentication::off;
+}
+
+Result<tls::Context> context_of(const model::LoadBalancer& balancer, const model::Listener& listener,
+                                const Materials& materials) {
+  const auto& mutual = listener.mutual_authentication;
+  tls::ServerSettings settings;
+  settings.policy = tls::find_security_policy(listener.ssl_policy);
+  settings.client_authentication = client_authentication(mutual.mode);
+  settings.alpn = balancer.attributes.http2 ? tls::Alpn::http2_and_http11 : tls::Alpn::http11;
+  if (mutual.advertise_trust_store_ca_names) {
+    settings.ca_names_pem = materials.trust_store_bundle(mutual.trust_store);
+  }
+  for (const std::string& name : listener.certificates) {
+    const pki::Identity& identity = materials.certificate(name);
+    settings.certificates.push_back({identity.chain_pem(), identity.key_pem()});
+  }
+  return tls::Context::server(settings);
+}
+
+}  // namespace
+
+Result<std::map<std::string, tls::Context>> listener_contexts(const model::Topology& topology,
+                                                              const Materials& materials) {
+  std::map<std::string, tls::Context> contexts;
+  for (const auto& balancer : topology.load_balancers) {
+    for (const auto& listener : balancer.listeners) {
+      if (listener.protocol != "HTTPS") continue;
+      auto context = context_of(balancer, listener, materials);
+      if (!context) {
+        return Error{"'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
+                     context.error()};
+      }
+      contexts.emplace(balancer.name + ":" + std::to_string(listener.port),
+                       std::move(context).value());
+    }
+  }
+  return contexts;
+}
+
+}  // namespace hoplab::topology

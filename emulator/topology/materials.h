@@ -1,0 +1,73 @@
+// What a topology's PKI section becomes: keys, certificates, revocation lists, trust stores.
+// Minted anew at each start, by the emulated clock.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/topology.h"
+#include "pki/mint.h"
+#include "pki/trust_store.h"
+
+namespace hoplab::topology {
+
+class Materials {
+ public:
+  static Result<Materials> mint(const model::Topology& topology, Time now);
+
+  [[nodiscard]] const pki::Identity& certificate(const std::string& name) const {
+    return certificates_.at(name);
+  }
+  [[nodiscard]] const std::map<std::string, pki::Identity>& certificates() const {
+    return certificates_;
+  }
+  [[nodiscard]] std::shared_ptr<const pki::TrustStore> trust_store(const std::string& name) const {
+    return trust_stores_.at(name);
+  }
+  /// The PEM bundle of a trust store's CAs.
+  [[nodiscard]] const std::string& trust_store_bundle(const std::string& name) const {
+    return bundles_.at(name);
+  }
+  /// What clients need to trust the listeners: every root, and self-signed listener certificates.
+  [[nodiscard]] const std::string& ca_bundle() const { return ca_bundle_; }
+
+ private:
+  Result<void> mint_authorities(const model::Pki& pki, std::int64_t now);
+  Result<void> mint_certificates(const model::Pki& pki, std::int64_t now);
+  Result<void> build_trust_stores(const model::Topology& topology, std::int64_t now);
+  Result<std::string> crl_of(const std::string& authority, const model::Pki& pki, std::int64_t now);
+
+  std::map<std::string, pki::Identity> authorities_;
+  std::map<std::string, pki::Identity> certificates_;
+  std::map<std::string, std::string> bundles_;
+  std::map<std::string, std::shared_ptr<const pki::TrustStore>> trust_stores_;
+  std::string ca_bundle_;
+};
+
+/// Where one certificate's files are.
+struct CertificateFiles {
+  std::string cert;  // PEM: the certificate and the intermediates above it
+  std::string key;   // PEM, PKCS#8
+  std::string p12;   // PKCS#12, password kPkcs12Password
+};
+
+/// Nothing is secret here: the key lies beside it in PEM.
+inline constexpr const char* kPkcs12Password = "hoplab";
+
+/// The folder with everything that clients need.
+struct OutputFolder {
+  std::string path;
+  std::string ca_bundle;
+  std::map<std::string, CertificateFiles> certificates;
+};
+
+/// Writes the client certificates and the CA bundle into `path`, which is made if need be. Each file
+/// appears complete: it is written aside and renamed.
+Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
+                                 const std::string& path);
+Result<void> write_file(const std::string& path, std::string_view content);
+
+}  // namespace hoplab::topology

@@ -1,0 +1,86 @@
+#include "topology/stand_in.h"
+
+#include "aws/apigateway/echo.h"
+#include "aws/apigateway/generated_body.h"
+namespace hoplab::topology {
+
+namespace {
+class PlainErrors final : public http::ErrorPages {
+ public:
+  void fill(int status, http::Response& response) const override {
+    response.status = status;
+    response.close = true;
+  }
+};
+}  // namespace
+
+class StandIn::Exchange final : public http::Handler {
+ public:
+  Exchange(const apigateway::PreparedAnswer& answer, std::string source_ip)
+      : answer_(answer), source_ip_(std::move(source_ip)) {}
+
+  Task<void> handle(http::Request& request, http::Response& response) override {
+    using Kind = apigateway::PreparedAnswer::Kind;
+    response.status = answer_.status();
+    response.headers.add("Content-Type", answer_.content_type());
+    answer_.add_headers(response);
+    switch (answer_.kind()) {
+      case Kind::fixed: response.text = answer_.body(); break;
+      case Kind::generated:
+        response.body = std::make_unique<apigateway::GeneratedBody>(answer_.body_bytes());
+        break;
+      case Kind::echo: response.text = response.arena.copy(echo(request)); break;
+    }
+    co_return;
+  }
+
+ private:
+  std::string echo(const http::Request& request) const {
+    const auto query_at = request.target.find('?');
+    const bool has_query = query_at != std::string_view::npos;
+    return apigateway::echo_body({.request = request,
+                                  .path = request.target.substr(0, query_at),
+                                  .query = has_query ? request.target.substr(query_at + 1) : "",
+                                  .body_bytes = request.body
+                                                    ? request.body->remaining().value_or(0)
+                                                    : 0,
+                                  .resource_path = {},
+                                  .stage = {},
+                                  .source_ip = source_ip_,
+                                  .vpc_id = {},
+                                  .vpce_id = {}});
+  }
+
+  const apigateway::PreparedAnswer& answer_;
+  std::string source_ip_;
+};
+
+Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop,
+                                               const model::Service& service, const std::string& ip,
+                                               std::atomic<std::uint64_t>& ids) {
+  auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
+  if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
+  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, std::move(answer).value()));
+  auto listener = net::TcpListener::open(loop, {.ip = ip, .port = 0}, ids);
+  if (!listener) return Error{listener.error()};
+  stand_in->listener_ = std::move(listener).value();
+  return stand_in;
+}
+
+void StandIn::stop() {
+  listener_->stop();
+  live_.reset_all(hop_, Reason::emulator_stopped, loop_.now());
+}
+
+Task<void> StandIn::run(net::Connection connection) {
+  static const PlainErrors errors;
+  Journal& journal = *connection.journal;
+  const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
+  Exchange exchange(answer_, connection.source.ip);
+  http::ServerContext context(journal, errors);
+  context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
+  const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+  co_await http::finish_connection(connection, hop_, ended);
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,42 @@
+// A stand-in for the user's own service: answers on a real loopback port while no address is given,
+// so that a scenario runs as it is.
+#pragma once
+
+#include "aws/apigateway/prepared_answer.h"
+#include "base/result.h"
+#include "http/server.h"
+#include "model/topology.h"
+#include "net/live_connections.h"
+#include "net/tcp_listener.h"
+
+namespace hoplab::topology {
+
+class StandIn final : public net::ConnectionHandler {
+ public:
+  /// Listens at once, on a free port of `ip`.
+  static Result<std::unique_ptr<StandIn>> open(Loop& loop, const Hop& hop,
+                                               const model::Service& service, const std::string& ip,
+                                               std::atomic<std::uint64_t>& ids);
+
+  void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
+  [[nodiscard]] const net::Address& address() const noexcept { return listener_->address(); }
+  void start() { listener_->start(*this); }
+  void stop();
+  /// Connections that are not over yet.
+  [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
+
+ private:
+  class Exchange;
+  StandIn(Loop& loop, const Hop& hop, apigateway::PreparedAnswer answer)
+      : loop_(loop), hop_(hop), answer_(std::move(answer)) {}
+  Task<void> run(net::Connection connection);
+
+  Loop& loop_;
+  const Hop& hop_;
+  apigateway::PreparedAnswer answer_;
+  std::unique_ptr<net::TcpListener> listener_;
+  net::LiveConnections live_;
+  TaskGroup tasks_;
+};
+
+}  // namespace hoplab::topology

@@ -1,0 +1,246 @@
+#include "topology/worker.h"
+
+#include "net/tcp_stream.h"
+
+namespace hoplab::topology {
+
+std::string listener_key(const std::string& balancer, std::uint16_t port) {
+  return balancer + ":" + std::to_string(port);
+}
+
+Worker::Worker(Shared& shared, unsigned index)
+    : shared_(shared), index_(index), next_seed_(shared.seed + index * 0x1000193ULL) {
+  const ClockSettings& clock = shared.options.clock;
+  const Time start = clock.start.value_or(loop_.now());
+  if (clock.mode == Clock::Mode::scaled) loop_.clock().set_scaled(start, clock.scale);
+  if (clock.mode == Clock::Mode::stepped) loop_.clock().set_stepped(start);
+}
+
+Worker::~Worker() = default;
+
+Result<std::unique_ptr<Worker>> Worker::build(Shared& shared, unsigned index) {
+  std::unique_ptr<Worker> worker(new Worker(shared, index));
+  if (index == 0) {
+    if (auto done = worker->make_stand_ins(); !done) return Error{done.error()};
+  }
+  worker->make_execute_api();
+  // Targets first, then what forwards to them: from the API towards the client.
+  for (const auto type : {model::TargetType::ip, model::TargetType::instance}) {
+    if (auto done = worker->make_target_groups(type); !done) return Error{done.error()};
+  }
+  if (auto done = worker->make_albs(); !done) return Error{done.error()};
+  if (auto done = worker->make_target_groups(model::TargetType::alb); !done) {
+    return Error{done.error()};
+  }
+  if (auto done = worker->make_nlbs(); !done) return Error{done.error()};
+  worker->make_vpc_endpoints();
+  return worker;
+}
+
+Result<void> Worker::make_stand_ins() {
+  for (const auto& service : shared_.topology.services) {
+    if (!service.address.empty()) continue;
+    auto stand_in = StandIn::open(loop_, shared_.hops.at(service.name), service, "127.0.0.1",
+                                  shared_.connection_ids);
+    if (!stand_in) return Error{stand_in.error()};
+    shared_.services[service.name] = stand_in.value()->address();
+    stand_ins_[service.name] = std::move(stand_in).value();
+  }
+  return {};
+}
+
+void Worker::make_execute_api() {
+  for (const auto& endpoint : shared_.topology.vpc_endpoints) {
+    if (!endpoint.execute_api()) continue;
+    execute_apis_[endpoint.name] = std::make_unique<apigateway::ExecuteApiServer>(
+        loop_, shared_.hops.at(endpoint.name), *shared_.execute_api, endpoint.id, endpoint.vpc_id,
+        next_seed_++);
+  }
+}
+
+Result<void> Worker::make_albs() {
+  for (const auto& balancer : shared_.topology.load_balancers) {
+    if (balancer.type != model::LoadBalancerType::application) continue;
+    for (const auto& listener : balancer.listeners) {
+      const std::string key = listener_key(balancer.name, listener.port);
+      aws::AlbListenerParts parts{loop_, shared_.hops.at(balancer.name), balancer, listener,
+                                  load_balancer_dns_name(balancer, shared_.topology.region),
+                                  std::nullopt, nullptr, {}, shared_.ends, next_seed_++};
+      if (listener.protocol == "HTTPS") parts.tls = shared_.tls_contexts.at(key);
+      const auto& mutual = listener.mutual_authentication;
+      if (mutual.mode == model::MutualAuthenticationMode::verify) {
+        parts.trust_store = shared_.materials->trust_store(mutual.trust_store);
+      }
+      for (const auto& [name, group] : target_groups_) parts.target_groups[name] = group.get();
+      albs_[key] = std::make_unique<aws::AlbListener>(std::move(parts));
+      add_doorways(balancer, listener, *albs_[key]);
+    }
+  }
+  return {};
+}
+
+Result<aws::NlbTargetGroup> Worker::reach(const model::WeightedTargetGroup& weighted) {
+  aws::NlbTargetGroup reached;
+  reached.group = target_groups_.at(weighted.target_group).get();
+  reached.weight = weighted.weight;
+  const model::TargetGroup& group = reached.group->model();
+  for (std::size_t i = 0; i < group.targets.size(); ++i) {
+    const model::Target& target = group.targets[i];
+    aws::NlbTarget one;
+    one.target = reached.group->targets()[i].get();
+    if (!target.load_balancer.empty()) {
+      one.handler = albs_.at(listener_key(target.load_balancer, group.port)).get();
+      one.address = {shared_.addresses->enis(target.load_balancer).front(), group.port};
+    } else {
+      const net::Address& address = shared_.services.at(target.service);
+      auto dialer = net::make_tcp_dialer(loop_, address.ip, address.port);
+      if (!dialer) return Error{dialer.error()};
+      auto& relay = relays_[group.name + " " + target.service];
+      relay = std::make_unique<net::Relay>(loop_, shared_.hops.at(target.service),
+                                           std::move(dialer).value(), shared_.ends);
+      one.handler = relay.get();
+      one.address = address;
+    }
+    reached.targets.push_back(one);
+  }
+  return reached;
+}
+
+Result<void> Worker::make_nlbs() {
+  for (const auto& balancer : shared_.topology.load_balancers) {
+    if (balancer.type != model::LoadBalancerType::network) continue;
+    for (const auto& listener : balancer.listeners) {
+      std::vector<aws::NlbTargetGroup> groups;
+      for (const auto& weighted : listener.default_action.target_groups) {
+        auto reached = reach(weighted);
+        if (!reached) return Error{reached.error()};
+        groups.push_back(std::move(reached).value());
+      }
+      auto& nlb = nlbs_[listener_key(balancer.name, listener.port)];
+      nlb = std::make_unique<aws::NlbListener>(loop_, shared_.hops.at(balancer.name), listener,
+                                               std::move(groups),
+                                               shared_.addresses->enis(balancer.name), shared_.ends);
+      add_doorways(balancer, listener, *nlb);
+    }
+  }
+  return {};
+}
+
+void Worker::add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
+                          net::ConnectionHandler& handler) {
+  const auto& hop = shared_.hops.at(balancer.name);
+  for (const std::string& ip : shared_.addresses->enis(balancer.name)) {
+    Doorway doorway;
+    doorway.endpoint = {balancer.name, load_balancer_dns_name(balancer, shared_.topology.region), ip,
+                        listener.local_port, hop.kind, "active"};
+    doorway.handler = &handler;
+    doorways_.push_back(std::move(doorway));
+  }
+}
+
+void Worker::make_vpc_endpoints() {
+  const model::Topology& topology = shared_.topology;
+  for (const auto& endpoint : topology.vpc_endpoints) {
+    if (endpoint.execute_api()) continue;
+    const auto& service = *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
+    const auto& balancer =
+        *model::Topology::find(topology.load_balancers, service.network_load_balancer);
+    const model::EndpointState state = aws::state_of(service, endpoint.account);
+    const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
+    const std::string dns_name = private_name ? service.private_dns_name
+                                              : vpc_endpoint_dns_name(endpoint, topology.region);
+    const Hop& hop = shared_.hops.at(endpoint.name);
+    for (const auto& listener : balancer.listeners) {
+      auto& door = vpc_endpoints_[listener_key(endpoint.name, listener.port)];
+      door = std::make_unique<aws::VpcEndpoint>(
+          loop_, hop, nlbs_.at(listener_key(balancer.name, listener.port))->private_link());
+      for (const std::string& ip : shared_.addresses->enis(endpoint.name)) {
+        Doorway doorway;
+        doorway.endpoint = {endpoint.name, dns_name, ip, endpoint.local_port, hop.kind,
+                            std::string(aws::to_text(state))};
+        doorway.handler = state == model::EndpointState::available ? door.get() : nullptr;
+        doorways_.push_back(std::move(doorway));
+      }
+    }
+  }
+}
+
+Result<void> Worker::listen(const Worker* first) {
+  for (std::size_t i = 0; i < doorways_.size(); ++i) {
+    Doorway& doorway = doorways_[i];
+    net::TcpListener::Options options;
+    options.ip = doorway.endpoint.address;
+    options.port = first ? first->doorways_[i].endpoint.port : doorway.endpoint.port;
+    options.reuse_port = shared_.options.threads > 1;
+    options.unanswered = doorway.handler == nullptr;
+    auto listener = net::TcpListener::open(loop_, options, shared_.connection_ids);
+    if (!listener) return Error{"'" + doorway.endpoint.name + "': " + listener.error()};
+    doorway.listener = std::move(listener).value();
+    doorway.endpoint.port = doorway.listener->address().port;
+  }
+  return {};
+}
+
+Task<void> Worker::settle() {
+  for (auto& [name, stand_in] : stand_ins_) stand_in->start();
+  // Groups behind a load balancer settle before the group that the load balancer itself is in.
+  for (const bool alb_groups : {false, true}) {
+    for (auto& [name, group] : target_groups_) {
+      if ((group->model().target_type == model::TargetType::alb) == alb_groups) {
+        co_await group->settle();
+      }
+    }
+  }
+}
+
+void Worker::open() {
+  for (auto& [name, group] : target_groups_) group->start();
+  for (auto& doorway : doorways_) {
+    if (doorway.handler) doorway.listener->start(*doorway.handler);
+  }
+}
+
+void Worker::begin_stop() {
+  for (auto& doorway : doorways_) doorway.listener->stop();
+  for (auto& [key, alb] : albs_) alb->stop();
+  for (auto& [key, relay] : relays_) relay->stop();
+  for (auto& [name, group] : target_groups_) group->stop();
+  for (auto& [name, api] : execute_apis_) api->stop();
+  for (auto& [name, stand_in] : stand_ins_) stand_in->stop();
+  loop_.shut_down();
+}
+
+bool Worker::quiet() const {
+  std::size_t running = 0;
+  for (const auto& [key, alb] : albs_) running += alb->running();
+  for (const auto& [key, relay] : relays_) running += relay->running();
+  for (const auto& [name, group] : target_groups_) running += group->running();
+  for (const auto& [name, api] : execute_apis_) running += api->running();
+  for (const auto& [name, stand_in] : stand_ins_) running += stand_in->running();
+  return running == 0;
+}
+
+std::uint64_t Worker::requests() const {
+  std::uint64_t sum = 0;
+  for (const auto& [key, alb] : albs_) sum += alb->requests();
+  return sum;
+}
+
+std::uint64_t Worker::flows() const {
+  std::uint64_t accepted = 0;
+  for (const auto& doorway : doorways_) accepted += doorway.listener->accepted();
+  return accepted;
+}
+
+std::vector<TargetStatus> Worker::target_health() const {
+  std::vector<TargetStatus> all;
+  for (const auto& [name, group] : target_groups_) {
+    for (const auto& target : group->targets()) {
+      all.push_back({name, target->id(), std::string(aws::to_text(target->health.state)),
+                     target->health.reason, target->health.description, group->fails_open()});
+    }
+  }
+  return all;
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,120 @@
+// Worker: the whole topology as the objects of one loop. With several loops there are several
+// workers, each with its own acceptors on the same addresses; they share only what is immutable or
+// atomic.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "aws/alb/alb_listener.h"
+#include "aws/apigateway/execute_api_server.h"
+#include "aws/nlb/nlb_listener.h"
+#include "aws/privatelink/vpc_endpoint.h"
+#include "net/relay.h"
+#include "net/tcp_listener.h"
+#include "topology/address_plan.h"
+#include "topology/emulator.h"
+#include "topology/end_log.h"
+#include "topology/materials.h"
+#include "topology/stand_in.h"
+
+namespace hoplab::topology {
+
+/// What the workers of one emulator share. Outlives them.
+struct Shared {
+  model::Topology topology;
+  EmulatorOptions options;
+  std::uint64_t seed = 0;
+  std::optional<Materials> materials;
+  std::unique_ptr<apigateway::ExecuteApi> execute_api;
+  std::map<std::string, Hop> hops;  // by resource name
+  std::map<std::string, tls::Context> tls_contexts;  // "<load balancer>:<port>"
+  std::map<std::string, net::Address> services;      // where each service answers
+  std::optional<AddressPlan> addresses;
+  std::atomic<std::uint64_t> connection_ids{0};
+  EndLog ends;
+
+  explicit Shared(model::Topology its_topology, EmulatorOptions its_options)
+      : topology(std::move(its_topology)), options(std::move(its_options)),
+        ends(options.kept_ends) {}
+};
+
+/// A listening socket and what it stands for.
+struct Doorway {
+  EndpointAddress endpoint;
+  std::unique_ptr<net::TcpListener> listener;
+  net::ConnectionHandler* handler = nullptr;  // null: never answers
+};
+
+class Worker {
+ public:
+  /// Makes every component; opens no socket but those of stand-ins. The first worker has index 0.
+  static Result<std::unique_ptr<Worker>> build(Shared& shared, unsigned index);
+  ~Worker();
+
+  /// Binds every doorway: on a free port, or on the ports that `first`'s got.
+  Result<void> listen(const Worker* first);
+  /// Checks all targets until their states are settled.
+  Task<void> settle();
+  /// Begins to accept and to check health.
+  void open();
+  /// Resets everything; then quiet() becomes true once the loop has run.
+  void begin_stop();
+  [[nodiscard]] bool quiet() const;
+
+  [[nodiscard]] Loop& loop() noexcept { return loop_; }
+  [[nodiscard]] const std::vector<Doorway>& doorways() const noexcept { return doorways_; }
+  /// Requests that the load balancers took. Thread-safe.
+  [[nodiscard]] std::uint64_t requests() const;
+  /// Client connections accepted. Thread-safe.
+  [[nodiscard]] std::uint64_t flows() const;
+  [[nodiscard]] std::vector<TargetStatus> target_health() const;
+
+ private:
+  Worker(Shared& shared, unsigned index);
+
+  Result<void> make_stand_ins();
+  void make_execute_api();
+  Result<void> make_target_groups(model::TargetType type);
+  Result<std::vector<std::unique_ptr<aws::Target>>> make_targets(const model::TargetGroup& group);
+  Result<void> make_service_target(const model::TargetGroup& group, const std::string& service,
+                                   std::vector<std::unique_ptr<aws::Target>>& targets);
+  void make_api_targets(const model::TargetGroup& group, const std::string& endpoint,
+                        std::vector<std::unique_ptr<aws::Target>>& targets);
+  Result<void> make_alb_target(const model::TargetGroup& group, const std::string& balancer,
+                               std::vector<std::unique_ptr<aws::Target>>& targets);
+  const std::vector<std::string>& source_nodes(const model::TargetGroup& group) const;
+  Result<std::unique_ptr<net::Dialer>> wrap_in_tls(std::unique_ptr<net::Dialer> dialer,
+                                                   bool encrypted);
+  Result<void> make_albs();
+  Result<void> make_nlbs();
+  Result<aws::NlbTargetGroup> reach(const model::WeightedTargetGroup& weighted);
+  void make_vpc_endpoints();
+  void add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
+                    net::ConnectionHandler& handler);
+
+  template <class T>
+  using ByName = std::map<std::string, std::unique_ptr<T>>;
+
+  Shared& shared_;
+  unsigned index_;
+  Loop loop_;
+  std::uint64_t next_seed_;
+  ByName<StandIn> stand_ins_;                          // by service, first worker only
+  ByName<apigateway::ExecuteApiServer> execute_apis_;  // by VPC endpoint
+  ByName<aws::TargetGroup> target_groups_;
+  ByName<aws::AlbListener> albs_;                      // by "<load balancer>:<port>", as the NLBs
+  ByName<net::Relay> relays_;                          // by target group and service
+  ByName<aws::NlbListener> nlbs_;
+  ByName<aws::VpcEndpoint> vpc_endpoints_;             // by "<endpoint>:<port>"
+  std::vector<Doorway> doorways_;
+  std::optional<tls::Context> target_tls_;  // made when the first target needs it
+};
+
+/// "<load balancer>:<port>", the key of a listener.
+std::string listener_key(const std::string& balancer, std::uint16_t port);
+
+}  // namespace hoplab::topology

@@ -1,0 +1,78 @@
+// The two forms of each text rule, pattern and function, agree; durations and their limits.
+#include "model/text_rule.h"
+
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace hoplab::model {
+namespace {
+
+const std::vector<std::string>& samples() {
+  static const std::vector<std::string> all{
+      "", "a", "A", "0", "-", "a-b", "a--b", "-a", "a-", "a.b", "a_b", "_a", ".a", "a b", "a\nb",
+      "self", "api.example.com", "*.example.com", "API.example.com", "example", "*.", "*", "a..b",
+      "-a.example.com", "api.example.com.", "localhost", "123456789012", "12345678901",
+      "1234567890123", "eu-west-1", "us-gov-west-1", "eu-west-1a", "eu-west-12", "eu-1", "EU-west-1",
+      "euw-west-1", "us-iso-east-1b", "vpce-0123456789abcdef0", "vpce-0123456789ABCDEF0",
+      "vpce-0123456789abcdef", "vpc-0123456789abcdef0", "abcdef0123", "abcdef012", "ABCDEF0123",
+      "127.0.0.1:9000", "localhost:80", "[::1]:80", "::1:80", "host:", ":80", "host:1234567",
+      "ho st:80", "10d", "-60d", "+1d", "350s", "5m", "2h", "3w", "10y", "10", "d", "1.5d", "10 d",
+      "10D", "--1d", "1234567890s", "CN=a", "CN=a,O=b", "=a", "CN", "2.5.4.3=a", "CN=a\nb", "C N=a",
+      "arn:aws:iam::123456789012:root", "arn:aws:iam::12345678901:root",
+      "arn:aws:iam::123456789012:user/a", "/", "/ping", "/a b", "/a?b=c", "ping", "/\x7f",
+      "/widgets/{id}", "/{proxy+}", "/{proxy+}/a", "/{}", "/a/", "//", "/a/{b}/{c+}", "/{a}{b}",
+      "/a{b}", "/a~b/{x}", "a/b", "/a/b", "a/b/", "a//b", "v1", "v1.0/x", "GET", "get", "PURGE",
+      "ANY", "M-SEARCH", "A_B", "Content-Type", "X Y", "X:Y", "X~", "value", "a\tb", "a\rb",
+      "\x01", "200", "200,403", "200-399", "200-399,404", "200-", "20", "2000", "200,", ",200",
+      "302", "503", "404", "100", "600", "5034"};
+  return all;
+}
+
+TEST(TextRule, PatternAndFunctionAgree) {
+  using namespace rules;
+  for (const TextRule* rule :
+       {&kAnyText, &kNotEmpty, &kName, &kLoadBalancerName, &kTrustStoreName, &kAccount, &kRegion,
+        &kAvailabilityZone, &kVpcEndpointId, &kVpcId, &kRestApiId, &kStageName, &kDomainName,
+        &kDnsName, &kHostPort, &kDuration, &kSubject, &kPrincipal, &kHealthCheckPath, &kRequestPath,
+        &kResourcePath, &kBasePath, &kHttpMethod, &kApiMethod, &kHeaderName, &kHeaderValue, &kMatcher,
+        &kFixedStatus, &kFixedBody}) {
+    const std::regex pattern{std::string(rule->pattern)};
+    for (const std::string& sample : samples()) {
+      EXPECT_EQ(rule->matches(sample), std::regex_search(sample, pattern))
+          << rule->says << ": \"" << sample << '"';
+    }
+  }
+}
+
+TEST(TextRule, LengthsHoldOnBothSides) {
+  const std::string n32(32, 'a'), n33(33, 'a'), n64(64, 'a'), n65(65, 'a');
+  EXPECT_TRUE(rules::kLoadBalancerName.matches(n32));
+  EXPECT_FALSE(rules::kLoadBalancerName.matches(n33));
+  EXPECT_TRUE(rules::kTrustStoreName.matches(n32));
+  EXPECT_FALSE(rules::kTrustStoreName.matches(n33));
+  EXPECT_TRUE(rules::kName.matches(n64));
+  EXPECT_FALSE(rules::kName.matches(n65));
+  EXPECT_TRUE(rules::kHealthCheckPath.matches("/" + std::string(1023, 'a')));
+  EXPECT_FALSE(rules::kHealthCheckPath.matches("/" + std::string(1024, 'a')));
+  EXPECT_TRUE(rules::kFixedBody.matches(std::string(1024, 'a')));
+  EXPECT_FALSE(rules::kFixedBody.matches(std::string(1025, 'a')));
+  EXPECT_TRUE(rules::kHostPort.matches("a:65535"));
+  EXPECT_FALSE(rules::kHostPort.matches("a:65536"));
+  EXPECT_FALSE(rules::kHostPort.matches("a:0"));
+}
+
+TEST(TextRule, DurationsAreSeconds) {
+  EXPECT_EQ(parse_duration_s("-60d"), -60 * 86400);
+  EXPECT_EQ(parse_duration_s("+1d"), 86400);
+  EXPECT_EQ(parse_duration_s("10y"), 3650LL * 86400);
+  EXPECT_EQ(parse_duration_s("350s"), 350);
+  EXPECT_EQ(parse_duration_s("2w"), 14 * 86400);
+  EXPECT_EQ(parse_duration_s("1000y"), 365000LL * 86400);
+  EXPECT_EQ(parse_duration_s("1001y"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace hoplab::model

@@ -1,0 +1,195 @@
+// validate() on topologies made in code: the limits that the malformed scenarios do not show.
+#include "model/validate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hoplab::model {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// ALB with one HTTP listener, a service behind it.
+Topology small() {
+  Topology topology;
+  topology.entry = "alb";
+  Service& service = topology.services.emplace_back();
+  service.name = "mine";
+  TargetGroup& group = topology.target_groups.emplace_back();
+  group.name = "group";
+  group.health_check.protocol = "HTTP";
+  group.targets.emplace_back().service = "mine";
+  LoadBalancer& alb = topology.load_balancers.emplace_back();
+  alb.name = "alb";
+  alb.availability_zones = {"eu-west-1a"};
+  Listener& listener = alb.listeners.emplace_back();
+  listener.protocol = "HTTP";
+  listener.port = 80;
+  listener.default_action.target_groups.push_back({"group", 1});
+  return topology;
+}
+
+std::vector<std::string> rules_broken(const Topology& topology) {
+  std::vector<std::string> texts;
+  for (const Problem& one : validate(topology)) {
+    texts.push_back(one.path + ": " + one.found + ": " + one.rule);
+  }
+  return texts;
+}
+
+Listener& listener_of(Topology& topology) { return topology.load_balancers[0].listeners[0]; }
+
+Rule rule_with(RuleCondition::Field field, std::vector<std::string> values) {
+  Rule rule;
+  RuleCondition& condition = rule.conditions.emplace_back();
+  condition.field = field;
+  condition.values = std::move(values);
+  rule.action.type = Action::Type::fixed_response;
+  return rule;
+}
+
+TEST(Validate, SmallTopologyIsGood) { EXPECT_THAT(rules_broken(small()), IsEmpty()); }
+
+TEST(Validate, AlbTakesTwoVerifyListenersAndNotThree) {
+  Topology topology = small();
+  topology.trust_stores.emplace_back().name = "store";
+  Listener secure = listener_of(topology);
+  secure.protocol = "HTTPS";
+  secure.certificates = {"server"};
+  topology.pki.authorities.emplace_back().name = "ca";
+  Certificate& server = topology.pki.certificates.emplace_back();
+  server.name = "server";
+  server.issuer = "ca";
+  secure.mutual_authentication.mode = MutualAuthenticationMode::verify;
+  secure.mutual_authentication.trust_store = "store";
+  for (const std::uint16_t port : {443, 444}) {
+    secure.port = port;
+    topology.load_balancers[0].listeners.push_back(secure);
+  }
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  secure.port = 445;
+  topology.load_balancers[0].listeners.push_back(secure);
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("at most 2")));
+}
+
+TEST(Validate, PlainAndHardenedPoliciesDoNotShareALoadBalancer) {
+  Topology topology = small();
+  topology.pki.authorities.emplace_back().name = "ca";
+  Certificate& server = topology.pki.certificates.emplace_back();
+  server.name = "server";
+  server.issuer = "ca";
+  Listener secure = listener_of(topology);
+  secure.protocol = "HTTPS";
+  secure.certificates = {"server"};
+  secure.port = 443;
+  topology.load_balancers[0].listeners.push_back(secure);
+  secure.port = 444;
+  secure.ssl_policy = "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09";
+  topology.load_balancers[0].listeners.push_back(secure);
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("compatible security policies")));
+}
+
+TEST(Validate, HundredRulesAnAlb) {
+  Topology topology = small();
+  for (int i = 1; i <= 101; ++i) {
+    Rule rule = rule_with(RuleCondition::Field::path_pattern, {"/a"});
+    rule.priority = i;
+    listener_of(topology).rules.push_back(rule);
+  }
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("101 rules")));
+  listener_of(topology).rules.pop_back();
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+}
+
+TEST(Validate, ValuesOfConditionsAreJudgedByTheirField) {
+  using Field = RuleCondition::Field;
+  struct Case {
+    Field field;
+    std::string value;
+    bool good;
+  };
+  const Case cases[] = {
+      {Field::host_header, "*.example.com", true},
+      {Field::host_header, "example.c0m", false},
+      {Field::path_pattern, "/img/*", true},
+      {Field::path_pattern, "/a b", false},
+      {Field::path_pattern, "/" + std::string(128, 'a'), false},
+      {Field::http_request_method, "GET", true},
+      {Field::http_request_method, "get", false},
+      {Field::source_ip, "10.0.0.0/8", true},
+      {Field::source_ip, "2001:db8::/32", true},
+      {Field::source_ip, "10.0.0/8", false},
+      {Field::source_ip, "10.0.0.256/8", false},
+      {Field::source_ip, "10.0.0.0", false},
+      {Field::source_ip, "255.255.255.255/32", false},
+  };
+  for (const Case& one : cases) {
+    Topology topology = small();
+    listener_of(topology).rules.push_back(rule_with(one.field, {one.value}));
+    EXPECT_EQ(rules_broken(topology).empty(), one.good) << one.value;
+  }
+}
+
+TEST(Validate, RuleTakesFiveValuesAndSixWildcards) {
+  using Field = RuleCondition::Field;
+  Topology topology = small();
+  Rule rule = rule_with(Field::path_pattern, {"/a*", "/b*", "/c*"});
+  rule.conditions.push_back(rule_with(Field::host_header, {"*.a.b", "*.c.d"}).conditions[0]);
+  listener_of(topology).rules.push_back(rule);
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  listener_of(topology).rules[0].conditions[0].values = {"/a**", "/b*", "/c**"};
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("7 wildcards")));
+  listener_of(topology).rules[0].conditions[1].values = {"a.b", "c.d", "e.f"};
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("6 values in its conditions")));
+}
+
+TEST(Validate, RedirectFromHttpsToHttpIsRefused) {
+  Topology topology = small();
+  Listener& listener = listener_of(topology);
+  listener.default_action = {};
+  listener.default_action.type = Action::Type::redirect;
+  listener.default_action.redirect.protocol = "HTTPS";
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  listener.default_action.redirect.port = "70000";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("1 to 65535 or #{port}")));
+  listener.protocol = "HTTPS";
+  listener.default_action.redirect.protocol = "HTTP";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("from HTTPS to HTTP")));
+}
+
+TEST(Validate, TwoGroupsAtMostLeadToOneAlb) {
+  Topology topology = small();
+  for (int i = 0; i < 3; ++i) {
+    TargetGroup& group = topology.target_groups.emplace_back();
+    group.name = "alb-group-" + std::to_string(i);
+    group.target_type = TargetType::alb;
+    group.protocol = "TCP";
+    group.health_check.protocol = "HTTP";
+    group.targets.emplace_back().load_balancer = "alb";
+  }
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("at most 2 groups")));
+  topology.target_groups.pop_back();
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+}
+
+TEST(Validate, FixedLocalPortsAreUnique) {
+  Topology topology = small();
+  listener_of(topology).local_port = 8443;
+  Listener second = listener_of(topology);
+  second.port = 81;
+  topology.load_balancers[0].listeners.push_back(second);
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("Listeners/1/localPort: 8443")));
+}
+
+TEST(Validate, MatcherIsJudgedByTheLoadBalancer) {
+  Topology topology = small();
+  topology.target_groups[0].health_check.matcher = "200,403-499";
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  topology.target_groups[0].health_check.matcher = "200-599";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("200 to 499")));
+}
+
+}  // namespace
+}  // namespace hoplab::model

@@ -1,0 +1,81 @@
+// The words and patterns of checks.
+#include "scenario/check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "small_scenario.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CheckPattern, StarIsAnyRunAndQuestionMarkOneCharacter) {
+  EXPECT_TRUE(like("*", ""));
+  EXPECT_TRUE(like("a*c", "abbbc"));
+  EXPECT_TRUE(like("*b*b*", "xbxbx"));
+  EXPECT_TRUE(like("a?c", "abc"));
+  EXPECT_FALSE(like("a?c", "ac"));
+  EXPECT_FALSE(like("a*c", "abcd"));
+  EXPECT_FALSE(like("", "a"));
+  EXPECT_TRUE(like("%3D", "%3D"));
+}
+
+TEST(CheckPattern, ManyStarsStayFast) {
+  const std::string pattern = "*a*a*a*a*a*a*a*a*a*b";
+  EXPECT_FALSE(like(pattern, std::string(20000, 'a')));
+}
+
+TEST(CheckWords, EveryCauseHasOneNameOfItsOwn) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, reason] : causes()) {
+    EXPECT_FALSE(name.empty());
+    EXPECT_EQ(std::count(names.begin(), names.end(), name), 0) << name;
+    names.push_back(name);
+  }
+}
+
+TEST(CheckWords, VerifyStatusesAreTheConnectionLogs) {
+  EXPECT_EQ(verify_statuses().size(), 14u);
+  EXPECT_EQ(verify_statuses().front(), "Success");
+  EXPECT_EQ(verify_statuses().back(), "Failed:UnmappedConnectionError");
+}
+
+std::string with_check(const std::string& check) {
+  return small_with("\"entry\"", "\"checks\": [" + check + "], \"entry\"");
+}
+
+TEST(CheckReading, EachFormOfAHeaderExpectation) {
+  const Scenario scenario = read_good(with_check(R"({ "name": "n", "tls": "1.3", "http": "2",
+      "request": { "method": "POST", "path": "/a?b", "headers": { "Host": "h" }, "body": [1, "x"] },
+      "expect": { "status": 200, "bodyLike": "*", "headers": {
+        "A": "text", "B": true, "C": false, "D": { "like": "d*" } } } })"));
+  const Check& check = scenario.checks.at(0);
+  EXPECT_EQ(check.tls, TlsVersion::tls13);
+  EXPECT_EQ(check.http, HttpVersion::http2);
+  EXPECT_EQ(check.request.body, R"([1,"x"])");
+  EXPECT_EQ(check.request.headers[0].second, "h");
+  using Kind = HeaderExpectation::Kind;
+  const auto& headers = check.expect.headers;
+  ASSERT_EQ(headers.size(), 4u);
+  EXPECT_EQ(headers[0].kind, Kind::equals);
+  EXPECT_EQ(headers[0].value, "text");
+  EXPECT_EQ(headers[1].kind, Kind::present);
+  EXPECT_EQ(headers[2].kind, Kind::absent);
+  EXPECT_EQ(headers[3].kind, Kind::like);
+  EXPECT_EQ(headers[3].value, "d*");
+}
+
+TEST(CheckReading, ExpectationsThatCannotBeMetAreRefused) {
+  const std::string text = report(with_check(R"({ "name": "n", "request": { "path": "/" },
+      "expect": { "end": "reset", "body": "x", "apiRequests": 0, "verifyStatus": "Success" } })"));
+  EXPECT_THAT(text, HasSubstr("no private API that could receive a request"));
+  EXPECT_THAT(text, HasSubstr("no listener verifies certificates"));
+  EXPECT_THAT(text, HasSubstr("end without status says that no answer came"));
+}
+
+}  // namespace
+}  // namespace hoplab::scenario

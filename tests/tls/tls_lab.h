@@ -1,0 +1,111 @@
+// What the TLS tests share: one PKI, contexts, and a handshake between two ends.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "support/io.h"
+#include "support/test_loop.h"
+#include "support/test_pki.h"
+#include "tls/tls_stream.h"
+
+namespace hoplab::tls {
+inline void PrintTo(HandshakeFailure failure, std::ostream* out) {
+  constexpr const char* kNames[] = {"none",       "peer_closed",         "peer_reset",
+                                    "peer_alert", "timeout",             "plain_http",
+                                    "certificate_refused", "certificate_missing",
+                                    "certificate_invalid", "negotiation"};
+  *out << kNames[static_cast<int>(failure)];
+}
+}  // namespace hoplab::tls
+
+namespace hoplab::testing {
+
+class TlsLab {
+ public:
+  static const TlsLab& shared() {
+    static const TlsLab lab;
+    return lab;
+  }
+
+  /// Settings of a listener with one certificate and a policy of TLS 1.2 and 1.3.
+  [[nodiscard]] tls::ServerSettings server_settings() const {
+    tls::ServerSettings settings;
+    settings.policy = tls::find_security_policy("ELBSecurityPolicy-TLS13-1-2-2021-06");
+    settings.certificates = {TestPki::pair(server_certificate)};
+    return settings;
+  }
+  [[nodiscard]] tls::ServerSettings mutual_settings() const {
+    auto settings = server_settings();
+    settings.client_authentication = tls::ClientAuthentication::require;
+    settings.ca_names_pem = pki.root.cert_pem();
+    return settings;
+  }
+  [[nodiscard]] tls::Context server() const { return server(server_settings()); }
+  [[nodiscard]] tls::Context server(const tls::ServerSettings& settings) const {
+    return TestPki::must(tls::Context::server(settings));
+  }
+  [[nodiscard]] tls::Context client(const tls::ClientSettings& settings = {}) const {
+    return TestPki::must(tls::Context::client(settings));
+  }
+  [[nodiscard]] tls::ClientSettings with_certificate() const {
+    tls::ClientSettings settings;
+    settings.certificate_pem = client_certificate.chain_pem();
+    settings.key_pem = client_certificate.key_pem();
+    return settings;
+  }
+
+  TestPki pki;
+  pki::Identity server_certificate = pki.server();
+  pki::Identity client_certificate = pki.client();
+};
+
+/// Says yes or no to any client certificate and remembers what it was told.
+class Judge final : public tls::HandshakeObserver {
+ public:
+  explicit Judge(bool accept = true) : accept_(accept) {}
+  void reached(Stage stage) override { stages.push_back(stage); }
+  bool accept_client_certificate(x509_st* leaf, stack_st_X509*) override {
+    judged = leaf != nullptr;
+    return accept_;
+  }
+  std::vector<Stage> stages;
+  bool judged = false;
+
+ private:
+  bool accept_;
+};
+
+struct TlsPair {
+  std::unique_ptr<tls::TlsStream> server, client;
+  tls::HandshakeResult server_result, client_result;
+};
+
+inline Task<void> shake(tls::TlsStream& stream, tls::HandshakeResult& result) {
+  result = co_await stream.handshake(10s);
+  // As an ALB: a failed handshake ends in a reset and nothing else.
+  if (result.failure != tls::HandshakeFailure::none) stream.reset(kTestCause);
+}
+
+/// A handshake between two ends; both have ended when it returns.
+inline TlsPair connect(TestLoop& loop, std::unique_ptr<net::Stream> server_lower,
+                       std::unique_ptr<net::Stream> client_lower, const tls::Context& server,
+                       const tls::Context& client, tls::HandshakeObserver* observer = nullptr,
+                       const std::string& sni = {}) {
+  TlsPair pair;
+  pair.server = tls::TlsStream::server(std::move(server_lower), server, observer);
+  pair.client = tls::TlsStream::client(std::move(client_lower), client, sni);
+  TaskGroup group;
+  group.spawn(shake(*pair.server, pair.server_result));
+  group.spawn(shake(*pair.client, pair.client_result));
+  loop.run_until([&] { return group.running() == 0; });
+  return pair;
+}
+
+inline TlsPair connect(TestLoop& loop, const tls::Context& server, const tls::Context& client,
+                       tls::HandshakeObserver* observer = nullptr, const std::string& sni = {}) {
+  auto [near, far] = net::make_memory_pipe(loop);
+  return connect(loop, std::move(near), std::move(far), server, client, observer, sni);
+}
+
+}  // namespace hoplab::testing
