@@ -64,7 +64,7 @@ TEST(Validate, AlbTakesTwoVerifyListenersAndNotThree) {
   server.issuer = "ca";
   secure.mutual_authentication.mode = MutualAuthenticationMode::verify;
   secure.mutual_authentication.trust_store = "store";
-  for (const std::uint16_t port : {443, 444}) {
+  for (const std::uint16_t port : {std::uint16_t{443}, std::uint16_t{444}}) {
     secure.port = port;
     topology.load_balancers[0].listeners.push_back(secure);
   }
