@@ -6,11 +6,12 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/block.h"
 
 namespace hoplab {
 
@@ -53,20 +54,17 @@ class Arena {
   }
 
  private:
-  static constexpr std::size_t kBlockSize = 2048;
-
   static char* append(char* at, std::string_view piece) {
     if (!piece.empty()) std::memcpy(at, piece.data(), piece.size());
     return at + piece.size();
   }
 
   void grow(std::size_t at_least) {
-    const std::size_t size = at_least > kBlockSize ? at_least : kBlockSize;
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
-    free_ = {blocks_.back().get(), size};
+    blocks_.emplace_back(at_least);
+    free_ = {blocks_.back().data(), blocks_.back().size()};
   }
 
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::vector<Block> blocks_;
   std::span<char> free_;
 };
 

@@ -53,6 +53,7 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
   expired_ = false;
   touch();
   ExchangeFailure failure = ExchangeFailure::none;
+  bool waited = false;
   for (;;) {
     const BodyPump::Step step = send_some();
     if (step == BodyPump::Step::source_failed) {
@@ -60,15 +61,16 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
       break;
     }
     if (read_head(request, response, failure)) break;
+    if (waited && request.client && request.client->gone()) {
+      failure = ExchangeFailure::client_gone;
+      break;
+    }
     watch_all(request, step, &slot_);
     co_await slot_;
     watch_all(request, step, nullptr);
+    waited = true;
     if (expired_) {
       failure = ExchangeFailure::timeout;
-      break;
-    }
-    if (request.client && request.client->gone()) {
-      failure = ExchangeFailure::client_gone;
       break;
     }
   }

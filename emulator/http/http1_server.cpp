@@ -58,7 +58,8 @@ class Http1Connection final : public ClientWatch {
     ++context_.journal.requests;
     context_.journal.reached(Stage::request_headers);
     if (error != ParseError::none || action == DesyncAction::block) {
-      co_await refuse(error != ParseError::none ? http_status(error) : 400, Reason::bad_request);
+      const int status = error != ParseError::none ? http_status(error) : 400;
+      co_await refuse(status, Reason::bad_request);
       co_return;
     }
     if (head.expect_continue && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return;

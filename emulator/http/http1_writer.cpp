@@ -89,7 +89,7 @@ BodyPump::Step BodyPump::step(net::Stream& stream) {
     }
     sent_ = 0;
     if (source_done_) {
-      buffer_ = Bytes();
+      buffer_.release();
       return stream.try_flush() ? Step::done : Step::wait_stream;
     }
     buffer_.clear();
@@ -111,9 +111,8 @@ IoResult BodyPump::pull() {
     if (result.size) {
       ChunkHeaderBuffer text;
       const auto header = chunk_header(result.size, text);
-      std::ranges::copy(header, buffer_.begin() + static_cast<std::ptrdiff_t>(begin));
-      const auto gap = buffer_.begin() + static_cast<std::ptrdiff_t>(begin + header.size());
-      buffer_.erase(gap, buffer_.begin() + static_cast<std::ptrdiff_t>(data_at));
+      std::ranges::copy(header, buffer_.data() + begin);
+      buffer_.erase(begin + header.size(), kHeaderRoom - header.size());
       buffer_.append(kChunkEnd);
     } else {
       buffer_.resize(begin);

@@ -10,7 +10,7 @@ using net::IoStatus;
 
 void Http2Body::append(std::string_view data) {
   if (begin_ > 0) {  // at most a window of bytes: cheaper than a ring
-    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(begin_));
+    held_.erase(0, begin_);
     begin_ = 0;
   }
   held_.append(data);

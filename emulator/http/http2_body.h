@@ -1,7 +1,7 @@
 // The body of an HTTP/2 request: DATA frames wait here until the handler reads them.
 //
-// Credit for the windows goes back only as bytes are read (RFC 9113 6.9), so what is held is bounded
-// by the stream's window.
+// Credit for the windows goes back only as bytes are read (RFC 9113 6.9), so what is held is
+// bounded by the stream's window.
 #pragma once
 
 #include "base/bytes.h"

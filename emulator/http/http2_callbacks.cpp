@@ -58,7 +58,8 @@ struct Http2Callbacks {
       case NGHTTP2_HEADERS:
         connection.head_open_ = false;
         connection.active_ = true;
-        if (frame->headers.cat != NGHTTP2_HCAT_REQUEST && !connection.flood_.idle_frames.take(now)) {
+        if (frame->headers.cat != NGHTTP2_HCAT_REQUEST &&
+            !connection.flood_.idle_frames.take(now)) {
           connection.calm_down();
           return 0;
         }
@@ -109,6 +110,14 @@ struct Http2Callbacks {
     Http2Connection& connection = self(user);
     if (frame->hd.type == NGHTTP2_GOAWAY) {
       connection.error_ = connection.error_ || frame->goaway.error_code != NGHTTP2_NO_ERROR;
+      return 0;
+    }
+    if (frame->hd.type == NGHTTP2_RST_STREAM) {
+      // Ours are not the client's doing: the end of an upload that nobody needs, a body cut short.
+      const std::uint32_t error = frame->rst_stream.error_code;
+      const bool ours = error == NGHTTP2_NO_ERROR || error == NGHTTP2_INTERNAL_ERROR;
+      const Time now = connection.stream_.loop().now();
+      if (!ours && !connection.flood_.resets.take(now)) connection.calm_down();
       return 0;
     }
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;

@@ -50,8 +50,8 @@ class Http2Connection final : public CreditSink {
   void remove(Http2Stream& stream);
 
   // Ends.
-  void drain(Reason reason);  // GOAWAY(NO_ERROR): finish what has begun, then end
-  void calm_down();  // too many frames: GOAWAY(ENHANCE_YOUR_CALM)
+  void drain(Reason reason);            // GOAWAY(NO_ERROR): finish what has begun, then end
+  void calm_down();                     // too many frames: GOAWAY(ENHANCE_YOUR_CALM)
   void terminate(std::uint32_t error);  // GOAWAY(error), and no more
   void client_ended(net::IoStatus status);
   void finish(Reason reason, EndKind how);
@@ -81,14 +81,14 @@ class Http2Connection final : public CreditSink {
   Time last_activity_;
   std::optional<ServeEnd> end_;
   std::optional<Reason> drain_reason_;  // GOAWAY(NO_ERROR) was submitted because of this
-  bool active_ = false;         // a request or an answer moved in this turn
-  bool error_ = false;          // a GOAWAY with an error passed, either way
+  bool active_ = false;                 // a request or an answer moved in this turn
+  bool error_ = false;                  // a GOAWAY with an error passed, either way
   bool preface_sent_ = false;
-  bool blocked_ = false;        // the stream takes nothing now
-  bool in_turn_ = false;        // our coroutine runs: it will write anyway
-  bool task_woke_us_ = false;   // the wake-up is (also) a task's, not only the stream's
+  bool blocked_ = false;       // the stream takes nothing now
+  bool in_turn_ = false;       // our coroutine runs: it will write anyway
+  bool task_woke_us_ = false;  // the wake-up is (also) a task's, not only the stream's
   bool skipped_read_ = false;
-  bool head_open_ = false;      // a header block has begun and not ended
+  bool head_open_ = false;  // a header block has begun and not ended
   bool terminated_ = false;
   bool expired_ = false;
 };

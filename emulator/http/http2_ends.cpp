@@ -16,7 +16,9 @@ void Http2Connection::drain(Reason reason) {
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last_request_, NGHTTP2_NO_ERROR, nullptr, 0);
 }
 
-void Http2Connection::calm_down() { terminate(NGHTTP2_ENHANCE_YOUR_CALM); }
+void Http2Connection::calm_down() {
+  terminate(NGHTTP2_ENHANCE_YOUR_CALM);
+}
 
 void Http2Connection::terminate(std::uint32_t error) {
   if (terminated_) return;
@@ -28,9 +30,8 @@ void Http2Connection::terminate(std::uint32_t error) {
 void Http2Connection::client_ended(IoStatus status) {
   const bool reset = status == IoStatus::failed;
   const auto any = [this](auto&& holds) {
-    return std::ranges::any_of(streams_, [&](const auto& stream) {
-      return !stream->closed && holds(*stream);
-    });
+    return std::ranges::any_of(
+        streams_, [&](const auto& stream) { return !stream->closed && holds(*stream); });
   };
   if (error_) return finish(Reason::http2_protocol_error, reset ? EndKind::rst : EndKind::fin);
   if (head_open_ || any([](const Http2Stream& stream) { return !stream.request_ended; })) {
@@ -66,14 +67,13 @@ void Http2Connection::close_streams() {
   }
 }
 
-/// A request or an answer must move within the idle timeout; PING does not count (alb.md section 8).
-/// While the handler, or the target behind it, has a request, its own timers count.
+/// A request or an answer must move within the idle timeout; PING does not count (alb.md section
+/// 8). While the handler, or the target behind it, has a request, its own timers count.
 void Http2Connection::look_at_idle() {
   const Time due = last_activity_ + context_.idle_timeout;
   const Time now = stream_.loop().now();
-  const bool busy = std::ranges::any_of(streams_, [](const auto& stream) {
-    return !stream->closed && stream->busy();
-  });
+  const bool busy = std::ranges::any_of(
+      streams_, [](const auto& stream) { return !stream->closed && stream->busy(); });
   if (now < due || busy) {
     idle_.at(now < due ? due : now + context_.idle_timeout);
     return;
@@ -85,9 +85,8 @@ void Http2Connection::look_at_idle() {
 void Http2Connection::expire() {
   expired_ = false;
   if (end_) return;
-  const bool answering = std::ranges::any_of(streams_, [](const auto& stream) {
-    return !stream->closed && stream->answered;
-  });
+  const bool answering = std::ranges::any_of(
+      streams_, [](const auto& stream) { return !stream->closed && stream->answered; });
   if (answering || blocked_) return finish(Reason::idle_timeout, EndKind::rst);
   if (!drain_reason_) drain_reason_ = head_open_ ? Reason::request_timeout : Reason::idle_timeout;
   terminate(NGHTTP2_NO_ERROR);

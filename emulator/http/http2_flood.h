@@ -43,9 +43,10 @@ class TokenBucket {
 /// The budgets of one connection. Ordinary clients stay far below: gRPC's bandwidth probes send a
 /// PING per round trip, and nghttp2's own default for resets is 1000 and 33 a second.
 struct FloodGuard {
-  TokenBucket idle_frames{1000, 1000};  // PING, PRIORITY, DATA without bytes, HEADERS after the first
+  TokenBucket idle_frames{1000,
+                          1000};  // PING, PRIORITY, DATA without bytes, HEADERS after the first
   TokenBucket settings{100, 10};
-  TokenBucket resets{1000, 33};  // RST_STREAM, and streams that had to be refused
+  TokenBucket resets{1000, 33};  // RST_STREAM, either way: malformed and refused requests too
 };
 
 }  // namespace hoplab::http

@@ -7,7 +7,7 @@ namespace hoplab::http {
 
 namespace {
 
-constexpr std::size_t kLineOverhead = 4;  // ": " and CRLF
+constexpr std::size_t kLineOverhead = 4;          // ": " and CRLF
 constexpr std::size_t kRequestLineOverhead = 11;  // two spaces and "HTTP/1.1", CR counted
 
 }  // namespace
@@ -18,7 +18,8 @@ void Http2RequestHead::add(Request& request, const Http2Field& field, const Serv
   size_ += line;
   const bool pseudo = field.name.starts_with(':');
   if (!pseudo && line > limits.header) return refuse(request, 400);
-  if (pseudo && line > limits.request_line) return refuse(request, field.name == ":path" ? 414 : 400);
+  if (pseudo && line > limits.request_line)
+    return refuse(request, field.name == ":path" ? 414 : 400);
   if (size_ > limits.headers) return refuse(request, 400);
   const auto value = field.static_value ? field.value : request.arena.copy(field.value);
   if (add_known(request, field.name, value)) return;

@@ -14,7 +14,6 @@ Http2Stream* Http2Connection::begin_request(std::int32_t id) {
   const std::size_t limit = context_.limits.concurrent_streams;
   if (open_streams_ >= limit || streams_.size() >= 2 * limit) {
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
-    if (!flood_.resets.take(stream_.loop().now())) calm_down();
     return nullptr;
   }
   auto stream = std::make_unique<Http2Stream>(*this, stream_.loop(), id);

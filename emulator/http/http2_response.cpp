@@ -27,14 +27,15 @@ bool is_dropped(std::string_view name) {
   }
 }
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
 
 std::string_view lowercase(std::string_view name, Arena& arena) {
   if (std::ranges::none_of(name, is_upper)) return name;
   const auto room = arena.allocate(name.size());
-  std::ranges::transform(name, room.begin(), [](char c) {
-    return is_upper(c) ? static_cast<char>(c | 0x20) : c;
-  });
+  std::ranges::transform(name, room.begin(),
+                         [](char c) { return is_upper(c) ? static_cast<char>(c | 0x20) : c; });
   return {room.data(), room.size()};
 }
 
@@ -69,9 +70,7 @@ ssize_t read_source(Http2Stream& stream, std::span<std::uint8_t> into, std::uint
       // Known to be the last piece: say so now and save an empty DATA frame.
       if (source.remaining() == std::uint64_t{0}) flags |= NGHTTP2_DATA_FLAG_EOF;
       return static_cast<ssize_t>(result.size);
-    case IoStatus::closed:
-      flags |= NGHTTP2_DATA_FLAG_EOF;
-      return 0;
+    case IoStatus::closed: flags |= NGHTTP2_DATA_FLAG_EOF; return 0;
     case IoStatus::would_block:
       stream.deferred = true;
       source.watch(&stream.slot);
@@ -102,12 +101,13 @@ bool submit_http2_response(nghttp2_session* session, Http2Stream& stream) {
     if (is_dropped(field.name)) continue;
     fields.push_back(pair(lowercase(field.name, response.arena), field.value));
   }
-  const bool bodiless = forbids_body(response.status) || response.head_only ||
-                        stream.request.method == "HEAD";
+  const bool bodiless =
+      forbids_body(response.status) || response.head_only || stream.request.method == "HEAD";
   const auto known = response.body ? response.body->remaining()
                                    : std::optional<std::uint64_t>(response.text.size());
   auto length = known;
-  if (bodiless) {  // the length of what GET would have answered, when it is known and means something
+  if (bodiless) {  // the length of what GET would have answered, when it is known and means
+                   // something
     length = response.content_length;
     if (!length && known && *known > 0) length = known;
     if (response.status == 204) length.reset();

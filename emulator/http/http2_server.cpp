@@ -17,10 +17,19 @@ namespace {
 
 /// Read at most, and written about, per turn: a few TLS records.
 constexpr std::size_t kTurnBytes = 64 * 1024;
+/// Frames that may wait for a client that does not read: all streams' answers, 1000 PING answers
+/// (nghttp2's own limit), and as much again for resets.
+constexpr std::size_t kQueuedFrames = 4096;
 constexpr std::uint32_t kStreamWindow = 64 * 1024;  // bytes of a request's body that may wait
 
 /// Frames between the stream and nghttp2, during one turn: no connection keeps a buffer while idle.
 struct Scratch {
+  // Room for a turn from the start: at the thread's end these must not be blocks of the common
+  // size, which would go back to a list that is gone by then.
+  Scratch() {
+    in.reserve(kTurnBytes);
+    out.reserve(kTurnBytes + 17 * 1024);  // a turn, and the frame that crosses its limit
+  }
   Bytes in, out;
 };
 Scratch& scratch() {
@@ -31,10 +40,15 @@ Scratch& scratch() {
 }  // namespace
 
 Http2Connection::Http2Connection(net::Stream& stream, Handler& handler, ServerContext& context)
-    : stream_(stream), handler_(handler), context_(context), slot_(stream.loop()),
+    : stream_(stream),
+      handler_(handler),
+      context_(context),
+      slot_(stream.loop()),
       idle_(stream.loop(), [this] { look_at_idle(); }) {}
 
-Http2Connection::~Http2Connection() { nghttp2_session_del(session_); }
+Http2Connection::~Http2Connection() {
+  nghttp2_session_del(session_);
+}
 
 Task<ServeEnd> Http2Connection::run() {
   open();
@@ -106,6 +120,9 @@ void Http2Connection::read_some() {
     } else if (taken < 0) {
       terminate(NGHTTP2_PROTOCOL_ERROR);  // not a client's preface
     }
+    if (blocked_ && nghttp2_session_get_outbound_queue_size(session_) > kQueuedFrames) {
+      finish(Reason::http2_protocol_error, EndKind::rst);  // it would not see a GOAWAY either
+    }
   }
   if (result.ended()) client_ended(result.status);
 }
@@ -150,7 +167,8 @@ bool Http2Connection::gather(Bytes& out) {
     preface_sent_ = true;
     constexpr std::size_t value_at = 9 + 2;  // frame header, identifier
     for (std::size_t i = 0; i < 4; ++i) {
-      out[value_at + i] = static_cast<char>(context_.limits.concurrent_streams >> (24 - 8 * i));
+      out.data()[value_at + i] =
+          static_cast<char>(context_.limits.concurrent_streams >> (24 - 8 * i));
     }
   }
   return !out.empty();

@@ -20,7 +20,7 @@ std::string at(std::string_view base, std::string_view token) {
 
 std::string at(std::string_view base, std::size_t index) { return at(base, std::to_string(index)); }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 80;
   std::string shown = "\"";
   for (const char c : text.substr(0, kLongest)) shown += c >= 0 && c < ' ' ? '?' : c;

@@ -34,7 +34,7 @@ std::string at(std::string_view base, std::string_view token);
 std::string at(std::string_view base, std::size_t index);
 
 /// In double quotes, shortened when long, control characters shown as '?'.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// "a", "a or b", "a, b or c".
 std::string one_of(const std::vector<std::string_view>& words);

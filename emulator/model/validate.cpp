@@ -14,7 +14,7 @@ void unique_names(const Topology& topology, Findings& findings) {
   const auto add = [&](std::string_view section, const std::string& name) {
     const std::string path = at(section, name);
     const auto [it, fresh] = seen.emplace(name, path);
-    if (!fresh) findings.add(path, quoted(name), it->second + " has this name already");
+    if (!fresh) findings.add(path, in_quotes(name), it->second + " has this name already");
   };
   for (const auto& one : topology.vpc_endpoints) add("/VpcEndpoints", one.name);
   for (const auto& one : topology.load_balancers) add("/LoadBalancers", one.name);
@@ -26,7 +26,7 @@ void validate_entry(const Topology& topology, Findings& findings) {
   const VpcEndpoint* endpoint = Topology::find(topology.vpc_endpoints, topology.entry);
   if (endpoint != nullptr) {
     if (endpoint->execute_api()) {
-      findings.add("/entry", quoted(topology.entry),
+      findings.add("/entry", in_quotes(topology.entry),
                    "an execute-api endpoint is reached through a load balancer here; the entry is "
                    "an endpoint to an endpoint service, or a load balancer");
     }
@@ -35,7 +35,7 @@ void validate_entry(const Topology& topology, Findings& findings) {
   if (Topology::find(topology.load_balancers, topology.entry) != nullptr) return;
   std::vector<std::string_view> names = names_of(topology.vpc_endpoints);
   for (const std::string_view one : names_of(topology.load_balancers)) names.push_back(one);
-  findings.add("/entry", quoted(topology.entry),
+  findings.add("/entry", in_quotes(topology.entry),
                "there is no VPC endpoint and no load balancer of that name",
                nearest(topology.entry, names));
 }

@@ -21,7 +21,7 @@ void validate_forward(const Topology& topology, const LoadBalancer& balancer, co
     if (group == nullptr) continue;
     const bool fits = network == (group->protocol == "TCP");
     if (!fits && !group->protocol.empty()) {
-      findings.add({here, quoted(name),
+      findings.add({here, in_quotes(name),
                     std::string(network ? "a network load balancer forwards to groups of Protocol "
                                           "TCP; this one has "
                                         : "an application load balancer forwards to groups of "
@@ -31,7 +31,7 @@ void validate_forward(const Topology& topology, const LoadBalancer& balancer, co
     }
     const auto same = [&name](const auto& other) { return other.target_group == name; };
     if (std::count_if(action.target_groups.begin(), action.target_groups.end(), same) > 1) {
-      findings.add(here, quoted(name), "the group stands more than once in the action");
+      findings.add(here, in_quotes(name), "the group stands more than once in the action");
     }
   }
 }
@@ -49,13 +49,13 @@ void validate_redirect(const Listener& listener, const Redirect& redirect, const
   }
   const auto port = parse_number(redirect.port);
   if (redirect.port != unchanged.port && (!port || *port < 1 || *port > 65535)) {
-    findings.add(at(path, "Port"), quoted(redirect.port), "it takes 1 to 65535 or #{port}");
+    findings.add(at(path, "Port"), in_quotes(redirect.port), "it takes 1 to 65535 or #{port}");
   }
   const std::pair<std::string_view, const std::string*> texts[] = {
       {"Host", &redirect.host}, {"Path", &redirect.path}, {"Query", &redirect.query}};
   for (const auto& [name, text] : texts) {
     if (text->size() > kLongest) {
-      findings.add(at(path, name), quoted(*text), "it takes at most 128 characters");
+      findings.add(at(path, name), in_quotes(*text), "it takes at most 128 characters");
     }
   }
 }

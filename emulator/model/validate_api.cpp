@@ -11,8 +11,8 @@ void validate_mapping(const Topology& topology, const BasePathMapping& one,
   const auto* api = refer(topology.rest_apis, one.rest_api, "REST API", "/RestApis",
                           at(path, "RestApi"), findings);
   if (api == nullptr || one.stage.empty() || api->stage == one.stage) return;
-  findings.add({at(path, "Stage"), quoted(one.stage),
-                "the API " + quoted(api->name) + " has the stage " + api->stage, api->stage,
+  findings.add({at(path, "Stage"), in_quotes(one.stage),
+                "the API " + in_quotes(api->name) + " has the stage " + api->stage, api->stage,
                 at("/RestApis", api->name)});
 }
 
@@ -22,7 +22,7 @@ void unique_ids(const std::vector<T>& all, std::string_view section, std::string
   std::set<std::string> seen;
   for (const T& one : all) {
     if (!seen.insert(one.*id).second) {
-      findings.add(at(at(section, one.name), property), quoted(one.*id),
+      findings.add(at(at(section, one.name), property), in_quotes(one.*id),
                    "another one has this id already");
     }
   }
@@ -40,7 +40,7 @@ void validate_api(const Topology& topology, Findings& findings) {
       const BasePathMapping& one = domain.base_path_mappings[i];
       const std::string here = at(mappings, i);
       if (!paths.insert(one.base_path).second) {
-        findings.add(at(here, "BasePath"), quoted(one.base_path), "this base path is mapped already");
+        findings.add(at(here, "BasePath"), in_quotes(one.base_path), "this base path is mapped already");
       }
       validate_mapping(topology, one, here, findings);
     }

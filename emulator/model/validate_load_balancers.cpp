@@ -20,7 +20,7 @@ void validate_protocol(const LoadBalancer& balancer, const Listener& listener,
     if (listener.protocol == one) return;
   }
   if (listener.protocol.empty()) return;
-  findings.add(at(path, "Protocol"), quoted(listener.protocol),
+  findings.add(at(path, "Protocol"), in_quotes(listener.protocol),
                application ? "an application load balancer's listener takes HTTP or HTTPS"
                            : "a network load balancer's listener takes TCP here; hoplab does not "
                              "emulate TLS, UDP, TCP_UDP, QUIC or TCP_QUIC",
@@ -41,7 +41,7 @@ void validate_certificates(const Topology& topology, const Listener& listener,
     const std::string other = at("/pki/certificates", certificate->name);
     const std::string& key = certificate->key_algorithm;
     if (key == "Ed25519" || key == "RSA_1024") {
-      findings.add({here, quoted(certificate->name),
+      findings.add({here, in_quotes(certificate->name),
                     "its key is " + key + "; a listener's certificate has RSA of 2048 bits or more "
                     "or an EC key",
                     {}, other});
@@ -62,7 +62,7 @@ void validate_mutual_authentication(const Topology& topology, const Listener& li
     return;
   }
   if (mutual.trust_store.empty()) return;
-  findings.add(at(path, "TrustStore"), quoted(mutual.trust_store),
+  findings.add(at(path, "TrustStore"), in_quotes(mutual.trust_store),
                mutual.mode == MutualAuthenticationMode::off
                    ? "Mode off checks nothing, so it has no TrustStore"
                    : "Mode passthrough checks nothing, so it has no TrustStore");
@@ -71,7 +71,7 @@ void validate_mutual_authentication(const Topology& topology, const Listener& li
 void validate_ssl_policy(const Listener& listener, const std::string& path, Findings& findings) {
   if (listener.protocol != "HTTPS" || is_ssl_policy(listener.ssl_policy)) return;
   const auto names = ssl_policy_names();
-  findings.add(at(path, "SslPolicy"), quoted(listener.ssl_policy),
+  findings.add(at(path, "SslPolicy"), in_quotes(listener.ssl_policy),
                "it takes the name of an AWS security policy",
                nearest(listener.ssl_policy, {names.begin(), names.end()}));
 }
@@ -142,7 +142,7 @@ void validate_load_balancer(const Topology& topology, const LoadBalancer& one,
                             Findings& findings) {
   const std::string path = at(kLoadBalancers, one.name);
   if (one.name.starts_with("internal-")) {
-    findings.add(path, quoted(one.name), "a load balancer's name cannot begin with internal-");
+    findings.add(path, in_quotes(one.name), "a load balancer's name cannot begin with internal-");
   }
   std::map<int, std::string> ports;
   for (std::size_t i = 0; i < one.listeners.size(); ++i) {

@@ -34,7 +34,7 @@ void validate_authority(const Topology& topology, const CertificateAuthority& on
   refer(topology.pki.authorities, *one.issuer, "authority", kAuthorities, at(path, "issuer"),
         findings);
   if (in_a_circle(topology, one)) {
-    findings.add(at(path, "issuer"), quoted(*one.issuer), "its issuers lead back to themselves");
+    findings.add(at(path, "issuer"), in_quotes(*one.issuer), "its issuers lead back to themselves");
   }
 }
 

@@ -20,10 +20,10 @@ void validate_zones_of_region(const Topology& topology, const std::vector<std::s
   for (std::size_t i = 0; i < zones.size(); ++i) {
     const std::string& zone = zones[i];
     if (std::count(zones.begin(), zones.begin() + static_cast<std::ptrdiff_t>(i), zone) > 0) {
-      findings.add(at(path, i), quoted(zone), "the zone stands already in the list");
+      findings.add(at(path, i), in_quotes(zone), "the zone stands already in the list");
     }
     if (!in_region(topology, zone)) {
-      findings.add({at(path, i), quoted(zone),
+      findings.add({at(path, i), in_quotes(zone),
                     "the scenario's Region is " + topology.region + ", so zones are " +
                         topology.region + "a and the like",
                     {}, "/region"});
@@ -43,8 +43,8 @@ void validate_zones_of_service(const Topology& topology, const VpcEndpoint& endp
     if (!in_region(topology, zone)) continue;  // said already
     if (std::find(zones.begin(), zones.end(), zone) != zones.end()) continue;
     std::vector<std::string_view> words(zones.begin(), zones.end());
-    findings.add({at(path, i), quoted(zone),
-                  "the service " + quoted(service.name) +
+    findings.add({at(path, i), in_quotes(zone),
+                  "the service " + in_quotes(service.name) +
                       " does not support the Availability Zone; its load balancer is in " +
                       one_of(words),
                   {}, at(kLoadBalancers, nlb->name)});
@@ -67,7 +67,7 @@ void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Finding
   if (service == nullptr) {
     auto names = names_of(topology.vpc_endpoint_services);
     names.push_back("execute-api");
-    findings.add({at(path, "ServiceName"), quoted(one.service_name),
+    findings.add({at(path, "ServiceName"), in_quotes(one.service_name),
                   "there is no endpoint service of that name; there is " + one_of(names),
                   nearest(one.service_name, names), std::string(kServices)});
     return;
@@ -75,7 +75,7 @@ void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Finding
   validate_zones_of_service(topology, one, *service, findings);
   if (one.private_dns_enabled && service->private_dns_name.empty()) {
     findings.add({at(path, "PrivateDnsEnabled"), "true",
-                  "Private DNS can't be enabled because the service " + quoted(service->name) +
+                  "Private DNS can't be enabled because the service " + in_quotes(service->name) +
                       " does not provide a private DNS name",
                   {}, at(kServices, service->name)});
   }
@@ -88,13 +88,13 @@ void validate_service(const Topology& topology, const VpcEndpointService& one,
                                kLoadBalancers, path, findings);
   if (balancer == nullptr) return;
   if (balancer->type != LoadBalancerType::network) {
-    findings.add({path, quoted(balancer->name),
+    findings.add({path, in_quotes(balancer->name),
                   "an endpoint service needs a load balancer of Type network", {},
                   at(kLoadBalancers, balancer->name)});
   }
   const auto [it, fresh] = taken.emplace(balancer->name, one.name);
   if (!fresh) {
-    findings.add(path, quoted(balancer->name),
+    findings.add(path, in_quotes(balancer->name),
                  "a network load balancer serves one endpoint service, and it serves " +
                      it->second);
   }

@@ -120,17 +120,17 @@ void validate_condition(const RuleCondition& one, const std::string& path, Total
   for (const std::string& value : one.values) {
     if (one.field != Field::http_request_method) totals.wildcards += wildcards(value);
     const std::string_view wrong = wrong_value(one.field, value);
-    if (!wrong.empty()) findings.add(path, quoted(value), std::string(wrong));
+    if (!wrong.empty()) findings.add(path, in_quotes(value), std::string(wrong));
   }
   for (const auto& [key, value] : one.query) {
     totals.wildcards += wildcards(key) + wildcards(value);
     if (key.size() > kLongestValue || value.size() > kLongestValue) {
-      findings.add(path, quoted(key + "=" + value), "a value has at most 128 characters");
+      findings.add(path, in_quotes(key + "=" + value), "a value has at most 128 characters");
     }
   }
   if (one.field == Field::http_header &&
       (one.http_header_name.size() > 40 || is_host(one.http_header_name))) {
-    findings.add(path, quoted(one.http_header_name),
+    findings.add(path, in_quotes(one.http_header_name),
                  "a header's name has at most 40 characters and is not Host; there is host-header");
   }
 }

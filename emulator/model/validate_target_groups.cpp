@@ -29,7 +29,7 @@ std::vector<std::string_view> application_load_balancers(const Topology& topolog
 void validate_alb_group(const Topology& topology, const TargetGroup& group,
                         const std::string& path, Findings& findings) {
   if (!group.protocol.empty() && group.protocol != "TCP") {
-    findings.add(at(path, "Protocol"), quoted(group.protocol),
+    findings.add(at(path, "Protocol"), in_quotes(group.protocol),
                  "a target group of type alb takes TCP");
   }
   if (group.health_check.protocol == "TCP") {
@@ -46,7 +46,7 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group,
     const auto* alb = Topology::find(topology.load_balancers, name);
     const auto names = application_load_balancers(topology);
     if (alb == nullptr || alb->type != LoadBalancerType::application) {
-      findings.add({here, quoted(name), "there is no application load balancer of that name",
+      findings.add({here, in_quotes(name), "there is no application load balancer of that name",
                     nearest(name, names),
                     alb == nullptr ? "/LoadBalancers" : at("/LoadBalancers", name)});
       continue;
@@ -64,21 +64,21 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group,
 void validate_ip_target(const Topology& topology, const TargetGroup& group, const Target& target,
                         const std::string& path, Findings& findings) {
   if (!target.load_balancer.empty()) {
-    findings.add(path, quoted(target.load_balancer),
+    findings.add(path, in_quotes(target.load_balancer),
                  "a load balancer is a target in a group of TargetType alb only");
     return;
   }
   if (!target.vpc_endpoint.empty()) {
     const auto* endpoint = Topology::find(topology.vpc_endpoints, target.vpc_endpoint);
     if (endpoint != nullptr && !endpoint->execute_api()) {
-      findings.add({path, quoted(target.vpc_endpoint),
+      findings.add({path, in_quotes(target.vpc_endpoint),
                     "an endpoint in a target group must lead to execute-api", {},
                     at("/VpcEndpoints", target.vpc_endpoint)});
     } else if (group.target_type == TargetType::instance) {
-      findings.add(path, quoted(target.vpc_endpoint),
+      findings.add(path, in_quotes(target.vpc_endpoint),
                    "an endpoint's addresses are targets in a group of TargetType ip");
     } else if (group.protocol == "HTTP") {
-      findings.add(path, quoted(target.vpc_endpoint),
+      findings.add(path, in_quotes(target.vpc_endpoint),
                    "an execute-api endpoint speaks TLS; the group's Protocol must be HTTPS");
     }
     return;
@@ -88,7 +88,7 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
   for (const auto& one : topology.vpc_endpoints) {
     if (one.execute_api()) names.push_back(one.name);
   }
-  findings.add({path, quoted(target.service),
+  findings.add({path, in_quotes(target.service),
                 "there is no execute-api endpoint and no service of that name",
                 nearest(target.service, names), "/services"});
 }
@@ -115,7 +115,7 @@ void validate_health_check(const TargetGroup& group, const std::string& path, Fi
   }
   const int most = network ? 599 : 499;
   if (!matcher_in_range(check.matcher, most)) {
-    findings.add(at(at(path, "Matcher"), "HttpCode"), quoted(check.matcher),
+    findings.add(at(at(path, "Matcher"), "HttpCode"), in_quotes(check.matcher),
                  "it takes status codes from 200 to " + std::to_string(most));
   }
   if (!network && check.timeout_s >= check.interval_s) {
@@ -133,7 +133,7 @@ void validate_target_group(const Topology& topology, const TargetGroup& group,
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const std::string& name = name_of(group.targets[i]);
     if (!seen.insert(name).second) {
-      findings.add(at(at(path, "Targets"), i), quoted(name), "the target is registered already");
+      findings.add(at(at(path, "Targets"), i), in_quotes(name), "the target is registered already");
     }
   }
   if (group.target_type == TargetType::alb) {
@@ -154,7 +154,7 @@ void validate_network_load_balancers_per_alb(const Topology& topology, Findings&
     for (std::size_t i = 0; i < group.targets.size(); ++i) {
       const std::string& name = name_of(group.targets[i]);
       if (++groups[name] <= kMost) continue;
-      findings.add(at(at(at(kTargetGroups, group.name), "Targets"), i), quoted(name),
+      findings.add(at(at(at(kTargetGroups, group.name), "Targets"), i), in_quotes(name),
                    "an application load balancer is a target of at most 2 groups");
     }
   }

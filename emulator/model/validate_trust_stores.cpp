@@ -13,7 +13,7 @@ void repeated(const std::vector<std::string>& names, const std::string& path, Fi
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto end = names.begin() + static_cast<std::ptrdiff_t>(i);
     if (std::find(names.begin(), end, names[i]) != end) {
-      findings.add(path, quoted(names[i]), "it stands twice in the list");
+      findings.add(path, in_quotes(names[i]), "it stands twice in the list");
     }
   }
 }
@@ -32,13 +32,13 @@ void validate_revocation(const Topology& topology, const TrustStore& store,
       refer(topology.pki.authorities, name, "authority", kAuthorities, path, findings);
   if (authority == nullptr) return;
   if (!issues_crl(topology, *authority)) {
-    findings.add({path, quoted(name),
+    findings.add({path, in_quotes(name),
                   "the authority issues no revocation list; give it \"crl\": true", {},
                   at(kAuthorities, name)});
   }
   const auto& bundle = store.ca_certificates;
   if (store.ca_files.empty() && std::find(bundle.begin(), bundle.end(), name) == bundle.end()) {
-    findings.add(path, quoted(name),
+    findings.add(path, in_quotes(name),
                  "InvalidRevocationContent: the list's issuer is not in CaCertificatesBundle");
   }
 }

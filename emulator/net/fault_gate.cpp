@@ -160,7 +160,8 @@ void FaultGate::passed(Guarded& connection, Direction direction, std::size_t siz
   for (Armed* armed = first_armed_; armed; armed = armed->next) {
     if (!covers(armed->fault.direction, direction)) continue;
     for (auto& progress : connection.progress_) {
-      if (progress.fault == armed->fault.id) progress.bytes += size;
+      const bool counting = progress.state == Guarded::Progress::State::counting;
+      if (counting && progress.fault == armed->fault.id) progress.bytes += size;
     }
   }
 }

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/block.h"
+
 namespace hoplab::net {
 
 namespace {
 
 /// One direction: a growable buffer that gives its memory back when empty.
 struct Channel {
-  std::unique_ptr<char[]> bytes;
-  std::size_t capacity = 0;
+  Block block;
   std::size_t begin = 0, end = 0;
   bool finished = false;   // the writer sent FIN
   bool abandoned = false;  // the reader is gone: writing now is answered with a reset
@@ -22,8 +23,8 @@ struct Channel {
   std::size_t put(std::string_view data) {
     const std::size_t count = std::min(data.size(), kPipeCapacity - size());
     if (count == 0) return 0;
-    if (end + count > capacity) make_room(count);
-    std::memcpy(bytes.get() + end, data.data(), count);
+    if (end + count > block.size()) make_room(count);
+    std::memcpy(block.data() + end, data.data(), count);
     end += count;
     wake(reader);
     return count;
@@ -31,7 +32,7 @@ struct Channel {
 
   std::size_t take(std::span<char> into) {
     const std::size_t count = std::min(into.size(), size());
-    std::memcpy(into.data(), bytes.get() + begin, count);
+    std::memcpy(into.data(), block.data() + begin, count);
     begin += count;
     if (begin == end) release();
     wake(writer);
@@ -39,8 +40,8 @@ struct Channel {
   }
 
   void release() {  // an idle leg holds no buffer
-    begin = end = capacity = 0;
-    bytes.reset();
+    begin = end = 0;
+    block.release();
   }
 
   static void wake(WaitSlot*& slot) {
@@ -50,15 +51,12 @@ struct Channel {
  private:
   void make_room(std::size_t count) {
     const std::size_t kept = size();
-    if (kept + count > capacity) {
-      std::size_t grown = std::max<std::size_t>(capacity, 2048);
-      while (grown < kept + count) grown *= 2;
-      auto larger = std::make_unique_for_overwrite<char[]>(grown);
-      if (kept) std::memcpy(larger.get(), bytes.get() + begin, kept);
-      bytes = std::move(larger);
-      capacity = grown;
+    if (kept + count > block.size()) {
+      Block larger(std::max(kept + count, 2 * block.size()));
+      if (kept) std::memcpy(larger.data(), block.data() + begin, kept);
+      block = std::move(larger);
     } else {
-      std::memmove(bytes.get(), bytes.get() + begin, kept);
+      std::memmove(block.data(), block.data() + begin, kept);
     }
     begin = 0;
     end = kept;

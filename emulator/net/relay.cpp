@@ -36,7 +36,7 @@ class Pump {
     if (rest_.size() < waiting) moved = Moved::something;
     for (int i = 0; i < kBuffersAtATurn; ++i) {
       if (!rest_.empty() || ended_) return moved;
-      const IoResult read = from_.try_read(scratch_);
+      const IoResult read = from_.try_read(scratch_.span());
       if (read.would_block()) return moved;
       if (read.status == IoStatus::failed) return Moved::source_failed;
       moved = Moved::something;
@@ -180,7 +180,7 @@ class Relay::Session {
     }
   }
 
-  bool silent(Stream& stream) { return stream.try_read(relay_.scratch_).would_block(); }
+  bool silent(Stream& stream) { return stream.try_read(relay_.scratch_.span()).would_block(); }
 
   /// False: that side is over.
   bool refuse(Stream& stream, Toward toward) {

@@ -220,7 +220,7 @@ std::string found(const Node& node) {
     case Node::Kind::boolean: return node.boolean ? "true" : "false";
     case Node::Kind::integer: return std::to_string(node.integer);
     case Node::Kind::real: return node.text;
-    case Node::Kind::text: return model::quoted(node.text);
+    case Node::Kind::text: return model::in_quotes(node.text);
     case Node::Kind::list: return "a list";
     case Node::Kind::object: return "an object";
   }

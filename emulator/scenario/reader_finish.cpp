@@ -25,10 +25,10 @@ void check_certificate(const Topology& topology, const std::string& name, const 
   if (certificate == nullptr) {
     std::vector<std::string_view> names;
     for (const auto& one : all) names.push_back(one.name);
-    findings.add(path, model::quoted(name), "there is no certificate of that name",
+    findings.add(path, model::in_quotes(name), "there is no certificate of that name",
                  model::nearest(name, names));
   } else if (for_client && !certificate->client) {
-    findings.add(path, model::quoted(name), "this certificate is a listener's, not a client's");
+    findings.add(path, model::in_quotes(name), "this certificate is a listener's, not a client's");
   }
 }
 
@@ -117,7 +117,7 @@ void validate_checks(const Scenario& scenario, Findings& findings) {
     const Check& check = scenario.checks[i];
     const std::string path = at("/checks", i);
     if (!check.name.empty() && !seen.insert(check.name).second) {
-      findings.add(at(path, "name"), model::quoted(check.name), "another check has this name");
+      findings.add(at(path, "name"), model::in_quotes(check.name), "another check has this name");
     }
     if (check.certificate) {
       check_certificate(scenario.topology, *check.certificate, at(path, "certificate"), true,

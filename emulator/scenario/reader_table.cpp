@@ -93,7 +93,7 @@ bool check_map(const Type& type, const Node& node, ReadContext& context) {
   bool good = true;
   for (const Node& item : node.items) {
     if (!type.rule->matches(item.key)) {
-      context.report(item, "the name " + model::quoted(item.key),
+      context.report(item, "the name " + model::in_quotes(item.key),
                      "it takes " + std::string(type.rule->says));
     }
     if (type.item->kind != Kind::object) good = check_type(*type.item, item, context) && good;
@@ -117,7 +117,7 @@ void report_unknown(const ObjectType& type, const Node& member, ReadContext& con
   const std::string suggestion = model::nearest(member.key, names);
   std::string rule = "there is no such property";
   if (suggestion.empty()) rule += "; here stand " + model::one_of(names);
-  context.report_unread(member, "the key " + model::quoted(member.key), std::move(rule),
+  context.report_unread(member, "the key " + model::in_quotes(member.key), std::move(rule),
                         suggestion);
 }
 

@@ -207,16 +207,18 @@ std::string TlsStream::server_name() const {
 
 IoResult TlsStream::try_read(std::span<char> into) {
   if (failed_) return {IoStatus::failed, 0};
-  read_blocked_ = false;
-  ERR_clear_error();
+  // The thread's error queue is empty here: whoever makes OpenSSL fail clears it.
   std::size_t count = 0;
   const int done = SSL_read_ex(ssl_, into.data(), into.size(), &count);
   if (!out_.empty()) try_flush();  // an answer to a key update
-  if (done == 1) return {IoStatus::ok, count};
-  return read_failure(done);
+  if (done != 1) return read_failure(done);
+  // Nothing decrypted or half-read is left: only the stream below can bring more.
+  read_blocked_ = SSL_has_pending(ssl_) == 0;
+  return {IoStatus::ok, count};
 }
 
 IoResult TlsStream::read_failure(int ssl_result) {
+  read_blocked_ = false;
   switch (SSL_get_error(ssl_, ssl_result)) {
     case SSL_ERROR_WANT_READ:
       read_blocked_ = true;
@@ -239,9 +241,9 @@ IoResult TlsStream::try_write(std::string_view data) {
   if (!try_flush()) return {failed_ ? IoStatus::failed : IoStatus::would_block, 0};
   std::size_t taken = 0;
   while (taken < data.size() && out_.size() < kGather) {
-    ERR_clear_error();
     std::size_t count = 0;
     if (SSL_write_ex(ssl_, data.data() + taken, data.size() - taken, &count) != 1) {
+      ERR_clear_error();
       failed_ = true;
       return {IoStatus::failed, 0};
     }
@@ -264,6 +266,10 @@ bool TlsStream::try_flush() {
   }
   if (!out_.empty()) out_ = std::string();  // an idle connection holds no buffer
   out_sent_ = 0;
+  if (fin_waits_) {
+    fin_waits_ = false;
+    lower_->shutdown_write();
+  }
   return true;
 }
 
@@ -273,7 +279,10 @@ void TlsStream::shutdown_write() {
   if (!failed_ && SSL_is_init_finished(ssl_)) {
     ERR_clear_error();
     SSL_shutdown(ssl_);
-    try_flush();
+    if (!try_flush()) {
+      fin_waits_ = true;  // the FIN follows the rest, from a later try_flush() or try_read()
+      return;
+    }
   }
   lower_->shutdown_write();
 }

@@ -96,6 +96,7 @@ class TlsStream final : public net::Stream {
   bool peer_alert_ = false;
   bool failed_ = false;
   bool write_shut_ = false;
+  bool fin_waits_ = false;     // for out_, because the stream below was full
 };
 
 }  // namespace hoplab::tls

@@ -127,8 +127,8 @@ TEST(Http2Body, DownloadsLargerThanAllWindowsArrive) {
   for (const bool length_known : {true, false}) {
     Http2Lab lab;
     lab.handler.answer = [length_known](Request&, Response& response) -> Task<void> {
-      response.body = std::make_unique<TestSource>(5'000'000, 70'000, TestSource::Then::close,
-                                                   length_known);
+      response.body =
+          std::make_unique<TestSource>(5'000'000, 70'000, TestSource::Then::close, length_known);
       co_return;
     };
     lab.connect();

@@ -72,8 +72,10 @@ TEST(Http2Ends, AClientThatLeavesBeforeTheAnswer) {
     lab.connect();
     lab.ask();
     lab.turn();
-    if (reset) lab.client->reset(Cause{});
-    else lab.client->shutdown_write();
+    if (reset)
+      lab.client->reset(Cause{});
+    else
+      lab.client->shutdown_write();
     lab.turn();
     EXPECT_EQ(lab.handler.ended, 1);
     EXPECT_EQ(lab.journal.stage, Stage::request_headers);
@@ -200,7 +202,8 @@ TEST(Http2Ends, AClientThatStopsTakingTheAnswerIsReset) {
   for (const bool by_window : {true, false}) {
     Http2Lab lab;
     lab.handler.answer = [](Request&, Response& response) -> Task<void> {
-      response.body = std::make_unique<TestSource>(10'000'000, 70'000, TestSource::Then::close, true);
+      response.body =
+          std::make_unique<TestSource>(10'000'000, 70'000, TestSource::Then::close, true);
       co_return;
     };
     lab.connect(by_window ? 1000 : 8'000'000, false);

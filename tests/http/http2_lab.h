@@ -70,7 +70,9 @@ class TestPages final : public ErrorPages {
 };
 
 /// Awaits a captured slot: g++ 12 would copy it if a lambda awaited it itself.
-inline Task<void> notified(WaitSlot& slot) { co_await slot; }
+inline Task<void> notified(WaitSlot& slot) {
+  co_await slot;
+}
 
 /// Reads a request's body to its end. The status that ended it is left in `last`.
 inline Task<std::string> read_all(BodySource& source, Loop& loop, net::IoStatus& last) {
@@ -135,9 +137,7 @@ class Http2Lab {
   void turn();
 
   /// Bytes as they are, for frames that nghttp2 would not send.
-  void write_raw(std::string_view bytes) {
-    ASSERT_EQ(client->try_write(bytes).size, bytes.size());
-  }
+  void write_raw(std::string_view bytes) { ASSERT_EQ(client->try_write(bytes).size, bytes.size()); }
   /// What the server has sent, when there is no nghttp2 client.
   std::string read_raw();
 
@@ -198,7 +198,9 @@ inline std::string frame(std::uint8_t type, std::uint8_t flags, std::uint32_t st
 }
 
 /// The client's preface: the magic and an empty SETTINGS.
-inline std::string preface() { return std::string(NGHTTP2_CLIENT_MAGIC) + frame(4, 0, 0, ""); }
+inline std::string preface() {
+  return std::string(NGHTTP2_CLIENT_MAGIC) + frame(4, 0, 0, "");
+}
 
 /// A GET for "/" of host "a", without Huffman coding or indexing of what follows.
 inline std::string get_block() {
@@ -220,13 +222,15 @@ inline int goaway_error(std::string_view bytes) {
 
 namespace lab_callbacks {
 
-inline Http2Lab& lab(void* user) { return *static_cast<Http2Lab*>(user); }
+inline Http2Lab& lab(void* user) {
+  return *static_cast<Http2Lab*>(user);
+}
 
 inline int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                      std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                      std::uint8_t, void* user) {
-  lab(user).answers[frame->hd.stream_id].fields.emplace_back(std::string(name, name + name_size),
-                                                             std::string(value, value + value_size));
+  lab(user).answers[frame->hd.stream_id].fields.emplace_back(
+      std::string(name, name + name_size), std::string(value, value + value_size));
   return 0;
 }
 
@@ -292,7 +296,8 @@ inline void Http2Lab::connect(std::int32_t window, bool auto_credit) {
 
 inline std::int32_t Http2Lab::ask(const Fields& more, const std::string* body,
                                   const std::string& method, const std::string& path) {
-  Fields all{{":method", method}, {":scheme", "https"}, {":authority", "api.test"}, {":path", path}};
+  Fields all{
+      {":method", method}, {":scheme", "https"}, {":authority", "api.test"}, {":path", path}};
   all.insert(all.end(), more.begin(), more.end());
   std::vector<nghttp2_nv> list;
   for (auto& [name, value] : all) {

@@ -136,10 +136,49 @@ TEST(Http2Limits, RapidReset) {
   Http2Lab lab;
   std::string flood;
   for (std::uint32_t i = 0; i < 1100; ++i) {
-    flood += frame(1, 0x5, 2 * i + 1, get_block()) + frame(3, 0, 2 * i + 1, std::string("\0\0\0\x08", 4));
+    flood += frame(1, 0x5, 2 * i + 1, get_block()) +
+             frame(3, 0, 2 * i + 1, std::string("\0\0\0\x08", 4));
   }
   expect_calmed_down(lab, flood);
   EXPECT_EQ(lab.handler.started, 0) << "cancelled before its turn came";
+}
+
+/// Requests for a path without a slash: malformed, each a stream error.
+std::string malformed_requests(std::uint32_t from, std::uint32_t count) {
+  const std::string block = std::string("\x82\x87\x41\x01") + "a" + std::string("\x44\x01") + "p";
+  std::string all;
+  for (std::uint32_t i = from; i < from + count; ++i) all += frame(1, 0x5, 2 * i + 1, block);
+  return all;
+}
+
+TEST(Http2Limits, MalformedRequestFlood) {
+  Http2Lab lab;
+  expect_calmed_down(lab, malformed_requests(0, 1100));
+  EXPECT_EQ(lab.handler.started, 0);
+}
+
+TEST(Http2Limits, WhatWaitsForAClientThatDoesNotReadIsBounded) {
+  Http2Lab lab;
+  lab.handler.answer = [](Request&, Response& response) -> Task<void> {
+    response.body = std::make_unique<TestSource>(10'000'000, 70'000, TestSource::Then::close, true);
+    co_return;
+  };
+  lab.start();
+  const std::string large(4, '\x7f');
+  const std::string window = std::string("\0\x04", 2) + large;  // INITIAL_WINDOW_SIZE
+  lab.write_raw(preface() + frame(4, 0, 0, window) + frame(8, 0, 0, std::string("\x7f\0\0\0", 4)) +
+                frame(1, 0x5, 1, get_block()));
+  lab.turn();  // the pipe is full now
+  std::uint32_t asked = 1;
+  while (!lab.end && asked < 100'000) {
+    lab.client->try_write(malformed_requests(asked, 500));
+    asked += 500;
+    lab.turn();
+  }
+  ASSERT_TRUE(lab.end);
+  EXPECT_LT(asked, 6000u);
+  EXPECT_EQ(lab.end->reason, Reason::http2_protocol_error);
+  EXPECT_EQ(lab.end->how, EndKind::rst);
 }
 
 TEST(Http2Limits, HandlersOfCancelledStreamsCount) {

@@ -22,7 +22,8 @@ TEST(Http2Server, AnswersAGet) {
   lab.turn();
   EXPECT_EQ(seen, "GET api.test /p?q=1 b");
   const Answer& answer = lab.answers[id];
-  const Fields expected{{":status", "200"}, {"content-type", "text/plain"}, {"content-length", "5"}};
+  const Fields expected{
+      {":status", "200"}, {"content-type", "text/plain"}, {"content-length", "5"}};
   EXPECT_EQ(answer.fields, expected);
   EXPECT_EQ(answer.body, "hello");
   EXPECT_TRUE(answer.closed);
@@ -143,7 +144,8 @@ TEST(Http2Server, ExpectContinueIsNeitherAnsweredNorForwarded) {
   const auto id = lab.ask({{"expect", "100-continue"}});
   lab.turn();
   EXPECT_FALSE(had_expect);
-  EXPECT_EQ(lab.answers[id].fields.front(), (std::pair<std::string, std::string>{":status", "200"}));
+  EXPECT_EQ(lab.answers[id].fields.front(),
+            (std::pair<std::string, std::string>{":status", "200"}));
 }
 
 TEST(Http2Server, HostStandsInForAMissingAuthority) {

@@ -54,8 +54,8 @@ TEST(Pointers, EscapeTildeAndSlash) {
 }
 
 TEST(Wording, QuotesAreShortAndPrintable) {
-  EXPECT_EQ(quoted("a\nb"), "\"a?b\"");
-  EXPECT_EQ(quoted(std::string(200, 'a')).size(), 85u);
+  EXPECT_EQ(in_quotes("a\nb"), "\"a?b\"");
+  EXPECT_EQ(in_quotes(std::string(200, 'a')).size(), 85u);
   EXPECT_EQ(one_of({"a"}), "a");
   EXPECT_EQ(one_of({"a", "b", "c"}), "a, b or c");
 }

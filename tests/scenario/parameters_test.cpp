@@ -24,7 +24,7 @@ TEST(Parameters, DefaultHoldsUntilAValueIsSet) {
 
 TEST(Parameters, ValueIsJudgedLikeWrittenText) {
   EXPECT_EQ(report(with_service(), {{"service", "9000"}}),
-            "test.json:13: /services/mine/address: found \"9000\"; it takes host:port, or nothing "
+            "test.json:15: /services/mine/address: found \"9000\"; it takes host:port, or nothing "
             "for the stand-in\n");
 }
 

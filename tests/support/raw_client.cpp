@@ -149,4 +149,18 @@ std::uint16_t closed_port() {
   return ntohs(address.sin_port);
 }
 
+SilentPort::SilentPort() {
+  sockaddr_in address{};
+  listener_ = bound_socket(address);
+  ::listen(listener_, 0);
+  port_ = ntohs(address.sin_port);
+  filler_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ::connect(filler_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+}
+
+SilentPort::~SilentPort() {
+  ::close(filler_);
+  ::close(listener_);
+}
+
 }  // namespace hoplab::testing

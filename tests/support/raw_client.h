@@ -58,4 +58,19 @@ TcpPair make_tcp_pair();
 /// A port of 127.0.0.1 on which nobody listens: connecting is refused.
 std::uint16_t closed_port();
 
+/// A port of 127.0.0.1 that answers no SYN: its backlog is full.
+class SilentPort {
+ public:
+  SilentPort();
+  ~SilentPort();
+  SilentPort(const SilentPort&) = delete;
+  SilentPort& operator=(const SilentPort&) = delete;
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+ private:
+  int listener_ = -1;
+  int filler_ = -1;
+  std::uint16_t port_ = 0;
+};
+
 }  // namespace hoplab::testing

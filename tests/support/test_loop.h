@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "base/task_group.h"
+#include "base/wait_slot.h"
 
 namespace hoplab::testing {
 
