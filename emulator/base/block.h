@@ -10,7 +10,9 @@
 
 namespace hoplab {
 
-inline constexpr std::size_t kBlockSize = 4096;
+/// Room for an ordinary message head, and no multiple of a page: blocks that lay a page apart would
+/// share their cache sets, and copies between them would stall.
+inline constexpr std::size_t kBlockSize = 3008;
 
 namespace detail {
 

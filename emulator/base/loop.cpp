@@ -57,6 +57,7 @@ void Loop::drain() {
     waiter.resume();
   }
   ready_.clear();
+  turn_time_known_ = false;
 }
 
 Loop::TimerKey Loop::add(Time at, Timer& timer) {
@@ -67,7 +68,8 @@ Loop::TimerKey Loop::add(Time at, Timer& timer) {
 }
 
 void Loop::fire_due() {
-  const Time now = clock_.now();
+  turn_time_known_ = false;  // time may have been set
+  const Time now = Loop::now();
   while (!timers_.empty() && timers_.begin()->first.first <= now) {
     Timer& timer = *timers_.begin()->second;
     timer.cancel();
@@ -117,11 +119,13 @@ void Loop::advance(Duration step) {
   }
   while (!timers_.empty() && timers_.begin()->first.first <= end) {
     clock_.set_stepped(std::max(clock_.now(), timers_.begin()->first.first));
+    turn_time_known_ = false;
     fire_due();
     while (poll()) {
     }
   }
   clock_.set_stepped(end);
+  turn_time_known_ = false;
 }
 
 void Timer::at(Time when) {

@@ -41,11 +41,18 @@ class Loop {
 
   /// Resumes `waiter` in this turn, after what already waits.
   void schedule(std::coroutine_handle<> waiter) { ready_.push_back(waiter); }
-  /// Resumes all that is ready; handlers of the reactor call it last.
+  /// Resumes all that is ready and ends the turn; handlers of the reactor call it last.
   void drain();
 
   [[nodiscard]] Clock& clock() noexcept { return clock_; }
-  [[nodiscard]] Time now() const noexcept { return clock_.now(); }
+  /// The time of this turn: read once after each wake-up, so that asking is free.
+  [[nodiscard]] Time now() noexcept {
+    if (!turn_time_known_) {
+      turn_time_ = clock_.now();
+      turn_time_known_ = true;
+    }
+    return turn_time_;
+  }
   /// After the clock changed its mode or jumped: looks at the timers anew.
   void clock_changed();
   /// Stepped clock only: moves time on by `step`, firing what falls due, in order, and running the
@@ -74,6 +81,8 @@ class Loop {
   std::vector<std::coroutine_handle<>> ready_;
   std::map<TimerKey, Timer*> timers_;
   std::uint64_t next_timer_ = 0;
+  Time turn_time_;
+  bool turn_time_known_ = false;
   Time reactor_armed_for_ = Time::max();
   bool shutting_down_ = false;
 };

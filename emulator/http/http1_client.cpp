@@ -9,6 +9,9 @@ using net::IoStatus;
 
 namespace {
 
+/// Room for the fields of an ordinary response.
+constexpr std::size_t kOrdinaryFields = 16;
+
 /// Fields that belong to one connection (RFC 9110 7.6.1) or that the writer of a message makes anew.
 bool is_hop_by_hop(std::string_view name) {
   switch (name.size()) {
@@ -119,6 +122,7 @@ bool Http1Client::read_head(Request& request, Response& response, ExchangeFailur
 bool Http1Client::take_head(std::size_t size, Request& request, Response& response,
                             ExchangeFailure& failure) {
   ResponseHead head;
+  head.fields.reserve(kOrdinaryFields);
   const auto text = response.arena.copy(buffer_.data().substr(0, size));
   const bool to_head = request.method == "HEAD";
   buffer_.consume(size);

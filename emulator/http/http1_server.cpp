@@ -14,6 +14,9 @@ using net::IoStatus;
 
 namespace {
 
+/// Room for the fields of an ordinary request and what a load balancer adds.
+constexpr std::size_t kOrdinaryFields = 24;
+
 /// An unread request body up to this size is dropped so that the connection can go on.
 constexpr std::size_t kDiscardLimit = 64 * 1024;
 
@@ -49,6 +52,7 @@ class Http1Connection final : public ClientWatch {
     if (!co_await read_head(head_size)) co_return;
     Request request;
     RequestHead head;
+    head.fields.reserve(kOrdinaryFields);
     const auto text = request.arena.copy(buffer_.data().substr(0, head_size));
     buffer_.consume(head_size);
     const HeadLimits limits{context_.limits.request_line, context_.limits.header,

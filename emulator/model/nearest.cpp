@@ -8,7 +8,9 @@
 namespace hoplab::model {
 namespace {
 
-char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char fold(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::size_t distance(std::string_view a, std::string_view b) {
   const std::size_t width = b.size() + 1;
@@ -20,8 +22,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
       const std::size_t change = fold(a[i - 1]) == fold(b[j - 1]) ? 0 : 1;
       std::size_t best = std::min({cells[(i - 1) * width + j] + 1, cells[i * width + j - 1] + 1,
                                    cells[(i - 1) * width + j - 1] + change});
-      const bool swapped = i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
-                           fold(a[i - 2]) == fold(b[j - 1]);
+      const bool swapped =
+          i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
       if (swapped) best = std::min(best, cells[(i - 2) * width + j - 2] + 1);
       cells[i * width + j] = best;
     }

@@ -18,7 +18,9 @@ std::string at(std::string_view base, std::string_view token) {
   return path;
 }
 
-std::string at(std::string_view base, std::size_t index) { return at(base, std::to_string(index)); }
+std::string at(std::string_view base, std::size_t index) {
+  return at(base, std::to_string(index));
+}
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 80;

@@ -20,8 +20,8 @@ class Findings {
  public:
   void add(Problem problem) { problems_.push_back(std::move(problem)); }
   void add(std::string path, std::string found, std::string rule, std::string suggestion = {}) {
-    problems_.push_back({std::move(path), std::move(found), std::move(rule), std::move(suggestion),
-                         {}});
+    problems_.push_back(
+        {std::move(path), std::move(found), std::move(rule), std::move(suggestion), {}});
   }
   std::vector<Problem> take() { return std::move(problems_); }
 

@@ -49,15 +49,17 @@ constexpr std::array<std::string_view, 37> kNames{
 
 }  // namespace
 
-std::span<const std::string_view> ssl_policy_names() noexcept { return kNames; }
+std::span<const std::string_view> ssl_policy_names() noexcept {
+  return kNames;
+}
 
 bool is_ssl_policy(std::string_view name) noexcept {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 SslPolicyFamily ssl_policy_family(std::string_view name) noexcept {
-  const bool hardened = name.find("-FIPS-") != std::string_view::npos ||
-                        name.find("-PQ-") != std::string_view::npos;
+  const bool hardened =
+      name.find("-FIPS-") != std::string_view::npos || name.find("-PQ-") != std::string_view::npos;
   return hardened ? SslPolicyFamily::hardened : SslPolicyFamily::plain;
 }
 

@@ -6,18 +6,30 @@
 namespace hoplab::model {
 namespace {
 
-constexpr bool digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool letter(char c) { return lower(c) || (c >= 'A' && c <= 'Z'); }
-constexpr bool alnum(char c) { return digit(c) || letter(c); }
-constexpr bool hex(char c) { return digit(c) || (c >= 'a' && c <= 'f'); }
+constexpr bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+constexpr bool letter(char c) {
+  return lower(c) || (c >= 'A' && c <= 'Z');
+}
+constexpr bool alnum(char c) {
+  return digit(c) || letter(c);
+}
+constexpr bool hex(char c) {
+  return digit(c) || (c >= 'a' && c <= 'f');
+}
 
 template <class Is>
 bool all(std::string_view text, Is is) {
   return std::all_of(text.begin(), text.end(), is);
 }
 
-bool among(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool among(char c, std::string_view set) {
+  return set.find(c) != std::string_view::npos;
+}
 
 /// Calls `part` for each piece between separators; false as soon as one is false.
 template <class Part>
@@ -30,9 +42,13 @@ bool each_part(std::string_view text, char separator, Part part) {
   }
 }
 
-bool any_text(std::string_view) noexcept { return true; }
+bool any_text(std::string_view) noexcept {
+  return true;
+}
 
-bool not_empty(std::string_view text) noexcept { return !text.empty(); }
+bool not_empty(std::string_view text) noexcept {
+  return !text.empty();
+}
 
 bool name(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 64 && alnum(text.front()) &&
@@ -48,7 +64,9 @@ bool trust_store_name(std::string_view text) noexcept {
   return load_balancer_name(text) && text.find("--") == std::string_view::npos;
 }
 
-bool account(std::string_view text) noexcept { return text.size() == 12 && all(text, digit); }
+bool account(std::string_view text) noexcept {
+  return text.size() == 12 && all(text, digit);
+}
 
 /// "eu-west-1", "us-gov-west-1".
 bool region(std::string_view text) noexcept {
@@ -72,8 +90,12 @@ bool prefixed_id(std::string_view text, std::string_view prefix) noexcept {
   return text.size() == prefix.size() + 17 && text.starts_with(prefix) &&
          all(text.substr(prefix.size()), hex);
 }
-bool vpc_endpoint_id(std::string_view text) noexcept { return prefixed_id(text, "vpce-"); }
-bool vpc_id(std::string_view text) noexcept { return prefixed_id(text, "vpc-"); }
+bool vpc_endpoint_id(std::string_view text) noexcept {
+  return prefixed_id(text, "vpce-");
+}
+bool vpc_id(std::string_view text) noexcept {
+  return prefixed_id(text, "vpc-");
+}
 
 bool rest_api_id(std::string_view text) noexcept {
   return text.size() == 10 && all(text, [](char c) { return lower(c) || digit(c); });
@@ -100,11 +122,13 @@ bool host(std::string_view text, bool (*is)(char), int least_labels) noexcept {
 }
 
 bool domain_name(std::string_view text) noexcept {
-  return host(text, [](char c) { return lower(c) || digit(c); }, 2);
+  return host(
+      text, [](char c) { return lower(c) || digit(c); }, 2);
 }
 
 bool dns_name(std::string_view text) noexcept {
-  return host(text, [](char c) { return alnum(c); }, 1);
+  return host(
+      text, [](char c) { return alnum(c); }, 1);
 }
 
 bool host_port(std::string_view text) noexcept {
@@ -119,7 +143,9 @@ bool host_port(std::string_view text) noexcept {
          all(host_part, [](char c) { return alnum(c) || among(c, ".-_:[]"); });
 }
 
-bool duration(std::string_view text) noexcept { return parse_duration_s(text).has_value(); }
+bool duration(std::string_view text) noexcept {
+  return parse_duration_s(text).has_value();
+}
 
 bool subject(std::string_view text) noexcept {
   const auto equals = text.find('=');
@@ -131,12 +157,14 @@ bool subject(std::string_view text) noexcept {
 bool principal(std::string_view text) noexcept {
   constexpr std::string_view kHead = "arn:aws:iam::";
   constexpr std::string_view kTail = ":root";
-  return text == "*" || (text.size() == kHead.size() + 12 + kTail.size() &&
-                         text.starts_with(kHead) && text.ends_with(kTail) &&
-                         account(text.substr(kHead.size(), 12)));
+  return text == "*" ||
+         (text.size() == kHead.size() + 12 + kTail.size() && text.starts_with(kHead) &&
+          text.ends_with(kTail) && account(text.substr(kHead.size(), 12)));
 }
 
-bool visible(char c) { return c > ' ' && c < 0x7f; }
+bool visible(char c) {
+  return c > ' ' && c < 0x7f;
+}
 
 bool health_check_path(std::string_view text) noexcept {
   return text.starts_with('/') && text.size() <= 1024 && all(text, visible);
@@ -161,16 +189,15 @@ bool resource_path(std::string_view text) noexcept {
   return each_part(text.substr(1), '/', [&ended](std::string_view part) {
     if (part.empty() || ended) return false;
     ended = part.ends_with("+}");
-    return path_parameter(part) ||
-           all(part, [](char c) { return alnum(c) || among(c, "_.~:,-"); });
+    return path_parameter(part) || all(part, [](char c) { return alnum(c) || among(c, "_.~:,-"); });
   });
 }
 
 bool base_path(std::string_view text) noexcept {
   return text.empty() || each_part(text, '/', [](std::string_view part) {
-    return !part.empty() &&
-           all(part, [](char c) { return alnum(c) || among(c, "_.~$+!*'()-"); });
-  });
+           return !part.empty() &&
+                  all(part, [](char c) { return alnum(c) || among(c, "_.~$+!*'()-"); });
+         });
 }
 
 bool http_method(std::string_view text) noexcept {
@@ -184,8 +211,7 @@ bool api_method(std::string_view text) noexcept {
 }
 
 bool header_name(std::string_view text) noexcept {
-  return !text.empty() &&
-         all(text, [](char c) { return alnum(c) || among(c, "!#$%&'*+-.^_`|~"); });
+  return !text.empty() && all(text, [](char c) { return alnum(c) || among(c, "!#$%&'*+-.^_`|~"); });
 }
 
 bool header_value(std::string_view text) noexcept {
@@ -204,7 +230,9 @@ bool fixed_status(std::string_view text) noexcept {
   return text.size() == 3 && among(text[0], "245") && all(text, digit);
 }
 
-bool fixed_body(std::string_view text) noexcept { return text.size() <= 1024; }
+bool fixed_body(std::string_view text) noexcept {
+  return text.size() <= 1024;
+}
 
 std::int64_t unit_s(char unit) noexcept {
   switch (unit) {
@@ -269,9 +297,10 @@ const TextRule kStageName{"^[A-Za-z0-9_-]{1,128}$",
 const TextRule kDomainName{
     "^(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
     "a domain name in lower case, such as api.example.com", domain_name};
-const TextRule kDnsName{"^(\\*\\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*"
-                        "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
-                        "a DNS name", dns_name};
+const TextRule kDnsName{
+    "^(\\*\\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*"
+    "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
+    "a DNS name", dns_name};
 const TextRule kHostPort{"^$|^([A-Za-z0-9._-]+|\\[[A-Za-z0-9:._-]+\\]):[0-9]{1,5}$",
                          "host:port, or nothing for the stand-in", host_port};
 const TextRule kDuration{"^[+-]?[0-9]{1,9}[smhdwy]$",

@@ -4,8 +4,8 @@
 // because std::regex would cost more at start-up than the rest of reading. A test holds them equal.
 #pragma once
 
-#include <optional>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace hoplab::model {

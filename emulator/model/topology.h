@@ -129,7 +129,6 @@ struct Listener {
   MutualAuthentication mutual_authentication;
   Action default_action;
   std::vector<Rule> rules;  // by ascending priority
-  int tcp_idle_timeout_s = 350;  // tcp.idle_timeout.seconds, NLB
 };
 
 enum class LoadBalancerType : std::uint8_t { network, application };
@@ -184,13 +183,12 @@ struct TargetGroup {
   std::uint16_t port = 80;
   HealthCheck health_check;
   std::vector<Target> targets;
-  int deregistration_delay_s = 300;
 };
 
 struct TrustStore {
   std::string name;
-  std::vector<std::string> ca_certificates;  // authorities by name; their certificates are the bundle
-  std::vector<std::string> ca_files;         // PEM files; the reader has joined the scenario's folder
+  std::vector<std::string> ca_certificates;  // authorities by name: the bundle
+  std::vector<std::string> ca_files;         // PEM files; paths as they can be opened
   std::vector<std::string> revocations;      // authorities whose CRL is added
   std::vector<std::string> revocation_files;
 };

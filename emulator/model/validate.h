@@ -12,8 +12,8 @@
 
 namespace hoplab::model {
 
-/// Every problem, in the order of the topology. Paths are JSON pointers in the words of the scenario
-/// format: /LoadBalancers/alb/Listeners/0/Protocol.
+/// Every problem, in the order of the topology. Paths are JSON pointers in the words of the
+/// scenario format: /LoadBalancers/alb/Listeners/0/Protocol.
 std::vector<Problem> validate(const Topology& topology);
 
 }  // namespace hoplab::model

@@ -14,20 +14,23 @@ void validate_forward(const Topology& topology, const LoadBalancer& balancer, co
     const std::string& name = action.target_groups[i].target_group;
     // Both forms of the action end in one list; a single group of weight 1 may be either.
     const std::string one = at(path, "TargetGroup");
-    const std::string many = at(at(at(at(path, "ForwardConfig"), "TargetGroups"), i), "TargetGroup");
+    const std::string many =
+        at(at(at(at(path, "ForwardConfig"), "TargetGroups"), i), "TargetGroup");
     const std::string& here = action.target_groups.size() == 1 ? one : many;
     const auto* group =
         refer(topology.target_groups, name, "target group", "/TargetGroups", here, findings);
     if (group == nullptr) continue;
     const bool fits = network == (group->protocol == "TCP");
     if (!fits && !group->protocol.empty()) {
-      findings.add({here, in_quotes(name),
+      findings.add({here,
+                    in_quotes(name),
                     std::string(network ? "a network load balancer forwards to groups of Protocol "
                                           "TCP; this one has "
                                         : "an application load balancer forwards to groups of "
                                           "Protocol HTTP or HTTPS; this one has ") +
                         group->protocol,
-                    {}, at("/TargetGroups", name)});
+                    {},
+                    at("/TargetGroups", name)});
     }
     const auto same = [&name](const auto& other) { return other.target_group == name; };
     if (std::count_if(action.target_groups.begin(), action.target_groups.end(), same) > 1) {

@@ -6,8 +6,8 @@
 namespace hoplab::model {
 namespace {
 
-void validate_mapping(const Topology& topology, const BasePathMapping& one,
-                      const std::string& path, Findings& findings) {
+void validate_mapping(const Topology& topology, const BasePathMapping& one, const std::string& path,
+                      Findings& findings) {
   const auto* api = refer(topology.rest_apis, one.rest_api, "REST API", "/RestApis",
                           at(path, "RestApi"), findings);
   if (api == nullptr || one.stage.empty() || api->stage == one.stage) return;
@@ -40,7 +40,8 @@ void validate_api(const Topology& topology, Findings& findings) {
       const BasePathMapping& one = domain.base_path_mappings[i];
       const std::string here = at(mappings, i);
       if (!paths.insert(one.base_path).second) {
-        findings.add(at(here, "BasePath"), in_quotes(one.base_path), "this base path is mapped already");
+        findings.add(at(here, "BasePath"), in_quotes(one.base_path),
+                     "this base path is mapped already");
       }
       validate_mapping(topology, one, here, findings);
     }

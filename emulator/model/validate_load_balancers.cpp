@@ -13,9 +13,9 @@ constexpr std::string_view kLoadBalancers = "/LoadBalancers";
 void validate_protocol(const LoadBalancer& balancer, const Listener& listener,
                        const std::string& path, Findings& findings) {
   const bool application = balancer.type == LoadBalancerType::application;
-  const std::vector<std::string_view> allowed =
-      application ? std::vector<std::string_view>{"HTTP", "HTTPS"}
-                  : std::vector<std::string_view>{"TCP"};
+  const std::vector<std::string_view> allowed = application
+                                                    ? std::vector<std::string_view>{"HTTP", "HTTPS"}
+                                                    : std::vector<std::string_view>{"TCP"};
   for (const std::string_view one : allowed) {
     if (listener.protocol == one) return;
   }
@@ -41,10 +41,13 @@ void validate_certificates(const Topology& topology, const Listener& listener,
     const std::string other = at("/pki/certificates", certificate->name);
     const std::string& key = certificate->key_algorithm;
     if (key == "Ed25519" || key == "RSA_1024") {
-      findings.add({here, in_quotes(certificate->name),
-                    "its key is " + key + "; a listener's certificate has RSA of 2048 bits or more "
-                    "or an EC key",
-                    {}, other});
+      findings.add({here,
+                    in_quotes(certificate->name),
+                    "its key is " + key +
+                        "; a listener's certificate has RSA of 2048 bits or more "
+                        "or an EC key",
+                    {},
+                    other});
     }
   }
 }
@@ -104,10 +107,6 @@ void validate_listener(const Topology& topology, const LoadBalancer& balancer,
     validate_action(topology, balancer, listener, listener.rules[i].action,
                     at(at(at(at(path, "Rules"), i), "Actions"), 0), findings);
   }
-  if (listener.tcp_idle_timeout_s != Listener{}.tcp_idle_timeout_s) {
-    findings.add(at(at(path, "ListenerAttributes"), "tcp.idle_timeout.seconds"), {},
-                 "only a network load balancer's listener has this attribute");
-  }
 }
 
 /// Limits over all listeners of an Application Load Balancer.
@@ -138,8 +137,7 @@ void validate_together(const LoadBalancer& balancer, const std::string& path, Fi
   }
 }
 
-void validate_load_balancer(const Topology& topology, const LoadBalancer& one,
-                            Findings& findings) {
+void validate_load_balancer(const Topology& topology, const LoadBalancer& one, Findings& findings) {
   const std::string path = at(kLoadBalancers, one.name);
   if (one.name.starts_with("internal-")) {
     findings.add(path, in_quotes(one.name), "a load balancer's name cannot begin with internal-");

@@ -39,7 +39,8 @@ const T* refer(const std::vector<T>& all, const std::string& name, std::string_v
     const auto names = names_of(all);
     std::string rule = "there is no " + std::string(what) + " of that name";
     if (!names.empty() && names.size() <= 8) rule += "; there is " + one_of(names);
-    findings.add({path, in_quotes(name), std::move(rule), nearest(name, names), std::string(section)});
+    findings.add(
+        {path, in_quotes(name), std::move(rule), nearest(name, names), std::string(section)});
   }
   return one;
 }

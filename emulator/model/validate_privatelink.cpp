@@ -23,10 +23,12 @@ void validate_zones_of_region(const Topology& topology, const std::vector<std::s
       findings.add(at(path, i), in_quotes(zone), "the zone stands already in the list");
     }
     if (!in_region(topology, zone)) {
-      findings.add({at(path, i), in_quotes(zone),
+      findings.add({at(path, i),
+                    in_quotes(zone),
                     "the scenario's Region is " + topology.region + ", so zones are " +
                         topology.region + "a and the like",
-                    {}, "/region"});
+                    {},
+                    "/region"});
     }
   }
 }
@@ -43,11 +45,13 @@ void validate_zones_of_service(const Topology& topology, const VpcEndpoint& endp
     if (!in_region(topology, zone)) continue;  // said already
     if (std::find(zones.begin(), zones.end(), zone) != zones.end()) continue;
     std::vector<std::string_view> words(zones.begin(), zones.end());
-    findings.add({at(path, i), in_quotes(zone),
+    findings.add({at(path, i),
+                  in_quotes(zone),
                   "the service " + in_quotes(service.name) +
                       " does not support the Availability Zone; its load balancer is in " +
                       one_of(words),
-                  {}, at(kLoadBalancers, nlb->name)});
+                  {},
+                  at(kLoadBalancers, nlb->name)});
   }
 }
 
@@ -74,10 +78,12 @@ void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Finding
   }
   validate_zones_of_service(topology, one, *service, findings);
   if (one.private_dns_enabled && service->private_dns_name.empty()) {
-    findings.add({at(path, "PrivateDnsEnabled"), "true",
+    findings.add({at(path, "PrivateDnsEnabled"),
+                  "true",
                   "Private DNS can't be enabled because the service " + in_quotes(service->name) +
                       " does not provide a private DNS name",
-                  {}, at(kServices, service->name)});
+                  {},
+                  at(kServices, service->name)});
   }
 }
 
@@ -88,15 +94,17 @@ void validate_service(const Topology& topology, const VpcEndpointService& one,
                                kLoadBalancers, path, findings);
   if (balancer == nullptr) return;
   if (balancer->type != LoadBalancerType::network) {
-    findings.add({path, in_quotes(balancer->name),
-                  "an endpoint service needs a load balancer of Type network", {},
+    findings.add({path,
+                  in_quotes(balancer->name),
+                  "an endpoint service needs a load balancer of Type network",
+                  {},
                   at(kLoadBalancers, balancer->name)});
   }
   const auto [it, fresh] = taken.emplace(balancer->name, one.name);
   if (!fresh) {
-    findings.add(path, in_quotes(balancer->name),
-                 "a network load balancer serves one endpoint service, and it serves " +
-                     it->second);
+    findings.add(
+        path, in_quotes(balancer->name),
+        "a network load balancer serves one endpoint service, and it serves " + it->second);
   }
 }
 

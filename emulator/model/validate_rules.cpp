@@ -23,8 +23,12 @@ std::string_view word(Field field) {
   return "";
 }
 
-bool letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool letter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Empty: the value is good.
 std::string_view wrong_host(std::string_view value) {
@@ -32,8 +36,7 @@ std::string_view wrong_host(std::string_view value) {
   if (dot == std::string_view::npos) return "a host-header value has at least one dot";
   const std::string_view last = value.substr(dot + 1);
   const auto good = [](char c) { return letter(c) || c == '*' || c == '?'; };
-  return std::all_of(last.begin(), last.end(), good) ? ""
-                                                     : "only letters may follow the last dot";
+  return std::all_of(last.begin(), last.end(), good) ? "" : "only letters may follow the last dot";
 }
 
 std::string_view wrong_path(std::string_view value) {
@@ -60,8 +63,9 @@ std::string_view wrong_range(std::string_view value) {
   const auto bits = parse_number(value.substr(slash + 1));
   const bool v6 = address.find(':') != std::string_view::npos;
   if (!bits || *bits > (v6 ? 128 : 32)) return kRule;
-  if (v6) return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos
-                     ? "" : kRule;
+  if (v6)
+    return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos ? ""
+                                                                                           : kRule;
   int parts = 0;
   std::string_view rest = address;
   while (true) {
@@ -107,8 +111,8 @@ struct Totals {
 
 void validate_condition(const RuleCondition& one, const std::string& path, Totals& totals,
                         Findings& findings) {
-  constexpr std::size_t kMostValues = 3;   // match evaluations of a condition
-  constexpr std::size_t kMostRanges = 5;   // of a source-ip condition
+  constexpr std::size_t kMostValues = 3;  // match evaluations of a condition
+  constexpr std::size_t kMostRanges = 5;  // of a source-ip condition
   const std::size_t most = one.field == Field::source_ip ? kMostRanges : kMostValues;
   const std::size_t count = one.values.size() + one.query.size();
   if (count > most) {

@@ -26,8 +26,8 @@ std::vector<std::string_view> application_load_balancers(const Topology& topolog
 }
 
 /// One application load balancer, TCP, on a port where it listens.
-void validate_alb_group(const Topology& topology, const TargetGroup& group,
-                        const std::string& path, Findings& findings) {
+void validate_alb_group(const Topology& topology, const TargetGroup& group, const std::string& path,
+                        Findings& findings) {
   if (!group.protocol.empty() && group.protocol != "TCP") {
     findings.add(at(path, "Protocol"), in_quotes(group.protocol),
                  "a target group of type alb takes TCP");
@@ -54,10 +54,12 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group,
     std::vector<std::string> ports;
     for (const Listener& listener : alb->listeners) ports.push_back(std::to_string(listener.port));
     if (std::find(ports.begin(), ports.end(), std::to_string(group.port)) != ports.end()) continue;
-    findings.add({at(path, "Port"), std::to_string(group.port),
+    findings.add({at(path, "Port"),
+                  std::to_string(group.port),
                   "it must be the port of a listener of " + alb->name + ": " +
                       one_of({ports.begin(), ports.end()}),
-                  {}, at("/LoadBalancers", name)});
+                  {},
+                  at("/LoadBalancers", name)});
   }
 }
 
@@ -71,8 +73,10 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
   if (!target.vpc_endpoint.empty()) {
     const auto* endpoint = Topology::find(topology.vpc_endpoints, target.vpc_endpoint);
     if (endpoint != nullptr && !endpoint->execute_api()) {
-      findings.add({path, in_quotes(target.vpc_endpoint),
-                    "an endpoint in a target group must lead to execute-api", {},
+      findings.add({path,
+                    in_quotes(target.vpc_endpoint),
+                    "an endpoint in a target group must lead to execute-api",
+                    {},
                     at("/VpcEndpoints", target.vpc_endpoint)});
     } else if (group.target_type == TargetType::instance) {
       findings.add(path, in_quotes(target.vpc_endpoint),
@@ -80,6 +84,10 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
     } else if (group.protocol == "HTTP") {
       findings.add(path, in_quotes(target.vpc_endpoint),
                    "an execute-api endpoint speaks TLS; the group's Protocol must be HTTPS");
+    } else if (group.protocol == "TCP") {
+      findings.add(path, in_quotes(target.vpc_endpoint),
+                   "hoplab reaches an execute-api endpoint from an application load balancer only: "
+                   "put one between the network load balancer and the endpoint");
     }
     return;
   }
@@ -125,8 +133,7 @@ void validate_health_check(const TargetGroup& group, const std::string& path, Fi
   }
 }
 
-void validate_target_group(const Topology& topology, const TargetGroup& group,
-                           Findings& findings) {
+void validate_target_group(const Topology& topology, const TargetGroup& group, Findings& findings) {
   const std::string path = at(kTargetGroups, group.name);
   validate_health_check(group, path, findings);
   std::set<std::string> seen;

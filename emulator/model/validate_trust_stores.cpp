@@ -26,14 +26,16 @@ bool issues_crl(const Topology& topology, const CertificateAuthority& authority)
   return authority.crl || std::any_of(certificates.begin(), certificates.end(), revoked);
 }
 
-void validate_revocation(const Topology& topology, const TrustStore& store,
-                         const std::string& name, const std::string& path, Findings& findings) {
+void validate_revocation(const Topology& topology, const TrustStore& store, const std::string& name,
+                         const std::string& path, Findings& findings) {
   const auto* authority =
       refer(topology.pki.authorities, name, "authority", kAuthorities, path, findings);
   if (authority == nullptr) return;
   if (!issues_crl(topology, *authority)) {
-    findings.add({path, in_quotes(name),
-                  "the authority issues no revocation list; give it \"crl\": true", {},
+    findings.add({path,
+                  in_quotes(name),
+                  "the authority issues no revocation list; give it \"crl\": true",
+                  {},
                   at(kAuthorities, name)});
   }
   const auto& bundle = store.ca_certificates;

@@ -18,9 +18,11 @@ Task<void> close_in_order(Stream& stream) {
     if (result.ended()) break;
     if (result.ok()) continue;
     if (!deadline.armed()) deadline.after(kLingerTime);
+    if (!stream.try_flush()) stream.watch_write(&slot);  // TLS: the FIN waits behind the rest
     stream.watch_read(&slot);
     co_await slot;
     stream.watch_read(nullptr);
+    stream.watch_write(nullptr);
   }
 }
 

@@ -20,7 +20,7 @@ enum class HttpVersion : std::uint8_t { http11, http2 };
 
 struct CheckRequest {
   std::string method = "GET";
-  std::string path = "/";  // with its query
+  std::string path = "/";                                    // with its query
   std::vector<std::pair<std::string, std::string>> headers;  // Host names the API when given
   std::string body;
 };
@@ -56,11 +56,11 @@ struct ApiSaw {
 
 struct Expectation {
   std::optional<int> status;
-  std::optional<std::string> body;       // exactly
-  std::optional<std::string> body_like;  // a pattern, see like()
+  std::optional<std::string> body;         // exactly
+  std::optional<std::string> body_like;    // a pattern, see like()
   std::vector<HeaderExpectation> headers;  // of the answer
-  std::optional<EndKind> end;  // how the connection ended for the client; with no status given, no
-                               // answer may have come before it
+  std::optional<EndKind> end;   // how the connection ended for the client; with no status given, no
+                                // answer may have come before it
   std::optional<Reason> cause;  // why the connection ended, by its journal
   /// The ALB's verdict as its connection log writes it: "Success", "Failed:ClientCertUntrusted".
   std::optional<std::string> verify_status;
@@ -69,10 +69,10 @@ struct Expectation {
 };
 
 struct Check {
-  std::string name;  // unique in the scenario
+  std::string name;                        // unique in the scenario
   std::optional<std::string> certificate;  // a certificate of the PKI; none: no certificate is sent
-  std::optional<TlsVersion> tls;    // exactly this version; none: 1.2 and 1.3 are offered
-  std::optional<HttpVersion> http;  // none: HTTP/1.1
+  std::optional<TlsVersion> tls;           // exactly this version; none: 1.2 and 1.3 are offered
+  std::optional<HttpVersion> http;         // none: HTTP/1.1
   CheckRequest request;
   Expectation expect;
 };

@@ -1,5 +1,8 @@
 #include "scenario/check_client.h"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -7,6 +10,8 @@
 
 #include "base/task_group.h"
 #include "http/http1_client.h"
+#include "http/http2_client.h"
+#include "net/close.h"
 #include "net/tcp_stream.h"
 #include "tls/tls_stream.h"
 
@@ -21,20 +26,54 @@ std::string read_text(const std::string& path) {
   return std::move(text).str();
 }
 
+/// ALPN with h2 alone, so that a server without HTTP/2 has nothing else to choose. tls::Alpn has no
+/// word for it: no part of AWS offers that. The context is fresh and serves nobody yet.
+Result<void> offer_http2_alone(const tls::Context& context) {
+  constexpr unsigned char kHttp2[] = {2, 'h', '2'};
+  SSL* ssl = context.new_ssl();
+  // Zero is success here.
+  const bool offered =
+      ssl && SSL_CTX_set_alpn_protos(SSL_get_SSL_CTX(ssl), kHttp2, sizeof kHttp2) == 0;
+  SSL_free(ssl);
+  if (!offered) return Error{"cannot offer HTTP/2"};
+  return {};
+}
+
 Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   tls::ClientSettings settings;
   settings.ca_pem = read_text(emulator.ca_bundle());
   settings.oldest = tls::ProtocolVersion::tls12;
   if (check.tls == TlsVersion::tls12) settings.newest = tls::ProtocolVersion::tls12;
   if (check.tls == TlsVersion::tls13) settings.oldest = tls::ProtocolVersion::tls13;
-  settings.alpn = tls::Alpn::http11;
+  const bool http2 = check.http == HttpVersion::http2;
+  settings.alpn = http2 ? tls::Alpn::none : tls::Alpn::http11;
   if (check.certificate) {
     const CertificatePaths& paths = emulator.certificates().at(*check.certificate);
     settings.certificate_pem = read_text(paths.cert);
     settings.key_pem = read_text(paths.key);
   }
-  return tls::Context::client(settings);
+  auto context = tls::Context::client(settings);
+  if (!context || !http2) return context;
+  if (auto offered = offer_http2_alone(context.value()); !offered) return Error{offered.error()};
+  return context;
 }
+
+std::string describe(EndKind end) {
+  switch (end) {
+    case EndKind::fin: return "closed";
+    case EndKind::rst: return "reset";
+    case EndKind::silence: break;
+  }
+  return "silence";
+}
+
+/// What the other side said beside its bytes.
+std::string refusal(const http::Http1Client&) { return {}; }
+std::string refusal(const http::Http2Client& client) { return client.refusal(); }
+
+/// Ends the connection in order after the answer.
+void end_in_order(http::Http1Client& client) { client.stream().shutdown_write(); }
+void end_in_order(http::Http2Client& client) { client.close(); }
 
 /// A request body held in memory.
 class TextBody final : public http::BodySource {
@@ -85,6 +124,8 @@ class Attempt {
   Observation seen;
 
  private:
+  [[nodiscard]] bool http2() const { return check_.http == HttpVersion::http2; }
+
   Task<void> over_tls(std::unique_ptr<net::Stream> stream, const std::string& name) {
     const auto context = context_for(check_, emulator_);
     if (!context) {
@@ -93,28 +134,81 @@ class Attempt {
     }
     auto tls = tls::TlsStream::client(std::move(stream), context.value(), name);
     const tls::HandshakeResult result = co_await tls->handshake(timeout_);
-    if (result.failure == tls::HandshakeFailure::none) {
-      co_await ask(std::move(tls), name);
+    if (result.failure != tls::HandshakeFailure::none) {
+      co_await note_handshake_failure(*tls, result);
       co_return;
     }
+    if (http2() && tls->alpn() != "h2") {
+      seen.trouble = "the server did not agree to HTTP/2: ";
+      seen.trouble += tls->alpn().empty() ? "no protocol by ALPN" : tls->alpn();
+      co_await net::close_in_order(*tls);
+      co_return;
+    }
+    tls_ = tls.get();
+    co_await ask(std::move(tls), name);
+  }
+
+  Task<void> note_handshake_failure(tls::TlsStream& tls, tls::HandshakeResult result) {
     using enum tls::HandshakeFailure;
-    seen.trouble = "the TLS handshake did not end well";
-    if (result.failure == peer_reset) note_end(EndKind::rst, "reset in the TLS handshake");
-    if (result.failure == peer_closed) note_end(EndKind::fin, "closed in the TLS handshake");
-    if (result.failure == timeout) note_end(EndKind::silence, "silence in the TLS handshake");
-    if (result.failure == peer_alert) seen.trouble = "a TLS alert in the handshake";
+    const char* reason = ERR_reason_error_string(result.error);
+    switch (result.failure) {
+      case peer_reset: note_end(EndKind::rst, "reset in the TLS handshake"); break;
+      case peer_closed: note_end(EndKind::fin, "closed in the TLS handshake"); break;
+      case timeout: note_end(EndKind::silence, "silence in the TLS handshake"); break;
+      case peer_alert: {
+        const int alert = ERR_GET_REASON(result.error) - SSL_AD_REASON_OFFSET;
+        seen.trouble = "a TLS alert in the handshake: ";
+        seen.trouble += SSL_alert_desc_string_long(alert);
+        co_await note_alert(tls);
+        break;
+      }
+      default:  // our own verdict: an untrusted server, no common version
+        seen.trouble = "the TLS handshake failed: ";
+        seen.trouble += reason ? reason : "no reason known";
+    }
+  }
+
+  /// An alert is none of the ends that a check names, which are those without one.
+  Task<void> note_alert(tls::TlsStream& tls) {
+    seen.tls_alert = true;
+    const auto end = co_await what_follows(tls.lower());
+    seen.trouble += end ? ", then " + describe(*end) : ", and the connection stayed open";
   }
 
   Task<void> ask(std::unique_ptr<net::Stream> stream, const std::string& name) {
-    http::Http1Client client(std::move(stream), timeout_);
+    // Without TLS it is HTTP/2 with prior knowledge (RFC 9113 3.3).
+    if (http2()) {
+      http::Http2Client client(std::move(stream), timeout_, tls_ ? "https" : "http");
+      co_await ask_with(client, name);
+    } else {
+      http::Http1Client client(std::move(stream), timeout_);
+      co_await ask_with(client, name);
+    }
+  }
+
+  template <class Client>
+  Task<void> ask_with(Client& client, const std::string& name) {
     http::Request request;
     http::Response response;
     TextBody body(check_.request.body);
     fill(request, name);
     if (!check_.request.body.empty()) request.body = &body;
     const auto failure = co_await client.exchange(request, response);
+    if (failure == http::ExchangeFailure::none) {
+      co_await take(client, response);
+    } else if (tls_ && tls_->peer_sent_alert()) {
+      seen.trouble = "a TLS alert after the handshake";
+      co_await note_alert(*tls_);
+    } else if (const std::string said = refusal(client); !said.empty()) {
+      seen.trouble = "the server refused: " + said;
+      seen.end = co_await what_follows(client.stream());
+    } else {
+      note_failure(failure);
+    }
+  }
+
+  void note_failure(http::ExchangeFailure failure) {
     switch (failure) {
-      case http::ExchangeFailure::none: co_await take(client, response); break;
       case http::ExchangeFailure::target_reset:
         note_end(EndKind::rst, "reset before an answer");
         break;
@@ -124,7 +218,7 @@ class Attempt {
       case http::ExchangeFailure::timeout:
         note_end(EndKind::silence, "no answer in time");
         break;
-      default: seen.trouble = "the answer is not HTTP";
+      default: seen.trouble = http2() ? "the answer is not HTTP/2" : "the answer is not HTTP";
     }
   }
 
@@ -139,7 +233,8 @@ class Attempt {
     if (!host) request.headers.add("Host", name);
   }
 
-  Task<void> take(http::Http1Client& client, http::Response& response) {
+  template <class Client>
+  Task<void> take(Client& client, http::Response& response) {
     seen.status = response.status;
     for (const auto& field : response.headers.fields()) {
       seen.headers.emplace_back(field.name, field.value);
@@ -152,7 +247,7 @@ class Attempt {
       seen.body.append(piece.data(), result.size);
       if (result.status == net::IoStatus::closed) break;
       if (result.status == net::IoStatus::failed) {
-        note_end(EndKind::rst, "the answer's body was cut short");
+        co_await note_short_body(client);
         break;
       }
       if (result.ok()) continue;
@@ -160,7 +255,49 @@ class Attempt {
       co_await slot;
       body->watch(nullptr);
     }
-    client.stream().shutdown_write();
+    end_in_order(client);
+    // What the server still sends must not make our socket reset.
+    if (http2()) co_await net::close_in_order(client.stream());
+  }
+
+  template <class Client>
+  Task<void> note_short_body(Client& client) {
+    if (loop_.now() >= client.last_activity() + timeout_) {  // the client gave it up
+      note_end(EndKind::silence, "the answer's body stopped");
+      co_return;
+    }
+    seen.trouble = "the answer's body was cut short";
+    const std::string said = refusal(client);
+    if (!said.empty()) seen.trouble += ": " + said;
+    if (tls_ && tls_->peer_sent_alert()) {
+      seen.trouble += " by a TLS alert";
+      co_await note_alert(*tls_);
+    } else {
+      seen.end = co_await what_follows(client.stream());
+    }
+  }
+
+  /// How the other side ends the connection after its last word; none when it does not, soon.
+  Task<std::optional<EndKind>> what_follows(net::Stream& stream) {
+    WaitSlot slot(loop_);
+    bool late = false;
+    Timer deadline(loop_, [&late, &slot] {
+      late = true;
+      slot.notify();
+    });
+    deadline.after(net::kLingerTime);
+    std::array<char, 1024> sink;
+    std::optional<EndKind> end;
+    while (!late && !end) {
+      const net::IoResult result = stream.try_read(sink);
+      if (result.status == net::IoStatus::closed) end = EndKind::fin;
+      if (result.status == net::IoStatus::failed) end = EndKind::rst;
+      if (!result.would_block()) continue;
+      stream.watch_read(&slot);
+      co_await slot;
+      stream.watch_read(nullptr);
+    }
+    co_return end;
   }
 
   void note_end(EndKind end, const char* what) {
@@ -172,6 +309,7 @@ class Attempt {
   const Check& check_;
   const Emulator& emulator_;
   Duration timeout_;
+  tls::TlsStream* tls_ = nullptr;  // of the client that asks, after the handshake
 };
 
 }  // namespace

@@ -17,12 +17,16 @@ struct Observation {
   std::optional<int> status;
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::optional<EndKind> end;  // how the other side ended it; none: we did, after the answer
-  std::string trouble;         // in words, when there was no answer
+  std::optional<EndKind> end;  // how the other side ended it; none: we did, after the answer or
+                               // because of `trouble`, or it sent a TLS alert
+  bool tls_alert = false;      // the other side's last word was a fatal TLS alert: trouble names it
+  std::string trouble;         // in words, when there was no whole answer
   std::string local_address;   // "127.0.0.1:50312", by which the emulator knows the connection
 };
 
-/// Performs the request of `check` against the emulator's way in. At most `timeout` of real time.
+/// Performs the request of `check` against the emulator's way in, over the HTTP version that the
+/// check names. `timeout`: real time for connecting, for the handshake, and without a byte of the
+/// request or the answer.
 Observation perform(const Check& check, const Emulator& emulator, Duration timeout);
 
 }  // namespace hoplab::scenario

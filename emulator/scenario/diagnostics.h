@@ -10,10 +10,10 @@ namespace hoplab::scenario {
 
 struct Diagnostic {
   std::string file;
-  int line = 0;              // from 1; 0: no place in the file
-  int column = 0;            // from 1, for JSON syntax errors; otherwise 0
-  model::Problem problem;    // its path is a JSON pointer (RFC 6901); empty: the whole file
-  bool unread = false;       // a value was left out, so judgements that rest on it must wait
+  int line = 0;            // from 1; 0: no place in the file
+  int column = 0;          // from 1, for JSON syntax errors; otherwise 0
+  model::Problem problem;  // its path is a JSON pointer (RFC 6901); empty: the whole file
+  bool unread = false;     // a value was left out, so judgements that rest on it must wait
 };
 
 /// One line without a line end:

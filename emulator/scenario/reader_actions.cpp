@@ -96,8 +96,9 @@ void finish_action(Action& into, const Node& node, ReadContext& context) {
     }
   }
   if (given != 1) {
-    context.report(node, {}, "a " + kind->text + " action needs " + model::one_of(possible) +
-                                 (possible.size() > 1 ? ", and one of them only" : ""));
+    context.report(node, {},
+                   "a " + kind->text + " action needs " + model::one_of(possible) +
+                       (possible.size() > 1 ? ", and one of them only" : ""));
   }
 }
 

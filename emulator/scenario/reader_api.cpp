@@ -58,9 +58,9 @@ const ObjectType& integration_type() {
           .required()
           .refuse({"IntegrationResponses", "RequestTemplates", "RequestParameters"},
                   "say the answer with statusCode, headers and body")
-          .refuse({"Uri", "IntegrationHttpMethod", "ConnectionType", "ConnectionId",
-                   "TimeoutInMillis"},
-                  kNoBackend)
+          .refuse(
+              {"Uri", "IntegrationHttpMethod", "ConnectionType", "ConnectionId", "TimeoutInMillis"},
+              kNoBackend)
           .type();
   return type;
 }
@@ -116,8 +116,9 @@ void read_policy(RestApi& into, const Node& node, ReadContext& context) {
   if (!many) return;
   for (const Node& one : statements->items) {
     if (one.kind != Node::Kind::object) {
-      context.report(one, found(one), "it takes a statement: an object with Effect, Principal, "
-                                      "Action and Resource");
+      context.report(one, found(one),
+                     "it takes a statement: an object with Effect, Principal, "
+                     "Action and Resource");
     }
   }
 }
@@ -162,7 +163,8 @@ void finish_rest_api(RestApi& into, const Node&, ReadContext&) {
 
 void check_address(Service&, const Node& node, ReadContext& context) {
   const Node* address = node.find("address");
-  const bool given = address != nullptr && !(address->kind == Node::Kind::text && address->text.empty());
+  const bool given =
+      address != nullptr && !(address->kind == Node::Kind::text && address->text.empty());
   if (given || node.find("standIn") != nullptr) return;
   context.report(node, {}, "a service without an address needs standIn: what answers in its place");
 }
@@ -189,8 +191,8 @@ const ObjectType& rest_api_type() {
           .required()
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
-          .own("Resources", map_of(map_of(object(method_type()), rules::kApiMethod),
-                                   rules::kResourcePath),
+          .own("Resources",
+               map_of(map_of(object(method_type()), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)
           .required()
           .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
@@ -236,7 +238,9 @@ const ObjectType& service_type() {
   return type;
 }
 
-Type headers_type() { return map_of(text(rules::kHeaderValue), rules::kHeaderName); }
+Type headers_type() {
+  return map_of(text(rules::kHeaderValue), rules::kHeaderName);
+}
 
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node) {
   for (const Node& item : node.items) to.emplace_back(item.key, item.text);

@@ -11,8 +11,7 @@ const ObjectType& request_type() {
   static const ObjectType type =
       Define<CheckRequest>("Request", "A request.")
           .value("method", text(rules::kHttpMethod), &CheckRequest::method, "default GET")
-          .value("path", text(rules::kRequestPath), &CheckRequest::path,
-                 "the path with its query")
+          .value("path", text(rules::kRequestPath), &CheckRequest::path, "the path with its query")
           .required()
           .own("headers", headers_type(),
                "headers; Host is the entry's private DNS name unless it is given",

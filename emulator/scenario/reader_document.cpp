@@ -10,13 +10,14 @@
 namespace hoplab::scenario {
 namespace {
 
-constexpr std::size_t kDeepest = 64;  // a scenario needs about ten; keeps the tree's recursion small
+constexpr std::size_t kDeepest =
+    64;  // a scenario needs about ten; keeps the tree's recursion small
 
 /// Where the parser stands; shared by the copies of the iterator.
 struct Cursor {
   std::string_view text;
-  std::size_t next = 0;          // the next character to hand out
-  std::size_t counted = 0;       // lines are counted up to here
+  std::size_t next = 0;     // the next character to hand out
+  std::size_t counted = 0;  // lines are counted up to here
   int line = 1;
 
   /// The line of the character handed out last.
@@ -106,7 +107,8 @@ class Builder {
     const std::size_t last = cursor_.next == 0 ? 0 : cursor_.next - 1;
     const auto line_end = cursor_.text.substr(0, last).rfind('\n');
     const std::size_t column = line_end == std::string_view::npos ? last + 1 : last - line_end;
-    diagnostics_.push_back({file_, line, static_cast<int>(column), {"", "", std::move(why), "", ""}});
+    diagnostics_.push_back(
+        {file_, line, static_cast<int>(column), {"", "", std::move(why), "", ""}});
   }
 
   Node* add(Node::Kind kind) {
@@ -133,7 +135,9 @@ class Builder {
 
   /// A second value under one key is reported and read into a place that is thrown away.
   Node* repeated(const Node& first, Node node) {
-    diagnostics_.push_back({file_, node.line, 0,
+    diagnostics_.push_back({file_,
+                            node.line,
+                            0,
                             {node.pointer, "it a second time",
                              "it stands already on line " + std::to_string(first.line), "", ""}});
     thrown_away_.push_back(std::make_unique<Node>(std::move(node)));
@@ -173,18 +177,22 @@ const Node* find_member(const Node& node, std::string_view name) {
 
 }  // namespace
 
-const Node* Node::find(std::string_view name) const { return find_member(*this, name); }
+const Node* Node::find(std::string_view name) const {
+  return find_member(*this, name);
+}
 
-Node* Node::find(std::string_view name) { return const_cast<Node*>(find_member(*this, name)); }
+Node* Node::find(std::string_view name) {
+  return const_cast<Node*>(find_member(*this, name));
+}
 
 std::optional<Node> parse_document(std::string_view text, const std::string& file,
                                    std::vector<Diagnostic>& diagnostics) {
   Cursor cursor;
   cursor.text = text;
   Builder builder(cursor, file, diagnostics);
-  const bool good = nlohmann::json::sax_parse(
-      CountingIterator(&cursor), CountingIterator(), &builder,
-      nlohmann::json::input_format_t::json, /*strict=*/true, /*ignore_comments=*/true);
+  const bool good = nlohmann::json::sax_parse(CountingIterator(&cursor), CountingIterator(),
+                                              &builder, nlohmann::json::input_format_t::json,
+                                              /*strict=*/true, /*ignore_comments=*/true);
   if (!good) return std::nullopt;
   return std::move(builder.root());
 }

@@ -65,8 +65,8 @@ bool has_verify(const Topology& topology) {
   return false;
 }
 
-void check_expectation(const Topology& topology, const Expectation& expect,
-                       const std::string& path, Findings& findings) {
+void check_expectation(const Topology& topology, const Expectation& expect, const std::string& path,
+                       Findings& findings) {
   check_headers(topology, expect.headers, at(path, "headers"), findings);
   if (expect.api_saw) {
     check_headers(topology, expect.api_saw->headers, at(at(path, "apiSaw"), "headers"), findings);

@@ -13,8 +13,8 @@ namespace rules = model::rules;
 void finish_mutual_authentication(MutualAuthentication& into, const Node& node,
                                   ReadContext& context) {
   if (into.mode == MutualAuthenticationMode::verify) return;
-  for (const std::string_view name : {"IgnoreClientCertificateExpiry",
-                                      "AdvertiseTrustStoreCaNames"}) {
+  for (const std::string_view name :
+       {"IgnoreClientCertificateExpiry", "AdvertiseTrustStoreCaNames"}) {
     if (const Node* member = node.find(name)) {
       context.report(*member, found(*member), "it is valid only with Mode verify");
     }
@@ -51,8 +51,8 @@ const ObjectType& mutual_authentication_type() {
 const ObjectType& listener_attributes_type() {
   static const ObjectType type =
       Define<Listener>("ListenerAttributes", "Attributes by their keys.")
-          .value("tcp.idle_timeout.seconds", integer(60, 6000), &Listener::tcp_idle_timeout_s,
-                 "network: seconds after which a silent flow is forgotten; default 350")
+          .refuse("tcp.idle_timeout.seconds",
+                  "a flow is not forgotten at the load balancer; the ALB's idle timeout comes first")
           .refuse("routing.http.response.server.enabled", "the Server header stays as AWS sends it")
           .type();
   return type;

@@ -98,8 +98,7 @@ const ObjectType& load_balancer_type() {
                 "its listeners (AWS::ElasticLoadBalancingV2::Listener)", 1, 50)
           .required()
           .refuse({"Subnets", "SubnetMappings"}, kNoSubnets)
-          .refuse({"SecurityGroups",
-                   "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"},
+          .refuse({"SecurityGroups", "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"},
                   kNoSecurityGroups)
           .refuse({"IpAddressType", "Ipv4IpamPoolId", "EnablePrefixForIpv6SourceNat"},
                   "load balancers are IPv4")

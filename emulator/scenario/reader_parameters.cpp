@@ -75,9 +75,10 @@ class Substitution {
     }
     const auto names = names_of(parameters_);
     context_.report_unread(node, "${" + name + "}",
-                           names.empty() ? "the scenario has no parameters; $${ stands for ${ itself"
-                                  : "there is no such parameter; there is " + model::one_of(names),
-                    model::nearest(name, names));
+                           names.empty()
+                               ? "the scenario has no parameters; $${ stands for ${ itself"
+                               : "there is no such parameter; there is " + model::one_of(names),
+                           model::nearest(name, names));
     return {};
   }
 
@@ -88,7 +89,7 @@ class Substitution {
       names.push_back(one);
     }
     context_.report_unread(node, "${vpce:" + name + "}", "there is no VPC endpoint of that name",
-                    model::nearest(name, names));
+                           model::nearest(name, names));
     return {};
   }
 
@@ -114,8 +115,9 @@ std::vector<Parameter> read_parameters(const Node& root, const Settings& setting
       } else if (one.default_value) {
         one.value = *one.default_value;
       } else {
-        context.report(node, {}, "the parameter has no default and no value was set for it (--set " +
-                                     one.name + "=...)");
+        context.report(node, {},
+                       "the parameter has no default and no value was set for it (--set " +
+                           one.name + "=...)");
       }
     }
   }

@@ -24,9 +24,9 @@ const ObjectType& vpc_endpoint_type() {
   static const ObjectType type =
       Define<VpcEndpoint>("VpcEndpoint", "An interface endpoint (AWS::EC2::VPCEndpoint).")
           .fixed("VpcEndpointType",
-                 choice({"Interface"}, {{"Gateway", "PrivateLink uses interface endpoints"},
-                                        {"GatewayLoadBalancer",
-                                         "PrivateLink uses interface endpoints"}}),
+                 choice({"Interface"},
+                        {{"Gateway", "PrivateLink uses interface endpoints"},
+                         {"GatewayLoadBalancer", "PrivateLink uses interface endpoints"}}),
                  "Interface, the default")
           .value("ServiceName", text(rules::kNotEmpty), &VpcEndpoint::service_name,
                  "an endpoint service of this scenario, or execute-api for private APIs")
@@ -38,32 +38,35 @@ const ObjectType& vpc_endpoint_type() {
           .value("AvailabilityZones", list_of(text(rules::kAvailabilityZone), 1, 6),
                  &VpcEndpoint::availability_zones,
                  "one network interface in each; default: the first zone of the Region")
-          .value("VpcEndpointId", text(rules::kVpcEndpointId), &VpcEndpoint::id,
-                 "its id, which policies compare with aws:SourceVpce; default derived from its name")
+          .value(
+              "VpcEndpointId", text(rules::kVpcEndpointId), &VpcEndpoint::id,
+              "its id, which policies compare with aws:SourceVpce; default derived from its name")
           .value("VpcId", text(rules::kVpcId), &VpcEndpoint::vpc_id,
                  "its VPC; default: the one VPC of its account")
-          .word<EndpointState>("State",
-                               {{"pendingAcceptance", EndpointState::pending_acceptance},
-                                {"pending", EndpointState::pending},
-                                {"available", EndpointState::available},
-                                {"rejected", EndpointState::rejected},
-                                {"expired", EndpointState::expired},
-                                {"failed", EndpointState::failed},
-                                {"deleting", EndpointState::deleting},
-                                {"deleted", EndpointState::deleted}},
-                               &VpcEndpoint::state,
-                               "the state to start in; default available, or pendingAcceptance when "
-                               "the service requires acceptance")
+          .word<EndpointState>(
+              "State",
+              {{"pendingAcceptance", EndpointState::pending_acceptance},
+               {"pending", EndpointState::pending},
+               {"available", EndpointState::available},
+               {"rejected", EndpointState::rejected},
+               {"expired", EndpointState::expired},
+               {"failed", EndpointState::failed},
+               {"deleting", EndpointState::deleting},
+               {"deleted", EndpointState::deleted}},
+              &VpcEndpoint::state,
+              "the state to start in; default available, or pendingAcceptance when "
+              "the service requires acceptance")
           .value("localPort", integer(0, 65535), &VpcEndpoint::local_port,
                  "the port on this machine; 0, the default, takes a free one")
           .refuse("SubnetIds", kNoSubnets)
           .refuse("SecurityGroupIds", kNoSecurityGroups)
-          .refuse("PolicyDocument", "an endpoint has the default policy, full access; the API's own "
-                                    "resource policy is emulated")
+          .refuse("PolicyDocument",
+                  "an endpoint has the default policy, full access; the API's own "
+                  "resource policy is emulated")
           .refuse({"DnsOptions", "IpAddressType"}, "endpoints are IPv4")
-          .refuse({"ServiceRegion", "RouteTableIds", "ResourceConfigurationArn",
-                   "ServiceNetworkArn"},
-                  "an interface endpoint leads to a service of the same Region")
+          .refuse(
+              {"ServiceRegion", "RouteTableIds", "ResourceConfigurationArn", "ServiceNetworkArn"},
+              "an interface endpoint leads to a service of the same Region")
           .refuse("Tags", kNoTags)
           .after(finish_endpoint)
           .type();

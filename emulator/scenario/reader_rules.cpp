@@ -87,13 +87,14 @@ void finish_condition(RuleCondition& into, const Node& node, ReadContext& contex
     }
     const Node* values = node.find("Values");
     if (values != nullptr && !word.plain_values) {
-      context.report(*values, {}, "a condition on " + field->text + " has its values in " +
-                                      std::string(word.config));
+      context.report(
+          *values, {},
+          "a condition on " + field->text + " has its values in " + std::string(word.config));
     } else if ((values != nullptr) == (config != nullptr)) {
-      context.report(node, {}, "a condition on " + field->text + " needs " +
-                                   (word.plain_values ? "Values or " : "") +
-                                   std::string(word.config) +
-                                   (word.plain_values ? ", and one of them only" : ""));
+      context.report(node, {},
+                     "a condition on " + field->text + " needs " +
+                         (word.plain_values ? "Values or " : "") + std::string(word.config) +
+                         (word.plain_values ? ", and one of them only" : ""));
     }
   }
 }
@@ -112,9 +113,7 @@ const ObjectType& condition_type() {
     std::vector<std::pair<std::string_view, Field>> words;
     for (const FieldWord& word : kFields) words.emplace_back(word.field, word.value);
     Define<RuleCondition> define("RuleCondition", "What a request must be for the rule to match.");
-    define
-        .word<Field>("Field", std::move(words), &RuleCondition::field,
-                     "what is looked at")
+    define.word<Field>("Field", std::move(words), &RuleCondition::field, "what is looked at")
         .required()
         .value("Values", list_of(text(rules::kNotEmpty), 1, 5), &RuleCondition::values,
                "any of them matches; for path-pattern, host-header, http-request-method, source-ip")
@@ -123,7 +122,8 @@ const ObjectType& condition_type() {
     config(define, "HostHeaderConfig", values_type(), "host-header: the longer form of Values");
     config(define, "HttpRequestMethodConfig", values_type(), "http-request-method: the methods");
     config(define, "SourceIpConfig", values_type(), "source-ip: address ranges (CIDR)");
-    config(define, "HttpHeaderConfig", http_header_type(), "http-header: the header and its values");
+    config(define, "HttpHeaderConfig", http_header_type(),
+           "http-header: the header and its values");
     config(define, "QueryStringConfig", query_string_type(), "query-string: keys and values");
     return define.after(finish_condition).type();
   }();

@@ -10,7 +10,9 @@ using model::Topology;
 /// A place in the scenario's topology.
 template <class Member>
 auto in_topology(Member member) {
-  return [member](Scenario& scenario) -> auto& { return scenario.topology.*member; };
+  return [member](Scenario & scenario) -> auto& {
+    return scenario.topology.*member;
+  };
 }
 
 }  // namespace

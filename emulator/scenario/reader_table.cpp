@@ -86,7 +86,8 @@ bool check_list(const Type& type, const Node& node, ReadContext& context) {
   }
   bool good = true;
   for (const Node& item : node.items) good = check_type(*type.item, item, context) && good;
-  return good || type.item->kind == Kind::object;  // an object that is none is left out by its reader
+  return good ||
+         type.item->kind == Kind::object;  // an object that is none is left out by its reader
 }
 
 bool check_map(const Type& type, const Node& node, ReadContext& context) {
@@ -125,9 +126,11 @@ void report_unknown(const ObjectType& type, const Node& member, ReadContext& con
 
 void ReadContext::report(const Node& node, std::string what, std::string rule,
                          std::string suggestion) {
-  diagnostics_.push_back({file_, node.line, 0,
-                          {node.pointer, std::move(what), std::move(rule), std::move(suggestion),
-                           ""}});
+  diagnostics_.push_back(
+      {file_,
+       node.line,
+       0,
+       {node.pointer, std::move(what), std::move(rule), std::move(suggestion), ""}});
 }
 
 void ReadContext::report_unread(const Node& node, std::string what, std::string rule,
@@ -171,8 +174,8 @@ void read_object(const ObjectType& type, const Node& node, void* into, ReadConte
   }
   for (const Property& property : type.properties) {
     if (property.required && node.find(property.name) == nullptr) {
-      context.report_unread(node, {}, "it needs " + std::string(property.name) + ": " +
-                                          std::string(property.help));
+      context.report_unread(
+          node, {}, "it needs " + std::string(property.name) + ": " + std::string(property.help));
     }
   }
   if (type.after) type.after(into, node, context);
@@ -209,9 +212,15 @@ Type of_kind(Kind kind) {
 }
 }  // namespace
 
-Type boolean() { return of_kind(Kind::boolean); }
-Type json() { return of_kind(Kind::json); }
-Type null() { return of_kind(Kind::null); }
+Type boolean() {
+  return of_kind(Kind::boolean);
+}
+Type json() {
+  return of_kind(Kind::json);
+}
+Type null() {
+  return of_kind(Kind::null);
+}
 
 Type object(const ObjectType& of) {
   Type type = of_kind(Kind::object);

@@ -23,8 +23,18 @@ struct ObjectType;
 
 /// What a value may be.
 struct Type {
-  enum class Kind : std::uint8_t { text, choice, integer, boolean, list, map, object, json, null,
-                                   either };
+  enum class Kind : std::uint8_t {
+    text,
+    choice,
+    integer,
+    boolean,
+    list,
+    map,
+    object,
+    json,
+    null,
+    either
+  };
   Kind kind = Kind::text;
   const model::TextRule* rule = &model::rules::kAnyText;  // text; also the keys of a map
   std::vector<std::string_view> choices;                  // choice
@@ -32,10 +42,10 @@ struct Type {
   std::vector<std::pair<std::string_view, std::string_view>> refused;
   /// The reader leaves the judgement to model::validate(), which knows more; the schema does not.
   bool judged_by_model = false;
-  std::int64_t least = 0, most = 0;     // integer: the range; list: how many
-  std::shared_ptr<const Type> item;     // list, map
-  const ObjectType* object = nullptr;   // object
-  std::vector<Type> alternatives;       // either: told apart by their JSON kind
+  std::int64_t least = 0, most = 0;    // integer: the range; list: how many
+  std::shared_ptr<const Type> item;    // list, map
+  const ObjectType* object = nullptr;  // object
+  std::vector<Type> alternatives;      // either: told apart by their JSON kind
 };
 
 /// Where the reader puts what it finds out.
@@ -98,14 +108,17 @@ Type judged_by_model(Type type);
 
 // ---- Values -------------------------------------------------------------------------------------
 
-inline void assign(std::string& to, const Node& node) { to = node.text; }
-inline void assign(bool& to, const Node& node) { to = node.boolean; }
+inline void assign(std::string& to, const Node& node) {
+  to = node.text;
+}
+inline void assign(bool& to, const Node& node) {
+  to = node.boolean;
+}
 inline void assign(std::vector<std::string>& to, const Node& node) {
   for (const Node& item : node.items) to.push_back(item.text);
 }
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-void assign(T& to, const Node& node) {
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void assign(T& to, const Node& node) {
   to = static_cast<T>(node.integer);  // check_type() has kept the range
 }
 template <class T>
@@ -141,8 +154,8 @@ class Define {
 
   /// One word of several, each for a value of an enumeration.
   template <class E, class Place>
-  Define& word(std::string_view name, std::vector<std::pair<std::string_view, E>> words, Place place,
-               std::string_view help,
+  Define& word(std::string_view name, std::vector<std::pair<std::string_view, E>> words,
+               Place place, std::string_view help,
                std::vector<std::pair<std::string_view, std::string_view>> refused = {}) {
     std::vector<std::string_view> choices;
     for (const auto& [text_of, value_of] : words) choices.push_back(text_of);
@@ -157,14 +170,15 @@ class Define {
   /// A nested object.
   template <class Place>
   Define& nested(std::string_view name, const ObjectType& of, Place place, std::string_view help) {
-    return own(name, object(of), help, [&of, place](T& into, const Node& node, ReadContext& context) {
-      auto& value = std::invoke(place, into);
-      if constexpr (requires { value.emplace(); }) {
-        read_object(of, node, &value.emplace(), context);
-      } else {
-        read_object(of, node, &value, context);
-      }
-    });
+    return own(name, object(of), help,
+               [&of, place](T& into, const Node& node, ReadContext& context) {
+                 auto& value = std::invoke(place, into);
+                 if constexpr (requires { value.emplace(); }) {
+                   read_object(of, node, &value.emplace(), context);
+                 } else {
+                   read_object(of, node, &value, context);
+                 }
+               });
   }
 
   /// A list of objects.

@@ -14,9 +14,8 @@ const ObjectType& attributes_type() {
   constexpr std::string_view kNoThreshold = "a group fails open when its last target is unhealthy";
   static const ObjectType type =
       Define<TargetGroup>("TargetGroupAttributes", "Attributes by their keys.")
-          .value("deregistration_delay.timeout_seconds", integer(0, 3600),
-                 &TargetGroup::deregistration_delay_s,
-                 "how long a deregistered target keeps what it has; default 300")
+          .refuse("deregistration_delay.timeout_seconds",
+                  "targets stay registered while a scenario runs")
           .refuse({"stickiness.enabled", "stickiness.type", "stickiness.lb_cookie.duration_seconds",
                    "stickiness.app_cookie.duration_seconds", "stickiness.app_cookie.cookie_name"},
                   kNoStickiness)
@@ -91,7 +90,9 @@ void read_enabled(TargetGroup&, const Node& node, ReadContext& context) {
 /// A place in the group's health check.
 template <class Member>
 auto health(Member member) {
-  return [member](TargetGroup& group) -> auto& { return group.health_check.*member; };
+  return [member](TargetGroup & group) -> auto& {
+    return group.health_check.*member;
+  };
 }
 
 }  // namespace
@@ -117,8 +118,9 @@ const ObjectType& target_group_type() {
                          {"QUIC", "connections are TCP"},
                          {"TCP_QUIC", "connections are TCP"},
                          {"GENEVE", "there are no gateway load balancers here"}}),
-                 &TargetGroup::protocol, "TCP behind a network, HTTP or HTTPS behind an application "
-                                         "load balancer")
+                 &TargetGroup::protocol,
+                 "TCP behind a network, HTTP or HTTPS behind an application "
+                 "load balancer")
           .required()
           .value("Port", integer(1, 65535), &TargetGroup::port, "the targets' port")
           .required()
@@ -128,8 +130,8 @@ const ObjectType& target_group_type() {
                read_targets)
           .own("HealthCheckEnabled", boolean(), "true; health checks cannot be switched off",
                read_enabled)
-          .value("HealthCheckProtocol",
-                 choice({"HTTP", "HTTPS", "TCP"}), health(&HealthCheck::protocol),
+          .value("HealthCheckProtocol", choice({"HTTP", "HTTPS", "TCP"}),
+                 health(&HealthCheck::protocol),
                  "default HTTP, or TCP for an ip group behind a network load balancer")
           .value("HealthCheckPath", text(rules::kHealthCheckPath), health(&HealthCheck::path),
                  "default /")

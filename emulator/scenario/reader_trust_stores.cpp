@@ -18,8 +18,8 @@ const ObjectType& file_type() {
                  const fs::path path = fs::path(context.file()).parent_path() / node.text;
                  std::error_code error;
                  if (!fs::is_regular_file(path, error)) {
-                   context.report(node, found(node), "there is no such file (looked for " +
-                                                         path.string() + ")");
+                   context.report(node, found(node),
+                                  "there is no such file (looked for " + path.string() + ")");
                  }
                  into = path.string();
                })
@@ -34,17 +34,17 @@ using Names = std::vector<std::string>;
 Define<TrustStore>& names_and_files(Define<TrustStore>& define, std::string_view name,
                                     Names TrustStore::*names, Names TrustStore::*files,
                                     std::int64_t least, std::int64_t most, std::string_view help) {
-  return define.own(
-      name, list_of(either({text(rules::kNotEmpty), object(file_type())}), least, most), help,
-      [names, files](TrustStore& into, const Node& node, ReadContext& context) {
-        for (const Node& item : node.items) {
-          if (item.kind == Node::Kind::text) {
-            (into.*names).push_back(item.text);
-          } else {
-            read_object(file_type(), item, &(into.*files).emplace_back(), context);
-          }
-        }
-      });
+  return define.own(name,
+                    list_of(either({text(rules::kNotEmpty), object(file_type())}), least, most),
+                    help, [names, files](TrustStore& into, const Node& node, ReadContext& context) {
+                      for (const Node& item : node.items) {
+                        if (item.kind == Node::Kind::text) {
+                          (into.*names).push_back(item.text);
+                        } else {
+                          read_object(file_type(), item, &(into.*files).emplace_back(), context);
+                        }
+                      }
+                    });
 }
 
 }  // namespace
@@ -58,8 +58,7 @@ const ObjectType& trust_store_type() {
                     "the authorities that are trusted: names, or PEM files")
         .required();
     names_and_files(define, "Revocations", &TrustStore::revocations, &TrustStore::revocation_files,
-                    0, 30,
-                    "revocation lists: of authorities by name, or PEM files; default none");
+                    0, 30, "revocation lists: of authorities by name, or PEM files; default none");
     return define
         .refuse({"CaCertificatesBundleS3Bucket", "CaCertificatesBundleS3Key",
                  "CaCertificatesBundleS3ObjectVersion"},

@@ -26,7 +26,8 @@ const ObjectType& check_object_type();          // reader_checks.cpp
 inline constexpr std::string_view kNoTags = "tags have no effect on traffic";
 inline constexpr std::string_view kNoSubnets =
     "a scenario has no subnets; name AvailabilityZones instead";
-inline constexpr std::string_view kNoSecurityGroups = "every security group lets everything through";
+inline constexpr std::string_view kNoSecurityGroups =
+    "every security group lets everything through";
 
 /// Headers as an object of names and values.
 Type headers_type();

@@ -14,7 +14,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json reference(std::string_view name) { return {{"$ref", "#/$defs/" + std::string(name)}}; }
+Json reference(std::string_view name) {
+  return {{"$ref", "#/$defs/" + std::string(name)}};
+}
 
 class SchemaWriter {
  public:

@@ -5,8 +5,8 @@
 
 namespace hoplab::scenario {
 
-/// JSON Schema 2020-12, indented, with a line end; the text of docs/scenario.schema.json. Made at the
-/// first call and kept for the life of the process.
+/// JSON Schema 2020-12, indented, with a line end; the text of docs/scenario.schema.json. Made at
+/// the first call and kept for the life of the process.
 std::string_view scenario_schema();
 
 }  // namespace hoplab::scenario

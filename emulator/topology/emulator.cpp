@@ -7,6 +7,8 @@
 #include <random>
 #include <thread>
 
+#include "model/ids.h"
+#include "model/validate.h"
 #include "topology/listener_tls.h"
 #include "topology/worker.h"
 
@@ -42,6 +44,22 @@ Result<net::Address> parse_address(const std::string& text) {
     return Error{"'" + text + "' is not host:port with a port from 1 to 65535"};
   }
   return address;
+}
+
+/// What a topology that was built in code may leave out.
+void fill_defaults(model::Topology& topology) {
+  const std::string zone = topology.region + "a";
+  for (auto& endpoint : topology.vpc_endpoints) {
+    if (endpoint.availability_zones.empty()) endpoint.availability_zones = {zone};
+    if (endpoint.id.empty()) endpoint.id = model::derived_vpc_endpoint_id(endpoint.name);
+    if (endpoint.vpc_id.empty()) endpoint.vpc_id = model::derived_vpc_id(endpoint.account);
+  }
+  for (auto& balancer : topology.load_balancers) {
+    if (balancer.availability_zones.empty()) balancer.availability_zones = {zone};
+  }
+  for (auto& api : topology.rest_apis) {
+    if (api.id.empty()) api.id = model::derived_rest_api_id(api.name);
+  }
 }
 
 }  // namespace
@@ -224,6 +242,13 @@ Emulator::~Emulator() {
 }
 
 Result<Emulator> Emulator::from_topology(model::Topology topology, EmulatorOptions options) {
+  fill_defaults(topology);
+  std::string mistakes;
+  for (const model::Problem& problem : model::validate(topology)) {
+    mistakes += problem.path + ": " + (problem.found.empty() ? "" : "found " + problem.found + "; ") +
+                problem.rule + "\n";
+  }
+  if (!mistakes.empty()) return Error{mistakes};
   return Emulator(std::make_unique<Impl>(std::move(topology), std::move(options)));
 }
 

@@ -1,5 +1,7 @@
 #include "topology/worker.h"
 
+#include <algorithm>
+
 #include "net/tcp_stream.h"
 
 namespace hoplab::topology {
@@ -129,13 +131,33 @@ Result<void> Worker::make_nlbs() {
 void Worker::add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
                           net::ConnectionHandler& handler) {
   const auto& hop = shared_.hops.at(balancer.name);
+  std::size_t zone = 0;
   for (const std::string& ip : shared_.addresses->enis(balancer.name)) {
     Doorway doorway;
     doorway.endpoint = {balancer.name, load_balancer_dns_name(balancer, shared_.topology.region), ip,
                         listener.local_port, hop.kind, "active"};
-    doorway.handler = &handler;
+    const bool answers = serves_zone(balancer, listener, balancer.availability_zones[zone++]);
+    doorway.handler = answers ? &handler : nullptr;
     doorways_.push_back(std::move(doorway));
   }
+}
+
+/// Whether the load balancer's node in `zone` has a target to use. With cross-zone load balancing off
+/// an NLB node uses those of its own zone only; a node without one drops what comes
+/// (nlb-privatelink.md 1.4). A service on this machine is in every zone.
+bool Worker::serves_zone(const model::LoadBalancer& balancer, const model::Listener& listener,
+                         const std::string& zone) const {
+  if (balancer.type != model::LoadBalancerType::network || balancer.attributes.cross_zone) return true;
+  const model::Topology& topology = shared_.topology;
+  for (const auto& weighted : listener.default_action.target_groups) {
+    for (const auto& target : target_groups_.at(weighted.target_group)->model().targets) {
+      if (target.load_balancer.empty()) return true;
+      const auto& zones =
+          model::Topology::find(topology.load_balancers, target.load_balancer)->availability_zones;
+      if (std::ranges::find(zones, zone) != zones.end()) return true;
+    }
+  }
+  return false;
 }
 
 void Worker::make_vpc_endpoints() {
@@ -145,7 +167,8 @@ void Worker::make_vpc_endpoints() {
     const auto& service = *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
     const auto& balancer =
         *model::Topology::find(topology.load_balancers, service.network_load_balancer);
-    const model::EndpointState state = aws::state_of(service, endpoint.account);
+    const model::EndpointState state =
+        endpoint.state.value_or(aws::state_of(service, endpoint.account));
     const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
     const std::string dns_name = private_name ? service.private_dns_name
                                               : vpc_endpoint_dns_name(endpoint, topology.region);
@@ -154,11 +177,15 @@ void Worker::make_vpc_endpoints() {
       auto& door = vpc_endpoints_[listener_key(endpoint.name, listener.port)];
       door = std::make_unique<aws::VpcEndpoint>(
           loop_, hop, nlbs_.at(listener_key(balancer.name, listener.port))->private_link());
+      std::size_t doorway_zone = 0;
       for (const std::string& ip : shared_.addresses->enis(endpoint.name)) {
         Doorway doorway;
         doorway.endpoint = {endpoint.name, dns_name, ip, endpoint.local_port, hop.kind,
                             std::string(aws::to_text(state))};
-        doorway.handler = state == model::EndpointState::available ? door.get() : nullptr;
+        const std::string& zone = endpoint.availability_zones[doorway_zone++];
+        const bool answers = state == model::EndpointState::available &&
+                             serves_zone(balancer, listener, zone);
+        doorway.handler = answers ? door.get() : nullptr;
         doorways_.push_back(std::move(doorway));
       }
     }

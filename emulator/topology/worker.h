@@ -93,6 +93,8 @@ class Worker {
   Result<void> make_nlbs();
   Result<aws::NlbTargetGroup> reach(const model::WeightedTargetGroup& weighted);
   void make_vpc_endpoints();
+  bool serves_zone(const model::LoadBalancer& balancer, const model::Listener& listener,
+                   const std::string& zone) const;
   void add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
                     net::ConnectionHandler& handler);
 

@@ -39,7 +39,9 @@ std::vector<std::string> rules_broken(const Topology& topology) {
   return texts;
 }
 
-Listener& listener_of(Topology& topology) { return topology.load_balancers[0].listeners[0]; }
+Listener& listener_of(Topology& topology) {
+  return topology.load_balancers[0].listeners[0];
+}
 
 Rule rule_with(RuleCondition::Field field, std::vector<std::string> values) {
   Rule rule;
@@ -50,7 +52,9 @@ Rule rule_with(RuleCondition::Field field, std::vector<std::string> values) {
   return rule;
 }
 
-TEST(Validate, SmallTopologyIsGood) { EXPECT_THAT(rules_broken(small()), IsEmpty()); }
+TEST(Validate, SmallTopologyIsGood) {
+  EXPECT_THAT(rules_broken(small()), IsEmpty());
+}
 
 TEST(Validate, AlbTakesTwoVerifyListenersAndNotThree) {
   Topology topology = small();

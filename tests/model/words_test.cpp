@@ -14,7 +14,8 @@ namespace {
 
 TEST(Nearest, FindsTheWordThatWasMeant) {
   EXPECT_EQ(nearest("HTPS", {"HTTP", "HTTPS"}), "HTTPS");
-  EXPECT_EQ(nearest("privatednsenabled", {"ServiceName", "PrivateDnsEnabled"}), "PrivateDnsEnabled");
+  EXPECT_EQ(nearest("privatednsenabled", {"ServiceName", "PrivateDnsEnabled"}),
+            "PrivateDnsEnabled");
   EXPECT_EQ(nearest("nbl", {"alb", "nlb"}), "nlb") << "neighbours swapped";
 }
 

@@ -19,16 +19,9 @@ namespace {
 class PipeDialer final : public net::Dialer {
  public:
   explicit PipeDialer(Loop& loop) : loop_(loop) {}
-  Task<Dialed> dial(Duration) override {
+  Task<Dialed> dial([[maybe_unused]] Duration timeout) override {
     if (delay) co_await *delay;
-    Dialed dialed;
-    if (failure) {
-      dialed.failure = *failure;
-      co_return dialed;
-    }
-    auto [near, far] = net::make_memory_pipe(loop_);
-    target = std::move(far);
-    dialed.stream = std::move(near);
+    Dialed dialed = answer();
     co_return dialed;
   }
   net::Address address() const override { return {"10.0.1.1", 8443}; }
@@ -38,6 +31,18 @@ class PipeDialer final : public net::Dialer {
   WaitSlot* delay = nullptr;
 
  private:
+  Dialed answer() {
+    Dialed dialed;
+    if (failure) {
+      dialed.failure = *failure;
+      return dialed;
+    }
+    auto [near, far] = net::make_memory_pipe(loop_);
+    target = std::move(far);
+    dialed.stream = std::move(near);
+    return dialed;
+  }
+
   Loop& loop_;
 };
 

@@ -29,9 +29,10 @@ TEST(Parameters, ValueIsJudgedLikeWrittenText) {
 }
 
 TEST(Parameters, UnknownSettingNamesItsNeighbour) {
-  EXPECT_THAT(report(with_service(), {{"servcie", "x:1"}}),
-              HasSubstr("found --set servcie=...; there is no such parameter; there is service; did "
-                        "you mean \"service\"?"));
+  EXPECT_THAT(
+      report(with_service(), {{"servcie", "x:1"}}),
+      HasSubstr("found --set servcie=...; there is no such parameter; there is service; did "
+                "you mean \"service\"?"));
 }
 
 TEST(Parameters, SettingWithoutAnyParameterIsRefused) {

@@ -25,10 +25,10 @@ Scenario sample() {
 }
 
 TEST(Reader, PublishedScenariosAreGood) {
-  for (const char* name : {"scenarios/private-api-mtls.json",
-                           "scenarios/private-api-mtls-passthrough.json",
-                           "scenarios/same-account.json", "scenarios/own-service.json",
-                           "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {
+  for (const char* name :
+       {"scenarios/private-api-mtls.json", "scenarios/private-api-mtls-passthrough.json",
+        "scenarios/same-account.json", "scenarios/own-service.json",
+        "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {
     const ReadOutcome outcome = read_scenario(std::string(HOPLAB_SOURCE_DIR "/") + name);
     EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
     EXPECT_TRUE(!outcome.ok() || !outcome.scenario->checks.empty()) << name;
@@ -207,7 +207,8 @@ TEST(Reader, TruncatedAndMutatedTextNeverCrashes) {
 
 TEST(Reader, ValidityIsCountedFromTheStart) {
   const std::string pki = R"("pki": { "authorities": { "ca": { "subject": "CN=ca",
-      "validFor": "2w" }, "later": { "subject": "CN=later", "notBefore": "+1d", "validFor": "1d" } } },
+      "validFor": "2w" }, "later":
+      { "subject": "CN=later", "notBefore": "+1d", "validFor": "1d" } } },
       "entry")";
   const auto authorities = read_good(small_with("\"entry\"", pki)).topology.pki.authorities;
   EXPECT_EQ(authorities[0].not_after_s, 14 * 86400);

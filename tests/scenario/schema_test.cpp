@@ -29,7 +29,8 @@ std::string read_file(const fs::path& path) {
 
 /// Discarded when the file is no JSON.
 Json parse(const fs::path& path) {
-  return Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false, /*ignore_comments=*/true);
+  return Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false,
+                     /*ignore_comments=*/true);
 }
 
 std::vector<fs::path> json_files(const fs::path& folder) {
@@ -55,14 +56,28 @@ TEST(Schema, AcceptsEveryScenario) {
 }
 
 TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
-  const std::set<std::string> need_the_reader{
-      "names-that-lead-nowhere", "verify-without-trust-store", "passthrough-with-trust-store",
-      "three-verify-listeners", "https-without-certificates", "http-with-tls-properties",
-      "alb-group-port", "alb-group-rules", "wrong-load-balancer-type",
-      "policy-without-statement", "policy-refers-to-no-endpoint", "parameter-without-value",
-      "unknown-parameter", "redirect-to-itself", "circle-of-authorities", "no-revocation-list",
-      "private-dns-without-name", "unsupported-zone", "same-name-twice", "trust-store-file",
-      "stage-of-the-api", "repeated-key"};
+  const std::set<std::string> need_the_reader{"names-that-lead-nowhere",
+                                              "verify-without-trust-store",
+                                              "passthrough-with-trust-store",
+                                              "three-verify-listeners",
+                                              "https-without-certificates",
+                                              "http-with-tls-properties",
+                                              "alb-group-port",
+                                              "alb-group-rules",
+                                              "wrong-load-balancer-type",
+                                              "policy-without-statement",
+                                              "policy-refers-to-no-endpoint",
+                                              "parameter-without-value",
+                                              "unknown-parameter",
+                                              "redirect-to-itself",
+                                              "circle-of-authorities",
+                                              "no-revocation-list",
+                                              "private-dns-without-name",
+                                              "unsupported-zone",
+                                              "same-name-twice",
+                                              "trust-store-file",
+                                              "stage-of-the-api",
+                                              "repeated-key"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;
   for (const fs::path& file : json_files(kSource / "tests/scenario/malformed")) {

@@ -18,8 +18,10 @@ class Validator {
 
   std::string check(const Json& schema, const Json& value, const std::string& at) const {
     static const std::set<std::string> known{
-        "$schema", "$defs", "$ref", "title", "description", "type", "enum", "pattern", "minimum",
-        "maximum", "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
+        "$schema",       "$defs",      "$ref",     "title",
+        "description",   "type",       "enum",     "pattern",
+        "minimum",       "maximum",    "items",    "minItems",
+        "maxItems",      "properties", "required", "additionalProperties",
         "propertyNames", "anyOf"};
     for (const auto& [keyword, argument] : schema.items()) {
       EXPECT_TRUE(known.count(keyword) == 1) << keyword;

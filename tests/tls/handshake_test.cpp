@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "net/close.h"
 #include "tls_lab.h"
 
 namespace hoplab::testing {
@@ -331,17 +332,17 @@ TEST(TlsStreamTest, EndingBehindAFullStreamLosesNothing) {
     taken += result.size;
   }
   ASSERT_FALSE(pair.server->try_flush()) << "the pipe is full";
-  pair.server->shutdown_write();
+  TaskGroup group;
+  group.spawn(net::close_in_order(*pair.server));
   std::string got;
   auto end = net::IoStatus::ok;
-  TaskGroup group;
   group.spawn(read_to_end(*pair.client, got, end));
-  while (group.running()) {
-    pair.server->try_flush();
-    loop.poll();
-  }
+  loop.settle();
   EXPECT_EQ(end, net::IoStatus::closed);
   EXPECT_EQ(got.size(), taken);
+  pair.client->shutdown_write();
+  loop.settle();
+  EXPECT_EQ(group.running(), 0u);
 }
 
 }  // namespace hoplab::testing

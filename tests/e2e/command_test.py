@@ -1,0 +1,250 @@
+"""The hoplab command: what it prints, what it writes, how it ends."""
+
+import json
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+from lab import SCENARIOS, Lab, curl, read_scenario, run_hoplab
+
+BLOG = SCENARIOS / "private-api-mtls.json"
+GOOD_CURL = {"path": "/widgets", "certificate": "my_client", "headers": False}
+
+
+class Up(unittest.TestCase):
+    def test_its_last_line_before_clients_come_is_ready(self):
+        with Lab(BLOG) as lab:
+            self.assertTrue(lab.opening.endswith("\nready"))
+            self.assertIn("A private API behind mutual TLS", lab.opening)
+            self.assertIn("api-group -> ", lab.opening)
+
+    def test_the_curl_lines_that_it_prints_work_as_they_are(self):
+        for scenario in sorted(SCENARIOS.glob("*.json")):
+            with self.subTest(scenario.name), Lab(scenario) as lab:
+                printed = [line for line in lab.opening.splitlines() if line.startswith("curl ")]
+                self.assertTrue(printed)
+                ends = [self.shell(line) for line in printed]
+                self.assertEqual(ends[0], (0, "200"), printed[0])
+                for line, end in zip(printed[1:], ends[1:]):
+                    self.assertIn(end[0], (35, 55, 56, 16), line)
+
+    def shell(self, line):
+        done = subprocess.run(line + " -s -o /dev/null -w '%{http_code}' --noproxy '*'", shell=True,
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    def test_json_says_where_everything_is(self):
+        with Lab(BLOG, json_output=True) as lab:
+            told = lab.opening
+            self.assertEqual(list(told), ["url", "endpoints", "certificates", "p12Password", "caBundle",
+                                          "out"])
+            entry = told["endpoints"][0]
+            self.assertEqual(list(entry), ["name", "dnsName", "address", "port", "kind", "state"])
+            self.assertEqual((entry["name"], entry["dnsName"], entry["kind"], entry["state"]),
+                             ("consumer-endpoint", "api.example.com", "vpc-endpoint", "available"))
+            self.assertEqual(told["url"], f"https://api.example.com:{entry['port']}")
+            self.assertEqual({one["kind"] for one in told["endpoints"]},
+                             {"vpc-endpoint", "network-load-balancer", "application-load-balancer"})
+            self.assertIn("wrong_purpose", told["certificates"])
+            self.assertNotIn("server", told["certificates"])
+            for files in told["certificates"].values():
+                self.assertEqual(list(files), ["cert", "key", "p12"])
+                for path in files.values():
+                    self.assertTrue(pathlib.Path(path).is_file(), path)
+            self.assertIn("BEGIN CERTIFICATE", pathlib.Path(told["caBundle"]).read_text())
+            self.assertEqual(curl(lab, **GOOD_CURL).returncode, 0)
+            code, rest, error = lab.stop()
+            self.assertEqual((code, rest, error), (0, [], ""))
+
+    def test_keys_are_the_users_alone(self):
+        with Lab(BLOG) as lab:
+            for key in [*lab.out.glob("*.key"), *lab.out.glob("*.p12")]:
+                self.assertEqual(key.stat().st_mode & 0o077, 0, key)
+
+    def test_env_and_hosts_are_written(self):
+        with Lab(BLOG) as lab:
+            self.assertEqual(sorted(lab.env), ["HOPLAB_ADDRESS", "HOPLAB_CA_BUNDLE", "HOPLAB_NAME",
+                                               "HOPLAB_OUT", "HOPLAB_PORT", "HOPLAB_URL"])
+            self.assertEqual(lab.env["HOPLAB_URL"], f"https://{lab.name}:{lab.port}")
+            hosts = dict(reversed(line.split()) for line in (lab.out / "hosts").read_text().splitlines())
+            self.assertEqual(hosts["api.example.com"], lab.address)
+
+    def test_each_ended_connection_is_a_line_with_hop_and_reason(self):
+        with Lab(BLOG) as lab:
+            curl(lab, path="/widgets", certificate="revoked")
+            line = lab.next_end()
+            for words in ("consumer-endpoint > nlb > alb", "[CN=revoked,O=Example]", "alb RST",
+                          "Failed:ClientCertCrlHit"):
+                self.assertIn(words, line)
+
+    def test_sigterm_and_sigint_end_it_with_a_summary(self):
+        for how in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(how), Lab(BLOG) as lab:
+                curl(lab, **GOOD_CURL)
+                lab.next_end()
+                code, rest, error = lab.stop(how)
+                self.assertEqual((code, error), (0, ""))
+                self.assertIn("flows 1, requests 1, at widgets-api 1", rest)
+
+    def test_it_ends_while_clients_are_connected(self):
+        with Lab(BLOG) as lab, socket.create_connection((lab.address, lab.port)) as client:
+            code, rest, _ = lab.stop()
+            self.assertEqual(code, 0)
+            self.assertTrue(any("emulator-stopped" in line for line in rest), rest)
+            with self.assertRaises(ConnectionResetError):
+                client.recv(1)
+
+    def test_two_of_the_same_scenario_run_side_by_side(self):
+        with Lab(BLOG) as one, Lab(BLOG) as two:
+            for lab in (one, two):
+                self.assertEqual(curl(lab, **GOOD_CURL).stdout, b'{"id":"1","value":"4.99"}')
+                self.assertIn("1 request", lab.next_end())
+            self.assertNotEqual(one.ca_bundle, two.ca_bundle)
+
+    def test_requests_are_counted(self):
+        with Lab(BLOG) as lab:
+            for _ in range(3):
+                curl(lab, **GOOD_CURL)
+            curl(lab, path="/widgets", certificate="untrusted")
+            for _ in range(4):
+                lab.next_end()
+            rest = lab.stop()[1]
+            self.assertIn("flows 4, requests 3, at widgets-api 3", rest)
+            self.assertTrue(any(re.fullmatch(r"  certificate-refused +1", line) for line in rest), rest)
+
+    def test_threads(self):
+        with Lab(BLOG, "--threads", "4") as lab:
+            for _ in range(8):
+                self.assertEqual(curl(lab, **GOOD_CURL).returncode, 0)
+            for _ in range(8):
+                lab.next_end()
+            self.assertIn("flows 8, requests 8, at widgets-api 8", lab.stop()[1])
+
+
+class FixedPort(unittest.TestCase):
+    def scenario(self, port):
+        scenario = read_scenario(BLOG.name)
+        scenario["VpcEndpoints"]["consumer-endpoint"]["localPort"] = port
+        return scenario
+
+    def test_it_listens_there(self):
+        with socket.socket() as probe:  # a port that is free now
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        with Lab(self.scenario(port)) as lab:
+            self.assertEqual(lab.port, port)
+            self.assertEqual(curl(lab, **GOOD_CURL).returncode, 0)
+            with Lab(self.scenario(port)) as second:  # at other addresses
+                self.assertEqual(second.port, port)
+                self.assertNotEqual(second.address, lab.address)
+                self.assertEqual(curl(second, **GOOD_CURL).returncode, 0)
+
+    def test_a_taken_port_is_named(self):
+        with socket.create_server(("0.0.0.0", 0)) as taken, tempfile.TemporaryDirectory() as folder:
+            port = taken.getsockname()[1]
+            path = pathlib.Path(folder) / "scenario.json"
+            path.write_text(json.dumps(self.scenario(port)))
+            done = run_hoplab("up", path)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("consumer-endpoint", done.stderr)
+            self.assertIn(f":{port}", done.stderr)
+            self.assertIn("in use", done.stderr)
+
+
+class Test(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def written(self, scenario):
+        path = self.folder / "scenario.json"
+        path.write_text(scenario if isinstance(scenario, str) else json.dumps(scenario))
+        return path
+
+    def with_a_wrong_expectation(self):
+        scenario = read_scenario(BLOG.name)
+        scenario["checks"] = scenario["checks"][:2]
+        scenario["checks"][0]["expect"]["status"] = 201
+        return self.written(scenario)
+
+    def test_zero_when_all_pass(self):
+        done = run_hoplab("test", BLOG)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        checks = len(read_scenario(BLOG.name)["checks"])
+        self.assertTrue(done.stdout.endswith(f"\n{checks} passed, 0 failed\n"), done.stdout)
+
+    def test_one_when_a_check_fails_and_it_says_what_came(self):
+        done = run_hoplab("test", self.with_a_wrong_expectation())
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("FAIL  a good certificate gets the widget", done.stdout)
+        self.assertRegex(done.stdout, r"201.*200|200.*201")
+        self.assertTrue(done.stdout.endswith("1 passed, 1 failed\n"))
+
+    def test_two_when_a_scenario_cannot_run_and_the_others_do(self):
+        done = run_hoplab("test", self.written('{"title": "x"}'), SCENARIOS / "same-account.json")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("passed, 0 failed, 1 scenarios could not run", done.stdout)
+
+    def test_two_for_a_wrong_command_line(self):
+        for arguments in ([], ["test"], ["up"], ["nothing"], ["up", BLOG, "--threads", "0"],
+                          ["up", BLOG, "--set", "x"]):
+            with self.subTest(arguments):
+                done = run_hoplab(*arguments)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertTrue(done.stderr)
+
+    def test_junit_is_well_formed_and_has_every_check(self):
+        report = self.folder / "report.xml"
+        run_hoplab("test", "--junit", report, self.with_a_wrong_expectation(), SCENARIOS / "own-service.json")
+        root = xml.etree.ElementTree.parse(report).getroot()
+        suites = list(root.iter("testsuite"))
+        self.assertEqual([(one.get("tests"), one.get("failures")) for one in suites],
+                         [("2", "1"), ("3", "0")])
+        self.assertEqual(len(list(root.iter("testcase"))), 5)
+        self.assertEqual(len(list(root.iter("failure"))), 1)
+
+    def test_junit_has_the_scenario_that_could_not_run(self):
+        report = self.folder / "report.xml"
+        run_hoplab("test", "--junit", report, self.written('{"title": "a < b & \\"c\\""}'))
+        root = xml.etree.ElementTree.parse(report).getroot()
+        self.assertEqual(len(list(root.iter("error"))), 1)
+
+    def test_every_mistake_is_named_with_file_line_and_place(self):
+        scenario = BLOG.read_text().replace('"Protocol": "HTTPS"', '"Protocol": "HTPS"', 1)
+        scenario = scenario.replace('"Private', '"Privat', 1).replace('"entry"', '"entri"', 1)
+        for command in ("up", "test"):
+            done = run_hoplab(command, self.written(scenario))
+            self.assertEqual(done.returncode, 2)
+            self.assertRegex(done.stderr, r"scenario\.json:\d+: /LoadBalancers/alb/Listeners/0/Protocol")
+            self.assertIn('did you mean "HTTPS"?', done.stderr)
+            self.assertIn("PrivateDnsEnabled", done.stderr)
+            self.assertIn("entri", done.stderr)
+
+    def test_a_missing_file_is_named(self):
+        done = run_hoplab("up", self.folder / "none.json")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("none.json", done.stderr)
+
+    def test_an_unknown_parameter_is_named(self):
+        done = run_hoplab("up", SCENARIOS / "own-service.json", "--set", "servce=127.0.0.1:1")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("servce", done.stderr)
+
+    def test_schema_is_the_file_of_the_documentation(self):
+        done = run_hoplab("schema")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, (SCENARIOS.parent / "docs" / "scenario.schema.json").read_text())
+
+    def test_version(self):
+        for arguments in (["version"], ["--version"]):
+            self.assertRegex(run_hoplab(*arguments).stdout, r"^hoplab \d+\.\d+\.\d+\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()

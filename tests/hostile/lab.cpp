@@ -1,0 +1,172 @@
+#include "lab.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+namespace hoplab::hostile {
+
+namespace {
+
+constexpr int kWatchdog = 60;  // seconds without a byte for the good client: a stall
+constexpr auto kQuietDeadline = std::chrono::seconds(60);
+
+[[noreturn]] void fail(const std::string& message) {
+  std::fprintf(stderr, "hoplab-hostile: %s\n", message.c_str());
+  std::exit(2);
+}
+
+SslContext make_context(const CertificatePaths* certificate) {
+  SslContext context(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE);
+  if (!certificate) return context;
+  if (SSL_CTX_use_certificate_chain_file(context.get(), certificate->cert.c_str()) != 1 ||
+      SSL_CTX_use_PrivateKey_file(context.get(), certificate->key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    fail("cannot use " + certificate->cert);
+  }
+  return context;
+}
+
+/// The good one, none, and then the rest.
+std::vector<SslContext> make_contexts(const Emulator& emulator) {
+  std::vector<SslContext> contexts;
+  contexts.push_back(make_context(&emulator.certificates().at("my_client")));
+  contexts.push_back(make_context(nullptr));
+  for (const auto& [name, paths] : emulator.certificates()) {
+    if (name != "my_client") contexts.push_back(make_context(&paths));
+  }
+  return contexts;
+}
+
+}  // namespace
+
+Lab::Lab(double clock_scale) {
+  const std::string widget = R"({"id":"1","value":"4.99"})";
+  start("private-api-mtls", "/widgets", widget, clock_scale);
+  start("private-api-mtls-passthrough", "/widgets", widget, clock_scale);
+  start("own-service", "/", "", clock_scale);
+  next_ = running_.begin();
+}
+
+void Lab::start(const std::string& scenario, const std::string& path, const std::string& body,
+                double clock_scale) {
+  EmulatorOptions options;
+  options.seed = 1;
+  if (clock_scale != 1) options.clock = {Clock::Mode::scaled, clock_scale, {}};
+  auto made = Emulator::from_scenario(
+      std::string(HOPLAB_SOURCE_DIR "/scenarios/") + scenario + ".json", options);
+  if (!made) fail(made.error());
+  running_.push_back({scenario, std::move(made).value(), path, "", body, {}});
+  Running& running = running_.back();
+  if (auto started = running.emulator.start(); !started) fail(started.error());
+  running.contexts = make_contexts(running.emulator);
+  running.host = running.emulator.endpoints().front().dns_name;
+  for (const auto& endpoint : running.emulator.endpoints()) {
+    doors_.push_back({&running.emulator, endpoint.address, endpoint.port,
+                      scenario + " " + endpoint.name});
+  }
+  if (running.emulator.topology().services.empty()) return;
+  for (const TargetStatus& target : running.emulator.target_health()) {
+    const auto colon = target.target.rfind(':');
+    const int port = std::atoi(target.target.c_str() + colon + 1);
+    doors_.push_back({nullptr, target.target.substr(0, colon), static_cast<std::uint16_t>(port),
+                      scenario + " " + target.target_group});
+  }
+}
+
+SSL_CTX* Lab::context(const Door& door, std::size_t certificate) const {
+  for (const Running& running : running_) {
+    if (&running.emulator != door.emulator) continue;
+    return running.contexts[certificate % running.contexts.size()].get();
+  }
+  return running_.front().contexts.front().get();  // TLS on a plain port
+}
+
+std::string Lab::ask() {
+  const Running& running = *next_;
+  if (++next_ == running_.end()) next_ = running_.begin();
+  const std::string wrong = ask(running);
+  return wrong.empty() ? "" : "the good client of " + running.scenario + ": " + wrong;
+}
+
+std::string Lab::ask(const Running& running) const {
+  const EndpointAddress& entry = running.emulator.endpoints().front();
+  Socket socket(entry.address, entry.port, kWatchdog);
+  if (!socket.connected()) return "could not connect";
+  TlsClient tls(running.contexts.front().get(), socket, "");
+  if (!tls.handshake()) return "the handshake failed";
+  if (!tls.write("GET " + running.path + " HTTP/1.1\r\nHost: " + running.host +
+                 "\r\nConnection: close\r\n\r\n")) {
+    return "could not send its request";
+  }
+  std::string answer;
+  auto got = Socket::Got::bytes;
+  while (got == Socket::Got::bytes) got = tls.read(answer);
+  if (got == Socket::Got::nothing) return "no byte for a minute; so far: " + answer;
+  if (!answer.starts_with("HTTP/1.1 200 OK\r\n")) return "unexpected answer: " + answer;
+  const auto end = answer.find("\r\n\r\n");
+  const std::string body = answer.substr(end == std::string::npos ? answer.size() : end + 4);
+  if (body.empty() || (!running.body.empty() && body != running.body)) {
+    return "unexpected body: " + answer;
+  }
+  return got == Socket::Got::end ? "" : "the connection did not end in order";
+}
+
+std::string Lab::wait_for_quiet() const {
+  const auto deadline = std::chrono::steady_clock::now() + kQuietDeadline;
+  for (const Running& running : running_) {
+    while (running.emulator.counters().live_flows > 0) {
+      if (std::chrono::steady_clock::now() > deadline) {
+        return running.scenario + ": " + std::to_string(running.emulator.counters().live_flows) +
+               " flows are live after their clients have gone";
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  return "";
+}
+
+std::uint64_t Lab::ended(const Counters& counters) {
+  std::uint64_t sum = 0;
+  for (const auto& [reason, count] : counters.ends) sum += count;
+  return sum;
+}
+
+std::string Lab::check_counters() const {
+  for (const Running& running : running_) {
+    const Counters counters = running.emulator.counters();
+    if (counters.flows == ended(counters)) continue;
+    return running.scenario + ": " + std::to_string(counters.flows) + " flows, but " +
+           std::to_string(ended(counters)) + " ends with a cause";
+  }
+  return "";
+}
+
+std::string Lab::summary() const {
+  std::string text;
+  for (const Running& running : running_) {
+    const Counters counters = running.emulator.counters();
+    text += running.scenario + ": " + std::to_string(counters.flows) + " flows, " +
+            std::to_string(counters.requests) + " requests\n";
+    for (const auto& [reason, count] : counters.ends) {
+      text += "  " + std::string(to_text(reason)) + ": " + std::to_string(count) + "\n";
+    }
+  }
+  return text;
+}
+
+void Lab::stop() {
+  for (Running& running : running_) running.emulator.stop();
+}
+
+std::size_t open_descriptors() {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace hoplab::hostile

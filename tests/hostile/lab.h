@@ -1,0 +1,60 @@
+// The emulators under attack: their doors, the certificates that open them, and a good client.
+#pragma once
+
+#include <list>
+#include <string>
+#include <vector>
+
+#include "topology/emulator.h"
+#include "wire.h"
+
+namespace hoplab::hostile {
+
+class Lab {
+ public:
+  struct Door {
+    const Emulator* emulator = nullptr;  // null: a stand-in's plain port
+    std::string ip;
+    std::uint16_t port = 0;
+    std::string name;
+  };
+
+  /// Starts every scenario; `clock_scale` makes time pass so many times faster. Ends the process
+  /// with a message when one does not start.
+  explicit Lab(double clock_scale);
+
+  [[nodiscard]] const std::vector<Door>& doors() const noexcept { return doors_; }
+  /// A TLS context with one of the certificates of the door's scenario; 0 is the good one.
+  [[nodiscard]] SSL_CTX* context(const Door& door, std::size_t certificate) const;
+
+  /// Asks as a good client would, through the next scenario's entry; empty, or what was wrong.
+  std::string ask();
+  /// Waits until no flow is live; empty, or what is still there.
+  [[nodiscard]] std::string wait_for_quiet() const;
+  /// Every flow has one cause, counted once; empty, or what does not add up.
+  [[nodiscard]] std::string check_counters() const;
+  [[nodiscard]] std::string summary() const;
+  void stop();
+
+ private:
+  struct Running {
+    std::string scenario;
+    Emulator emulator;
+    std::string path, host, body;  // of the good client's request; empty body: any
+    std::vector<SslContext> contexts;
+  };
+
+  void start(const std::string& scenario, const std::string& path, const std::string& body,
+             double clock_scale);
+  std::string ask(const Running& running) const;
+  static std::uint64_t ended(const Counters& counters);
+
+  std::list<Running> running_;
+  std::list<Running>::iterator next_;
+  std::vector<Door> doors_;
+};
+
+/// Descriptors that this process has open.
+std::size_t open_descriptors();
+
+}  // namespace hoplab::hostile

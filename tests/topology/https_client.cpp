@@ -1,0 +1,115 @@
+#include "https_client.h"
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace hoplab::testing {
+
+namespace {
+constexpr int kWatchdog = 60;  // seconds
+}
+
+HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
+                         const std::string& certificate)
+    : host_(door.dns_name) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(door.port);
+  ::inet_pton(AF_INET, door.address.c_str(), &address.sin_addr);
+  fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{kWatchdog, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
+  connected_ = true;
+  if (certificate.empty()) return;
+  context_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_load_verify_locations(context_.get(), emulator.ca_bundle().c_str(), nullptr);
+  SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+  if (certificate != "none") {
+    const CertificatePaths& files = emulator.certificates().at(certificate);
+    SSL_CTX_use_certificate_chain_file(context_.get(), files.cert.c_str());
+    SSL_CTX_use_PrivateKey_file(context_.get(), files.key.c_str(), SSL_FILETYPE_PEM);
+  }
+  ssl_.reset(SSL_new(context_.get()));
+  SSL_set_fd(ssl_.get(), fd_);
+  SSL_set_tlsext_host_name(ssl_.get(), host_.c_str());
+  ERR_clear_error();
+  errno = 0;
+  connected_ = SSL_connect(ssl_.get()) == 1;
+  if (!connected_) end_ = errno == ECONNRESET ? End::rst : End::fin;
+}
+
+HttpsClient::HttpsClient(HttpsClient&& other) noexcept
+    : host_(std::move(other.host_)), fd_(std::exchange(other.fd_, -1)),
+      context_(std::move(other.context_)), ssl_(std::move(other.ssl_)),
+      buffer_(std::move(other.buffer_)), connected_(other.connected_), end_(other.end_) {}
+
+HttpsClient::~HttpsClient() { close(); }
+
+void HttpsClient::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+bool HttpsClient::send(std::string_view text) {
+  if (ssl_) return SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0;
+  return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+}
+
+bool HttpsClient::receive_some() {
+  std::array<char, 16 * 1024> bytes;
+  ERR_clear_error();
+  errno = 0;
+  const auto size = ssl_ ? static_cast<ssize_t>(SSL_read(ssl_.get(), bytes.data(), bytes.size()))
+                         : ::recv(fd_, bytes.data(), bytes.size(), 0);
+  if (size > 0) {
+    buffer_.append(bytes.data(), static_cast<std::size_t>(size));
+    return true;
+  }
+  const bool timed_out = errno == EAGAIN || errno == EWOULDBLOCK;
+  end_ = errno == ECONNRESET ? End::rst : timed_out ? End::nothing : End::fin;
+  return false;
+}
+
+std::string HttpsClient::receive_to_end() {
+  while (receive_some()) {
+  }
+  return std::exchange(buffer_, "");
+}
+
+std::string HttpsClient::receive_answer() {
+  auto head_end = buffer_.find("\r\n\r\n");
+  while (head_end == std::string::npos) {
+    if (!receive_some()) return "";
+    head_end = buffer_.find("\r\n\r\n");
+  }
+  std::size_t size = head_end + 4;
+  const auto length = buffer_.find("Content-Length: ");
+  if (length < head_end) {
+    size += static_cast<std::size_t>(std::atoi(buffer_.c_str() + length + 16));
+  }
+  while (buffer_.size() < size) {
+    if (!receive_some()) return "";
+  }
+  std::string answer = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return answer;
+}
+
+std::string HttpsClient::get(const std::string& path) {
+  if (!send("GET " + path + " HTTP/1.1\r\nHost: " + host_ + "\r\n\r\n")) return "";
+  return receive_answer();
+}
+
+bool HttpsClient::peer_has_spoken() const {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+}
+
+}  // namespace hoplab::testing

@@ -1,0 +1,63 @@
+// A blocking HTTPS client for tests of whole emulators: plain OpenSSL on a socket, so that what it
+// sees is what any client sees. Waits at most a watchdog's time for anything.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "topology/emulator.h"
+
+namespace hoplab::testing {
+
+class HttpsClient {
+ public:
+  enum class End { none, fin, rst, nothing };
+
+  /// Connects to `door`, with TLS when a certificate (or "none") is named.
+  HttpsClient(const Emulator& emulator, const EndpointAddress& door, const std::string& certificate);
+  /// To the emulator's entry.
+  explicit HttpsClient(const Emulator& emulator, const std::string& certificate = "my_client")
+      : HttpsClient(emulator, emulator.endpoints().front(), certificate) {}
+  /// TCP only.
+  static HttpsClient plain(const Emulator& emulator) {
+    return HttpsClient(emulator, emulator.endpoints().front(), "");
+  }
+  ~HttpsClient();
+  HttpsClient(HttpsClient&& other) noexcept;
+  HttpsClient(const HttpsClient&) = delete;
+  HttpsClient& operator=(const HttpsClient&) = delete;
+
+  /// The handshake is done (plain: the connection is made).
+  [[nodiscard]] bool connected() const noexcept { return connected_; }
+  bool send(std::string_view text);
+  /// One answer, head and body, by its Content-Length. Empty at an end.
+  std::string receive_answer();
+  /// Everything until the end.
+  std::string receive_to_end();
+  /// Sends GET `path` and receives the answer.
+  std::string get(const std::string& path);
+  /// Whether the peer has sent or ended anything that was not received yet; does not wait.
+  [[nodiscard]] bool peer_has_spoken() const;
+  [[nodiscard]] End end() const noexcept { return end_; }
+  void close();
+
+ private:
+  bool receive_some();
+
+  struct FreeSsl {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  std::string host_;
+  int fd_ = -1;
+  std::unique_ptr<SSL_CTX, FreeSsl> context_;
+  std::unique_ptr<SSL, FreeSsl> ssl_;
+  std::string buffer_;
+  bool connected_ = false;
+  End end_ = End::none;
+};
+
+}  // namespace hoplab::testing
