@@ -35,25 +35,30 @@ nghttp2_nv pair(std::string_view name, std::string_view value) {
 struct Http2ClientCallbacks {
   static Http2Client& self(void* user) { return *static_cast<Http2Client*>(user); }
 
+  /// Not a PUSH_PROMISE, which may come until our SETTINGS are known there (RFC 9113 8.4).
+  static bool is_answer(const nghttp2_frame* frame, void* user) {
+    return frame->hd.type == NGHTTP2_HEADERS && frame->hd.stream_id == self(user).stream_id_;
+  }
+
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
-    if (frame->hd.stream_id == self(user).stream_id_) self(user).head_begins();
+    if (is_answer(frame, user)) self(user).head_begins();
     return 0;
   }
 
   static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                        std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                        std::uint8_t, void* user) {
-    if (frame->hd.stream_id != self(user).stream_id_) return 0;
+    if (!is_answer(frame, user)) return 0;
     const bool taken = self(user).add_field({reinterpret_cast<const char*>(name), name_size},
                                             {reinterpret_cast<const char*>(value), value_size});
     return taken ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
   // RFC 9113 8.2.1: such an answer is malformed; nghttp2 alone would leave the field out.
-  static int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t*,
+  static int on_invalid_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t*,
                                std::size_t, const std::uint8_t*, std::size_t, std::uint8_t,
                                void* user) {
-    self(user).malformed_ = true;
+    if (is_answer(frame, user)) self(user).malformed_ = true;
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
@@ -77,9 +82,10 @@ struct Http2ClientCallbacks {
     return 0;
   }
 
-  static int on_data(nghttp2_session*, std::uint8_t, std::int32_t, const std::uint8_t* data,
-                     std::size_t size, void* user) {
+  static int on_data(nghttp2_session* session, std::uint8_t, std::int32_t id,
+                     const std::uint8_t* data, std::size_t size, void* user) {
     Http2Client& client = self(user);
+    if (id != client.stream_id_) return nghttp2_session_consume(session, id, size);  // pushed
     client.held_.append({reinterpret_cast<const char*>(data), size});
     client.touch();
     return 0;
@@ -91,8 +97,8 @@ struct Http2ClientCallbacks {
     if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
       client.malformed_ = true;
     }
-    if (frame->hd.type == NGHTTP2_RST_STREAM && !client.source_failed_ &&
-        frame->rst_stream.error_code != NGHTTP2_CANCEL) {
+    if (frame->hd.type == NGHTTP2_RST_STREAM && frame->hd.stream_id == client.stream_id_ &&
+        !client.source_failed_ && frame->rst_stream.error_code != NGHTTP2_CANCEL) {
       client.malformed_ = true;
     }
     return 0;

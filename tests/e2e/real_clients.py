@@ -36,22 +36,34 @@ LISTENERS = {  # title: security policy; None is what the scenario has
     "TLS 1.2 or 1.3": "ELBSecurityPolicy-TLS13-1-2-2021-06",
 }
 
-# A client's own words for a reset. With TLS 1.3 it believes in the connection already when the
-# refusal comes, so that a write or a read can meet it.
+# A client's own words for a reset.
 RESET_WORDS = {
-    "curl": r"curl: \((35|16|55|56)\) (Recv failure|Send failure|OpenSSL SSL_\w+): "
-            r"(Connection reset by peer|Broken pipe).*",
+    "curl": r"curl: \(35\) Recv failure: Connection reset by peer",
+    "curl --http1.1": r"curl: \(35\) Recv failure: Connection reset by peer",
     "openssl s_client": r"(read|write):errno=(104|32)",
-    "Python http.client": r"(ConnectionResetError|BrokenPipeError|SSLEOFError|RemoteDisconnected): "
-                          r".*\nTCP CLOSE",
+    "Python http.client": r"(ConnectionResetError|BrokenPipeError): .*\nTCP CLOSE",
     "Python asyncio": r"(ConnectionResetError|BrokenPipeError): .*\nTCP CLOSE",
     "Node https": r"Error: .* \(code (ECONNRESET|EPIPE), syscall (read|write)\)",
     "Java HttpClient": r".*(SocketException|IOException): (Connection reset( by peer)?|Broken pipe).*",
-    # It writes by a PrintStream, which keeps "Connection reset" or "Broken pipe" to itself.
-    "Java HttpsURLConnection": r".*(SocketException|IOException): (Connection reset( by peer)?"
-                               r"|Broken pipe|Error writing to server).*",
+    "Java HttpsURLConnection": r".*(SocketException|IOException): "
+                               r"(Connection reset( by peer)?|Broken pipe).*",
 }
-TLS12_CURL = "curl: (35) Recv failure: Connection reset by peer"  # every time
+# A socket that was reset is connected no more (getpeername); one whose peer has closed still is.
+LATE_CURL = (r"curl: \((16|35|55|56)\) ((Recv failure|Send failure|OpenSSL SSL_\w+): "
+             r"(Connection reset by peer|Broken pipe).*|getpeername\(\) failed with errno 107: .*)")
+# Further words with TLS 1.3: the client believes in the connection already when the refusal comes, so
+# that its request meets the reset, in a write or in a read.
+LATE_RESET_WORDS = RESET_WORDS | {
+    "curl": LATE_CURL,
+    "curl --http1.1": LATE_CURL,
+    # ssl loses the error number; the state of the TCP connection tells a reset from an end.
+    "Python http.client": r"(ConnectionResetError|BrokenPipeError|SSLEOFError|RemoteDisconnected): "
+                          r".*\nTCP CLOSE",
+    # It writes by a PrintStream, which keeps the error of a write that met the reset to itself; the
+    # read that follows gets 0 from the system. Traced system calls show it for both further words.
+    "Java HttpsURLConnection": r".*(SocketException|IOException): (Connection reset( by peer)?|Broken pipe"
+                               r"|Error writing to server|Unexpected end of file from server).*",
+}
 
 
 @dataclasses.dataclass
@@ -65,10 +77,9 @@ class Answer:
         """Why it is not what must come, or nothing."""
         if self.certificate == GOOD:
             good = self.words == GOOD_ANSWER
-        elif self.client == "curl" and self.listener == "TLS 1.2":
-            good = self.words == TLS12_CURL
         else:
-            good = re.fullmatch(RESET_WORDS[self.client], self.words) is not None
+            resets = RESET_WORDS if self.listener == "TLS 1.2" else LATE_RESET_WORDS
+            good = re.fullmatch(resets[self.client], self.words) is not None
         if good:
             return None
         wanted = GOOD_ANSWER if self.certificate == GOOD else "a reset"
@@ -91,12 +102,12 @@ def last_line(text):
     return text.strip().rsplit("\n", 1)[-1]
 
 
-def run_curl(lab, certificate):
-    done = curl(lab, "--write-out", "%{http_code} ", "--output", "-", path="/widgets",
+def run_curl(lab, certificate, *options):
+    done = curl(lab, *options, "--write-out", "\n%{http_code}", path="/widgets",
                 certificate=certificate, headers=False)
     if done.returncode == 0:
-        body, status = done.stdout.decode().rstrip().rsplit("}", 1)
-        return f"{status} {body}}}"
+        body, status = done.stdout.decode().rsplit("\n", 1)
+        return f"{status} {body}"
     return done.stderr.decode().strip()
 
 
@@ -117,14 +128,6 @@ def run_script(lab, certificate, command):
     return (done.stdout or done.stderr).strip()
 
 
-def one_by_one(name, ask):
-    """Runs `ask` with each certificate; yields (client, certificate, words)."""
-    def each(lab):
-        for certificate in VERDICTS:
-            yield name, certificate, ask(lab, None if certificate == "none" else certificate)
-    return each
-
-
 def run_java(lab):
     """One virtual machine for all: its start takes seconds."""
     keystores = [f"{name}=" + ("" if name == "none" else str(lab.out / f"{name}.p12"))
@@ -141,19 +144,41 @@ def run_java(lab):
             yield f"Java {library}", certificate, words
 
 
+def script(*command):
+    return lambda lab, certificate: run_script(lab, certificate, command)
+
+
 def python_client(library):
-    return one_by_one(f"Python {library}", lambda lab, certificate: run_script(
-        lab, certificate, [sys.executable, "-B", str(HERE / "client.py"), library]))
+    return script(sys.executable, "-B", str(HERE / "client.py"), library)
 
 
-PROGRAMS = {  # program: (command that prints its version, runners)
-    "curl": (["curl", "--version"], [one_by_one("curl", run_curl)]),
-    "openssl": (["openssl", "version"], [one_by_one("openssl s_client", run_s_client)]),
-    "python3": ([sys.executable, "--version"], [python_client("http.client"), python_client("asyncio")]),
-    "node": (["node", "--version"], [one_by_one("Node https", lambda lab, certificate: run_script(
-        lab, certificate, ["node", str(HERE / "client.mjs")]))]),
-    "java": (["java", "-version"], [run_java]),
+# Clients of one request: how to ask with a certificate, or with none.
+CLIENTS = {
+    "curl": run_curl,
+    "curl --http1.1": lambda lab, certificate: run_curl(lab, certificate, "--http1.1"),
+    "openssl s_client": run_s_client,
+    "Python http.client": python_client("http.client"),
+    "Python asyncio": python_client("asyncio"),
+    "Node https": script("node", str(HERE / "client.mjs")),
 }
+PROGRAMS = {  # program: (command that prints its version, its clients)
+    "curl": (["curl", "--version"], ["curl", "curl --http1.1"]),
+    "openssl": (["openssl", "version"], ["openssl s_client"]),
+    "python3": ([sys.executable, "--version"], ["Python http.client", "Python asyncio"]),
+    "node": (["node", "--version"], ["Node https"]),
+    "java": (["java", "-version"], run_java),
+}
+
+
+def run_program(lab, program):
+    """Each of its clients with each certificate: (client, certificate, words)."""
+    clients = PROGRAMS[program][1]
+    if callable(clients):
+        yield from clients(lab)
+        return
+    for client in clients:
+        for certificate in VERDICTS:
+            yield client, certificate, CLIENTS[client](lab, None if certificate == "none" else certificate)
 
 
 def installed():
@@ -191,8 +216,7 @@ def judge(listener, programs):
     if LISTENERS[listener]:
         listener_of(scenario, "alb")["SslPolicy"] = LISTENERS[listener]
     with Lab(scenario) as lab:
-        answers = [Answer(listener, *told) for program in programs
-                   for runner in PROGRAMS[program][1] for told in runner(lab)]
+        answers = [Answer(listener, *told) for program in programs for told in run_program(lab, program)]
         lab.stop()
     problems = [problem for answer in answers if (problem := answer.problem())]
     good = sum(answer.words == GOOD_ANSWER for answer in answers)

@@ -45,7 +45,7 @@ class Client {
     const Lab::Door& door = lab.doors()[input.door % lab.doors().size()];
     socket_ = Socket(door.ip, door.port, kPatience);
     if (!socket_.connected() || input.layer == Layer::tcp) return;
-    if (!door.emulator) return;  // a stand-in's port: the text goes out as it is
+    if (!door.emulator) return;  // no TLS there: the text goes out as it is
     const std::string_view alpn = input.layer == Layer::tls_h2 ? "h2" : "";
     tls_.emplace(lab.context(door, input.certificate), socket_, alpn, input.spoil);
     broken_ = input.spoil.cut_at ? !half_handshake() : !tls_->handshake();

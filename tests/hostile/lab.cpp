@@ -40,39 +40,78 @@ std::vector<SslContext> make_contexts(const Emulator& emulator) {
   return contexts;
 }
 
+/// What the scenarios do not have: an NLB that relays to a service, and a plain ALB listener.
+model::Topology plain_topology() {
+  model::Topology topology;
+  model::Service service;
+  service.name = "service";
+  service.stand_in.body = "hello";
+  topology.services = {service};
+  for (const auto* protocol : {"TCP", "HTTP"}) {
+    model::TargetGroup group;
+    group.name = protocol;
+    group.protocol = protocol;
+    group.health_check.protocol = protocol;
+    group.targets.resize(1);
+    group.targets[0].service = "service";
+    topology.target_groups.push_back(group);
+    model::Listener listener;
+    listener.protocol = protocol;
+    listener.port = 80;
+    listener.default_action.target_groups = {{protocol, 1}};
+    model::LoadBalancer balancer;
+    balancer.name = protocol == std::string("TCP") ? "nlb" : "alb";
+    balancer.type = protocol == std::string("TCP") ? model::LoadBalancerType::network
+                                                   : model::LoadBalancerType::application;
+    balancer.availability_zones = {"eu-west-1a"};
+    balancer.listeners = {listener};
+    topology.load_balancers.push_back(balancer);
+  }
+  topology.entry = "nlb";
+  return topology;
+}
+
 }  // namespace
 
 Lab::Lab(double clock_scale) {
   const std::string widget = R"({"id":"1","value":"4.99"})";
-  start("private-api-mtls", "/widgets", widget, clock_scale);
-  start("private-api-mtls-passthrough", "/widgets", widget, clock_scale);
-  start("own-service", "/", "", clock_scale);
-  next_ = running_.begin();
-}
-
-void Lab::start(const std::string& scenario, const std::string& path, const std::string& body,
-                double clock_scale) {
   EmulatorOptions options;
   options.seed = 1;
   if (clock_scale != 1) options.clock = {Clock::Mode::scaled, clock_scale, {}};
-  auto made = Emulator::from_scenario(
-      std::string(HOPLAB_SOURCE_DIR "/scenarios/") + scenario + ".json", options);
+  const auto read = [&options](const std::string& name) {
+    return Emulator::from_scenario(HOPLAB_SOURCE_DIR "/scenarios/" + name + ".json", options);
+  };
+  start("verify", read("private-api-mtls"), "/widgets", widget);
+  start("passthrough", read("private-api-mtls-passthrough"), "/widgets", widget);
+  start("own-service", read("own-service"), "/", "");
+  start("plain", Emulator::from_topology(plain_topology(), options), "/", "hello");
+  next_ = running_.begin();
+}
+
+void Lab::start(const std::string& name, Result<Emulator> made, const std::string& path,
+                const std::string& body) {
   if (!made) fail(made.error());
-  running_.push_back({scenario, std::move(made).value(), path, "", body, {}});
+  running_.push_back({name, std::move(made).value(), path, "", body, {}});
   Running& running = running_.back();
   if (auto started = running.emulator.start(); !started) fail(started.error());
-  running.contexts = make_contexts(running.emulator);
+  const bool tls = running.emulator.certificates().contains("my_client");
+  if (tls) running.contexts = make_contexts(running.emulator);
   running.host = running.emulator.endpoints().front().dns_name;
   for (const auto& endpoint : running.emulator.endpoints()) {
-    doors_.push_back({&running.emulator, endpoint.address, endpoint.port,
-                      scenario + " " + endpoint.name});
+    doors_.push_back({tls ? &running.emulator : nullptr, endpoint.address, endpoint.port,
+                      name + " " + endpoint.name});
   }
+  add_stand_ins(running);
+}
+
+/// Their ports listen as well, for whoever finds them.
+void Lab::add_stand_ins(const Running& running) {
   if (running.emulator.topology().services.empty()) return;
   for (const TargetStatus& target : running.emulator.target_health()) {
     const auto colon = target.target.rfind(':');
     const int port = std::atoi(target.target.c_str() + colon + 1);
     doors_.push_back({nullptr, target.target.substr(0, colon), static_cast<std::uint16_t>(port),
-                      scenario + " " + target.target_group});
+                      running.name + " " + target.target_group});
   }
 }
 
@@ -81,37 +120,46 @@ SSL_CTX* Lab::context(const Door& door, std::size_t certificate) const {
     if (&running.emulator != door.emulator) continue;
     return running.contexts[certificate % running.contexts.size()].get();
   }
-  return running_.front().contexts.front().get();  // TLS on a plain port
+  return nullptr;
 }
 
 std::string Lab::ask() {
   const Running& running = *next_;
   if (++next_ == running_.end()) next_ = running_.begin();
   const std::string wrong = ask(running);
-  return wrong.empty() ? "" : "the good client of " + running.scenario + ": " + wrong;
+  return wrong.empty() ? "" : "the good client of " + running.name + ": " + wrong;
 }
 
-std::string Lab::ask(const Running& running) const {
+std::string Lab::ask(const Running& running) {
   const EndpointAddress& entry = running.emulator.endpoints().front();
   Socket socket(entry.address, entry.port, kWatchdog);
   if (!socket.connected()) return "could not connect";
-  TlsClient tls(running.contexts.front().get(), socket, "");
-  if (!tls.handshake()) return "the handshake failed";
-  if (!tls.write("GET " + running.path + " HTTP/1.1\r\nHost: " + running.host +
-                 "\r\nConnection: close\r\n\r\n")) {
-    return "could not send its request";
-  }
+  const std::string request = "GET " + running.path + " HTTP/1.1\r\nHost: " + running.host +
+                              "\r\nConnection: close\r\n\r\n";
   std::string answer;
   auto got = Socket::Got::bytes;
+  if (running.contexts.empty()) {
+    if (!socket.send(request)) return "could not send its request";
+    while (got == Socket::Got::bytes) got = socket.receive(answer);
+    return judge(running, answer, got);
+  }
+  TlsClient tls(running.contexts.front().get(), socket, "");
+  if (!tls.handshake()) return "the handshake failed";
+  if (!tls.write(request)) return "could not send its request";
   while (got == Socket::Got::bytes) got = tls.read(answer);
-  if (got == Socket::Got::nothing) return "no byte for a minute; so far: " + answer;
+  return judge(running, answer, got);
+}
+
+std::string Lab::judge(const Running& running, const std::string& answer, Socket::Got end) {
+  if (end == Socket::Got::nothing) return "no byte for a minute; so far: " + answer;
   if (!answer.starts_with("HTTP/1.1 200 OK\r\n")) return "unexpected answer: " + answer;
-  const auto end = answer.find("\r\n\r\n");
-  const std::string body = answer.substr(end == std::string::npos ? answer.size() : end + 4);
+  const auto head_end = answer.find("\r\n\r\n");
+  const std::string body =
+      answer.substr(head_end == std::string::npos ? answer.size() : head_end + 4);
   if (body.empty() || (!running.body.empty() && body != running.body)) {
     return "unexpected body: " + answer;
   }
-  return got == Socket::Got::end ? "" : "the connection did not end in order";
+  return end == Socket::Got::end ? "" : "the connection did not end in order";
 }
 
 std::string Lab::wait_for_quiet() const {
@@ -119,7 +167,7 @@ std::string Lab::wait_for_quiet() const {
   for (const Running& running : running_) {
     while (running.emulator.counters().live_flows > 0) {
       if (std::chrono::steady_clock::now() > deadline) {
-        return running.scenario + ": " + std::to_string(running.emulator.counters().live_flows) +
+        return running.name + ": " + std::to_string(running.emulator.counters().live_flows) +
                " flows are live after their clients have gone";
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -138,7 +186,7 @@ std::string Lab::check_counters() const {
   for (const Running& running : running_) {
     const Counters counters = running.emulator.counters();
     if (counters.flows == ended(counters)) continue;
-    return running.scenario + ": " + std::to_string(counters.flows) + " flows, but " +
+    return running.name + ": " + std::to_string(counters.flows) + " flows, but " +
            std::to_string(ended(counters)) + " ends with a cause";
   }
   return "";
@@ -148,7 +196,7 @@ std::string Lab::summary() const {
   std::string text;
   for (const Running& running : running_) {
     const Counters counters = running.emulator.counters();
-    text += running.scenario + ": " + std::to_string(counters.flows) + " flows, " +
+    text += running.name + ": " + std::to_string(counters.flows) + " flows, " +
             std::to_string(counters.requests) + " requests\n";
     for (const auto& [reason, count] : counters.ends) {
       text += "  " + std::string(to_text(reason)) + ": " + std::to_string(count) + "\n";

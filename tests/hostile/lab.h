@@ -13,7 +13,7 @@ namespace hoplab::hostile {
 class Lab {
  public:
   struct Door {
-    const Emulator* emulator = nullptr;  // null: a stand-in's plain port
+    const Emulator* emulator = nullptr;  // null: a port without TLS
     std::string ip;
     std::uint16_t port = 0;
     std::string name;
@@ -38,15 +38,18 @@ class Lab {
 
  private:
   struct Running {
-    std::string scenario;
+    std::string name;
     Emulator emulator;
     std::string path, host, body;  // of the good client's request; empty body: any
-    std::vector<SslContext> contexts;
+    std::vector<SslContext> contexts;  // none: the topology has no TLS
   };
 
-  void start(const std::string& scenario, const std::string& path, const std::string& body,
-             double clock_scale);
-  std::string ask(const Running& running) const;
+  void start(const std::string& name, Result<Emulator> made, const std::string& path,
+             const std::string& body);
+  void add_stand_ins(const Running& running);
+  [[nodiscard]] static std::string ask(const Running& running);
+  [[nodiscard]] static std::string judge(const Running& running, const std::string& answer,
+                                         Socket::Got end);
   static std::uint64_t ended(const Counters& counters);
 
   std::list<Running> running_;

@@ -18,9 +18,10 @@ namespace {
 /// Hands out the near end of a pipe; the test is the target. A failure instead when set.
 class PipeDialer final : public net::Dialer {
  public:
-  explicit PipeDialer(Loop& loop) : loop_(loop) {}
+  explicit PipeDialer(Loop& loop) : accepted(loop), loop_(loop) {}
   Task<Dialed> dial([[maybe_unused]] Duration timeout) override {
-    if (delay) co_await *delay;
+    if (at_once) accepted.notify();
+    co_await accepted;
     Dialed dialed = answer();
     co_return dialed;
   }
@@ -28,7 +29,8 @@ class PipeDialer final : public net::Dialer {
 
   std::unique_ptr<net::Stream> target;
   std::optional<Reason> failure;
-  WaitSlot* delay = nullptr;
+  WaitSlot accepted;
+  bool at_once = true;  // otherwise the test notifies `accepted`
 
  private:
   Dialed answer() {
@@ -157,12 +159,11 @@ TEST_F(RelayTest, AFailedDialResetsTheClientWithItsReason) {
 }
 
 TEST_F(RelayTest, BytesThatComeWhileDialingAreNotLost) {
-  WaitSlot accepted(loop_);
-  dialer_->delay = &accepted;
+  dialer_->at_once = false;
   serve();
   client_->try_write("early");
   client_->shutdown_write();
-  accepted.notify();
+  dialer_->accepted.notify();
   loop_.settle();
   EXPECT_EQ(read(target()), "early");
   EXPECT_EQ(read_status(target()), IoStatus::closed);
@@ -239,12 +240,11 @@ TEST_F(RelayTest, StopResetsBothSides) {
 }
 
 TEST_F(RelayTest, StopWhileDialingEndsWhenTheDialDoes) {
-  WaitSlot accepted(loop_);
-  dialer_->delay = &accepted;
+  dialer_->at_once = false;
   serve();
   relay_->stop();
   EXPECT_EQ(relay_->running(), 1u);
-  accepted.notify();
+  dialer_->accepted.notify();
   loop_.settle();
   EXPECT_EQ(relay_->running(), 0u);
   EXPECT_EQ(cause().reason, Reason::emulator_stopped);

@@ -119,16 +119,6 @@ TEST(SteppedClock, StandsStillUntilItIsAdvanced) {
   EXPECT_EQ(lab.emulator.now(), start + 90s);
 }
 
-TEST(SteppedClock, CertificatesExpireWhenTheirTimeHasCome) {
-  auto lab = RunningEmulator::stepped(kBlog);
-  EXPECT_TRUE(HttpsClient(lab.emulator).connected());
-  EXPECT_EQ(lab.ends->next().value_or(EndRecord()).verify_status, "Success");
-  lab.emulator.advance(std::chrono::hours(24 * 366));
-  HttpsClient late(lab.emulator);
-  EXPECT_FALSE(late.connected());
-  EXPECT_EQ(lab.ends->next().value_or(EndRecord()).verify_status, "Failed:ClientCertExpired");
-}
-
 }  // namespace
 
 }  // namespace hoplab::testing

@@ -1,5 +1,7 @@
 #include "aws/alb/elb_response.h"
 
+#include "aws/alb/authority.h"
+
 namespace hoplab::aws {
 
 namespace {
@@ -23,17 +25,18 @@ std::string_view phrase(int status) {
   }
 }
 
-/// Errors after which the ALB closes the client's connection; 502, 503 and 504 keep it.
+/// Errors after which the ALB closes the client's connection; 502, 503 and 504 keep it. After 501
+/// (an unknown transfer coding) nobody knows where the request ends.
 bool closes(int status) {
-  return status == 400 || status == 408 || status == 413 || status == 414 || status == 505;
-}
-
-std::string_view host_without_port(std::string_view authority) {
-  const auto colon = authority.rfind(':');
-  if (colon == std::string_view::npos || authority.find(']', colon) != std::string_view::npos) {
-    return authority;
+  switch (status) {
+    case 400:
+    case 408:
+    case 413:
+    case 414:
+    case 501:
+    case 505: return true;
+    default: return false;
   }
-  return authority.substr(0, colon);
 }
 
 struct RequestParts {
@@ -64,7 +67,8 @@ RequestParts parts_of(const http::Request& request, const RequestOrigin& origin)
   const auto question = request.target.find('?');
   RequestParts parts;
   parts.protocol = origin.protocol;
-  parts.host = host_without_port(request.authority);
+  parts.host =
+      request.authority.empty() ? origin.default_host : split_authority(request.authority).host;
   parts.port = std::to_string(origin.port);
   parts.path = request.target.substr(0, question);
   if (parts.path.starts_with('/')) parts.path.erase(0, 1);  // #{path} has no leading slash
@@ -79,23 +83,38 @@ std::string lower(std::string text) {
   return text;
 }
 
-}  // namespace
-
-void ElbErrorPages::begin(int status, http::Response& response) const {
-  response.status = status;
-  response.reason = phrase(status);
-  response.headers.add("Server", "awselb/2.0");
-  response.headers.add("Date", response.arena.copy(http_date(clock_.now())));
-}
-
-void ElbErrorPages::add_page(http::Response& response) const {
-  const std::string title =
-      std::to_string(response.status) +
-      (response.reason.empty() ? "" : " " + std::string(response.reason));
+/// The page that nginx would write, without its footer.
+void add_page(http::Response& response) {
+  std::string title = std::to_string(response.status);
+  if (!response.reason.empty()) title.append(" ").append(response.reason);
   response.headers.add("Content-Type", "text/html");
   response.text = response.arena.join("<html>\r\n<head><title>", title,
                                       "</title></head>\r\n<body>\r\n<center><h1>", title,
                                       "</h1></center>\r\n</body>\r\n</html>\r\n");
+}
+
+}  // namespace
+
+const std::string& ElbErrorPages::date() const {
+  const Time now = clock_.now();
+  if (const auto second = epoch_seconds(now); second != date_at_) {
+    date_ = http_date(now);
+    date_at_ = second;
+  }
+  return date_;
+}
+
+void ElbErrorPages::begin(int status, http::Response& response) const {
+  response.headers.fields().clear();
+  response.body.reset();
+  response.text = {};
+  response.content_length.reset();
+  response.head_only = false;
+  response.close = false;
+  response.status = status;
+  response.reason = phrase(status);
+  if (server_header_) response.headers.add("Server", "awselb/2.0");
+  response.headers.add("Date", response.arena.copy(date()));
 }
 
 void ElbErrorPages::fill(int status, http::Response& response) const {
@@ -107,7 +126,7 @@ void ElbErrorPages::fill(int status, http::Response& response) const {
 void ElbErrorPages::fill_fixed_response(const model::FixedResponse& fixed,
                                         http::Response& response) const {
   begin(fixed.status_code, response);
-  if (!fixed.message_body.empty()) {
+  if (!fixed.content_type.empty()) {
     response.headers.add("Content-Type",
                          response.arena.join(fixed.content_type, "; charset=utf-8"));
   }

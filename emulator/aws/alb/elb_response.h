@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "http/server.h"
@@ -15,13 +16,17 @@ namespace hoplab::aws {
 struct RequestOrigin {
   std::string_view protocol;  // "http", "https"
   std::uint16_t port = 0;
+  std::string_view default_host = {};  // #{host} of an HTTP/1.0 request without Host
 };
 
 class ElbErrorPages final : public http::ErrorPages {
  public:
-  /// `clock` dates the answers and outlives this.
-  explicit ElbErrorPages(const Clock& clock) : clock_(clock) {}
+  /// `clock` dates the answers and outlives this. One loop's own, like its clock. Without
+  /// `server_header`: routing.http.response.server.enabled is false.
+  explicit ElbErrorPages(const Clock& clock, bool server_header = true)
+      : clock_(clock), server_header_(server_header) {}
 
+  /// Each of these replaces whatever `response` held, say of a target's broken answer.
   void fill(int status, http::Response& response) const override;
   void fill_fixed_response(const model::FixedResponse& fixed, http::Response& response) const;
   void fill_redirect(const model::Redirect& redirect, const http::Request& request,
@@ -29,9 +34,12 @@ class ElbErrorPages final : public http::ErrorPages {
 
  private:
   void begin(int status, http::Response& response) const;
-  void add_page(http::Response& response) const;
+  [[nodiscard]] const std::string& date() const;
 
   const Clock& clock_;
+  const bool server_header_;
+  mutable std::string date_;  // of second date_at_
+  mutable std::int64_t date_at_ = -1;
 };
 
 }  // namespace hoplab::aws

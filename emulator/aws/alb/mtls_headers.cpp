@@ -19,6 +19,7 @@ MtlsHeaders verify_headers(X509* leaf) {
 
 MtlsHeaders passthrough_headers(const STACK_OF(X509) * presented) {
   MtlsHeaders headers;
+  if (sk_X509_num(presented) <= 0) return headers;
   headers.fields.push_back(
       {"X-Amzn-Mtls-Clientcert", pki::url_encode_pem(pki::chain_pem(presented))});
   return headers;

@@ -22,7 +22,8 @@ struct MtlsHeaders {
 
 /// Verify mode: serial number, issuer, subject, validity, leaf.
 MtlsHeaders verify_headers(X509* leaf);
-/// Passthrough mode: everything that the client presented, as it came.
+/// Passthrough mode: everything that the client presented, as it came. No field at all when it
+/// presented nothing (or for null): the mode does not ask for a certificate.
 MtlsHeaders passthrough_headers(const STACK_OF(X509) * presented);
 
 }  // namespace hoplab::aws

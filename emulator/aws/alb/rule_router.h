@@ -3,29 +3,36 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
+#include "aws/alb/rule_condition.h"
 #include "http/message.h"
 #include "model/topology.h"
 
 namespace hoplab::aws {
 
-/// True when `text` matches `pattern`: * is any run of characters, '/' included, ? exactly one.
-bool wildcard_match(std::string_view pattern, std::string_view text, bool ignore_case);
-
 class RuleRouter {
  public:
-  /// `listener` outlives the router; its rules are in ascending priority.
-  explicit RuleRouter(const model::Listener& listener) : listener_(listener) {}
+  /// `listener` outlives the router and does not change; its rules may stand in any order.
+  explicit RuleRouter(const model::Listener& listener);
 
   struct Match {
     const model::Action* action = nullptr;
     int priority = 0;  // 0: the default action
   };
-  /// `source_ip` is the TCP peer: behind a load balancer not the client.
+  /// The first rule by ascending priority of which every condition matches. It sees the request as
+  /// received, before the ALB's own fields. `source_ip` is the TCP peer: behind a load balancer not
+  /// the client.
   [[nodiscard]] Match route(const http::Request& request, std::string_view source_ip) const;
 
  private:
-  const model::Listener& listener_;
+  struct PreparedRule {
+    Match match;
+    std::vector<RuleCondition> conditions;
+  };
+
+  Match default_;
+  std::vector<PreparedRule> rules_;
 };
 
 }  // namespace hoplab::aws

@@ -1,8 +1,13 @@
 #include "aws/alb/target_headers.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 #include <vector>
+
+#include "aws/alb/authority.h"
+#include "aws/alb/trace_id.h"
 
 namespace hoplab::aws {
 
@@ -11,99 +16,94 @@ namespace {
 using http::Field;
 using http::iequals;
 
-constexpr std::size_t kMaxForwardedFor = 30;             // then 463
-constexpr std::size_t kTraceRewriteBytes = 7 * 1024;     // then the trace header is a Root only
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
+constexpr std::string_view kTlsVersion = "X-Amzn-Tls-Version";
+constexpr std::string_view kTlsCipher = "X-Amzn-Tls-Cipher-Suite";
+constexpr std::size_t kMaxForwardedFor = 30;          // then 463
+constexpr std::size_t kTraceRewriteBytes = 7 * 1024;  // then the client's trace is forgotten
+constexpr std::size_t kFieldOverhead = 4;             // ": " and CRLF
 
-std::string_view number_text(std::uint64_t value, Arena& arena) {
-  char digits[20];
+std::string_view number_text(std::uint16_t value, Arena& arena) {
+  if (value == 443) return "443";
+  char digits[5];
   return arena.copy({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
 }
 
-/// The client's fields that the ALB looks at, and those that it leaves out.
-struct Sorted {
-  std::string_view forwarded_for;  // all lines joined
-  std::size_t forwarded_for_lines = 0;
-  std::string_view trace_id;
-  std::string_view connection;
-  std::vector<std::string_view> hosts;
-  std::size_t bytes = 0;
+/// What becomes of a client's field, by its name alone.
+enum class Kind : std::uint8_t {
+  passes,
+  left_out,  // of the client's connection, or written anew
+  host,
+  connection,
+  forwarded_for,
+  trace_id,
+  perhaps_ours,  // X-Amzn-...: replaced when the ALB sets this very name
 };
 
-Sorted look_through(const http::Request& request, Arena& arena) {
-  Sorted sorted;
-  for (const Field& field : request.headers.fields()) {
-    sorted.bytes += field.name.size() + field.value.size() + 4;
-    switch (field.name.size()) {
-      case 4:
-        if (iequals(field.name, "Host")) sorted.hosts.push_back(field.value);
-        break;
-      case 10:
-        if (!iequals(field.name, "Connection")) break;
-        sorted.connection = sorted.connection.empty()
-                                ? field.value
-                                : arena.join(sorted.connection, ",", field.value);
-        break;
+/// Hop-by-hop fields: AWS publishes no list; RFC 9110 7.6.1 and alb.md 4.4.
+Kind kind_of(std::string_view name) noexcept {
+  using enum Kind;
+  const auto either = [name](std::string_view wanted, Kind kind) {
+    return iequals(name, wanted) ? kind : passes;
+  };
+  const char first = name.empty() ? '\0' : static_cast<char>(name[0] | 0x20);
+  if (first == 'p') {
+    return iequals(name.substr(0, 6), "Proxy-") ? left_out : passes;
+  }
+  if (first == 'x') {
+    switch (name.size()) {
       case 15:
-        if (iequals(field.name, "X-Amzn-Trace-Id")) sorted.trace_id = field.value;
-        if (iequals(field.name, "X-Forwarded-For")) {
-          sorted.forwarded_for = sorted.forwarded_for_lines++ == 0
-                                     ? field.value
-                                     : arena.join(sorted.forwarded_for, ", ", field.value);
-        }
-        break;
-      default: break;
+        return iequals(name, kForwardedFor) ? forwarded_for : either("X-Amzn-Trace-Id", trace_id);
+      case 16: return either("X-Forwarded-Port", left_out);
+      case 17: return either("X-Forwarded-Proto", left_out);
+      default: return iequals(name.substr(0, 7), "X-Amzn-") ? perhaps_ours : passes;
     }
   }
-  return sorted;
-}
-
-/// Whether `name` is one of the names that the Connection field lists (RFC 9110 7.6.1).
-bool listed(std::string_view connection, std::string_view name) {
-  while (!connection.empty()) {
-    const auto comma = connection.find(',');
-    auto token = connection.substr(0, comma);
-    const auto begin = token.find_first_not_of(" \t");
-    if (begin != std::string_view::npos) {
-      token = token.substr(begin, token.find_last_not_of(" \t") - begin + 1);
-      if (iequals(token, name)) return true;
-    }
-    if (comma == std::string_view::npos) break;
-    connection.remove_prefix(comma + 1);
-  }
-  return false;
-}
-
-/// Fields of the client's connection, and those that the ALB writes anew.
-bool left_out(std::string_view name) {
   switch (name.size()) {
-    case 2: return iequals(name, "TE");
-    case 4: return iequals(name, "Host");
-    case 6: return iequals(name, "Expect");
-    case 7: return iequals(name, "Upgrade");
-    case 10: return iequals(name, "Connection") || iequals(name, "Keep-Alive");
-    case 14: return iequals(name, "Content-Length");
-    case 15: return iequals(name, "X-Amzn-Trace-Id");
-    case 16: return iequals(name, "X-Forwarded-Port") || iequals(name, "Proxy-Connection");
-    case 17: return iequals(name, "X-Forwarded-Proto") || iequals(name, "Transfer-Encoding");
-    case 19: return iequals(name, "Proxy-Authorization");
-    default: return false;
+    case 2: return either("TE", left_out);
+    case 4: return either("Host", host);
+    case 6: return either("Expect", left_out);
+    case 7: return either("Upgrade", left_out);
+    case 10: return iequals(name, "Connection") ? connection : either("Keep-Alive", left_out);
+    case 14: return either("Content-Length", left_out);
+    case 17: return either("Transfer-Encoding", left_out);
+    default: return passes;
   }
 }
 
-bool valid_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-';
-  });
+std::string_view trim(std::string_view text) noexcept {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-std::string_view forwarded_for(const Sorted& sorted, const ClientFacts& client, bool with_port,
-                               Arena& arena) {
-  const bool v6 = client.source_ip.find(':') != std::string_view::npos;
-  const std::string_view address =
-      !with_port ? client.source_ip
-                 : arena.join(v6 ? "[" : "", client.source_ip, v6 ? "]:" : ":",
-                              number_text(client.source_port, arena));
-  return sorted.forwarded_for_lines ? arena.join(sorted.forwarded_for, ", ", address) : address;
+/// Calls `each` with every element of a comma-separated list that is not empty (RFC 9110 5.6.1).
+template <class Each>
+void each_element(std::string_view list, Each&& each) {
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    if (const auto element = trim(list.substr(0, comma)); !element.empty()) each(element);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
+
+std::string_view join_lines(std::string_view so_far, std::string_view line, Arena& arena) {
+  return so_far.empty() ? line : arena.join(so_far, ", ", line);
+}
+
+constexpr std::array<bool, 256> kNameCharacter = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "abcdefghijklmnopqrstuvwxyz")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
+bool valid_name(std::string_view name) noexcept {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return kNameCharacter[static_cast<unsigned char>(c)];
+  });
 }
 
 std::string_view lower_case(std::string_view text, Arena& arena) {
@@ -115,116 +115,179 @@ std::string_view lower_case(std::string_view text, Arena& arena) {
   return {room.data(), room.size()};
 }
 
-/// The table of alb.md 4.3: ports 80 and 443 vanish, other listener ports appear.
+/// The table of alb.md 4.3: on ports 80 and 443 a port vanishes, on others it appears.
 std::string_view host_text(const http::Request& request, const ClientFacts& client, Arena& arena) {
   if (request.authority.empty()) return client.load_balancer_dns_name;  // HTTP/1.0 without Host
-  const std::string_view host = lower_case(request.authority, arena);
-  const auto colon = host.rfind(':');
-  const bool has_port = colon != std::string_view::npos &&
-                        host.find(']', colon) == std::string_view::npos;
-  const bool default_port = client.listener_port == 80 || client.listener_port == 443;
-  if (default_port) return has_port ? host.substr(0, colon) : host;
-  return has_port ? host : arena.join(host, ":", number_text(client.listener_port, arena));
+  const std::string_view whole = lower_case(request.authority, arena);
+  const Authority authority = split_authority(whole);
+  if (client.listener_port == 80 || client.listener_port == 443) return authority.host;
+  if (!authority.port.empty()) return whole;
+  return arena.join(authority.host, ":", number_text(client.listener_port, arena));
 }
 
-std::string_view new_trace(Time now, Rng& rng, std::string_view prefix, std::string_view suffix,
-                           Arena& arena) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  char text[35];  // 1-<8 hex epoch>-<24 hex>
-  char* at = text;
-  const auto put = [&at](std::uint64_t value, int digits) {
-    for (int i = digits - 1; i >= 0; --i) *at++ = kDigits[(value >> (4 * i)) & 15];
-  };
-  *at++ = '1';
-  *at++ = '-';
-  put(static_cast<std::uint64_t>(epoch_seconds(now)), 8);
-  *at++ = '-';
-  put(rng.next(), 16);
-  put(rng.next(), 8);
-  return arena.join(prefix, std::string_view(text, sizeof text), suffix);
-}
-
-/// alb.md 4.2: no header gets a Root; a Root gets a Self before it; a Self is replaced.
-std::string_view trace_text(const Sorted& sorted, Time now, Rng& rng, Arena& arena) {
-  if (sorted.trace_id.empty() || sorted.bytes > kTraceRewriteBytes) {
-    return new_trace(now, rng, "Root=", "", arena);
-  }
-  const auto self = sorted.trace_id.find("Self=");
-  if (self == std::string_view::npos) {
-    return new_trace(now, rng, "Self=", arena.join(";", sorted.trace_id), arena);
-  }
-  const auto end = sorted.trace_id.find(';', self);
-  const auto rest = end == std::string_view::npos ? std::string_view() : sorted.trace_id.substr(end);
-  return new_trace(now, rng, arena.join(sorted.trace_id.substr(0, self), "Self="), rest, arena);
-}
-
+/// One request's way: take_in() looks at every field once, write() puts the ALB's before them.
 class TargetFields {
  public:
   TargetFields(http::Request& request, const ClientFacts& client,
                const model::LoadBalancerAttributes& attributes)
-      : request_(request), client_(client), attributes_(attributes),
-        sorted_(look_through(request, request.arena)) {
-    fields_.reserve(request.headers.fields().size() + 12);
+      : request_(request),
+        arena_(request.arena),
+        client_(client),
+        attributes_(attributes),
+        append_(attributes.xff_mode == "append"),
+        tls_fields_(attributes.tls_version_and_cipher_headers && client.tls) {}
+
+  void take_in() {
+    const auto& fields = request_.headers.fields();
+    own_ = (append_ ? 5u : 4u) + (tls_fields_ ? 2u : 0u) +
+           (client_.mtls ? client_.mtls->fields.size() : 0);
+    out_.reserve(own_ + fields.size());
+    out_.resize(own_);
+    for (const Field& field : fields) {
+      bytes_ += field.name.size() + field.value.size() + kFieldOverhead;
+      take(field);
+    }
   }
 
-  [[nodiscard]] bool too_many_addresses() const {
-    const auto commas = std::ranges::count(sorted_.forwarded_for, ',');
-    return sorted_.forwarded_for_lines && static_cast<std::size_t>(commas) + 1 > kMaxForwardedFor;
-  }
+  [[nodiscard]] bool too_many_addresses() const noexcept { return addresses_ > kMaxForwardedFor; }
 
+  /// The order in which targets were seen to receive the ALB's fields (alb.md 1.2).
   void write(Time now, Rng& rng) {
-    Arena& arena = request_.arena;
-    if (attributes_.xff_mode == "append") {
-      add("X-Forwarded-For", forwarded_for(sorted_, client_, attributes_.xff_client_port, arena));
-    }
-    add("X-Forwarded-Proto", client_.tls ? "https" : "http");
-    add("X-Forwarded-Port", number_text(client_.listener_port, arena));
+    if (has_connection_) drop_listed();
+    if (append_) put(kForwardedFor, forwarded_for());
+    put("X-Forwarded-Proto", client_.tls ? "https" : "http");
+    put("X-Forwarded-Port", number_text(client_.listener_port, arena_));
     if (client_.mtls) {
-      for (const MtlsHeader& header : client_.mtls->fields) add(header.name, header.value);
+      for (const MtlsHeader& header : client_.mtls->fields) put(header.name, header.value);
     }
-    if (attributes_.tls_version_and_cipher_headers && client_.tls) {
-      add("X-Amzn-Tls-Version", client_.tls_version);
-      add("X-Amzn-Tls-Cipher-Suite", client_.tls_cipher);
+    if (tls_fields_) {
+      put(kTlsVersion, client_.tls_version);
+      put(kTlsCipher, client_.tls_cipher);
     }
-    own_ = fields_.size();
-    add_hosts();
-    add("X-Amzn-Trace-Id", trace_text(sorted_, now, rng, arena));
-    for (const Field& field : request_.headers.fields()) {
-      if (passes(field.name)) fields_.push_back(field);
-    }
-    request_.headers.fields().swap(fields_);
+    const std::size_t host_at = at_;
+    put("Host", first_host());
+    const bool forget = bytes_ > kTraceRewriteBytes;
+    put("X-Amzn-Trace-Id", trace_id_for_target(forget ? "" : trace_id_, now, rng, arena_));
+    if (hosts_ > 1 && keeps_host_fields()) insert_more_hosts(host_at + 1);
+    request_.headers.fields() = std::move(out_);
   }
 
  private:
-  void add(std::string_view name, std::string_view value) { fields_.push_back({name, value}); }
+  void put(std::string_view name, std::string_view value) { out_[at_++] = {name, value}; }
 
-  void add_hosts() {
-    if (!attributes_.preserve_host_header) {
-      add("Host", host_text(request_, client_, request_.arena));
-    } else if (sorted_.hosts.empty()) {
-      add("Host", request_.authority.empty() ? client_.load_balancer_dns_name : request_.authority);
-    } else {
-      for (const auto host : sorted_.hosts) add("Host", host);
+  void take(const Field& field) {
+    switch (kind_of(field.name)) {
+      case Kind::passes: take_passing(field); break;
+      case Kind::left_out: break;
+      case Kind::host:
+        if (hosts_++ == 0) host_ = field.value;
+        break;
+      case Kind::connection: has_connection_ = true; break;
+      case Kind::forwarded_for: take_forwarded_for(field); break;
+      case Kind::trace_id:
+        if (trace_id_.empty()) trace_id_ = field.value;
+        break;
+      case Kind::perhaps_ours:
+        if (!replaced(field.name)) take_passing(field);
+        break;
     }
   }
 
-  /// A client's copy of a name that the ALB sets is replaced, others pass (alb.md 1.3).
-  [[nodiscard]] bool passes(std::string_view name) const {
-    if (left_out(name)) return false;
-    if (iequals(name, "X-Forwarded-For")) return attributes_.xff_mode == "preserve";
-    if (attributes_.drop_invalid_header_fields && !valid_name(name)) return false;
-    for (std::size_t i = 0; i < own_; ++i) {
-      if (iequals(fields_[i].name, name)) return false;
+  void take_passing(const Field& field) {
+    if (attributes_.drop_invalid_header_fields && !valid_name(field.name)) return;
+    out_.push_back(field);
+  }
+
+  /// "preserve" leaves the lines as they are; over HTTP/2 this is one of the names whose case the
+  /// ALB restores (alb.md 4.4). Counted in every mode: the 463 is about what was received.
+  void take_forwarded_for(const Field& field) {
+    const std::size_t before = addresses_;
+    each_element(field.value, [this](std::string_view) { ++addresses_; });
+    if (append_ && addresses_ > before && !too_many_addresses()) {
+      forwarded_for_ = join_lines(forwarded_for_, field.value, arena_);
     }
-    return sorted_.connection.empty() || !listed(sorted_.connection, name);
+    if (attributes_.xff_mode != "preserve") return;
+    const bool restore = request_.version == http::Version::http2;
+    out_.push_back({restore ? kForwardedFor : field.name, field.value});
+  }
+
+  /// A client's copy of a name that the ALB sets on this request is replaced; copies of names that
+  /// it does not set now pass (alb.md 1.3).
+  [[nodiscard]] bool replaced(std::string_view name) const {
+    if (tls_fields_ && (iequals(name, kTlsVersion) || iequals(name, kTlsCipher))) return true;
+    return client_.mtls && std::ranges::any_of(client_.mtls->fields, [name](const auto& header) {
+             return iequals(header.name, name);
+           });
+  }
+
+  /// RFC 9110 7.6.1: the names that Connection lists. X-Forwarded-For is not the client's to hide.
+  void drop_listed() {
+    for (const Field& field : request_.headers.fields()) {
+      if (kind_of(field.name) != Kind::connection) continue;
+      each_element(field.value, [this](std::string_view name) { drop(name); });
+    }
+  }
+
+  void drop(std::string_view name) {
+    if (iequals(name, "close") || iequals(name, "keep-alive")) return;
+    if (iequals(name, kForwardedFor)) return;
+    const auto first = out_.begin() + static_cast<std::ptrdiff_t>(own_);
+    const auto rest = std::remove_if(
+        first, out_.end(), [name](const Field& field) { return iequals(field.name, name); });
+    out_.erase(rest, out_.end());
+  }
+
+  [[nodiscard]] std::string_view forwarded_for() {
+    std::string_view address = client_.source_ip;
+    if (attributes_.xff_client_port) {
+      const bool v6 = address.find(':') != std::string_view::npos;
+      address = arena_.join(v6 ? "[" : "", address, v6 ? "]:" : ":",
+                            number_text(client_.source_port, arena_));
+    }
+    return join_lines(forwarded_for_, address, arena_);
+  }
+
+  /// preserve_host_header of HTTP/1: the field as it came, also beside an absolute-form target.
+  /// Over HTTP/2 :authority is what the client said.
+  [[nodiscard]] bool keeps_host_fields() const noexcept {
+    return attributes_.preserve_host_header && hosts_ > 0 &&
+           request_.version != http::Version::http2;
+  }
+
+  [[nodiscard]] std::string_view first_host() {
+    if (keeps_host_fields()) return host_;
+    if (!attributes_.preserve_host_header || request_.authority.empty()) {
+      return host_text(request_, client_, arena_);
+    }
+    return request_.authority;
+  }
+
+  /// preserve_host_header keeps all of several Host fields.
+  void insert_more_hosts(std::size_t at) {
+    std::vector<Field> more;
+    bool first = true;
+    for (const Field& field : request_.headers.fields()) {
+      if (kind_of(field.name) != Kind::host) continue;
+      if (!std::exchange(first, false)) more.push_back({"Host", field.value});
+    }
+    out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(at), more.begin(), more.end());
   }
 
   http::Request& request_;
+  Arena& arena_;
   const ClientFacts& client_;
   const model::LoadBalancerAttributes& attributes_;
-  Sorted sorted_;
-  std::vector<Field> fields_;
-  std::size_t own_ = 0;  // the first so many of fields_ replace the client's copies
+  const bool append_;      // X-Forwarded-For
+  const bool tls_fields_;  // X-Amzn-Tls-*
+  std::vector<Field> out_;
+  std::size_t own_ = 0;  // the first so many of out_ are the ALB's
+  std::size_t at_ = 0;
+  std::string_view forwarded_for_;    // all lines joined
+  std::string_view trace_id_, host_;  // the first of each
+  std::size_t addresses_ = 0;         // in X-Forwarded-For
+  std::size_t hosts_ = 0;
+  std::size_t bytes_ = 0;
+  bool has_connection_ = false;
 };
 
 }  // namespace
@@ -232,9 +295,15 @@ class TargetFields {
 int prepare_target_headers(http::Request& request, const ClientFacts& client,
                            const model::LoadBalancerAttributes& attributes, Time now, Rng& rng) {
   TargetFields fields(request, client, attributes);
+  fields.take_in();
   if (fields.too_many_addresses()) return 463;
   fields.write(now, rng);
   return 0;
+}
+
+void drop_invalid_header_fields(http::Request& request) {
+  std::erase_if(request.headers.fields(),
+                [](const Field& field) { return !valid_name(field.name); });
 }
 
 }  // namespace hoplab::aws

@@ -1,6 +1,9 @@
 // What a target receives: the client's request with the ALB's own fields (alb.md section 4).
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "aws/alb/mtls_headers.h"
 #include "base/clock.h"
 #include "base/rng.h"
@@ -20,9 +23,17 @@ struct ClientFacts {
   std::string_view load_balancer_dns_name;
 };
 
-/// Rewrites request.headers in place; texts live in request.arena. Returns 0, or the status that the
-/// ALB answers instead (463: more than 30 X-Forwarded-For addresses).
+/// Rewrites request.headers in place: the ALB's fields in the order in which targets were seen to
+/// receive them, then the client's that pass, in their order and case. Fields that pass are not
+/// copied; new texts live in request.arena, in `client` or are static. Returns 0, or the status
+/// that the ALB answers instead (463: more than 30 X-Forwarded-For addresses); then the request is
+/// as it was.
 int prepare_target_headers(http::Request& request, const ClientFacts& client,
                            const model::LoadBalancerAttributes& attributes, Time now, Rng& rng);
+
+/// routing.http.drop_invalid_header_fields.enabled: leaves only fields whose names are letters,
+/// digits and hyphens. AWS drops the others before routing, so this is for before the rules;
+/// prepare_target_headers leaves them out as well.
+void drop_invalid_header_fields(http::Request& request);
 
 }  // namespace hoplab::aws

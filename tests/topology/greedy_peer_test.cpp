@@ -1,0 +1,68 @@
+// A peer that never stops sending must not keep the loop from anybody else.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
+#include "https_client.h"
+#include "running_emulator.h"
+
+namespace hoplab::testing {
+
+namespace {
+
+/// Sends `first` and then zeros without end in a thread of its own, until the connection is gone.
+class Flood {
+ public:
+  Flood(const EndpointAddress& door, const std::string& first) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(door.port);
+    ::inet_pton(AF_INET, door.address.c_str(), &address.sin_addr);
+    fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    thread_ = std::thread([this, first] {
+      ::send(fd_, first.data(), first.size(), MSG_NOSIGNAL);
+      const std::string zeros(256 * 1024, '\0');
+      while (::send(fd_, zeros.data(), zeros.size(), MSG_NOSIGNAL) > 0) ++sent_;
+    });
+  }
+  ~Flood() {
+    ::shutdown(fd_, SHUT_RDWR);
+    thread_.join();
+    ::close(fd_);
+  }
+  Flood(const Flood&) = delete;
+  Flood& operator=(const Flood&) = delete;
+  /// Until the other side has ended it.
+  void join() {
+    thread_.join();
+    thread_ = std::thread([] {});
+  }
+  [[nodiscard]] unsigned sent() const { return sent_; }
+
+ private:
+  int fd_ = -1;
+  std::atomic<unsigned> sent_{0};
+  std::thread thread_;
+};
+
+TEST(GreedyPeer, WhoFloodsAfterARefusalDelaysNobodyAndIsEnded) {
+  RunningEmulator lab("private-api-mtls", {});
+  Flood flood(lab.emulator.endpoints().front(), "GET / HTTP/1.1\r\n");  // plain HTTP: 400 and FIN
+  while (flood.sent() < 8) std::this_thread::yield();
+  HttpsClient client(lab.emulator);
+  EXPECT_THAT(client.get("/widgets"), ::testing::StartsWith("HTTP/1.1 200 OK\r\n"));
+  flood.join();
+  const auto end = lab.ends->next();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->reason, Reason::plain_http_on_tls_port);
+}
+
+}  // namespace
+
+}  // namespace hoplab::testing
