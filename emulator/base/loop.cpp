@@ -7,6 +7,10 @@
 
 namespace hoplab {
 
+namespace {
+constexpr std::size_t kResumesInATurn = 1024;
+}  // namespace
+
 struct Loop::Reactor {
   // One thread runs it, so Asio may leave out the scheduler's locks between handlers.
   boost::asio::io_context io{1};
@@ -52,12 +56,15 @@ void Loop::post(std::function<void()> work) {
 
 void Loop::drain() {
   // What becomes ready while draining joins the end of the same queue: first come, first served.
-  for (std::size_t next = 0; next < ready_.size(); ++next) {
+  // After a turn's worth the reactor is asked first, so that nobody's endless work delays the others.
+  std::size_t next = 0;
+  for (; next < ready_.size() && next < kResumesInATurn; ++next) {
     const auto waiter = ready_[next];  // a copy: the queue may grow meanwhile
     waiter.resume();
   }
-  ready_.clear();
+  ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(next));
   turn_time_known_ = false;
+  if (!ready_.empty()) boost::asio::post(reactor_->io, [this] { drain(); });
 }
 
 Loop::TimerKey Loop::add(Time at, Timer& timer) {

@@ -77,7 +77,7 @@ void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head) {
 }
 
 BodyPump::Step BodyPump::step(net::Stream& stream) {
-  for (;;) {
+  for (const std::uint64_t begun = body_bytes_; body_bytes_ - begun < kTurn;) {
     IoResult pulled{IoStatus::ok, 0};
     while (!source_done_ && buffer_.size() < kGather && pulled.ok()) pulled = pull();
     if (pulled.status == IoStatus::failed) return Step::source_failed;
@@ -95,6 +95,7 @@ BodyPump::Step BodyPump::step(net::Stream& stream) {
     buffer_.clear();
     if (pulled.would_block()) return Step::wait_source;
   }
+  return Step::wait_turn;
 }
 
 IoResult BodyPump::pull() {
@@ -132,6 +133,7 @@ IoResult BodyPump::pull() {
 void BodyPump::watch(net::Stream& stream, Step waiting_for, WaitSlot* slot) {
   if (waiting_for == Step::wait_source) source_->watch(slot);
   if (waiting_for == Step::wait_stream) stream.watch_write(slot);
+  if (waiting_for == Step::wait_turn && slot) slot->notify();
 }
 
 }  // namespace hoplab::http

@@ -29,6 +29,7 @@ class BodyPump {
     done,          // the whole body is in the stream
     wait_source,   // the source has nothing now
     wait_stream,   // the stream takes nothing now
+    wait_turn,     // enough for one turn: let others run, then go on
     source_failed, // the body was cut short
     stream_failed,
   };
@@ -43,6 +44,7 @@ class BodyPump {
 
  private:
   static constexpr std::size_t kGather = 64 * 1024;
+  static constexpr std::size_t kTurn = 1024 * 1024;
 
   net::IoResult pull();
 

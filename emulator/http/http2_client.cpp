@@ -68,16 +68,11 @@ struct Http2ClientCallbacks {
       client.refusal_ = word("GOAWAY", frame->goaway.error_code);
     }
     if (frame->hd.stream_id != client.stream_id_) return 0;
-    switch (frame->hd.type) {
-      case NGHTTP2_HEADERS: client.head_ends(); break;
-      case NGHTTP2_DATA: break;
-      case NGHTTP2_RST_STREAM:
-        if (!client.end_stream_) {
-          client.refuse(ExchangeFailure::target_reset, "RST_STREAM", frame->rst_stream.error_code);
-        }
-        return 0;
-      default: return 0;
+    if (frame->hd.type == NGHTTP2_RST_STREAM && !client.end_stream_) {
+      client.refuse(ExchangeFailure::target_reset, word("RST_STREAM", frame->rst_stream.error_code));
     }
+    if (frame->hd.type == NGHTTP2_HEADERS) client.head_ends();
+    if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
     if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) client.end_stream_ = true;
     return 0;
   }
@@ -120,7 +115,7 @@ struct Http2ClientCallbacks {
     client.closed_ = true;
     // Not by a RST_STREAM, which came here first: nghttp2 closes what a GOAWAY leaves out.
     if (error == NGHTTP2_REFUSED_STREAM && client.refusal_.empty()) {
-      client.refuse(ExchangeFailure::target_closed, "GOAWAY", NGHTTP2_NO_ERROR);
+      client.refuse(ExchangeFailure::target_closed, word("GOAWAY", NGHTTP2_NO_ERROR));
     } else if (!client.refused_) {
       client.refused_ = ExchangeFailure::target_closed;
     }
@@ -304,11 +299,8 @@ void Http2Client::read_some() {
   std::array<char, 16 * 1024> piece;
   for (std::size_t total = 0; total < kTurnBytes && !read_end_;) {
     const IoResult result = stream_->try_read(piece);
-    if (result.would_block()) return;
-    if (result.ended()) {
-      read_end_ = result.status;
-      return;
-    }
+    if (result.ended()) read_end_ = result.status;
+    if (!result.ok()) return;
     total += result.size;
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(piece.data());
     if (nghttp2_session_mem_recv(session_, bytes, result.size) < 0) {
@@ -358,11 +350,6 @@ void Http2Client::head_ends() {
   if (to_head_ || forbids_body(response_->status)) left_.reset();
 }
 
-void Http2Client::refuse(ExchangeFailure failure, const char* what, std::uint32_t error) {
-  refused_ = failure;
-  refusal_ = Http2ClientCallbacks::word(what, error);
-}
-
 IoResult Http2Client::try_read(std::span<char> into) {
   if (unread() == 0) {
     held_.clear();
@@ -402,10 +389,7 @@ void Http2Client::close() {
 void Http2Client::look_at_idle() {
   const Time due = last_activity_ + idle_timeout_;
   const Time now = stream_->loop().now();
-  if (!stream_->loop().shutting_down() && now < due) {
-    idle_.at(due);
-    return;
-  }
+  if (!stream_->loop().shutting_down() && now < due) return idle_.at(due);
   if (end_stream_ && !response_) return;  // nothing more will come
   expired_ = true;
   if (response_) {

@@ -64,7 +64,10 @@ class Http2Client final : private BodySource {
   void head_begins();
   bool add_field(std::string_view name, std::string_view value);
   void head_ends();
-  void refuse(ExchangeFailure failure, const char* what, std::uint32_t error);
+  void refuse(ExchangeFailure failure, std::string said) {
+    refused_ = failure;
+    refusal_ = std::move(said);
+  }
 
   void touch() { last_activity_ = stream_->loop().now(); }
 

@@ -13,9 +13,10 @@ Task<void> close_in_order(Stream& stream) {
     slot.notify();
   });
   std::array<char, 1024> sink;
-  while (!late) {
+  for (std::size_t dropped = 0; !late && dropped < kLingerBytes;) {
     const IoResult result = stream.try_read(sink);
     if (result.ended()) break;
+    dropped += result.size;
     if (result.ok()) continue;
     if (!deadline.armed()) deadline.after(kLingerTime);
     if (!stream.try_flush()) stream.watch_write(&slot);  // TLS: the FIN waits behind the rest

@@ -7,8 +7,10 @@
 
 namespace hoplab::net {
 
-/// At most this much emulated time for the peer's FIN; then the connection is simply closed.
+/// At most this much emulated time and input until the peer's FIN; then the connection is simply
+/// closed, which resets a peer that still sends.
 inline constexpr Duration kLingerTime = 2s;
+inline constexpr std::size_t kLingerBytes = 256 * 1024;
 
 Task<void> close_in_order(Stream& stream);
 

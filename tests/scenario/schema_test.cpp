@@ -63,7 +63,6 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "https-without-certificates",
                                               "http-with-tls-properties",
                                               "alb-group-port",
-                                              "alb-group-rules",
                                               "wrong-load-balancer-type",
                                               "policy-without-statement",
                                               "policy-refers-to-no-endpoint",

@@ -40,7 +40,7 @@ TEST(Emulator, AnswersAGoodClientThroughAllHops) {
   EXPECT_EQ(end->reason, Reason::client_closed);
   EXPECT_EQ(end->how, EndKind::fin);
   EXPECT_EQ(end->verify_status, "Success");
-  EXPECT_EQ(end->certificate_subject, "O=Example,CN=my_client");
+  EXPECT_EQ(end->certificate_subject, "CN=my_client,O=Example");
   EXPECT_EQ(end->tls_version, "TLSv1.2");
   EXPECT_EQ(end->requests, 1u);
   EXPECT_EQ(end->last_status, 200);
@@ -172,7 +172,7 @@ TEST(Emulator, CapturesWhatAnApiReceivesOnceAskedTo) {
   EXPECT_EQ(requests[0].method, "GET");
   EXPECT_EQ(requests[0].target, "/widgets?colour=blue");
   EXPECT_EQ(value_of(requests[0], "Host"), "api.example.com");
-  EXPECT_EQ(value_of(requests[0], "X-Amzn-Mtls-Clientcert-Subject"), "O=Example,CN=my_client");
+  EXPECT_EQ(value_of(requests[0], "X-Amzn-Mtls-Clientcert-Subject"), "CN=my_client,O=Example");
   EXPECT_EQ(value_of(requests[0], "X-Forwarded-Proto"), "https");
   EXPECT_TRUE(lab.emulator.api_requests("no-such-api").empty());
 }

@@ -10,13 +10,17 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
     listener_.error_pages_.fill(405, response);
     co_return;
   }
+  if (listener_.parts_.load_balancer.attributes.drop_invalid_header_fields) {
+    drop_invalid_header_fields(request);  // before routing: rules do not see them (alb.md 4.4)
+  }
   const model::Action& action = *listener_.router_.route(request, client_.source_ip).action;
   switch (action.type) {
     case model::Action::Type::fixed_response:
       listener_.error_pages_.fill_fixed_response(action.fixed_response, response);
       break;
     case model::Action::Type::redirect: {
-      const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port};
+      const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
+                                 client_.load_balancer_dns_name};
       listener_.error_pages_.fill_redirect(action.redirect, request, origin, response);
       break;
     }
