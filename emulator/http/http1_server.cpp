@@ -168,14 +168,18 @@ class Http1Connection final : public ClientWatch {
     context_.journal.last_status = response.status;
     context_.journal.reached(Stage::response_headers);
     pump_.begin(bodiless ? nullptr : response.body.get(), framing.framing, std::move(out));
-    co_await drive_pump();
+    const BodyPump::Step step = pump_.step(stream_);
+    if (step == BodyPump::Step::done) {
+      touch();
+    } else {
+      co_await drive_pump(step);
+    }
     co_return framing.framing != WireFraming::until_close;
   }
 
-  Task<void> drive_pump() {
-    for (;;) {
-      const auto step = pump_.step(stream_);
-      if (step == BodyPump::Step::done) break;
+  /// Goes on from `step` until the whole answer is in the stream.
+  Task<void> drive_pump(BodyPump::Step step) {
+    for (; step != BodyPump::Step::done; step = pump_.step(stream_)) {
       if (step == BodyPump::Step::source_failed) {
         finish(Reason::response_truncated, EndKind::rst);
         co_return;

@@ -69,7 +69,8 @@ struct Http2ClientCallbacks {
     }
     if (frame->hd.stream_id != client.stream_id_) return 0;
     if (frame->hd.type == NGHTTP2_RST_STREAM && !client.end_stream_) {
-      client.refuse(ExchangeFailure::target_reset, word("RST_STREAM", frame->rst_stream.error_code));
+      const std::uint32_t error = frame->rst_stream.error_code;
+      client.refuse(ExchangeFailure::target_reset, word("RST_STREAM", error));
     }
     if (frame->hd.type == NGHTTP2_HEADERS) client.head_ends();
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
@@ -89,9 +90,8 @@ struct Http2ClientCallbacks {
   static int on_frame_send(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     Http2Client& client = self(user);
     // Ours are nghttp2's verdict on what the peer sent, close() apart.
-    if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR) {
-      client.malformed_ = true;
-    }
+    const bool goaway = frame->hd.type == NGHTTP2_GOAWAY;
+    if (goaway && frame->goaway.error_code != NGHTTP2_NO_ERROR) client.malformed_ = true;
     if (frame->hd.type == NGHTTP2_RST_STREAM && frame->hd.stream_id == client.stream_id_ &&
         !client.source_failed_ && frame->rst_stream.error_code != NGHTTP2_CANCEL) {
       client.malformed_ = true;
@@ -303,10 +303,8 @@ void Http2Client::read_some() {
     if (!result.ok()) return;
     total += result.size;
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(piece.data());
-    if (nghttp2_session_mem_recv(session_, bytes, result.size) < 0) {
-      malformed_ = true;
-      return;
-    }
+    if (nghttp2_session_mem_recv(session_, bytes, result.size) < 0) malformed_ = true;
+    if (malformed_) return;
     if (head_open_) touch();
   }
 }

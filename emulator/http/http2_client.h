@@ -80,27 +80,27 @@ class Http2Client final : private BodySource {
   nghttp2_session* session_;
   std::int32_t stream_id_ = -1;
 
-  BodySource* source_ = nullptr;   // the request's body while there is more of it
-  Response* response_ = nullptr;   // during exchange()
-  bool to_head_ = false;           // the request is HEAD
-  std::size_t head_size_ = 0;      // as HTTP/1.1 would write it
-  Bytes out_;                      // taken from nghttp2, from out_sent_ on not yet by the stream
+  BodySource* source_ = nullptr;  // the request's body while there is more of it
+  Response* response_ = nullptr;  // during exchange()
+  bool to_head_ = false;          // the request is HEAD
+  std::size_t head_size_ = 0;     // as HTTP/1.1 would write it
+  Bytes out_;                     // taken from nghttp2, from out_sent_ on not yet by the stream
   std::size_t out_sent_ = 0;
-  Bytes held_;                     // the answer's body, unread from held_begin_ on: a window at most
+  Bytes held_;  // the answer's body, unread from held_begin_ on: a window at most
   std::size_t held_begin_ = 0;
   std::optional<std::uint64_t> left_;
   std::string refusal_;
 
   std::optional<ExchangeFailure> refused_;  // the stream closed before a head
   std::optional<net::IoStatus> read_end_;   // how the peer ended the connection
-  bool head_open_ = false;     // a header block has begun and not ended
+  bool head_open_ = false;                  // a header block has begun and not ended
   bool head_done_ = false;
-  bool end_stream_ = false;    // the answer came to its end
-  bool closed_ = false;        // the stream is over
-  bool malformed_ = false;     // not HTTP/2, or a head over the limit
+  bool end_stream_ = false;  // the answer came to its end
+  bool closed_ = false;      // the stream is over
+  bool malformed_ = false;   // not HTTP/2, or a head over the limit
   bool source_failed_ = false;
-  bool deferred_ = false;      // the request's body had nothing
-  bool blocked_ = false;       // the stream takes nothing now
+  bool deferred_ = false;  // the request's body had nothing
+  bool blocked_ = false;   // the stream takes nothing now
   bool write_failed_ = false;
   bool expired_ = false;
 };

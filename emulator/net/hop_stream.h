@@ -40,6 +40,7 @@ class HopStream final : public Stream, private FaultGate::Guarded {
     if (gate_.active()) [[unlikely]] slot = guarded_watch(slot, Direction::to_client);
     inner_->watch_write(slot);
   }
+  void acknowledge_now() override { inner_->acknowledge_now(); }
   [[nodiscard]] Loop& loop() noexcept override { return inner_->loop(); }
 
  private:

@@ -58,6 +58,10 @@ class Stream {
   virtual void watch_read(WaitSlot* slot) = 0;
   virtual void watch_write(WaitSlot* slot) = 0;
 
+  /// Tells the peer's kernel now that its bytes have come, where we have nothing to say for a while
+  /// ourselves: a client that gathers small writes (Nagle) waits for it, up to 40 ms.
+  virtual void acknowledge_now() {}
+
   [[nodiscard]] virtual Loop& loop() noexcept = 0;
 };
 

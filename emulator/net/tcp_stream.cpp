@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <cstring>
@@ -15,7 +16,9 @@ namespace hoplab::net {
 
 namespace {
 
-using Descriptor = boost::asio::posix::stream_descriptor;
+// With the loop's own executor type: a type-erased one would cost something at every wait.
+using Descriptor =
+    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
 
 IoResult from_errno() {
   const bool again = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
@@ -106,6 +109,11 @@ class TcpStream final : public Stream {
 
   void watch_read(WaitSlot* slot) override { watch(&Socket::read, slot, Descriptor::wait_read); }
   void watch_write(WaitSlot* slot) override { watch(&Socket::write, slot, Descriptor::wait_write); }
+
+  void acknowledge_now() override {
+    const int on = 1;
+    if (!ended_) ::setsockopt(fd(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  }
 
   Loop& loop() noexcept override { return socket_->loop; }
 

@@ -26,19 +26,6 @@ std::string read_text(const std::string& path) {
   return std::move(text).str();
 }
 
-/// ALPN with h2 alone, so that a server without HTTP/2 has nothing else to choose. tls::Alpn has no
-/// word for it: no part of AWS offers that. The context is fresh and serves nobody yet.
-Result<void> offer_http2_alone(const tls::Context& context) {
-  constexpr unsigned char kHttp2[] = {2, 'h', '2'};
-  SSL* ssl = context.new_ssl();
-  // Zero is success here.
-  const bool offered =
-      ssl && SSL_CTX_set_alpn_protos(SSL_get_SSL_CTX(ssl), kHttp2, sizeof kHttp2) == 0;
-  SSL_free(ssl);
-  if (!offered) return Error{"cannot offer HTTP/2"};
-  return {};
-}
-
 Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   tls::ClientSettings settings;
   settings.ca_pem = read_text(emulator.ca_bundle());
@@ -46,16 +33,14 @@ Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   if (check.tls == TlsVersion::tls12) settings.newest = tls::ProtocolVersion::tls12;
   if (check.tls == TlsVersion::tls13) settings.oldest = tls::ProtocolVersion::tls13;
   const bool http2 = check.http == HttpVersion::http2;
-  settings.alpn = http2 ? tls::Alpn::none : tls::Alpn::http11;
+  // h2 alone, so that a server without HTTP/2 has nothing else to choose.
+  settings.alpn = http2 ? tls::Alpn::http2 : tls::Alpn::http11;
   if (check.certificate) {
     const CertificatePaths& paths = emulator.certificates().at(*check.certificate);
     settings.certificate_pem = read_text(paths.cert);
     settings.key_pem = read_text(paths.key);
   }
-  auto context = tls::Context::client(settings);
-  if (!context || !http2) return context;
-  if (auto offered = offer_http2_alone(context.value()); !offered) return Error{offered.error()};
-  return context;
+  return tls::Context::client(settings);
 }
 
 std::string describe(EndKind end) {
@@ -68,12 +53,20 @@ std::string describe(EndKind end) {
 }
 
 /// What the other side said beside its bytes.
-std::string refusal(const http::Http1Client&) { return {}; }
-std::string refusal(const http::Http2Client& client) { return client.refusal(); }
+std::string refusal(const http::Http1Client&) {
+  return {};
+}
+std::string refusal(const http::Http2Client& client) {
+  return client.refusal();
+}
 
 /// Ends the connection in order after the answer.
-void end_in_order(http::Http1Client& client) { client.stream().shutdown_write(); }
-void end_in_order(http::Http2Client& client) { client.close(); }
+void end_in_order(http::Http1Client& client) {
+  client.stream().shutdown_write();
+}
+void end_in_order(http::Http2Client& client) {
+  client.close();
+}
 
 /// A request body held in memory.
 class TextBody final : public http::BodySource {
@@ -215,9 +208,7 @@ class Attempt {
       case http::ExchangeFailure::target_closed:
         note_end(EndKind::fin, "closed before an answer");
         break;
-      case http::ExchangeFailure::timeout:
-        note_end(EndKind::silence, "no answer in time");
-        break;
+      case http::ExchangeFailure::timeout: note_end(EndKind::silence, "no answer in time"); break;
       default: seen.trouble = http2() ? "the answer is not HTTP/2" : "the answer is not HTTP";
     }
   }

@@ -60,7 +60,9 @@ class CheckRun {
       fail("body", "like " + *expect.body_like, seen_.status ? seen_.body : no_answer);
     }
     if (expect.end) {
-      const std::string ended = shown(seen_.end, "not ended by the other side");
+      const std::string otherwise =
+          seen_.trouble.empty() ? "not ended by the other side" : seen_.trouble;
+      const std::string ended = shown(seen_.end, otherwise.c_str());
       compare("end", std::string(end_word(*expect.end)), ended);
       if (!expect.status && seen_.status) {
         fail("end", "no answer before it", "status " + std::to_string(*seen_.status));

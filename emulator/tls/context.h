@@ -16,7 +16,7 @@ struct ssl_st;
 namespace hoplab::tls {
 
 /// Wire order of ALPN protocols with length bytes: h2 and http/1.1.
-enum class Alpn : std::uint8_t { none, http11, http2_and_http11 };
+enum class Alpn : std::uint8_t { none, http11, http2, http2_and_http11 };
 
 /// What a server wants of the client's certificate.
 enum class ClientAuthentication : std::uint8_t {

@@ -156,6 +156,8 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
     }
   }
   observer_ = nullptr;
+  // TLS 1.3 under mutual authentication: no ticket follows, and the client speaks next.
+  if (SSL_is_server(ssl_)) lower_->acknowledge_now();
   co_return result;
 }
 

@@ -70,14 +70,18 @@ class ClientLab {
   }
 };
 
-std::string settings() { return frame(NGHTTP2_SETTINGS, 0, 0, ""); }
+std::string settings() {
+  return frame(NGHTTP2_SETTINGS, 0, 0, "");
+}
 std::string headers(const std::string& block, bool end_stream = false) {
   return frame(NGHTTP2_HEADERS, end_stream ? 0x5 : 0x4, 1, block);
 }
 std::string data(const std::string& bytes, bool end_stream) {
   return frame(NGHTTP2_DATA, end_stream ? 1 : 0, 1, bytes);
 }
-std::string error_code(char code) { return std::string(3, '\0') + code; }
+std::string error_code(char code) {
+  return std::string(3, '\0') + code;
+}
 /// A literal field without Huffman coding or indexing.
 std::string field(const std::string& name, const std::string& value) {
   return std::string(1, '\0') + static_cast<char>(name.size()) + name +
@@ -260,8 +264,8 @@ TEST(Http2Client, EndsBeforeAHeadAreToldApart) {
   {  // a GOAWAY that does not leave the request out: the end decides
     ClientLab lab;
     lab.ask();
-    lab.write(settings() + frame(NGHTTP2_GOAWAY, 0, 0,
-                                 error_code(1) + error_code(NGHTTP2_ENHANCE_YOUR_CALM)));
+    lab.write(settings() +
+              frame(NGHTTP2_GOAWAY, 0, 0, error_code(1) + error_code(NGHTTP2_ENHANCE_YOUR_CALM)));
     EXPECT_FALSE(lab.failure);
     lab.peer->shutdown_write();
     lab.settle();

@@ -47,7 +47,8 @@ void note_unjudged(Journal& journal, tls::HandshakeFailure failure) {
 
 AlbListener::AlbListener(AlbListenerParts parts)
     : parts_(std::move(parts)), router_(parts_.listener), error_pages_(parts_.loop.clock()),
-      certificates_{parts_.listener.mutual_authentication, parts_.trust_store, pki::VerdictCache()},
+      certificates_{parts_.listener.mutual_authentication, parts_.trust_store, pki::VerdictCache(),
+                    VerifyHeaders()},
       rng_(parts_.seed) {}
 
 void AlbListener::serve(net::Connection connection) { tasks_.spawn(run(std::move(connection))); }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <unordered_map>
 
 #include "aws/alb/mtls_headers.h"
 #include "base/journal.h"
@@ -12,11 +14,22 @@
 
 namespace hoplab::aws {
 
+/// The headers of verify mode for clients that are connected now: connections of one certificate
+/// share one text of a kilobyte or two.
+class VerifyHeaders {
+ public:
+  std::shared_ptr<const MtlsHeaders> of(X509* leaf);
+
+ private:
+  std::unordered_map<std::string, std::weak_ptr<const MtlsHeaders>> by_digest_;  // SHA-256 of the DER
+};
+
 /// What a listener's connections in one loop share: its trust store now, and verdicts remembered.
 struct ClientCertificatePolicy {
   model::MutualAuthentication mode;
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode; replaced as a whole
   pki::VerdictCache verdicts;
+  VerifyHeaders headers;
 };
 
 /// One handshake. Writes the journal's certificate fields.
@@ -35,7 +48,7 @@ class ClientCertificate final : public tls::HandshakeObserver {
   ClientCertificatePolicy& policy_;
   Journal& journal_;
   const Clock& clock_;
-  std::unique_ptr<MtlsHeaders> headers_;
+  std::shared_ptr<const MtlsHeaders> headers_;
 };
 
 }  // namespace hoplab::aws
