@@ -28,7 +28,12 @@ class Flood {
     thread_ = std::thread([this, first] {
       ::send(fd_, first.data(), first.size(), MSG_NOSIGNAL);
       const std::string zeros(256 * 1024, '\0');
-      while (::send(fd_, zeros.data(), zeros.size(), MSG_NOSIGNAL) > 0) ++sent_;
+      bool open = true;
+      while (open) {
+        open = ::send(fd_, zeros.data(), zeros.size(), MSG_NOSIGNAL) > 0;
+        flowing_ = true;
+        flowing_.notify_all();
+      }
     });
   }
   ~Flood() {
@@ -43,18 +48,19 @@ class Flood {
     thread_.join();
     thread_ = std::thread([] {});
   }
-  [[nodiscard]] unsigned sent() const { return sent_; }
+  /// Until the flood is on its way, or already over: how much of it the kernel takes varies.
+  void wait_until_flowing() { flowing_.wait(false); }
 
  private:
   int fd_ = -1;
-  std::atomic<unsigned> sent_{0};
+  std::atomic<bool> flowing_{false};
   std::thread thread_;
 };
 
 TEST(GreedyPeer, WhoFloodsAfterARefusalDelaysNobodyAndIsEnded) {
   RunningEmulator lab("private-api-mtls", {});
   Flood flood(lab.emulator.endpoints().front(), "GET / HTTP/1.1\r\n");  // plain HTTP: 400 and FIN
-  while (flood.sent() < 8) std::this_thread::yield();
+  flood.wait_until_flowing();
   HttpsClient client(lab.emulator);
   EXPECT_THAT(client.get("/widgets"), ::testing::StartsWith("HTTP/1.1 200 OK\r\n"));
   flood.join();
