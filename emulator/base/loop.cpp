@@ -12,8 +12,8 @@ constexpr std::size_t kResumesInATurn = 1024;
 }  // namespace
 
 struct Loop::Reactor {
-  // One thread runs it, so Asio may leave out the scheduler's locks between handlers.
-  boost::asio::io_context io{1};
+  // One thread runs it; only post() and stop() come from others.
+  boost::asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
   boost::asio::steady_timer timer{io};
 };
@@ -25,16 +25,16 @@ boost::asio::io_context& Loop::io() noexcept { return reactor_->io; }
 
 void Loop::run() {
   drain();
-  reactor_->io.run();
+  while (reactor_->io.run_one() > 0) drain();
   reactor_->io.restart();
 }
 
 bool Loop::poll() {
-  const bool had_ready = !ready_.empty();
+  bool ran = !ready_.empty();
   drain();
-  const bool ran = reactor_->io.poll() > 0;
+  for (; reactor_->io.poll_one() > 0; ran = true) drain();
   reactor_->io.restart();
-  return ran || had_ready;
+  return ran;
 }
 
 void Loop::run_until(const std::function<bool()>& done) {
@@ -48,10 +48,7 @@ void Loop::run_until(const std::function<bool()>& done) {
 void Loop::stop() { reactor_->io.stop(); }
 
 void Loop::post(std::function<void()> work) {
-  boost::asio::post(reactor_->io, [this, work = std::move(work)] {
-    work();
-    drain();
-  });
+  boost::asio::post(reactor_->io, std::move(work));
 }
 
 void Loop::drain() {
@@ -64,7 +61,7 @@ void Loop::drain() {
   }
   ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(next));
   turn_time_known_ = false;
-  if (!ready_.empty()) boost::asio::post(reactor_->io, [this] { drain(); });
+  if (!ready_.empty()) boost::asio::post(reactor_->io, [] {});
 }
 
 Loop::TimerKey Loop::add(Time at, Timer& timer) {
@@ -95,7 +92,6 @@ void Loop::arm_reactor() {
   reactor_->timer.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     fire_due();
-    drain();
     arm_reactor();
   });
 }

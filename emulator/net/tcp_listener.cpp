@@ -57,7 +57,6 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
                             } else {
                               self->resume.after(kResourcePause);
                             }
-                            self->loop.drain();
                           });
   }
 

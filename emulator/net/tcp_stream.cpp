@@ -7,79 +7,76 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <cstring>
+
+#include "net/socket_readiness.h"
 
 namespace hoplab::net {
 
 namespace {
-
-// With the loop's own executor type: a type-erased one would cost something at every wait.
-using Descriptor =
-    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
 
 IoResult from_errno() {
   const bool again = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
   return {again ? IoStatus::would_block : IoStatus::failed, 0};
 }
 
-/// Readiness of one direction. Asio's wait stays armed once asked for, whoever watches meanwhile.
-struct Watch {
-  WaitSlot* slot = nullptr;
-  bool armed = false;
-
-  void wake() {
-    if (slot) std::exchange(slot, nullptr)->notify();
-  }
+/// One recv(), which also asks how much is left behind what it took (TCP_INQ). The kernel counts an
+/// end of file as something left.
+struct Received {
+  ssize_t count = 0;
+  bool drained = false;
 };
 
-/// What outlives the stream while the reactor still holds a wait on its socket.
-struct Socket {
-  Socket(Loop& owner, int fd) : loop(owner), descriptor(owner.io(), fd) {}
-  Loop& loop;
-  Descriptor descriptor;
-  Watch read, write;
-};
-
-using SocketPtr = std::shared_ptr<Socket>;
-
-void arm(const SocketPtr& socket, Watch Socket::*direction, Descriptor::wait_type type) {
-  Watch& watch = (*socket).*direction;
-  if (watch.armed) return;
-  watch.armed = true;
-  socket->descriptor.async_wait(type, [socket, direction](const boost::system::error_code&) {
-    Watch& ready = (*socket).*direction;
-    ready.armed = false;
-    ready.wake();
-    socket->loop.drain();
-  });
+Received receive(int fd, std::span<char> into) {
+  iovec where{into.data(), into.size()};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  msghdr message{};
+  message.msg_iov = &where;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  Received received{::recvmsg(fd, &message, 0)};
+  if (received.count <= 0) return received;
+  const cmsghdr* told = CMSG_FIRSTHDR(&message);
+  if (!told || told->cmsg_level != SOL_TCP || told->cmsg_type != TCP_CM_INQ) return received;
+  int left = 0;
+  std::memcpy(&left, CMSG_DATA(told), sizeof left);
+  received.drained = left == 0;
+  return received;
 }
 
 class TcpStream final : public Stream {
  public:
-  TcpStream(Loop& loop, int descriptor, Journal* journal)
-      : socket_(std::make_shared<Socket>(loop, descriptor)), journal_(journal) {}
+  TcpStream(Loop& loop, int descriptor, Journal* journal, bool connecting)
+      : fd_(descriptor), readiness_(loop, descriptor, connecting), journal_(journal) {
+    const int on = 1;
+    ::setsockopt(fd_, IPPROTO_TCP, TCP_INQ, &on, sizeof on);
+  }
 
   ~TcpStream() override {
-    socket_->read.slot = socket_->write.slot = nullptr;
-    close();
+    if (!ended_) close();
   }
 
   IoResult try_read(std::span<char> into) override {
     if (ended_) return {IoStatus::failed, 0};
-    const ssize_t count = ::recv(fd(), into.data(), into.size(), 0);
-    if (count > 0) {
-      if (journal_) journal_->bytes_from_client += static_cast<std::uint64_t>(count);
-      return {IoStatus::ok, static_cast<std::size_t>(count)};
+    if (!readiness_.readable()) return {IoStatus::would_block, 0};
+    const Received received = receive(fd_, into);
+    if (received.count > 0) {
+      if (received.drained) readiness_.read_all();
+      if (journal_) journal_->bytes_from_client += static_cast<std::uint64_t>(received.count);
+      return {IoStatus::ok, static_cast<std::size_t>(received.count)};
     }
-    return count == 0 ? end_of_input() : failure();
+    if (received.count == 0) return end_of_input();
+    const IoResult result = failure();
+    if (result.would_block()) readiness_.read_blocked();
+    return result;
   }
 
   IoResult try_write(std::string_view data) override {
     if (ended_ || write_shut_) return {IoStatus::failed, 0};
-    const ssize_t count = ::send(fd(), data.data(), data.size(), MSG_NOSIGNAL);
+    const ssize_t count = ::send(fd_, data.data(), data.size(), MSG_NOSIGNAL);
+    if (count < static_cast<ssize_t>(data.size())) readiness_.write_blocked();
     if (count < 0) return failure();
     if (journal_) journal_->bytes_to_client += static_cast<std::uint64_t>(count);
     return {IoStatus::ok, static_cast<std::size_t>(count)};
@@ -88,7 +85,7 @@ class TcpStream final : public Stream {
   void shutdown_write() override {
     if (ended_ || write_shut_) return;
     write_shut_ = true;
-    ::shutdown(fd(), SHUT_WR);
+    ::shutdown(fd_, SHUT_WR);
   }
 
   void reset(const Cause&) override {
@@ -96,39 +93,48 @@ class TcpStream final : public Stream {
     // Linger 0 resets on close, but not after shutdown(SHUT_WR), where it leaves by a FIN: there a
     // disconnecting connect(AF_UNSPEC) makes the kernel send the RST.
     const linger abortive{1, 0};
-    ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &abortive, sizeof abortive);
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &abortive, sizeof abortive);
     if (write_shut_) {
       sockaddr unspecified{};
       unspecified.sa_family = AF_UNSPEC;
-      ::connect(fd(), &unspecified, sizeof unspecified);
+      ::connect(fd_, &unspecified, sizeof unspecified);
     }
+    readiness_.wake();
     close();
-    socket_->read.wake();
-    socket_->write.wake();
   }
 
-  void watch_read(WaitSlot* slot) override { watch(&Socket::read, slot, Descriptor::wait_read); }
-  void watch_write(WaitSlot* slot) override { watch(&Socket::write, slot, Descriptor::wait_write); }
+  void watch_read(WaitSlot* slot) override {
+    if (!ended_) {
+      readiness_.watch_read(slot);
+    } else if (slot) {
+      slot->notify();
+    }
+  }
+  void watch_write(WaitSlot* slot) override {
+    if (!ended_) {
+      readiness_.watch_write(slot);
+    } else if (slot) {
+      slot->notify();
+    }
+  }
 
   void acknowledge_now() override {
     const int on = 1;
-    if (!ended_) ::setsockopt(fd(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+    if (!ended_) ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
   }
 
-  Loop& loop() noexcept override { return socket_->loop; }
+  Loop& loop() noexcept override { return readiness_.loop(); }
 
   Address local() const {
     sockaddr_in address{};
     socklen_t size = sizeof address;
-    if (::getsockname(fd(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+    if (::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
     char text[INET_ADDRSTRLEN] = "";
     ::inet_ntop(AF_INET, &address.sin_addr, text, sizeof text);
     return {text, ntohs(address.sin_port)};
   }
 
  private:
-  int fd() const { return socket_->descriptor.native_handle(); }
-
   // The kernel reports a reset once, to whichever call comes first; later reads give 0 as after a
   // FIN. We remember, so that a reset stays one.
   IoResult failure() {
@@ -140,24 +146,14 @@ class TcpStream final : public Stream {
     return {broken_ ? IoStatus::failed : IoStatus::closed, 0};
   }
 
-  void watch(Watch Socket::*direction, WaitSlot* slot, Descriptor::wait_type type) {
-    Watch& watched = (*socket_).*direction;
-    watched.slot = slot;
-    if (!slot) return;
-    if (ended_) {
-      watched.wake();
-    } else {
-      arm(socket_, direction, type);
-    }
-  }
-
   void close() {
     ended_ = true;
-    boost::system::error_code ignored;
-    socket_->descriptor.close(ignored);
+    readiness_.forget();
+    ::close(fd_);
   }
 
-  SocketPtr socket_;
+  const int fd_;
+  SocketReadiness readiness_;
   Journal* journal_;
   bool ended_ = false;
   bool write_shut_ = false;
@@ -182,7 +178,7 @@ class TcpDialer final : public Dialer {
     const bool connected =
         ::connect(fd, reinterpret_cast<const sockaddr*>(&address_), length_) == 0;
     const bool in_progress = !connected && errno == EINPROGRESS;
-    auto stream = make_tcp_stream(loop_, fd);
+    auto stream = std::make_unique<TcpStream>(loop_, fd, nullptr, in_progress);
     if (in_progress && !co_await wait_connected(*stream, timeout)) {
       dialed.failure = Reason::target_timeout;
       co_return dialed;
@@ -226,7 +222,7 @@ Address local_address(Stream& stream) {
 }
 
 std::unique_ptr<Stream> make_tcp_stream(Loop& loop, int descriptor, Journal* journal) {
-  return std::make_unique<TcpStream>(loop, descriptor, journal);
+  return std::make_unique<TcpStream>(loop, descriptor, journal, false);
 }
 
 Result<std::unique_ptr<Dialer>> make_tcp_dialer(Loop& loop, const std::string& host,

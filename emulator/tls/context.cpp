@@ -7,6 +7,7 @@
 
 #include <string_view>
 
+#include "pki/lean_library.h"
 #include "tls/callbacks.h"
 
 namespace hoplab::tls {
@@ -122,7 +123,10 @@ void set_common(SSL_CTX* context) {
 }
 
 Result<ContextPtr> server_context(const ServerSettings& settings, const CertificateAndKey& pair) {
-  const ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  const bool mutual = settings.client_authentication != ClientAuthentication::off;
+  const ContextPtr context(
+      SSL_CTX_new_ex(mutual ? pki::lean_library() : nullptr, nullptr, TLS_server_method()),
+      SSL_CTX_free);
   if (!context) return openssl_error("cannot make a TLS context");
   set_common(context.get());
   SSL_CTX_set_options(context.get(), SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -142,7 +146,7 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
   if (auto used = use_certificate(context.get(), pair); !used) return Error{used.error()};
   SSL_CTX_set_client_hello_cb(context.get(), note_client_hello, nullptr);
   ask_for_certificate(context.get(), settings);
-  set_resumption(context.get(), settings.client_authentication != ClientAuthentication::off);
+  set_resumption(context.get(), mutual);
   constexpr unsigned char kSessionContext[] = "hoplab";
   SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext - 1);
   if (settings.alpn != Alpn::none) {

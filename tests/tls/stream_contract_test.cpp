@@ -19,6 +19,7 @@ ConnectedStreams shaken(TestLoop& loop, std::unique_ptr<net::Stream> left,
   EXPECT_EQ(pair.server_result.failure, tls::HandshakeFailure::none);
   EXPECT_EQ(pair.client_result.failure, tls::HandshakeFailure::none);
   // A client that closes with the server's session ticket unread sends an RST, as real ones do.
+  loop.settle();
   EXPECT_EQ(read_status(*pair.client), net::IoStatus::would_block);
   return {nullptr, std::move(pair.server), std::move(pair.client)};
 }
