@@ -5,7 +5,8 @@
 #include <openssl/provider.h>
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -13,39 +14,48 @@ namespace hoplab::pki {
 
 namespace {
 
-// The first name of each algorithm, as the default provider lists them ("RSA:rsaEncryption:1.2...").
-constexpr std::array<std::string_view, 3> kDecodedKeys{"EC", "RSA", "RSA-PSS"};
-constexpr std::array<std::string_view, 7> kKeyTypes{"EC",   "RSA",  "RSA-PSS", "X25519",
-                                                    "HMAC", "HKDF", "TLS1-PRF"};
+/// What is kept of an operation; the other operations are kept whole. The first of an algorithm's
+/// names counts ("RSA:rsaEncryption:1.2.840.113549.1.1.1").
+struct Kept {
+  int operation;
+  std::initializer_list<std::string_view> names;
+  std::string_view property;  // must be among the algorithm's properties
+};
 
-template <std::size_t size>
-bool is_one_of(const std::array<std::string_view, size>& names, const OSSL_ALGORITHM& algorithm) {
-  const std::string_view all = algorithm.algorithm_names;
-  return std::ranges::find(names, all.substr(0, all.find(':'))) != names.end();
-}
+const Kept kKept[] = {
+    {OSSL_OP_DECODER, {"EC", "RSA", "RSA-PSS"}, "input=der,structure=SubjectPublicKeyInfo"},
+    {OSSL_OP_KEYMGMT, {"EC", "RSA", "RSA-PSS", "X25519", "HMAC", "HKDF", "TLS1-PRF"}, ""},
+    // OpenSSL copies the list of all that was ever fetched for each decoding, so the ciphers that
+    // no security policy has are not here to be fetched.
+    {OSSL_OP_CIPHER,
+     {"AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC", "AES-128-CBC-HMAC-SHA1",
+      "AES-256-CBC-HMAC-SHA1", "AES-128-CBC-HMAC-SHA256", "AES-256-CBC-HMAC-SHA256",
+      "AES-256-CTR", "AES-256-ECB", "ChaCha20-Poly1305"},
+     ""},
+};
 
-bool decodes_public_keys(const OSSL_ALGORITHM& algorithm) {
-  const std::string_view properties = algorithm.property_definition;
-  return is_one_of(kDecodedKeys, algorithm) &&
-         properties.find("input=der,structure=SubjectPublicKeyInfo") != std::string_view::npos;
-}
-
-bool is_key_type(const OSSL_ALGORITHM& algorithm) { return is_one_of(kKeyTypes, algorithm); }
-
-/// What the provider offers: OpenSSL's default provider, with two of its lists shortened. The
-/// algorithms go on running in the context that the default provider was loaded in.
+/// What the provider offers. The algorithms are those of OpenSSL's default provider and go on
+/// running in the context that it was loaded in.
 struct Offer {
   OSSL_PROVIDER* whole = OSSL_PROVIDER_load(nullptr, "default");
-  std::vector<OSSL_ALGORITHM> decoders = those_of(OSSL_OP_DECODER, decodes_public_keys);
-  std::vector<OSSL_ALGORITHM> key_types = those_of(OSSL_OP_KEYMGMT, is_key_type);
+  std::map<int, std::vector<OSSL_ALGORITHM>> lists;
 
-  std::vector<OSSL_ALGORITHM> those_of(int operation, bool (*wanted)(const OSSL_ALGORITHM&)) const {
+  Offer() {
+    if (whole == nullptr) return;
+    for (const Kept& kept : kKept) lists[kept.operation] = those_of(kept);
+  }
+
+  std::vector<OSSL_ALGORITHM> those_of(const Kept& kept) const {
     std::vector<OSSL_ALGORITHM> some;
     int not_cached = 0;
-    const OSSL_ALGORITHM* all =
-        whole == nullptr ? nullptr : OSSL_PROVIDER_query_operation(whole, operation, &not_cached);
+    const OSSL_ALGORITHM* all = OSSL_PROVIDER_query_operation(whole, kept.operation, &not_cached);
     for (; all != nullptr && all->algorithm_names != nullptr; ++all) {
-      if (wanted(*all)) some.push_back(*all);
+      const std::string_view names = all->algorithm_names;
+      const std::string_view properties = all->property_definition;
+      if (std::ranges::find(kept.names, names.substr(0, names.find(':'))) != kept.names.end() &&
+          properties.find(kept.property) != std::string_view::npos) {
+        some.push_back(*all);
+      }
     }
     some.push_back({});  // the end, as OpenSSL wants it
     return some;
@@ -59,8 +69,8 @@ const Offer& offer() {
 
 const OSSL_ALGORITHM* query(void*, int operation, int* not_cached) {
   *not_cached = 0;
-  if (operation == OSSL_OP_DECODER) return offer().decoders.data();
-  if (operation == OSSL_OP_KEYMGMT) return offer().key_types.data();
+  const auto list = offer().lists.find(operation);
+  if (list != offer().lists.end()) return list->second.data();
   return OSSL_PROVIDER_query_operation(offer().whole, operation, not_cached);
 }
 

@@ -3,7 +3,8 @@
 // OpenSSL 3.0 decodes the key while it parses a certificate, and puts a chain together for it each
 // time from all decoders and key types of the context: nearly half of a mutual-TLS handshake. This
 // context holds the default provider's algorithms, but of decoders only those for the public keys
-// that an ALB knows, and of key types only what TLS needs. OpenSSL 3.2 has a cache for it.
+// that an ALB knows, and of key types and ciphers only what its TLS needs. OpenSSL 3.2 has a cache
+// for it.
 #pragma once
 
 #include <openssl/types.h>
