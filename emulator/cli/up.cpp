@@ -1,9 +1,8 @@
-#include <malloc.h>
-
 #include <csignal>
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/memory.h"
 #include "cli/report.h"
 
 namespace hoplab::cli {
@@ -23,6 +22,7 @@ int fail(const std::string& error) {
 }  // namespace
 
 int up(const UpOptions& options) {
+  set_up_allocator(options.threads);
   auto read = scenario::read_scenario(options.scenario, options.settings);
   if (!read.ok()) {
     std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
@@ -35,7 +35,6 @@ int up(const UpOptions& options) {
   sigaddset(&stop_signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  if (options.threads == 1) ::mallopt(M_ARENA_MAX, 1);  // the main thread only waits
 
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
@@ -54,7 +53,7 @@ int up(const UpOptions& options) {
   } else {
     print(opening_report(*read.scenario, emulator) + "\nready\n");
   }
-  ::malloc_trim(0);
+  give_back_start();
 
   int signal = 0;
   sigwait(&stop_signals, &signal);
