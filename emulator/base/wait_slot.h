@@ -28,10 +28,16 @@ class WaitSlot {
     }
   }
 
-  bool await_ready() noexcept { return std::exchange(signalled_, false); }
-  void await_suspend(std::coroutine_handle<> waiter) noexcept {
+  /// Takes a turn even when it was notified already: who is woken again and again for nothing may
+  /// waste time, but keeps nobody else from the loop.
+  bool await_ready() noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiter) {
     assert(!waiter_);
-    waiter_ = waiter;
+    if (std::exchange(signalled_, false)) {
+      loop_.schedule(waiter);
+    } else {
+      waiter_ = waiter;
+    }
   }
   void await_resume() noexcept {}
 

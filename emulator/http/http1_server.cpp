@@ -35,17 +35,22 @@ class Http1Connection final : public ClientWatch {
 
   // ClientWatch: reading ahead is how a closed connection shows.
   bool gone() override {
-    if (!client_end_ && body_.complete()) {
+    if (!client_end_ && may_read_ahead()) {
       const IoResult result = buffer_.fill(stream_, context_.limits.headers);
       if (result.ended()) client_end_ = result.status;
     }
     return client_end_.has_value();
   }
   void watch(WaitSlot* slot) override {
-    if (!slot || body_.complete()) stream_.watch_read(slot);
+    if (!slot || may_read_ahead()) stream_.watch_read(slot);
   }
 
  private:
+  /// Not beyond what a next request's head may have: more input would wake us for nothing.
+  bool may_read_ahead() const {
+    return body_.complete() && buffer_.data().size() < context_.limits.headers;
+  }
+
   Task<void> serve_one() {
     context_.journal.reached(Stage::idle);
     std::size_t head_size = 0;

@@ -57,6 +57,66 @@ class Flood {
   std::thread thread_;
 };
 
+/// A socket that is listened on and never looked at: connecting works, and then nothing comes.
+class SilentService {
+ public:
+  SilentService() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(fd_, 8), 0);
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
+    address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~SilentService() { ::close(fd_); }
+  SilentService(const SilentService&) = delete;
+  SilentService& operator=(const SilentService&) = delete;
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  int fd_;
+  std::string address_;
+};
+
+/// An ALB that answers by itself, but for /silent, which it forwards to `address`.
+model::Topology with_silent_target(const std::string& address) {
+  model::Topology topology;
+  topology.services.resize(1);
+  topology.services[0].name = "service";
+  topology.services[0].address = address;
+  topology.target_groups.resize(1);
+  topology.target_groups[0].name = "group";
+  topology.target_groups[0].health_check.enabled = false;
+  topology.target_groups[0].targets.resize(1);
+  topology.target_groups[0].targets[0].service = "service";
+  model::Rule rule;
+  rule.conditions.resize(1);
+  rule.conditions[0].values = {"/silent"};
+  rule.action.target_groups = {{"group", 1}};
+  model::Listener listener;
+  listener.protocol = "HTTP";
+  listener.port = 80;
+  listener.default_action.type = model::Action::Type::fixed_response;
+  listener.default_action.fixed_response = {200, "text/plain", "hello"};
+  listener.rules = {rule};
+  topology.load_balancers.resize(1);
+  topology.load_balancers[0].name = "alb";
+  topology.load_balancers[0].listeners = {listener};
+  topology.entry = "alb";
+  return topology;
+}
+
+TEST(GreedyPeer, WhoFloodsBehindAnUnansweredRequestDelaysNobody) {
+  const SilentService service;
+  RunningEmulator lab(Emulator::from_topology(with_silent_target(service.address())));
+  Flood flood(lab.emulator.endpoints().front(), "GET /silent HTTP/1.1\r\nHost: alb\r\n\r\n");
+  flood.wait_until_flowing();
+  HttpsClient client = HttpsClient::plain(lab.emulator);
+  EXPECT_THAT(client.get("/"), ::testing::StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
 TEST(GreedyPeer, WhoFloodsAfterARefusalDelaysNobodyAndIsEnded) {
   RunningEmulator lab("private-api-mtls", {});
   Flood flood(lab.emulator.endpoints().front(), "GET / HTTP/1.1\r\n");  // plain HTTP: 400 and FIN
