@@ -31,6 +31,7 @@ struct Journal {
   std::string tls_version;  // OpenSSL's names, as AWS logs them: "TLSv1.2"
   std::string tls_cipher;
   std::string certificate_subject;  // RFC 2253; empty when the client showed none
+  std::string certificate_validity;  // "NotBefore=...;NotAfter=..."
   std::string certificate_serial;
   std::string verify_status;        // "Success", "Failed:ClientCertUntrusted", empty if not judged
   std::string verify_reason;        // the verdict in a sentence

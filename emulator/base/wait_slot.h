@@ -28,6 +28,9 @@ class WaitSlot {
     }
   }
 
+  /// Somebody notified, and nobody has waited since.
+  [[nodiscard]] bool notified() const noexcept { return signalled_; }
+
   /// Takes a turn even when it was notified already: who is woken again and again for nothing may
   /// waste time, but keeps nobody else from the loop.
   bool await_ready() noexcept { return false; }

@@ -2,58 +2,150 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <memory>
 
 #include "cli/commands.h"
+#include "pki/key.h"
 #include "scenario/schema.h"
 
 namespace {
 
-void add_shared_options(CLI::App& command, hoplab::cli::SharedOptions& options) {
-  command.add_option_function<std::vector<std::string>>(
-             "--set",
-             [&options](const std::vector<std::string>& pairs) {
-               for (const std::string& pair : pairs) {
-                 const auto equals = pair.find('=');
-                 if (equals == std::string::npos || equals == 0) {
-                   throw CLI::ValidationError("--set", "'" + pair + "' is not NAME=VALUE");
-                 }
-                 options.settings[pair.substr(0, equals)] = pair.substr(equals + 1);
-               }
-             },
-             "Value of a scenario parameter, NAME=VALUE")
+using namespace hoplab::cli;
+
+CLI::Option* add_settings(CLI::App& command, std::map<std::string, std::string>& settings) {
+  const auto take = [&settings](const std::vector<std::string>& pairs) {
+    for (const std::string& pair : pairs) {
+      const auto equals = pair.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        throw CLI::ValidationError("--set", "'" + pair + "' is not NAME=VALUE");
+      }
+      settings[pair.substr(0, equals)] = pair.substr(equals + 1);
+    }
+  };
+  return command
+      .add_option_function<std::vector<std::string>>("--set", take,
+                                                     "Value of a scenario parameter, NAME=VALUE")
       ->take_all()
       ->allow_extra_args(false);
+}
+
+void add_shared_options(CLI::App& command, SharedOptions& options) {
+  add_settings(command, options.settings);
   command.add_option("--threads", options.threads, "Event loops, one thread each")
       ->check(CLI::Range(1u, 64u))
       ->capture_default_str();
 }
 
+/// Fills in a subcommand's options and runs it; the options live as long as the callback.
+template <class Options>
+std::shared_ptr<Options> runs(CLI::App& command, int (*run)(const Options&), int& exit_code) {
+  auto options = std::make_shared<Options>();
+  command.callback([options, run, &exit_code] { exit_code = run(*options); });
+  return options;
+}
+
+void add_up(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand("up", "Bring a scenario up and keep it running until Ctrl-C");
+  auto options = runs(command, up, exit_code);
+  command.add_option("scenario", options->scenario, "Scenario file")->required();
+  command.add_option("--out", options->out,
+                     "Folder for certificates, env and hosts (default: a temporary one)");
+  command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
+  command.add_option("--connection-log", options->connection_log,
+                     "File that the ALBs' connection log is added to, in AWS's format");
+  add_shared_options(command, *options);
+}
+
+void add_test(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand("test", "Bring each scenario up and run its checks");
+  auto options = runs(command, test, exit_code);
+  command.add_option("scenarios", options->scenarios, "Scenario files")->required();
+  command.add_option("--junit", options->junit, "Write the results as JUnit XML");
+  add_shared_options(command, *options);
+  command.footer("Exit code: 0 all checks passed, 1 a check failed, 2 a scenario could not run.");
+}
+
+void add_verify(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "verify", "Judge a client certificate as a verify-mode listener would, without a connection");
+  auto options = runs(command, verify, exit_code);
+  auto* anchors = command.add_option("--anchors", options->anchors,
+                                     "PEM files: the trust store's CA bundle");
+  auto* crls = command.add_option("--crls", options->crls,
+                                  "PEM files: its revocation lists, one in each");
+  auto* chain = command.add_option("--chain", options->chain,
+                                   "PEM file: what the client sends, its own certificate first");
+  auto* scenario = command.add_option("--scenario", options->scenario,
+                                      "Take the trust store of a scenario's listener instead");
+  auto* listener = command.add_option("--listener", options->listener,
+                                      "The listener: a load balancer's name, with :PORT if need be");
+  auto* certificate = command.add_option("--certificate", options->certificate,
+                                         "Judge one of the scenario's certificates, by name");
+  scenario->needs(listener)->excludes(anchors)->excludes(crls);
+  listener->needs(scenario);
+  certificate->needs(scenario)->excludes(chain);
+  add_settings(command, options->settings)->needs(scenario);
+  command.add_option("--time", options->time,
+                     "When: seconds since 1970, or like 2026-11-24T10:00:00Z (default: now)");
+  command.add_flag("--ignore-expiry", options->ignore_expiry,
+                   "As with IgnoreClientCertificateExpiry: notAfter does not count");
+  command.add_flag("--refuse-outdated-crl", options->refuse_outdated_crl,
+                   "Reject where none of a CA's lists is current (by default they are used as they are)");
+  command.add_flag("--json", options->json, "Print one JSON object");
+  command.add_flag("--batch", options->batch,
+                   "Answer cases on standard input, a line of JSON each: id, anchors, crls, chain (files), "
+                   "anchorsPem, crlsPem, chainPem (texts), time, ignoreExpiry, refuseOutdatedCrl; what a "
+                   "case leaves out comes from the command line");
+  command.footer("Exit code: 0 accepted, 1 rejected, 2 unusable input (with --batch: 0 when each case got\n"
+                 "a verdict, else 2).");
+}
+
+void add_pki(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "pki", "Mint a CA, its revocation list, a server's certificate, and a good and bad clients'");
+  auto options = runs(command, pki, exit_code);
+  const auto check_algorithm = [](const std::string& name) {
+    if (hoplab::pki::key_algorithm_from_text(name)) return std::string();
+    return "'" + name + "': it takes one of " + hoplab::pki::key_algorithm_names();
+  };
+  command.add_option("--out", options->out, "Folder for the files; made if need be")->required();
+  command.add_option("--server-name", options->server_names, "DNS name of the server; repeatable")
+      ->capture_default_str();
+  command.add_option("--subject-suffix", options->subject_suffix, "What follows CN=... in subjects")
+      ->capture_default_str();
+  command.add_option("--key-algorithm", options->key_algorithm,
+                     "ACM's name of the clients' and the server's key type")
+      ->check(check_algorithm)
+      ->capture_default_str();
+  command.add_option("--ca-key-algorithm", options->ca_key_algorithm, "The same of the CAs")
+      ->check(check_algorithm)
+      ->capture_default_str();
+  command.add_flag("--intermediate", options->intermediate,
+                   "Issue by an intermediate CA; chain files hold it after the leaf");
+  command.add_flag("--force", options->force, "Overwrite files that exist");
+  command.add_flag("--json", options->json, "Print one JSON object");
+}
+
+void add_cert(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "cert", "Print a certificate as a load balancer puts it into headers for its targets");
+  auto options = runs(command, cert, exit_code);
+  command.add_option("file", options->file, "PEM file, the client's own certificate first")->required();
+  command.add_flag("--json", options->json, "Print one JSON object");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace hoplab::cli;
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.", "hoplab"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;
-
-  UpOptions up_options;
-  auto* up_command = app.add_subcommand("up", "Bring a scenario up and keep it running until Ctrl-C");
-  up_command->add_option("scenario", up_options.scenario, "Scenario file")->required();
-  up_command->add_option("--out", up_options.out,
-                         "Folder for certificates, env and hosts (default: a temporary one)");
-  up_command->add_flag("--json", up_options.json, "Print one JSON object when ready, and nothing else");
-  add_shared_options(*up_command, up_options);
-  up_command->callback([&] { exit_code = up(up_options); });
-
-  TestOptions test_options;
-  auto* test_command = app.add_subcommand("test", "Bring each scenario up and run its checks");
-  test_command->add_option("scenarios", test_options.scenarios, "Scenario files")->required();
-  test_command->add_option("--junit", test_options.junit, "Write the results as JUnit XML");
-  add_shared_options(*test_command, test_options);
-  test_command->footer("Exit code: 0 all checks passed, 1 a check failed, 2 a scenario could not run.");
-  test_command->callback([&] { exit_code = test(test_options); });
-
+  add_up(app, exit_code);
+  add_test(app, exit_code);
+  add_verify(app, exit_code);
+  add_pki(app, exit_code);
+  add_cert(app, exit_code);
   app.add_subcommand("schema", "Print the JSON Schema of scenario files")->callback([] {
     const auto schema = hoplab::scenario::scenario_schema();
     std::fwrite(schema.data(), 1, schema.size(), stdout);

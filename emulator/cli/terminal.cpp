@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace hoplab::cli {
@@ -19,6 +20,16 @@ std::string paint(Colour colour, std::string_view text) {
     case Colour::plain: break;
   }
   return code + std::string(text) + "\x1b[0m";
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+int fail(const std::string& error) {
+  std::fprintf(stderr, "hoplab: %s\n", error.c_str());
+  return 2;
 }
 
 std::string shell_quoted(const std::string& text) {

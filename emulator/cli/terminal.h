@@ -1,4 +1,4 @@
-// Text for people: colours on a terminal only.
+// What the commands print: text for people, with colours on a terminal only, and errors.
 #pragma once
 
 #include <string>
@@ -10,6 +10,12 @@ enum class Colour { plain, green, red, yellow, dim, bold };
 
 /// `text` in `colour` when standard output is a terminal and NO_COLOR is not set.
 std::string paint(Colour colour, std::string_view text);
+
+/// `text` on standard output, at once.
+void print(std::string_view text);
+
+/// `error` on standard error; the exit code of a command that could not run.
+int fail(const std::string& error);
 
 /// `text` quoted for a POSIX shell, if it needs quotes.
 std::string shell_quoted(const std::string& text);

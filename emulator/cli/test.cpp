@@ -64,10 +64,7 @@ int test(const TestOptions& options) {
   std::printf("\n");
   if (!options.junit.empty()) {
     auto written = topology::write_file(options.junit, scenario::junit_xml(results));
-    if (!written) {
-      std::fprintf(stderr, "hoplab: %s\n", written.error().c_str());
-      return 2;
-    }
+    if (!written) return fail(written.error());
   }
   if (broken) return 2;
   return failed ? 1 : 0;

@@ -4,22 +4,9 @@
 #include "cli/commands.h"
 #include "cli/memory.h"
 #include "cli/report.h"
+#include "cli/terminal.h"
 
 namespace hoplab::cli {
-
-namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
-int fail(const std::string& error) {
-  std::fprintf(stderr, "hoplab: %s\n", error.c_str());
-  return 2;
-}
-
-}  // namespace
 
 int up(const UpOptions& options) {
   set_up_allocator(options.threads);
@@ -40,6 +27,7 @@ int up(const UpOptions& options) {
   emulator_options.threads = options.threads;
   emulator_options.out = options.out;
   emulator_options.kept_ends = 0;
+  emulator_options.connection_log = options.connection_log;
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!made) return fail(made.error());
   Emulator& emulator = made.value();

@@ -42,6 +42,10 @@ std::string derived_vpc_id(std::string_view account) {
   return "vpc-" + draw(hash("vpc", account), kHex, 17);
 }
 
+std::string derived_load_balancer_id(std::string_view name) {
+  return draw(hash("load-balancer", name), kHex, 16);
+}
+
 std::string derived_rest_api_id(std::string_view name) {
   return draw(hash("rest-api", name), "abcdefghijklmnopqrstuvwxyz0123456789", 10);
 }

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/cause.h"
+
 namespace hoplab::model {
 
 // ---- PKI (ours: on AWS this is Private CA and ACM) ----------------------------------------------
@@ -74,11 +76,23 @@ struct VpcEndpointService {
 
 enum class MutualAuthenticationMode : std::uint8_t { off, passthrough, verify };
 
+/// Ours: how a refused client is told, and when. AWS was only ever seen to reset.
+struct Refusal {
+  enum class End : std::uint8_t { reset, alert, fin } end = End::reset;
+  /// client_certificate (as soon as it is judged), handshake_done, or request_headers (when the
+  /// client's first bytes have come). An alert is possible in the handshake only.
+  Stage tls12 = Stage::client_certificate;
+  Stage tls13 = Stage::client_certificate;
+  int hold_ms = 0;  // then wait as long before the end; a client that goes first ends it
+};
+
 struct MutualAuthentication {
   MutualAuthenticationMode mode = MutualAuthenticationMode::off;
   std::string trust_store;
   bool ignore_client_certificate_expiry = false;
   bool advertise_trust_store_ca_names = false;
+  bool refuse_outdated_revocation_lists = false;  // ours: AWS is silent
+  Refusal refusal;
 };
 
 struct WeightedTargetGroup {

@@ -27,4 +27,38 @@ Task<void> close_in_order(Stream& stream) {
   }
 }
 
+Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout) {
+  WaitSlot slot(stream.loop());
+  bool late = false;
+  Timer deadline(stream.loop(), [&late, &slot] {
+    late = true;
+    slot.notify();
+  });
+  deadline.after(timeout);
+  for (;;) {
+    const IoResult result = stream.try_read(into);
+    if (late || !result.would_block()) co_return result;
+    stream.watch_read(&slot);
+    co_await slot;
+    stream.watch_read(nullptr);
+  }
+}
+
+Task<IoStatus> hold(Stream& stream, Duration time) {
+  const Time until = stream.loop().now() + time;
+  std::array<char, 1024> sink;
+  for (std::size_t dropped = 0; dropped < kLingerBytes;) {
+    const Duration left = until - stream.loop().now();
+    if (left <= Duration::zero() || stream.loop().shutting_down()) co_return IoStatus::would_block;
+    const IoResult result = co_await read_within(stream, sink, left);
+    if (result.ended()) co_return result.status;
+    dropped += result.size;
+  }
+  WaitSlot slot(stream.loop());
+  Timer deadline(stream.loop(), [&slot] { slot.notify(); });
+  deadline.at(until);
+  co_await slot;
+  co_return IoStatus::would_block;
+}
+
 }  // namespace hoplab::net

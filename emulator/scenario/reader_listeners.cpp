@@ -8,17 +8,59 @@ namespace {
 using model::Listener;
 using model::MutualAuthentication;
 using model::MutualAuthenticationMode;
+using model::Refusal;
 namespace rules = model::rules;
 
 void finish_mutual_authentication(MutualAuthentication& into, const Node& node,
                                   ReadContext& context) {
   if (into.mode == MutualAuthenticationMode::verify) return;
   for (const std::string_view name :
-       {"IgnoreClientCertificateExpiry", "AdvertiseTrustStoreCaNames"}) {
+       {"IgnoreClientCertificateExpiry", "AdvertiseTrustStoreCaNames",
+        "refuseOutdatedRevocationLists", "refusal"}) {
     if (const Node* member = node.find(name)) {
       context.report(*member, found(*member), "it is valid only with Mode verify");
     }
   }
+}
+
+void finish_refusal(Refusal& into, const Node& node, ReadContext& context) {
+  if (into.end != Refusal::End::alert) return;
+  for (const std::string_view name : {"tls12", "tls13"}) {
+    const Node* member = node.find(name);
+    if (member && member->text != to_text(Stage::client_certificate)) {
+      context.report(*member, found(*member),
+                     "an alert can be sent only at client-certificate, while the handshake goes on");
+    }
+  }
+}
+
+const ObjectType& refusal_type() {
+  const std::vector<std::pair<std::string_view, Stage>> stages = {
+      {to_text(Stage::client_certificate), Stage::client_certificate},
+      {to_text(Stage::handshake_done), Stage::handshake_done},
+      {to_text(Stage::request_headers), Stage::request_headers}};
+  static const ObjectType type =
+      Define<Refusal>("Refusal", "How a client with a bad certificate is told. AWS was only ever "
+                                 "seen to reset, which is the default.")
+          .word<Refusal::End>("end",
+                              {{"reset", Refusal::End::reset},
+                               {"alert", Refusal::End::alert},
+                               {"fin", Refusal::End::fin}},
+                              &Refusal::end,
+                              "reset (RST); alert (a TLS alert, then FIN); fin (FIN without a word); "
+                              "default reset")
+          .word<Stage>("tls12", stages, &Refusal::tls12,
+                       "with TLS 1.2 and older, when: client-certificate (the default: as soon as "
+                       "it is judged), handshake-done, or request-headers (when the client's first "
+                       "bytes have come)")
+          .word<Stage>("tls13", stages, &Refusal::tls13,
+                       "the same with TLS 1.3, whose client goes on at once after its certificate; "
+                       "held at request-headers, it always meets the end while it reads")
+          .value("holdMilliseconds", integer(0, 3600000), &Refusal::hold_ms,
+                 "how long the connection is then held open and silent before it ends; default 0")
+          .after(finish_refusal)
+          .type();
+  return type;
 }
 
 const ObjectType& mutual_authentication_type() {
@@ -41,6 +83,11 @@ const ObjectType& mutual_authentication_type() {
           .word<bool>("AdvertiseTrustStoreCaNames", {{"on", true}, {"off", false}},
                       &M::advertise_trust_store_ca_names,
                       "verify only: whether clients are told the authorities' names; default off")
+          .value("refuseOutdatedRevocationLists", boolean(), &M::refuse_outdated_revocation_lists,
+                 "verify only: whether a client is refused (ClientCertCrlProcessingError) when no "
+                 "list of its issuer is current; default false: such a list is used as it is")
+          .nested("refusal", refusal_type(), &M::refusal,
+                  "verify only: how and when a client with a bad certificate is told")
           .refuse("TrustStoreArn", "name a trust store of the scenario as TrustStore")
           .refuse("TrustStoreAssociationStatus", "trust stores are always active")
           .after(finish_mutual_authentication)

@@ -84,12 +84,31 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
   return SSL_TLSEXT_ERR_OK;
 }
 
+/// Called when the version is known and before the client is asked.
+int allow_missing_certificate(SSL* ssl, void* argument) {
+  const auto version = static_cast<int>(reinterpret_cast<std::intptr_t>(argument));
+  const bool tls13 = SSL_version(ssl) == TLS1_3_VERSION;
+  if (version == 0 || (version == TLS1_3_VERSION) == tls13) {
+    SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
+  }
+  return 1;
+}
+
+void judge_missing_later(SSL_CTX* context, const ServerSettings& settings) {
+  const bool tls12 = settings.missing_is_judged_later_tls12;
+  const bool tls13 = settings.missing_is_judged_later_tls13;
+  if (!tls12 && !tls13) return;
+  const std::intptr_t version = tls12 && tls13 ? 0 : tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
+  SSL_CTX_set_cert_cb(context, allow_missing_certificate, reinterpret_cast<void*>(version));
+}
+
 void ask_for_certificate(SSL_CTX* context, const ServerSettings& settings) {
   if (settings.client_authentication == ClientAuthentication::off) return;
   const bool required = settings.client_authentication == ClientAuthentication::require;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
                      nullptr);
   SSL_CTX_set_cert_verify_callback(context, judge_client_certificate, nullptr);
+  if (required) judge_missing_later(context, settings);
   if (settings.ca_names_pem.empty()) return;
   const BioPtr bio = read_bio(settings.ca_names_pem);
   STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();

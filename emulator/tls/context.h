@@ -34,6 +34,10 @@ struct ServerSettings {
   const SecurityPolicy* policy = nullptr;       // required
   std::vector<CertificateAndKey> certificates;  // the first is the default; SNI may choose another
   ClientAuthentication client_authentication = ClientAuthentication::off;
+  /// Versions whose handshakes go on without a certificate although one is required; whoever runs
+  /// them looks afterwards.
+  bool missing_is_judged_later_tls12 = false;
+  bool missing_is_judged_later_tls13 = false;
   std::string ca_names_pem;  // CAs whose names the CertificateRequest lists; empty: none
   Alpn alpn = Alpn::http2_and_http11;
 };

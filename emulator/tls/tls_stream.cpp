@@ -73,9 +73,26 @@ struct Callbacks {
     if (!self.observer_) return true;
     self.observer_->reached(Stage::client_certificate);
     const bool accepted = self.observer_->accept_client_certificate(
-        X509_STORE_CTX_get0_cert(store_context), X509_STORE_CTX_get0_untrusted(store_context));
+        X509_STORE_CTX_get0_cert(store_context), X509_STORE_CTX_get0_untrusted(store_context),
+        static_cast<ProtocolVersion>(SSL_version(ssl) - TLS1_VERSION));
     self.refused_ = !accepted;
+    if (!accepted) {
+      X509_STORE_CTX_set_error(store_context, error_for(self.observer_->refusal_alert()));
+    }
     return accepted;
+  }
+
+  /// OpenSSL chooses the alert by the verification's error.
+  static int error_for(RefusalAlert alert) {
+    switch (alert) {
+      case RefusalAlert::bad_certificate: return X509_V_ERR_CERT_REJECTED;
+      case RefusalAlert::unsupported_certificate: return X509_V_ERR_INVALID_PURPOSE;
+      case RefusalAlert::certificate_revoked: return X509_V_ERR_CERT_REVOKED;
+      case RefusalAlert::certificate_expired: return X509_V_ERR_CERT_HAS_EXPIRED;
+      case RefusalAlert::certificate_unknown: return X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION;
+      case RefusalAlert::none: break;
+    }
+    return X509_V_ERR_APPLICATION_VERIFICATION;
   }
 };
 
@@ -85,15 +102,19 @@ int note_client_hello(SSL* ssl, int*, void*) {
 }
 
 int judge_client_certificate(X509_STORE_CTX* store_context, void*) {
-  if (Callbacks::accept_certificate(store_context)) return 1;
-  X509_STORE_CTX_set_error(store_context, X509_V_ERR_APPLICATION_VERIFICATION);
-  return 0;
+  return Callbacks::accept_certificate(store_context) ? 1 : 0;
 }
 
 namespace {
 
 /// Encrypted bytes gathered before the stream below is asked to take them: four full records.
 constexpr std::size_t kGather = 64 * 1024;
+
+/// The one in use, or the one that a handshake under way has agreed on.
+const SSL_CIPHER* chosen_cipher(const SSL* ssl) {
+  const SSL_CIPHER* current = SSL_get_current_cipher(ssl);
+  return current ? current : SSL_get_pending_cipher(ssl);
+}
 
 }  // namespace
 
@@ -141,7 +162,13 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
     const int error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl_, done);
     if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
       failed_ = true;
-      co_return classify_failure();
+      result = classify_failure();
+      if (!refusal_is_told(result.failure)) {
+        out_.clear();  // the alert that OpenSSL would send
+        out_sent_ = 0;
+      }
+      try_flush();
+      co_return result;
     }
     const bool flushed = try_flush();
     if (error == SSL_ERROR_NONE && flushed) break;
@@ -165,8 +192,6 @@ HandshakeResult TlsStream::classify_failure() {
   const unsigned long error = ERR_peek_error();
   const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
   ERR_clear_error();
-  out_.clear();  // the alert that OpenSSL would send
-  out_sent_ = 0;
   HandshakeResult result{HandshakeFailure::negotiation, error};
   if (refused_) {
     result.failure = HandshakeFailure::certificate_refused;
@@ -188,10 +213,26 @@ HandshakeResult TlsStream::classify_failure() {
   return result;
 }
 
+bool TlsStream::refusal_is_told(HandshakeFailure failure) const {
+  const bool certificate = failure == HandshakeFailure::certificate_refused ||
+                           failure == HandshakeFailure::certificate_missing ||
+                           failure == HandshakeFailure::certificate_invalid;
+  return certificate && observer_ && observer_->refusal_alert() != RefusalAlert::none;
+}
+
 std::string TlsStream::version() const { return SSL_get_version(ssl_); }
 
 std::string TlsStream::cipher() const {
-  const char* name = SSL_get_cipher_name(ssl_);
+  const SSL_CIPHER* chosen = chosen_cipher(ssl_);
+  return chosen ? SSL_CIPHER_get_name(chosen) : "";
+}
+
+std::string TlsStream::key_exchange() const {
+  const SSL_CIPHER* chosen = chosen_cipher(ssl_);
+  if (!chosen) return {};
+  if (SSL_CIPHER_get_kx_nid(chosen) == NID_kx_rsa) return "RSA";
+  const int group = static_cast<int>(SSL_get_negotiated_group(ssl_));
+  const char* name = group ? SSL_group_to_name(ssl_, group) : nullptr;
   return name ? name : "";
 }
 

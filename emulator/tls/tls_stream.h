@@ -16,6 +16,16 @@ struct stack_st_X509;
 
 namespace hoplab::tls {
 
+/// What a client whose certificate is refused may be told (RFC 8446 section 6.2).
+enum class RefusalAlert : std::uint8_t {
+  none,  // nothing leaves
+  bad_certificate,
+  unsupported_certificate,
+  certificate_revoked,
+  certificate_expired,
+  certificate_unknown,
+};
+
 /// Told about a server handshake while it runs.
 class HandshakeObserver {
  public:
@@ -23,7 +33,11 @@ class HandshakeObserver {
   virtual void reached(Stage stage) = 0;
   /// The client's certificates in wire order, leaf first. False refuses them. Possession of the
   /// leaf's key is checked by TLS itself, after this.
-  virtual bool accept_client_certificate(x509_st* leaf, stack_st_X509* presented) = 0;
+  virtual bool accept_client_certificate(x509_st* leaf, stack_st_X509* presented,
+                                         ProtocolVersion version) = 0;
+  /// Asked after a refusal. With another answer than `none`, a missing certificate and one without
+  /// its key are answered by OpenSSL's alerts as well.
+  virtual RefusalAlert refusal_alert() { return RefusalAlert::none; }
 };
 
 enum class HandshakeFailure : std::uint8_t {
@@ -59,10 +73,13 @@ class TlsStream final : public net::Stream {
 
   [[nodiscard]] std::string version() const;   // "TLSv1.2"; empty before the ServerHello
   [[nodiscard]] std::string cipher() const;    // OpenSSL's name
+  [[nodiscard]] std::string key_exchange() const;  // "x25519", "secp256r1", "RSA"; empty: not yet
   [[nodiscard]] std::string_view alpn() const; // "h2", "http/1.1" or empty
   [[nodiscard]] std::string server_name() const;  // the client's SNI; empty when there is none
-  /// The stream below, for what is said before or instead of TLS.
+  /// The stream below, for what is said before TLS.
   [[nodiscard]] net::Stream& lower() noexcept { return *lower_; }
+  /// After a handshake that failed: the stream below, for what is said instead of TLS. The last call.
+  [[nodiscard]] std::unique_ptr<net::Stream> take_lower() noexcept { return std::move(lower_); }
   /// True when the peer's last words were a fatal alert.
   [[nodiscard]] bool peer_sent_alert() const noexcept { return peer_alert_; }
 
@@ -81,6 +98,7 @@ class TlsStream final : public net::Stream {
   TlsStream(std::unique_ptr<net::Stream> lower, const Context& context, HandshakeObserver* observer);
 
   HandshakeResult classify_failure();
+  [[nodiscard]] bool refusal_is_told(HandshakeFailure failure) const;
   /// The result for an SSL_read or SSL_do_handshake that could not go on.
   net::IoResult read_failure(int ssl_result);
 

@@ -163,6 +163,11 @@ Result<void> Emulator::Impl::start() {
   for (const auto& [name, files] : folder.certificates) {
     certificates[name] = {files.cert, files.key, files.p12};
   }
+  if (!shared.options.connection_log.empty()) {
+    auto log = topology::LogFile::open(shared.options.connection_log);
+    if (!log) return Error{log.error()};
+    shared.connection_log = std::move(log).value();
+  }
   if (auto done = open_doors(); !done) return done;
   list_endpoints();
   for (auto& worker : workers) {

@@ -40,6 +40,7 @@ struct EmulatorOptions {
   ClockSettings clock;
   std::uint64_t seed = 0;          // of all chance but keys; 0: a fresh one
   std::size_t kept_ends = 1024;    // how many ended connections ends() remembers
+  std::string connection_log;      // file that the ALBs' connection log is added to; empty: none
 };
 
 /// A way in.

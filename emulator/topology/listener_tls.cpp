@@ -19,6 +19,8 @@ Result<tls::Context> context_of(const model::LoadBalancer& balancer, const model
   tls::ServerSettings settings;
   settings.policy = tls::find_security_policy(listener.ssl_policy);
   settings.client_authentication = client_authentication(mutual.mode);
+  settings.missing_is_judged_later_tls12 = mutual.refusal.tls12 != Stage::client_certificate;
+  settings.missing_is_judged_later_tls13 = mutual.refusal.tls13 != Stage::client_certificate;
   settings.alpn = balancer.attributes.http2 ? tls::Alpn::http2_and_http11 : tls::Alpn::http11;
   if (mutual.advertise_trust_store_ca_names) {
     settings.ca_names_pem = materials.trust_store_bundle(mutual.trust_store);

@@ -85,7 +85,7 @@ Result<void> Materials::mint_certificates(const model::Pki& pki, std::int64_t no
 }
 
 Result<std::string> Materials::crl_of(const std::string& authority, const model::Pki& pki,
-                                      std::int64_t now) {
+                                      std::int64_t now) const {
   pki::CrlRequest request;
   request.this_update = now - 60;
   request.next_update = now + kCrlLifetime;
@@ -144,6 +144,18 @@ Result<void> write_file(const std::string& path, std::string_view content) {
   return {};
 }
 
+Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,
+                                           const std::string& folder) {
+  const std::string stem = folder + "/" + name;
+  auto p12 = identity.pkcs12(kPkcs12Password, name);
+  if (!p12) return Error{p12.error()};
+  const CertificateFiles files{stem + ".pem", stem + ".key", stem + ".p12"};
+  if (auto done = write_file(files.key, identity.key_pem()); !done) return Error{done.error()};
+  if (auto done = write_file(files.p12, p12.value()); !done) return Error{done.error()};
+  if (auto done = write_file(files.cert, identity.chain_pem()); !done) return Error{done.error()};
+  return files;
+}
+
 Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
                                  const std::string& path) {
   std::error_code error;
@@ -155,15 +167,9 @@ Result<OutputFolder> write_files(const Materials& materials, const model::Topolo
   if (auto done = write_file(out.ca_bundle, materials.ca_bundle()); !done) return Error{done.error()};
   for (const auto& certificate : topology.pki.certificates) {
     if (!certificate.client) continue;
-    const pki::Identity& identity = materials.certificate(certificate.name);
-    const std::string stem = out.path + "/" + certificate.name;
-    auto p12 = identity.pkcs12(kPkcs12Password, certificate.name);
-    if (!p12) return Error{p12.error()};
-    const CertificateFiles files{stem + ".pem", stem + ".key", stem + ".p12"};
-    if (auto done = write_file(files.key, identity.key_pem()); !done) return Error{done.error()};
-    if (auto done = write_file(files.p12, p12.value()); !done) return Error{done.error()};
-    if (auto done = write_file(files.cert, identity.chain_pem()); !done) return Error{done.error()};
-    out.certificates.emplace(certificate.name, files);
+    auto files = write_certificate(materials.certificate(certificate.name), certificate.name, out.path);
+    if (!files) return Error{files.error()};
+    out.certificates.emplace(certificate.name, std::move(files).value());
   }
   return out;
 }

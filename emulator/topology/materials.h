@@ -24,6 +24,12 @@ class Materials {
   [[nodiscard]] const std::map<std::string, pki::Identity>& certificates() const {
     return certificates_;
   }
+  [[nodiscard]] const pki::Identity& authority(const std::string& name) const {
+    return authorities_.at(name);
+  }
+  /// A new list of `authority`, in PEM: what `pki`, of which all this was minted, says is revoked.
+  [[nodiscard]] Result<std::string> crl_of(const std::string& authority, const model::Pki& pki,
+                                           std::int64_t now) const;
   [[nodiscard]] std::shared_ptr<const pki::TrustStore> trust_store(const std::string& name) const {
     return trust_stores_.at(name);
   }
@@ -38,7 +44,6 @@ class Materials {
   Result<void> mint_authorities(const model::Pki& pki, std::int64_t now);
   Result<void> mint_certificates(const model::Pki& pki, std::int64_t now);
   Result<void> build_trust_stores(const model::Topology& topology, std::int64_t now);
-  Result<std::string> crl_of(const std::string& authority, const model::Pki& pki, std::int64_t now);
 
   std::map<std::string, pki::Identity> authorities_;
   std::map<std::string, pki::Identity> certificates_;
@@ -68,6 +73,9 @@ struct OutputFolder {
 /// appears complete: it is written aside and renamed.
 Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
                                  const std::string& path);
+/// The three files of `identity` in `folder`, which exists; `name` is theirs, and the friendly name.
+Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,
+                                           const std::string& folder);
 Result<void> write_file(const std::string& path, std::string_view content);
 
 }  // namespace hoplab::topology

@@ -67,7 +67,8 @@ Result<void> Worker::make_albs() {
       const std::string key = listener_key(balancer.name, listener.port);
       aws::AlbListenerParts parts{loop_, shared_.hops.at(balancer.name), balancer, listener,
                                   load_balancer_dns_name(balancer, shared_.topology.region),
-                                  std::nullopt, nullptr, {}, shared_.ends, next_seed_++};
+                                  std::nullopt, nullptr, {}, shared_.ends, next_seed_++,
+                                  shared_.connection_log.get()};
       if (listener.protocol == "HTTPS") parts.tls = shared_.tls_contexts.at(key);
       const auto& mutual = listener.mutual_authentication;
       if (mutual.mode == model::MutualAuthenticationMode::verify) {

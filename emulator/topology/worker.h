@@ -18,6 +18,7 @@
 #include "topology/address_plan.h"
 #include "topology/emulator.h"
 #include "topology/end_log.h"
+#include "topology/log_file.h"
 #include "topology/materials.h"
 #include "topology/stand_in.h"
 
@@ -35,6 +36,7 @@ struct Shared {
   std::map<std::string, net::Address> services;      // where each service answers
   std::optional<AddressPlan> addresses;
   std::atomic<std::uint64_t> connection_ids{0};
+  std::unique_ptr<LogFile> connection_log;  // null: none is kept
   EndLog ends;
 
   explicit Shared(model::Topology its_topology, EmulatorOptions its_options)

@@ -131,7 +131,7 @@ TEST_F(FaultTest, AnIdleFaultFiresWhereTheComponentBeginsToWait) {
   line.journal.reached(Stage::idle);
   WaitSlot slot(loop_);
   line.hop->watch_read(&slot);
-  EXPECT_TRUE(slot.await_ready());
+  EXPECT_TRUE(slot.notified());
   line.hop->watch_read(nullptr);
   EXPECT_EQ(read_status(*line.hop), IoStatus::failed);
   EXPECT_EQ(read_status(*line.client), IoStatus::failed);

@@ -47,7 +47,8 @@ class RefusingJudge final : public tls::HandshakeObserver {
  public:
   explicit RefusingJudge(const std::string& written) : written_(written) {}
   void reached(Stage) override {}
-  bool accept_client_certificate(x509_st*, stack_st_X509*) override {
+  bool accept_client_certificate(x509_st*, stack_st_X509*,
+                                 tls::ProtocolVersion) override {
     written_before = written_.size();
     return false;
   }

@@ -65,7 +65,8 @@ class Judge final : public tls::HandshakeObserver {
  public:
   explicit Judge(bool accept = true) : accept_(accept) {}
   void reached(Stage stage) override { stages.push_back(stage); }
-  bool accept_client_certificate(x509_st* leaf, stack_st_X509*) override {
+  bool accept_client_certificate(x509_st* leaf, stack_st_X509*,
+                                 tls::ProtocolVersion) override {
     judged = leaf != nullptr;
     return accept_;
   }

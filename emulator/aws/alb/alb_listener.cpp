@@ -1,7 +1,12 @@
 #include "aws/alb/alb_listener.h"
 
+#include <array>
+#include <cstdio>
+
 #include "aws/alb/alb_exchange.h"
 #include "http/http1_writer.h"
+#include "model/ids.h"
+#include "net/close.h"
 
 namespace hoplab::aws {
 
@@ -39,7 +44,7 @@ void note_unjudged(Journal& journal, tls::HandshakeFailure failure) {
   }
   journal.verify_status = pki::to_log_text(pki::VerifyStatus::unmapped_connection_error);
   if (failure == tls::HandshakeFailure::certificate_missing) {
-    journal.verify_reason = "the client presented no certificate; give it one (curl --cert, --key)";
+    journal.verify_reason = kNoCertificate;
   }
 }
 
@@ -63,6 +68,7 @@ Task<void> AlbListener::run(net::Connection connection) {
   if (parts_.tls) {
     co_await run_tls(connection);
   } else {
+    log_connection(connection, nullptr);
     co_await run_http(connection, nullptr, nullptr);
   }
   connection.stream.reset();
@@ -85,19 +91,96 @@ Task<void> AlbListener::run_tls(net::Connection& connection) {
     co_await refuse_handshake(connection, tls, result.failure);
     co_return;
   }
+  journal.reached(Stage::handshake_done);
+  if (certificate.refused_later()) {
+    co_await refuse_later(connection, tls);
+    co_return;
+  }
   journal.handshake_time = parts_.loop.now() - journal.accepted_at;
   if (journal.verify_status.empty()) {
     journal.verify_status = pki::to_log_text(pki::VerifyStatus::success);
   }
-  journal.reached(Stage::handshake_done);
+  log_connection(connection, &tls);
   co_await run_http(connection, &certificate, &tls);
+}
+
+Task<void> AlbListener::refuse_later(net::Connection& connection, const tls::TlsStream& tls) {
+  log_connection(connection, &tls);
+  const auto& refusal = parts_.listener.mutual_authentication.refusal;
+  const auto version = tls.version() == "TLSv1.3" ? tls::ProtocolVersion::tls13
+                                                  : tls::ProtocolVersion::tls12;
+  if (refusal_stage(refusal, version) == Stage::request_headers) {
+    std::array<char, 1024> request;
+    const auto got = co_await net::read_within(*connection.stream, request, kHandshakeTimeout);
+    if (got.ended()) {
+      const bool closed = got.status == net::IoStatus::closed;
+      const http::ServeEnd end{closed ? Reason::client_closed : Reason::client_reset,
+                               closed ? EndKind::fin : EndKind::rst};
+      co_await http::finish_connection(connection, parts_.hop, end);
+      co_return;
+    }
+    if (got.ok()) connection.journal->reached(Stage::request_headers);
+  }
+  co_await end_refused(connection);
+}
+
+/// Holds if the listener is set to, then ends. A client that goes meanwhile has ended it itself.
+Task<void> AlbListener::end_refused(net::Connection& connection) {
+  const auto& refusal = parts_.listener.mutual_authentication.refusal;
+  const bool reset = refusal.end == model::Refusal::End::reset;
+  http::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
+  if (refusal.hold_ms > 0) {
+    const auto status = co_await net::hold(*connection.stream, std::chrono::milliseconds(refusal.hold_ms));
+    if (status == net::IoStatus::closed) end = {Reason::client_closed, EndKind::fin};
+    if (status == net::IoStatus::failed) end = {Reason::client_reset, EndKind::rst};
+  }
+  co_await http::finish_connection(connection, parts_.hop, end);
+}
+
+void AlbListener::log_connection(const net::Connection& connection, const tls::TlsStream* tls) {
+  if (!parts_.connection_log) return;
+  const Journal& journal = *connection.journal;
+  std::array<char, 40> trace_id{};
+  std::snprintf(trace_id.data(), trace_id.size(), "TID_%016llx%016llx",
+                static_cast<unsigned long long>(rng_.next()),
+                static_cast<unsigned long long>(rng_.next()));
+  const std::string id = "app/" + parts_.load_balancer.name + "/" +
+                         model::derived_load_balancer_id(parts_.load_balancer.name);
+  const std::string key_exchange = tls ? tls->key_exchange() : std::string();
+  ConnectionLogEntry entry;
+  entry.at = parts_.loop.now();
+  entry.client_ip = connection.source.ip;
+  entry.client_port = connection.source.port;
+  entry.listener_port = parts_.listener.port;
+  entry.tls_protocol = journal.tls_version;
+  entry.tls_cipher = journal.tls_cipher;
+  entry.tls_handshake_latency = journal.handshake_time;
+  entry.leaf_subject = journal.certificate_subject;
+  entry.leaf_validity = journal.certificate_validity;
+  entry.leaf_serial_number = journal.certificate_serial;
+  entry.tls_verify_status = journal.verify_status;
+  entry.conn_trace_id = trace_id.data();
+  entry.tls_key_exchange = key_exchange;
+  entry.load_balancer = id;
+  entry.node_ip = connection.destination.ip;
+  parts_.connection_log->add(connection_log_line(entry));
 }
 
 Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
                                          tls::HandshakeFailure failure) {
+  if (failure == tls::HandshakeFailure::certificate_missing) {
+    connection.journal->reached(Stage::client_certificate);
+  }
   note_unjudged(*connection.journal, failure);
-  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(tls.lower());
-  co_await http::finish_connection(connection, parts_.hop, end_of(failure));
+  log_connection(connection, &tls);
+  connection.stream = tls.take_lower();
+  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(*connection.stream);
+  const http::ServeEnd end = end_of(failure);
+  if (end.reason == Reason::certificate_refused) {
+    co_await end_refused(connection);
+  } else {
+    co_await http::finish_connection(connection, parts_.hop, end);
+  }
 }
 
 Task<void> AlbListener::answer_plain_http(net::Stream& stream) {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "aws/alb/client_certificate.h"
+#include "aws/alb/connection_log.h"
 #include "aws/alb/elb_response.h"
 #include "aws/alb/rule_router.h"
 #include "aws/target_group/target_group.h"
@@ -28,6 +29,7 @@ struct AlbListenerParts {
   std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
   JournalSink& sink;
   std::uint64_t seed = 0;                        // of the trace ids
+  ConnectionLog* connection_log = nullptr;       // null: none is kept
 };
 
 class AlbListener final : public net::ConnectionHandler {
@@ -52,6 +54,10 @@ class AlbListener final : public net::ConnectionHandler {
   Task<void> refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
                               tls::HandshakeFailure failure);
   Task<void> answer_plain_http(net::Stream& stream);
+  /// Ends a handshake that succeeded for TLS, at the stage that the listener's refusal names.
+  Task<void> refuse_later(net::Connection& connection, const tls::TlsStream& tls);
+  Task<void> end_refused(net::Connection& connection);
+  void log_connection(const net::Connection& connection, const tls::TlsStream* tls);
 
   AlbListenerParts parts_;
   RuleRouter router_;

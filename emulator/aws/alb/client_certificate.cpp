@@ -28,22 +28,55 @@ std::shared_ptr<const MtlsHeaders> VerifyHeaders::of(X509* leaf) {
   return headers;
 }
 
-bool ClientCertificate::accept_client_certificate(X509* leaf, STACK_OF(X509) * presented) {
+bool ClientCertificate::accept_client_certificate(X509* leaf, STACK_OF(X509) * presented,
+                                                  tls::ProtocolVersion version) {
   // AWS logs the leaf's facts for refused certificates as well (alb.md 2.1).
   journal_.certificate_subject = pki::subject_text(leaf);
   journal_.certificate_serial = pki::serial_text(leaf);
+  journal_.certificate_validity = pki::validity_text(leaf);
   if (policy_.mode.mode == model::MutualAuthenticationMode::passthrough) {
     headers_ = std::make_shared<const MtlsHeaders>(passthrough_headers(presented));
     return true;
   }
-  const pki::JudgeOptions options{.ignore_expiry = policy_.mode.ignore_client_certificate_expiry};
+  const pki::JudgeOptions options{
+      .ignore_expiry = policy_.mode.ignore_client_certificate_expiry,
+      .refuse_outdated_crl = policy_.mode.refuse_outdated_revocation_lists};
   const auto judgement = policy_.verdicts.judge(*policy_.trust_store, leaf, presented,
                                                 epoch_seconds(clock_.now()), options);
   journal_.verify_status = pki::to_log_text(judgement.status);
   journal_.verify_reason = judgement.reason;
-  if (!judgement.ok()) return false;
+  status_ = judgement.status;
+  if (!judgement.ok()) {
+    return refusal_stage(policy_.mode.refusal, version) != Stage::client_certificate;
+  }
   headers_ = policy_.headers.of(leaf);
   return true;
+}
+
+bool ClientCertificate::refused_later() {
+  if (policy_.mode.mode != model::MutualAuthenticationMode::verify) return false;
+  if (status_ == pki::VerifyStatus::success) return false;
+  if (journal_.verify_status.empty()) {
+    journal_.verify_status = pki::to_log_text(status_);
+    journal_.verify_reason = kNoCertificate;
+  }
+  return true;
+}
+
+// The alerts of the TLS library that AWS's codes resemble (alb.md 1.7).
+tls::RefusalAlert ClientCertificate::refusal_alert() {
+  using enum pki::VerifyStatus;
+  if (policy_.mode.refusal.end != model::Refusal::End::alert) return tls::RefusalAlert::none;
+  switch (status_) {
+    case client_cert_expired:
+    case client_cert_not_yet_valid: return tls::RefusalAlert::certificate_expired;
+    case client_cert_crl_hit: return tls::RefusalAlert::certificate_revoked;
+    case client_cert_type_unsupported: return tls::RefusalAlert::unsupported_certificate;
+    case client_cert_max_chain_depth_exceeded:
+    case client_cert_max_size_exceeded:
+    case client_cert_invalid: return tls::RefusalAlert::bad_certificate;
+    default: return tls::RefusalAlert::certificate_unknown;
+  }
 }
 
 }  // namespace hoplab::aws

@@ -10,6 +10,7 @@
 #include "base/journal.h"
 #include "model/topology.h"
 #include "pki/verdict_cache.h"
+#include "tls/context.h"
 #include "tls/tls_stream.h"
 
 namespace hoplab::aws {
@@ -32,6 +33,15 @@ struct ClientCertificatePolicy {
   VerifyHeaders headers;
 };
 
+/// The stage at which a refused client's connection ends.
+inline Stage refusal_stage(const model::Refusal& refusal, tls::ProtocolVersion version) {
+  return version == tls::ProtocolVersion::tls13 ? refusal.tls13 : refusal.tls12;
+}
+
+/// What verify mode says of a client that shows no certificate.
+inline constexpr std::string_view kNoCertificate =
+    "the client presented no certificate; give it one (curl --cert, --key)";
+
 /// One handshake. Writes the journal's certificate fields.
 class ClientCertificate final : public tls::HandshakeObserver {
  public:
@@ -39,7 +49,13 @@ class ClientCertificate final : public tls::HandshakeObserver {
       : policy_(policy), journal_(journal), clock_(clock) {}
 
   void reached(Stage stage) override { journal_.reached(stage); }
-  bool accept_client_certificate(X509* leaf, STACK_OF(X509) * presented) override;
+  bool accept_client_certificate(X509* leaf, STACK_OF(X509) * presented,
+                                 tls::ProtocolVersion version) override;
+  tls::RefusalAlert refusal_alert() override;
+
+  /// When the handshake is over, in verify mode: true when the client still has to be refused,
+  /// because the listener is set to do it later.
+  [[nodiscard]] bool refused_later();
 
   /// The headers for targets; null when there are none to set.
   [[nodiscard]] const MtlsHeaders* headers() const noexcept { return headers_.get(); }
@@ -49,6 +65,7 @@ class ClientCertificate final : public tls::HandshakeObserver {
   Journal& journal_;
   const Clock& clock_;
   std::shared_ptr<const MtlsHeaders> headers_;
+  pki::VerifyStatus status_ = pki::VerifyStatus::unmapped_connection_error;  // nothing shown yet
 };
 
 }  // namespace hoplab::aws

@@ -1,0 +1,26 @@
+// A verify-mode listener of a scenario, without bringing the scenario up.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/topology.h"
+#include "pki/trust_store.h"
+
+namespace hoplab::cli {
+
+struct ScenarioListener {
+  std::shared_ptr<const pki::TrustStore> trust_store;
+  bool ignore_expiry = false;
+  std::string chain_pem;  // of the certificate that was asked for; empty: of none
+};
+
+/// The listener `name` ("alb", or "alb:443" when the load balancer has several HTTPS listeners), and
+/// `certificate` as its client sends it. Only what the two need is minted, with `now` as the start.
+Result<ScenarioListener> scenario_listener(const model::Topology& topology, const std::string& name,
+                                           const std::string& certificate, Time now);
+
+}  // namespace hoplab::cli
