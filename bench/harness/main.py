@@ -13,7 +13,7 @@ from . import haproxy, hoplab, nginx, report, runner
 from .load import Load
 from .pki import Pki
 from .processes import Cores
-from .rows import ALL_ROWS, IDLE_ROW, LOAD_ROWS, START_ROW
+from .rows import ALL_ROWS, IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
 
 BULK_BYTES = 10 * 1024 * 1024
 MANY_CLIENTS = 64
@@ -121,7 +121,7 @@ def _header(options, cores, contenders, load):
     return head
 
 
-def _measure(options, contenders, load, folder, cores, pki, bulk_file):
+def _measure(root, options, contenders, load, folder, cores, pki, bulk_file):
     results = runner.Results()
     if IDLE_ROW in options.rows:
         runner.memory(contenders, load, min(options.rounds, 3), options.idle_connections, results)
@@ -133,6 +133,9 @@ def _measure(options, contenders, load, folder, cores, pki, bulk_file):
             warm = nginx.NginxOneHop(cores, os.path.join(folder, "warm"), pki, bulk_file)
         runner.start_up(contenders, load, options.rounds if options.quick else options.rounds * 3,
                         warm, results)
+    if TOPOLOGIES_ROW in options.rows:
+        binary = _binary(root, None, "release/bench/hoplab-topologies", "bench/hoplab-topologies")
+        runner.topologies(contenders, binary, options.rounds, 10 if options.quick else 100, results)
     return results
 
 
@@ -155,7 +158,7 @@ def _run(root, options, parser, folder):
     if not contenders:
         parser.error("nobody to measure")
     header = _header(options, cores, contenders, load)
-    results = _measure(options, contenders, load, folder, cores, pki, bulk_file)
+    results = _measure(root, options, contenders, load, folder, cores, pki, bulk_file)
     for contender in contenders:
         header.setdefault("servers", []).extend(
             shlex.join(command) for command in contender.commands())

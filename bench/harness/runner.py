@@ -1,11 +1,13 @@
 """Running the rows: alone (memory), interleaved (load), and from a cold start."""
 
+import json
+import subprocess
 import sys
 import time
 
 from . import processes
 from .load import LoadError
-from .rows import IDLE_ROW, LOAD_ROWS, START_ROW
+from .rows import IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
 
 
 class Results:
@@ -158,6 +160,23 @@ def start_up(contenders, load, rounds, warm_server, results):
     finally:
         if warm_server is not None:
             warm_server.stop()
+
+
+def topologies(contenders, binary, rounds, count, results):
+    """Whole emulators one after the other in one process; what is no emulator has no such row."""
+    able = [c for c in contenders if hasattr(c, "scenario")]
+    for contender in contenders:
+        if contender not in able:
+            results.skip(TOPOLOGIES_ROW, contender.name, "is no library")
+    for number in range(rounds if binary else 0):
+        for contender in able:
+            done = subprocess.run([binary, contender.scenario, str(count)], capture_output=True,
+                                  text=True, check=False)
+            if done.returncode == 0:
+                results.add(TOPOLOGIES_ROW, contender.name, json.loads(done.stdout))
+            else:
+                results.fail(TOPOLOGIES_ROW, contender.name, done.stderr.strip())
+        say(f"topologies, round {number + 1} of {rounds} done")
 
 
 def _start_once(contender, load, warm_server, results):
