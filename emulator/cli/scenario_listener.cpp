@@ -110,6 +110,7 @@ Result<ScenarioListener> scenario_listener(const model::Topology& topology, cons
   ScenarioListener made;
   made.trust_store = materials.value().trust_store(store->name);
   made.ignore_expiry = mutual.ignore_client_certificate_expiry;
+  made.refuse_outdated_crl = mutual.refuse_outdated_revocation_lists;
   if (!certificate.empty()) made.chain_pem = materials.value().certificate(certificate).chain_pem();
   return made;
 }

@@ -15,6 +15,7 @@ namespace hoplab::cli {
 struct ScenarioListener {
   std::shared_ptr<const pki::TrustStore> trust_store;
   bool ignore_expiry = false;
+  bool refuse_outdated_crl = false;
   std::string chain_pem;  // of the certificate that was asked for; empty: of none
 };
 

@@ -24,6 +24,7 @@ Result<void> take_listener(const VerifyOptions& options, VerifyInputs& inputs) {
   if (!listener) return Error{options.scenario + ": " + listener.error()};
   inputs.store = listener.value().trust_store;
   inputs.options.ignore_expiry |= listener.value().ignore_expiry;
+  inputs.options.refuse_outdated_crl |= listener.value().refuse_outdated_crl;
   if (!options.certificate.empty()) {
     inputs.chain = {"certificate '" + options.certificate + "'", listener.value().chain_pem};
   }
