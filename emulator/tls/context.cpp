@@ -84,6 +84,9 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
   return SSL_TLSEXT_ERR_OK;
 }
 
+/// Of a client's Certificate message that is read at all.
+constexpr long kMostCertificateBytes = 256 * 1024;
+
 /// Called when the version is known and before the client is asked.
 int allow_missing_certificate(SSL* ssl, void* argument) {
   const auto version = static_cast<int>(reinterpret_cast<std::intptr_t>(argument));
@@ -108,6 +111,8 @@ void ask_for_certificate(SSL_CTX* context, const ServerSettings& settings) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
                      nullptr);
   SSL_CTX_set_cert_verify_callback(context, judge_client_certificate, nullptr);
+  // What is too large is for the verdict to say; OpenSSL's own limit would end the handshake before.
+  SSL_CTX_set_max_cert_list(context, kMostCertificateBytes);
   if (required) judge_missing_later(context, settings);
   if (settings.ca_names_pem.empty()) return;
   const BioPtr bio = read_bio(settings.ca_names_pem);

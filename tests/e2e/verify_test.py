@@ -1,24 +1,34 @@
 """hoplab verify, pki and cert: a verdict without a connection, and what it is given to judge."""
 
 import base64
+import datetime
 import json
 import pathlib
+import ssl
 import stat
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.parse
 
-from lab import DEADLINE_S, SCENARIOS, hoplab_binary, run_hoplab
+from lab import DEADLINE_S, SCENARIOS, hoplab_binary, listener_of, read_scenario, run_hoplab
 
 CODES = {"my_client": "Success", "untrusted": "ClientCertUntrusted", "expired": "ClientCertExpired",
          "not_yet_valid": "ClientCertNotYetValid", "revoked": "ClientCertCrlHit",
          "self_signed": "ClientCertUntrusted", "wrong_purpose": "ClientCertPurposeInvalid",
          "server": "ClientCertPurposeInvalid"}
 
+RUBBISH = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
 
 def openssl(*arguments, **options):
     return subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, **options)
+
+
+def openssl_key(folder):
+    openssl("genrsa", "-out", folder / "rsa.key", "2048")
+    return folder / "rsa.key"
 
 
 class WithPki(unittest.TestCase):
@@ -77,6 +87,24 @@ class Verdicts(WithPki):
                     "ClientCertNotYetValid")
         self.expect(self.verify(self.pem("my_client"), "--time", 4_000_000_000), "ClientCertExpired")
 
+    def test_times_are_seconds_or_rfc_3339(self):
+        begins = openssl("x509", "-in", self.pem("not_yet_valid"), "-noout", "-startdate").stdout
+        start = int(ssl.cert_time_to_seconds(begins.decode().strip().split("=")[1]))
+        there = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
+        for at, code in ((start - 1, "ClientCertNotYetValid"), (start, "Success")):
+            for text in (at, datetime.datetime.fromtimestamp(at, there).isoformat()):
+                with self.subTest(text):
+                    self.expect(self.verify(self.pem("not_yet_valid"), "--time", text), code)
+        for text in ("2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "253402300800", "1h"):
+            with self.subTest(text):
+                self.assertEqual(self.verify(self.pem("my_client"), "--time", text).returncode, 2)
+
+    def test_an_outdated_list_is_used_unless_the_option_refuses_it(self):
+        later = ("--time", int(time.time()) + 60 * 86400)  # the list is current for 30 days
+        self.expect(self.verify(self.pem("my_client"), *later), "Success")
+        self.expect(self.verify(self.pem("my_client"), *later, "--refuse-outdated-crl"),
+                    "ClientCertCrlProcessingError")
+
     def test_an_unsupported_key(self):
         pem = self.signed_by_ca("short", "-newkey", "rsa:1024")
         self.expect(self.verify(pem), "ClientCertTypeUnsupported")
@@ -85,8 +113,24 @@ class Verdicts(WithPki):
         self.expect(self.verify(self.signed_by_ca("v1", "-newkey", "rsa:2048", v1=True)),
                     "ClientCertInvalid")
         rubbish = self.out / "rubbish.pem"
-        rubbish.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        rubbish.write_text(RUBBISH)
         self.expect(self.verify(rubbish), "ClientCertInvalid")
+
+    def test_only_certificates_of_a_chain_file_count(self):
+        old = openssl("rsa", "-in", openssl_key(self.out), "-traditional", "-aes128", "-passout",
+                      "pass:x").stdout.decode()  # has a header and an empty line inside
+        mixed = self.out / "mixed.pem"
+        mixed.write_text("Bag Attributes\n" + old + self.pem("my_client").read_text())
+        self.expect(self.verify(mixed), "Success")
+        windows = self.out / "windows.pem"
+        windows.write_bytes(self.pem("my_client").read_bytes().replace(b"\n", b"\r\n"))
+        self.expect(self.verify(windows), "Success")
+
+    def test_a_certificate_that_cannot_be_read_behind_the_leaf(self):
+        chain = self.out / "broken.pem"
+        chain.write_text(self.pem("my_client").read_text() + RUBBISH)
+        answer = json.loads(self.verify(chain, "--json").stdout)
+        self.assertEqual((answer["code"], answer["certificate"]["index"]), ("ClientCertInvalid", 1))
 
     def test_too_large_and_too_many(self):
         names = ",".join(f"DNS:host{i}.a-long-name.example.com" for i in range(600))
@@ -138,6 +182,44 @@ class Verdicts(WithPki):
         self.assertEqual(done.returncode, 2)
         self.assertIn("alb:443 (verify)", done.stderr)
 
+    def scenario_of_files(self, **mutual):
+        """A scenario whose trust store is the folder's files, with a second, passthrough listener."""
+        scenario = read_scenario("private-api-mtls.json")
+        scenario["TrustStores"]["trust-store"] = {
+            "CaCertificatesBundle": [{"file": self.made["caBundle"]}],
+            "Revocations": [{"file": self.made["authorities"]["ca"]["crl"]}]}
+        listener = listener_of(scenario, "alb")
+        listener["MutualAuthentication"].update(mutual)
+        scenario["LoadBalancers"]["alb"]["Listeners"].append(
+            {**listener, "Port": 8443, "MutualAuthentication": {"Mode": "passthrough"}})
+        path = self.out / "scenario.json"
+        path.write_text(json.dumps(scenario))
+        return path
+
+    def test_a_scenarios_trust_store_of_files(self):
+        def judged(name, listener, **mutual):
+            return run_hoplab("verify", "--scenario", self.scenario_of_files(**mutual), "--listener",
+                              listener, "--chain", self.pem(name))
+        for name in CODES:
+            with self.subTest(name):
+                self.expect(judged(name, "alb:443"), CODES[name])
+        self.expect(judged("expired", "alb:443", IgnoreClientCertificateExpiry=True), "Success")
+        for listener, words in (("alb", "several HTTPS listeners: add the port"),
+                                ("alb:8443", "its mode is passthrough"),
+                                ("alb:1", "alb:443 (verify), alb:8443 (passthrough)")):
+            done = judged("my_client", listener)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(words, done.stderr)
+
+    def test_what_the_command_line_lacks_is_named(self):
+        for arguments, words in (((), "--anchors"), (("--anchors", self.made["caBundle"]), "--chain"),
+                                 (("--set", "a=b"), "--scenario"), (("--scenario", "x"), "--listener"),
+                                 (("--certificate", "x"), "--scenario")):
+            with self.subTest(arguments):
+                done = run_hoplab("verify", *arguments)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(words, done.stderr)
+
 
 class Batch(WithPki):
     def run_batch(self, lines, *more):
@@ -151,6 +233,33 @@ class Batch(WithPki):
         self.assertEqual(done.returncode, 0, done.stdout)
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual({a["id"]: a["code"] for a in answers}, CODES)
+
+    def test_a_case_can_bring_all_of_its_own(self):
+        bundle, crl = (pathlib.Path(path).read_text() for path in self.store[1::2])
+        revoked = self.pem("revoked").read_text()
+        cases = {  # id: (case, code)
+            "texts": ({"anchorsPem": bundle, "crlsPem": [crl], "chainPem": revoked}, "ClientCertCrlHit"),
+            "no lists": ({"crls": [], "chainPem": revoked}, "Success"),
+            "files": ({"anchors": [self.made["caBundle"]], "chain": str(self.pem("untrusted"))},
+                      "ClientCertUntrusted"),
+            "late": ({"chain": str(self.pem("my_client")), "time": 4_000_000_000}, "ClientCertExpired"),
+            "tolerant": ({"chain": str(self.pem("expired")), "ignoreExpiry": True}, "Success")}
+        done = self.run_batch([json.dumps({"id": name, **case}) for name, (case, _) in cases.items()])
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual([(a["id"], a["code"]) for a in map(json.loads, done.stdout.splitlines())],
+                         [(name, code) for name, (_, code) in cases.items()])
+
+    def test_each_kind_of_bad_line(self):
+        for line, words in (("[1]", "JSON object"), ('{"anchors": 5}', "text or a list"),
+                            ('{"time": 1.5}', '"time"'), ('{"ignoreExpiry": 1}', "true or false"),
+                            ('{"chain": "a", "chainPem": "b"}', "both there"),
+                            ('{"chain": "/none"}', "cannot read /none"), ("{}", "nothing to judge"),
+                            ('{"anchorsPem": "x", "chain": "y"}', "InvalidCaCertificatesBundle"),
+                            ("[" * 100_000, "not JSON"), ("[" * 99 + "]" * 99, "nested deeper")):
+            with self.subTest(line[:40]):
+                done = self.run_batch([line])
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(words, json.loads(done.stdout)["error"])
 
     def test_a_bad_line_is_answered_and_the_rest_goes_on(self):
         good = json.dumps({"id": 3, "chainPem": self.pem("my_client").read_text()})
@@ -185,6 +294,26 @@ class Files(WithPki):
         done = run_hoplab("verify", "--anchors", out / "ca.pem", "--chain", out / "my_client.pem")
         self.assertEqual(done.returncode, 0, done.stdout)
 
+    def test_force_overwrites(self):
+        out = self.out.parent / "twice"
+        for more in ((), ("--force",)):
+            done = run_hoplab("pki", "--out", out, "--server-name", "a.test", "--server-name", "b.test",
+                              *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        names = openssl("x509", "-in", out / "server.pem", "-noout", "-ext", "subjectAltName").stdout
+        self.assertIn(b"DNS:a.test, DNS:b.test", names)
+        openssl("pkcs12", "-in", out / "my_client.p12", "-passin", "pass:hoplab", "-nodes")
+
+    def test_wrong_options_write_nothing(self):
+        out = self.out.parent / "never"
+        for option, value in (("--key-algorithm", "RSA"), ("--server-name", "a b"),
+                              ("--subject-suffix", "Example")):
+            with self.subTest(option):
+                done = run_hoplab("pki", "--out", out, option, value)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(value, done.stderr)
+                self.assertFalse(out.exists())
+
     def test_cert_prints_what_targets_receive(self):
         headers = json.loads(run_hoplab("cert", self.pem("my_client"), "--json").stdout)
         self.assertEqual(headers["verify"]["X-Amzn-Mtls-Clientcert-Subject"], "CN=my_client,O=Example")
@@ -194,6 +323,14 @@ class Files(WithPki):
             pem = urllib.parse.unquote(headers[mode][name])
             inner = pem.split("-----")[2]
             self.assertEqual(base64.b64decode(inner), der)
+
+    def test_cert_prints_lines_under_the_modes_names(self):
+        lines = run_hoplab("cert", self.pem("my_client")).stdout.splitlines()
+        self.assertEqual([line.split(": ")[0] for line in lines],
+                         ["verify", *("X-Amzn-Mtls-Clientcert-" + end for end in
+                                      ("Serial-Number", "Issuer", "Subject", "Validity", "Leaf")),
+                          "", "passthrough", "X-Amzn-Mtls-Clientcert"])
+        self.assertEqual(run_hoplab("cert", self.out / "my_client.key").returncode, 2)
 
 
 if __name__ == "__main__":
