@@ -11,12 +11,12 @@ namespace hoplab::cli {
 
 namespace {
 
-/// Code is never written, so its pages hold nothing that the file does not.
-int drop_code(dl_phdr_info* object, std::size_t, void*) {
+/// Code and constants are never written, so their pages hold nothing that the file does not.
+int drop_unwritten(dl_phdr_info* object, std::size_t, void*) {
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   for (int i = 0; i < object->dlpi_phnum; ++i) {
     const auto& segment = object->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & (PF_X | PF_W)) != PF_X) continue;
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
     const std::uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
     ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
@@ -34,7 +34,7 @@ void set_up_allocator(unsigned threads) {
 
 void give_back_start() {
   ::malloc_trim(0);
-  ::dl_iterate_phdr(drop_code, nullptr);
+  ::dl_iterate_phdr(drop_unwritten, nullptr);
 }
 
 }  // namespace hoplab::cli
