@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "http/http1_writer.h"
 #include "message_lab.h"
+#include "support/fixture.h"
 
 namespace hoplab::aws {
 namespace {
@@ -33,22 +35,19 @@ class ElbResponse : public ::testing::Test {
   ElbErrorPages pages_{clock_};
 };
 
-TEST_F(ElbResponse, PageIsTheCapturedOneByteForByte) {
-  http::Response response;
-  pages_.fill(503, response);
-  EXPECT_EQ(response.status, 503);
-  EXPECT_EQ(response.reason, "Service Temporarily Unavailable");
-  EXPECT_EQ(lab::dump(response.headers),
-            "Server: awselb/2.0\n"
-            "Date: Sat, 25 Apr 2026 16:45:16 GMT\n"
-            "Content-Type: text/html\n");
-  EXPECT_EQ(response.text,
-            "<html>\r\n"
-            "<head><title>503 Service Temporarily Unavailable</title></head>\r\n"
-            "<body>\r\n"
-            "<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n"
-            "</body>\r\n"
-            "</html>\r\n");
+TEST_F(ElbResponse, IsTheCapturedOneByteForByte) {
+  for (const int status : {400, 502, 503, 504}) {
+    http::Response response;
+    pages_.fill(status, response);
+    http::HeadFraming framing;
+    framing.framing = http::WireFraming::content_length;
+    framing.content_length = response.text.size();
+    framing.keep_alive = !response.close;
+    Bytes wire;
+    http::append_response_head(wire, response, framing);
+    wire.append(response.text);
+    EXPECT_EQ(wire.view(), testing::fixture("alb/responses/" + std::to_string(status) + ".http"));
+  }
 }
 
 TEST_F(ElbResponse, PhrasesAndLengthsAreThoseOfTheTable) {
