@@ -1,22 +1,15 @@
 #include "cli/pem_text.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 #include <string_view>
 
+#include "base/file.h"
 #include "pki/lean_library.h"
 #include "pki/pem.h"
 
 namespace hoplab::cli {
 
 namespace {
-
-struct CloseFile {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
 
 /// `text` with the lines outside CERTIFICATE blocks emptied: an old encrypted key has lines that
 /// pem_decode() would refuse. Line numbers stay.
@@ -50,16 +43,9 @@ pki::CertificatePtr decode(std::string_view der) {
 }  // namespace
 
 Result<PemText> read_pem(const std::string& path) {
-  const auto refuse = [&path] { return Error{"cannot read " + path + ": " + std::strerror(errno)}; };
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rbe"));
-  if (!file) return refuse();
-  PemText pem{path, {}};
-  char piece[64 * 1024];
-  while (const std::size_t size = std::fread(piece, 1, sizeof piece, file.get())) {
-    pem.text.append(piece, size);
-  }
-  if (std::ferror(file.get())) return refuse();
-  return pem;
+  auto text = read_file(path);
+  if (!text) return Error{text.error()};
+  return PemText{path, std::move(text).value()};
 }
 
 Result<std::vector<PemText>> read_pems(const std::vector<std::string>& paths) {

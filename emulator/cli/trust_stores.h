@@ -1,9 +1,9 @@
 // Trust stores of the command line's files, built once for the same contents.
 #pragma once
 
+#include <array>
+#include <map>
 #include <memory>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "cli/pem_text.h"
@@ -20,7 +20,7 @@ class TrustStores {
   Result<Store> of(const std::vector<PemText>& anchors, const std::vector<PemText>& crls);
 
  private:
-  std::unordered_map<std::string, Result<Store>> built_;  // by a digest of all texts
+  std::map<std::array<unsigned char, 32>, Result<Store>> built_;  // by fingerprint_of()
 };
 
 }  // namespace hoplab::cli

@@ -2,18 +2,16 @@
 
 #include <array>
 
+#include "base/deadline.h"
+
 namespace hoplab::net {
 
 Task<void> close_in_order(Stream& stream) {
   WaitSlot slot(stream.loop());
-  bool late = false;
+  Deadline deadline(stream.loop(), slot);
   stream.shutdown_write();
-  Timer deadline(stream.loop(), [&late, &slot] {
-    late = true;
-    slot.notify();
-  });
   std::array<char, 1024> sink;
-  for (std::size_t dropped = 0; !late && dropped < kLingerBytes;) {
+  for (std::size_t dropped = 0; !deadline.passed() && dropped < kLingerBytes;) {
     const IoResult result = stream.try_read(sink);
     if (result.ended()) break;
     dropped += result.size;
@@ -29,15 +27,11 @@ Task<void> close_in_order(Stream& stream) {
 
 Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout) {
   WaitSlot slot(stream.loop());
-  bool late = false;
-  Timer deadline(stream.loop(), [&late, &slot] {
-    late = true;
-    slot.notify();
-  });
+  Deadline deadline(stream.loop(), slot);
   deadline.after(timeout);
   for (;;) {
     const IoResult result = stream.try_read(into);
-    if (late || !result.would_block()) co_return result;
+    if (deadline.passed() || !result.would_block()) co_return result;
     stream.watch_read(&slot);
     co_await slot;
     stream.watch_read(nullptr);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/deadline.h"
 #include "net/socket_readiness.h"
 
 namespace hoplab::net {
@@ -196,16 +197,12 @@ class TcpDialer final : public Dialer {
   /// False when the time ran out first.
   Task<bool> wait_connected(Stream& stream, Duration timeout) {
     WaitSlot slot(loop_);
-    bool late = false;
-    Timer deadline(loop_, [&late, &slot] {
-      late = true;
-      slot.notify();
-    });
+    Deadline deadline(loop_, slot);
     deadline.after(timeout);
     stream.watch_write(&slot);
     co_await slot;
     stream.watch_write(nullptr);
-    co_return !late;
+    co_return !deadline.passed();
   }
 
   Loop& loop_;

@@ -99,7 +99,7 @@ class TrustStoreBuilder {
     store_->issuers_ = issuers_within(store_->cas_.get());
     store_->generation_ = contents_.generation;
     if (auto added = add_lists(); !added.ok()) return Error{added.error()};
-    store_->fingerprint_ = fingerprint();
+    store_->fingerprint_ = fingerprint_of(contents_);
     return std::shared_ptr<const TrustStore>(std::move(store_));
   }
 
@@ -155,22 +155,33 @@ class TrustStoreBuilder {
     return index;
   }
 
-  std::array<unsigned char, 32> fingerprint() const {
-    FingerprintHash hash;
-    hash.number(contents_.generation);
-    hash.text(contents_.ca_bundle_pem);
-    hash.number(contents_.revocations.size());
-    for (const RevocationContent& content : contents_.revocations) {
-      hash.number(static_cast<std::uint64_t>(content.revocation_id));
-      hash.text(content.crl_pem);
-    }
-    return hash.finish();
-  }
-
   const TrustStoreContents& contents_;
   std::unique_ptr<TrustStore> store_;
   std::size_t total_ = 0;
 };
+
+void TrustStoreContents::add_anchors(std::string_view pem) {
+  ca_bundle_pem += pem;
+  // Else the END line and the next text's BEGIN line would become one.
+  if (!pem.empty() && !pem.ends_with('\n')) ca_bundle_pem += '\n';
+}
+
+void TrustStoreContents::add_list(std::string crl_pem) {
+  const std::int64_t last = revocations.empty() ? 0 : revocations.back().revocation_id;
+  revocations.push_back({last + 1, std::move(crl_pem)});
+}
+
+std::array<unsigned char, 32> fingerprint_of(const TrustStoreContents& contents) {
+  FingerprintHash hash;
+  hash.number(contents.generation);
+  hash.text(contents.ca_bundle_pem);
+  hash.number(contents.revocations.size());
+  for (const RevocationContent& content : contents.revocations) {
+    hash.number(static_cast<std::uint64_t>(content.revocation_id));
+    hash.text(content.crl_pem);
+  }
+  return hash.finish();
+}
 
 Result<std::shared_ptr<const TrustStore>> TrustStore::build(const TrustStoreContents& contents) {
   const ErrorQueueGuard guard;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -39,7 +40,15 @@ struct TrustStoreContents {
   std::vector<RevocationContent> revocations = {};
   std::uint64_t generation = 0;
   TrustStoreLimits limits = {};
+
+  /// Adds PEM text to the bundle, on lines of its own.
+  void add_anchors(std::string_view pem);
+  /// Adds a list under the next revocation id.
+  void add_list(std::string crl_pem);
 };
+
+/// SHA-256 over all of it but the limits.
+std::array<unsigned char, 32> fingerprint_of(const TrustStoreContents& contents);
 
 /// A time span, seconds since the Unix epoch; `until` itself is outside.
 struct TimeSpan {
@@ -70,7 +79,7 @@ class TrustStore {
   /// The CAs in bundle order. Owned by the store.
   const STACK_OF(X509) * cas() const { return cas_.get(); }
 
-  /// SHA-256 over everything the snapshot was built from, generation included: two snapshots are
+  /// fingerprint_of() what the snapshot was built from, generation included: two snapshots are
   /// told apart even if somebody gave both one number.
   const std::array<unsigned char, 32>& fingerprint() const { return fingerprint_; }
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
 
+#include "base/deadline.h"
+#include "base/file.h"
 #include "base/task_group.h"
 #include "http/http1_client.h"
 #include "http/http2_client.h"
@@ -19,16 +19,11 @@ namespace hoplab::scenario {
 
 namespace {
 
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
-}
-
 Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   tls::ClientSettings settings;
-  settings.ca_pem = read_text(emulator.ca_bundle());
+  auto bundle = read_file(emulator.ca_bundle());
+  if (!bundle) return Error{bundle.error()};
+  settings.ca_pem = std::move(bundle).value();
   settings.oldest = tls::ProtocolVersion::tls12;
   if (check.tls == TlsVersion::tls12) settings.newest = tls::ProtocolVersion::tls12;
   if (check.tls == TlsVersion::tls13) settings.oldest = tls::ProtocolVersion::tls13;
@@ -37,8 +32,12 @@ Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   settings.alpn = http2 ? tls::Alpn::http2 : tls::Alpn::http11;
   if (check.certificate) {
     const CertificatePaths& paths = emulator.certificates().at(*check.certificate);
-    settings.certificate_pem = read_text(paths.cert);
-    settings.key_pem = read_text(paths.key);
+    auto certificate = read_file(paths.cert);
+    if (!certificate) return Error{certificate.error()};
+    auto key = read_file(paths.key);
+    if (!key) return Error{key.error()};
+    settings.certificate_pem = std::move(certificate).value();
+    settings.key_pem = std::move(key).value();
   }
   return tls::Context::client(settings);
 }
@@ -271,15 +270,11 @@ class Attempt {
   /// How the other side ends the connection after its last word; none when it does not, soon.
   Task<std::optional<EndKind>> what_follows(net::Stream& stream) {
     WaitSlot slot(loop_);
-    bool late = false;
-    Timer deadline(loop_, [&late, &slot] {
-      late = true;
-      slot.notify();
-    });
+    Deadline deadline(loop_, slot);
     deadline.after(net::kLingerTime);
     std::array<char, 1024> sink;
     std::optional<EndKind> end;
-    while (!late && !end) {
+    while (!deadline.passed() && !end) {
       const net::IoResult result = stream.try_read(sink);
       if (result.status == net::IoStatus::closed) end = EndKind::fin;
       if (result.status == net::IoStatus::failed) end = EndKind::rst;

@@ -1,8 +1,6 @@
 #include "scenario/header_expectation.h"
 
-#include <fstream>
-#include <sstream>
-
+#include "base/file.h"
 #include "http/message.h"
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
@@ -14,10 +12,9 @@ namespace {
 
 /// The text that an ALB writes for a certificate of this run, read back from its PEM file.
 std::string certificate_value(const HeaderExpectation& expected, const Emulator& emulator) {
-  std::ifstream file(emulator.certificates().at(expected.value).cert, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  const std::string pem = std::move(text).str();
+  const auto file = read_file(emulator.certificates().at(expected.value).cert);
+  if (!file) return {};
+  const std::string& pem = file.value();
   if (expected.kind == HeaderExpectation::Kind::chain_of) return pki::url_encode_pem(pem);
   const auto blocks = pki::pem_decode(pem, pki::PemSurroundings::anything);
   if (!blocks || blocks.value().empty()) return {};

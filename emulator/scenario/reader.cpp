@@ -2,10 +2,9 @@
 #include "scenario/reader.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
-#include <sstream>
 
+#include "base/file.h"
 #include "model/validate.h"
 #include "scenario/reader_finish.h"
 #include "scenario/reader_parameters.h"
@@ -126,13 +125,9 @@ ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
 }
 
 ReadOutcome read_scenario(const std::string& path, const Settings& settings) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream || !text) {
-    return failed({{path, 0, 0, {"", "", "the file cannot be read", "", ""}}});
-  }
-  return read_scenario_text(text.str(), path, settings);
+  const auto text = read_file(path);
+  if (!text) return failed({{path, 0, 0, {"", "", "the file cannot be read", "", ""}}});
+  return read_scenario_text(text.value(), path, settings);
 }
 
 }  // namespace hoplab::scenario

@@ -6,6 +6,7 @@
 
 #include <cassert>
 
+#include "base/deadline.h"
 #include "tls/callbacks.h"
 
 namespace hoplab::tls {
@@ -74,7 +75,7 @@ struct Callbacks {
     self.observer_->reached(Stage::client_certificate);
     const bool accepted = self.observer_->accept_client_certificate(
         X509_STORE_CTX_get0_cert(store_context), X509_STORE_CTX_get0_untrusted(store_context),
-        static_cast<ProtocolVersion>(SSL_version(ssl) - TLS1_VERSION));
+        self.protocol());
     self.refused_ = !accepted;
     if (!accepted) {
       X509_STORE_CTX_set_error(store_context, error_for(self.observer_->refusal_alert()));
@@ -149,11 +150,7 @@ std::unique_ptr<TlsStream> TlsStream::client(std::unique_ptr<net::Stream> lower,
 
 Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
   WaitSlot slot(loop());
-  bool late = false;
-  Timer deadline(loop(), [&late, &slot] {
-    late = true;
-    slot.notify();
-  });
+  Deadline deadline(loop(), slot);
   deadline.after(timeout);
   HandshakeResult result;
   for (;;) {
@@ -177,7 +174,7 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
     co_await slot;
     lower_->watch_write(nullptr);
     lower_->watch_read(nullptr);
-    if (late) {
+    if (deadline.passed()) {
       result.failure = HandshakeFailure::timeout;
       co_return result;
     }
@@ -218,6 +215,10 @@ bool TlsStream::refusal_is_told(HandshakeFailure failure) const {
                            failure == HandshakeFailure::certificate_missing ||
                            failure == HandshakeFailure::certificate_invalid;
   return certificate && observer_ && observer_->refusal_alert() != RefusalAlert::none;
+}
+
+ProtocolVersion TlsStream::protocol() const {
+  return static_cast<ProtocolVersion>(SSL_version(ssl_) - TLS1_VERSION);
 }
 
 std::string TlsStream::version() const { return SSL_get_version(ssl_); }

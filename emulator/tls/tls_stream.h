@@ -71,6 +71,7 @@ class TlsStream final : public net::Stream {
   /// At most `timeout` of emulated time.
   Task<HandshakeResult> handshake(Duration timeout);
 
+  [[nodiscard]] ProtocolVersion protocol() const;  // once the ServerHello is written
   [[nodiscard]] std::string version() const;   // "TLSv1.2"; empty before the ServerHello
   [[nodiscard]] std::string cipher() const;    // OpenSSL's name
   [[nodiscard]] std::string key_exchange() const;  // "x25519", "secp256r1", "RSA"; empty: not yet

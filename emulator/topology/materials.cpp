@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+
+#include "base/file.h"
 
 namespace hoplab::topology {
 
@@ -19,14 +19,6 @@ constexpr std::int64_t kCrlLifetime = 30LL * 86400;
 
 pki::KeyAlgorithm algorithm(const std::string& name) {
   return pki::key_algorithm_from_text(name).value_or(pki::KeyAlgorithm::ec_prime256v1);
-}
-
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{"cannot read " + path + ": " + std::strerror(errno)};
-  std::ostringstream content;
-  content << file.rdbuf();
-  return std::move(content).str();
 }
 
 }  // namespace
@@ -100,23 +92,22 @@ Result<void> Materials::build_trust_stores(const model::Topology& topology, std:
   for (const auto& store : topology.trust_stores) {
     pki::TrustStoreContents contents;
     for (const auto& name : store.ca_certificates) {
-      contents.ca_bundle_pem += authorities_.at(name).cert_pem();
+      contents.add_anchors(authorities_.at(name).cert_pem());
     }
     for (const auto& path : store.ca_files) {
       auto pem = read_file(path);
       if (!pem) return Error{pem.error()};
-      contents.ca_bundle_pem += pem.value();
+      contents.add_anchors(pem.value());
     }
-    std::int64_t revocation_id = 0;
     for (const auto& name : store.revocations) {
       auto crl = crl_of(name, topology.pki, now);
       if (!crl) return Error{crl.error()};
-      contents.revocations.push_back({++revocation_id, std::move(crl).value()});
+      contents.add_list(std::move(crl).value());
     }
     for (const auto& path : store.revocation_files) {
       auto pem = read_file(path);
       if (!pem) return Error{pem.error()};
-      contents.revocations.push_back({++revocation_id, std::move(pem).value()});
+      contents.add_list(std::move(pem).value());
     }
     auto built = pki::TrustStore::build(contents);
     if (!built) return Error{"trust store '" + store.name + "': " + built.error()};

@@ -146,6 +146,25 @@ TEST(TrustStore, TellsWhatItHolds) {
   EXPECT_EQ(trust->revocations()[1].issuer, "CN=Two");
 }
 
+TEST(TrustStore, TextsOfABundleStandOnLinesOfTheirOwn) {
+  TrustStoreContents contents;
+  for (const char* subject : {"CN=One", "CN=Two"}) {
+    std::string pem = root(subject).cert_pem();
+    pem.pop_back();  // a file that does not end its last line
+    contents.add_anchors(pem);
+  }
+  EXPECT_EQ(must(TrustStore::build(contents))->ca_count(), 2U);
+}
+
+TEST(TrustStore, ListsAreNumberedAsTheyCome) {
+  TrustStoreContents contents;
+  contents.add_list("first");
+  contents.add_list("second");
+  EXPECT_EQ(contents.revocations[0].revocation_id, 1);
+  EXPECT_EQ(contents.revocations[1].revocation_id, 2);
+  EXPECT_EQ(contents.revocations[1].crl_pem, "second");
+}
+
 TEST(RevocationContent, OneListPerFile) {
   const Identity ca_root = root();
   const std::string crl = must(make_crl(ca_root, crl_request({"01"})));

@@ -3,17 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <string>
+
+#include "base/file.h"
 
 namespace hoplab::testing {
 
 /// All bytes of fixtures/`name`.
 inline std::string fixture(const std::string& name) {
-  std::ifstream file(HOPLAB_SOURCE_DIR "/fixtures/" + name, std::ios::binary);
-  EXPECT_TRUE(file) << "no fixture " << name;
-  return {std::istreambuf_iterator<char>(file), {}};
+  auto text = read_file(HOPLAB_SOURCE_DIR "/fixtures/" + name);
+  EXPECT_TRUE(text.ok()) << text.error();
+  return text.ok() ? std::move(text).value() : std::string();
 }
 
 }  // namespace hoplab::testing

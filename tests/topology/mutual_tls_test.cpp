@@ -33,6 +33,19 @@ std::string verdict_of_next_end(RunningEmulator& lab) {
   return end ? end->verify_status : "nothing";
 }
 
+/// The client's connection stays silent for `quiet`, and is reset within the two seconds after it.
+void expect_reset_after(RunningEmulator& lab, HttpsClient& client, Duration quiet, EndRecord& end) {
+  lab.emulator.advance(quiet);
+  EXPECT_FALSE(client.peer_has_spoken());
+  lab.emulator.advance(2s);
+  EXPECT_EQ(client.receive_to_end(), "");
+  EXPECT_EQ(client.end(), HttpsClient::End::rst);
+  const auto record = lab.ends->next();
+  ASSERT_TRUE(record);
+  end = *record;
+  EXPECT_EQ(end.reason, Reason::certificate_refused);
+}
+
 TEST(VerifyMode, TheEmulatedClockDecidesWhoHasExpired) {
   auto lab = lab_with([](auto&) {});
   EXPECT_THAT(HttpsClient(lab.emulator).get("/widgets"), StartsWith("HTTP/1.1 200 OK\r\n"));
@@ -80,16 +93,10 @@ TEST(Refusal, HoldsTheConnectionForAsLongAsItSays) {
   HttpsClient client(lab.emulator, "revoked");
   ASSERT_TRUE(client.connected()) << "TLS itself is not what refuses";
   ASSERT_TRUE(client.send("GET /widgets HTTP/1.1\r\nHost: api.example.com\r\n\r\n"));
-  lab.emulator.advance(59s);
-  EXPECT_FALSE(client.peer_has_spoken());
-  lab.emulator.advance(2s);
-  EXPECT_EQ(client.receive_to_end(), "");
-  EXPECT_EQ(client.end(), HttpsClient::End::rst);
-  const auto end = lab.ends->next();
-  ASSERT_TRUE(end);
-  EXPECT_EQ(end->reason, Reason::certificate_refused);
-  EXPECT_EQ(end->stage, Stage::request_headers);
-  EXPECT_EQ(end->requests, 0u) << "it never was a request";
+  EndRecord end;
+  expect_reset_after(lab, client, 59s, end);
+  EXPECT_EQ(end.stage, Stage::request_headers);
+  EXPECT_EQ(end.requests, 0u) << "it never was a request";
   EXPECT_EQ(lab.emulator.counters().api_requests.at("widgets-api"), 0u);
 }
 
@@ -97,15 +104,9 @@ TEST(Refusal, WhoSaysNothingAfterTheHandshakeIsRefusedAllTheSame) {
   auto lab = lab_with([](auto& mutual) { mutual.refusal.tls12 = Stage::request_headers; });
   HttpsClient client(lab.emulator, "revoked");
   ASSERT_TRUE(client.connected());
-  lab.emulator.advance(9s);
-  EXPECT_FALSE(client.peer_has_spoken());
-  lab.emulator.advance(2s);
-  EXPECT_EQ(client.receive_to_end(), "");
-  EXPECT_EQ(client.end(), HttpsClient::End::rst);
-  const auto end = lab.ends->next();
-  ASSERT_TRUE(end);
-  EXPECT_EQ(end->reason, Reason::certificate_refused);
-  EXPECT_EQ(end->stage, Stage::handshake_done);
+  EndRecord end;
+  expect_reset_after(lab, client, 9s, end);
+  EXPECT_EQ(end.stage, Stage::handshake_done);
 }
 
 TEST(Refusal, StoppingTheEmulatorEndsWhoIsHeld) {

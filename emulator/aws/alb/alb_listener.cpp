@@ -15,12 +15,15 @@ namespace {
 /// UNDOCUMENTED by AWS; alb.md section 8 gives 10 s as plausible.
 constexpr Duration kHandshakeTimeout = 10s;
 
+constexpr http::ServeEnd kClientClosed{Reason::client_closed, EndKind::fin};
+constexpr http::ServeEnd kClientReset{Reason::client_reset, EndKind::rst};
+
 /// How a failed handshake is recorded, and how it ends on the wire.
 http::ServeEnd end_of(tls::HandshakeFailure failure) {
   using enum tls::HandshakeFailure;
   switch (failure) {
-    case peer_closed: return {Reason::client_closed, EndKind::fin};
-    case peer_reset: return {Reason::client_reset, EndKind::rst};
+    case peer_closed: return kClientClosed;
+    case peer_reset: return kClientReset;
     case peer_alert: return {Reason::client_tls_alert, EndKind::rst};
     case timeout: return {Reason::handshake_timeout, EndKind::rst};
     case plain_http: return {Reason::plain_http_on_tls_port, EndKind::fin};
@@ -54,7 +57,9 @@ AlbListener::AlbListener(AlbListenerParts parts)
     : parts_(std::move(parts)), router_(parts_.listener), error_pages_(parts_.loop.clock()),
       certificates_{parts_.listener.mutual_authentication, parts_.trust_store, pki::VerdictCache(),
                     VerifyHeaders()},
-      rng_(parts_.seed) {}
+      rng_(parts_.seed),
+      log_id_("app/" + parts_.load_balancer.name + "/" +
+              model::derived_load_balancer_id(parts_.load_balancer.name)) {}
 
 void AlbListener::serve(net::Connection connection) { tasks_.spawn(run(std::move(connection))); }
 
@@ -107,15 +112,11 @@ Task<void> AlbListener::run_tls(net::Connection& connection) {
 Task<void> AlbListener::refuse_later(net::Connection& connection, const tls::TlsStream& tls) {
   log_connection(connection, &tls);
   const auto& refusal = parts_.listener.mutual_authentication.refusal;
-  const auto version = tls.version() == "TLSv1.3" ? tls::ProtocolVersion::tls13
-                                                  : tls::ProtocolVersion::tls12;
-  if (refusal_stage(refusal, version) == Stage::request_headers) {
+  if (refusal_stage(refusal, tls.protocol()) == Stage::request_headers) {
     std::array<char, 1024> request;
     const auto got = co_await net::read_within(*connection.stream, request, kHandshakeTimeout);
     if (got.ended()) {
-      const bool closed = got.status == net::IoStatus::closed;
-      const http::ServeEnd end{closed ? Reason::client_closed : Reason::client_reset,
-                               closed ? EndKind::fin : EndKind::rst};
+      const http::ServeEnd end = got.status == net::IoStatus::closed ? kClientClosed : kClientReset;
       co_await http::finish_connection(connection, parts_.hop, end);
       co_return;
     }
@@ -131,8 +132,8 @@ Task<void> AlbListener::end_refused(net::Connection& connection) {
   http::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
   if (refusal.hold_ms > 0) {
     const auto status = co_await net::hold(*connection.stream, std::chrono::milliseconds(refusal.hold_ms));
-    if (status == net::IoStatus::closed) end = {Reason::client_closed, EndKind::fin};
-    if (status == net::IoStatus::failed) end = {Reason::client_reset, EndKind::rst};
+    if (status == net::IoStatus::closed) end = kClientClosed;
+    if (status == net::IoStatus::failed) end = kClientReset;
   }
   co_await http::finish_connection(connection, parts_.hop, end);
 }
@@ -144,8 +145,6 @@ void AlbListener::log_connection(const net::Connection& connection, const tls::T
   std::snprintf(trace_id.data(), trace_id.size(), "TID_%016llx%016llx",
                 static_cast<unsigned long long>(rng_.next()),
                 static_cast<unsigned long long>(rng_.next()));
-  const std::string id = "app/" + parts_.load_balancer.name + "/" +
-                         model::derived_load_balancer_id(parts_.load_balancer.name);
   const std::string key_exchange = tls ? tls->key_exchange() : std::string();
   ConnectionLogEntry entry;
   entry.at = parts_.loop.now();
@@ -161,7 +160,7 @@ void AlbListener::log_connection(const net::Connection& connection, const tls::T
   entry.tls_verify_status = journal.verify_status;
   entry.conn_trace_id = trace_id.data();
   entry.tls_key_exchange = key_exchange;
-  entry.load_balancer = id;
+  entry.load_balancer = log_id_;
   entry.node_ip = connection.destination.ip;
   parts_.connection_log->add(connection_log_line(entry));
 }

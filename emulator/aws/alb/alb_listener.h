@@ -64,6 +64,7 @@ class AlbListener final : public net::ConnectionHandler {
   ElbErrorPages error_pages_;
   ClientCertificatePolicy certificates_;
   Rng rng_;
+  const std::string log_id_;  // the load balancer, as its logs name it
   std::atomic<std::uint64_t> requests_{0};  // read by other threads
   net::LiveConnections live_;
   TaskGroup tasks_;
