@@ -31,7 +31,7 @@ function(hoplab_library name)
   set_target_properties(hoplab_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME hoplab)
   target_include_directories(hoplab_${name} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/emulator> $<INSTALL_INTERFACE:include/hoplab>)
-  target_link_libraries(hoplab_${name} PUBLIC OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+  target_link_libraries(hoplab_${name} PUBLIC OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads
                         ${NGHTTP2_LIBRARY})
   target_link_libraries(hoplab_${name} PRIVATE $<BUILD_INTERFACE:hoplab_flags>)
 endfunction()

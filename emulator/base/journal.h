@@ -27,9 +27,12 @@ struct Journal {
   std::string client;            // "127.0.0.1:50312", the TCP peer
   std::vector<const Hop*> hops;  // passed so far, client side first
 
+  std::string conn_trace_id;        // a load balancer's, as in its logs: "TID_..."
+
   // TLS, as far as it got; written by whoever ends TLS.
   std::string tls_version;  // OpenSSL's names, as AWS logs them: "TLSv1.2"
   std::string tls_cipher;
+  std::string tls_key_exchange;     // "x25519"
   std::string certificate_subject;  // RFC 2253; empty when the client showed none
   std::string certificate_validity;  // "NotBefore=...;NotAfter=..."
   std::string certificate_serial;

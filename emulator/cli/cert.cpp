@@ -33,8 +33,9 @@ int cert(const CertOptions& options) {
     return fail(options.file + ": line " + std::to_string(block->line) +
                 ": the CERTIFICATE block does not hold an X.509 certificate");
   }
-  const auto verify = aws::verify_headers(chain.value().leaf());
-  const auto passthrough = aws::passthrough_headers(chain.value().certificates.get());
+  const auto verify = aws::verify_headers(chain.value().leaf(), model::kAwsRequestHeaderNames);
+  const auto passthrough = aws::passthrough_headers(chain.value().certificates.get(),
+                                                    model::kAwsRequestHeaderNames);
   if (options.json) {
     const nlohmann::ordered_json json{{"verify", object_of(verify)},
                                       {"passthrough", object_of(passthrough)}};

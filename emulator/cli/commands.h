@@ -16,7 +16,7 @@ struct SharedOptions {
 struct UpOptions : SharedOptions {
   std::string scenario;
   std::string out;
-  std::string connection_log;
+  std::string connection_log, log_bucket;
   bool json = false;
 };
 int up(const UpOptions& options);

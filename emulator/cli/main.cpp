@@ -53,6 +53,9 @@ void add_up(CLI::App& app, int& exit_code) {
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_option("--connection-log", options->connection_log,
                      "File that the ALBs' connection log is added to, in AWS's format");
+  command.add_option("--log-bucket", options->log_bucket,
+                     "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
+                     "under AWS's names");
   add_shared_options(command, *options);
 }
 

@@ -8,7 +8,7 @@
 #include "cli/terminal.h"
 #include "cli/verification.h"
 #include "model/text_rule.h"
-#include "topology/materials.h"
+#include "topology/trust_stores.h"
 
 namespace hoplab::cli {
 
@@ -75,11 +75,11 @@ Result<Written::Authority> write_authority(const topology::Materials& materials,
 }
 
 /// What a verify-mode listener with the bundle and the lists says to it now.
-Result<pki::VerifyStatus> judged(const topology::Materials& materials, const std::string& name,
-                                 std::int64_t now) {
-  const auto chain = read_chain({name, materials.certificate(name).chain_pem()});
+Result<pki::VerifyStatus> judged(const pki::TrustStore& store, const std::string& name,
+                                 const pki::Identity& identity, std::int64_t now) {
+  const auto chain = read_chain({name, identity.chain_pem()});
   if (!chain) return Error{chain.error()};
-  return verify_chain(*materials.trust_store(kTrustStore), chain.value(), now, {}).judgement.status;
+  return verify_chain(store, chain.value(), now, {}).judgement.status;
 }
 
 Result<Written> write(const model::Topology& sample, const topology::Materials& materials,
@@ -91,7 +91,9 @@ Result<Written> write(const model::Topology& sample, const topology::Materials& 
   written.out = std::filesystem::absolute(folder).lexically_normal().string();
   if (written.out.size() > 1 && written.out.ends_with('/')) written.out.pop_back();
   written.ca_bundle = written.out + "/ca-bundle.pem";
-  const std::string& bundle = materials.trust_store_bundle(kTrustStore);
+  const auto stores = topology::TrustStores::build(sample, materials, now);
+  if (!stores) return Error{stores.error()};
+  const std::string& bundle = stores.value().bundle(kTrustStore);
   if (auto done = topology::write_file(written.ca_bundle, bundle); !done) {
     return Error{done.error()};
   }
@@ -104,7 +106,8 @@ Result<Written> write(const model::Topology& sample, const topology::Materials& 
   for (const auto& one : sample.pki.certificates) {
     auto files = topology::write_certificate(materials.certificate(one.name), one.name, written.out);
     if (!files) return Error{files.error()};
-    const auto status = judged(materials, one.name, now);
+    const auto status = judged(*stores.value().find(kTrustStore), one.name,
+                               materials.certificate(one.name), now);
     if (!status) return Error{status.error()};
     written.certificates.push_back({one.name, std::move(files).value(), status.value()});
   }

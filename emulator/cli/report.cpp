@@ -49,6 +49,14 @@ std::string health_table(const Emulator& emulator) {
   return table;
 }
 
+std::string notes(const Emulator& emulator) {
+  std::string lines;
+  for (const std::string& note : emulator.notes()) {
+    lines += "  " + paint(Colour::yellow, "note") + ": " + note + "\n";
+  }
+  return lines;
+}
+
 /// The command for what `check` does, at AWS's own URL.
 std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
   const EndpointAddress& entry = emulator.endpoints().front();
@@ -93,7 +101,8 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
 
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator) {
   return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) + "\n" +
-         health_table(emulator) + "\n  certificates, env, hosts: " + emulator.out() + "\n" +
+         health_table(emulator) + notes(emulator) + "\n  certificates, env, hosts: " +
+         emulator.out() + "\n" +
          curl_lines(scenario, emulator);
 }
 
@@ -116,6 +125,7 @@ std::string opening_json(const Emulator& emulator) {
   json["p12Password"] = topology::kPkcs12Password;
   json["caBundle"] = emulator.ca_bundle();
   json["out"] = emulator.out();
+  json["notes"] = emulator.notes();
   return json.dump() + "\n";
 }
 

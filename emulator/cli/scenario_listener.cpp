@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "aws/alb/client_certificate.h"
 #include "model/nearest.h"
-#include "topology/materials.h"
+#include "topology/trust_stores.h"
 
 namespace hoplab::cli {
 
@@ -104,13 +105,15 @@ Result<ScenarioListener> scenario_listener(const model::Topology& topology, cons
   if (auto known = check_certificate(topology.pki, certificate); !known) return Error{known.error()};
   const auto& mutual = listener.value()->mutual_authentication;
   const auto* store = model::Topology::find(topology.trust_stores, mutual.trust_store);
-  const auto materials =
-      topology::Materials::mint(part_for(topology, *store, certificate), now);
+  const model::Topology part = part_for(topology, *store, certificate);
+  const auto materials = topology::Materials::mint(part, now);
   if (!materials) return Error{materials.error()};
+  const auto stores =
+      topology::TrustStores::build(part, materials.value(), epoch_seconds(now));
+  if (!stores) return Error{stores.error()};
   ScenarioListener made;
-  made.trust_store = materials.value().trust_store(store->name);
-  made.ignore_expiry = mutual.ignore_client_certificate_expiry;
-  made.refuse_outdated_crl = mutual.refuse_outdated_revocation_lists;
+  made.trust_store = stores.value().find(store->name);
+  made.options = aws::judge_options(*listener.value());
   if (!certificate.empty()) made.chain_pem = materials.value().certificate(certificate).chain_pem();
   return made;
 }

@@ -8,14 +8,13 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/topology.h"
-#include "pki/trust_store.h"
+#include "pki/verdict.h"
 
 namespace hoplab::cli {
 
 struct ScenarioListener {
   std::shared_ptr<const pki::TrustStore> trust_store;
-  bool ignore_expiry = false;
-  bool refuse_outdated_crl = false;
+  pki::JudgeOptions options;
   std::string chain_pem;  // of the certificate that was asked for; empty: of none
 };
 

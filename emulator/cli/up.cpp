@@ -28,6 +28,7 @@ int up(const UpOptions& options) {
   emulator_options.out = options.out;
   emulator_options.kept_ends = 0;
   emulator_options.connection_log = options.connection_log;
+  emulator_options.log_bucket = options.log_bucket;
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!made) return fail(made.error());
   Emulator& emulator = made.value();

@@ -23,8 +23,11 @@ Result<void> take_listener(const VerifyOptions& options, VerifyInputs& inputs) {
                                     Clock().now());
   if (!listener) return Error{options.scenario + ": " + listener.error()};
   inputs.store = listener.value().trust_store;
-  inputs.options.ignore_expiry |= listener.value().ignore_expiry;
-  inputs.options.refuse_outdated_crl |= listener.value().refuse_outdated_crl;
+  const bool ignore_expiry = inputs.options.ignore_expiry;
+  const bool refuse_outdated_crl = inputs.options.refuse_outdated_crl;
+  inputs.options = std::move(listener.value().options);
+  inputs.options.ignore_expiry |= ignore_expiry;
+  inputs.options.refuse_outdated_crl |= refuse_outdated_crl;
   if (!options.certificate.empty()) {
     inputs.chain = {"certificate '" + options.certificate + "'", listener.value().chain_pem};
   }

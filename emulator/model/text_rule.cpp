@@ -218,6 +218,16 @@ bool header_value(std::string_view text) noexcept {
   return all(text, [](char c) { return c == '\t' || (c >= ' ' && c != 0x7f) || c < 0; });
 }
 
+/// AWS allows more (spaces, colons), which no header's name can have (RFC 9110 5.6.2).
+bool other_header_name(std::string_view text) noexcept {
+  return text.size() <= 1024 && all(text, [](char c) { return alnum(c) || among(c, "!#%&'*+.^_`|~-"); });
+}
+
+bool other_header_value(std::string_view text) noexcept {
+  return text.size() <= 1024 &&
+         all(text, [](char c) { return alnum(c) || among(c, "_ :;.,\\/'?!(){}[]@<>=-+*#&`|~^%"); });
+}
+
 bool matcher(std::string_view text) noexcept {
   return each_part(text, ',', [](std::string_view part) {
     if (part.size() == 3) return all(part, digit);
@@ -328,6 +338,12 @@ const TextRule kApiMethod{"^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$",
 const TextRule kHeaderName{"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "a header's name", header_name};
 const TextRule kHeaderValue{"^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$",
                             "a header's value, without control characters", header_value};
+const TextRule kOtherHeaderName{"^[A-Za-z0-9!#%&'*+.^_`|~-]{0,1024}$",
+                                "a header's name of at most 1024 letters, digits and !#%&'*+.^_`|~-",
+                                other_header_name};
+const TextRule kOtherHeaderValue{
+    "^[A-Za-z0-9_ :;.,\\\\/'?!(){}\\[\\]@<>=+*#&`|~^%-]{0,1024}$",
+    "at most 1024 letters, digits, spaces and _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%", other_header_value};
 const TextRule kMatcher{"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$",
                         "status codes such as 200, 200,403 or 200-399", matcher};
 const TextRule kFixedStatus{"^[245][0-9]{2}$", "a status code of 2XX, 4XX or 5XX", fixed_status};

@@ -43,6 +43,8 @@ extern const TextRule kHttpMethod;
 extern const TextRule kApiMethod;
 extern const TextRule kHeaderName;
 extern const TextRule kHeaderValue;
+extern const TextRule kOtherHeaderName;   // listener attribute *.header_name
+extern const TextRule kOtherHeaderValue;  // listener attribute *.header_value
 extern const TextRule kMatcher;
 extern const TextRule kFixedStatus;
 extern const TextRule kFixedBody;

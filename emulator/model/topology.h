@@ -86,12 +86,23 @@ struct Refusal {
   int hold_ms = 0;  // then wait as long before the end; a client that goes first ends it
 };
 
+/// Ours: what becomes of a field that the client sent under a name that the ALB sets for the target.
+enum class ClientHeaderCopies : std::uint8_t {
+  replace,  // it is dropped
+  append,   // it stays, and the ALB's own stands behind it
+  pass,     // it stays, in place of the ALB's own
+};
+
 struct MutualAuthentication {
   MutualAuthenticationMode mode = MutualAuthenticationMode::off;
   std::string trust_store;
   bool ignore_client_certificate_expiry = false;
   bool advertise_trust_store_ca_names = false;
-  bool refuse_outdated_revocation_lists = false;  // ours: AWS is silent
+  // Ours, where AWS is silent.
+  bool refuse_outdated_revocation_lists = false;
+  std::vector<std::string> rejected_subjects;  // RFC 2253: ClientCertRejected
+  bool encode_equals_sign = false;             // in the PEM headers: %3D
+  ClientHeaderCopies client_header_copies = ClientHeaderCopies::replace;
   Refusal refusal;
 };
 
@@ -134,6 +145,29 @@ struct Rule {
   Action action;
 };
 
+/// The ALB's own request headers; a listener's attributes
+/// routing.http.request.x_amzn_*.header_name give them other names.
+struct RequestHeaderNames {
+  std::string clientcert_serial_number = "X-Amzn-Mtls-Clientcert-Serial-Number";
+  std::string clientcert_issuer = "X-Amzn-Mtls-Clientcert-Issuer";
+  std::string clientcert_subject = "X-Amzn-Mtls-Clientcert-Subject";
+  std::string clientcert_validity = "X-Amzn-Mtls-Clientcert-Validity";
+  std::string clientcert_leaf = "X-Amzn-Mtls-Clientcert-Leaf";
+  std::string clientcert = "X-Amzn-Mtls-Clientcert";
+  std::string tls_version = "X-Amzn-Tls-Version";
+  std::string tls_cipher_suite = "X-Amzn-Tls-Cipher-Suite";
+  bool operator==(const RequestHeaderNames&) const = default;
+};
+inline const RequestHeaderNames kAwsRequestHeaderNames;
+
+/// Attributes of alb.md section 5.2.
+struct ListenerAttributes {
+  RequestHeaderNames request_header_names;
+  /// routing.http.response.*.header_value: name and value, set in every response.
+  std::vector<std::pair<std::string, std::string>> response_headers;
+  bool server_header = true;  // routing.http.response.server.enabled
+};
+
 struct Listener {
   std::string protocol;  // ALB: HTTP, HTTPS; NLB: TCP
   std::uint16_t port = 443;
@@ -141,6 +175,7 @@ struct Listener {
   std::vector<std::string> certificates;  // names in the PKI; the first is the default
   std::string ssl_policy = "ELBSecurityPolicy-2016-08";  // the API's default
   MutualAuthentication mutual_authentication;
+  ListenerAttributes attributes;
   Action default_action;
   std::vector<Rule> rules;  // by ascending priority
 };

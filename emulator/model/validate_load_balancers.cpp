@@ -1,6 +1,9 @@
 // Load balancers and listeners: AWS "Listeners for your Application Load Balancers", "Configuring
 // mutual TLS", "Listeners for your Network Load Balancers", and the quotas of both.
+#include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 
 #include "model/ssl_policies.h"
 #include "model/validate_parts.h"
@@ -79,8 +82,53 @@ void validate_ssl_policy(const Listener& listener, const std::string& path, Find
                nearest(listener.ssl_policy, {names.begin(), names.end()}));
 }
 
+/// Headers that the load balancer or HTTP itself decides about: no other header takes their names.
+bool is_reserved_header(std::string_view name) {
+  constexpr std::array<std::string_view, 13> kReserved{
+      "connection", "content-length",    "expect",          "host",
+      "keep-alive", "proxy-connection",  "te",              "transfer-encoding",
+      "upgrade",    "x-forwarded-for",   "x-forwarded-port", "x-forwarded-proto",
+      "x-amzn-trace-id"};
+  return std::ranges::find(kReserved, name) != kReserved.end();
+}
+
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  }
+  return text;
+}
+
+void validate_header_names(const Listener& listener, const std::string& path, Findings& findings) {
+  const RequestHeaderNames& names = listener.attributes.request_header_names;
+  if (names == kAwsRequestHeaderNames) return;
+  const std::string here = at(path, "ListenerAttributes");
+  if (listener.protocol != "HTTPS") {
+    findings.add(here, {}, "only an HTTPS listener has request headers to rename");
+    return;
+  }
+  std::set<std::string> taken;
+  for (const std::string& name :
+       {names.clientcert_serial_number, names.clientcert_issuer, names.clientcert_subject,
+        names.clientcert_validity, names.clientcert_leaf, names.clientcert, names.tls_version,
+        names.tls_cipher_suite}) {
+    if (is_reserved_header(lower_case(name))) {
+      findings.add(here, in_quotes(name), "the load balancer or HTTP itself sets this header");
+    }
+    if (!taken.insert(lower_case(name)).second) {
+      findings.add(here, in_quotes(name), "two of the load balancer's headers have this name");
+    }
+  }
+}
+
 void validate_network_listener(const Listener& listener, const std::string& path,
                                Findings& findings) {
+  const ListenerAttributes& attributes = listener.attributes;
+  if (attributes.request_header_names != kAwsRequestHeaderNames ||
+      !attributes.response_headers.empty() || !attributes.server_header) {
+    findings.add(at(path, "ListenerAttributes"), {},
+                 "only an application load balancer's listener has these attributes");
+  }
   if (!listener.rules.empty()) {
     findings.add(at(path, "Rules"), {}, "only an application load balancer's listener has rules");
   }
@@ -102,6 +150,7 @@ void validate_listener(const Topology& topology, const LoadBalancer& balancer,
   validate_certificates(topology, listener, path, findings);
   validate_ssl_policy(listener, path, findings);
   validate_mutual_authentication(topology, listener, path, findings);
+  validate_header_names(listener, path, findings);
   validate_rules(listener, path, findings);
   for (std::size_t i = 0; i < listener.rules.size(); ++i) {
     validate_action(topology, balancer, listener, listener.rules[i].action,

@@ -1,6 +1,7 @@
 // Supported keys and signatures: see supported_algorithms.h.
 #include "pki/supported_algorithms.h"
 
+#include <openssl/core_names.h>
 #include <openssl/obj_mac.h>
 #include <openssl/rsa.h>
 
@@ -72,6 +73,24 @@ std::optional<std::string> unsupported_key(const X509* certificate) {
     default:
       return "a key of type " + object_text(type);
   }
+}
+
+std::optional<std::string> outside_fips(const X509* certificate) {
+  const ErrorQueueGuard guard;
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  BIGNUM* value = nullptr;
+  if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &value)) return std::nullopt;  // no RSA key
+  const std::unique_ptr<BIGNUM, Free<BN_free>> exponent(value);
+  constexpr int kLeastBits = 17, kMostBits = 256;
+  if (const int bits = BN_num_bits(exponent.get()); bits < kLeastBits || bits > kMostBits) {
+    const std::unique_ptr<char, decltype([](char* text) { OPENSSL_free(text); })> text(
+        BN_bn2dec(exponent.get()));
+    return "the RSA exponent " + std::string(text.get());
+  }
+  if (const int bits = EVP_PKEY_get_bits(key); bits % 2 != 0) {
+    return "an RSA modulus of " + std::to_string(bits) + " bits, an odd number,";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> unsupported_signature(const X509_ALGOR* algorithm) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
@@ -99,6 +100,31 @@ Problem check_path_algorithms(const STACK_OF(X509) * path) {
   return std::nullopt;
 }
 
+Problem check_policy(const STACK_OF(X509) * path, const JudgeOptions& options) {
+  if (!options.fips) return std::nullopt;
+  for (int i = 0; i < sk_X509_num(path); ++i) {
+    const X509* certificate = sk_X509_value(path, i);
+    if (const auto flaw = outside_fips(certificate)) {
+      return failure(VerifyStatus::client_cert_incompatible, i, certificate,
+                     quoted_subject(certificate) + " has " + *flaw +
+                         ", which the listener's FIPS security policy does not allow; make "
+                         "another key, or choose a policy without FIPS");
+    }
+  }
+  return std::nullopt;
+}
+
+Problem check_rejected(X509* leaf, const JudgeOptions& options) {
+  if (options.rejected_subjects.empty()) return std::nullopt;
+  if (std::ranges::find(options.rejected_subjects, subject_text(leaf)) ==
+      options.rejected_subjects.end()) {
+    return std::nullopt;
+  }
+  return failure(VerifyStatus::client_cert_rejected, 0, leaf,
+                 quoted_subject(leaf) + " is one of the listener's rejected subjects; take it out "
+                                        "of that list");
+}
+
 void narrow(TimeSpan& span, TimeSpan other) {
   span.from = std::max(span.from, other.from);
   span.until = std::min(span.until, other.until);
@@ -123,28 +149,35 @@ Problem check_lists_of(const TrustStore& store, const X509* issuer, const X509* 
   return std::nullopt;
 }
 
-// Every certificate against its issuer's lists, a root against its own. The path may end at an
-// intermediate of the bundle; the CAs of the store above it still have their say.
+// The path, and the CAs of the store above it: OpenSSL ends a path at an intermediate of the bundle.
+std::vector<const X509*> up_to_the_root(const TrustStore& store, const STACK_OF(X509) * path) {
+  std::vector<const X509*> chain;
+  for (int i = 0; i < sk_X509_num(path); ++i) chain.push_back(sk_X509_value(path, i));
+  const auto most = chain.size() + store.ca_count();  // two CAs may have issued each other
+  while (chain.size() < most) {
+    const X509* above = store.issuer_of(chain.back());
+    if (above == nullptr) break;
+    chain.push_back(above);
+  }
+  return chain;
+}
+
+// Every certificate against its issuer's lists, a root against its own. A CA with a new key signs its
+// lists with that one, also for what the old key issued: then it stands higher up, with the same name.
 Problem check_revocation(const TrustStore& store, const STACK_OF(X509) * path, std::int64_t now,
                          const JudgeOptions& options, TimeSpan& holds) {
   if (store.revocations().empty()) return std::nullopt;
-  const int count = sk_X509_num(path);
-  for (int i = 0; i + 1 < count; ++i) {
-    if (auto problem = check_lists_of(store, sk_X509_value(path, i + 1), sk_X509_value(path, i), i,
-                                      now, options, holds)) {
-      return problem;
+  const auto chain = up_to_the_root(store, path);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const std::size_t first = std::min(i + 1, chain.size() - 1);
+    const X509_NAME* issuer = X509_get_subject_name(chain[first]);
+    for (std::size_t k = first; k < chain.size(); ++k) {
+      if (X509_NAME_cmp(X509_get_subject_name(chain[k]), issuer) != 0) continue;
+      if (auto problem = check_lists_of(store, chain[k], chain[i], static_cast<int>(i), now, options,
+                                        holds)) {
+        return problem;
+      }
     }
-  }
-  const X509* top = sk_X509_value(path, count - 1);
-  const auto ca_count = static_cast<int>(store.ca_count());
-  for (int steps = 0; steps < ca_count; ++steps) {  // bounded: two CAs may have issued each other
-    const X509* above = store.issuer_of(top);
-    const X509* issuer = above != nullptr ? above : top;
-    if (auto problem = check_lists_of(store, issuer, top, count - 1 + steps, now, options, holds)) {
-      return problem;
-    }
-    if (above == nullptr) break;
-    top = above;
   }
   return std::nullopt;
 }
@@ -206,7 +239,9 @@ Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,
   Judgement judgement;
   judgement.holds = {std::numeric_limits<std::int64_t>::min(),
                      std::numeric_limits<std::int64_t>::max()};
+  if (auto problem = check_policy(path, options)) return *problem;
   if (auto problem = check_revocation(store, path, now, options, judgement.holds)) return *problem;
+  if (auto problem = check_rejected(leaf, options)) return *problem;
   narrow_to_validity(judgement.holds, path, options);
   return judgement;
 }

@@ -5,12 +5,13 @@
 // purposes; the rules above that, and revocation, are ours. When several things are wrong, the
 // first of this order is reported: no certificate, chain depth and sizes, the leaf's form and key,
 // trust and purpose, signatures and times, the depth, keys and signature algorithms of the whole
-// path, revocation.
+// path, the security policy, revocation, rejection.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pki/openssl_ptr.h"
 #include "pki/trust_store.h"
@@ -30,8 +31,8 @@ enum class VerifyStatus : std::uint8_t {
   client_cert_type_unsupported,
   client_cert_invalid,
   client_cert_purpose_invalid,
-  client_cert_rejected,      // AWS's own validation; judge() never says so
-  client_cert_incompatible,  // the listener's security policy; judge() never says so
+  client_cert_rejected,
+  client_cert_incompatible,
   unmapped_connection_error,
 };
 
@@ -45,6 +46,12 @@ struct JudgeOptions {
   /// A CA whose lists are all outside thisUpdate..nextUpdate makes ClientCertCrlProcessingError.
   /// AWS is silent; by default such a list is used as it is.
   bool refuse_outdated_crl = false;
+  /// The listener's security policy is one of AWS's FIPS policies: keys that FIPS 186-5 does not
+  /// allow are ClientCertIncompatible. AWS names no rule.
+  bool fips = false;
+  /// Subjects (RFC 2253) of leaves that are ClientCertRejected for all their worth: AWS has the
+  /// code for a validation of its own, which it does not describe.
+  std::vector<std::string> rejected_subjects = {};
 };
 
 struct Judgement {

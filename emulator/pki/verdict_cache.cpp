@@ -37,13 +37,21 @@ bool VerdictCache::key_of(const TrustStore& store, X509* leaf, const STACK_OF(X5
     std::uint64_t options;
   } const head{store.generation(),
                static_cast<std::uint64_t>(presented == nullptr ? 0 : sk_X509_num(presented)),
-               (options.ignore_expiry ? 1U : 0U) | (options.refuse_outdated_crl ? 2U : 0U)};
+               (options.ignore_expiry ? 1U : 0U) | (options.refuse_outdated_crl ? 2U : 0U) |
+                   (options.fips ? 4U : 0U) | options.rejected_subjects.size() << 3U};
   const auto& fingerprint = store.fingerprint();
   if (sha256_ == nullptr || context_ == nullptr ||
       EVP_DigestInit_ex2(context_.get(), sha256_.get(), nullptr) != 1 ||
       EVP_DigestUpdate(context_.get(), &head, sizeof head) != 1 ||
       EVP_DigestUpdate(context_.get(), fingerprint.data(), fingerprint.size()) != 1) {
     return false;
+  }
+  for (const std::string& subject : options.rejected_subjects) {
+    const std::uint64_t length = subject.size();
+    if (EVP_DigestUpdate(context_.get(), &length, sizeof length) != 1 ||
+        EVP_DigestUpdate(context_.get(), subject.data(), length) != 1) {
+      return false;
+    }
   }
   // The judged leaf comes first, even where the caller's stack does not begin with it.
   if ((sk_X509_num(presented) < 1 || sk_X509_value(presented, 0) != leaf) &&

@@ -5,7 +5,9 @@
 namespace hoplab::scenario {
 namespace {
 
+using model::ClientHeaderCopies;
 using model::Listener;
+using model::ListenerAttributes;
 using model::MutualAuthentication;
 using model::MutualAuthenticationMode;
 using model::Refusal;
@@ -16,9 +18,15 @@ void finish_mutual_authentication(MutualAuthentication& into, const Node& node,
   if (into.mode == MutualAuthenticationMode::verify) return;
   for (const std::string_view name :
        {"IgnoreClientCertificateExpiry", "AdvertiseTrustStoreCaNames",
-        "refuseOutdatedRevocationLists", "refusal"}) {
+        "refuseOutdatedRevocationLists", "rejectedSubjects", "refusal"}) {
     if (const Node* member = node.find(name)) {
       context.report(*member, found(*member), "it is valid only with Mode verify");
+    }
+  }
+  if (into.mode == MutualAuthenticationMode::passthrough) return;
+  for (const std::string_view name : {"encodeEqualsSign", "clientHeaderCopies"}) {
+    if (const Node* member = node.find(name)) {
+      context.report(*member, found(*member), "it is valid only with Mode verify or passthrough");
     }
   }
 }
@@ -86,6 +94,21 @@ const ObjectType& mutual_authentication_type() {
           .value("refuseOutdatedRevocationLists", boolean(), &M::refuse_outdated_revocation_lists,
                  "verify only: whether a client is refused (ClientCertCrlProcessingError) when no "
                  "list of its issuer is current; default false: such a list is used as it is")
+          .value("rejectedSubjects", list_of(text(rules::kNotEmpty), 1, 100), &M::rejected_subjects,
+                 "verify only: subjects of client certificates (RFC 2253, as the connection log has "
+                 "them) that are refused as ClientCertRejected; default none")
+          .value("encodeEqualsSign", boolean(), &M::encode_equals_sign,
+                 "whether = is %3D in the certificate's header, as in one of AWS's examples; default "
+                 "false: literal, as AWS was seen to do it")
+          .word<ClientHeaderCopies>(
+              "clientHeaderCopies",
+              {{"replace", ClientHeaderCopies::replace},
+               {"append", ClientHeaderCopies::append},
+               {"pass", ClientHeaderCopies::pass}},
+              &M::client_header_copies,
+              "what becomes of fields that a client sends under the names of the certificate's "
+              "headers: replace, the default, drops them; append leaves them before the load "
+              "balancer's; pass leaves them in place of the load balancer's")
           .nested("refusal", refusal_type(), &M::refusal,
                   "verify only: how and when a client with a bad certificate is told")
           .refuse("TrustStoreArn", "name a trust store of the scenario as TrustStore")
@@ -95,13 +118,76 @@ const ObjectType& mutual_authentication_type() {
   return type;
 }
 
+using Attributes = Define<ListenerAttributes>;
+
+/// The attribute's key and the header that it sets (alb.md 5.2).
+constexpr std::pair<std::string_view, std::string_view> kResponseHeaders[] = {
+    {"routing.http.response.strict_transport_security.header_value", "Strict-Transport-Security"},
+    {"routing.http.response.access_control_allow_origin.header_value",
+     "Access-Control-Allow-Origin"},
+    {"routing.http.response.access_control_allow_methods.header_value",
+     "Access-Control-Allow-Methods"},
+    {"routing.http.response.access_control_allow_headers.header_value",
+     "Access-Control-Allow-Headers"},
+    {"routing.http.response.access_control_allow_credentials.header_value",
+     "Access-Control-Allow-Credentials"},
+    {"routing.http.response.access_control_expose_headers.header_value",
+     "Access-Control-Expose-Headers"},
+    {"routing.http.response.access_control_max_age.header_value", "Access-Control-Max-Age"},
+    {"routing.http.response.content_security_policy.header_value", "Content-Security-Policy"},
+    {"routing.http.response.x_content_type_options.header_value", "X-Content-Type-Options"},
+    {"routing.http.response.x_frame_options.header_value", "X-Frame-Options"},
+};
+
+/// An empty text leaves AWS's name, as there.
+void add_header_name(Attributes& define, std::string_view key,
+                     std::string model::RequestHeaderNames::*name) {
+  define.own(key, text(rules::kOtherHeaderName),
+             "HTTPS: another name for this header of the load balancer's; empty: AWS's own",
+             [name](ListenerAttributes& into, const Node& node, ReadContext&) {
+               if (!node.text.empty()) into.request_header_names.*name = node.text;
+             });
+}
+
+/// An empty text does nothing, as there.
+void add_response_header(Attributes& define, std::string_view key, std::string_view name) {
+  define.own(key, text(rules::kOtherHeaderValue),
+             "application: the value of this header in every response, in place of the target's; "
+             "empty: does nothing",
+             [name](ListenerAttributes& into, const Node& node, ReadContext&) {
+               if (!node.text.empty()) into.response_headers.emplace_back(name, node.text);
+             });
+}
+
 const ObjectType& listener_attributes_type() {
-  static const ObjectType type =
-      Define<Listener>("ListenerAttributes", "Attributes by their keys.")
-          .refuse("tcp.idle_timeout.seconds",
-                  "a flow is not forgotten at the load balancer; the ALB's idle timeout comes first")
-          .refuse("routing.http.response.server.enabled", "the Server header stays as AWS sends it")
-          .type();
+  using Names = model::RequestHeaderNames;
+  static const ObjectType type = [] {
+    Attributes define("ListenerAttributes", "Attributes by their keys.");
+    add_header_name(define, "routing.http.request.x_amzn_mtls_clientcert_serial_number.header_name",
+                    &Names::clientcert_serial_number);
+    add_header_name(define, "routing.http.request.x_amzn_mtls_clientcert_issuer.header_name",
+                    &Names::clientcert_issuer);
+    add_header_name(define, "routing.http.request.x_amzn_mtls_clientcert_subject.header_name",
+                    &Names::clientcert_subject);
+    add_header_name(define, "routing.http.request.x_amzn_mtls_clientcert_validity.header_name",
+                    &Names::clientcert_validity);
+    add_header_name(define, "routing.http.request.x_amzn_mtls_clientcert_leaf.header_name",
+                    &Names::clientcert_leaf);
+    add_header_name(define, "routing.http.request.x_amzn_mtls_clientcert.header_name",
+                    &Names::clientcert);
+    add_header_name(define, "routing.http.request.x_amzn_tls_version.header_name",
+                    &Names::tls_version);
+    add_header_name(define, "routing.http.request.x_amzn_tls_cipher_suite.header_name",
+                    &Names::tls_cipher_suite);
+    for (const auto& [key, name] : kResponseHeaders) add_response_header(define, key, name);
+    return define
+        .value("routing.http.response.server.enabled", boolean(), &ListenerAttributes::server_header,
+               "application: whether the load balancer's own answers say Server: awselb/2.0; "
+               "default true")
+        .refuse("tcp.idle_timeout.seconds",
+                "a flow is not forgotten at the load balancer; the ALB's idle timeout comes first")
+        .type();
+  }();
   return type;
 }
 
@@ -147,10 +233,8 @@ const ObjectType& listener_type() {
           .required()
           .list("Rules", rule_type(), &Listener::rules,
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)
-          .own("ListenerAttributes", object(listener_attributes_type()), "attributes by their keys",
-               [](Listener& into, const Node& node, ReadContext& context) {
-                 read_object(listener_attributes_type(), node, &into, context);
-               })
+          .nested("ListenerAttributes", listener_attributes_type(), &Listener::attributes,
+                  "attributes by their keys")
           .refuse("AlpnPolicy", "TLS ends at an application load balancer here")
           .refuse("LoadBalancerArn", "a listener stands in its load balancer")
           .refuse("Tags", kNoTags)

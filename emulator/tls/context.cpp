@@ -3,8 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
+#include <array>
 #include <string_view>
 
 #include "pki/lean_library.h"
@@ -13,6 +13,9 @@
 namespace hoplab::tls {
 
 namespace {
+
+/// Of the PQ policies; OpenSSL has them from 3.5 on.
+constexpr std::array kHybridGroups{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"};
 
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 template <class T, void (*release)(T*)>
@@ -136,6 +139,8 @@ void set_resumption(SSL_CTX* context, bool mutual_tls) {
   }
 }
 
+constexpr const char* kGroups = "X25519:P-256:P-384";
+
 void set_common(SSL_CTX* context) {
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -143,7 +148,17 @@ void set_common(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_read_ahead(context, 1);
-  SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
+  SSL_CTX_set1_groups_list(context, kGroups);
+}
+
+/// "A:B:", those of the policies' hybrid groups that this OpenSSL has.
+std::string offered_hybrid_groups(SSL_CTX* context) {
+  std::string groups;
+  for (const char* group : kHybridGroups) {
+    if (SSL_CTX_set1_groups_list(context, group) == 1) groups.append(group).append(":");
+  }
+  ERR_clear_error();
+  return groups;
 }
 
 Result<ContextPtr> server_context(const ServerSettings& settings, const CertificateAndKey& pair) {
@@ -159,6 +174,10 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
   SSL_CTX_set_max_proto_version(context.get(), to_openssl(policy.newest));
   // OpenSSL 3 offers TLS 1.0 and 1.1 at security level 0 only; the policy itself names the ciphers.
   SSL_CTX_set_security_level(context.get(), policy.oldest < ProtocolVersion::tls12 ? 0 : 1);
+  if (policy.post_quantum) {
+    const std::string groups = offered_hybrid_groups(context.get()) + kGroups;
+    SSL_CTX_set1_groups_list(context.get(), groups.c_str());
+  }
   const std::string ciphers = cipher_list(policy);
   const std::string suites = ciphersuites(policy);
   if (!ciphers.empty() && SSL_CTX_set_cipher_list(context.get(), ciphers.c_str()) != 1) {
@@ -180,34 +199,29 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
   return context;
 }
 
-/// The first certificate that covers the client's name; the default one otherwise.
-int choose_certificate(SSL* ssl, int*, void* argument) {
-  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-  if (!name) return SSL_TLSEXT_ERR_OK;
-  for (const ContextPtr& context : *static_cast<const std::vector<ContextPtr>*>(argument)) {
-    X509* certificate = SSL_CTX_get0_certificate(context.get());
-    if (X509_check_host(certificate, name, 0, 0, nullptr) != 1) continue;
-    SSL_set_SSL_CTX(ssl, context.get());
-    break;
-  }
-  return SSL_TLSEXT_ERR_OK;
-}
-
 }  // namespace
 
+std::vector<std::string> missing_groups(const SecurityPolicy& policy) {
+  std::vector<std::string> missing;
+  if (!policy.post_quantum) return missing;
+  const ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  const std::string offered = offered_hybrid_groups(context.get());
+  for (const std::string group : kHybridGroups) {
+    if (offered.find(group + ":") == std::string::npos) missing.push_back(group);
+  }
+  return missing;
+}
+
 Result<Context> Context::server(const ServerSettings& settings) {
-  auto all = std::make_shared<All>();
+  Parts parts;
   for (const CertificateAndKey& pair : settings.certificates) {
     auto context = server_context(settings, pair);
     if (!context) return Error{context.error()};
-    all->push_back(std::move(context).value());
+    parts.certificates.emplace_back(std::move(context).value());
   }
-  if (all->empty()) return Error{"a TLS listener needs a certificate"};
-  if (all->size() > 1) {
-    SSL_CTX_set_tlsext_servername_callback(all->front().get(), choose_certificate);
-    SSL_CTX_set_tlsext_servername_arg(all->front().get(), all.get());
-  }
-  return Context(std::move(all));
+  if (parts.certificates.empty()) return Error{"a TLS listener needs a certificate"};
+  parts.first = parts.certificates.front().context;
+  return Context(std::make_shared<const Parts>(std::move(parts)));
 }
 
 Result<Context> Context::client(const ClientSettings& settings) {
@@ -234,9 +248,9 @@ Result<Context> Context::client(const ClientSettings& settings) {
   if (const auto protocols = wire(settings.alpn); !protocols.empty()) {
     SSL_CTX_set_alpn_protos(context.get(), protocols.data(), static_cast<unsigned>(protocols.size()));
   }
-  return Context(std::make_shared<All>(All{context}));
+  return Context(std::make_shared<const Parts>(Parts{context, {}}));
 }
 
-ssl_st* Context::new_ssl() const { return SSL_new(all_->front().get()); }
+ssl_st* Context::new_ssl() const { return SSL_new(parts_->first.get()); }
 
 }  // namespace hoplab::tls

@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tls/certificate_choice.h"
 #include "tls/security_policy.h"
 
-struct ssl_ctx_st;
-struct ssl_st;
 
 namespace hoplab::tls {
 
@@ -32,7 +31,7 @@ struct CertificateAndKey {
 
 struct ServerSettings {
   const SecurityPolicy* policy = nullptr;       // required
-  std::vector<CertificateAndKey> certificates;  // the first is the default; SNI may choose another
+  std::vector<CertificateAndKey> certificates;  // the first is the default; see certificate_choice.h
   ClientAuthentication client_authentication = ClientAuthentication::off;
   /// Versions whose handshakes go on without a certificate although one is required; whoever runs
   /// them looks afterwards.
@@ -50,6 +49,9 @@ struct ClientSettings {
   Alpn alpn = Alpn::none;
 };
 
+/// The key exchange groups of `policy` that the OpenSSL in use cannot offer; the rest works.
+std::vector<std::string> missing_groups(const SecurityPolicy& policy);
+
 /// Shared and reference-counted: a stream keeps its context alive.
 class Context {
  public:
@@ -58,11 +60,18 @@ class Context {
 
   /// A new SSL on this context, owned by the caller; null when out of memory.
   [[nodiscard]] ssl_st* new_ssl() const;
+  /// Of a server: its certificates, the default one first.
+  [[nodiscard]] const std::vector<ServerCertificate>& certificates() const noexcept {
+    return parts_->certificates;
+  }
 
  private:
-  using All = std::vector<std::shared_ptr<ssl_ctx_st>>;
-  explicit Context(std::shared_ptr<const All> all) : all_(std::move(all)) {}
-  std::shared_ptr<const All> all_;  // one for each certificate, the default first
+  struct Parts {
+    std::shared_ptr<ssl_ctx_st> first;
+    std::vector<ServerCertificate> certificates;
+  };
+  explicit Context(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+  std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace hoplab::tls

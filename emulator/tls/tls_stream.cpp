@@ -65,6 +65,12 @@ struct Callbacks {
   static void client_hello(SSL* ssl) {
     TlsStream& self = stream_of(ssl);
     if (self.observer_) self.observer_->reached(Stage::client_hello);
+    const auto& certificates = self.context_.certificates();
+    if (certificates.size() < 2) return;
+    const auto now = epoch_seconds(self.loop().now());
+    if (const auto* chosen = choose_certificate(ssl, certificates, now)) {
+      SSL_set_SSL_CTX(ssl, chosen->context.get());
+    }
   }
 
   static bool accept_certificate(X509_STORE_CTX* store_context) {

@@ -1,5 +1,6 @@
 #include "topology/emulator.h"
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <filesystem>
@@ -20,6 +21,9 @@ using topology::Worker;
 namespace {
 
 constexpr unsigned kAddressAttempts = 16;
+
+/// The scenario's default account, which its load balancers are in.
+constexpr const char* kLoadBalancerAccount = "111111111111";
 
 std::uint64_t fresh_seed() {
   std::random_device device;
@@ -72,7 +76,9 @@ struct Emulator::Impl {
   void stop();
 
   Result<void> prepare();
+  Result<void> open_logs();
   Result<void> open_doors();
+  Result<void> spread_trust_store(const std::string& name);
   void name_hops();
   void list_endpoints();
   [[nodiscard]] std::string entry_name(const EndpointAddress& endpoint) const;
@@ -84,6 +90,7 @@ struct Emulator::Impl {
   topology::OutputFolder folder;
   std::map<std::string, CertificatePaths> certificates;
   std::vector<EndpointAddress> endpoints;
+  std::vector<std::string> notes;
   bool temporary = false;  // the folder is ours to remove
 };
 
@@ -110,9 +117,15 @@ Result<void> Emulator::Impl::prepare() {
       topology::Materials::mint(shared.topology, shared.options.clock.start.value_or(clock.now()));
   if (!materials) return Error{materials.error()};
   shared.materials = std::move(materials).value();
-  auto contexts = topology::listener_contexts(shared.topology, *shared.materials);
+  const auto start = epoch_seconds(shared.options.clock.start.value_or(clock.now()));
+  auto trust_stores = topology::TrustStores::build(shared.topology, *shared.materials, start);
+  if (!trust_stores) return Error{trust_stores.error()};
+  shared.trust_stores = std::move(trust_stores).value();
+  auto contexts =
+      topology::listener_contexts(shared.topology, *shared.materials, shared.trust_stores);
   if (!contexts) return Error{contexts.error()};
   shared.tls_contexts = std::move(contexts).value();
+  notes = topology::security_policy_notes(shared.topology);
   auto api = apigateway::ExecuteApi::build(shared.topology);
   if (!api) return Error{api.error()};
   shared.execute_api = std::move(api).value();
@@ -163,11 +176,7 @@ Result<void> Emulator::Impl::start() {
   for (const auto& [name, files] : folder.certificates) {
     certificates[name] = {files.cert, files.key, files.p12};
   }
-  if (!shared.options.connection_log.empty()) {
-    auto log = topology::LogFile::open(shared.options.connection_log);
-    if (!log) return Error{log.error()};
-    shared.connection_log = std::move(log).value();
-  }
+  if (auto done = open_logs(); !done) return done;
   if (auto done = open_doors(); !done) return done;
   list_endpoints();
   for (auto& worker : workers) {
@@ -177,6 +186,39 @@ Result<void> Emulator::Impl::start() {
     worker->open();
   }
   for (auto& worker : workers) threads.emplace_back([&worker] { worker->loop().run(); });
+  return {};
+}
+
+Result<void> Emulator::Impl::open_logs() {
+  const EmulatorOptions& options = shared.options;
+  if (!options.connection_log.empty()) {
+    auto log = topology::ConnectionLogFile::open(options.connection_log);
+    if (!log) return Error{log.error()};
+    shared.connection_log = std::move(log).value();
+  }
+  if (!options.log_bucket.empty()) {
+    auto archive = topology::ConnectionLogArchive::open(
+        {options.log_bucket, kLoadBalancerAccount, shared.topology.region}, shared.seed);
+    if (!archive) return Error{archive.error()};
+    shared.log_archive = std::move(archive).value();
+  }
+  return {};
+}
+
+/// After `name` has changed: new contexts where its CAs are advertised, then every loop's listeners.
+Result<void> Emulator::Impl::spread_trust_store(const std::string& name) {
+  for (const auto& balancer : shared.topology.load_balancers) {
+    for (const auto& listener : balancer.listeners) {
+      const auto& mutual = listener.mutual_authentication;
+      if (mutual.trust_store != name || !mutual.advertise_trust_store_ca_names) continue;
+      auto context =
+          topology::listener_context(balancer, listener, *shared.materials, shared.trust_stores);
+      if (!context) return Error{context.error()};
+      shared.tls_contexts.insert_or_assign(topology::listener_key(balancer.name, listener.port),
+                                           std::move(context).value());
+    }
+  }
+  for (const auto& worker : workers) run_in_loop(*worker, [&] { worker->use_trust_store(name); });
   return {};
 }
 
@@ -195,6 +237,7 @@ void Emulator::Impl::stop() {
     while (worker->loop().poll()) {  // what the reactor still holds of closed sockets
     }
   }
+  shared.log_archive.reset();  // delivers
   if (temporary) {
     std::error_code ignored;
     std::filesystem::remove_all(folder.path, ignored);
@@ -279,6 +322,69 @@ const std::map<std::string, CertificatePaths>& Emulator::certificates() const {
 const std::string& Emulator::ca_bundle() const { return impl_->folder.ca_bundle; }
 const std::string& Emulator::out() const { return impl_->folder.path; }
 const model::Topology& Emulator::topology() const { return impl_->shared.topology; }
+
+const std::vector<std::string>& Emulator::notes() const { return impl_->notes; }
+
+std::vector<TrustStoreDescription> Emulator::trust_stores() const {
+  std::vector<TrustStoreDescription> all;
+  for (const std::string& name : impl_->shared.trust_stores.names()) {
+    const auto store = impl_->shared.trust_stores.find(name);
+    TrustStoreDescription one{name, store->ca_count(), store->total_revoked_entries(), {}};
+    for (const auto& list : store->revocations()) {
+      one.revocations.push_back({list.revocation_id, list.entries, list.issuer});
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+Result<void> Emulator::modify_trust_store(const std::string& name,
+                                          const std::string& ca_bundle_pem) {
+  auto done = impl_->shared.trust_stores.modify(name, ca_bundle_pem);
+  return done ? impl_->spread_trust_store(name) : done;
+}
+
+Result<std::vector<std::int64_t>> Emulator::add_trust_store_revocations(
+    const std::string& name, const std::vector<std::string>& crl_pems) {
+  auto ids = impl_->shared.trust_stores.add_revocations(name, crl_pems);
+  if (!ids) return ids;
+  if (auto spread = impl_->spread_trust_store(name); !spread) return Error{spread.error()};
+  return ids;
+}
+
+Result<void> Emulator::remove_trust_store_revocations(
+    const std::string& name, const std::vector<std::int64_t>& revocation_ids) {
+  auto done = impl_->shared.trust_stores.remove_revocations(name, revocation_ids);
+  return done ? impl_->spread_trust_store(name) : done;
+}
+
+Result<void> Emulator::revoke(const std::string& certificate) {
+  Shared& shared = impl_->shared;
+  auto& certificates = shared.topology.pki.certificates;
+  const auto found = std::ranges::find(certificates, certificate, &model::Certificate::name);
+  if (found == certificates.end()) {
+    return Error{"there is no certificate '" + certificate + "' in the scenario"};
+  }
+  if (found->issuer.empty()) {
+    return Error{"'" + certificate + "' is self-signed: no authority could revoke it"};
+  }
+  found->revoked = true;
+  auto crl = shared.materials->crl_of(found->issuer, shared.topology.pki, epoch_seconds(now()));
+  if (!crl) return Error{crl.error()};
+  bool known = false;
+  for (const auto& store : shared.topology.trust_stores) {
+    if (std::ranges::find(store.ca_certificates, found->issuer) == store.ca_certificates.end()) {
+      continue;
+    }
+    known = true;
+    auto renewed = shared.trust_stores.renew_list(store.name, found->issuer, crl.value());
+    if (!renewed) return renewed;
+    if (auto spread = impl_->spread_trust_store(store.name); !spread) return spread;
+  }
+  if (known) return {};
+  return Error{"no trust store has '" + found->issuer + "', the authority of '" + certificate +
+               "', so its list would not be looked at"};
+}
 
 Counters Emulator::counters() const {
   Counters counters;

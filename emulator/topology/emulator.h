@@ -41,6 +41,7 @@ struct EmulatorOptions {
   std::uint64_t seed = 0;          // of all chance but keys; 0: a fresh one
   std::size_t kept_ends = 1024;    // how many ended connections ends() remembers
   std::string connection_log;      // file that the ALBs' connection log is added to; empty: none
+  std::string log_bucket;          // folder for gzip logs under AWS's names; empty: none
 };
 
 /// A way in.
@@ -63,8 +64,10 @@ struct EndRecord {
   Time accepted_at, ended_at;
   std::string client;
   std::vector<std::string> hops;  // passed, client side first
-  std::string tls_version, tls_cipher;
-  std::string certificate_subject, certificate_serial;
+  std::string conn_trace_id;        // of the load balancer's logs
+  std::string tls_version, tls_cipher, tls_key_exchange;
+  std::optional<Duration> handshake_time;  // of one that succeeded
+  std::string certificate_subject, certificate_validity, certificate_serial;
   std::string verify_status, verify_reason;
   std::uint64_t requests = 0;
   int last_status = 0;
@@ -90,6 +93,19 @@ struct TargetStatus {
   std::string reason;        // "Target.ResponseCodeMismatch"
   std::string description;
   bool fail_open = false;    // the group routes to it all the same
+};
+
+struct TrustStoreRevocation {
+  std::int64_t revocation_id = 0;
+  std::size_t entries = 0;
+  std::string issuer;  // RFC 2253
+};
+
+struct TrustStoreDescription {
+  std::string name;
+  std::size_t ca_certificates = 0;
+  std::size_t total_revoked_entries = 0;
+  std::vector<TrustStoreRevocation> revocations;
 };
 
 /// A request as a private API received it.
@@ -121,6 +137,25 @@ class Emulator {
   [[nodiscard]] const std::string& ca_bundle() const;
   [[nodiscard]] const std::string& out() const;
   [[nodiscard]] const model::Topology& topology() const;
+
+  /// What cannot be as on AWS here, a sentence each: say, groups that this OpenSSL does not have.
+  [[nodiscard]] const std::vector<std::string>& notes() const;
+
+  // Trust stores, while it runs. A change is for handshakes from now on and leaves connections
+  // alone; after an error nothing has changed. Errors begin with the names of AWS's API.
+
+  [[nodiscard]] std::vector<TrustStoreDescription> trust_stores() const;
+  /// ModifyTrustStore: another CA bundle, in PEM.
+  Result<void> modify_trust_store(const std::string& name, const std::string& ca_bundle_pem);
+  /// AddTrustStoreRevocations: lists in PEM; returns their revocation ids.
+  Result<std::vector<std::int64_t>> add_trust_store_revocations(
+      const std::string& name, const std::vector<std::string>& crl_pems);
+  /// RemoveTrustStoreRevocations.
+  Result<void> remove_trust_store_revocations(const std::string& name,
+                                              const std::vector<std::int64_t>& revocation_ids);
+  /// Revokes one of the scenario's certificates: its authority's new list takes the place of the
+  /// last one in every trust store that has the authority.
+  Result<void> revoke(const std::string& certificate);
 
   [[nodiscard]] Counters counters() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;

@@ -13,7 +13,11 @@ EndRecord to_record(const Journal& journal) {
   for (const Hop* hop : journal.hops) record.hops.push_back(hop->name);
   record.tls_version = journal.tls_version;
   record.tls_cipher = journal.tls_cipher;
+  record.tls_key_exchange = journal.tls_key_exchange;
+  record.handshake_time = journal.handshake_time;
+  record.conn_trace_id = journal.conn_trace_id;
   record.certificate_subject = journal.certificate_subject;
+  record.certificate_validity = journal.certificate_validity;
   record.certificate_serial = journal.certificate_serial;
   record.verify_status = journal.verify_status;
   record.verify_reason = journal.verify_reason;

@@ -1,5 +1,7 @@
 #include "topology/listener_tls.h"
 
+#include <openssl/crypto.h>
+
 namespace hoplab::topology {
 
 namespace {
@@ -13,8 +15,11 @@ tls::ClientAuthentication client_authentication(model::MutualAuthenticationMode 
   return tls::ClientAuthentication::off;
 }
 
-Result<tls::Context> context_of(const model::LoadBalancer& balancer, const model::Listener& listener,
-                                const Materials& materials) {
+}  // namespace
+
+Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
+                                      const model::Listener& listener, const Materials& materials,
+                                      const TrustStores& trust_stores) {
   const auto& mutual = listener.mutual_authentication;
   tls::ServerSettings settings;
   settings.policy = tls::find_security_policy(listener.ssl_policy);
@@ -23,7 +28,7 @@ Result<tls::Context> context_of(const model::LoadBalancer& balancer, const model
   settings.missing_is_judged_later_tls13 = mutual.refusal.tls13 != Stage::client_certificate;
   settings.alpn = balancer.attributes.http2 ? tls::Alpn::http2_and_http11 : tls::Alpn::http11;
   if (mutual.advertise_trust_store_ca_names) {
-    settings.ca_names_pem = materials.trust_store_bundle(mutual.trust_store);
+    settings.ca_names_pem = trust_stores.bundle(mutual.trust_store);
   }
   for (const std::string& name : listener.certificates) {
     const pki::Identity& identity = materials.certificate(name);
@@ -32,15 +37,14 @@ Result<tls::Context> context_of(const model::LoadBalancer& balancer, const model
   return tls::Context::server(settings);
 }
 
-}  // namespace
-
 Result<std::map<std::string, tls::Context>> listener_contexts(const model::Topology& topology,
-                                                              const Materials& materials) {
+                                                              const Materials& materials,
+                                                              const TrustStores& trust_stores) {
   std::map<std::string, tls::Context> contexts;
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
       if (listener.protocol != "HTTPS") continue;
-      auto context = context_of(balancer, listener, materials);
+      auto context = listener_context(balancer, listener, materials, trust_stores);
       if (!context) {
         return Error{"'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
                      context.error()};
@@ -50,6 +54,25 @@ Result<std::map<std::string, tls::Context>> listener_contexts(const model::Topol
     }
   }
   return contexts;
+}
+
+std::vector<std::string> security_policy_notes(const model::Topology& topology) {
+  std::vector<std::string> notes;
+  for (const auto& balancer : topology.load_balancers) {
+    for (const auto& listener : balancer.listeners) {
+      if (listener.protocol != "HTTPS") continue;
+      std::string groups;
+      for (const auto& group : tls::missing_groups(*tls::find_security_policy(listener.ssl_policy))) {
+        groups += (groups.empty() ? "" : ", ") + group;
+      }
+      if (groups.empty()) continue;
+      notes.push_back("'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
+                      listener.ssl_policy + " has the key exchange groups " + groups +
+                      ", which " + OpenSSL_version(OPENSSL_VERSION_STRING) +
+                      " of OpenSSL does not; clients get a classical group");
+    }
+  }
+  return notes;
 }
 
 }  // namespace hoplab::topology

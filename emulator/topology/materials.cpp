@@ -8,8 +8,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include "base/file.h"
-
 namespace hoplab::topology {
 
 namespace {
@@ -28,7 +26,6 @@ Result<Materials> Materials::mint(const model::Topology& topology, Time now) {
   const std::int64_t epoch = epoch_seconds(now);
   if (auto done = materials.mint_authorities(topology.pki, epoch); !done) return Error{done.error()};
   if (auto done = materials.mint_certificates(topology.pki, epoch); !done) return Error{done.error()};
-  if (auto done = materials.build_trust_stores(topology, epoch); !done) return Error{done.error()};
   return materials;
 }
 
@@ -86,35 +83,6 @@ Result<std::string> Materials::crl_of(const std::string& authority, const model:
     request.revoked.push_back({certificates_.at(certificate.name).serial(), now - 60});
   }
   return pki::make_crl(authorities_.at(authority), request);
-}
-
-Result<void> Materials::build_trust_stores(const model::Topology& topology, std::int64_t now) {
-  for (const auto& store : topology.trust_stores) {
-    pki::TrustStoreContents contents;
-    for (const auto& name : store.ca_certificates) {
-      contents.add_anchors(authorities_.at(name).cert_pem());
-    }
-    for (const auto& path : store.ca_files) {
-      auto pem = read_file(path);
-      if (!pem) return Error{pem.error()};
-      contents.add_anchors(pem.value());
-    }
-    for (const auto& name : store.revocations) {
-      auto crl = crl_of(name, topology.pki, now);
-      if (!crl) return Error{crl.error()};
-      contents.add_list(std::move(crl).value());
-    }
-    for (const auto& path : store.revocation_files) {
-      auto pem = read_file(path);
-      if (!pem) return Error{pem.error()};
-      contents.add_list(std::move(pem).value());
-    }
-    auto built = pki::TrustStore::build(contents);
-    if (!built) return Error{"trust store '" + store.name + "': " + built.error()};
-    trust_stores_.emplace(store.name, std::move(built).value());
-    bundles_.emplace(store.name, std::move(contents.ca_bundle_pem));
-  }
-  return {};
 }
 
 Result<void> write_file(const std::string& path, std::string_view content) {

@@ -1,16 +1,14 @@
-// What a topology's PKI section becomes: keys, certificates, revocation lists, trust stores.
+// What a topology's PKI section becomes: keys, certificates, revocation lists.
 // Minted anew at each start, by the emulated clock.
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/topology.h"
 #include "pki/mint.h"
-#include "pki/trust_store.h"
 
 namespace hoplab::topology {
 
@@ -30,25 +28,15 @@ class Materials {
   /// A new list of `authority`, in PEM: what `pki`, of which all this was minted, says is revoked.
   [[nodiscard]] Result<std::string> crl_of(const std::string& authority, const model::Pki& pki,
                                            std::int64_t now) const;
-  [[nodiscard]] std::shared_ptr<const pki::TrustStore> trust_store(const std::string& name) const {
-    return trust_stores_.at(name);
-  }
-  /// The PEM bundle of a trust store's CAs.
-  [[nodiscard]] const std::string& trust_store_bundle(const std::string& name) const {
-    return bundles_.at(name);
-  }
   /// What clients need to trust the listeners: every root, and self-signed listener certificates.
   [[nodiscard]] const std::string& ca_bundle() const { return ca_bundle_; }
 
  private:
   Result<void> mint_authorities(const model::Pki& pki, std::int64_t now);
   Result<void> mint_certificates(const model::Pki& pki, std::int64_t now);
-  Result<void> build_trust_stores(const model::Topology& topology, std::int64_t now);
 
   std::map<std::string, pki::Identity> authorities_;
   std::map<std::string, pki::Identity> certificates_;
-  std::map<std::string, std::string> bundles_;
-  std::map<std::string, std::shared_ptr<const pki::TrustStore>> trust_stores_;
   std::string ca_bundle_;
 };
 

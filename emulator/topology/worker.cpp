@@ -13,7 +13,7 @@ std::string listener_key(const std::string& balancer, std::uint16_t port) {
 Worker::Worker(Shared& shared, unsigned index)
     : shared_(shared), index_(index), next_seed_(shared.seed + index * 0x1000193ULL) {
   const ClockSettings& clock = shared.options.clock;
-  const Time start = clock.start.value_or(loop_.now());
+  const Time start = clock.start.value_or(loop_.clock().now());  // loop_.now() would be remembered
   if (clock.mode == Clock::Mode::scaled) loop_.clock().set_scaled(start, clock.scale);
   if (clock.mode == Clock::Mode::stepped) loop_.clock().set_stepped(start);
 }
@@ -67,12 +67,13 @@ Result<void> Worker::make_albs() {
       const std::string key = listener_key(balancer.name, listener.port);
       aws::AlbListenerParts parts{loop_, shared_.hops.at(balancer.name), balancer, listener,
                                   load_balancer_dns_name(balancer, shared_.topology.region),
-                                  std::nullopt, nullptr, {}, shared_.ends, next_seed_++,
-                                  shared_.connection_log.get()};
+                                  std::nullopt, nullptr, {}, shared_.ends, next_seed_++, {}};
+      if (shared_.connection_log) parts.connection_logs.push_back(shared_.connection_log.get());
+      if (shared_.log_archive) parts.connection_logs.push_back(shared_.log_archive.get());
       if (listener.protocol == "HTTPS") parts.tls = shared_.tls_contexts.at(key);
       const auto& mutual = listener.mutual_authentication;
       if (mutual.mode == model::MutualAuthenticationMode::verify) {
-        parts.trust_store = shared_.materials->trust_store(mutual.trust_store);
+        parts.trust_store = shared_.trust_stores.find(mutual.trust_store);
       }
       for (const auto& [name, group] : target_groups_) parts.target_groups[name] = group.get();
       albs_[key] = std::make_unique<aws::AlbListener>(std::move(parts));
@@ -221,7 +222,26 @@ Task<void> Worker::settle() {
   }
 }
 
+void Worker::use_trust_store(const std::string& name) {
+  for (const auto& balancer : shared_.topology.load_balancers) {
+    for (const auto& listener : balancer.listeners) {
+      if (listener.mutual_authentication.trust_store != name) continue;
+      const std::string key = listener_key(balancer.name, listener.port);
+      albs_.at(key)->use_trust_store(shared_.trust_stores.find(name), shared_.tls_contexts.at(key));
+    }
+  }
+}
+
+void Worker::deliver_logs() {
+  shared_.log_archive->deliver(loop_.now());
+  log_delivery_->after(ConnectionLogArchive::kInterval);
+}
+
 void Worker::open() {
+  if (shared_.log_archive && index_ == 0) {
+    log_delivery_.emplace(loop_, [this] { deliver_logs(); });
+    log_delivery_->after(ConnectionLogArchive::kInterval);
+  }
   for (auto& [name, group] : target_groups_) group->start();
   for (auto& doorway : doorways_) {
     if (doorway.handler) doorway.listener->start(*doorway.handler);
@@ -229,6 +249,7 @@ void Worker::open() {
 }
 
 void Worker::begin_stop() {
+  log_delivery_.reset();
   for (auto& doorway : doorways_) doorway.listener->stop();
   for (auto& [key, alb] : albs_) alb->stop();
   for (auto& [key, relay] : relays_) relay->stop();

@@ -16,11 +16,13 @@
 #include "net/relay.h"
 #include "net/tcp_listener.h"
 #include "topology/address_plan.h"
+#include "topology/connection_log_archive.h"
+#include "topology/connection_log_file.h"
 #include "topology/emulator.h"
 #include "topology/end_log.h"
-#include "topology/log_file.h"
 #include "topology/materials.h"
 #include "topology/stand_in.h"
+#include "topology/trust_stores.h"
 
 namespace hoplab::topology {
 
@@ -30,13 +32,15 @@ struct Shared {
   EmulatorOptions options;
   std::uint64_t seed = 0;
   std::optional<Materials> materials;
+  TrustStores trust_stores;
   std::unique_ptr<apigateway::ExecuteApi> execute_api;
   std::map<std::string, Hop> hops;  // by resource name
   std::map<std::string, tls::Context> tls_contexts;  // "<load balancer>:<port>"
   std::map<std::string, net::Address> services;      // where each service answers
   std::optional<AddressPlan> addresses;
   std::atomic<std::uint64_t> connection_ids{0};
-  std::unique_ptr<LogFile> connection_log;  // null: none is kept
+  std::unique_ptr<ConnectionLogFile> connection_log;     // null: none is kept
+  std::unique_ptr<ConnectionLogArchive> log_archive;     // likewise
   EndLog ends;
 
   explicit Shared(model::Topology its_topology, EmulatorOptions its_options)
@@ -63,6 +67,9 @@ class Worker {
   Task<void> settle();
   /// Begins to accept and to check health.
   void open();
+  /// Gives the listeners that use the trust store its snapshot of now, and their contexts. In the
+  /// loop.
+  void use_trust_store(const std::string& name);
   /// Resets everything; then quiet() becomes true once the loop has run.
   void begin_stop();
   [[nodiscard]] bool quiet() const;
@@ -97,6 +104,7 @@ class Worker {
   void make_vpc_endpoints();
   bool serves_zone(const model::LoadBalancer& balancer, const model::Listener& listener,
                    const std::string& zone) const;
+  void deliver_logs();
   void add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
                     net::ConnectionHandler& handler);
 
@@ -115,6 +123,7 @@ class Worker {
   ByName<aws::NlbListener> nlbs_;
   ByName<aws::VpcEndpoint> vpc_endpoints_;             // by "<endpoint>:<port>"
   std::vector<Doorway> doorways_;
+  std::optional<Timer> log_delivery_;  // the first worker's
   std::optional<tls::Context> target_tls_;  // made when the first target needs it
 };
 

@@ -32,7 +32,8 @@ class ElbResponse : public ::testing::Test {
   }
 
   Clock clock_;
-  ElbErrorPages pages_{clock_};
+  const model::ListenerAttributes attributes_;
+  ElbErrorPages pages_{clock_, attributes_};
 };
 
 TEST_F(ElbResponse, IsTheCapturedOneByteForByte) {
@@ -118,11 +119,31 @@ TEST_F(ElbResponse, DateFollowsTheClock) {
 }
 
 TEST_F(ElbResponse, ServerHeaderCanBeSwitchedOff) {
-  const ElbErrorPages quiet(clock_, false);
+  const model::ListenerAttributes attributes{.request_header_names = {},
+                                             .response_headers = {},
+                                             .server_header = false};
+  const ElbErrorPages quiet(clock_, attributes);
   http::Response response;
   quiet.fill(502, response);
   EXPECT_EQ(lab::dump(response.headers),
             "Date: Sat, 25 Apr 2026 16:45:16 GMT\nContent-Type: text/html\n");
+}
+
+TEST_F(ElbResponse, ListenerHeadersStandInEveryAnswerInPlaceOfTheTargets) {
+  const model::ListenerAttributes attributes{
+      .request_header_names = {},
+      .response_headers = {{"X-Frame-Options", "DENY"}},
+      .server_header = true};
+  const ElbErrorPages pages(clock_, attributes);
+  http::Response error, fixed, of_target;
+  pages.fill(503, error);
+  pages.fill_fixed_response({}, fixed);
+  of_target.headers.add("x-frame-options", "SAMEORIGIN");
+  of_target.headers.add("X-Frame-Options", "ALLOWALL");
+  pages.add_listener_headers(of_target);
+  EXPECT_EQ(lab::all(error.headers, "X-Frame-Options"), "DENY");
+  EXPECT_EQ(lab::all(fixed.headers, "X-Frame-Options"), "DENY");
+  EXPECT_EQ(lab::dump(of_target.headers), "X-Frame-Options: DENY\n");
 }
 
 TEST_F(ElbResponse, FixedResponseIsWhatTheRuleSays) {

@@ -11,6 +11,7 @@
 namespace hoplab::aws {
 namespace {
 
+const model::RequestHeaderNames& kNames = model::kAwsRequestHeaderNames;
 constexpr std::int64_t kNow = 1'750'000'000;  // 2025-06-15T15:06:40Z
 
 template <class T>
@@ -61,7 +62,7 @@ using Chain =
 
 TEST(MtlsHeaders, VerifyModeGivesFiveInTheObservedOrder) {
   const Lab lab;
-  const MtlsHeaders headers = verify_headers(lab.leaf.x509());
+  const MtlsHeaders headers = verify_headers(lab.leaf.x509(), kNames);
   ASSERT_EQ(headers.fields.size(), 5U);
   const auto& fields = headers.fields;
   EXPECT_EQ(fields[0].name, "X-Amzn-Mtls-Clientcert-Serial-Number");
@@ -78,7 +79,7 @@ TEST(MtlsHeaders, VerifyModeGivesFiveInTheObservedOrder) {
 
 TEST(MtlsHeaders, PemIsEncodedAsAwsDoesIt) {
   const Lab lab;
-  const std::string value = verify_headers(lab.leaf.x509()).fields[4].value;
+  const std::string value = verify_headers(lab.leaf.x509(), kNames).fields[4].value;
   EXPECT_TRUE(value.starts_with("-----BEGIN%20CERTIFICATE-----%0AMII")) << value;
   EXPECT_TRUE(value.ends_with("-----END%20CERTIFICATE-----%0A")) << value;
   EXPECT_EQ(value.find_first_of(" \r\n"), std::string::npos);
@@ -87,12 +88,32 @@ TEST(MtlsHeaders, PemIsEncodedAsAwsDoesIt) {
   EXPECT_EQ(value.find("%3D"), std::string::npos);
 }
 
+TEST(MtlsHeaders, EqualsSignsCanBeEncodedAsInOneOfAwssExamples) {
+  const Lab lab;
+  const std::string literal = verify_headers(lab.leaf.x509(), kNames).fields[4].value;
+  const auto encoded = verify_headers(lab.leaf.x509(), kNames, {.encode_equals = true});
+  EXPECT_EQ(encoded.fields[4].value.find('='), std::string::npos);
+  EXPECT_EQ(decoded(encoded.fields[4].value), decoded(literal));
+}
+
+TEST(MtlsHeaders, HaveTheListenersNames) {
+  const Lab lab;
+  model::RequestHeaderNames names;
+  names.clientcert_leaf = "X-Client-Cert";
+  names.clientcert = "X-Chain";
+  EXPECT_EQ(verify_headers(lab.leaf.x509(), names).fields[4].name, "X-Client-Cert");
+  EXPECT_EQ(verify_headers(lab.leaf.x509(), names).fields[3].name, "X-Amzn-Mtls-Clientcert-Validity");
+  const Chain chain(sk_X509_new_null());
+  sk_X509_push(chain.get(), lab.leaf.x509());
+  EXPECT_EQ(passthrough_headers(chain.get(), names).fields[0].name, "X-Chain");
+}
+
 TEST(MtlsHeaders, PassthroughGivesTheWholeChainInOneField) {
   const Lab lab;
   const Chain chain(sk_X509_new_null());
   sk_X509_push(chain.get(), lab.leaf.x509());
   sk_X509_push(chain.get(), lab.root.x509());
-  const MtlsHeaders headers = passthrough_headers(chain.get());
+  const MtlsHeaders headers = passthrough_headers(chain.get(), kNames);
   ASSERT_EQ(headers.fields.size(), 1U);
   EXPECT_EQ(headers.fields[0].name, "X-Amzn-Mtls-Clientcert");
   EXPECT_EQ(decoded(headers.fields[0].value), lab.leaf.cert_pem() + lab.root.cert_pem());
@@ -100,8 +121,8 @@ TEST(MtlsHeaders, PassthroughGivesTheWholeChainInOneField) {
 
 TEST(MtlsHeaders, PassthroughWithoutACertificateGivesNoField) {
   const Chain empty(sk_X509_new_null());
-  EXPECT_TRUE(passthrough_headers(empty.get()).fields.empty());
-  EXPECT_TRUE(passthrough_headers(nullptr).fields.empty());
+  EXPECT_TRUE(passthrough_headers(empty.get(), kNames).fields.empty());
+  EXPECT_TRUE(passthrough_headers(nullptr, kNames).fields.empty());
 }
 
 }  // namespace

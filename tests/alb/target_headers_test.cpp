@@ -176,6 +176,56 @@ TEST(MtlsCopies, AreReplacedForNamesBeingSetAndPassOtherwise) {
   }
 }
 
+std::string subjects_at_target(model::ClientHeaderCopies copies) {
+  const MtlsHeaders verify = verify_fields();
+  Prepared prepared;
+  prepared.client.mtls = &verify;
+  prepared.client.mtls_copies = copies;
+  prepared.run({{"Host", "a.com"},
+                {"x-amzn-mtls-clientcert-subject", "forged"},
+                {"X-Amzn-Mtls-Clientcert-Subject", "forged too"}});
+  EXPECT_EQ(lab::any_case(prepared.headers(), "X-Amzn-Mtls-Clientcert-Issuer"), "CN=CA");
+  EXPECT_EQ(lab::any_case(prepared.headers(), "Host"), "a.com");
+  return lab::any_case(prepared.headers(), "X-Amzn-Mtls-Clientcert-Subject");
+}
+
+TEST(MtlsCopies, MayStandBeforeTheAlbsOrInItsPlace) {
+  using enum model::ClientHeaderCopies;
+  EXPECT_EQ(subjects_at_target(replace), "CN=client");
+  EXPECT_EQ(subjects_at_target(append), "forged | forged too | CN=client");
+  EXPECT_EQ(subjects_at_target(pass), "forged | forged too");
+}
+
+TEST(MtlsCopies, ThatConnectionListsAreNoCopies) {
+  const MtlsHeaders verify = verify_fields();
+  Prepared prepared;
+  prepared.client.mtls = &verify;
+  prepared.client.mtls_copies = model::ClientHeaderCopies::pass;
+  prepared.run({{"Connection", "X-Amzn-Mtls-Clientcert-Subject"},
+                {"X-Amzn-Mtls-Clientcert-Subject", "forged"}});
+  EXPECT_EQ(lab::any_case(prepared.headers(), "X-Amzn-Mtls-Clientcert-Subject"), "CN=client");
+}
+
+TEST(RenamedHeaders, ReplaceCopiesOfTheNewNameAndLeaveThoseOfTheOld) {
+  model::RequestHeaderNames names;
+  names.clientcert_subject = "Client-Subject";
+  names.tls_version = "Client-Tls";
+  MtlsHeaders mtls;
+  mtls.fields = {{names.clientcert_subject, "CN=client"}};
+  Prepared prepared;
+  prepared.client.mtls = &mtls;
+  prepared.client.names = &names;
+  prepared.attributes.tls_version_and_cipher_headers = true;
+  prepared.run({{"client-subject", "forged"},
+                {"CLIENT-TLS", "SSLv2"},
+                {"X-Amzn-Mtls-Clientcert-Subject", "old name"},
+                {"X-Amzn-Tls-Version", "old name"}});
+  EXPECT_EQ(lab::any_case(prepared.headers(), "Client-Subject"), "CN=client");
+  EXPECT_EQ(lab::any_case(prepared.headers(), "Client-Tls"), "TLSv1.3");
+  EXPECT_EQ(lab::any_case(prepared.headers(), "X-Amzn-Mtls-Clientcert-Subject"), "old name");
+  EXPECT_EQ(lab::any_case(prepared.headers(), "X-Amzn-Tls-Version"), "old name");
+}
+
 TEST(TlsFields, AreSetWhenSwitchedOnForTlsListenersOnly) {
   const struct {
     bool on, tls;

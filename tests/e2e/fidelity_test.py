@@ -10,7 +10,7 @@ def tests_in_the_tree():
     names = set()
     for path in (ROOT / "tests").rglob("*_test.cpp"):
         names |= {f"{suite}.{name}" for suite, name in
-                  re.findall(r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", path.read_text(), re.M)}
+                  re.findall(r"^TEST(?:_F|_P)?\(\s*(\w+), (\w+)\)", path.read_text(), re.M)}
     for path in (ROOT / "tests" / "e2e").glob("*_test.py"):
         names |= {f"{path.stem}.{name}" for name in re.findall(r"^class (\w+)\(", path.read_text(), re.M)}
     return names

@@ -178,7 +178,10 @@ TEST_F(Replay, WarmSmallAndColdCachesAgree) {
     const TrustStore& trust = *stores_[pick(stores_.size())];
     const auto& sent = sent_[pick(sent_.size())];
     const std::int64_t now = kNow + steps[pick(steps.size())];
-    const JudgeOptions options{.ignore_expiry = pick(4) == 0, .refuse_outdated_crl = pick(4) == 0};
+    JudgeOptions options{.ignore_expiry = pick(4) == 0,
+                         .refuse_outdated_crl = pick(4) == 0,
+                         .fips = pick(2) == 0};
+    if (pick(3) == 0) options.rejected_subjects = {"CN=good"};
     const Judgement cold = verdict(trust, sent, options, now);
     for (VerdictCache* cache : {&warm, &small}) {
       const Judgement judgement = cached(*cache, trust, sent, now, options);

@@ -52,6 +52,21 @@ TEST(VerdictRevocation, ListRevokesOnlyCertificatesOfItsOwnIssuer) {
   EXPECT_TRUE(verdict(*trust, {must(issue(same_serial, two))}).ok());
 }
 
+TEST(VerdictRevocation, ListOfACasNewKeyIsAlsoForWhatItsOldKeyIssued) {
+  const Identity renewed = root("CN=CA");
+  const Identity old = ca("CN=CA", renewed);  // the old key, certified by the new one
+  const Identity leaf = client("CN=a", old);
+  const Identity other_ca = root("CN=Other CA");
+  const std::string list = must(make_crl(renewed, crl_request({leaf.serial()})));
+  EXPECT_EQ(verdict(*store({renewed}, {list}), {leaf, old}).status,
+            VerifyStatus::client_cert_crl_hit);
+  EXPECT_EQ(verdict(*store({old, renewed}, {list}), {leaf}).status,
+            VerifyStatus::client_cert_crl_hit)
+      << "the old key's certificate is an anchor itself";
+  const std::string other = must(make_crl(other_ca, crl_request({leaf.serial()})));
+  EXPECT_TRUE(verdict(*store({renewed, other_ca}, {other}), {leaf, old}).ok());
+}
+
 TEST(VerdictRevocation, OutdatedListIsUsedUnlessTheOptionRefusesIt) {
   const Identity ca_root = root();
   const Identity revoked = client("CN=bad", ca_root);

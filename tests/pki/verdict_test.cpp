@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "pki_lab.h"
+#include "support/small_exponent.h"
 
 namespace hoplab::pki {
 namespace {
@@ -278,6 +279,31 @@ TEST(Verdict, PssWithSha1IsUntrusted) {
   leaf.digest = SignatureDigest::sha1;
   EXPECT_EQ(verdict(*store({ca_root}), {must(issue(leaf, ca_root))}).status,
             VerifyStatus::client_cert_untrusted);
+}
+
+TEST(Verdict, KeyThatFipsDoesNotAllowIsIncompatibleUnderAFipsPolicyOnly) {
+  const Identity ca_root = root();
+  const auto trust = store({ca_root});
+  const auto pem = testing::client_with_small_exponent(ca_root).certificate;
+  const Chain sent({must(pem_decode(pem, PemSurroundings::anything)).front().der});
+  EXPECT_TRUE(judge(*trust, sent.leaf(), sent.all(), kNow).ok());
+  const Judgement fips = judge(*trust, sent.leaf(), sent.all(), kNow, {.fips = true});
+  EXPECT_EQ(fips.status, VerifyStatus::client_cert_incompatible);
+  EXPECT_NE(fips.reason.find("the RSA exponent 3"), std::string::npos) << fips.reason;
+  for (const KeyAlgorithm key : {KeyAlgorithm::rsa_2048, KeyAlgorithm::ec_secp384r1}) {
+    CertificateRequest leaf = client_request("CN=a");
+    leaf.key = key;
+    EXPECT_TRUE(verdict(*trust, {must(issue(leaf, ca_root))}, {.fips = true}).ok());
+  }
+}
+
+TEST(Verdict, RejectedSubjectsAreRejectedWhateverTheyShow) {
+  const Identity ca_root = root();
+  const auto trust = store({ca_root});
+  const JudgeOptions options{.rejected_subjects = {"CN=other", "CN=a,O=b"}};
+  EXPECT_EQ(verdict(*trust, {client("CN=a,O=b", ca_root)}, options).status,
+            VerifyStatus::client_cert_rejected);
+  EXPECT_TRUE(verdict(*trust, {client("CN=a", ca_root)}, options).ok());
 }
 
 TEST(Verdict, VersionOneIsInvalid) {

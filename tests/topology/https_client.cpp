@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <utility>
 
@@ -16,24 +17,41 @@ namespace {
 constexpr int kWatchdog = 60;  // seconds
 }
 
-HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
-                         const std::string& certificate)
-    : host_(door.dns_name) {
+HttpsClient::HttpsClient(const Emulator&, const EndpointAddress& door) : host_(door.dns_name) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(door.port);
   ::inet_pton(AF_INET, door.address.c_str(), &address.sin_addr);
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a connection that may have been reset
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{kWatchdog, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
-  connected_ = true;
-  if (certificate.empty()) return;
+  connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
+                         const std::string& certificate)
+    : HttpsClient(emulator, door) {
+  if (!connected_ || certificate.empty()) return;
+  const bool shown = certificate != "none";
+  connect_tls(emulator, shown ? emulator.certificates().at(certificate) : CertificatePaths(),
+              TLS1_3_VERSION);
+}
+
+HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
+                         const CertificatePaths& files, int newest_version)
+    : HttpsClient(emulator, door) {
+  if (connected_) connect_tls(emulator, files, newest_version);
+}
+
+void HttpsClient::connect_tls(const Emulator& emulator, const CertificatePaths& files,
+                              int newest_version) {
   context_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_max_proto_version(context_.get(), newest_version);
+  SSL_CTX_set_security_level(context_.get(), 0);  // weak keys too: the server is to judge them
   SSL_CTX_load_verify_locations(context_.get(), emulator.ca_bundle().c_str(), nullptr);
   SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
-  if (certificate != "none") {
-    const CertificatePaths& files = emulator.certificates().at(certificate);
+  if (!files.cert.empty()) {
     SSL_CTX_use_certificate_chain_file(context_.get(), files.cert.c_str());
     SSL_CTX_use_PrivateKey_file(context_.get(), files.key.c_str(), SSL_FILETYPE_PEM);
   }
@@ -44,6 +62,20 @@ HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
   errno = 0;
   connected_ = SSL_connect(ssl_.get()) == 1;
   if (!connected_) end_ = errno == ECONNRESET ? End::rst : End::fin;
+}
+
+std::vector<std::string> HttpsClient::advertised_ca_names() const {
+  std::vector<std::string> names;
+  const STACK_OF(X509_NAME)* all = SSL_get_client_CA_list(ssl_.get());
+  for (int i = 0; i < sk_X509_NAME_num(all); ++i) {
+    BIO* bio = BIO_new(BIO_s_mem());
+    X509_NAME_print_ex(bio, sk_X509_NAME_value(all, i), 0, XN_FLAG_RFC2253);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(bio, &data);
+    names.emplace_back(data, static_cast<std::size_t>(size));
+    BIO_free(bio);
+  }
+  return names;
 }
 
 HttpsClient::HttpsClient(HttpsClient&& other) noexcept

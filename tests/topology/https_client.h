@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "topology/emulator.h"
 
@@ -18,6 +19,10 @@ class HttpsClient {
 
   /// Connects to `door`, with TLS when a certificate (or "none") is named.
   HttpsClient(const Emulator& emulator, const EndpointAddress& door, const std::string& certificate);
+  /// With TLS up to `newest_version` (OpenSSL's number), showing the certificate in these files; with
+  /// none when the paths are empty.
+  HttpsClient(const Emulator& emulator, const EndpointAddress& door, const CertificatePaths& files,
+              int newest_version = TLS1_3_VERSION);
   /// To the emulator's entry.
   explicit HttpsClient(const Emulator& emulator, const std::string& certificate = "my_client")
       : HttpsClient(emulator, emulator.endpoints().front(), certificate) {}
@@ -39,12 +44,16 @@ class HttpsClient {
   std::string receive_to_end();
   /// Sends GET `path` and receives the answer.
   std::string get(const std::string& path);
+  /// RFC 2253, of the authorities that the server asked for.
+  [[nodiscard]] std::vector<std::string> advertised_ca_names() const;
   /// Whether the peer has sent or ended anything that was not received yet; does not wait.
   [[nodiscard]] bool peer_has_spoken() const;
   [[nodiscard]] End end() const noexcept { return end_; }
   void close();
 
  private:
+  HttpsClient(const Emulator& emulator, const EndpointAddress& door);
+  void connect_tls(const Emulator& emulator, const CertificatePaths& files, int newest_version);
   bool receive_some();
 
   struct FreeSsl {

@@ -41,7 +41,11 @@ Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& r
   }
   const auto outcome = co_await forward(choose_group(action), request, response,
                                         std::chrono::seconds(attributes.idle_timeout_s));
-  if (outcome.elb_status) listener_.error_pages_.fill(outcome.elb_status, response);
+  if (outcome.elb_status) {
+    listener_.error_pages_.fill(outcome.elb_status, response);
+  } else {
+    listener_.error_pages_.add_listener_headers(response);
+  }
 }
 
 TargetGroup& AlbExchange::choose_group(const model::Action& action) {

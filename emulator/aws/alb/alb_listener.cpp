@@ -1,7 +1,6 @@
 #include "aws/alb/alb_listener.h"
 
 #include <array>
-#include <cstdio>
 
 #include "aws/alb/alb_exchange.h"
 #include "http/http1_writer.h"
@@ -54,9 +53,8 @@ void note_unjudged(Journal& journal, tls::HandshakeFailure failure) {
 }  // namespace
 
 AlbListener::AlbListener(AlbListenerParts parts)
-    : parts_(std::move(parts)), router_(parts_.listener), error_pages_(parts_.loop.clock()),
-      certificates_{parts_.listener.mutual_authentication, parts_.trust_store, pki::VerdictCache(),
-                    VerifyHeaders()},
+    : parts_(std::move(parts)), router_(parts_.listener), error_pages_(parts_.loop.clock(), parts_.listener.attributes),
+      certificates_(parts_.listener, parts_.trust_store),
       rng_(parts_.seed),
       log_id_("app/" + parts_.load_balancer.name + "/" +
               model::derived_load_balancer_id(parts_.load_balancer.name)) {}
@@ -69,11 +67,12 @@ void AlbListener::stop() {
 
 Task<void> AlbListener::run(net::Connection connection) {
   connection.journal->hops.push_back(&parts_.hop);
+  connection.journal->conn_trace_id = conn_trace_id(rng_);
   const net::LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
   if (parts_.tls) {
     co_await run_tls(connection);
   } else {
-    log_connection(connection, nullptr);
+    log_connection(connection);
     co_await run_http(connection, nullptr, nullptr);
   }
   connection.stream.reset();
@@ -91,6 +90,7 @@ Task<void> AlbListener::run_tls(net::Connection& connection) {
   if (journal.stage != Stage::accept) {
     journal.tls_version = tls.version();
     journal.tls_cipher = tls.cipher();
+    journal.tls_key_exchange = tls.key_exchange();
   }
   if (result.failure != tls::HandshakeFailure::none) {
     co_await refuse_handshake(connection, tls, result.failure);
@@ -105,12 +105,12 @@ Task<void> AlbListener::run_tls(net::Connection& connection) {
   if (journal.verify_status.empty()) {
     journal.verify_status = pki::to_log_text(pki::VerifyStatus::success);
   }
-  log_connection(connection, &tls);
+  log_connection(connection);
   co_await run_http(connection, &certificate, &tls);
 }
 
 Task<void> AlbListener::refuse_later(net::Connection& connection, const tls::TlsStream& tls) {
-  log_connection(connection, &tls);
+  log_connection(connection);
   const auto& refusal = parts_.listener.mutual_authentication.refusal;
   if (refusal_stage(refusal, tls.protocol()) == Stage::request_headers) {
     std::array<char, 1024> request;
@@ -138,14 +138,8 @@ Task<void> AlbListener::end_refused(net::Connection& connection) {
   co_await http::finish_connection(connection, parts_.hop, end);
 }
 
-void AlbListener::log_connection(const net::Connection& connection, const tls::TlsStream* tls) {
-  if (!parts_.connection_log) return;
+void AlbListener::log_connection(const net::Connection& connection) {
   const Journal& journal = *connection.journal;
-  std::array<char, 40> trace_id{};
-  std::snprintf(trace_id.data(), trace_id.size(), "TID_%016llx%016llx",
-                static_cast<unsigned long long>(rng_.next()),
-                static_cast<unsigned long long>(rng_.next()));
-  const std::string key_exchange = tls ? tls->key_exchange() : std::string();
   ConnectionLogEntry entry;
   entry.at = parts_.loop.now();
   entry.client_ip = connection.source.ip;
@@ -158,11 +152,11 @@ void AlbListener::log_connection(const net::Connection& connection, const tls::T
   entry.leaf_validity = journal.certificate_validity;
   entry.leaf_serial_number = journal.certificate_serial;
   entry.tls_verify_status = journal.verify_status;
-  entry.conn_trace_id = trace_id.data();
-  entry.tls_key_exchange = key_exchange;
+  entry.conn_trace_id = journal.conn_trace_id;
+  entry.tls_key_exchange = journal.tls_key_exchange;
   entry.load_balancer = log_id_;
   entry.node_ip = connection.destination.ip;
-  parts_.connection_log->add(connection_log_line(entry));
+  for (ConnectionLog* log : parts_.connection_logs) log->add(entry);
 }
 
 Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
@@ -171,7 +165,7 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsSt
     connection.journal->reached(Stage::client_certificate);
   }
   note_unjudged(*connection.journal, failure);
-  log_connection(connection, &tls);
+  log_connection(connection);
   connection.stream = tls.take_lower();
   if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(*connection.stream);
   const http::ServeEnd end = end_of(failure);
@@ -207,6 +201,9 @@ Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate*
   facts.tls_version = journal.tls_version;
   facts.tls_cipher = journal.tls_cipher;
   facts.mtls = certificate ? certificate->headers() : nullptr;
+  facts.mtls_copies = parts_.listener.mutual_authentication.client_header_copies;
+  const model::RequestHeaderNames& names = parts_.listener.attributes.request_header_names;
+  if (names != model::kAwsRequestHeaderNames) facts.names = &names;
   facts.load_balancer_dns_name = parts_.dns_name;
   AlbExchange exchange(*this, facts);
   http::ServerContext context(journal, error_pages_);

@@ -29,7 +29,7 @@ struct AlbListenerParts {
   std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
   JournalSink& sink;
   std::uint64_t seed = 0;                        // of the trace ids
-  ConnectionLog* connection_log = nullptr;       // null: none is kept
+  std::vector<ConnectionLog*> connection_logs;   // all of them get every connection
 };
 
 class AlbListener final : public net::ConnectionHandler {
@@ -37,6 +37,13 @@ class AlbListener final : public net::ConnectionHandler {
   explicit AlbListener(AlbListenerParts parts);
 
   void serve(net::Connection connection) override;
+
+  /// For handshakes from now on: another snapshot of its trust store, and the context that
+  /// advertises it. Connections that are there stay. Only in the loop.
+  void use_trust_store(std::shared_ptr<const pki::TrustStore> trust_store, tls::Context tls) {
+    certificates_.trust_store = std::move(trust_store);
+    parts_.tls = std::move(tls);
+  }
 
   /// Resets every connection.
   void stop();
@@ -57,7 +64,7 @@ class AlbListener final : public net::ConnectionHandler {
   /// Ends a handshake that succeeded for TLS, at the stage that the listener's refusal names.
   Task<void> refuse_later(net::Connection& connection, const tls::TlsStream& tls);
   Task<void> end_refused(net::Connection& connection);
-  void log_connection(const net::Connection& connection, const tls::TlsStream* tls);
+  void log_connection(const net::Connection& connection);
 
   AlbListenerParts parts_;
   RuleRouter router_;

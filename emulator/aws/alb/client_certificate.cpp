@@ -4,16 +4,38 @@
 
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
+#include "tls/security_policy.h"
 
 namespace hoplab::aws {
 
+namespace {
+
+pki::PemUrlEncoding encoding_of(const model::Listener& listener) {
+  return {.encode_equals = listener.mutual_authentication.encode_equals_sign};
+}
+
+}  // namespace
+
+pki::JudgeOptions judge_options(const model::Listener& listener) {
+  const auto& mutual = listener.mutual_authentication;
+  const auto* policy = tls::find_security_policy(listener.ssl_policy);
+  return {.ignore_expiry = mutual.ignore_client_certificate_expiry,
+          .refuse_outdated_crl = mutual.refuse_outdated_revocation_lists,
+          .fips = policy && policy->fips,
+          .rejected_subjects = mutual.rejected_subjects};
+}
+
 std::shared_ptr<const MtlsHeaders> VerifyHeaders::of(X509* leaf) {
+  const auto make = [this, leaf] {
+    return std::make_shared<const MtlsHeaders>(verify_headers(
+        leaf, listener_.attributes.request_header_names, encoding_of(listener_)));
+  };
   constexpr std::size_t kSweepAbove = 1024;
   std::string digest(EVP_MAX_MD_SIZE, '\0');
   unsigned size = 0;
   auto* bytes = reinterpret_cast<unsigned char*>(digest.data());
   if (X509_digest(leaf, EVP_sha256(), bytes, &size) != 1) {
-    return std::make_shared<const MtlsHeaders>(verify_headers(leaf));
+    return make();
   }
   digest.resize(size);
   if (by_digest_.size() > kSweepAbove) {
@@ -22,7 +44,7 @@ std::shared_ptr<const MtlsHeaders> VerifyHeaders::of(X509* leaf) {
   auto& kept = by_digest_[digest];
   auto headers = kept.lock();
   if (!headers) {
-    headers = std::make_shared<const MtlsHeaders>(verify_headers(leaf));
+    headers = make();
     kept = headers;
   }
   return headers;
@@ -34,27 +56,29 @@ bool ClientCertificate::accept_client_certificate(X509* leaf, STACK_OF(X509) * p
   journal_.certificate_subject = pki::subject_text(leaf);
   journal_.certificate_serial = pki::serial_text(leaf);
   journal_.certificate_validity = pki::validity_text(leaf);
-  if (policy_.mode.mode == model::MutualAuthenticationMode::passthrough) {
-    headers_ = std::make_shared<const MtlsHeaders>(passthrough_headers(presented));
+  const auto& mutual = policy_.listener.mutual_authentication;
+  if (mutual.mode == model::MutualAuthenticationMode::passthrough) {
+    headers_ = std::make_shared<const MtlsHeaders>(
+        passthrough_headers(presented, policy_.listener.attributes.request_header_names,
+                            encoding_of(policy_.listener)));
     return true;
   }
-  const pki::JudgeOptions options{
-      .ignore_expiry = policy_.mode.ignore_client_certificate_expiry,
-      .refuse_outdated_crl = policy_.mode.refuse_outdated_revocation_lists};
   const auto judgement = policy_.verdicts.judge(*policy_.trust_store, leaf, presented,
-                                                epoch_seconds(clock_.now()), options);
+                                                epoch_seconds(clock_.now()), policy_.options);
   journal_.verify_status = pki::to_log_text(judgement.status);
   journal_.verify_reason = judgement.reason;
   status_ = judgement.status;
   if (!judgement.ok()) {
-    return refusal_stage(policy_.mode.refusal, version) != Stage::client_certificate;
+    return refusal_stage(mutual.refusal, version) != Stage::client_certificate;
   }
   headers_ = policy_.headers.of(leaf);
   return true;
 }
 
 bool ClientCertificate::refused_later() {
-  if (policy_.mode.mode != model::MutualAuthenticationMode::verify) return false;
+  if (policy_.listener.mutual_authentication.mode != model::MutualAuthenticationMode::verify) {
+    return false;
+  }
   if (status_ == pki::VerifyStatus::success) return false;
   if (journal_.verify_status.empty()) {
     journal_.verify_status = pki::to_log_text(status_);
@@ -66,7 +90,8 @@ bool ClientCertificate::refused_later() {
 // The alerts of the TLS library that AWS's codes resemble (alb.md 1.7).
 tls::RefusalAlert ClientCertificate::refusal_alert() {
   using enum pki::VerifyStatus;
-  if (policy_.mode.refusal.end != model::Refusal::End::alert) return tls::RefusalAlert::none;
+  const auto& refusal = policy_.listener.mutual_authentication.refusal;
+  if (refusal.end != model::Refusal::End::alert) return tls::RefusalAlert::none;
   switch (status_) {
     case client_cert_expired:
     case client_cert_not_yet_valid: return tls::RefusalAlert::certificate_expired;

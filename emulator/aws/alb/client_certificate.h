@@ -15,20 +15,33 @@
 
 namespace hoplab::aws {
 
+/// How a verify-mode listener judges. Refers to `listener`.
+pki::JudgeOptions judge_options(const model::Listener& listener);
+
 /// The headers of verify mode for clients that are connected now: connections of one certificate
 /// share one text of a kilobyte or two.
 class VerifyHeaders {
  public:
+  /// Outlives this.
+  explicit VerifyHeaders(const model::Listener& listener) : listener_(listener) {}
+
   std::shared_ptr<const MtlsHeaders> of(X509* leaf);
 
  private:
+  const model::Listener& listener_;
   std::unordered_map<std::string, std::weak_ptr<const MtlsHeaders>> by_digest_;  // SHA-256 of the DER
 };
 
 /// What a listener's connections in one loop share: its trust store now, and verdicts remembered.
 struct ClientCertificatePolicy {
-  model::MutualAuthentication mode;
+  ClientCertificatePolicy(const model::Listener& its_listener,
+                          std::shared_ptr<const pki::TrustStore> its_trust_store)
+      : listener(its_listener), trust_store(std::move(its_trust_store)),
+        options(judge_options(its_listener)), headers(its_listener) {}
+
+  const model::Listener& listener;
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode; replaced as a whole
+  const pki::JudgeOptions options;
   pki::VerdictCache verdicts;
   VerifyHeaders headers;
 };

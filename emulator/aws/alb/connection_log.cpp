@@ -21,6 +21,14 @@ std::string seconds(Duration duration) {
 
 }  // namespace
 
+std::string conn_trace_id(Rng& rng) {
+  std::array<char, 40> text{};
+  const std::uint64_t high = rng.next(), low = rng.next();
+  std::snprintf(text.data(), text.size(), "TID_%016llx%016llx",
+                static_cast<unsigned long long>(high), static_cast<unsigned long long>(low));
+  return text.data();
+}
+
 std::string connection_log_line(const ConnectionLogEntry& entry) {
   std::string line = iso8601_microseconds(entry.at);
   const auto field = [&line](std::string_view text) { line.append(" ").append(or_dash(text)); };

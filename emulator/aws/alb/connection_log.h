@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/rng.h"
 
 namespace hoplab::aws {
 
@@ -31,11 +32,14 @@ struct ConnectionLogEntry {
 /// these logs expect.
 std::string connection_log_line(const ConnectionLogEntry& entry);
 
-/// Takes the lines. Called in the loops' threads.
+/// A connection's id in the logs: "TID_" and 32 hexadecimal digits.
+std::string conn_trace_id(Rng& rng);
+
+/// Takes the entries. Called in the loops' threads.
 class ConnectionLog {
  public:
   virtual ~ConnectionLog() = default;
-  virtual void add(const std::string& line) = 0;
+  virtual void add(const ConnectionLogEntry& entry) = 0;
 };
 
 }  // namespace hoplab::aws

@@ -113,14 +113,22 @@ void ElbErrorPages::begin(int status, http::Response& response) const {
   response.close = false;
   response.status = status;
   response.reason = phrase(status);
-  if (server_header_) response.headers.add("Server", "awselb/2.0");
+  if (attributes_.server_header) response.headers.add("Server", "awselb/2.0");
   response.headers.add("Date", response.arena.copy(date()));
 }
 
 void ElbErrorPages::fill(int status, http::Response& response) const {
   begin(status, response);
   if (!response.reason.empty()) add_page(response);
+  add_listener_headers(response);
   response.close = closes(status);
+}
+
+void ElbErrorPages::add_listener_headers(http::Response& response) const {
+  for (const auto& [name, value] : attributes_.response_headers) {
+    response.headers.remove(name);
+    response.headers.add(name, value);
+  }
 }
 
 void ElbErrorPages::fill_fixed_response(const model::FixedResponse& fixed,
@@ -131,6 +139,7 @@ void ElbErrorPages::fill_fixed_response(const model::FixedResponse& fixed,
                          response.arena.join(fixed.content_type, "; charset=utf-8"));
   }
   response.text = response.arena.copy(fixed.message_body);
+  add_listener_headers(response);
 }
 
 void ElbErrorPages::fill_redirect(const model::Redirect& redirect, const http::Request& request,
@@ -146,6 +155,7 @@ void ElbErrorPages::fill_redirect(const model::Redirect& redirect, const http::R
   begin(redirect.status_code, response);
   add_page(response);
   response.headers.add("Location", response.arena.copy(location));
+  add_listener_headers(response);
 }
 
 }  // namespace hoplab::aws

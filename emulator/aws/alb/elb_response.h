@@ -21,23 +21,25 @@ struct RequestOrigin {
 
 class ElbErrorPages final : public http::ErrorPages {
  public:
-  /// `clock` dates the answers and outlives this. One loop's own, like its clock. Without
-  /// `server_header`: routing.http.response.server.enabled is false.
-  explicit ElbErrorPages(const Clock& clock, bool server_header = true)
-      : clock_(clock), server_header_(server_header) {}
+  /// `clock` dates the answers; both outlive this. One loop's own, like its clock.
+  ElbErrorPages(const Clock& clock, const model::ListenerAttributes& attributes)
+      : clock_(clock), attributes_(attributes) {}
 
   /// Each of these replaces whatever `response` held, say of a target's broken answer.
   void fill(int status, http::Response& response) const override;
   void fill_fixed_response(const model::FixedResponse& fixed, http::Response& response) const;
   void fill_redirect(const model::Redirect& redirect, const http::Request& request,
                      const RequestOrigin& origin, http::Response& response) const;
+  /// The headers that the listener's attributes put into every response, in place of others of
+  /// their names. The answers above have them; this is for what a target said.
+  void add_listener_headers(http::Response& response) const;
 
  private:
   void begin(int status, http::Response& response) const;
   [[nodiscard]] const std::string& date() const;
 
   const Clock& clock_;
-  const bool server_header_;
+  const model::ListenerAttributes& attributes_;
   mutable std::string date_;  // of second date_at_
   mutable std::int64_t date_at_ = -1;
 };

@@ -8,10 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "model/topology.h"
+#include "pki/certificate_text.h"
+
 namespace hoplab::aws {
 
 struct MtlsHeader {
-  std::string_view name;
+  std::string_view name;  // of the listener's
   std::string value;
 };
 
@@ -20,10 +23,13 @@ struct MtlsHeaders {
   std::vector<MtlsHeader> fields;
 };
 
-/// Verify mode: serial number, issuer, subject, validity, leaf.
-MtlsHeaders verify_headers(X509* leaf);
+/// Verify mode: serial number, issuer, subject, validity, leaf. `names` outlives what is returned.
+MtlsHeaders verify_headers(X509* leaf, const model::RequestHeaderNames& names,
+                           pki::PemUrlEncoding encoding = {});
 /// Passthrough mode: everything that the client presented, as it came. No field at all when it
 /// presented nothing (or for null): the mode does not ask for a certificate.
-MtlsHeaders passthrough_headers(const STACK_OF(X509) * presented);
+MtlsHeaders passthrough_headers(const STACK_OF(X509) * presented,
+                                const model::RequestHeaderNames& names,
+                                pki::PemUrlEncoding encoding = {});
 
 }  // namespace hoplab::aws

@@ -17,8 +17,6 @@ using http::Field;
 using http::iequals;
 
 constexpr std::string_view kForwardedFor = "X-Forwarded-For";
-constexpr std::string_view kTlsVersion = "X-Amzn-Tls-Version";
-constexpr std::string_view kTlsCipher = "X-Amzn-Tls-Cipher-Suite";
 constexpr std::size_t kMaxForwardedFor = 30;          // then 463
 constexpr std::size_t kTraceRewriteBytes = 7 * 1024;  // then the client's trace is forgotten
 constexpr std::size_t kFieldOverhead = 4;             // ": " and CRLF
@@ -134,6 +132,8 @@ class TargetFields {
         arena_(request.arena),
         client_(client),
         attributes_(attributes),
+        names_(*client.names),
+        renamed_(client.names != &model::kAwsRequestHeaderNames),
         append_(attributes.xff_mode == "append"),
         tls_fields_(attributes.tls_version_and_cipher_headers && client.tls) {}
 
@@ -157,18 +157,20 @@ class TargetFields {
     if (append_) put(kForwardedFor, forwarded_for());
     put("X-Forwarded-Proto", client_.tls ? "https" : "http");
     put("X-Forwarded-Port", number_text(client_.listener_port, arena_));
+    const std::size_t mtls_at = at_;
     if (client_.mtls) {
       for (const MtlsHeader& header : client_.mtls->fields) put(header.name, header.value);
     }
     if (tls_fields_) {
-      put(kTlsVersion, client_.tls_version);
-      put(kTlsCipher, client_.tls_cipher);
+      put(names_.tls_version, client_.tls_version);
+      put(names_.tls_cipher_suite, client_.tls_cipher);
     }
     const std::size_t host_at = at_;
     put("Host", first_host());
     const bool forget = bytes_ > kTraceRewriteBytes;
     put("X-Amzn-Trace-Id", trace_id_for_target(forget ? "" : trace_id_, now, rng, arena_));
     if (hosts_ > 1 && keeps_host_fields()) insert_more_hosts(host_at + 1);
+    if (!copies_.empty()) settle_copies(mtls_at);
     request_.headers.fields() = std::move(out_);
   }
 
@@ -177,7 +179,13 @@ class TargetFields {
 
   void take(const Field& field) {
     switch (kind_of(field.name)) {
-      case Kind::passes: take_passing(field); break;
+      case Kind::passes:
+        if (renamed_) {
+          take_perhaps_ours(field);
+        } else {
+          take_passing(field);
+        }
+        break;
       case Kind::left_out: break;
       case Kind::host:
         if (hosts_++ == 0) host_ = field.value;
@@ -187,10 +195,38 @@ class TargetFields {
       case Kind::trace_id:
         if (trace_id_.empty()) trace_id_ = field.value;
         break;
-      case Kind::perhaps_ours:
-        if (!replaced(field.name)) take_passing(field);
-        break;
+      case Kind::perhaps_ours: take_perhaps_ours(field); break;
     }
+  }
+
+  /// A client's copy of a name that the ALB sets on this request; copies of names that it does not
+  /// set now pass (alb.md 1.3).
+  void take_perhaps_ours(const Field& field) {
+    if (tls_fields_ &&
+        (iequals(field.name, names_.tls_version) || iequals(field.name, names_.tls_cipher_suite))) {
+      return;
+    }
+    if (!client_.mtls || !names_of_mtls_has(field.name)) return take_passing(field);
+    if (client_.mtls_copies != model::ClientHeaderCopies::replace) copies_.push_back(field);
+  }
+
+  [[nodiscard]] bool names_of_mtls_has(std::string_view name) const {
+    return std::ranges::any_of(client_.mtls->fields, [name](const MtlsHeader& header) {
+      return iequals(header.name, name);
+    });
+  }
+
+  /// The client's copies stand where the ALB's own begin; under "pass" those give way.
+  void settle_copies(std::size_t mtls_at) {
+    const auto begin = out_.begin() + static_cast<std::ptrdiff_t>(mtls_at);
+    if (client_.mtls_copies == model::ClientHeaderCopies::pass) {
+      const auto end = begin + static_cast<std::ptrdiff_t>(client_.mtls->fields.size());
+      out_.erase(std::remove_if(begin, end, [this](const Field& own) {
+        return std::ranges::any_of(
+            copies_, [&own](const Field& copy) { return iequals(copy.name, own.name); });
+      }), end);
+    }
+    out_.insert(begin, copies_.begin(), copies_.end());
   }
 
   void take_passing(const Field& field) {
@@ -211,15 +247,6 @@ class TargetFields {
     out_.push_back({restore ? kForwardedFor : field.name, field.value});
   }
 
-  /// A client's copy of a name that the ALB sets on this request is replaced; copies of names that
-  /// it does not set now pass (alb.md 1.3).
-  [[nodiscard]] bool replaced(std::string_view name) const {
-    if (tls_fields_ && (iequals(name, kTlsVersion) || iequals(name, kTlsCipher))) return true;
-    return client_.mtls && std::ranges::any_of(client_.mtls->fields, [name](const auto& header) {
-             return iequals(header.name, name);
-           });
-  }
-
   /// RFC 9110 7.6.1: the names that Connection lists. X-Forwarded-For is not the client's to hide.
   void drop_listed() {
     for (const Field& field : request_.headers.fields()) {
@@ -231,10 +258,10 @@ class TargetFields {
   void drop(std::string_view name) {
     if (iequals(name, "close") || iequals(name, "keep-alive")) return;
     if (iequals(name, kForwardedFor)) return;
+    const auto listed = [name](const Field& field) { return iequals(field.name, name); };
     const auto first = out_.begin() + static_cast<std::ptrdiff_t>(own_);
-    const auto rest = std::remove_if(
-        first, out_.end(), [name](const Field& field) { return iequals(field.name, name); });
-    out_.erase(rest, out_.end());
+    out_.erase(std::remove_if(first, out_.end(), listed), out_.end());
+    std::erase_if(copies_, listed);
   }
 
   [[nodiscard]] std::string_view forwarded_for() {
@@ -277,9 +304,12 @@ class TargetFields {
   Arena& arena_;
   const ClientFacts& client_;
   const model::LoadBalancerAttributes& attributes_;
+  const model::RequestHeaderNames& names_;
+  const bool renamed_;     // some of the ALB's names may not begin with X-Amzn-
   const bool append_;      // X-Forwarded-For
   const bool tls_fields_;  // X-Amzn-Tls-*
   std::vector<Field> out_;
+  std::vector<Field> copies_;  // the client's, of names in client_.mtls, unless they are replaced
   std::size_t own_ = 0;  // the first so many of out_ are the ALB's
   std::size_t at_ = 0;
   std::string_view forwarded_for_;    // all lines joined

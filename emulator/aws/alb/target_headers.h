@@ -20,7 +20,10 @@ struct ClientFacts {
   bool tls = true;
   std::string_view tls_version, tls_cipher;
   const MtlsHeaders* mtls = nullptr;  // null: none to set
+  model::ClientHeaderCopies mtls_copies = model::ClientHeaderCopies::replace;
   std::string_view load_balancer_dns_name;
+  /// Of the ALB's own fields; other than AWS's when the listener's attributes rename some.
+  const model::RequestHeaderNames* names = &model::kAwsRequestHeaderNames;
 };
 
 /// Rewrites request.headers in place: the ALB's fields in the order in which targets were seen to

@@ -1,4 +1,4 @@
-// LogFile: a file that lines are added to by all loops.
+// ConnectionLogFile: a file that the lines of all load balancers are added to.
 #pragma once
 
 #include <cstdio>
@@ -11,19 +11,19 @@
 
 namespace hoplab::topology {
 
-class LogFile final : public aws::ConnectionLog {
+class ConnectionLogFile final : public aws::ConnectionLog {
  public:
   /// Opens `path` for appending and makes it when there is none; the error names it.
-  static Result<std::unique_ptr<LogFile>> open(const std::string& path);
+  static Result<std::unique_ptr<ConnectionLogFile>> open(const std::string& path);
 
   /// Each line is in the file when this returns: whoever reads along sees whole lines.
-  void add(const std::string& line) override;
+  void add(const aws::ConnectionLogEntry& entry) override;
 
  private:
   struct Closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  explicit LogFile(std::FILE* file) : file_(file) {}
+  explicit ConnectionLogFile(std::FILE* file) : file_(file) {}
 
   std::mutex mutex_;
   std::unique_ptr<std::FILE, Closer> file_;

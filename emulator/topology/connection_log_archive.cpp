@@ -1,0 +1,87 @@
+#include "topology/connection_log_archive.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+namespace hoplab::topology {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The end of the interval that `at` is in.
+Time interval_end(Time at) {
+  constexpr std::int64_t kSeconds =
+      std::chrono::floor<std::chrono::seconds>(ConnectionLogArchive::kInterval).count();
+  const std::int64_t begun = epoch_seconds(at) / kSeconds * kSeconds;
+  return Time(std::chrono::seconds(begun + kSeconds));
+}
+
+/// "20231004T1705Z" of "2023-10-04T17:05:15.514108Z".
+std::string compact_minute(Time at) {
+  const std::string iso = iso8601_microseconds(at);
+  return iso.substr(0, 4) + iso.substr(5, 2) + iso.substr(8, 5) + iso.substr(14, 2) + "Z";
+}
+
+}  // namespace
+
+void ConnectionLogArchive::Closer::operator()(gzFile_s* file) const { gzclose(file); }
+
+Result<std::unique_ptr<ConnectionLogArchive>> ConnectionLogArchive::open(Place place,
+                                                                         std::uint64_t seed) {
+  std::error_code error;
+  fs::create_directories(place.bucket, error);
+  if (error) return Error{"cannot make the folder " + place.bucket + ": " + error.message()};
+  return std::unique_ptr<ConnectionLogArchive>(new ConnectionLogArchive(std::move(place), seed));
+}
+
+ConnectionLogArchive::~ConnectionLogArchive() { deliver_before(Time::max()); }
+
+void ConnectionLogArchive::add(const aws::ConnectionLogEntry& entry) {
+  const std::lock_guard lock(mutex_);
+  deliver_before(entry.at);
+  OpenFile& file = open_[Node(entry.load_balancer, entry.node_ip)];
+  if (!file.file) file = begin(entry);
+  const std::string line = aws::connection_log_line(entry) + "\n";
+  gzwrite(file.file.get(), line.data(), static_cast<unsigned>(line.size()));
+}
+
+void ConnectionLogArchive::deliver(Time now) {
+  const std::lock_guard lock(mutex_);
+  deliver_before(now);
+}
+
+ConnectionLogArchive::OpenFile ConnectionLogArchive::begin(const aws::ConnectionLogEntry& entry) {
+  OpenFile file;
+  file.end = interval_end(entry.at);
+  const std::string day = iso8601_microseconds(file.end).substr(0, 10);
+  std::string id(entry.load_balancer);
+  std::ranges::replace(id, '/', '.');
+  char random[9];
+  std::snprintf(random, sizeof random, "%08x", rng_.below(0xffffffffU));
+  const fs::path folder = fs::path(place_.bucket) / "AWSLogs" / place_.account /
+                          "elasticloadbalancing" / place_.region / day.substr(0, 4) /
+                          day.substr(5, 2) / day.substr(8, 2);
+  const std::string name = "conn_log_" + place_.account + "_elasticloadbalancing_" + place_.region +
+                           "_" + id + "_" + compact_minute(file.end) + "_" +
+                           std::string(entry.node_ip) + "_" + random + ".log.gz";
+  std::error_code ignored;  // then gzopen() fails, and the lines are lost, as best effort allows
+  fs::create_directories(folder, ignored);
+  file.path = (folder / name).string();
+  file.part = (folder / ("." + name + ".part")).string();
+  file.file.reset(gzopen(file.part.c_str(), "wbe"));
+  return file;
+}
+
+void ConnectionLogArchive::deliver_before(Time now) {
+  for (auto& [node, file] : open_) {
+    if (!file.file || now < file.end) continue;
+    file.file.reset();
+    std::rename(file.part.c_str(), file.path.c_str());
+  }
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,60 @@
+// ConnectionLogArchive: connection logs as AWS delivers them to an S3 bucket, in a folder that stands
+// for it: gzip files, one for each load balancer node and five minutes.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "aws/alb/connection_log.h"
+#include "base/result.h"
+#include "base/rng.h"
+
+struct gzFile_s;
+
+namespace hoplab::topology {
+
+class ConnectionLogArchive final : public aws::ConnectionLog {
+ public:
+  struct Place {
+    std::string bucket;   // the folder; made when it is not there
+    std::string account;  // 12 digits
+    std::string region;
+  };
+  /// AWS's interval: a file's name tells the end of its five minutes.
+  static constexpr Duration kInterval = std::chrono::minutes(5);
+
+  /// The error names what cannot be written. `seed` is of the names' random parts.
+  static Result<std::unique_ptr<ConnectionLogArchive>> open(Place place, std::uint64_t seed);
+  /// Delivers what is open.
+  ~ConnectionLogArchive() override;
+
+  void add(const aws::ConnectionLogEntry& entry) override;
+  /// Gives the files of intervals that are over at `now` their names; until then they are hidden.
+  void deliver(Time now);
+
+ private:
+  struct Closer {
+    void operator()(gzFile_s* file) const;
+  };
+  struct OpenFile {
+    std::unique_ptr<gzFile_s, Closer> file;
+    std::string part, path;  // written as, and delivered as
+    Time end;
+  };
+  using Node = std::pair<std::string, std::string>;  // load balancer, address
+
+  ConnectionLogArchive(Place place, std::uint64_t seed) : place_(std::move(place)), rng_(seed) {}
+  OpenFile begin(const aws::ConnectionLogEntry& entry);
+  void deliver_before(Time now);
+
+  std::mutex mutex_;
+  Place place_;
+  Rng rng_;
+  std::map<Node, OpenFile> open_;
+};
+
+}  // namespace hoplab::topology

@@ -1,0 +1,164 @@
+// Which certificate a client gets (alb.md section 7): asked by a client of OpenSSL's own, which can be
+// told what to offer.
+#include "tls/certificate_choice.h"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include <functional>
+
+#include "tls_lab.h"
+
+namespace hoplab::testing {
+namespace {
+
+constexpr std::int64_t kYear = 365LL * 86'400;
+
+using Change = std::function<void(pki::CertificateRequest&)>;
+using Limit = std::function<void(SSL_CTX*)>;
+
+class CertificateChoice : public ::testing::Test {
+ protected:
+  /// Adds a certificate for shared.example, named `name` in its subject.
+  void add(const std::string& name, const Change& change = [](auto&) {}) {
+    pki::CertificateRequest request;
+    request.subject = "CN=" + name;
+    request.dns_names = {"shared.example"};
+    request.key = pki::KeyAlgorithm::ec_prime256v1;
+    request.not_before = epoch_seconds(loop_.now()) - kYear;
+    request.not_after = epoch_seconds(loop_.now()) + kYear;
+    change(request);
+    settings_.certificates.push_back(
+        TestPki::pair(TestPki::must(pki::issue(request, TlsLab::shared().pki.root))));
+  }
+
+  /// The subject of the certificate that a client gets.
+  std::string chosen(const Limit& limit = [](SSL_CTX*) {},
+                     const std::string& name = "shared.example") {
+    auto [near, far] = net::make_memory_pipe(loop_);
+    const auto server = tls::TlsStream::server(std::move(near), TlsLab::shared().server(settings_),
+                                               nullptr);
+    tls::HandshakeResult result;
+    TaskGroup group;
+    group.spawn(shake(*server, result));
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
+                                                                    SSL_CTX_free);
+    limit(context.get());
+    const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(context.get()), SSL_free);
+    BIO* in = BIO_new(BIO_s_mem());
+    BIO* out = BIO_new(BIO_s_mem());
+    BIO_set_mem_eof_return(in, -1);
+    SSL_set_bio(client.get(), in, out);
+    if (!name.empty()) SSL_set_tlsext_host_name(client.get(), name.c_str());
+    for (int flight = 0; flight < 4 && SSL_connect(client.get()) != 1; ++flight) {
+      char* data = nullptr;
+      const long size = BIO_get_mem_data(out, &data);
+      far->try_write({data, static_cast<std::size_t>(size)});
+      BIO_reset(out);
+      loop_.settle();
+      const std::string answer = read_now(*far);
+      BIO_write(in, answer.data(), static_cast<int>(answer.size()));
+    }
+    const X509* certificate = SSL_get0_peer_certificate(client.get());
+    char subject[64] = "none";
+    if (certificate) {
+      X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, subject,
+                                sizeof subject);
+    }
+    far->reset(kTestCause);
+    loop_.run_until([&] { return group.running() == 0; });
+    return subject;
+  }
+
+  static void rsa(pki::CertificateRequest& request) { request.key = pki::KeyAlgorithm::rsa_2048; }
+  static void only_tls12(SSL_CTX* context) { SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION); }
+
+  TestLoop loop_;
+  tls::ServerSettings settings_ = [] {
+    auto settings = TlsLab::shared().server_settings();
+    settings.certificates.clear();
+    return settings;
+  }();
+};
+
+TEST_F(CertificateChoice, PrefersEcdsaToRsa) {
+  add("rsa", rsa);
+  add("ecdsa");
+  EXPECT_EQ(chosen(), "ecdsa");
+  EXPECT_EQ(chosen(only_tls12), "ecdsa");
+}
+
+TEST_F(CertificateChoice, GivesRsaToAClientThatCannotUseEcdsa) {
+  add("rsa", rsa);
+  add("ecdsa");
+  EXPECT_EQ(chosen([](SSL_CTX* context) {
+              SSL_CTX_set1_sigalgs_list(context, "RSA-PSS+SHA256:RSA+SHA256");
+            }),
+            "rsa");
+  EXPECT_EQ(chosen([](SSL_CTX* context) {
+              only_tls12(context);
+              SSL_CTX_set_cipher_list(context, "ECDHE-RSA-AES128-GCM-SHA256");
+            }),
+            "rsa");
+}
+
+TEST_F(CertificateChoice, LooksAtTheCurveAsTheVersionDemands) {
+  add("p384", [](auto& request) { request.key = pki::KeyAlgorithm::ec_secp384r1; });
+  add("p256");
+  EXPECT_EQ(chosen(), "p384") << "the longer key";
+  EXPECT_EQ(chosen([](SSL_CTX* context) {
+              SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+              SSL_CTX_set1_sigalgs_list(context, "ECDSA+SHA256");
+            }),
+            "p256")
+      << "TLS 1.3 signs with SHA-256 on P-256 only";
+  EXPECT_EQ(chosen([](SSL_CTX* context) {
+              only_tls12(context);
+              SSL_CTX_set1_groups_list(context, "P-256");
+            }),
+            "p256");
+}
+
+TEST_F(CertificateChoice, PrefersWhatHasNotExpiredByTheEmulatedClock) {
+  add("soon over", [](auto& request) { request.not_after -= kYear - 60; });
+  add("long", [](auto& request) { request.not_before += kYear / 2; });
+  EXPECT_EQ(chosen(), "long") << "of two good ones the longer validity";
+  settings_.certificates.clear();
+  add("over", [](auto& request) {
+    request.not_before -= kYear;
+    request.not_after -= kYear + 60;
+  });
+  add("good", [](auto& request) { request.digest = pki::SignatureDigest::sha256; });
+  EXPECT_EQ(chosen(), "good");
+}
+
+TEST_F(CertificateChoice, PrefersTheStrongerHashThenTheLongerKeyThenTheLongerValidity) {
+  add("sha256 p384", [](auto& request) { request.key = pki::KeyAlgorithm::ec_secp384r1; });
+  add("sha384 p256", [](auto& request) { request.digest = pki::SignatureDigest::sha384; });
+  EXPECT_EQ(chosen(), "sha384 p256");
+  settings_.certificates.clear();
+  add("short");
+  add("long", [](auto& request) { request.not_before -= kYear; });
+  EXPECT_EQ(chosen(), "long");
+}
+
+TEST_F(CertificateChoice, IsTheDefaultWithoutSniAndForOtherNames) {
+  add("default", rsa);
+  add("ecdsa");
+  EXPECT_EQ(chosen([](SSL_CTX*) {}, ""), "default");
+  EXPECT_EQ(chosen([](SSL_CTX*) {}, "other.example"), "default");
+}
+
+TEST_F(CertificateChoice, OfNoneThatTheClientCanUseIsTheBest) {
+  add("p384", [](auto& request) { request.key = pki::KeyAlgorithm::ec_secp384r1; });
+  add("p521", [](auto& request) { request.key = pki::KeyAlgorithm::ec_secp521r1; });
+  EXPECT_EQ(chosen([](SSL_CTX* context) {
+              SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+              SSL_CTX_set1_sigalgs_list(context, "RSA-PSS+SHA256");
+            }),
+            "none")
+      << "the handshake fails";
+}
+
+}  // namespace
+}  // namespace hoplab::testing

@@ -1,0 +1,118 @@
+// Connection logs as AWS delivers them: names, intervals, content.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "https_client.h"
+#include "model/ids.h"
+#include "running_emulator.h"
+#include "topology/connection_log_archive.h"
+
+namespace hoplab::testing {
+
+using ::testing::ElementsAre;
+using ::testing::MatchesRegex;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class ConnectionLogArchive : public ::testing::Test {
+ protected:
+  ConnectionLogArchive() {
+    char path[] = "/tmp/hoplab-log-archive-XXXXXX";
+    folder_ = ::mkdtemp(path);
+  }
+  ~ConnectionLogArchive() override { fs::remove_all(folder_); }
+
+  /// Two minutes after an interval has begun: the last one of the machine's time, since the client
+  /// of these tests looks at its clock.
+  EmulatorOptions options() const {
+    EmulatorOptions out;
+    out.clock.mode = Clock::Mode::stepped;
+    out.clock.start = Time(std::chrono::seconds(begun_ + 120));
+    out.log_bucket = folder_ + "/bucket";
+    out.connection_log = folder_ + "/connections.log";
+    return out;
+  }
+
+  /// What has been delivered, by paths within the bucket.
+  [[nodiscard]] std::vector<std::string> delivered() const {
+    std::vector<std::string> paths;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ + "/bucket")) {
+      const bool hidden = entry.path().filename().string().starts_with(".");
+      if (entry.is_regular_file() && !hidden) {
+        paths.push_back(fs::relative(entry.path(), folder_ + "/bucket").string());
+      }
+    }
+    std::ranges::sort(paths);
+    return paths;
+  }
+
+  [[nodiscard]] std::string unzipped(const std::string& path) const {
+    const gzFile file = gzopen((folder_ + "/bucket/" + path).c_str(), "rb");
+    std::string text(1 << 20, '\0');
+    const int size = gzread(file, text.data(), static_cast<unsigned>(text.size()));
+    gzclose(file);
+    text.resize(static_cast<std::size_t>(std::max(size, 0)));
+    return text;
+  }
+
+  /// A pattern of the path of the file whose interval ends at `end`, seconds since the Unix epoch.
+  static std::string path_of(std::int64_t end) {
+    const std::string at = iso8601_microseconds(Time(std::chrono::seconds(end)));
+    const auto part = [&at](std::size_t from, std::size_t size) { return at.substr(from, size); };
+    return "AWSLogs/111111111111/elasticloadbalancing/eu-west-1/" + part(0, 4) + "/" + part(5, 2) +
+           "/" + part(8, 2) + "/conn_log_111111111111_elasticloadbalancing_eu-west-1_app.alb." +
+           model::derived_load_balancer_id("alb") + "_" + part(0, 4) + part(5, 2) + part(8, 5) +
+           part(14, 2) + "Z_127.*_[0-9a-f]*.log.gz";
+  }
+
+  std::string folder_;
+  const std::int64_t begun_ = epoch_seconds(Clock().now()) / 300 * 300;
+};
+
+TEST_F(ConnectionLogArchive, DeliversAFileForEachFiveMinutesUnderAwssName) {
+  RunningEmulator lab("private-api-mtls", options());
+  HttpsClient(lab.emulator).get("/widgets");
+  lab.ends->next();
+  EXPECT_THAT(delivered(), ElementsAre()) << "the interval is not over";
+  lab.emulator.advance(6min);
+  HttpsClient(lab.emulator, "revoked");
+  lab.ends->next();
+  lab.emulator.advance(5min);
+  const auto paths = delivered();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_THAT(paths[0], MatchesRegex(path_of(begun_ + 300)));
+  EXPECT_THAT(paths[1], MatchesRegex(path_of(begun_ + 600)));
+  EXPECT_THAT(unzipped(paths[1]), ::testing::HasSubstr("Failed:ClientCertCrlHit"));
+}
+
+TEST_F(ConnectionLogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLast) {
+  RunningEmulator lab("private-api-mtls", options());
+  HttpsClient(lab.emulator).get("/widgets");
+  lab.ends->next();
+  HttpsClient(lab.emulator, "expired");
+  lab.ends->next();
+  lab.emulator.stop();
+  const auto paths = delivered();
+  ASSERT_EQ(paths.size(), 1U);
+  EXPECT_EQ(unzipped(paths[0]), read_file(folder_ + "/connections.log").value());
+}
+
+TEST_F(ConnectionLogArchive, ABucketThatCannotBeMadeIsSaid) {
+  std::ofstream(folder_ + "/file") << "in the way";
+  auto wanted = options();
+  wanted.log_bucket = folder_ + "/file/bucket";
+  auto made = Emulator::from_scenario(scenario_file("private-api-mtls"), wanted);
+  EXPECT_THAT(made.value().start().error(), ::testing::StartsWith("cannot make the folder "));
+}
+
+}  // namespace
+
+}  // namespace hoplab::testing
