@@ -1,5 +1,7 @@
 #include "base/file.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -21,6 +23,10 @@ Result<std::string> read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rbe"));
   if (!file) return refuse();
   std::string text;
+  struct stat about {};
+  if (::fstat(::fileno(file.get()), &about) == 0 && about.st_size > 0) {
+    text.reserve(static_cast<std::size_t>(about.st_size));
+  }
   std::array<char, 64 * 1024> piece;
   while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), file.get())) {
     text.append(piece.data(), size);

@@ -8,4 +8,10 @@ bool Journal::end(const Hop& hop, Reason reason, EndKind how, Toward toward, Tim
   return true;
 }
 
+void report(Journal& journal, JournalSink& sink, Time at) {
+  if (journal.ended_at != Time{}) return;
+  journal.ended_at = at;
+  sink.ended(journal);
+}
+
 }  // namespace hoplab

@@ -54,6 +54,12 @@ struct Journal {
   bool end(const Hop& hop, Reason reason, EndKind how, Toward toward, Time at);
 };
 
+class JournalSink;
+
+/// Hands the record of a connection to `sink`, once: it may be over for one side and not yet for the
+/// other.
+void report(Journal& journal, JournalSink& sink, Time at);
+
 /// Takes the record of a connection that has ended. Called in the loop of that connection.
 class JournalSink {
  public:

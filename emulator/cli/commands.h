@@ -17,9 +17,27 @@ struct UpOptions : SharedOptions {
   std::string scenario;
   std::string out;
   std::string connection_log, log_bucket;
+  std::uint16_t admin_port = 0;  // 0: any free one
   bool json = false;
 };
 int up(const UpOptions& options);
+
+struct ExplainOptions {
+  std::vector<std::string> text;  // what a client printed; words are joined
+  std::string casebook;           // folder; empty: the one that came with the command
+  std::string tls, after, mutual_tls;  // what is known beside it; empty: nothing
+  unsigned most = 3;              // cases to show
+  bool json = false;
+};
+int explain(const ExplainOptions& options);
+
+struct CtlOptions {
+  std::string admin;               // address and port; empty: $HOPLAB_ADMIN
+  std::vector<std::string> words;  // the command
+};
+int ctl(const CtlOptions& options);
+/// What ctl() takes, for help.
+std::string ctl_commands();
 
 struct TestOptions : SharedOptions {
   std::vector<std::string> scenarios;

@@ -53,10 +53,38 @@ void add_up(CLI::App& app, int& exit_code) {
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_option("--connection-log", options->connection_log,
                      "File that the ALBs' connection log is added to, in AWS's format");
+  command.add_option("--admin-port", options->admin_port,
+                     "Port of the admin API on 127.0.0.1 (default: any free one)");
   command.add_option("--log-bucket", options->log_bucket,
                      "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
                      "under AWS's names");
   add_shared_options(command, *options);
+}
+
+void add_explain(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "explain", "What may be behind a reset, a hang or an error, from what a client printed");
+  auto options = runs(command, explain, exit_code);
+  command.add_option("text", options->text, "What it printed")->required();
+  command.add_option("--tls", options->tls, "The TLS version")->check(CLI::IsMember({"1.2", "1.3"}));
+  command.add_option("--after", options->after, "After how long of quiet or waiting, such as 350s");
+  command.add_option("--mutual-tls", options->mutual_tls, "The listener's mode")
+      ->check(CLI::IsMember({"off", "passthrough", "verify"}));
+  command.add_option("--most", options->most, "How many cases to show")->capture_default_str();
+  command.add_option("--casebook", options->casebook,
+                     "Folder of scenarios with cases (default: those that came with hoplab)");
+  command.add_flag("--json", options->json, "Print a JSON array");
+  command.footer("Exit code: 0 when there is a case, 1 when there is none.");
+}
+
+void add_ctl(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand("ctl", "Look at a running emulator and change it: clock, faults, "
+                                             "targets' health, trust stores");
+  auto options = runs(command, ctl, exit_code);
+  command.add_option("--admin", options->admin,
+                     "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)");
+  command.add_option("command", options->words, "The command")->required();
+  command.footer(ctl_commands());
 }
 
 void add_test(CLI::App& app, int& exit_code) {
@@ -145,6 +173,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;
   add_up(app, exit_code);
+  add_explain(app, exit_code);
+  add_ctl(app, exit_code);
   add_test(app, exit_code);
   add_verify(app, exit_code);
   add_pki(app, exit_code);

@@ -99,14 +99,15 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
 
 }  // namespace
 
-std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator) {
+std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
+                           const std::string& admin) {
   return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) + "\n" +
          health_table(emulator) + notes(emulator) + "\n  certificates, env, hosts: " +
-         emulator.out() + "\n" +
+         emulator.out() + "\n  admin: " + admin + "\n" +
          curl_lines(scenario, emulator);
 }
 
-std::string opening_json(const Emulator& emulator) {
+std::string opening_json(const Emulator& emulator, const std::string& admin) {
   nlohmann::ordered_json json;
   json["url"] = emulator.url();
   json["endpoints"] = nlohmann::ordered_json::array();
@@ -125,6 +126,7 @@ std::string opening_json(const Emulator& emulator) {
   json["p12Password"] = topology::kPkcs12Password;
   json["caBundle"] = emulator.ca_bundle();
   json["out"] = emulator.out();
+  json["admin"] = "http://" + admin;
   json["notes"] = emulator.notes();
   return json.dump() + "\n";
 }
@@ -162,14 +164,15 @@ std::string closing_summary(const Counters& counters) {
   return text;
 }
 
-Result<void> write_side_files(const Emulator& emulator) {
+Result<void> write_side_files(const Emulator& emulator, const std::string& admin) {
   const EndpointAddress& entry = emulator.endpoints().front();
   std::string env = "HOPLAB_URL=" + shell_quoted(emulator.url()) + "\n" +
                     "HOPLAB_NAME=" + shell_quoted(entry.dns_name) + "\n" +
                     "HOPLAB_ADDRESS=" + entry.address + "\n" +
                     "HOPLAB_PORT=" + std::to_string(entry.port) + "\n" +
                     "HOPLAB_CA_BUNDLE=" + shell_quoted(emulator.ca_bundle()) + "\n" +
-                    "HOPLAB_OUT=" + shell_quoted(emulator.out()) + "\n";
+                    "HOPLAB_OUT=" + shell_quoted(emulator.out()) + "\n" +
+                    "HOPLAB_ADMIN=" + admin + "\n";
   std::string hosts;
   std::string last;
   for (const auto& endpoint : emulator.endpoints()) {

@@ -9,15 +9,17 @@
 namespace hoplab::cli {
 
 /// The table of what listens where, target health, and the curl lines.
-std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator);
+/// `admin` is the admin API's address.
+std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
+                           const std::string& admin);
 /// The object of `--json`, one line.
-std::string opening_json(const Emulator& emulator);
+std::string opening_json(const Emulator& emulator, const std::string& admin);
 /// One ended connection: who came, how far it got, which hop ended it, how and why.
 std::string end_line(const EndRecord& record);
 /// Flows, requests, ends by cause.
 std::string closing_summary(const Counters& counters);
 
 /// The files `env` and `hosts` in the out folder.
-Result<void> write_side_files(const Emulator& emulator);
+Result<void> write_side_files(const Emulator& emulator, const std::string& admin);
 
 }  // namespace hoplab::cli

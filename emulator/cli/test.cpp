@@ -21,6 +21,7 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   result.title = read.scenario->title;
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
+  emulator_options.clock = read.scenario->clock;
   auto emulator = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!emulator) {
     result.error = emulator.error();

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "admin/admin_server.h"
 #include "cli/commands.h"
 #include "cli/memory.h"
 #include "cli/report.h"
@@ -25,8 +26,8 @@ int up(const UpOptions& options) {
 
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
+  emulator_options.clock = read.scenario->clock;
   emulator_options.out = options.out;
-  emulator_options.kept_ends = 0;
   emulator_options.connection_log = options.connection_log;
   emulator_options.log_bucket = options.log_bucket;
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
@@ -36,16 +37,22 @@ int up(const UpOptions& options) {
     emulator.on_end([](const EndRecord& record) { print(end_line(record)); });
   }
   if (auto started = emulator.start(); !started) return fail(started.error());
-  if (auto written = write_side_files(emulator); !written) return fail(written.error());
+  auto admin = admin::AdminServer::start(emulator, options.admin_port);
+  if (!admin) return fail(admin.error());
+  const std::string& admin_address = admin.value()->address();
+  if (auto written = write_side_files(emulator, admin_address); !written) {
+    return fail(written.error());
+  }
   if (options.json) {
-    print(opening_json(emulator));
+    print(opening_json(emulator, admin_address));
   } else {
-    print(opening_report(*read.scenario, emulator) + "\nready\n");
+    print(opening_report(*read.scenario, emulator, admin_address) + "\nready\n");
   }
   give_back_start();
 
   int signal = 0;
   sigwait(&stop_signals, &signal);
+  admin.value().reset();
   emulator.stop();
   if (!options.json) print(closing_summary(emulator.counters()));
   return 0;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/cause.h"
+#include "model/fault.h"
 
 namespace hoplab::model {
 
@@ -166,6 +167,7 @@ struct ListenerAttributes {
   /// routing.http.response.*.header_value: name and value, set in every response.
   std::vector<std::pair<std::string, std::string>> response_headers;
   bool server_header = true;  // routing.http.response.server.enabled
+  int tcp_idle_timeout_s = 350;  // tcp.idle_timeout.seconds, network load balancers only
 };
 
 struct Listener {
@@ -302,6 +304,7 @@ struct Topology {
   std::vector<RestApi> rest_apis;
   std::vector<DomainName> domain_names;
   std::vector<Service> services;
+  std::vector<Fault> faults;
   /// The client's way in: a VPC endpoint's or a load balancer's name.
   std::string entry;
 

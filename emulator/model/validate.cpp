@@ -72,6 +72,13 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_target_groups(topology, findings);
   validate_trust_stores(topology, findings);
   validate_api(topology, findings);
+  validate_faults(topology, findings);
+  return findings.take();
+}
+
+std::vector<Problem> validate(const Topology& topology, const Fault& fault) {
+  Findings findings;
+  validate_fault(topology, fault, findings);
   return findings.take();
 }
 

@@ -15,5 +15,7 @@ namespace hoplab::model {
 /// Every problem, in the order of the topology. Paths are JSON pointers in the words of the
 /// scenario format: /LoadBalancers/alb/Listeners/0/Protocol.
 std::vector<Problem> validate(const Topology& topology);
+/// Of one fault in it, which it need not hold yet.
+std::vector<Problem> validate(const Topology& topology, const Fault& fault);
 
 }  // namespace hoplab::model

@@ -151,6 +151,11 @@ void validate_listener(const Topology& topology, const LoadBalancer& balancer,
   validate_ssl_policy(listener, path, findings);
   validate_mutual_authentication(topology, listener, path, findings);
   validate_header_names(listener, path, findings);
+  if (listener.attributes.tcp_idle_timeout_s != ListenerAttributes().tcp_idle_timeout_s) {
+    findings.add(at(path, "ListenerAttributes"), {},
+                 "tcp.idle_timeout.seconds is a network load balancer's; an application load "
+                 "balancer has idle_timeout.timeout_seconds");
+  }
   validate_rules(listener, path, findings);
   for (std::size_t i = 0; i < listener.rules.size(); ++i) {
     validate_action(topology, balancer, listener, listener.rules[i].action,

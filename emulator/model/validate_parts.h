@@ -20,6 +20,8 @@ void validate_action(const Topology& topology, const LoadBalancer& load_balancer
 void validate_target_groups(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
+void validate_faults(const Topology& topology, Findings& findings);
+void validate_fault(const Topology& topology, const Fault& fault, Findings& findings);
 
 template <class T>
 std::vector<std::string_view> names_of(const std::vector<T>& all) {

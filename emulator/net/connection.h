@@ -16,7 +16,7 @@ struct Address {
 };
 
 struct Connection {
-  std::unique_ptr<Journal> journal;
+  std::shared_ptr<Journal> journal;  // shared by both sides where they part before the end
   std::unique_ptr<Stream> stream;
   Address source;       // the peer as the present hop sees it: behind PrivateLink the NLB node
   Address destination;  // the address that was connected to, at the present hop

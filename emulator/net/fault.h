@@ -43,7 +43,7 @@ struct Fault {
   Direction direction = Direction::both;
   /// Fires at the first operation in `direction` once the journal has got this far. The stages of a
   /// request (request_headers to response_body) are reached anew by each request; `idle` means
-  /// between requests.
+  /// between requests, after the first.
   Stage stage = Stage::accept;
   /// That many more bytes pass in `direction` after the stage (TLS included below TLS), then it
   /// fires: exactly there, a longer write is cut.

@@ -28,10 +28,10 @@ bool covers(Direction fault, Direction operation) {
 }
 
 /// A connection between requests has not reached a stage of the next one, though `idle` comes last
-/// in the order of stages.
-bool reached(Stage now, Stage wanted) {
-  if (now == Stage::idle) return wanted == Stage::idle || wanted <= Stage::handshake_done;
-  return now >= wanted;
+/// in the order of stages; before its first one it is not between any.
+bool reached(const Journal& journal, Stage wanted) {
+  if (journal.stage != Stage::idle) return journal.stage >= wanted;
+  return wanted == Stage::idle ? journal.requests > 0 : wanted <= Stage::handshake_done;
 }
 
 bool chosen(ConnectionChoice& choice, std::uint32_t candidate, const Journal& journal) {
@@ -118,6 +118,7 @@ void FaultGate::tell_all() {
 
 FaultGate::Ruling FaultGate::rule(Guarded& connection, Direction direction) {
   Ruling ruling;
+  if (connection.journal_.kind == JournalKind::health_check) return ruling;
   for (Armed* armed = first_armed_; armed; armed = armed->next) {
     ruling.verdict = rule_one(*armed, connection, direction, ruling.at_most);
     ruling.direction = armed->fault.direction;
@@ -137,7 +138,7 @@ Verdict FaultGate::rule_one(Armed& armed, Guarded& connection, Direction directi
   }
   const auto spent = [&] { return fault.limit && armed.hits.size() >= *fault.limit; };
   if (progress->state == State::holding) return Verdict::hold;
-  if (progress->state == State::waiting && reached(connection.journal_.stage, fault.stage)) {
+  if (progress->state == State::waiting && reached(connection.journal_, fault.stage)) {
     const bool hit =
         !spent() && chosen(armed.fault.connections, ++armed.candidates, connection.journal_);
     progress->state = hit ? State::counting : State::done;

@@ -64,6 +64,7 @@ class FaultGate {
   /// Whether any fault is armed: all that the hot path looks at.
   [[nodiscard]] bool active() const noexcept { return first_armed_ != nullptr; }
   /// What happens to an operation in `direction` (not both). A verdict other than pass is a hit.
+  /// Health checks pass: faults are about traffic.
   Ruling rule(Guarded& connection, Direction direction);
   /// The operation then moved `size` bytes.
   void passed(Guarded& connection, Direction direction, std::size_t size);

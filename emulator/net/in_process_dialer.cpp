@@ -7,7 +7,7 @@ namespace hoplab::net {
 Task<Dialer::Dialed> InProcessDialer::dial(Duration) {
   auto [near, far] = make_memory_pipe(loop_);
   Connection connection;
-  connection.journal = std::make_unique<Journal>();
+  connection.journal = std::make_shared<Journal>();
   connection.journal->kind = kind_;
   connection.journal->accepted_at = loop_.now();
   connection.journal->client = source_.ip;

@@ -102,16 +102,14 @@ class Pump {
 /// One relayed connection, once its target has accepted.
 class Relay::Session {
  public:
-  Session(Relay& relay, Connection& connection, Stream& target, const Hop& flow_hop)
+  Session(Relay& relay, Connection& connection, Stream& target)
       : relay_(relay), journal_(*connection.journal), client_(*connection.stream), target_(target),
-        flow_hop_(flow_hop), slot_(relay.loop_), up_(client_, target_, relay.scratch_),
-        down_(target_, client_, relay.scratch_), idle_(relay.loop_, [this] { look_at_idle(); }) {}
+        slot_(relay.loop_), up_(client_, target_, relay.scratch_),
+        down_(target_, client_, relay.scratch_) {}
 
   Task<void> run() {
     const NextTurn next_turn{relay_.loop_};
-    touch();
-    idle_.after(relay_.times_.idle);
-    while (!expired_ && go_on(up_, Side::client) && go_on(down_, Side::target)) {
+    while (go_on(up_, Side::client) && go_on(down_, Side::target)) {
       if (up_.done() && down_.done()) {
         end(first_end_, EndKind::fin, first_end_ == Reason::client_closed ? Toward::target
                                                                           : Toward::client);
@@ -126,8 +124,6 @@ class Relay::Session {
       co_await slot_;
       forget();
     }
-    idle_.cancel();
-    if (expired_) co_await wait_for_senders();
   }
 
  private:
@@ -141,7 +137,6 @@ class Relay::Session {
     switch (moved) {
       case Moved::nothing: return true;
       case Moved::something:
-        touch();
         if (pump.ended() && !had_ended && !(client ? down_ : up_).ended()) {
           first_end_ = client ? Reason::client_closed : Reason::target_closed;
         }
@@ -165,32 +160,6 @@ class Relay::Session {
     journal_.end(relay_.hop_, reason, how, toward, relay_.loop_.now());
   }
 
-  /// The load balancer has forgotten the flow and tells nobody: who sends next gets an RST, the
-  /// other side learns nothing (nlb-privatelink.md 2.1, R1 and R2).
-  Task<void> wait_for_senders() {
-    bool client_open = true, target_open = true;
-    while (client_open || target_open) {
-      if (client_open && !silent(client_)) client_open = refuse(client_, Toward::client);
-      if (target_open && !silent(target_)) target_open = refuse(target_, Toward::target);
-      if (!client_open && !target_open) break;
-      if (client_open) client_.watch_read(&slot_);
-      if (target_open) target_.watch_read(&slot_);
-      co_await slot_;
-      forget();
-    }
-  }
-
-  bool silent(Stream& stream) { return stream.try_read(relay_.scratch_.span()).would_block(); }
-
-  /// False: that side is over.
-  bool refuse(Stream& stream, Toward toward) {
-    const Time now = relay_.loop_.now();
-    journal_.end(flow_hop_, Reason::idle_timeout, EndKind::rst, toward, now);
-    stream.reset(*journal_.cause);
-    relay_.finish(journal_);
-    return false;
-  }
-
   void forget() {
     for (Stream* stream : {&client_, &target_}) {
       stream->watch_read(nullptr);
@@ -198,35 +167,19 @@ class Relay::Session {
     }
   }
 
-  void touch() { last_activity_ = relay_.loop_.now(); }
-
-  void look_at_idle() {
-    if (relay_.stopping_) return;  // the streams have been reset: the session is about to leave
-    const Time due = last_activity_ + relay_.times_.idle;
-    if (relay_.loop_.now() < due) {
-      idle_.at(due);
-      return;
-    }
-    expired_ = true;
-    slot_.notify();
-  }
-
   Relay& relay_;
   Journal& journal_;
   Stream& client_;
   Stream& target_;
-  const Hop& flow_hop_;  // who forgets an idle flow: the load balancer before us
   WaitSlot slot_;
   Pump up_, down_;
-  Timer idle_;
-  Time last_activity_;
   Reason first_end_ = Reason::client_closed;
-  bool expired_ = false;
 };
 
 Relay::Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, JournalSink& sink,
-             RelayTimes times)
-    : loop_(loop), hop_(hop), dialer_(std::move(dialer)), sink_(sink), times_(times) {
+             Duration connect_timeout)
+    : loop_(loop), hop_(hop), dialer_(std::move(dialer)), sink_(sink),
+      connect_timeout_(connect_timeout) {
   scratch_.resize(kBufferSize);
 }
 
@@ -245,14 +198,13 @@ Task<void> Relay::run(Connection connection) {
     co_await relay(connection);
   }
   connection.stream.reset();
-  finish(*connection.journal);
+  report(*connection.journal, sink_, loop_.now());
 }
 
 Task<void> Relay::relay(Connection& connection) {
   Journal& journal = *connection.journal;
-  const Hop& flow_hop = journal.hops.empty() ? hop_ : *journal.hops.back();
   journal.hops.push_back(&hop_);
-  const Dialer::Dialed dialed = co_await dialer_->dial(times_.connect);
+  const Dialer::Dialed dialed = co_await dialer_->dial(connect_timeout_);
   if (stopping_ || !dialed.stream) {
     const Reason reason = stopping_ ? Reason::emulator_stopped : dialed.failure;
     journal.end(hop_, reason, EndKind::rst, Toward::client, loop_.now());
@@ -261,14 +213,8 @@ Task<void> Relay::relay(Connection& connection) {
     co_return;
   }
   const LiveConnections::Entry entry(live_, journal, *dialed.stream);
-  Session session(*this, connection, *dialed.stream, flow_hop);
+  Session session(*this, connection, *dialed.stream);
   co_await session.run();
-}
-
-void Relay::finish(Journal& journal) {
-  if (journal.ended_at != Time{}) return;  // told already: only the other side was still open
-  journal.ended_at = loop_.now();
-  sink_.ended(journal);
 }
 
 }  // namespace hoplab::net

@@ -11,20 +11,16 @@
 
 namespace hoplab::net {
 
-struct RelayTimes {
-  /// For the target to accept. AWS gives none: a TCP NLB leaves it to the client's patience.
-  Duration connect = 10s;
-  /// Without a byte either way; the listener's tcp.idle_timeout.seconds (nlb-privatelink.md 1.1).
-  Duration idle = 350s;
-};
+/// For the target to accept. AWS gives none: a TCP NLB leaves it to the client's patience.
+inline constexpr Duration kRelayConnectTimeout = 10s;
 
 /// Causes that it records, first wins: client_closed, client_reset, target_closed, target_reset,
-/// target_unreachable, target_timeout, out_of_descriptors, idle_timeout, emulator_stopped.
+/// target_unreachable, target_timeout, out_of_descriptors, emulator_stopped.
 class Relay final : public ConnectionHandler {
  public:
   /// `hop` is the target's place on the path. References must outlive the relay.
   Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, JournalSink& sink,
-        RelayTimes times = {});
+        Duration connect_timeout = kRelayConnectTimeout);
   ~Relay() override;
 
   void serve(Connection connection) override;
@@ -37,13 +33,12 @@ class Relay final : public ConnectionHandler {
 
   Task<void> run(Connection connection);
   Task<void> relay(Connection& connection);
-  void finish(Journal& journal);
 
   Loop& loop_;
   const Hop& hop_;
   std::unique_ptr<Dialer> dialer_;
   JournalSink& sink_;
-  RelayTimes times_;
+  Duration connect_timeout_;
   bool stopping_ = false;
   Bytes scratch_;  // one for all: what is read is written on in the same turn
   LiveConnections live_;

@@ -79,7 +79,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   void hand_over(int fd, Address peer) {
     accepted.fetch_add(1, std::memory_order_relaxed);
     Connection connection;
-    connection.journal = std::make_unique<Journal>();
+    connection.journal = std::make_shared<Journal>();
     connection.journal->id = ++ids;
     connection.journal->accepted_at = loop.now();
     connection.journal->client = peer.text();

@@ -2,6 +2,7 @@
 #include "pki/pem.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace hoplab::pki {
@@ -18,31 +19,33 @@ std::optional<std::string_view> boundary_label(std::string_view line, std::strin
   return line.substr(opening.size(), line.size() - opening.size() - kDashes.size());
 }
 
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  if (c == '/') return 63;
-  return -1;
-}
+constexpr std::array<signed char, 256> kBase64Value = [] {
+  std::array<signed char, 256> table{};
+  table.fill(-1);
+  signed char value = 0;
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                       "0123456789+/")) {
+    table[static_cast<unsigned char>(c)] = value++;
+  }
+  return table;
+}();
 
 std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % 4 != 0 || text.empty()) return std::nullopt;
   std::size_t padding = 0;
   while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
+  std::string out(text.size() / 4 * 3 - padding, '\0');
+  char* at = out.data();
   unsigned bits = 0;
   unsigned held = 0;
   for (const char c : text.substr(0, text.size() - padding)) {
-    const int value = base64_value(c);
+    const int value = kBase64Value[static_cast<unsigned char>(c)];
     if (value < 0) return std::nullopt;
     bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
     held += 6;
     if (held >= 8) {
       held -= 8;
-      out += static_cast<char>(bits >> held & 0xFF);
+      *at++ = static_cast<char>(bits >> held & 0xFF);
     }
   }
   return out;
@@ -63,6 +66,8 @@ class LineReader {
   }
 
   std::size_t number() const { return number_; }
+  /// Bytes before the next `mark`, or all that are left.
+  std::size_t up_to(std::string_view mark) const { return std::min(rest_.find(mark), rest_.size()); }
 
  private:
   std::string_view rest_;
@@ -91,6 +96,7 @@ Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
   block.label = std::string(label);
   block.line = lines.number();
   std::string base64;
+  base64.reserve(lines.up_to(kEnd));
   for (std::string_view line; lines.next(line);) {
     if (const auto end = boundary_label(line, kEnd)) {
       if (*end != label) {

@@ -62,10 +62,22 @@ struct Expectation {
   std::optional<EndKind> end;   // how the connection ended for the client; with no status given, no
                                 // answer may have come before it
   std::optional<Reason> cause;  // why the connection ended, by its journal
+  std::optional<std::string> hop;  // who ended it, likewise
+  bool silence = false;         // nothing has come since the last answer, not even an end
   /// The ALB's verdict as its connection log writes it: "Success", "Failed:ClientCertUntrusted".
   std::optional<std::string> verify_status;
   std::optional<int> api_requests;  // requests that reached private APIs during the check
   std::optional<ApiSaw> api_saw;
+};
+
+/// What happens next in a check, after the first request; in the order of the members.
+struct CheckStep {
+  std::vector<std::string> arm, disarm;   // faults, by name
+  std::optional<std::string> revoke;      // a certificate, by name
+  std::optional<std::int64_t> advance_s;  // of a stepped clock, seconds
+  /// On the connection of the last one, unless that has ended; none: nothing is sent.
+  std::optional<CheckRequest> request;
+  Expectation expect;  // of the request; without one, only of what came of itself
 };
 
 struct Check {
@@ -75,6 +87,7 @@ struct Check {
   std::optional<HttpVersion> http;         // none: HTTP/1.1
   CheckRequest request;
   Expectation expect;
+  std::vector<CheckStep> then;
 };
 
 /// True when `text` matches `pattern`, where * stands for any run of characters and ? for one, and

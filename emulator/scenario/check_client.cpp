@@ -11,6 +11,7 @@
 #include "base/task_group.h"
 #include "http/http1_client.h"
 #include "http/http2_client.h"
+#include "http/text_body.h"
 #include "net/close.h"
 #include "net/tcp_stream.h"
 #include "tls/tls_stream.h"
@@ -59,40 +60,83 @@ std::string refusal(const http::Http2Client& client) {
   return client.refusal();
 }
 
-/// Ends the connection in order after the answer.
-void end_in_order(http::Http1Client& client) {
-  client.stream().shutdown_write();
-}
-void end_in_order(http::Http2Client& client) {
-  client.close();
-}
-
-/// A request body held in memory.
-class TextBody final : public http::BodySource {
- public:
-  explicit TextBody(std::string_view text) : left_(text) {}
-  net::IoResult try_read(std::span<char> into) override {
-    if (left_.empty()) return {net::IoStatus::closed, 0};
-    const std::size_t count = left_.copy(into.data(), into.size());
-    left_.remove_prefix(count);
-    return {net::IoStatus::ok, count};
-  }
-  void watch(WaitSlot* slot) override {
-    if (slot) slot->notify();
-  }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_.size(); }
-
- private:
-  std::string_view left_;
-};
-
 class Attempt {
  public:
-  Attempt(Loop& loop, const Check& check, const Emulator& emulator, Duration timeout)
+  Attempt(Loop& loop, const Check& check, Emulator& emulator, Duration timeout)
       : loop_(loop), check_(check), emulator_(emulator), timeout_(timeout) {}
 
-  Task<void> run() {
+  /// The check's request.
+  Task<void> begin() {
+    co_await send(check_.request);
+  }
+
+  Task<void> take_step(const CheckStep& step) {
+    const std::string before = seen.local_address;
+    seen = Observation();
+    seen.local_address = before;
+    if (const std::string trouble = apply(step); !trouble.empty()) {
+      seen.trouble = trouble;
+    } else if (step.request) {
+      co_await send(*step.request);
+    } else {
+      seen.silence = connected() && quiet();
+    }
+  }
+
+  /// Ends the connection in order after the last answer.
+  Task<void> finish() {
+    if (http1_) http1_->stream().shutdown_write();
+    if (!http2_) co_return;
+    http2_->close();
+    // What the server still sends must not make our socket reset.
+    co_await net::close_in_order(http2_->stream());
+  }
+
+  Observation seen;
+
+ private:
+  [[nodiscard]] bool http2() const { return check_.http == HttpVersion::http2; }
+  [[nodiscard]] bool connected() const { return http1_ || http2_; }
+  [[nodiscard]] bool quiet() {
+    std::array<char, 1> byte;
+    net::Stream& stream = http1_ ? http1_->stream() : http2_->stream();
+    return stream.try_read(byte).would_block();
+  }
+
+  std::string apply(const CheckStep& step) {
+    const auto done = [&]() -> Result<void> {
+      for (const auto& fault : step.arm) {
+        if (auto armed = emulator_.arm(fault); !armed) return armed;
+      }
+      for (const auto& fault : step.disarm) {
+        if (auto disarmed = emulator_.disarm(fault); !disarmed) return disarmed;
+      }
+      if (step.revoke) {
+        if (auto revoked = emulator_.revoke(*step.revoke); !revoked) return revoked;
+      }
+      return {};
+    }();
+    if (done && step.advance_s) emulator_.advance(std::chrono::seconds(*step.advance_s));
+    return done ? std::string() : done.error();
+  }
+
+  Task<void> send(const CheckRequest& request) {
+    request_ = &request;
+    if (!connected()) co_await connect();
+    if (http1_) co_await ask_with(*http1_);
+    if (http2_) co_await ask_with(*http2_);
+    if (!seen.status || seen.end) forget();  // the next one gets another connection
+  }
+
+  void forget() {
+    http1_.reset();
+    http2_.reset();
+    tls_ = nullptr;
+  }
+
+  Task<void> connect() {
     const EndpointAddress& entry = emulator_.endpoints().front();
+    name_ = entry.dns_name;
     auto dialer = net::make_tcp_dialer(loop_, entry.address, entry.port);
     if (!dialer) {
       seen.trouble = dialer.error();
@@ -107,24 +151,19 @@ class Attempt {
     }
     seen.local_address = net::local_address(*dialed.stream).text();
     if (emulator_.url().starts_with("https:")) {
-      co_await over_tls(std::move(dialed.stream), entry.dns_name);
+      co_await over_tls(std::move(dialed.stream));
     } else {
-      co_await ask(std::move(dialed.stream), entry.dns_name);
+      speak_http(std::move(dialed.stream));
     }
   }
 
-  Observation seen;
-
- private:
-  [[nodiscard]] bool http2() const { return check_.http == HttpVersion::http2; }
-
-  Task<void> over_tls(std::unique_ptr<net::Stream> stream, const std::string& name) {
+  Task<void> over_tls(std::unique_ptr<net::Stream> stream) {
     const auto context = context_for(check_, emulator_);
     if (!context) {
       seen.trouble = context.error();
       co_return;
     }
-    auto tls = tls::TlsStream::client(std::move(stream), context.value(), name);
+    auto tls = tls::TlsStream::client(std::move(stream), context.value(), name_);
     const tls::HandshakeResult result = co_await tls->handshake(timeout_);
     if (result.failure != tls::HandshakeFailure::none) {
       co_await note_handshake_failure(*tls, result);
@@ -137,7 +176,17 @@ class Attempt {
       co_return;
     }
     tls_ = tls.get();
-    co_await ask(std::move(tls), name);
+    speak_http(std::move(tls));
+  }
+
+  /// Without TLS HTTP/2 is with prior knowledge (RFC 9113 3.3).
+  void speak_http(std::unique_ptr<net::Stream> stream) {
+    if (http2()) {
+      const char* scheme = tls_ ? "https" : "http";
+      http2_ = std::make_unique<http::Http2Client>(std::move(stream), timeout_, scheme);
+    } else {
+      http1_ = std::make_unique<http::Http1Client>(std::move(stream), timeout_);
+    }
   }
 
   Task<void> note_handshake_failure(tls::TlsStream& tls, tls::HandshakeResult result) {
@@ -167,24 +216,13 @@ class Attempt {
     seen.trouble += end ? ", then " + describe(*end) : ", and the connection stayed open";
   }
 
-  Task<void> ask(std::unique_ptr<net::Stream> stream, const std::string& name) {
-    // Without TLS it is HTTP/2 with prior knowledge (RFC 9113 3.3).
-    if (http2()) {
-      http::Http2Client client(std::move(stream), timeout_, tls_ ? "https" : "http");
-      co_await ask_with(client, name);
-    } else {
-      http::Http1Client client(std::move(stream), timeout_);
-      co_await ask_with(client, name);
-    }
-  }
-
   template <class Client>
-  Task<void> ask_with(Client& client, const std::string& name) {
+  Task<void> ask_with(Client& client) {
     http::Request request;
     http::Response response;
-    TextBody body(check_.request.body);
-    fill(request, name);
-    if (!check_.request.body.empty()) request.body = &body;
+    http::TextBody body(request_->body);
+    fill(request);
+    if (!request_->body.empty()) request.body = &body;
     const auto failure = co_await client.exchange(request, response);
     if (failure == http::ExchangeFailure::none) {
       co_await take(client, response);
@@ -212,15 +250,15 @@ class Attempt {
     }
   }
 
-  void fill(http::Request& request, const std::string& name) const {
-    request.method = check_.request.method;
-    request.target = check_.request.path;
+  void fill(http::Request& request) const {
+    request.method = request_->method;
+    request.target = request_->path;
     bool host = false;
-    for (const auto& [header, value] : check_.request.headers) {
+    for (const auto& [header, value] : request_->headers) {
       host |= http::iequals(header, "Host");
       request.headers.add(header, value);
     }
-    if (!host) request.headers.add("Host", name);
+    if (!host) request.headers.add("Host", name_);
   }
 
   template <class Client>
@@ -245,9 +283,6 @@ class Attempt {
       co_await slot;
       body->watch(nullptr);
     }
-    end_in_order(client);
-    // What the server still sends must not make our socket reset.
-    if (http2()) co_await net::close_in_order(client.stream());
   }
 
   template <class Client>
@@ -293,20 +328,33 @@ class Attempt {
 
   Loop& loop_;
   const Check& check_;
-  const Emulator& emulator_;
+  Emulator& emulator_;
   Duration timeout_;
-  tls::TlsStream* tls_ = nullptr;  // of the client that asks, after the handshake
+  std::string name_;  // of the way in
+  const CheckRequest* request_ = nullptr;
+  // One of the two while there is a connection; tls_ is below it, after the handshake.
+  std::unique_ptr<http::Http1Client> http1_;
+  std::unique_ptr<http::Http2Client> http2_;
+  tls::TlsStream* tls_ = nullptr;
 };
 
 }  // namespace
 
-Observation perform(const Check& check, const Emulator& emulator, Duration timeout) {
+void perform(const Check& check, Emulator& emulator, Duration timeout,
+             const std::function<void(std::size_t, const Observation&)>& observed) {
   Loop loop;
   Attempt attempt(loop, check, emulator, timeout);
-  TaskGroup tasks;
-  tasks.spawn(attempt.run());
-  loop.run_until([&tasks] { return tasks.running() == 0; });
-  return std::move(attempt.seen);
+  const auto run = [&loop](Task<void> task) {
+    TaskGroup tasks;
+    tasks.spawn(std::move(task));
+    loop.run_until([&tasks] { return tasks.running() == 0; });
+  };
+  const std::size_t last = check.then.size();
+  for (std::size_t number = 0; number <= last; ++number) {
+    run(number == 0 ? attempt.begin() : attempt.take_step(check.then[number - 1]));
+    if (number == last) run(attempt.finish());
+    observed(number, attempt.seen);
+  }
 }
 
 }  // namespace hoplab::scenario

@@ -1,6 +1,7 @@
 // The built-in client of scenario checks: one TLS connection, one request, and what came of it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,11 +23,14 @@ struct Observation {
   bool tls_alert = false;      // the other side's last word was a fatal TLS alert: trouble names it
   std::string trouble;         // in words, when there was no whole answer
   std::string local_address;   // "127.0.0.1:50312", by which the emulator knows the connection
+  bool silence = false;        // of a step without a request: nothing has come, not even an end
 };
 
-/// Performs the request of `check` against the emulator's way in, over the HTTP version that the
-/// check names. `timeout`: real time for connecting, for the handshake, and without a byte of the
-/// request or the answer.
-Observation perform(const Check& check, const Emulator& emulator, Duration timeout);
+/// Performs the request of `check` and then its steps against the emulator's way in, over the HTTP
+/// version that the check names. `timeout`: real time for connecting, for the handshake, and without a
+/// byte of the request or the answer. `observed` is called after the request (0) and after each step
+/// (its number from 1), before the next one.
+void perform(const Check& check, Emulator& emulator, Duration timeout,
+             const std::function<void(std::size_t, const Observation&)>& observed);
 
 }  // namespace hoplab::scenario

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "model/topology.h"
+#include "scenario/case.h"
 #include "scenario/check.h"
 #include "scenario/diagnostics.h"
+#include "topology/emulator.h"
 
 namespace hoplab::scenario {
 
@@ -29,6 +31,8 @@ struct Scenario {
   std::string file;  // as given to the reader
   std::vector<Parameter> parameters;
   model::Topology topology;
+  ClockSettings clock;
+  std::optional<Case> reset_case;  // of the casebook's
   std::vector<Check> checks;
 };
 
@@ -48,5 +52,8 @@ ReadOutcome read_scenario(const std::string& path, const Settings& settings = {}
 /// are looked for in the folder of `file`.
 ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
                                const Settings& settings = {});
+
+/// A fault as it stands in a scenario's "faults", by itself; the error names every mistake.
+Result<model::Fault> read_fault(std::string_view json, const std::string& name);
 
 }  // namespace hoplab::scenario

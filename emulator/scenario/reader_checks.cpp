@@ -123,6 +123,9 @@ const ObjectType& expectation_type() {
                        "how the connection ended for the client: reset, closed or silence; without "
                        "status, no answer came before")
         .word<Reason>("cause", causes(), &E::cause, "why the connection ended")
+        .value("hop", text(rules::kNotEmpty), &E::hop, "who ended it, by name")
+        .value("silence", boolean(), &E::silence,
+               "in a step without a request: that nothing came, not even an end")
         .value("verifyStatus", choice(verify_statuses()), &E::verify_status,
                "the load balancer's verdict, as its connection log writes it")
         .value("apiRequests", integer(0, 1000), &E::api_requests,
@@ -136,6 +139,27 @@ const ObjectType& expectation_type() {
         })
         .type();
   }();
+  return type;
+}
+
+Type names() { return list_of(text(rules::kNotEmpty), 1, 100); }
+
+const ObjectType& step_type() {
+  static const ObjectType type =
+      Define<CheckStep>("CheckStep", "What happens next; in the order of this list.")
+          .value("arm", names(), &CheckStep::arm, "faults to arm, by name")
+          .value("disarm", names(), &CheckStep::disarm, "faults to disarm, by name")
+          .value("revoke", text(rules::kNotEmpty), &CheckStep::revoke,
+                 "a certificate to revoke, by name")
+          .own("advance", text(rules::kDuration),
+               "how far a stepped clock goes on, such as 351s or 10m",
+               [](CheckStep& into, const Node& node, ReadContext&) {
+                 into.advance_s = model::parse_duration_s(node.text);
+               })
+          .nested("request", request_type(), &CheckStep::request,
+                  "a request, on the last one's connection unless that has ended")
+          .nested("expect", expectation_type(), &CheckStep::expect, "what must come of it")
+          .type();
   return type;
 }
 
@@ -159,6 +183,7 @@ const ObjectType& check_object_type() {
           .required()
           .nested("expect", expectation_type(), &Check::expect, "what must come of it")
           .required()
+          .list("then", step_type(), &Check::then, "what happens next, one after the other")
           .type();
   return type;
 }

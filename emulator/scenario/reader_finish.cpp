@@ -90,6 +90,28 @@ void check_expectation(const Topology& topology, const Expectation& expect, cons
   }
 }
 
+void check_step(const Scenario& scenario, const CheckStep& step, const std::string& path,
+                Findings& findings) {
+  const auto known = [&](const std::vector<std::string>& faults, std::string_view member) {
+    for (const std::string& name : faults) {
+      if (Topology::find(scenario.topology.faults, name) != nullptr) continue;
+      findings.add(at(path, member), model::in_quotes(name), "there is no fault of that name");
+    }
+  };
+  known(step.arm, "arm");
+  known(step.disarm, "disarm");
+  if (step.revoke) {
+    check_certificate(scenario.topology, *step.revoke, at(path, "revoke"), true, findings);
+  }
+  if (step.advance_s && scenario.clock.mode != Clock::Mode::stepped) {
+    findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\"");
+  }
+  if (step.advance_s && *step.advance_s < 0) {
+    findings.add(at(path, "advance"), {}, "time goes forward only");
+  }
+  check_expectation(scenario.topology, step.expect, at(path, "expect"), findings);
+}
+
 }  // namespace
 
 void resolve(Topology& topology) {
@@ -124,6 +146,9 @@ void validate_checks(const Scenario& scenario, Findings& findings) {
                         findings);
     }
     check_expectation(scenario.topology, check.expect, at(path, "expect"), findings);
+    for (std::size_t k = 0; k < check.then.size(); ++k) {
+      check_step(scenario, check.then[k], at(at(path, "then"), k), findings);
+    }
   }
 }
 

@@ -184,8 +184,8 @@ const ObjectType& listener_attributes_type() {
         .value("routing.http.response.server.enabled", boolean(), &ListenerAttributes::server_header,
                "application: whether the load balancer's own answers say Server: awselb/2.0; "
                "default true")
-        .refuse("tcp.idle_timeout.seconds",
-                "a flow is not forgotten at the load balancer; the ALB's idle timeout comes first")
+        .value("tcp.idle_timeout.seconds", integer(60, 6000), &ListenerAttributes::tcp_idle_timeout_s,
+               "network: seconds without data after which a flow is forgotten; default 350")
         .type();
   }();
   return type;

@@ -15,6 +15,31 @@ auto in_topology(Member member) {
   };
 }
 
+const ObjectType& clock_type() {
+  static const ObjectType type =
+      Define<ClockSettings>("Clock", "How emulated time passes.")
+          .word<Clock::Mode>("mode",
+                             {{"real", Clock::Mode::real},
+                              {"scaled", Clock::Mode::scaled},
+                              {"stepped", Clock::Mode::stepped}},
+                             &ClockSettings::mode,
+                             "real; scaled: faster than real time; stepped: it stands still, and "
+                             "checks move it on")
+          .required()
+          .own("scale", integer(1, 100'000), "scaled: emulated seconds in a real one; default 1",
+               [](ClockSettings& into, const Node& node, ReadContext&) {
+                 into.scale = static_cast<double>(node.integer);
+               })
+          .after([](ClockSettings& into, const Node& node, ReadContext& context) {
+            const Node* scale = node.find("scale");
+            if (scale != nullptr && into.mode != Clock::Mode::scaled) {
+              context.report(*scale, found(*scale), "it goes with mode scaled");
+            }
+          })
+          .type();
+  return type;
+}
+
 }  // namespace
 
 const ObjectType& parameter_type() {
@@ -34,6 +59,8 @@ const ObjectType& scenario_type() {
           .value("title", text(rules::kNotEmpty), &Scenario::title, "what it shows, in one line")
           .required()
           .value("story", text(), &Scenario::story, "what happens in it, in a few sentences")
+          .nested("case", case_type(), &Scenario::reset_case,
+                  "of the casebook: the symptom that it reproduces")
           .fixed("parameters", map_of(object(parameter_type()), rules::kName),
                  "values given from outside, by name")
           .value("region", text(rules::kRegion), in_topology(&Topology::region),
@@ -65,6 +92,9 @@ const ObjectType& scenario_type() {
           .value("entry", text(rules::kNotEmpty), in_topology(&Topology::entry),
                  "the client's way in: an interface endpoint or a load balancer")
           .required()
+          .map("faults", fault_type(), rules::kName, in_topology(&Topology::faults),
+               &model::Fault::name, "faults by name: what happens to connections, and when")
+          .nested("clock", clock_type(), &Scenario::clock, "how time passes; default real")
           .list("checks", check_object_type(), &Scenario::checks, "what must come of which request")
           .type();
   return type;

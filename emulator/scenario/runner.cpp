@@ -33,24 +33,41 @@ class CheckRun {
   CheckResult run() {
     result_.name = check_.name;
     const auto began = std::chrono::steady_clock::now();
-    const std::uint64_t before = api_requests();
-    emulator_.capture_api_requests(check_.expect.api_saw.has_value());
-    seen_ = perform(check_, emulator_, kCheckTimeout);
-    compare_answer();
-    compare_record();
-    if (check_.expect.api_requests) {
-      compare("requests at private APIs", std::to_string(*check_.expect.api_requests),
-              std::to_string(api_requests() - before));
-    }
-    if (check_.expect.api_saw) compare_api_saw();
+    before_ = api_requests();
+    capture(check_.expect);
+    perform(check_, emulator_, kCheckTimeout,
+            [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
     result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - began);
     return std::move(result_);
   }
 
  private:
+  void capture(const Expectation& expect) {
+    emulator_.capture_api_requests(expect.api_saw.has_value());
+  }
+
+  /// Of the request (0) or a step, before the next one begins.
+  void compare_all(std::size_t number, const Observation& seen) {
+    expect_ = number == 0 ? &check_.expect : &check_.then[number - 1].expect;
+    where_ = number == 0 ? "" : "step " + std::to_string(number) + ": ";
+    seen_ = seen;
+    const bool asked = number == 0 || check_.then[number - 1].request;
+    if (!asked && !seen_.trouble.empty()) fail("step", "to be done", seen_.trouble);
+    if (expect_->silence && !seen_.silence) fail("what came of itself", "nothing", "something");
+    if (asked) compare_answer();
+    compare_record();
+    if (expect_->api_requests) {
+      compare("requests at private APIs", std::to_string(*expect_->api_requests),
+              std::to_string(api_requests() - before_));
+    }
+    if (expect_->api_saw) compare_api_saw();
+    before_ = api_requests();
+    if (number < check_.then.size()) capture(check_.then[number].expect);
+  }
+
   void compare_answer() {
-    const Expectation& expect = check_.expect;
+    const Expectation& expect = *expect_;
     const std::string no_answer = "no answer (" + seen_.trouble + ")";
     if (expect.status) {
       compare("status", std::to_string(*expect.status), shown(seen_.status, no_answer.c_str()));
@@ -72,13 +89,14 @@ class CheckRun {
   }
 
   void compare_record() {
-    const Expectation& expect = check_.expect;
-    if (!expect.cause && !expect.verify_status) return;
+    const Expectation& expect = *expect_;
+    if (!expect.cause && !expect.verify_status && !expect.hop) return;
     const auto record = find_record();
     if (!record) return fail("record", "an ended connection", "none for " + seen_.local_address);
     if (expect.cause) {
       compare("cause", std::string(to_text(*expect.cause)), std::string(to_text(record->reason)));
     }
+    if (expect.hop) compare("hop that ended it", *expect.hop, record->hop);
     if (expect.verify_status) {
       compare("verify status", *expect.verify_status, record->verify_status);
     }
@@ -99,7 +117,7 @@ class CheckRun {
   }
 
   void compare_api_saw() {
-    const ApiSaw& expect = *check_.expect.api_saw;
+    const ApiSaw& expect = *expect_->api_saw;
     std::optional<ApiRequest> last;
     for (const auto& api : emulator_.topology().rest_apis) {
       auto requests = emulator_.api_requests(api.name);
@@ -115,7 +133,7 @@ class CheckRun {
                        const std::vector<std::pair<std::string, std::string>>& headers) {
     for (const auto& expectation : expected) {
       const std::string trouble = mismatch(expectation, headers, emulator_);
-      if (!trouble.empty()) result_.failures.push_back(where + ": " + trouble);
+      if (!trouble.empty()) result_.failures.push_back(where_ + where + ": " + trouble);
     }
   }
 
@@ -129,12 +147,15 @@ class CheckRun {
     if (expected != saw) fail(what, expected, saw);
   }
   void fail(const std::string& what, const std::string& expected, const std::string& saw) {
-    result_.failures.push_back(what + ": expected " + expected + ", saw " + saw);
+    result_.failures.push_back(where_ + what + ": expected " + expected + ", saw " + saw);
   }
 
   const Check& check_;
   Emulator& emulator_;
+  const Expectation* expect_ = nullptr;
+  std::string where_;  // "step 2: ", or nothing for the check's own request
   Observation seen_;
+  std::uint64_t before_ = 0;  // requests at private APIs
   CheckResult result_;
 };
 

@@ -66,6 +66,13 @@ void fill_defaults(model::Topology& topology) {
   }
 }
 
+Result<void> check_clock(const ClockSettings& settings, unsigned threads) {
+  if (threads > 1 && settings.mode == Clock::Mode::stepped) {
+    return Error{"a stepped clock has one thread: steps would not be in order otherwise"};
+  }
+  return {};
+}
+
 }  // namespace
 
 struct Emulator::Impl {
@@ -160,8 +167,8 @@ Result<void> Emulator::Impl::open_doors() {
 Result<void> Emulator::Impl::start() {
   assert(workers.empty() && "an emulator starts once");
   if (shared.options.threads == 0) return Error{"an emulator needs at least one thread"};
-  if (shared.options.threads > 1 && shared.options.clock.mode == Clock::Mode::stepped) {
-    return Error{"a stepped clock has one thread: steps would not be in order otherwise"};
+  if (auto allowed = check_clock(shared.options.clock, shared.options.threads); !allowed) {
+    return allowed;
   }
   if (auto done = prepare(); !done) return done;
   if (shared.options.out.empty()) {
@@ -386,6 +393,57 @@ Result<void> Emulator::revoke(const std::string& certificate) {
                "', so its list would not be looked at"};
 }
 
+Result<void> Emulator::arm(const std::string& name) {
+  const auto* fault = model::Topology::find(impl_->shared.topology.faults, name);
+  if (!fault) return Error{"there is no fault '" + name + "' in the scenario"};
+  const model::Fault copy = *fault;
+  return arm(copy);
+}
+
+Result<void> Emulator::arm(const model::Fault& fault) {
+  auto& faults = impl_->shared.topology.faults;
+  auto known = std::ranges::find(faults, fault.name, &model::Fault::name);
+  if (known != faults.end() && known->armed && !impl_->workers.empty()) {
+    return Error{"the fault '" + fault.name + "' is armed already"};
+  }
+  for (const model::Problem& problem : model::validate(impl_->shared.topology, fault)) {
+    return Error{problem.path + ": " + (problem.found.empty() ? "" : "found " + problem.found + "; ") +
+                 problem.rule};
+  }
+  if (known == faults.end()) known = faults.insert(faults.end(), fault);
+  *known = fault;
+  known->armed = true;
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->arm(*known); });
+  }
+  return {};
+}
+
+Result<void> Emulator::disarm(const std::string& name) {
+  auto& faults = impl_->shared.topology.faults;
+  const auto known = std::ranges::find(faults, name, &model::Fault::name);
+  if (known == faults.end() || !known->armed) return Error{"no fault '" + name + "' is armed"};
+  known->armed = false;
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->disarm(name); });
+  }
+  return {};
+}
+
+std::vector<FaultStatus> Emulator::faults() const {
+  std::vector<FaultStatus> all;
+  for (const model::Fault& fault : impl_->shared.topology.faults) all.push_back({fault, {}});
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] {
+      for (FaultStatus& one : all) {
+        const auto hits = worker->hits(one.fault.name);
+        one.hits.insert(one.hits.end(), hits.begin(), hits.end());
+      }
+    });
+  }
+  return all;
+}
+
 Counters Emulator::counters() const {
   Counters counters;
   for (const auto& worker : impl_->workers) {
@@ -410,6 +468,42 @@ std::vector<TargetStatus> Emulator::target_health() const {
 }
 
 std::vector<EndRecord> Emulator::ends() const { return impl_->shared.ends.records(); }
+
+void Emulator::forget_ends() { impl_->shared.ends.forget(); }
+
+Result<void> Emulator::set_target_health(const std::string& target_group,
+                                         const std::string& target,
+                                         const std::optional<std::string>& state) {
+  if (state && *state != "healthy" && *state != "unhealthy") {
+    return Error{"state '" + *state + "': it takes healthy or unhealthy"};
+  }
+  bool found = false;
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker,
+                       [&] { found = worker->set_target_health(target_group, target, state); });
+  }
+  if (found) return {};
+  return Error{"there is no target '" + target + "' in a target group '" + target_group + "'"};
+}
+
+ClockSettings Emulator::clock() const {
+  ClockSettings settings;
+  Worker& worker = *impl_->workers.front();
+  impl_->run_in_loop(worker, [&] {
+    Clock& clock = worker.loop().clock();
+    settings = {clock.mode(), clock.scale(), clock.now()};
+  });
+  return settings;
+}
+
+Result<void> Emulator::set_clock(const ClockSettings& settings) {
+  if (auto allowed = check_clock(settings, impl_->shared.options.threads); !allowed) return allowed;
+  const Time at = settings.start.value_or(now());
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->set_clock(settings.mode, settings.scale, at); });
+  }
+  return {};
+}
 
 void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
   impl_->shared.ends.on_end(std::move(callback));

@@ -95,6 +95,11 @@ struct TargetStatus {
   bool fail_open = false;    // the group routes to it all the same
 };
 
+struct FaultStatus {
+  model::Fault fault;               // `armed`: now
+  std::vector<std::uint64_t> hits;  // ids of the connections
+};
+
 struct TrustStoreRevocation {
   std::int64_t revocation_id = 0;
   std::size_t entries = 0;
@@ -157,6 +162,16 @@ class Emulator {
   /// last one in every trust store that has the authority.
   Result<void> revoke(const std::string& certificate);
 
+  // Faults. Those of the scenario are armed before anything listens; these work while it runs.
+
+  /// Arms one of the scenario's by its name. From now on, for connections that are there as well.
+  Result<void> arm(const std::string& fault);
+  /// Arms another one, or one of that name anew when it is not armed.
+  Result<void> arm(const model::Fault& fault);
+  /// Ends its effect: held connections go on.
+  Result<void> disarm(const std::string& fault);
+  [[nodiscard]] std::vector<FaultStatus> faults() const;
+
   [[nodiscard]] Counters counters() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
   /// The last ended connections, oldest first.
@@ -168,6 +183,18 @@ class Emulator {
   /// The last requests that `api` received, oldest first.
   [[nodiscard]] std::vector<ApiRequest> api_requests(const std::string& api) const;
 
+  /// Drops what ends() remembers.
+  void forget_ends();
+
+  /// Makes a target's health what somebody says, until it is said otherwise; nothing: what its health
+  /// checks say, from the next one on. `state`: "healthy" or "unhealthy".
+  Result<void> set_target_health(const std::string& target_group, const std::string& target,
+                                 const std::optional<std::string>& state);
+
+  /// How time passes, and its `start` is now.
+  [[nodiscard]] ClockSettings clock() const;
+  /// From now on; without a `start` it goes on from the time it is.
+  Result<void> set_clock(const ClockSettings& settings);
   [[nodiscard]] Time now() const;
   /// Stepped clock only: fires what falls due, in order, and returns when all is quiet.
   void advance(Duration step);

@@ -61,4 +61,9 @@ std::vector<EndRecord> EndLog::records() const {
   return {records_.begin(), records_.end()};
 }
 
+void EndLog::forget() {
+  const std::lock_guard lock(mutex_);
+  records_.clear();
+}
+
 }  // namespace hoplab::topology

@@ -26,6 +26,7 @@ class EndLog final : public JournalSink {
   [[nodiscard]] std::uint64_t flows() const { return flows_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::map<Reason, std::uint64_t> by_reason() const;
   [[nodiscard]] std::vector<EndRecord> records() const;
+  void forget();
 
  private:
   static constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::emulator_stopped) + 1;

@@ -2,6 +2,8 @@
 
 #include "aws/apigateway/echo.h"
 #include "aws/apigateway/generated_body.h"
+#include "net/hop_stream.h"
+
 namespace hoplab::topology {
 
 namespace {
@@ -55,12 +57,12 @@ class StandIn::Exchange final : public http::Handler {
   std::string source_ip_;
 };
 
-Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop,
+Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::FaultGate& gate,
                                                const model::Service& service, const std::string& ip,
                                                std::atomic<std::uint64_t>& ids) {
   auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
   if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
-  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, std::move(answer).value()));
+  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, std::move(answer).value()));
   auto listener = net::TcpListener::open(loop, {.ip = ip, .port = 0}, ids);
   if (!listener) return Error{listener.error()};
   stand_in->listener_ = std::move(listener).value();
@@ -75,6 +77,8 @@ void StandIn::stop() {
 Task<void> StandIn::run(net::Connection connection) {
   static const PlainErrors errors;
   Journal& journal = *connection.journal;
+  connection.stream =
+      std::make_unique<net::HopStream>(std::move(connection.stream), hop_, gate_, journal);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(answer_, connection.source.ip);
   http::ServerContext context(journal, errors);

@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "http/server.h"
 #include "model/topology.h"
+#include "net/fault_gate.h"
 #include "net/live_connections.h"
 #include "net/tcp_listener.h"
 
@@ -14,7 +15,7 @@ namespace hoplab::topology {
 class StandIn final : public net::ConnectionHandler {
  public:
   /// Listens at once, on a free port of `ip`.
-  static Result<std::unique_ptr<StandIn>> open(Loop& loop, const Hop& hop,
+  static Result<std::unique_ptr<StandIn>> open(Loop& loop, const Hop& hop, net::FaultGate& gate,
                                                const model::Service& service, const std::string& ip,
                                                std::atomic<std::uint64_t>& ids);
 
@@ -27,12 +28,13 @@ class StandIn final : public net::ConnectionHandler {
 
  private:
   class Exchange;
-  StandIn(Loop& loop, const Hop& hop, apigateway::PreparedAnswer answer)
-      : loop_(loop), hop_(hop), answer_(std::move(answer)) {}
+  StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, apigateway::PreparedAnswer answer)
+      : loop_(loop), hop_(hop), gate_(gate), answer_(std::move(answer)) {}
   Task<void> run(net::Connection connection);
 
   Loop& loop_;
   const Hop& hop_;
+  net::FaultGate& gate_;
   apigateway::PreparedAnswer answer_;
   std::unique_ptr<net::TcpListener> listener_;
   net::LiveConnections live_;

@@ -6,6 +6,35 @@
 
 namespace hoplab::topology {
 
+namespace {
+
+net::ConnectionChoice choice_of(const model::Fault& fault, std::uint64_t seed) {
+  if (fault.every) return net::EveryNth{*fault.every};
+  if (fault.percent) {
+    const std::uint64_t own = seed ^ std::hash<std::string>{}(fault.name);
+    return net::WithProbability{*fault.percent / 100.0, Rng(own)};
+  }
+  if (!fault.from.empty()) return net::FromClient{fault.from};
+  return net::AllConnections{};
+}
+
+net::Fault to_gate(const model::Fault& fault, std::uint64_t seed) {
+  net::Fault out;
+  out.direction = static_cast<net::Direction>(fault.direction);
+  out.stage = fault.stage;
+  out.after_bytes = fault.after_bytes;
+  out.action = static_cast<net::FaultAction>(fault.action);
+  out.connections = choice_of(fault, seed);
+  out.limit = fault.limit;
+  return out;
+}
+static_assert(static_cast<int>(net::Direction::both) ==
+              static_cast<int>(model::FaultDirection::both));
+static_assert(static_cast<int>(net::FaultAction::hold) ==
+              static_cast<int>(model::FaultAction::hold));
+
+}  // namespace
+
 std::string listener_key(const std::string& balancer, std::uint16_t port) {
   return balancer + ":" + std::to_string(port);
 }
@@ -13,9 +42,34 @@ std::string listener_key(const std::string& balancer, std::uint16_t port) {
 Worker::Worker(Shared& shared, unsigned index)
     : shared_(shared), index_(index), next_seed_(shared.seed + index * 0x1000193ULL) {
   const ClockSettings& clock = shared.options.clock;
-  const Time start = clock.start.value_or(loop_.clock().now());  // loop_.now() would be remembered
-  if (clock.mode == Clock::Mode::scaled) loop_.clock().set_scaled(start, clock.scale);
-  if (clock.mode == Clock::Mode::stepped) loop_.clock().set_stepped(start);
+  set_clock(clock.mode, clock.scale, clock.start.value_or(loop_.clock().now()));
+}
+
+void Worker::set_clock(Clock::Mode mode, double scale, Time at) {
+  switch (mode) {
+    case Clock::Mode::real: loop_.clock().set_real(); break;
+    case Clock::Mode::scaled: loop_.clock().set_scaled(at, scale); break;
+    case Clock::Mode::stepped: loop_.clock().set_stepped(at); break;
+  }
+  loop_.clock_changed();
+}
+
+bool Worker::set_target_health(const std::string& group, const std::string& target,
+                               const std::optional<std::string>& state) {
+  const auto found = target_groups_.find(group);
+  if (found == target_groups_.end()) return false;
+  for (const auto& one : found->second->targets()) {
+    if (one->id() != target) continue;
+    one->said = state.has_value();
+    if (state) {
+      one->health = *state == "healthy"
+                        ? aws::TargetHealth{aws::TargetState::healthy, "", ""}
+                        : aws::TargetHealth{aws::TargetState::unhealthy,
+                                            "Target.FailedHealthChecks", "set by hand"};
+    }
+    return true;
+  }
+  return false;
 }
 
 Worker::~Worker() = default;
@@ -36,14 +90,43 @@ Result<std::unique_ptr<Worker>> Worker::build(Shared& shared, unsigned index) {
   }
   if (auto done = worker->make_nlbs(); !done) return Error{done.error()};
   worker->make_vpc_endpoints();
+  for (const model::Fault& fault : shared.topology.faults) {
+    if (fault.armed) worker->arm(fault);
+  }
   return worker;
+}
+
+net::FaultGate& Worker::gate(const std::string& hop) {
+  auto& gate = gates_[hop];
+  if (!gate) gate = std::make_unique<net::FaultGate>(loop_);
+  return *gate;
+}
+
+void Worker::arm(const model::Fault& fault) {
+  fault_ids_[fault.name].push_back(gate(fault.hop).arm(to_gate(fault, shared_.seed)));
+  fault_hops_[fault.name] = fault.hop;
+}
+
+void Worker::disarm(const std::string& fault) {
+  gate(fault_hops_.at(fault)).disarm(fault_ids_.at(fault).back());
+}
+
+std::vector<std::uint64_t> Worker::hits(const std::string& fault) const {
+  std::vector<std::uint64_t> all;
+  const auto ids = fault_ids_.find(fault);
+  if (ids == fault_ids_.end()) return all;
+  for (const net::FaultId id : ids->second) {
+    const auto some = gates_.at(fault_hops_.at(fault))->hits(id);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
 }
 
 Result<void> Worker::make_stand_ins() {
   for (const auto& service : shared_.topology.services) {
     if (!service.address.empty()) continue;
-    auto stand_in = StandIn::open(loop_, shared_.hops.at(service.name), service, "127.0.0.1",
-                                  shared_.connection_ids);
+    auto stand_in = StandIn::open(loop_, shared_.hops.at(service.name), gate(service.name), service,
+                                  "127.0.0.1", shared_.connection_ids);
     if (!stand_in) return Error{stand_in.error()};
     shared_.services[service.name] = stand_in.value()->address();
     stand_ins_[service.name] = std::move(stand_in).value();
@@ -55,8 +138,8 @@ void Worker::make_execute_api() {
   for (const auto& endpoint : shared_.topology.vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
     execute_apis_[endpoint.name] = std::make_unique<apigateway::ExecuteApiServer>(
-        loop_, shared_.hops.at(endpoint.name), *shared_.execute_api, endpoint.id, endpoint.vpc_id,
-        next_seed_++);
+        loop_, shared_.hops.at(endpoint.name), gate(endpoint.name), *shared_.execute_api,
+        endpoint.id, endpoint.vpc_id, next_seed_++);
   }
 }
 
@@ -67,7 +150,8 @@ Result<void> Worker::make_albs() {
       const std::string key = listener_key(balancer.name, listener.port);
       aws::AlbListenerParts parts{loop_, shared_.hops.at(balancer.name), balancer, listener,
                                   load_balancer_dns_name(balancer, shared_.topology.region),
-                                  std::nullopt, nullptr, {}, shared_.ends, next_seed_++, {}};
+                                  std::nullopt, nullptr, {}, gate(balancer.name), shared_.ends,
+                                  next_seed_++, {}};
       if (shared_.connection_log) parts.connection_logs.push_back(shared_.connection_log.get());
       if (shared_.log_archive) parts.connection_logs.push_back(shared_.log_archive.get());
       if (listener.protocol == "HTTPS") parts.tls = shared_.tls_contexts.at(key);
@@ -123,7 +207,8 @@ Result<void> Worker::make_nlbs() {
       auto& nlb = nlbs_[listener_key(balancer.name, listener.port)];
       nlb = std::make_unique<aws::NlbListener>(loop_, shared_.hops.at(balancer.name), listener,
                                                std::move(groups),
-                                               shared_.addresses->enis(balancer.name), shared_.ends);
+                                               shared_.addresses->enis(balancer.name),
+                                               gate(balancer.name), shared_.ends);
       add_doorways(balancer, listener, *nlb);
     }
   }
@@ -178,7 +263,8 @@ void Worker::make_vpc_endpoints() {
     for (const auto& listener : balancer.listeners) {
       auto& door = vpc_endpoints_[listener_key(endpoint.name, listener.port)];
       door = std::make_unique<aws::VpcEndpoint>(
-          loop_, hop, nlbs_.at(listener_key(balancer.name, listener.port))->private_link());
+          hop, gate(endpoint.name),
+          nlbs_.at(listener_key(balancer.name, listener.port))->private_link());
       std::size_t doorway_zone = 0;
       for (const std::string& ip : shared_.addresses->enis(endpoint.name)) {
         Doorway doorway;
@@ -253,6 +339,7 @@ void Worker::begin_stop() {
   for (auto& doorway : doorways_) doorway.listener->stop();
   for (auto& [key, alb] : albs_) alb->stop();
   for (auto& [key, relay] : relays_) relay->stop();
+  for (auto& [key, nlb] : nlbs_) nlb->stop();
   for (auto& [name, group] : target_groups_) group->stop();
   for (auto& [name, api] : execute_apis_) api->stop();
   for (auto& [name, stand_in] : stand_ins_) stand_in->stop();
@@ -263,6 +350,7 @@ bool Worker::quiet() const {
   std::size_t running = 0;
   for (const auto& [key, alb] : albs_) running += alb->running();
   for (const auto& [key, relay] : relays_) running += relay->running();
+  for (const auto& [key, nlb] : nlbs_) running += nlb->running();
   for (const auto& [name, group] : target_groups_) running += group->running();
   for (const auto& [name, api] : execute_apis_) running += api->running();
   for (const auto& [name, stand_in] : stand_ins_) running += stand_in->running();

@@ -70,6 +70,17 @@ class Worker {
   /// Gives the listeners that use the trust store its snapshot of now, and their contexts. In the
   /// loop.
   void use_trust_store(const std::string& name);
+  /// False: no such target. In the loop.
+  bool set_target_health(const std::string& group, const std::string& target,
+                         const std::optional<std::string>& state);
+  /// Jumps to `at`, as if time had passed. In the loop.
+  void set_clock(Clock::Mode mode, double scale, Time at);
+  /// Arms a fault whose hop exists, for connections that are there too; in the loop.
+  void arm(const model::Fault& fault);
+  /// Ends its effect; in the loop.
+  void disarm(const std::string& fault);
+  /// The connections that the fault has hit, in order; in the loop.
+  [[nodiscard]] std::vector<std::uint64_t> hits(const std::string& fault) const;
   /// Resets everything; then quiet() becomes true once the loop has run.
   void begin_stop();
   [[nodiscard]] bool quiet() const;
@@ -95,6 +106,7 @@ class Worker {
                         std::vector<std::unique_ptr<aws::Target>>& targets);
   Result<void> make_alb_target(const model::TargetGroup& group, const std::string& balancer,
                                std::vector<std::unique_ptr<aws::Target>>& targets);
+  net::FaultGate& gate(const std::string& hop);
   const std::vector<std::string>& source_nodes(const model::TargetGroup& group) const;
   Result<std::unique_ptr<net::Dialer>> wrap_in_tls(std::unique_ptr<net::Dialer> dialer,
                                                    bool encrypted);
@@ -115,6 +127,9 @@ class Worker {
   unsigned index_;
   Loop loop_;
   std::uint64_t next_seed_;
+  ByName<net::FaultGate> gates_;                       // by hop; outlive what asks them
+  std::map<std::string, std::vector<net::FaultId>> fault_ids_;  // by fault, the last at the back
+  std::map<std::string, std::string> fault_hops_;      // of those that were ever armed
   ByName<StandIn> stand_ins_;                          // by service, first worker only
   ByName<apigateway::ExecuteApiServer> execute_apis_;  // by VPC endpoint
   ByName<aws::TargetGroup> target_groups_;

@@ -128,6 +128,7 @@ TEST_F(FaultTest, AnIdleFaultFiresWhereTheComponentBeginsToWait) {
   line.journal.reached(Stage::response_headers);
   EXPECT_EQ(line.hop->try_write("answer").status, IoStatus::ok);
   EXPECT_EQ(read_now(*line.client), "answer");
+  line.journal.requests = 1;
   line.journal.reached(Stage::idle);
   WaitSlot slot(loop_);
   line.hop->watch_read(&slot);

@@ -62,6 +62,8 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "three-verify-listeners",
                                               "https-without-certificates",
                                               "http-with-tls-properties",
+                                              "mode-off-with-options",
+                                              "renamed-headers",
                                               "alb-group-port",
                                               "wrong-load-balancer-type",
                                               "policy-without-statement",

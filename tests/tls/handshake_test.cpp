@@ -264,6 +264,56 @@ TEST(HandshakeTest, NoCommonVersionIsANegotiationFailureWithoutAnAlert) {
   EXPECT_EQ(written, "");
 }
 
+TEST(HandshakeTest, AClientThatRenegotiatesIsRefusedAndTheConnectionStays) {
+  TestLoop loop;
+  auto [near, far] = net::make_memory_pipe(loop);
+  const auto server = tls::TlsStream::server(std::move(near), lab().server(lab().mutual_settings()),
+                                             nullptr);
+  tls::HandshakeResult result;
+  TaskGroup group;
+  group.spawn(shake(*server, result));
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
+                                                                  SSL_CTX_free);
+  SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+  BIO* pem = BIO_new_mem_buf(lab().with_certificate().certificate_pem.c_str(), -1);
+  X509* certificate = PEM_read_bio_X509(pem, nullptr, nullptr, nullptr);
+  SSL_CTX_use_certificate(context.get(), certificate);
+  SSL_CTX_use_PrivateKey(context.get(), lab().client_certificate.private_key());
+  X509_free(certificate);
+  BIO_free(pem);
+  const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(context.get()), SSL_free);
+  BIO* in = BIO_new(BIO_s_mem());
+  BIO* out = BIO_new(BIO_s_mem());
+  BIO_set_mem_eof_return(in, -1);
+  SSL_set_bio(client.get(), in, out);
+  const auto exchange = [&] {
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(out, &data);
+    if (size > 0) far->try_write({data, static_cast<std::size_t>(size)});
+    BIO_reset(out);
+    loop.settle();
+    const std::string answer = read_now(*far);
+    BIO_write(in, answer.data(), static_cast<int>(answer.size()));
+  };
+  for (int flight = 0; flight < 4 && SSL_connect(client.get()) != 1; ++flight) exchange();
+  loop.settle();
+  ASSERT_EQ(result.failure, HandshakeFailure::none);
+  ASSERT_EQ(SSL_renegotiate(client.get()), 1);
+  ERR_clear_error();
+  EXPECT_LE(SSL_do_handshake(client.get()), 0);
+  std::array<char, 64> sink;
+  EXPECT_EQ(server->try_read(sink).status, net::IoStatus::would_block);
+  exchange();
+  EXPECT_EQ(server->try_read(sink).status, net::IoStatus::would_block) << "it stays";
+  server->try_flush();
+  exchange();
+  ERR_clear_error();
+  EXPECT_LE(SSL_do_handshake(client.get()), 0);
+  EXPECT_EQ(ERR_GET_REASON(ERR_peek_last_error()), SSL_R_NO_RENEGOTIATION);
+  ERR_clear_error();
+  server->reset(kTestCause);
+}
+
 TEST(HandshakeTest, PlainHttpIsRecognised) {
   TestLoop loop;
   RawHandshake raw(loop, lab().server());

@@ -6,6 +6,7 @@
 #include "http/http1_writer.h"
 #include "model/ids.h"
 #include "net/close.h"
+#include "net/hop_stream.h"
 
 namespace hoplab::aws {
 
@@ -68,6 +69,8 @@ void AlbListener::stop() {
 Task<void> AlbListener::run(net::Connection connection) {
   connection.journal->hops.push_back(&parts_.hop);
   connection.journal->conn_trace_id = conn_trace_id(rng_);
+  connection.stream = std::make_unique<net::HopStream>(std::move(connection.stream), parts_.hop,
+                                                       parts_.gate, *connection.journal);
   const net::LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
   if (parts_.tls) {
     co_await run_tls(connection);
@@ -76,8 +79,7 @@ Task<void> AlbListener::run(net::Connection connection) {
     co_await run_http(connection, nullptr, nullptr);
   }
   connection.stream.reset();
-  connection.journal->ended_at = parts_.loop.now();
-  parts_.sink.ended(*connection.journal);
+  report(*connection.journal, parts_.sink, parts_.loop.now());
 }
 
 Task<void> AlbListener::run_tls(net::Connection& connection) {

@@ -13,6 +13,7 @@
 #include "aws/alb/rule_router.h"
 #include "aws/target_group/target_group.h"
 #include "base/rng.h"
+#include "net/fault_gate.h"
 #include "net/live_connections.h"
 #include "tls/context.h"
 
@@ -27,6 +28,7 @@ struct AlbListenerParts {
   std::optional<tls::Context> tls;               // HTTPS listeners
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
   std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
+  net::FaultGate& gate;
   JournalSink& sink;
   std::uint64_t seed = 0;                        // of the trace ids
   std::vector<ConnectionLog*> connection_logs;   // all of them get every connection

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "net/hop_stream.h"
+
 namespace hoplab::apigateway {
 
 namespace {
@@ -61,6 +63,8 @@ Task<void> ExecuteApiServer::run(net::Connection connection) {
   static const FrontEndErrors errors;
   Journal& journal = *connection.journal;
   journal.hops.push_back(&hop_);
+  connection.stream =
+      std::make_unique<net::HopStream>(std::move(connection.stream), hop_, gate_, journal);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(*this, connection);
   http::ServerContext context(journal, errors);

@@ -4,6 +4,7 @@
 
 #include "aws/apigateway/rest_api_endpoint.h"
 #include "http/server.h"
+#include "net/fault_gate.h"
 #include "net/live_connections.h"
 
 namespace hoplab::apigateway {
@@ -11,9 +12,9 @@ namespace hoplab::apigateway {
 class ExecuteApiServer final : public net::ConnectionHandler {
  public:
   /// `api` is shared by all loops and outlives the server.
-  ExecuteApiServer(Loop& loop, const Hop& hop, const ExecuteApi& api, std::string vpce_id,
-                   std::string vpc_id, std::uint64_t seed)
-      : loop_(loop), hop_(hop), api_(api), vpce_id_(std::move(vpce_id)),
+  ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, const ExecuteApi& api,
+                   std::string vpce_id, std::string vpc_id, std::uint64_t seed)
+      : loop_(loop), hop_(hop), gate_(gate), api_(api), vpce_id_(std::move(vpce_id)),
         vpc_id_(std::move(vpc_id)), rng_(seed), stamps_(rng_) {}
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
@@ -27,6 +28,7 @@ class ExecuteApiServer final : public net::ConnectionHandler {
 
   Loop& loop_;
   const Hop& hop_;
+  net::FaultGate& gate_;
   const ExecuteApi& api_;
   std::string vpce_id_;
   std::string vpc_id_;

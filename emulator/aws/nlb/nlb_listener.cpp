@@ -25,9 +25,11 @@ bool routable(const NlbTarget& target) {
 
 NlbListener::NlbListener(Loop& loop, const Hop& hop, const model::Listener& listener,
                          std::vector<NlbTargetGroup> groups,
-                         std::vector<std::string> node_addresses, JournalSink& sink)
+                         std::vector<std::string> node_addresses, net::FaultGate& gate,
+                         JournalSink& sink)
     : loop_(loop), hop_(hop), listener_(listener), groups_(std::move(groups)),
-      node_addresses_(std::move(node_addresses)), sink_(sink), gate_(loop) {}
+      node_addresses_(std::move(node_addresses)), sink_(sink), gate_(gate),
+      forgotten_(loop, hop, sink) {}
 
 void NlbListener::pass_on(net::Connection connection, bool through_private_link) {
   connection.journal->hops.push_back(&hop_);
@@ -39,10 +41,12 @@ void NlbListener::pass_on(net::Connection connection, bool through_private_link)
   if (!target) {
     connection.journal->end(hop_, Reason::no_target, EndKind::rst, Toward::client, loop_.now());
     connection.stream->reset(*connection.journal->cause);
-    connection.journal->ended_at = loop_.now();
-    sink_.ended(*connection.journal);
+    report(*connection.journal, sink_, loop_.now());
     return;
   }
+  connection.stream = std::make_unique<FlowStream>(
+      std::move(connection.stream), connection.journal, hop_,
+      std::chrono::seconds(listener_.attributes.tcp_idle_timeout_s), forgotten_);
   if (through_private_link) {
     // Client address preservation has no effect on PrivateLink traffic: the source is the node.
     constexpr std::uint16_t kFirstPort = 1024;

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "aws/nlb/flow_stream.h"
 #include "aws/target_group/target_group.h"
 #include "model/topology.h"
 #include "net/connection.h"
@@ -28,17 +29,20 @@ struct NlbTargetGroup {
 class NlbListener final : public net::ConnectionHandler {
  public:
   /// `node_addresses`: the NLB's private addresses; behind PrivateLink, and towards an `alb` group,
-  /// the target sees one of them as the source (nlb-privatelink.md 1.2).
+  /// the target sees one of them as the source (nlb-privatelink.md 1.2). References outlive this.
   NlbListener(Loop& loop, const Hop& hop, const model::Listener& listener,
               std::vector<NlbTargetGroup> groups, std::vector<std::string> node_addresses,
-              JournalSink& sink);
+              net::FaultGate& gate, JournalSink& sink);
 
   /// From inside the VPC: the client's address is preserved towards an `alb` group.
   void serve(net::Connection connection) override { pass_on(std::move(connection), false); }
   /// The way in for an endpoint service.
   [[nodiscard]] net::ConnectionHandler& private_link() noexcept { return private_link_; }
 
-  [[nodiscard]] net::FaultGate& faults() noexcept { return gate_; }
+  /// Resets the clients of flows that were forgotten; the others are their targets'.
+  void stop() { forgotten_.stop(); }
+  /// Those that are not over yet.
+  [[nodiscard]] std::size_t running() const noexcept { return forgotten_.running(); }
   [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept { return groups_; }
 
  private:
@@ -63,7 +67,8 @@ class NlbListener final : public net::ConnectionHandler {
   std::vector<NlbTargetGroup> groups_;
   std::vector<std::string> node_addresses_;
   JournalSink& sink_;
-  net::FaultGate gate_;
+  net::FaultGate& gate_;
+  ForgottenFlows forgotten_;
   PrivateLinkSide private_link_{*this};
   std::uint16_t next_source_port_ = 1024;
 };

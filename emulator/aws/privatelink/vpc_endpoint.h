@@ -17,15 +17,14 @@ std::string_view to_text(model::EndpointState state) noexcept;
 class VpcEndpoint final : public net::ConnectionHandler {
  public:
   /// `service` is the NLB listener behind the endpoint service.
-  VpcEndpoint(Loop& loop, const Hop& hop, net::ConnectionHandler& service)
-      : hop_(hop), gate_(loop), service_(service) {}
+  VpcEndpoint(const Hop& hop, net::FaultGate& gate, net::ConnectionHandler& service)
+      : hop_(hop), gate_(gate), service_(service) {}
 
   void serve(net::Connection connection) override;
-  [[nodiscard]] net::FaultGate& faults() noexcept { return gate_; }
 
  private:
   const Hop& hop_;
-  net::FaultGate gate_;
+  net::FaultGate& gate_;
   net::ConnectionHandler& service_;
 };
 

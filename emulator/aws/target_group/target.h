@@ -33,6 +33,7 @@ class Target {
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
 
   TargetHealth health;
+  bool said = false;  // somebody has set `health`: checks do not
   int passed_in_a_row = 0;
   int failed_in_a_row = 0;
 

@@ -65,6 +65,7 @@ Task<void> TargetGroup::check_forever() {
 
 Task<void> TargetGroup::check(Target& target) {
   const ProbeResult result = co_await probe_target(loop_, target, model_.health_check);
+  if (target.said) co_return;
   if (result.passed) {
     passed(target);
   } else {

@@ -1,0 +1,233 @@
+#include "admin/admin_api.h"
+
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "admin/admin_json.h"
+#include "admin/prometheus.h"
+#include "model/text_rule.h"
+#include "scenario/reader.h"
+
+namespace hoplab::admin {
+
+namespace {
+
+using Names = std::vector<std::string>;  // of the {...} in a route's path
+
+AdminAnswer json_answer(const Json& json, int status = 200) {
+  return {status, "application/json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+}
+
+AdminAnswer refuse(int status, const std::string& why) { return json_answer({{"error", why}}, status); }
+
+/// 404 for what does not exist, in AWS's words or ours; 409 otherwise.
+AdminAnswer outcome(const Result<void>& done) {
+  if (done) return {204, "", ""};
+  const std::string& why = done.error();
+  const bool missing = why.find("NotFound") != std::string::npos || why.starts_with("there is no ");
+  return refuse(missing ? 404 : 409, why);
+}
+
+/// The object in `body`; discarded when it is none.
+Json object_in(const std::string& body) {
+  Json json = Json::parse(body, nullptr, false, true);
+  return json.is_object() ? json : Json(Json::value_t::discarded);
+}
+
+AdminAnswer topology(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(topology_json(emulator));
+}
+AdminAnswer clock(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(clock_json(emulator));
+}
+
+AdminAnswer set_clock(Emulator& emulator, const Names&, const std::string& body) {
+  const Json json = object_in(body);
+  if (json.is_discarded() || !json.contains("mode") || !json["mode"].is_string()) {
+    return refuse(400, R"(the body is { "mode": "real", "scaled" or "stepped", "scale": N })");
+  }
+  ClockSettings settings;
+  const auto mode = json["mode"].get<std::string>();
+  if (mode == "scaled") {
+    settings.mode = Clock::Mode::scaled;
+    if (!json.contains("scale") || !json["scale"].is_number() || json["scale"].get<double>() <= 0) {
+      return refuse(400, "mode scaled takes a scale above 0: emulated seconds in a real one");
+    }
+    settings.scale = json["scale"].get<double>();
+  } else if (mode == "stepped") {
+    settings.mode = Clock::Mode::stepped;
+  } else if (mode != "real") {
+    return refuse(400, "mode '" + mode + "': it takes real, scaled or stepped");
+  }
+  if (auto done = emulator.set_clock(settings); !done) return refuse(409, done.error());
+  return json_answer(clock_json(emulator));
+}
+
+AdminAnswer step_clock(Emulator& emulator, const Names&, const std::string& body) {
+  const Json json = object_in(body);
+  if (json.is_discarded() || !json.contains("by") || !json["by"].is_string()) {
+    return refuse(400, R"(the body is { "by": "351s" })");
+  }
+  const auto by = model::parse_duration_s(json["by"].get<std::string>());
+  if (!by || *by < 0) return refuse(400, "'by' is a duration such as 351s, 10m or 2h");
+  if (emulator.clock().mode != Clock::Mode::stepped) {
+    return refuse(409, "only a stepped clock is moved on: PUT /v1/clock { \"mode\": \"stepped\" }");
+  }
+  emulator.advance(std::chrono::seconds(*by));
+  return json_answer(clock_json(emulator));
+}
+
+AdminAnswer faults(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(faults_json(emulator.faults()));
+}
+
+AdminAnswer put_fault(Emulator& emulator, const Names& names, const std::string& body) {
+  auto fault = scenario::read_fault(body, names[0]);
+  if (!fault) return refuse(400, fault.error());
+  return outcome(emulator.arm(fault.value()));
+}
+
+AdminAnswer arm_fault(Emulator& emulator, const Names& names, const std::string&) {
+  return outcome(emulator.arm(names[0]));
+}
+
+AdminAnswer disarm_fault(Emulator& emulator, const Names& names, const std::string&) {
+  return outcome(emulator.disarm(names[0]));
+}
+
+AdminAnswer ends(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(ends_json(emulator.ends()));
+}
+
+AdminAnswer metrics(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(metrics_json(emulator));
+}
+
+AdminAnswer prometheus(Emulator& emulator, const Names&, const std::string&) {
+  return {200, "text/plain; version=0.0.4", prometheus_text(emulator)};
+}
+
+AdminAnswer target_health(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(target_health_json(emulator));
+}
+
+AdminAnswer set_target_health(Emulator& emulator, const Names& names, const std::string& body) {
+  const Json json = object_in(body);
+  if (json.is_discarded() || !json.contains("state") ||
+      (!json["state"].is_string() && !json["state"].is_null())) {
+    return refuse(400, R"(the body is { "state": "healthy", "unhealthy", or null for the checks' word })");
+  }
+  std::optional<std::string> state;
+  if (json["state"].is_string()) state = json["state"].get<std::string>();
+  return outcome(emulator.set_target_health(names[0], names[1], state));
+}
+
+AdminAnswer trust_stores(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(trust_stores_json(emulator.trust_stores()));
+}
+
+AdminAnswer set_bundle(Emulator& emulator, const Names& names, const std::string& body) {
+  return outcome(emulator.modify_trust_store(names[0], body));
+}
+
+AdminAnswer add_revocation(Emulator& emulator, const Names& names, const std::string& body) {
+  auto ids = emulator.add_trust_store_revocations(names[0], {body});
+  if (!ids) return outcome(Error{ids.error()});
+  return json_answer({{"revocationId", ids.value().front()}}, 201);
+}
+
+AdminAnswer remove_revocation(Emulator& emulator, const Names& names, const std::string&) {
+  std::int64_t id = 0;
+  const char* const end = names[1].data() + names[1].size();
+  if (std::from_chars(names[1].data(), end, id).ptr != end) {
+    return refuse(404, "RevocationIdNotFound: '" + names[1] + "' is no revocation id");
+  }
+  return outcome(emulator.remove_trust_store_revocations(names[0], {id}));
+}
+
+AdminAnswer revoke(Emulator& emulator, const Names& names, const std::string&) {
+  return outcome(emulator.revoke(names[0]));
+}
+
+AdminAnswer reset(Emulator& emulator, const Names&, const std::string&) {
+  for (const FaultStatus& one : emulator.faults()) {
+    if (!one.fault.armed) continue;
+    if (auto done = emulator.disarm(one.fault.name); !done) return outcome(done);
+  }
+  emulator.forget_ends();
+  return {204, "", ""};
+}
+
+struct Entry {
+  Route route;
+  AdminAnswer (*handle)(Emulator& emulator, const Names& names, const std::string& body);
+};
+
+constexpr std::array kEntries{
+    Entry{{"GET", "/v1/topology"}, topology},
+    Entry{{"GET", "/v1/clock"}, clock},
+    Entry{{"PUT", "/v1/clock"}, set_clock},
+    Entry{{"POST", "/v1/clock/step"}, step_clock},
+    Entry{{"GET", "/v1/faults"}, faults},
+    Entry{{"PUT", "/v1/faults/{name}"}, put_fault},
+    Entry{{"POST", "/v1/faults/{name}/arm"}, arm_fault},
+    Entry{{"DELETE", "/v1/faults/{name}"}, disarm_fault},
+    Entry{{"GET", "/v1/ends"}, ends},
+    Entry{{"GET", "/v1/metrics"}, metrics},
+    Entry{{"GET", "/metrics"}, prometheus},
+    Entry{{"GET", "/v1/target-health"}, target_health},
+    Entry{{"PUT", "/v1/target-health/{targetGroup}/{target}"}, set_target_health},
+    Entry{{"GET", "/v1/trust-stores"}, trust_stores},
+    Entry{{"PUT", "/v1/trust-stores/{name}/ca-certificates-bundle"}, set_bundle},
+    Entry{{"POST", "/v1/trust-stores/{name}/revocations"}, add_revocation},
+    Entry{{"DELETE", "/v1/trust-stores/{name}/revocations/{revocationId}"}, remove_revocation},
+    Entry{{"POST", "/v1/certificates/{name}/revoke"}, revoke},
+    Entry{{"POST", "/v1/reset"}, reset},
+};
+
+std::string_view next_segment(std::string_view& path) {
+  path.remove_prefix(path.starts_with('/') ? 1 : 0);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+bool matches(std::string_view pattern, std::string_view path, Names& names) {
+  names.clear();
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = next_segment(pattern);
+    const std::string_view segment = next_segment(path);
+    if (wanted.starts_with('{')) {
+      if (segment.empty()) return false;
+      names.emplace_back(segment);
+    } else if (wanted != segment) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+std::vector<Route> AdminApi::routes() {
+  std::vector<Route> all;
+  for (const Entry& entry : kEntries) all.push_back(entry.route);
+  return all;
+}
+
+AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
+                             const std::string& body) {
+  const std::lock_guard lock(mutex_);
+  Names names;
+  std::string allowed;
+  for (const Entry& entry : kEntries) {
+    if (!matches(entry.route.path, path, names)) continue;
+    if (entry.route.method == method) return entry.handle(emulator_, names, body);
+    allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
+  }
+  if (!allowed.empty()) return refuse(405, "it takes " + allowed);
+  return refuse(404, "there is no " + std::string(path) + "; docs/openapi.json lists what there is");
+}
+
+}  // namespace hoplab::admin

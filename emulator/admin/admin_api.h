@@ -1,0 +1,43 @@
+// The admin API: looks at a running emulator and changes it, over HTTP with JSON. docs/openapi.json
+// describes it, and `hoplab ctl` speaks it.
+//
+// Errors are { "error": "..." } with 400 (a body that cannot be used), 404 (no such thing), 405 or
+// 409 (it exists, and cannot be done now).
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "topology/emulator.h"
+
+namespace hoplab::admin {
+
+struct AdminAnswer {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+};
+
+/// A route as the OpenAPI file writes it: "PUT", "/v1/faults/{name}".
+struct Route {
+  std::string_view method, path;
+};
+
+class AdminApi {
+ public:
+  /// The emulator outlives this and has been started.
+  explicit AdminApi(Emulator& emulator) : emulator_(emulator) {}
+
+  /// May be called from several threads; one request at a time.
+  AdminAnswer handle(std::string_view method, std::string_view path, const std::string& body);
+
+  static std::vector<Route> routes();
+
+ private:
+  std::mutex mutex_;
+  Emulator& emulator_;
+};
+
+}  // namespace hoplab::admin

@@ -1,0 +1,166 @@
+#include "admin/admin_json.h"
+
+namespace hoplab::admin {
+
+namespace {
+
+std::string_view to_text(model::FaultAction action) {
+  switch (action) {
+    case model::FaultAction::reset: return "reset";
+    case model::FaultAction::fin: return "fin";
+    case model::FaultAction::hold: return "hold";
+  }
+  return "";
+}
+
+std::string_view to_text(model::FaultDirection direction) {
+  switch (direction) {
+    case model::FaultDirection::from_client: return "from-client";
+    case model::FaultDirection::to_client: return "to-client";
+    case model::FaultDirection::both: return "both";
+  }
+  return "";
+}
+
+Json fault_json(const FaultStatus& status) {
+  const model::Fault& fault = status.fault;
+  Json json{{"name", fault.name},
+            {"hop", fault.hop},
+            {"action", to_text(fault.action)},
+            {"stage", hoplab::to_text(fault.stage)},
+            {"direction", to_text(fault.direction)}};
+  if (fault.after_bytes) json["afterBytes"] = *fault.after_bytes;
+  if (fault.every) json["connections"]["every"] = *fault.every;
+  if (fault.percent) json["connections"]["percent"] = *fault.percent;
+  if (!fault.from.empty()) json["connections"]["from"] = fault.from;
+  if (fault.limit) json["limit"] = *fault.limit;
+  json["armed"] = fault.armed;
+  json["hits"] = status.hits;
+  return json;
+}
+
+/// Texts that there are.
+void add(Json& json, const char* key, const std::string& text) {
+  if (!text.empty()) json[key] = text;
+}
+
+Json end_json(const EndRecord& end) {
+  Json json{{"id", end.id},
+            {"acceptedAt", iso8601_microseconds(end.accepted_at)},
+            {"endedAt", iso8601_microseconds(end.ended_at)},
+            {"client", end.client},
+            {"hops", end.hops}};
+  add(json, "connTraceId", end.conn_trace_id);
+  add(json, "tlsProtocol", end.tls_version);
+  add(json, "tlsCipher", end.tls_cipher);
+  add(json, "tlsKeyExchange", end.tls_key_exchange);
+  if (end.handshake_time) {
+    json["tlsHandshakeLatency"] = std::chrono::duration<double>(*end.handshake_time).count();
+  }
+  add(json, "leafClientCertSubject", end.certificate_subject);
+  add(json, "leafClientCertValidity", end.certificate_validity);
+  add(json, "leafClientCertSerialNumber", end.certificate_serial);
+  add(json, "tlsVerifyStatus", end.verify_status);
+  add(json, "verifyReason", end.verify_reason);
+  json["requests"] = end.requests;
+  if (end.last_status) json["lastStatus"] = end.last_status;
+  json["bytesFromClient"] = end.bytes_from_client;
+  json["bytesToClient"] = end.bytes_to_client;
+  json["end"] = {{"hop", end.hop},
+                 {"reason", to_text(end.reason)},
+                 {"explanation", explain(end.reason)},
+                 {"how", hoplab::to_text(end.how)},
+                 {"toward", hoplab::to_text(end.toward)},
+                 {"stage", hoplab::to_text(end.stage)}};
+  return json;
+}
+
+}  // namespace
+
+std::string_view to_text(Clock::Mode mode) noexcept {
+  switch (mode) {
+    case Clock::Mode::real: return "real";
+    case Clock::Mode::scaled: return "scaled";
+    case Clock::Mode::stepped: return "stepped";
+  }
+  return "";
+}
+
+Json topology_json(const Emulator& emulator) {
+  Json endpoints = Json::array();
+  for (const auto& one : emulator.endpoints()) {
+    endpoints.push_back({{"name", one.name},
+                         {"dnsName", one.dns_name},
+                         {"address", one.address},
+                         {"port", one.port},
+                         {"kind", one.kind},
+                         {"state", one.state}});
+  }
+  return {{"url", emulator.url()},
+          {"region", emulator.topology().region},
+          {"endpoints", std::move(endpoints)},
+          {"notes", emulator.notes()}};
+}
+
+Json clock_json(const Emulator& emulator) {
+  const ClockSettings settings = emulator.clock();
+  Json json{{"mode", to_text(settings.mode)}, {"now", iso8601_microseconds(*settings.start)}};
+  if (settings.mode == Clock::Mode::scaled) json["scale"] = settings.scale;
+  return json;
+}
+
+Json faults_json(const std::vector<FaultStatus>& faults) {
+  Json json = Json::array();
+  for (const FaultStatus& one : faults) json.push_back(fault_json(one));
+  return json;
+}
+
+Json ends_json(const std::vector<EndRecord>& ends) {
+  Json json = Json::array();
+  for (const EndRecord& one : ends) json.push_back(end_json(one));
+  return json;
+}
+
+Json metrics_json(const Emulator& emulator) {
+  const Counters counters = emulator.counters();
+  Json json{{"flows", counters.flows},
+            {"liveFlows", counters.live_flows},
+            {"requests", counters.requests},
+            {"apiRequests", counters.api_requests},
+            {"ends", Json::object()}};
+  for (const auto& [reason, count] : counters.ends) {
+    json["ends"][std::string(to_text(reason))] = count;
+  }
+  return json;
+}
+
+Json target_health_json(const Emulator& emulator) {
+  Json json = Json::array();
+  for (const TargetStatus& one : emulator.target_health()) {
+    Json entry{{"targetGroup", one.target_group}, {"target", one.target}, {"state", one.state}};
+    add(entry, "reason", one.reason);
+    add(entry, "description", one.description);
+    entry["failOpen"] = one.fail_open;
+    json.push_back(std::move(entry));
+  }
+  return json;
+}
+
+Json trust_stores_json(const std::vector<TrustStoreDescription>& stores) {
+  Json json = Json::array();
+  for (const auto& store : stores) {
+    Json revocations = Json::array();
+    for (const auto& one : store.revocations) {
+      revocations.push_back({{"revocationId", one.revocation_id},
+                             {"numberOfRevokedEntries", one.entries},
+                             {"issuer", one.issuer}});
+    }
+    json.push_back({{"name", store.name},
+                    {"numberOfCaCertificates", store.ca_certificates},
+                    {"totalRevokedEntries", store.total_revoked_entries},
+                    {"revocations", std::move(revocations)}});
+  }
+  return json;
+}
+
+}  // namespace hoplab::admin

@@ -1,0 +1,24 @@
+// What the admin API says of an emulator, as JSON. Pure functions of values, save that they ask the
+// emulator for them. Times are ISO 8601 in UTC, durations are seconds.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "topology/emulator.h"
+
+namespace hoplab::admin {
+
+using Json = nlohmann::ordered_json;
+
+Json topology_json(const Emulator& emulator);
+Json clock_json(const Emulator& emulator);
+Json faults_json(const std::vector<FaultStatus>& faults);
+Json ends_json(const std::vector<EndRecord>& ends);
+Json metrics_json(const Emulator& emulator);
+Json target_health_json(const Emulator& emulator);
+Json trust_stores_json(const std::vector<TrustStoreDescription>& stores);
+
+/// "real", "scaled", "stepped".
+std::string_view to_text(Clock::Mode mode) noexcept;
+
+}  // namespace hoplab::admin

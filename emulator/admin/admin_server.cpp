@@ -1,0 +1,124 @@
+#include "admin/admin_server.h"
+
+#include <array>
+#include <atomic>
+#include <thread>
+
+#include "admin/admin_api.h"
+#include "http/server.h"
+#include "net/live_connections.h"
+#include "net/tcp_listener.h"
+
+namespace hoplab::admin {
+
+namespace {
+
+constexpr std::size_t kMostBody = 64 * 1024 * 1024;  // a revocation list has at most 50 MB
+
+class PlainErrors final : public http::ErrorPages {
+ public:
+  void fill(int status, http::Response& response) const override {
+    response.status = status;
+    response.headers.add("Content-Type", "application/json");
+    response.text = "{\"error\": \"the request is not HTTP/1.1 as it should be\"}\n";
+    response.close = true;
+  }
+};
+
+class Exchange final : public http::Handler {
+ public:
+  Exchange(Loop& loop, AdminApi& api) : loop_(loop), api_(api) {}
+
+  Task<void> handle(http::Request& request, http::Response& response) override {
+    std::string body;
+    if (request.body) co_await read(*request.body, body);
+    const std::string_view path = request.target.substr(0, request.target.find('?'));
+    AdminAnswer answer;
+    if (body.size() > kMostBody) {
+      answer.status = 413;
+    } else {
+      answer = api_.handle(request.method, path, body);
+    }
+    response.status = answer.status;
+    if (!answer.content_type.empty()) {
+      response.headers.add("Content-Type", response.arena.copy(answer.content_type));
+    }
+    response.text = response.arena.copy(answer.body);
+  }
+
+ private:
+  Task<void> read(http::BodySource& source, std::string& body) {
+    WaitSlot slot(loop_);
+    std::array<char, 16 * 1024> piece;
+    while (body.size() <= kMostBody) {
+      const net::IoResult result = source.try_read(piece);
+      body.append(piece.data(), result.size);
+      if (result.ended()) co_return;
+      if (result.ok()) continue;
+      source.watch(&slot);
+      co_await slot;
+      source.watch(nullptr);
+    }
+  }
+
+  Loop& loop_;
+  AdminApi& api_;
+};
+
+}  // namespace
+
+struct AdminServer::Impl final : net::ConnectionHandler {
+  explicit Impl(Emulator& emulator) : api(emulator) {}
+
+  void serve(net::Connection connection) override { tasks.spawn(run(std::move(connection))); }
+
+  Task<void> run(net::Connection connection) {
+    static const PlainErrors errors;
+    Journal& journal = *connection.journal;
+    const net::LiveConnections::Entry entry(live, journal, *connection.stream);
+    Exchange exchange(loop, api);
+    http::ServerContext context(journal, errors);
+    context.desync = http::DesyncMode::monitor;
+    const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+    co_await http::finish_connection(connection, hop, ended);
+  }
+
+  void stop() {
+    loop.post([this] { loop.stop(); });
+    thread.join();
+    listener->stop();
+    live.reset_all(hop, Reason::emulator_stopped, loop.now());
+    while (tasks.running() > 0) {
+      if (!loop.poll()) loop.shut_down();
+    }
+    while (loop.poll()) {
+    }
+  }
+
+  Loop loop;
+  AdminApi api;
+  const Hop hop{"admin", "admin"};
+  std::atomic<std::uint64_t> ids{0};
+  std::string address;
+  net::LiveConnections live;
+  TaskGroup tasks;
+  std::unique_ptr<net::TcpListener> listener;
+  std::thread thread;
+};
+
+AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AdminServer::~AdminServer() { impl_->stop(); }
+const std::string& AdminServer::address() const noexcept { return impl_->address; }
+
+Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port) {
+  auto impl = std::make_unique<Impl>(emulator);
+  auto listener = net::TcpListener::open(impl->loop, {.ip = "127.0.0.1", .port = port}, impl->ids);
+  if (!listener) return Error{"the admin port: " + listener.error()};
+  impl->listener = std::move(listener).value();
+  impl->address = impl->listener->address().text();
+  impl->listener->start(*impl);
+  impl->thread = std::thread([loop = &impl->loop] { loop->run(); });
+  return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
+}
+
+}  // namespace hoplab::admin

@@ -1,0 +1,185 @@
+// hoplab ctl: the admin API from the shell.
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+
+#include "base/task_group.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "http/http1_client.h"
+#include "http/text_body.h"
+#include "net/tcp_stream.h"
+
+namespace hoplab::cli {
+
+namespace {
+
+struct Call {
+  std::string method, path, body;
+};
+
+using Words = std::vector<std::string>;
+
+/// A command's words ("arm", "NAME") and what it asks for.
+struct Verb {
+  Words words;  // those in capitals stand for anything
+  std::function<Call(const Words& given)> call;
+};
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all = {
+      {{"topology"}, [](const Words&) { return Call{"GET", "/v1/topology", ""}; }},
+      {{"clock"}, [](const Words&) { return Call{"GET", "/v1/clock", ""}; }},
+      {{"clock", "step", "DURATION"},
+       [](const Words& given) {
+         return Call{"POST", "/v1/clock/step", "{\"by\": " + quoted(given[2]) + "}"};
+       }},
+      {{"clock", "scaled", "FACTOR"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/clock", "{\"mode\": \"scaled\", \"scale\": " + given[2] + "}"};
+       }},
+      {{"clock", "MODE"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/clock", "{\"mode\": " + quoted(given[1]) + "}"};
+       }},
+      {{"faults"}, [](const Words&) { return Call{"GET", "/v1/faults", ""}; }},
+      {{"arm", "NAME"},
+       [](const Words& given) { return Call{"POST", "/v1/faults/" + given[1] + "/arm", ""}; }},
+      {{"arm", "NAME", "FAULT-AS-JSON"},
+       [](const Words& given) { return Call{"PUT", "/v1/faults/" + given[1], given[2]}; }},
+      {{"disarm", "NAME"},
+       [](const Words& given) { return Call{"DELETE", "/v1/faults/" + given[1], ""}; }},
+      {{"ends"}, [](const Words&) { return Call{"GET", "/v1/ends", ""}; }},
+      {{"metrics"}, [](const Words&) { return Call{"GET", "/v1/metrics", ""}; }},
+      {{"health"}, [](const Words&) { return Call{"GET", "/v1/target-health", ""}; }},
+      {{"health", "TARGET-GROUP", "TARGET", "STATE"},
+       [](const Words& given) {
+         const std::string state = given[3] == "checked" ? "null" : quoted(given[3]);
+         return Call{"PUT", "/v1/target-health/" + given[1] + "/" + given[2],
+                     "{\"state\": " + state + "}"};
+       }},
+      {{"trust-stores"}, [](const Words&) { return Call{"GET", "/v1/trust-stores", ""}; }},
+      {{"revoke", "CERTIFICATE"},
+       [](const Words& given) {
+         return Call{"POST", "/v1/certificates/" + given[1] + "/revoke", ""};
+       }},
+      {{"reset"}, [](const Words&) { return Call{"POST", "/v1/reset", ""}; }},
+  };
+  return all;
+}
+
+bool stands_for_anything(const std::string& word) { return word[0] >= 'A' && word[0] <= 'Z'; }
+
+const Verb* find_verb(const Words& given) {
+  for (const Verb& verb : verbs()) {
+    bool fits = verb.words.size() == given.size();
+    for (std::size_t i = 0; fits && i < given.size(); ++i) {
+      fits = stands_for_anything(verb.words[i]) || verb.words[i] == given[i];
+    }
+    if (fits) return &verb;
+  }
+  return nullptr;
+}
+
+struct Answer {
+  int status = 0;
+  std::string body, trouble;
+};
+
+Task<void> ask(Loop& loop, const net::Address& admin, const Call& call, Answer& answer) {
+  constexpr Duration kPatience = 60s;
+  auto dialer = net::make_tcp_dialer(loop, admin.ip, admin.port);
+  if (!dialer) {
+    answer.trouble = dialer.error();
+    co_return;
+  }
+  auto dialed = co_await dialer.value()->dial(kPatience);
+  if (!dialed.stream) {
+    answer.trouble = "nobody answers at " + admin.text() + "; is hoplab up?";
+    co_return;
+  }
+  http::Http1Client client(std::move(dialed.stream), kPatience);
+  http::Request request;
+  http::Response response;
+  request.method = call.method;
+  request.target = call.path;
+  request.headers.add("Host", "127.0.0.1");
+  http::TextBody body(call.body);
+  if (!call.body.empty()) request.body = &body;
+  if (co_await client.exchange(request, response) != http::ExchangeFailure::none) {
+    answer.trouble = "no answer from " + admin.text();
+    co_return;
+  }
+  answer.status = response.status;
+  answer.body = response.text;
+  WaitSlot slot(loop);
+  std::array<char, 16 * 1024> piece;
+  while (http::BodySource* rest = client.body()) {
+    const net::IoResult result = rest->try_read(piece);
+    answer.body.append(piece.data(), result.size);
+    if (result.ended()) break;
+    if (result.ok()) continue;
+    rest->watch(&slot);
+    co_await slot;
+    rest->watch(nullptr);
+  }
+}
+
+Result<net::Address> admin_address(const std::string& given) {
+  const char* const set = std::getenv("HOPLAB_ADMIN");
+  const std::string text = !given.empty() ? given : set ? set : "";
+  if (text.empty()) {
+    return Error{"where is it? --admin ADDRESS:PORT, or HOPLAB_ADMIN from the env file of hoplab up"};
+  }
+  const auto colon = text.rfind(':');
+  const int port = colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
+  if (port < 1 || port > 65535) return Error{"'" + text + "' is not ADDRESS:PORT"};
+  return net::Address{text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+}  // namespace
+
+std::string ctl_commands() {
+  std::string text = "Commands:";
+  for (const Verb& verb : verbs()) {
+    text += "\n ";
+    for (const std::string& word : verb.words) text += " " + word;
+  }
+  return text;
+}
+
+int ctl(const CtlOptions& options) {
+  const Verb* verb = find_verb(options.words);
+  if (!verb) {
+    std::string given;
+    for (const std::string& word : options.words) given += (given.empty() ? "" : " ") + word;
+    return fail("there is no command '" + given + "'\n" + ctl_commands());
+  }
+  const auto admin = admin_address(options.admin);
+  if (!admin) return fail(admin.error());
+  Loop loop;
+  Answer answer;
+  const Call call = verb->call(options.words);
+  TaskGroup tasks;
+  tasks.spawn(ask(loop, admin.value(), call, answer));
+  loop.run_until([&tasks] { return tasks.running() == 0; });
+  if (!answer.trouble.empty()) return fail(answer.trouble);
+  if (answer.status >= 400) {
+    std::fputs(answer.body.c_str(), stderr);
+    return 1;
+  }
+  print(answer.body);
+  return 0;
+}
+
+}  // namespace hoplab::cli

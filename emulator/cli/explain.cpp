@@ -1,0 +1,101 @@
+// hoplab explain: from what a client printed to what may be behind it.
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "model/text_rule.h"
+#include "scenario/casebook.h"
+
+namespace hoplab::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using scenario::RankedCase;
+
+/// The casebook that came with this command: in its source tree, or where it was installed.
+std::string own_casebook() {
+  std::error_code error;
+  fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (int up = 0; up < 4; ++up, folder = folder.parent_path()) {
+    for (const char* place : {"scenarios/resets", "share/hoplab/scenarios/resets"}) {
+      if (fs::is_directory(folder / place, error)) return (folder / place).string();
+    }
+  }
+  return "scenarios/resets";
+}
+
+Result<scenario::Question> question_of(const ExplainOptions& options) {
+  scenario::Question question;
+  for (const std::string& word : options.text) question.text += (question.text.empty() ? "" : " ") + word;
+  if (options.tls == "1.2") question.tls = scenario::TlsVersion::tls12;
+  if (options.tls == "1.3") question.tls = scenario::TlsVersion::tls13;
+  using Mode = model::MutualAuthenticationMode;
+  if (options.mutual_tls == "off") question.mutual_tls = Mode::off;
+  if (options.mutual_tls == "passthrough") question.mutual_tls = Mode::passthrough;
+  if (options.mutual_tls == "verify") question.mutual_tls = Mode::verify;
+  if (!options.after.empty()) {
+    question.after_s = model::parse_duration_s(options.after);
+    if (!question.after_s) question.after_s = model::parse_number(options.after);
+    if (!question.after_s) return Error{"--after '" + options.after + "' is no duration such as 350s"};
+  }
+  return question;
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : between) + part;
+  return text;
+}
+
+std::string report(std::size_t number, const scenario::Scenario& one) {
+  const scenario::Case& known = *one.reset_case;
+  const auto line = [](const char* what, const std::string& text) {
+    return text.empty() ? std::string() : std::string("   ") + what + text + "\n";
+  };
+  const std::string file = shell_quoted(one.file);
+  return paint(Colour::bold, std::to_string(number) + ". " + one.title) + "\n" +
+         line("where:      ", known.hop) + line("cause:      ", known.cause) +
+         line("tell apart: ", known.tell_apart) + line("look at:    ", joined(known.metrics, "; ")) +
+         line("fix:        ", known.fix) + line("see it:     ", "hoplab test " + file) +
+         line("try it:     ", "hoplab up " + file);
+}
+
+nlohmann::ordered_json object_of(const RankedCase& ranked) {
+  const scenario::Case& known = *ranked.scenario->reset_case;
+  return {{"title", ranked.scenario->title}, {"file", ranked.scenario->file},
+          {"score", ranked.score},           {"hop", known.hop},
+          {"cause", known.cause},            {"tellApart", known.tell_apart},
+          {"metrics", known.metrics},        {"fix", known.fix}};
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options) {
+  const auto question = question_of(options);
+  if (!question) return fail(question.error());
+  const auto book =
+      scenario::Casebook::read(options.casebook.empty() ? own_casebook() : options.casebook);
+  if (!book) return fail(book.error());
+  auto ranked = book.value().rank(question.value());
+  if (ranked.size() > options.most) ranked.resize(options.most);
+  if (options.json) {
+    auto json = nlohmann::ordered_json::array();
+    for (const RankedCase& one : ranked) json.push_back(object_of(one));
+    print(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    return ranked.empty() ? 1 : 0;
+  }
+  if (ranked.empty()) {
+    print("no case of the casebook has anything in common with that\n");
+    return 1;
+  }
+  std::string text;
+  for (std::size_t i = 0; i < ranked.size(); ++i) {
+    text += (i ? "\n" : "") + report(i + 1, *ranked[i].scenario);
+  }
+  print(text);
+  return 0;
+}
+
+}  // namespace hoplab::cli

@@ -1,0 +1,32 @@
+// A fault in the words of scenarios: what to do to which connections at one hop, and when. Ours: on AWS
+// nobody can ask for one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/cause.h"
+
+namespace hoplab::model {
+
+/// Closed sets; net/fault.h says what each does.
+enum class FaultDirection : std::uint8_t { from_client, to_client, both };
+enum class FaultAction : std::uint8_t { reset, fin, hold };
+
+struct Fault {
+  std::string name;
+  std::string hop;  // a VPC endpoint, a load balancer, or a service that hoplab itself answers for
+  FaultDirection direction = FaultDirection::both;
+  Stage stage = Stage::accept;
+  std::optional<std::uint64_t> after_bytes;  // in `direction`, after the stage
+  FaultAction action = FaultAction::reset;
+  // Which connections; at most one of the three, none means all.
+  std::optional<std::uint32_t> every;       // the n-th, the 2n-th, ... that gets as far
+  std::optional<std::uint32_t> percent;     // of them, drawn by the emulator's seed
+  std::string from;                         // the client's IP address
+  std::optional<std::uint64_t> limit;       // of hits; then it stays armed without effect
+  bool armed = true;                        // from the start, before anything listens
+};
+
+}  // namespace hoplab::model

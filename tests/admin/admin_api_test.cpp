@@ -1,0 +1,147 @@
+// The admin API: its routes, its errors, and that docs/openapi.json has the same routes.
+#include "admin/admin_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "admin/admin_server.h"
+#include "base/file.h"
+
+namespace hoplab::testing {
+
+using ::testing::HasSubstr;
+
+namespace {
+
+using Json = nlohmann::json;
+
+class AdminApiTest : public ::testing::Test {
+ protected:
+  AdminApiTest() {
+    const auto started = emulator_.start();
+    EXPECT_TRUE(started.ok()) << started.error();
+  }
+
+  Json get(const std::string& path) {
+    const auto answer = api_.handle("GET", path, "");
+    EXPECT_EQ(answer.status, 200) << path << answer.body;
+    return Json::parse(answer.body);
+  }
+  int status(const std::string& method, const std::string& path, const std::string& body = {}) {
+    last_ = api_.handle(method, path, body);
+    return last_.status;
+  }
+  std::string error() { return Json::parse(last_.body).at("error"); }
+
+  static Emulator made() {
+    EmulatorOptions options;
+    options.clock.mode = Clock::Mode::stepped;
+    return std::move(
+        Emulator::from_scenario(HOPLAB_SOURCE_DIR "/scenarios/private-api-mtls.json", options))
+        .value();
+  }
+
+  Emulator emulator_ = made();
+  admin::AdminApi api_{emulator_};
+  admin::AdminAnswer last_;
+};
+
+TEST_F(AdminApiTest, TellsWhatThereIs) {
+  const Json topology = get("/v1/topology");
+  EXPECT_EQ(topology.at("url"), emulator_.url());
+  EXPECT_EQ(topology.at("endpoints").at(0).at("name"), "consumer-endpoint");
+  EXPECT_EQ(get("/v1/target-health").at(0).at("targetGroup"), "alb-group");
+  EXPECT_EQ(get("/v1/trust-stores").at(0).at("numberOfCaCertificates"), 1);
+  EXPECT_EQ(get("/v1/metrics").at("flows"), 0);
+  EXPECT_EQ(get("/v1/ends"), Json::array());
+  EXPECT_EQ(status("GET", "/metrics"), 200);
+  EXPECT_THAT(last_.body, HasSubstr("hoplab_flows_total 0\n"));
+}
+
+TEST_F(AdminApiTest, MovesTheClock) {
+  const std::string before = get("/v1/clock").at("now");
+  EXPECT_EQ(status("POST", "/v1/clock/step", R"({"by": "351s"})"), 200);
+  EXPECT_NE(get("/v1/clock").at("now"), before);
+  EXPECT_EQ(status("POST", "/v1/clock/step", R"({"by": "soon"})"), 400);
+  EXPECT_EQ(status("POST", "/v1/clock/step", "351"), 400);
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"mode": "scaled", "scale": 60})"), 200);
+  EXPECT_EQ(get("/v1/clock").at("scale"), 60);
+  EXPECT_EQ(status("POST", "/v1/clock/step", R"({"by": "1s"})"), 409);
+  EXPECT_THAT(error(), HasSubstr("only a stepped clock"));
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"mode": "fast"})"), 400);
+}
+
+TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
+  EXPECT_EQ(status("PUT", "/v1/faults/f",
+                   R"({"hop": "nlb", "action": "reset", "stage": "client-hello", "connections": {"every": 2}})"),
+            204);
+  const Json fault = get("/v1/faults").at(0);
+  EXPECT_EQ(fault.at("name"), "f");
+  EXPECT_EQ(fault.at("connections").at("every"), 2);
+  EXPECT_EQ(fault.at("armed"), true);
+  EXPECT_EQ(status("PUT", "/v1/faults/f", R"({"hop": "nlb", "action": "reset"})"), 409);
+  EXPECT_EQ(status("DELETE", "/v1/faults/f"), 204);
+  EXPECT_EQ(status("POST", "/v1/faults/f/arm"), 204);
+  EXPECT_EQ(status("POST", "/v1/reset"), 204);
+  EXPECT_EQ(get("/v1/faults").at(0).at("armed"), false);
+  EXPECT_EQ(status("PUT", "/v1/faults/g", R"({"hop": "nlb", "action": "explode"})"), 400);
+  EXPECT_THAT(error(), HasSubstr("it takes reset, fin or hold"));
+  EXPECT_EQ(status("PUT", "/v1/faults/g", "{"), 400);
+  EXPECT_EQ(status("POST", "/v1/faults/h/arm"), 404);
+}
+
+TEST_F(AdminApiTest, ChangesTrustStoresAndHealth) {
+  const std::string store = get("/v1/trust-stores").at(0).at("name");
+  EXPECT_EQ(status("POST", "/v1/certificates/my_client/revoke"), 204);
+  EXPECT_EQ(get("/v1/trust-stores").at(0).at("totalRevokedEntries"), 2);
+  EXPECT_EQ(status("POST", "/v1/certificates/nobody/revoke"), 404);
+  EXPECT_EQ(status("DELETE", "/v1/trust-stores/" + store + "/revocations/2"), 204);
+  EXPECT_EQ(status("DELETE", "/v1/trust-stores/" + store + "/revocations/2"), 404);
+  EXPECT_EQ(status("DELETE", "/v1/trust-stores/" + store + "/revocations/two"), 404);
+  EXPECT_EQ(status("PUT", "/v1/trust-stores/" + store + "/ca-certificates-bundle", "x"), 409);
+  EXPECT_EQ(status("POST", "/v1/trust-stores/nowhere/revocations", "x"), 404);
+  const std::string target = get("/v1/target-health").at(0).at("target");
+  EXPECT_EQ(status("PUT", "/v1/target-health/alb-group/" + target, R"({"state": "healthy"})"), 204);
+  EXPECT_EQ(get("/v1/target-health").at(0).at("state"), "healthy");
+  EXPECT_EQ(status("PUT", "/v1/target-health/alb-group/x", R"({"state": null})"), 404);
+  EXPECT_EQ(status("PUT", "/v1/target-health/alb-group/x", "{}"), 400);
+}
+
+TEST_F(AdminApiTest, OtherPathsAndMethodsAreRefused) {
+  EXPECT_EQ(status("GET", "/v2/topology"), 404);
+  EXPECT_EQ(status("GET", "/"), 404);
+  EXPECT_EQ(status("GET", "/v1/faults/f/arm/x"), 404);
+  EXPECT_EQ(status("DELETE", "/v1/topology"), 405);
+  EXPECT_EQ(error(), "it takes GET");
+}
+
+TEST_F(AdminApiTest, IsServedOnAPortOfItsOwn) {
+  const auto server = admin::AdminServer::start(emulator_, 0);
+  ASSERT_TRUE(server.ok()) << server.error();
+  EXPECT_THAT(server.value()->address(), ::testing::StartsWith("127.0.0.1:"));
+}
+
+TEST(OpenApi, HasTheRoutesOfTheApi) {
+  const Json document =
+      Json::parse(read_file(HOPLAB_SOURCE_DIR "/docs/openapi.json").value());
+  std::vector<std::string> described, served;
+  for (const auto& [path, methods] : document.at("paths").items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      if (method == "parameters") continue;
+      std::string upper = method;
+      for (char& c : upper) c = static_cast<char>(c - 0x20);
+      described.push_back(upper + " " + path);
+      EXPECT_TRUE(operation.contains("summary")) << path;
+    }
+  }
+  for (const auto& route : admin::AdminApi::routes()) {
+    served.push_back(std::string(route.method) + " " + std::string(route.path));
+  }
+  EXPECT_THAT(described, ::testing::UnorderedElementsAreArray(served));
+}
+
+}  // namespace
+
+}  // namespace hoplab::testing
