@@ -1,16 +1,14 @@
-// libFuzzer target for the HTTP/1.1 codec. Build: clang++ -std=c++20 -O1 -g -Iemulator
-// -fsanitize=fuzzer,address,undefined fuzz/http1_fuzz.cpp emulator/http/{desync,chunked,
-// http1_parser,http1_request,http1_response}.cpp
+// libFuzzer target: the HTTP/1.1 codec.
 //
 // Checks, beside memory safety: how the bytes are split changes nothing; views stay inside the
 // input; what is passed on can be written as a head again and is read back the same.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "check.h"
 #include "http/chunked.h"
 #include "http/http1_chars.h"
 #include "http/http1_parser.h"
@@ -18,10 +16,7 @@
 namespace {
 
 using namespace hoplab::http;
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
+using hoplab::fuzz::check;
 
 bool inside(std::string_view part, std::string_view whole) {
   return part.empty() ||

@@ -19,10 +19,10 @@ class Target:
     bulk_bytes: int
     cert: str
     key: str
-    revoked_cert: str
+    revoked_cert: str  # "" when nobody is revoked
     revoked_key: str
     cacert: str
-    many_clients: str = ""  # a folder with further client certificates, if there are any
+    issuer_key: str = ""  # of the authority that issued `cert`, if it is known
 
 
 class Contender:

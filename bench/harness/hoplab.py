@@ -1,12 +1,14 @@
 """hoplab itself: one process that is a whole topology, started with `hoplab up`."""
 
+import dataclasses
 import json
 import os
+import re
 import subprocess
 import time
 import urllib.parse
 
-from .contender import Contender, Target
+from .contender import Contender, Target, write
 
 
 def version(binary):
@@ -74,20 +76,7 @@ class Hoplab(Contender):
                       cert=self._file(client["cert"]), key=self._file(client["key"]),
                       revoked_cert=self._file(revoked["cert"]),
                       revoked_key=self._file(revoked["key"]),
-                      cacert=self._file(self.known["caBundle"]), many_clients=self._many())
-
-    def _many(self):
-        """A folder with links to the certificates of the scenario that are named client..."""
-        names = [name for name in self.known["certificates"] if name.startswith("client")]
-        if not names:
-            return ""
-        folder = os.path.join(self.dir, f"clients{self.starts}")
-        os.makedirs(folder)
-        for name in names:
-            files = self.known["certificates"][name]
-            os.symlink(self._file(files["cert"]), os.path.join(folder, f"{name}.pem"))
-            os.symlink(self._file(files["key"]), os.path.join(folder, f"{name}.key"))
-        return folder
+                      cacert=self._file(self.known["caBundle"]))
 
     def first_answer_options(self):
         """Port and certificates appear only with the start: their places are those of an earlier
@@ -102,3 +91,35 @@ class Hoplab(Contender):
         if before.sni != self.known["endpoints"][0]["dnsName"]:
             options += ["--sni", before.sni]
         return options
+
+
+class HoplabWithList(Hoplab):
+    """A scenario whose trust stores have the authorities and lists of a Pki instead of its own, so
+    that its clients are those of nginx. `revoked`: the entries of its lists; 0 for no list."""
+
+    def __init__(self, cores, folder, name, title, binary, scenario, body, pki, revoked):
+        super().__init__(cores, folder, name, title, binary, os.path.join(folder, "scenario.json"),
+                         body, "", 0)
+        self.model, self.pki, self.revoked = scenario, pki, revoked
+
+    def prepare(self):
+        super().prepare()
+        with open(self.model, encoding="utf-8") as file:
+            scenario = json.loads(re.sub(r"^ *//.*", "", file.read(), flags=re.MULTILINE))
+        pki = self.pki
+        lists = [pki.path("root.crl"), pki.list_of(self.revoked)] if self.revoked else []
+        for store in scenario["TrustStores"].values():
+            store["CaCertificatesBundle"] = _files(pki.path("root.crt"), pki.path("inter.crt"))
+            store["Revocations"] = _files(*lists)
+        write(self.scenario, json.dumps(scenario))
+
+    def _target(self):
+        pki = self.pki
+        revoked = (pki.path("revoked.pem"), pki.path("revoked.key")) if self.revoked else ("", "")
+        return dataclasses.replace(super()._target(), cert=pki.path("client.pem"),
+                                   key=pki.path("client.key"), revoked_cert=revoked[0],
+                                   revoked_key=revoked[1], issuer_key=pki.path("inter.key"))
+
+
+def _files(*paths):
+    return [{"file": path} for path in paths]

@@ -10,13 +10,13 @@ import sys
 import tempfile
 
 from . import haproxy, hoplab, nginx, report, runner
+from .groups import GROUPS, all_groups
 from .load import Load
 from .pki import Pki
 from .processes import Cores
 from .rows import ALL_ROWS, IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
 
 BULK_BYTES = 10 * 1024 * 1024
-MANY_CLIENTS = 64
 
 
 def _options(root):
@@ -30,14 +30,15 @@ def _options(root):
     parser.add_argument("--hoplab-bulk-bytes", type=int, default=BULK_BYTES)
     parser.add_argument("--scenarios", default=os.path.join(root, "bench", "scenarios"),
                         help="folder with four-hops.json and direct.json")
+    parser.add_argument("--tables", help="only these, by comma: " + ", ".join(GROUPS))
     parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
     parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, nginx, "
-                        "nginx-notickets, nginx-chain, haproxy, haproxy-chain")
+                        "nginx-notickets, nginx-chain, haproxy, haproxy-chain, hoplab-list-N")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
     parser.add_argument("--idle-connections", type=int, default=1000)
     parser.add_argument("--quick", action="store_true",
-                        help="smoke test: 1 round, 0.3 s, 50 idle connections")
+                        help="smoke test: 1 round, 0.3 s, 50 idle connections, short lists")
     parser.add_argument("--server-core", type=int)
     parser.add_argument("--load-core", type=int)
     parser.add_argument("--json", metavar="FILE", help="writes everything that was measured")
@@ -47,6 +48,7 @@ def _options(root):
         options.rounds, options.duration, options.idle_connections = 1, 0.3, 50
     if options.rounds < 1 or options.duration <= 0 or options.idle_connections < 1:
         parser.error("--rounds, --duration and --idle-connections must be positive")
+    options.tables = _chosen(parser, "--tables", options.tables, GROUPS)
     options.rows = _chosen(parser, "--rows", options.rows, ALL_ROWS)
     return options, parser
 
@@ -68,45 +70,6 @@ def _binary(root, given, *places):
     return None
 
 
-def _hoplabs(root, options, cores, folder):
-    """hoplab's contenders; a message for each that cannot be."""
-    binary = _binary(root, options.hoplab, "release/hoplab", "hoplab")
-    if binary is None:
-        where = options.hoplab or "build/release/hoplab or build/hoplab"
-        runner.say(f"hoplab: skipped: there is no binary {where}")
-        return []
-    made = []
-    for name, title, file in (("hoplab", "hoplab, four hops", "four-hops.json"),
-                              ("hoplab-direct", "hoplab, direct", "direct.json")):
-        scenario = os.path.join(options.scenarios, file)
-        if not os.path.exists(scenario):
-            runner.say(f"{name}: skipped: there is no scenario {scenario}")
-            continue
-        made.append(hoplab.Hoplab(cores, os.path.join(folder, name), name, title, binary, scenario,
-                                  options.hoplab_body, options.hoplab_bulk_path,
-                                  options.hoplab_bulk_bytes))
-    return made
-
-
-def _contenders(root, options, cores, folder, pki, bulk_file):
-    made = _hoplabs(root, options, cores, folder)
-    common = (pki, bulk_file)
-    def place(name):
-        return os.path.join(folder, name)
-    if nginx.version():
-        made += [nginx.NginxOneHop(cores, place("nginx"), *common),
-                 nginx.NginxOneHop(cores, place("nginx-notickets"), *common, tickets=False),
-                 nginx.NginxChain(cores, place("nginx-chain"), *common)]
-    else:
-        runner.say("nginx: skipped: it is not installed")
-    if haproxy.version() and nginx.version():
-        made += [haproxy.HaproxyOneHop(cores, place("haproxy"), *common),
-                 haproxy.HaproxyChain(cores, place("haproxy-chain"), *common)]
-    else:
-        runner.say("HAProxy: skipped: it is not installed, or nginx for its big bodies is not")
-    return made
-
-
 def _header(options, cores, contenders, load):
     pinning = (f"servers on core {cores.server}, load on core {cores.load}" if cores.pinned
                else "ONE core for servers and load: latencies and MB/s mean little")
@@ -121,19 +84,20 @@ def _header(options, cores, contenders, load):
     return head
 
 
-def _measure(root, options, contenders, load, folder, cores, pki, bulk_file):
-    results = runner.Results()
-    if IDLE_ROW in options.rows:
+def _measure(root, options, group, load, folder, cores, pki, bulk_file):
+    results, contenders = runner.Results(), group.contenders
+    runner.say(f"{group.title}:")
+    if IDLE_ROW in group.rows:
         runner.memory(contenders, load, min(options.rounds, 3), options.idle_connections, results)
-    if any(row.name in options.rows for row in LOAD_ROWS):
-        runner.under_load(contenders, options.rows, load, options.rounds, options.duration, results)
-    if START_ROW in options.rows:
+    if any(row.name in group.rows for row in LOAD_ROWS):
+        runner.under_load(contenders, group.rows, load, options.rounds, options.duration, results)
+    if START_ROW in group.rows:
         warm = None
         if nginx.version():
             warm = nginx.NginxOneHop(cores, os.path.join(folder, "warm"), pki, bulk_file)
         runner.start_up(contenders, load, options.rounds if options.quick else options.rounds * 3,
                         warm, results)
-    if TOPOLOGIES_ROW in options.rows:
+    if TOPOLOGIES_ROW in group.rows:
         binary = _binary(root, None, "release/bench/hoplab-topologies", "bench/hoplab-topologies")
         runner.topologies(contenders, binary, options.rounds, 10 if options.quick else 100, results)
     return results
@@ -146,29 +110,38 @@ def _run(root, options, parser, folder):
         parser.error("no hoplab-load: build the target, or give --load PATH")
     load, cores = Load(binary), Cores(options.server_core, options.load_core)
     pki = Pki(os.path.join(folder, "pki"))
-    if any("many clients" in row for row in options.rows):
-        pki.many_clients(MANY_CLIENTS)
     bulk_file = os.path.join(folder, "bulk.bin")
     with open(bulk_file, "wb") as file:
         file.write(os.urandom(BULK_BYTES))
-    contenders = _contenders(root, options, cores, folder, pki, bulk_file)
-    names = [contender.name for contender in contenders]
+    there = all_groups(options, _binary(root, options.hoplab, "release/hoplab", "hoplab"), cores,
+                       folder, pki, bulk_file)
+    names = list(dict.fromkeys(c.name for group in there for c in group.contenders))
     chosen = _chosen(parser, "--contenders", options.contenders, names)
-    contenders = [contender for contender in contenders if contender.name in chosen]
-    if not contenders:
+    groups = [group.narrowed(options.rows, chosen) for group in there]
+    groups = [group for group in groups
+              if group.name in options.tables and group.rows and group.contenders]
+    if not groups:
         parser.error("nobody to measure")
+    contenders = list({c.name: c for group in groups for c in group.contenders}.values())
     header = _header(options, cores, contenders, load)
-    results = _measure(root, options, contenders, load, folder, cores, pki, bulk_file)
-    for contender in contenders:
-        header.setdefault("servers", []).extend(
-            shlex.join(command) for command in contender.commands())
-    lines = report.summarise(results, contenders, options.rows)
-    print(report.markdown(header, lines, contenders, results))
+    results = [_measure(root, options, group, load, folder, cores, pki, bulk_file)
+               for group in groups]
+    header["servers"] = [shlex.join(command) for c in contenders for command in c.commands()]
+    return _report(options, header, list(zip(groups, results)))
+
+
+def _report(options, header, measured):
+    tables = [(group, report.summarise(results, group), results) for group, results in measured]
+    print(report.head(header))
+    for table in tables:
+        print(report.table(*table))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"header": header, "lines": lines, "failures": results.failures,
-                       "skipped": results.skipped, "raw": results.raw}, file, indent=1)
-    return 1 if results.failures else 0
+            json.dump({"header": header, "tables": [
+                {"name": group.name, "title": group.title, "lines": lines, "failures": results.failures,
+                 "skipped": results.skipped, "raw": results.raw}
+                for group, lines, results in tables]}, file, indent=1)
+    return 1 if any(results.failures for _, results in measured) else 0
 
 
 def _terminated(number, _frame):

@@ -108,7 +108,7 @@ def target(pki, port, bulk_bytes):
                   body=BODY, bulk_path="/bulk", bulk_bytes=bulk_bytes,
                   cert=pki.path("client.pem"), key=pki.path("client.key"),
                   revoked_cert=pki.path("revoked.pem"), revoked_key=pki.path("revoked.key"),
-                  cacert=pki.path("ca.pem"), many_clients=pki.clients_dir)
+                  cacert=pki.path("ca.pem"), issuer_key=pki.path("inter.key"))
 
 
 class NginxOneHop(Contender):

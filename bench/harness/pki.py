@@ -1,6 +1,7 @@
-"""The certificates of nginx and HAProxy: two CAs, a server, a client, a revoked client, CRLs."""
+"""Certificates from outside hoplab: two CAs, a server, a client, a revoked client, CRLs."""
 
 import os
+import secrets
 import subprocess
 
 SERVER_NAME = "api.bench.test"
@@ -42,13 +43,16 @@ extendedKeyUsage = clientAuth
 authorityKeyIdentifier = keyid
 """
 
+# A line of the database of `openssl ca`: expires, revoked, serial, file, subject.
+_OTHER_REVOKED = "R\t491231000000Z\t250101000000Z\t{serial}\tunknown\t/CN=other\n"
+_SERIAL_BYTES = 16  # as hoplab-load's new clients have
+
 
 class Pki:
     """Makes all files in `folder` with the openssl command; every key is P-256."""
 
     def __init__(self, folder):
         self.dir = folder
-        self.clients_dir = ""
         os.makedirs(folder, exist_ok=True)
         self._write("openssl.cnf", _CONFIG.format(dir=folder, server=SERVER_NAME))
         for ca in ("root", "inter"):
@@ -63,9 +67,7 @@ class Pki:
                       self.path("revoked.crt"), "-keyfile", self.path("inter.key"),
                       "-cert", self.path("inter.crt"))
         for ca in ("root", "inter"):
-            self._openssl("ca", "-config", self.path("openssl.cnf"), "-name", f"ca_{ca}",
-                          "-gencrl", "-keyfile", self.path(f"{ca}.key"),
-                          "-cert", self.path(f"{ca}.crt"), "-out", self.path(f"{ca}.crl"))
+            self._list(ca, f"{ca}.crl")
         for leaf in ("server", "client", "revoked"):
             self._join(f"{leaf}.pem", f"{leaf}.crt", "inter.crt")
         self._join("server-and-key.pem", "server.pem", "server.key")
@@ -75,14 +77,22 @@ class Pki:
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def many_clients(self, count):
-        """Makes `count` further client certificates in a folder for hoplab-load --certs-dir."""
-        folder = self.clients_dir = self.path("clients")
-        os.makedirs(folder, exist_ok=True)
-        for number in range(count):
-            name = os.path.join("clients", f"client-{number:04d}")
-            self._issue(name, f"/O=bench/CN=client {number}", "v3_client", "inter")
-            self._join(f"{name}.pem", f"{name}.crt", "inter.crt")
+    def list_of(self, count):
+        """The path of a list of the intermediate with `count` entries; one of them is `revoked`."""
+        name = f"inter-{count}.crl"
+        if not os.path.exists(self.path(name)):
+            with open(self.path("inter.index"), encoding="ascii") as file:
+                revoked = file.readline()
+            others = (_OTHER_REVOKED.format(serial=secrets.token_hex(_SERIAL_BYTES).upper())
+                      for _ in range(count - 1))
+            self._write("inter.index", revoked + "".join(others))
+            self._list("inter", name)
+        return self.path(name)
+
+    def _list(self, ca, name):
+        self._openssl("ca", "-config", self.path("openssl.cnf"), "-name", f"ca_{ca}", "-gencrl",
+                      "-keyfile", self.path(f"{ca}.key"), "-cert", self.path(f"{ca}.crt"),
+                      "-out", self.path(name))
 
     def _root(self):
         self._key("root")

@@ -6,16 +6,7 @@ import platform
 import statistics
 import subprocess
 
-from .rows import ALL_ROWS, metrics_of
-
-# (heading, dividend, divisor): always quotients of values of the same round.
-RATIOS = (
-    ("hoplab/(a)", "hoplab", "nginx"),
-    ("hoplab/(b)", "hoplab", "nginx-chain"),
-    ("hoplab/(c)", "hoplab", "haproxy-chain"),
-    ("four hops/direct", "hoplab", "hoplab-direct"),
-    ("(b)/(a)", "nginx-chain", "nginx"),
-)
+from .rows import metrics_of
 
 
 def machine():
@@ -54,18 +45,17 @@ def _quotients(above, below):
     return [a / b for a, b in zip(above, below) if a is not None and b]
 
 
-def summarise(results, contenders, row_names):
+def summarise(results, group):
     """One entry for each number that is reported."""
-    names = [contender.name for contender in contenders]
+    names = [contender.name for contender in group.contenders]
     lines = []
-    for row in (name for name in ALL_ROWS if name in row_names):
+    for row in group.rows:
         for metric in metrics_of(row):
             values = {name: _values(results, row, name, metric) for name in names}
             ratios = {}
-            for heading, above, below in RATIOS:
-                if above in names and below in names:
-                    quotients = _quotients(values[above], values[below])
-                    ratios[heading] = {"median": _median(quotients), "values": quotients}
+            for heading, above, below in group.ratios:
+                quotients = _quotients(values[above], values[below])
+                ratios[heading] = {"median": _median(quotients), "values": quotients}
             lines.append({"row": row, "metric": metric.label, "unit": metric.unit,
                           "moreIsBetter": metric.more_is_better, "digits": metric.digits,
                           "median": {name: _median(values[name]) for name in names},
@@ -79,26 +69,31 @@ def _shown(value, digits):
     return f"{value:,.{digits}f}"
 
 
-def markdown(header, lines, contenders, results):
-    """The whole report as text."""
+def head(header):
+    """What the numbers of all tables were measured with."""
     out = ["# Bench", ""]
     out += [f"- {key}: {value}" for key, value in header.items() if not isinstance(value, list)]
     for key, value in header.items():
         if isinstance(value, list):
             out.append(f"- {key}:")
             out += [f"  - `{item}`" for item in value]
-    ratio_names = [heading for heading, _, _ in RATIOS if lines and heading in lines[0]["ratios"]]
-    headings = ["row", "unit", "better"] + [c.title for c in contenders] + ratio_names
-    out += ["", "| " + " | ".join(headings) + " |",
-            "|" + "---|" * 3 + "---:|" * (len(headings) - 3)]
+    return "\n".join(out) + "\n"
+
+
+def table(group, lines, results):
+    """What was measured of a group, as text."""
+    ratio_names = [heading for heading, _, _ in group.ratios]
+    headings = ["row", "unit", "better"] + [c.title for c in group.contenders] + ratio_names
+    out = [f"## {group.title}", "", "| " + " | ".join(headings) + " |",
+           "|" + "---|" * 3 + "---:|" * (len(headings) - 3)]
     for line in lines:
         cells = [f"{line['row']} {line['metric']}".strip(), line["unit"],
                  "more" if line["moreIsBetter"] else "less"]
-        cells += [_shown(line["median"][c.name], line["digits"]) for c in contenders]
+        cells += [_shown(line["median"][c.name], line["digits"]) for c in group.contenders]
         cells += [_shown(line["ratios"][name]["median"], 2) for name in ratio_names]
         out.append("| " + " | ".join(cells) + " |")
     out += ["", "Medians over the rounds; a ratio is the median of the quotients of each round."]
-    out += _remarks(contenders, results)
+    out += _remarks(group.contenders, results)
     return "\n".join(out) + "\n"
 
 

@@ -48,10 +48,12 @@ _BULK = ("--path", "{bulk_path}", "--expect-bytes", "{bulk_bytes}")
 _RATE = (Metric("", "per server CPU s", True, _per_cpu),)
 _RATE_AND_LATENCY = _RATE + (Metric("p50", "us", False, _p50), Metric("p99", "us", False, _p99))
 
+NEW_CLIENTS_ROW = "handshake tls1.3 many clients"
+
 LOAD_ROWS = (
     Row("handshake tls1.3", "handshake", ("--tls", "1.3", "--connections", "8") + _SMALL, _RATE),
-    Row("handshake tls1.3 many clients", "handshake",
-        ("--tls", "1.3", "--connections", "8", "--certs-dir", "{many_clients}") + _SMALL, _RATE),
+    Row(NEW_CLIENTS_ROW, "handshake",
+        ("--tls", "1.3", "--connections", "8", "--issuer-key", "{issuer_key}") + _SMALL, _RATE),
     Row("handshake tls1.2", "handshake", ("--tls", "1.2", "--connections", "8") + _SMALL, _RATE),
     Row("keepalive c=1", "keepalive", ("--connections", "1") + _SMALL, _RATE_AND_LATENCY),
     Row("keepalive c=64", "keepalive", ("--connections", "64") + _SMALL, _RATE_AND_LATENCY),
@@ -73,6 +75,7 @@ IDLE_METRICS = (
 START_ROW = "start"
 START_METRICS = (
     Metric("first good answer", "ms", False, lambda r: r["milliseconds"], 1),
+    Metric("CPU until then", "ms", False, lambda r: r["cpuMilliseconds"], 1),
 )
 
 TOPOLOGIES_ROW = "topologies"

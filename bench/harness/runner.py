@@ -94,8 +94,8 @@ def under_load(contenders, row_names, load, rounds, duration_s, results):
                 running.append(contender)
         for number in range(rounds):
             shift = number % max(len(running), 1)
-            for contender in running[shift:] + running[:shift]:
-                for row in rows:
+            for row in rows:
+                for contender in running[shift:] + running[:shift]:
                     _load_once(contender, row, load, duration_s, results)
             say(f"load, round {number + 1} of {rounds} done")
     finally:
@@ -120,8 +120,8 @@ def _starts(contender, phase, load, results):
 
 def _load_once(contender, row, load, duration_s, results):
     fields = vars(contender.target)
-    if "{many_clients}" in row.options and not fields["many_clients"]:
-        return results.skip(row.name, contender.name, "has no further client certificates")
+    if row.revoked and not fields["revoked_cert"]:
+        return results.skip(row.name, contender.name, "has nobody to refuse")
     if "{bulk_path}" in row.options and not fields["bulk_path"]:
         return results.skip(row.name, contender.name, "has no big body")
     options = [_filled(option, fields) for option in row.options]
@@ -186,7 +186,9 @@ def _start_once(contender, load, warm_server, results):
         with load.first_answer(options, warm_server.target if warm_server else None) as poller:
             since = time.monotonic_ns()
             contender.launch()
-            results.add(START_ROW, contender.name, poller.finish(f"{since}\n"))
+            report = poller.finish(f"{since}\n")
+            report["cpuMilliseconds"] = processes.cpu_milliseconds(contender.pids())
+            results.add(START_ROW, contender.name, report)
     except (LoadError, RuntimeError) as why:
         results.fail(START_ROW, contender.name, str(why))
     finally:

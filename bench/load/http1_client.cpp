@@ -9,12 +9,11 @@ std::string http1_request(const Options& options) {
 }
 
 Http1Client::Http1Client(Run& run, SSL_CTX* context, std::size_t slot, Next next,
-                         const std::vector<Credential>& credentials)
+                         const CertificateMint* mint)
     : run_(run),
       slot_(slot),
       next_(next),
-      credentials_(credentials),
-      turn_(slot),
+      mint_(mint),
       request_(http1_request(run.options())),
       reader_(run.options().has_expect_body),
       connection_(run.loop(), context, *this) {}
@@ -23,13 +22,10 @@ void Http1Client::start() {
   if (!run_.going()) return;
   reader_.reset();
   waiting_ = true;
+  Owned<X509> certificate;
+  if (mint_ != nullptr && !(certificate = mint_->next())) return run_.failed("mint");
   since_ns_ = now_ns();
-  const Credential* credential = nullptr;
-  if (!credentials_.empty()) {
-    credential = &credentials_[turn_ % credentials_.size()];
-    turn_ += run_.options().connections;  // the slots share the rotation
-  }
-  connection_.open(run_.options().address, run_.options().sni, credential);
+  connection_.open(run_.options().address, run_.options().sni, certificate.get());
 }
 
 void Http1Client::ask() {

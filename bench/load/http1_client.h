@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "load/certificate_mint.h"
 #include "load/response_reader.h"
 #include "load/run.h"
 #include "load/tls_connection.h"
@@ -13,9 +14,9 @@ class Http1Client final : public TlsConnection::Owner {
  public:
   enum class Next { kReconnect, kAskAgain, kHold };  // after a good answer
 
-  // `credentials` may be empty; then the context's own certificate is presented.
+  // Without a mint the context's own certificate is presented.
   Http1Client(Run& run, SSL_CTX* context, std::size_t slot, Next next,
-              const std::vector<Credential>& credentials);
+              const CertificateMint* mint = nullptr);
 
   void start();
   bool is_open() const { return connection_.is_open(); }
@@ -32,8 +33,7 @@ class Http1Client final : public TlsConnection::Owner {
   Run& run_;
   std::size_t slot_;
   Next next_;
-  const std::vector<Credential>& credentials_;
-  std::size_t turn_;  // which credential comes next
+  const CertificateMint* mint_;
   std::string request_;
   ResponseReader reader_;
   bool waiting_ = false;

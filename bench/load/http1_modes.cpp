@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <deque>
+#include <optional>
 
 #include "load/http1_client.h"
 #include "load/modes.h"
@@ -10,20 +11,23 @@
 namespace hoplab::bench {
 namespace {
 
-const std::vector<Credential> kOwnCredential;  // empty: the one of the context
-
-int run_clients(const Options& options, Http1Client::Next next,
-                const std::vector<Credential>& credentials) {
+int run_clients(const Options& options, Http1Client::Next next) {
   std::string error;
   const TlsSetup tls({options.cert, options.key, options.cacert}, options.tls, "http/1.1", error);
   if (tls.context() == nullptr) {
     std::fprintf(stderr, "hoplab-load: %s\n", error.c_str());
     return 2;
   }
+  std::optional<CertificateMint> mint;
+  if (!options.issuer_key.empty()) mint.emplace(tls.context(), options.issuer_key, error);
+  if (!error.empty()) {
+    std::fprintf(stderr, "hoplab-load: %s\n", error.c_str());
+    return 2;
+  }
   Run run(options, options.connections);
   std::deque<Http1Client> clients;
   for (std::size_t slot = 0; slot < options.connections; ++slot) {
-    clients.emplace_back(run, tls.context(), slot, next, credentials);
+    clients.emplace_back(run, tls.context(), slot, next, mint ? &*mint : nullptr);
   }
   for (Http1Client& client : clients) client.start();
   run.execute();
@@ -52,20 +56,11 @@ constexpr std::size_t kOpeningAtOnce = 32;
 }  // namespace
 
 int run_handshake(const Options& options) {
-  std::vector<Credential> credentials;
-  if (!options.certs_dir.empty()) {
-    std::string error;
-    credentials = load_credentials(options.certs_dir, error);
-    if (credentials.empty()) {
-      std::fprintf(stderr, "hoplab-load: %s\n", error.c_str());
-      return 2;
-    }
-  }
-  return run_clients(options, Http1Client::Next::kReconnect, credentials);
+  return run_clients(options, Http1Client::Next::kReconnect);
 }
 
 int run_keepalive(const Options& options) {
-  return run_clients(options, Http1Client::Next::kAskAgain, kOwnCredential);
+  return run_clients(options, Http1Client::Next::kAskAgain);
 }
 
 int run_idle(const Options& options) {
@@ -84,7 +79,7 @@ int run_idle(const Options& options) {
     if (started < clients.size()) clients[started++].start();
   };
   for (std::size_t slot = 0; slot < options.count; ++slot) {
-    clients.emplace_back(run, tls.context(), slot, Http1Client::Next::kHold, kOwnCredential);
+    clients.emplace_back(run, tls.context(), slot, Http1Client::Next::kHold);
     clients.back().on_held([&] {
       ++held;
       start_next();

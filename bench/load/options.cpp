@@ -20,7 +20,8 @@ constexpr const char* kUsage =
     "  [--tls 1.2|1.3] [--duration S | --count N] [--connections C] [--expect-body TEXT]\n"
     "  [--expect-bytes N] [--server-pids P,P,...] [--timeout S]\n"
     "MODE:\n"
-    "  handshake     full handshake, one request, close; [--certs-dir DIR] many clients in turn\n"
+    "  handshake     full handshake, one request, close; [--issuer-key F] each with a new\n"
+    "                client certificate: --cert's with another serial number, signed with F\n"
     "  keepalive     one request outstanding on each connection\n"
     "  h2            [--streams M] concurrent HTTP/2 streams on each connection\n"
     "  refused       connects with a certificate that must be refused; counts how\n"
@@ -84,7 +85,7 @@ std::map<std::string, Setter> setters() {
   table["--cert"] = text_into(&Options::cert);
   table["--key"] = text_into(&Options::key);
   table["--cacert"] = text_into(&Options::cacert);
-  table["--certs-dir"] = text_into(&Options::certs_dir);
+  table["--issuer-key"] = text_into(&Options::issuer_key);
   table["--tls"] = text_into(&Options::tls);
   table["--since"] = text_into(&Options::since);
   table["--port-file"] = text_into(&Options::port_file);
@@ -126,7 +127,7 @@ void check_mode_options(const Options& o, const std::set<std::string>& given) {
     }
   };
   only("--streams", {"h2"});
-  only("--certs-dir", {"handshake"});
+  only("--issuer-key", {"handshake"});
   only("--since", {"first-answer"});
   only("--port-file", {"first-answer"});
   only("--warm-connect", {"first-answer"});
@@ -175,6 +176,7 @@ Options parse_options(int argc, char** argv) {
   if (options.has_address && options.sni.empty()) refuse("--sni is missing");
   if (options.cacert.empty()) refuse("--cacert is missing");
   if (options.cert.empty() != options.key.empty()) refuse("--cert and --key go together");
+  if (!options.issuer_key.empty() && options.cert.empty()) refuse("--issuer-key wants --cert");
   if (options.tls != "1.2" && options.tls != "1.3") refuse("--tls wants 1.2 or 1.3");
   return options;
 }

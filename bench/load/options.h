@@ -19,7 +19,7 @@ struct Options {
   std::string cert;         // PEM: leaf first, then intermediates
   std::string key;          // PEM
   std::string cacert;       // PEM: what the server is verified against
-  std::string certs_dir;    // NAME.pem + NAME.key pairs, used in turn
+  std::string issuer_key;   // PEM: signs a new certificate for each connection
   std::string tls = "1.3";  // "1.2" or "1.3"
   double duration_s = 1.0;  // of the measured window
   std::size_t count = 0;    // when not 0: end after so many instead of after duration_s

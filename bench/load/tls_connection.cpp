@@ -33,15 +33,13 @@ TlsConnection::~TlsConnection() {
   close();
 }
 
-void TlsConnection::open(const sockaddr_in& address, const std::string& sni,
-                         const Credential* credential) {
+void TlsConnection::open(const sockaddr_in& address, const std::string& sni, X509* certificate) {
   close();
   ssl_.reset(SSL_new(context_));
   SSL_set_tlsext_host_name(ssl_.get(), sni.c_str());
   SSL_set1_host(ssl_.get(), sni.c_str());
-  if (credential != nullptr) {
-    SSL_use_cert_and_key(ssl_.get(), credential->leaf.get(), credential->key.get(),
-                         credential->chain.get(), 1);
+  if (certificate != nullptr && SSL_use_certificate(ssl_.get(), certificate) != 1) {
+    return end({Ending::Kind::kTlsError, false, "tls:" + openssl_error()});
   }
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   state_ = State::kConnecting;

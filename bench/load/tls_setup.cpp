@@ -1,13 +1,9 @@
-// The client's TLS context and its certificates.
+// The client's TLS context and its certificate.
 #include "load/tls_setup.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
-
-#include <algorithm>
-#include <filesystem>
 
 namespace hoplab::bench {
 namespace {
@@ -30,20 +26,6 @@ std::string der_of(STACK_OF(X509) * chain) {
     OPENSSL_free(der);
   }
   return all;
-}
-
-bool load_credential(const std::string& cert, const std::string& key, Credential& out) {
-  const Owned<BIO> cert_file(BIO_new_file(cert.c_str(), "r"));
-  const Owned<BIO> key_file(BIO_new_file(key.c_str(), "r"));
-  if (!cert_file || !key_file) return false;
-  out.leaf.reset(PEM_read_bio_X509(cert_file.get(), nullptr, nullptr, nullptr));
-  out.chain.reset(sk_X509_new_null());
-  while (X509* next = PEM_read_bio_X509(cert_file.get(), nullptr, nullptr, nullptr)) {
-    sk_X509_push(out.chain.get(), next);
-  }
-  ERR_clear_error();  // the end of the file counts as an error
-  out.key.reset(PEM_read_bio_PrivateKey(key_file.get(), nullptr, nullptr, nullptr));
-  return out.leaf && out.key;
 }
 
 }  // namespace
@@ -107,27 +89,6 @@ std::string TlsSetup::load_files(const TlsFiles& files) {
   if (SSL_CTX_use_certificate_chain_file(ctx, files.cert.c_str()) != 1) return files.cert;
   const bool key_fits = SSL_CTX_use_PrivateKey_file(ctx, files.key.c_str(), SSL_FILETYPE_PEM) == 1;
   return key_fits ? std::string() : files.key;
-}
-
-std::vector<Credential> load_credentials(const std::string& dir, std::string& error) {
-  std::vector<std::filesystem::path> certs;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(dir, failed)) {
-    if (entry.path().extension() == ".pem") certs.push_back(entry.path());
-  }
-  std::sort(certs.begin(), certs.end());
-  std::vector<Credential> credentials;
-  for (const auto& cert : certs) {
-    const auto key = std::filesystem::path(cert).replace_extension(".key");
-    Credential credential;
-    if (!load_credential(cert.string(), key.string(), credential)) {
-      error = cert.string() + ": " + openssl_error();
-      return {};
-    }
-    credentials.push_back(std::move(credential));
-  }
-  if (credentials.empty()) error = dir + ": no NAME.pem with NAME.key in it";
-  return credentials;
 }
 
 }  // namespace hoplab::bench

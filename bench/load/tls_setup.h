@@ -1,11 +1,10 @@
-// The client's TLS context and its certificates.
+// The client's TLS context and its certificate.
 #pragma once
 
 #include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace hoplab::bench {
 
@@ -15,17 +14,9 @@ struct OpenSslFree {
   void operator()(X509* p) const { X509_free(p); }
   void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
   void operator()(BIO* p) const { BIO_free_all(p); }
-  void operator()(STACK_OF(X509) * p) const { sk_X509_pop_free(p, X509_free); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, OpenSslFree>;
-
-// A client certificate, decoded once and given to many connections.
-struct Credential {
-  Owned<X509> leaf;
-  Owned<STACK_OF(X509)> chain;
-  Owned<EVP_PKEY> key;
-};
 
 struct TlsFiles {
   std::string cert, key, cacert;
@@ -51,9 +42,6 @@ class TlsSetup {
   Owned<SSL_CTX> context_;
   std::string verified_chain_;  // DER, one certificate after the other
 };
-
-// All NAME.pem + NAME.key pairs of a folder, by name. Empty with `error` set on failure.
-std::vector<Credential> load_credentials(const std::string& dir, std::string& error);
 
 // The text of the newest OpenSSL error, and the error queue emptied.
 std::string openssl_error();

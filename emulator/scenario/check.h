@@ -75,7 +75,7 @@ struct CheckStep {
   std::vector<std::string> arm, disarm;   // faults, by name
   std::optional<std::string> revoke;      // a certificate, by name
   std::optional<std::int64_t> advance_s;  // of a stepped clock, seconds
-  /// On the connection of the last one, unless that has ended; none: nothing is sent.
+  /// On the connection of the last one, unless that has ended or is HTTP/2; none: nothing is sent.
   std::optional<CheckRequest> request;
   Expectation expect;  // of the request; without one, only of what came of itself
 };

@@ -125,7 +125,10 @@ class Attempt {
     if (!connected()) co_await connect();
     if (http1_) co_await ask_with(*http1_);
     if (http2_) co_await ask_with(*http2_);
-    if (!seen.status || seen.end) forget();  // the next one gets another connection
+    // The next one gets another connection when this one can take none.
+    const bool spent = http2_ || (http1_ && !http1_->reusable());
+    if (spent) co_await finish();
+    if (!seen.status || seen.end || spent) forget();
   }
 
   void forget() {

@@ -157,7 +157,8 @@ const ObjectType& step_type() {
                  into.advance_s = model::parse_duration_s(node.text);
                })
           .nested("request", request_type(), &CheckStep::request,
-                  "a request, on the last one's connection unless that has ended")
+                  "a request, on the last one's connection unless that has ended; over HTTP/2 on a new "
+                  "one")
           .nested("expect", expectation_type(), &CheckStep::expect, "what must come of it")
           .type();
   return type;

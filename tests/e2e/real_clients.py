@@ -1,18 +1,21 @@
-"""Real clients against a scenario: runs them with every certificate and judges what they print.
+"""Real clients against a scenario: runs them with good and bad certificates and judges what they print.
 
-A good certificate gets 200 and the exact body; every bad one sees a connection reset, and nothing
-else: an alert, an HTTP answer, a timeout or a clean close is a failure. hoplab's own lines must name
-the right verdict for each certificate, and only the good requests may have reached the API.
+A good certificate gets 200 and the exact body; a bad one sees the end that its listener's refusal is
+set to, and nothing else: another end, an HTTP answer or a timeout is a failure. hoplab's own lines must
+name the right end and verdict for each certificate, and only the good requests may have reached the API.
 """
 
+import atexit
 import collections
 import dataclasses
+import functools
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 from lab import DEADLINE_S, Lab, curl, listener_of, read_scenario
 
@@ -30,12 +33,55 @@ VERDICTS = {
     "self_signed": "Failed:ClientCertUntrusted",
     "wrong_purpose": "Failed:ClientCertPurposeInvalid",
 }
-LISTENERS = {  # title: security policy; None is what the scenario has
+POLICIES = {  # by the TLS versions that they have; None is what the scenario has
     "TLS 1.2": None,
     "TLS 1.3": "ELBSecurityPolicy-TLS13-1-3-2021-06",
     "TLS 1.2 or 1.3": "ELBSecurityPolicy-TLS13-1-2-2021-06",
 }
+REFUSALS = {  # other than the default, a reset at once: the listener's `refusal`
+    "Alert": {"end": "alert"},
+    "FIN": {"end": "fin"},
+    "Reset after the handshake": {"tls12": "handshake-done", "tls13": "handshake-done"},
+    "Reset at the request": {"tls12": "request-headers", "tls13": "request-headers"},
+    "Held at the request, then reset":
+        {"tls12": "request-headers", "tls13": "request-headers", "holdMilliseconds": 200},
+}
+REFUSED_VERSIONS = ("TLS 1.2", "TLS 1.3")
 
+
+@dataclasses.dataclass(frozen=True)
+class Listener:
+    tls: str
+    refusal: dict
+    certificates: tuple
+
+    @property
+    def logged(self):
+        """How a refused connection ends, in hoplab's line for it."""
+        how = "RST" if self.refusal.get("end", "reset") == "reset" else "FIN"
+        return f"{how} at {self.refusal.get('tls12', 'client-certificate')}"
+
+    def scenario(self):
+        made = read_scenario("private-api-mtls.json")
+        listener = listener_of(made, "alb")
+        if POLICIES[self.tls]:
+            listener["SslPolicy"] = POLICIES[self.tls]
+        if self.refusal:
+            listener["MutualAuthentication"]["refusal"] = self.refusal
+        return made
+
+
+LISTENERS = {
+    **{tls: Listener(tls, {}, tuple(VERDICTS)) for tls in POLICIES},
+    **{f"{kind}, {tls}": Listener(tls, refusal, (GOOD, "revoked", "none"))
+       for kind, refusal in REFUSALS.items() for tls in REFUSED_VERSIONS},
+}
+
+# An alert's name, which every client has among its words.
+ALERTS = {
+    ("TLS 1.2", "revoked"): "certificate[ _]revoked", ("TLS 1.2", "none"): "handshake[ _]failure",
+    ("TLS 1.3", "revoked"): "certificate[ _]revoked", ("TLS 1.3", "none"): "certificate[ _]required",
+}
 # A client's own words for a reset.
 RESET_WORDS = {
     "curl": r"curl: \(35\) Recv failure: Connection reset by peer",
@@ -51,8 +97,8 @@ RESET_WORDS = {
 # A socket that was reset is connected no more (getpeername); one whose peer has closed still is.
 LATE_CURL = (r"curl: \((16|35|55|56)\) ((Recv failure|Send failure|OpenSSL SSL_\w+): "
              r"(Connection reset by peer|Broken pipe).*|getpeername\(\) failed with errno 107: .*)")
-# Further words with TLS 1.3: the client believes in the connection already when the refusal comes, so
-# that its request meets the reset, in a write or in a read.
+# Further words when the client believes in the connection already, as with TLS 1.3 or after the handshake:
+# its request meets the reset, in a write or in a read.
 LATE_RESET_WORDS = RESET_WORDS | {
     "curl": LATE_CURL,
     "curl --http1.1": LATE_CURL,
@@ -65,6 +111,36 @@ LATE_RESET_WORDS = RESET_WORDS | {
                                r"|Error writing to server|Unexpected end of file from server).*",
 }
 
+# The request is written before the hold is over, so that the reset is met in a read.
+HELD_RESET_WORDS = LATE_RESET_WORDS | dict.fromkeys(
+    ("curl", "curl --http1.1"), r"curl: \(56\) Recv failure: Connection reset by peer")
+# A client's own words for a FIN: the first within the handshake, where there are several.
+FIN_WORDS = {
+    "curl": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|18\) HTTP/2 stream) .*",
+    "curl --http1.1": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|52\) Empty reply) .*",
+    "openssl s_client": r".*:unexpected eof while reading:.*",
+    "Python http.client": r"(SSLEOFError|SSLZeroReturnError|RemoteDisconnected): .*\nTCP CLOSE-WAIT",
+    "Python asyncio": r"ConnectionResetError: \nTCP CLOSE-WAIT|end of file",
+    "Node https": r"Error: .* \(code ECONNRESET, syscall undefined\)",
+    "Java HttpClient": r"SSLHandshakeException: Remote host terminated the handshake( < EOFException: .*)?"
+                       r"|IOException: .* < EOFException: .*",
+    "Java HttpsURLConnection": r"SSLHandshakeException: .* < EOFException: .*"
+                               r"|SocketException: Unexpected end of file from server",
+}
+
+
+def words_of_refusal(listener, client, certificate):
+    """A pattern."""
+    end = listener.refusal.get("end", "reset")
+    if end == "alert":
+        return f"(?s).*alert:? {ALERTS[listener.tls, certificate]}.*"
+    if end == "fin":
+        return FIN_WORDS[client]
+    if "holdMilliseconds" in listener.refusal:
+        return HELD_RESET_WORDS[client]
+    early = listener.tls == "TLS 1.2" and "tls12" not in listener.refusal
+    return (RESET_WORDS if early else LATE_RESET_WORDS)[client]
+
 
 @dataclasses.dataclass
 class Answer:
@@ -75,14 +151,14 @@ class Answer:
 
     def problem(self):
         """Why it is not what must come, or nothing."""
+        listener = LISTENERS[self.listener]
         if self.certificate == GOOD:
-            good = self.words == GOOD_ANSWER
+            good, wanted = self.words == GOOD_ANSWER, GOOD_ANSWER
         else:
-            resets = RESET_WORDS if self.listener == "TLS 1.2" else LATE_RESET_WORDS
-            good = re.fullmatch(resets[self.client], self.words) is not None
+            pattern = words_of_refusal(listener, self.client, self.certificate)
+            good, wanted = re.fullmatch(pattern, self.words), listener.refusal or "a reset"
         if good:
             return None
-        wanted = GOOD_ANSWER if self.certificate == GOOD else "a reset"
         return (f"{self.listener}, {self.client}, {self.certificate}: "
                 f"expected {wanted}, got {self.words!r}")
 
@@ -128,18 +204,27 @@ def run_script(lab, certificate, command):
     return (done.stdout or done.stderr).strip()
 
 
-def run_java(lab):
-    """One virtual machine for all: its start takes seconds."""
+@functools.cache
+def java_classes():
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    subprocess.run(["javac", "-d", folder.name, str(HERE / "Client.java")], check=True)
+    return folder.name
+
+
+def run_java(lab, certificates):
+    """One virtual machine for all, with the quick compiler: its start takes long."""
     keystores = [f"{name}=" + ("" if name == "none" else str(lab.out / f"{name}.p12"))
-                 for name in VERDICTS]
-    done = run(["java", f"-Djdk.net.hosts.file={lab.out / 'hosts'}", str(HERE / "Client.java"),
+                 for name in certificates]
+    done = run(["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", java_classes(),
+                f"-Djdk.net.hosts.file={lab.out / 'hosts'}", "Client",
                 lab.env["HOPLAB_URL"] + "/widgets", lab.ca_bundle, "hoplab", *keystores])
     told = {}
     for line in done.stdout.splitlines():
         library, certificate, words = line.split("\t", 2)
         told[library, certificate] = words
     for library in ("HttpClient", "HttpsURLConnection"):
-        for certificate in VERDICTS:
+        for certificate in certificates:
             words = told.get((library, certificate), "no word: " + done.stderr.strip())
             yield f"Java {library}", certificate, words
 
@@ -170,14 +255,14 @@ PROGRAMS = {  # program: (command that prints its version, its clients)
 }
 
 
-def run_program(lab, program):
+def run_program(lab, program, certificates):
     """Each of its clients with each certificate: (client, certificate, words)."""
     clients = PROGRAMS[program][1]
     if callable(clients):
-        yield from clients(lab)
+        yield from clients(lab, certificates)
         return
     for client in clients:
-        for certificate in VERDICTS:
+        for certificate in certificates:
             yield client, certificate, CLIENTS[client](lab, None if certificate == "none" else certificate)
 
 
@@ -194,30 +279,32 @@ def installed():
     return versions, missing
 
 
-def log_problems(listener, lines, good_requests):
-    """What is wrong in hoplab's own lines: its verdicts, and who reached the API."""
+def log_problems(title, lines, good_requests):
+    """What is wrong in hoplab's own lines: its ends and verdicts, and who reached the API."""
+    listener = LISTENERS[title]
     seen = collections.defaultdict(set)
     for line in lines:
-        verdict = re.search(r"RST at [^(]*\((Failed:\w+)", line)
+        verdict = re.search(listener.logged + r": [^(]*\((Failed:\w+)", line)
         if verdict:
             subject = re.search(r"\[CN=(\w+),", line)
             seen[subject.group(1) if subject else "none"].add(verdict.group(1))
-    for certificate, verdict in VERDICTS.items():
+    for certificate in listener.certificates:
+        verdict = VERDICTS[certificate]
         if seen[certificate] != ({verdict} if verdict else set()):
-            yield f"{listener}: hoplab's verdicts on {certificate} are {sorted(seen[certificate])}"
+            yield (f"{title}: hoplab's verdicts on {certificate}, {listener.logged}, "
+                   f"are {sorted(seen[certificate])}")
     reached = [int(count) for line in lines for count in re.findall(r", at widgets-api (\d+)", line)]
     if reached != [good_requests]:
-        yield f"{listener}: {reached} requests reached the API, not {good_requests}"
+        yield f"{title}: {reached} requests reached the API, not {good_requests}"
 
 
-def judge(listener, programs):
+def judge(title, programs):
     """Runs everything against one kind of listener: (answers, problems)."""
-    scenario = read_scenario("private-api-mtls.json")
-    if LISTENERS[listener]:
-        listener_of(scenario, "alb")["SslPolicy"] = LISTENERS[listener]
-    with Lab(scenario) as lab:
-        answers = [Answer(listener, *told) for program in programs for told in run_program(lab, program)]
+    listener = LISTENERS[title]
+    with Lab(listener.scenario()) as lab:
+        answers = [Answer(title, *told) for program in programs
+                   for told in run_program(lab, program, listener.certificates)]
         lab.stop()
     problems = [problem for answer in answers if (problem := answer.problem())]
     good = sum(answer.words == GOOD_ANSWER for answer in answers)
-    return answers, problems + list(log_problems(listener, lab.lines, good))
+    return answers, problems + list(log_problems(title, lab.lines, good))

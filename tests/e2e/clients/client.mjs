@@ -15,4 +15,4 @@ const request = https.get({
   response.on('end', () => console.log(`${response.statusCode} ${Buffer.concat(parts)}`));
 });
 request.on('error', (error) =>
-  console.log(`Error: ${error.message} (code ${error.code}, syscall ${error.syscall})`));
+  console.log(`Error: ${error.message.trim()} (code ${error.code}, syscall ${error.syscall})`));

@@ -1,0 +1,116 @@
+"""Who there is, and who is measured together in one interleaved run and one table."""
+
+import dataclasses
+import os
+
+from . import haproxy, hoplab, nginx
+from .rows import ALL_ROWS, IDLE_ROW, NEW_CLIENTS_ROW, START_ROW
+from .runner import say
+
+LIST_SIZES = (1, 1_000, 50_000, 500_000)  # the last is AWS's quota of a trust store
+QUICK_LIST_SIZES = (1, 1_000)
+
+GROUPS = HOPS, LISTS = "hops", "lists"
+
+
+@dataclasses.dataclass
+class Group:
+    """`ratios`: (heading, dividend, divisor), always quotients of values of the same round."""
+    name: str
+    title: str
+    contenders: list
+    rows: tuple
+    ratios: tuple
+
+    def narrowed(self, rows, names):
+        """What is left of it when only these rows and contenders are wanted."""
+        contenders = [c for c in self.contenders if c.name in names]
+        left = {contender.name for contender in contenders}
+        return Group(self.name, self.title, contenders, tuple(row for row in self.rows if row in rows),
+                     tuple(r for r in self.ratios if r[1] in left and r[2] in left))
+
+
+class _Makers:
+    """Each makes a list of contenders, or says why it is empty."""
+
+    def __init__(self, options, binary, cores, folder, pki, bulk_file):
+        self.options, self.binary = options, binary
+        self.cores, self.folder = cores, folder
+        self.pki, self.bulk_file = pki, bulk_file
+
+    def _place(self, name):
+        return self.cores, os.path.join(self.folder, name)
+
+    def _found(self, scenario):
+        """The path of a scenario that hoplab can be started with, in a list."""
+        path = os.path.join(self.options.scenarios, scenario)
+        if self.binary is None:
+            say(f"hoplab, {scenario}: skipped: there is no binary "
+                f"{self.options.hoplab or 'build/release/hoplab or build/hoplab'}")
+        elif not os.path.exists(path):
+            say(f"hoplab: skipped: there is no scenario {path}")
+        else:
+            return [path]
+        return []
+
+    def hoplab(self, name, title, scenario):
+        o = self.options
+        return [hoplab.Hoplab(*self._place(name), name, title, self.binary, path, o.hoplab_body,
+                              o.hoplab_bulk_path, o.hoplab_bulk_bytes)
+                for path in self._found(scenario)]
+
+    def hoplab_with_lists(self, sizes):
+        return [hoplab.HoplabWithList(*self._place(_with(size)), _with(size), _title(size),
+                                      self.binary, path, self.options.hoplab_body, self.pki, size)
+                for path in self._found("direct.json") for size in sizes]
+
+    def nginx_one_hop(self):
+        if not nginx.version():
+            say("nginx: skipped: it is not installed")
+            return []
+        return [nginx.NginxOneHop(*self._place("nginx"), self.pki, self.bulk_file),
+                nginx.NginxOneHop(*self._place("nginx-notickets"), self.pki, self.bulk_file,
+                                  tickets=False)]
+
+    def chains(self):
+        made = []
+        if nginx.version():
+            made.append(nginx.NginxChain(*self._place("nginx-chain"), self.pki, self.bulk_file))
+        if made and haproxy.version():
+            made += [haproxy.HaproxyOneHop(*self._place("haproxy"), self.pki, self.bulk_file),
+                     haproxy.HaproxyChain(*self._place("haproxy-chain"), self.pki, self.bulk_file)]
+        else:
+            say("HAProxy: skipped: it is not installed, or nginx for its big bodies is not")
+        return made
+
+
+def _with(list_size):
+    return f"hoplab-list-{list_size}"
+
+
+def _title(list_size):
+    return f"hoplab, list of {list_size:,}" if list_size else "hoplab, no list"
+
+
+def all_groups(options, binary, cores, folder, pki, bulk_file):
+    make = _Makers(options, binary, cores, folder, pki, bulk_file)
+    one_hop = make.nginx_one_hop()
+    hops = Group(
+        HOPS, "Four hops",
+        make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
+        + make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
+        + one_hop + make.chains(),
+        tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW),
+        (("hoplab/(a)", "hoplab", "nginx"), ("hoplab/(a) no tickets", "hoplab", "nginx-notickets"),
+         ("hoplab/(b)", "hoplab", "nginx-chain"), ("hoplab/(c)", "hoplab", "haproxy-chain"),
+         ("four hops/direct", "hoplab", "hoplab-direct"), ("(b)/(a)", "nginx-chain", "nginx")))
+    sizes = QUICK_LIST_SIZES if options.quick else LIST_SIZES
+    lists = Group(
+        LISTS, "New clients, and revocation lists",
+        make.hoplab_with_lists((0,) + sizes) + one_hop,
+        (IDLE_ROW, "handshake tls1.3", NEW_CLIENTS_ROW, "refused tls1.2", START_ROW),
+        # nginx has the list of 1.
+        (("list of 1/(a)", _with(1), "nginx"),
+         ("list of 1/(a) no tickets", _with(1), "nginx-notickets"))
+        + tuple((f"{size:,}/no list", _with(size), _with(0)) for size in sizes))
+    return [hops, lists]
