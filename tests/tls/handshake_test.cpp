@@ -275,12 +275,8 @@ TEST(HandshakeTest, AClientThatRenegotiatesIsRefusedAndTheConnectionStays) {
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
                                                                   SSL_CTX_free);
   SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
-  BIO* pem = BIO_new_mem_buf(lab().with_certificate().certificate_pem.c_str(), -1);
-  X509* certificate = PEM_read_bio_X509(pem, nullptr, nullptr, nullptr);
-  SSL_CTX_use_certificate(context.get(), certificate);
+  SSL_CTX_use_certificate(context.get(), lab().client_certificate.x509());
   SSL_CTX_use_PrivateKey(context.get(), lab().client_certificate.private_key());
-  X509_free(certificate);
-  BIO_free(pem);
   const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(context.get()), SSL_free);
   BIO* in = BIO_new(BIO_s_mem());
   BIO* out = BIO_new(BIO_s_mem());
