@@ -1,5 +1,6 @@
 """The hoplab command: what it prints, what it writes, how it ends."""
 
+import gzip
 import json
 import pathlib
 import re
@@ -42,7 +43,8 @@ class Up(unittest.TestCase):
         with Lab(BLOG, json_output=True) as lab:
             told = lab.opening
             self.assertEqual(list(told), ["url", "endpoints", "certificates", "p12Password", "caBundle",
-                                          "out"])
+                                          "out", "admin", "notes"])
+            self.assertEqual(told["notes"], [])
             entry = told["endpoints"][0]
             self.assertEqual(list(entry), ["name", "dnsName", "address", "port", "kind", "state"])
             self.assertEqual((entry["name"], entry["dnsName"], entry["kind"], entry["state"]),
@@ -68,8 +70,8 @@ class Up(unittest.TestCase):
 
     def test_env_and_hosts_are_written(self):
         with Lab(BLOG) as lab:
-            self.assertEqual(sorted(lab.env), ["HOPLAB_ADDRESS", "HOPLAB_CA_BUNDLE", "HOPLAB_NAME",
-                                               "HOPLAB_OUT", "HOPLAB_PORT", "HOPLAB_URL"])
+            self.assertEqual(sorted(lab.env), ["HOPLAB_ADDRESS", "HOPLAB_ADMIN", "HOPLAB_CA_BUNDLE",
+                                               "HOPLAB_NAME", "HOPLAB_OUT", "HOPLAB_PORT", "HOPLAB_URL"])
             self.assertEqual(lab.env["HOPLAB_URL"], f"https://{lab.name}:{lab.port}")
             hosts = dict(reversed(line.split()) for line in (lab.out / "hosts").read_text().splitlines())
             self.assertEqual(hosts["api.example.com"], lab.address)
@@ -124,6 +126,58 @@ class Up(unittest.TestCase):
             for _ in range(8):
                 lab.next_end()
             self.assertIn("flows 8, requests 8, at widgets-api 8", lab.stop()[1])
+
+
+class Ctl(unittest.TestCase):
+    RESET = '{"hop": "nlb", "stage": "client-hello", "action": "reset"}'
+
+    def ctl(self, *words, code=0):
+        done = run_hoplab("ctl", "--admin", self.lab.env["HOPLAB_ADMIN"], *words)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code == 0 else done.stderr
+
+    def setUp(self):
+        self.lab = Lab(BLOG)
+        self.addCleanup(self.lab.stop)
+
+    def test_a_fault_hits_real_clients_until_it_is_disarmed(self):
+        self.ctl("arm", "mine", self.RESET)
+        self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 35)
+        self.assertIn("nlb RST at client-hello: an armed fault ended it", self.lab.next_end())
+        fault = json.loads(self.ctl("faults"))[0]
+        self.assertEqual((fault["name"], fault["armed"], len(fault["hits"])), ("mine", True, 1))
+        self.assertEqual(json.loads(self.ctl("ends"))[0]["end"]["reason"], "fault-injected")
+        self.ctl("disarm", "mine")
+        self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 0)
+
+    def test_a_clock_is_stepped(self):
+        self.ctl("clock", "stepped")
+        self.ctl("clock", "step", "2d")
+        self.assertEqual(curl(self.lab, path="/widgets", certificate="not_yet_valid").returncode, 0)
+        self.assertEqual(json.loads(self.ctl("clock"))["mode"], "stepped")
+
+    def test_a_certificate_is_revoked(self):
+        self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 0)
+        self.ctl("revoke", "my_client")
+        self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 35)
+
+    def test_mistakes_are_told(self):
+        self.assertIn("there is no fault 'x'", self.ctl("arm", "x", code=1))
+        self.assertIn("there is no command 'open door'", self.ctl("open", "door", code=2))
+        done = run_hoplab("ctl", "--admin", "127.0.0.1:1", "clock")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nobody answers at 127.0.0.1:1", done.stderr)
+
+
+class LogBucket(unittest.TestCase):
+    def test_what_is_open_is_delivered_at_the_end(self):
+        with tempfile.TemporaryDirectory() as bucket:
+            with Lab(BLOG, "--log-bucket", bucket) as lab:
+                curl(lab, **GOOD_CURL)
+                lab.next_end()
+            files = list(pathlib.Path(bucket).rglob("conn_log_*.log.gz"))
+            self.assertEqual(len(files), 1)
+            self.assertIn(' "CN=my_client,O=Example" ', gzip.open(files[0], "rt").read())
 
 
 class FixedPort(unittest.TestCase):
