@@ -133,6 +133,7 @@ class NameReader {
 };
 
 ObjectPtr attribute_type(const std::string& type) {
+  if (type.find('\0') != std::string::npos) return nullptr;  // OpenSSL would stop reading there
   if (ObjectPtr exact{OBJ_txt2obj(type.c_str(), 0)}) return exact;
   std::string upper = type;  // attribute types are case-insensitive
   std::ranges::transform(upper, upper.begin(),
@@ -157,6 +158,9 @@ bool append_der(X509_NAME* name, const ASN1_OBJECT* type, const std::string& der
                                    V_ASN1_BMPSTRING};
   if (std::ranges::find(kStringTags, tag) == kStringTags.end()) return false;
   const ASN1_STRING* string = value->value.asn1_string;
+  unsigned char* utf8 = nullptr;  // bytes that are no text of that type could not be compared
+  if (ASN1_STRING_to_UTF8(&utf8, string) < 0) return false;
+  OPENSSL_free(utf8);
   return X509_NAME_add_entry_by_OBJ(name, type, tag, ASN1_STRING_get0_data(string),
                                     ASN1_STRING_length(string), -1, set) == 1;
 }

@@ -73,9 +73,14 @@ TEST(NameText, OtherSpellingsReadAsTheSameName) {
   EXPECT_EQ(text(R"(CN=a\0Ab)"), R"(CN=a\0Ab)");
 }
 
+TEST(ParseName, ZeroByteIsNotTheEndOfAType) {
+  const std::string name("CN\0\0=a", 6);
+  EXPECT_NE(parse_name(name).error().find("unknown attribute type"), std::string::npos);
+}
+
 TEST(NameText, UnreadableNamesAreErrorsThatSayWhy) {
   for (const char* name : {"/CN=a/O=y", "a", "CN", "=a", "CN=a,,O=y", "CN=a,", "XX=a", "CN=\"a",
-                           "CN=a\\", "CN=a\\zz", "CN=#0", "CN=#xx", "CN=#3000", "C=USA", "CN=a\"b",
+                           "CN=a\\", "CN=a\\zz", "CN=#0", "CN=#xx", "CN=#3000", "CN=#0C01E1", "C=USA", "CN=a\"b",
                            "CN=\xFF", "CN=a,O=y+"}) {
     const auto parsed = parse_name(name);
     EXPECT_FALSE(parsed.ok()) << name;

@@ -1,0 +1,39 @@
+// What cannot be as on AWS is said when the emulator starts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "running_emulator.h"
+#include "scenario/reader.h"
+#include "tls/context.h"
+
+namespace hoplab::testing {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+namespace {
+
+std::vector<std::string> notes_with(const std::string& policy) {
+  auto read = scenario::read_scenario(scenario_file("same-account"), {});
+  auto topology = std::move(read.scenario->topology);
+  for (auto& balancer : topology.load_balancers) {
+    for (auto& listener : balancer.listeners) listener.ssl_policy = policy;
+  }
+  return RunningEmulator(Emulator::from_topology(std::move(topology), {})).emulator.notes();
+}
+
+TEST(Notes, NameTheGroupsThatThisOpensslDoesNotHave) {
+  const std::string policy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+  const auto missing = tls::missing_groups(*tls::find_security_policy(policy));
+  if (missing.empty()) {
+    EXPECT_THAT(notes_with(policy), IsEmpty());
+  } else {
+    EXPECT_THAT(notes_with(policy), ElementsAre(HasSubstr(missing.front())));
+  }
+  EXPECT_THAT(notes_with("ELBSecurityPolicy-TLS13-1-2-Res-2021-06"), IsEmpty());
+}
+
+}  // namespace
+
+}  // namespace hoplab::testing
