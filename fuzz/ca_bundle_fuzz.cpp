@@ -96,7 +96,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned int seed) {
-  Random random(seed);
-  const std::string text(reinterpret_cast<char*>(data), size);
-  return put(mutate_pem(text, max_size - size, random, certificate_signed_again), data, max_size);
+  return mutate_pem_input(data, size, max_size, seed, certificate_signed_again);
 }

@@ -154,4 +154,13 @@ inline std::size_t put(const std::string& text, std::uint8_t* data, std::size_t 
   return size;
 }
 
+/// LLVMFuzzerCustomMutator of a target that reads PEM.
+template <class SignAgain>
+std::size_t mutate_pem_input(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                             unsigned int seed, SignAgain sign_again) {
+  Random random(seed);
+  const std::string text(reinterpret_cast<char*>(data), size);
+  return put(mutate_pem(text, max_size - size, random, sign_again), data, max_size);
+}
+
 }  // namespace hoplab::fuzz

@@ -4,30 +4,12 @@ namespace hoplab::admin {
 
 namespace {
 
-std::string_view to_text(model::FaultAction action) {
-  switch (action) {
-    case model::FaultAction::reset: return "reset";
-    case model::FaultAction::fin: return "fin";
-    case model::FaultAction::hold: return "hold";
-  }
-  return "";
-}
-
-std::string_view to_text(model::FaultDirection direction) {
-  switch (direction) {
-    case model::FaultDirection::from_client: return "from-client";
-    case model::FaultDirection::to_client: return "to-client";
-    case model::FaultDirection::both: return "both";
-  }
-  return "";
-}
-
 Json fault_json(const FaultStatus& status) {
   const model::Fault& fault = status.fault;
   Json json{{"name", fault.name},
             {"hop", fault.hop},
             {"action", to_text(fault.action)},
-            {"stage", hoplab::to_text(fault.stage)},
+            {"stage", to_text(fault.stage)},
             {"direction", to_text(fault.direction)}};
   if (fault.after_bytes) json["afterBytes"] = *fault.after_bytes;
   if (fault.every) json["connections"]["every"] = *fault.every;
@@ -69,22 +51,13 @@ Json end_json(const EndRecord& end) {
   json["end"] = {{"hop", end.hop},
                  {"reason", to_text(end.reason)},
                  {"explanation", explain(end.reason)},
-                 {"how", hoplab::to_text(end.how)},
-                 {"toward", hoplab::to_text(end.toward)},
-                 {"stage", hoplab::to_text(end.stage)}};
+                 {"how", to_text(end.how)},
+                 {"toward", to_text(end.toward)},
+                 {"stage", to_text(end.stage)}};
   return json;
 }
 
 }  // namespace
-
-std::string_view to_text(Clock::Mode mode) noexcept {
-  switch (mode) {
-    case Clock::Mode::real: return "real";
-    case Clock::Mode::scaled: return "scaled";
-    case Clock::Mode::stepped: return "stepped";
-  }
-  return "";
-}
 
 Json topology_json(const Emulator& emulator) {
   Json endpoints = Json::array();

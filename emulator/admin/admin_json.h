@@ -18,7 +18,4 @@ Json metrics_json(const Emulator& emulator);
 Json target_health_json(const Emulator& emulator);
 Json trust_stores_json(const std::vector<TrustStoreDescription>& stores);
 
-/// "real", "scaled", "stepped".
-std::string_view to_text(Clock::Mode mode) noexcept;
-
 }  // namespace hoplab::admin

@@ -1,10 +1,10 @@
 #include "admin/admin_server.h"
 
-#include <array>
 #include <atomic>
 #include <thread>
 
 #include "admin/admin_api.h"
+#include "http/body_reading.h"
 #include "http/server.h"
 #include "net/live_connections.h"
 #include "net/tcp_listener.h"
@@ -31,7 +31,7 @@ class Exchange final : public http::Handler {
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     std::string body;
-    if (request.body) co_await read(*request.body, body);
+    if (request.body) co_await http::read_body(loop_, *request.body, body, kMostBody);
     const std::string_view path = request.target.substr(0, request.target.find('?'));
     AdminAnswer answer;
     if (body.size() > kMostBody) {
@@ -47,20 +47,6 @@ class Exchange final : public http::Handler {
   }
 
  private:
-  Task<void> read(http::BodySource& source, std::string& body) {
-    WaitSlot slot(loop_);
-    std::array<char, 16 * 1024> piece;
-    while (body.size() <= kMostBody) {
-      const net::IoResult result = source.try_read(piece);
-      body.append(piece.data(), result.size);
-      if (result.ended()) co_return;
-      if (result.ok()) continue;
-      source.watch(&slot);
-      co_await slot;
-      source.watch(nullptr);
-    }
-  }
-
   Loop& loop_;
   AdminApi& api_;
 };

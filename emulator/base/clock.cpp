@@ -49,6 +49,15 @@ std::chrono::nanoseconds Clock::real_time_until(Time at) const noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(wait / scale_);
 }
 
+std::string_view to_text(Clock::Mode mode) noexcept {
+  switch (mode) {
+    case Clock::Mode::real: return "real";
+    case Clock::Mode::scaled: return "scaled";
+    case Clock::Mode::stepped: return "stepped";
+  }
+  return "";
+}
+
 std::string iso8601_microseconds(Time at) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(at);
   const auto parts = utc(whole.time_since_epoch().count());

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace hoplab {
 
@@ -46,6 +47,9 @@ class Clock {
   Time base_;                                  // emulated time at anchor_; the time itself if stepped
   std::chrono::steady_clock::time_point anchor_;
 };
+
+/// "real", "scaled", "stepped".
+std::string_view to_text(Clock::Mode mode) noexcept;
 
 /// `2023-10-04T17:05:15.514108Z`, the form of AWS's logs.
 std::string iso8601_microseconds(Time at);

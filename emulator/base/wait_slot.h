@@ -50,4 +50,9 @@ class WaitSlot {
   bool signalled_ = false;
 };
 
+/// Notifies the slot that somebody gave, and forgets it; nothing when there is none.
+inline void wake(WaitSlot*& slot) {
+  if (slot) std::exchange(slot, nullptr)->notify();
+}
+
 }  // namespace hoplab

@@ -1,5 +1,4 @@
 // hoplab ctl: the admin API from the shell.
-#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -7,9 +6,11 @@
 #include "base/task_group.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "http/body_reading.h"
 #include "http/http1_client.h"
 #include "http/text_body.h"
 #include "net/tcp_stream.h"
+#include "scenario/reader_document.h"
 
 namespace hoplab::cli {
 
@@ -27,22 +28,13 @@ struct Verb {
   std::function<Call(const Words& given)> call;
 };
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
       {{"topology"}, [](const Words&) { return Call{"GET", "/v1/topology", ""}; }},
       {{"clock"}, [](const Words&) { return Call{"GET", "/v1/clock", ""}; }},
       {{"clock", "step", "DURATION"},
        [](const Words& given) {
-         return Call{"POST", "/v1/clock/step", "{\"by\": " + quoted(given[2]) + "}"};
+         return Call{"POST", "/v1/clock/step", "{\"by\": " + scenario::json_literal(given[2]) + "}"};
        }},
       {{"clock", "scaled", "FACTOR"},
        [](const Words& given) {
@@ -50,7 +42,7 @@ const std::vector<Verb>& verbs() {
        }},
       {{"clock", "MODE"},
        [](const Words& given) {
-         return Call{"PUT", "/v1/clock", "{\"mode\": " + quoted(given[1]) + "}"};
+         return Call{"PUT", "/v1/clock", "{\"mode\": " + scenario::json_literal(given[1]) + "}"};
        }},
       {{"faults"}, [](const Words&) { return Call{"GET", "/v1/faults", ""}; }},
       {{"arm", "NAME"},
@@ -64,7 +56,7 @@ const std::vector<Verb>& verbs() {
       {{"health"}, [](const Words&) { return Call{"GET", "/v1/target-health", ""}; }},
       {{"health", "TARGET-GROUP", "TARGET", "STATE"},
        [](const Words& given) {
-         const std::string state = given[3] == "checked" ? "null" : quoted(given[3]);
+         const std::string state = given[3] == "checked" ? "null" : scenario::json_literal(given[3]);
          return Call{"PUT", "/v1/target-health/" + given[1] + "/" + given[2],
                      "{\"state\": " + state + "}"};
        }},
@@ -122,16 +114,8 @@ Task<void> ask(Loop& loop, const net::Address& admin, const Call& call, Answer& 
   }
   answer.status = response.status;
   answer.body = response.text;
-  WaitSlot slot(loop);
-  std::array<char, 16 * 1024> piece;
-  while (http::BodySource* rest = client.body()) {
-    const net::IoResult result = rest->try_read(piece);
-    answer.body.append(piece.data(), result.size);
-    if (result.ended()) break;
-    if (result.ok()) continue;
-    rest->watch(&slot);
-    co_await slot;
-    rest->watch(nullptr);
+  if (http::BodySource* rest = client.body()) {
+    co_await http::read_body(loop, *rest, answer.body, std::string::npos - 1);
   }
 }
 
@@ -141,10 +125,7 @@ Result<net::Address> admin_address(const std::string& given) {
   if (text.empty()) {
     return Error{"where is it? --admin ADDRESS:PORT, or HOPLAB_ADMIN from the env file of hoplab up"};
   }
-  const auto colon = text.rfind(':');
-  const int port = colon == std::string::npos ? 0 : std::atoi(text.c_str() + colon + 1);
-  if (port < 1 || port > 65535) return Error{"'" + text + "' is not ADDRESS:PORT"};
-  return net::Address{text.substr(0, colon), static_cast<std::uint16_t>(port)};
+  return net::parse_address(text);
 }
 
 }  // namespace
@@ -152,8 +133,7 @@ Result<net::Address> admin_address(const std::string& given) {
 std::string ctl_commands() {
   std::string text = "Commands:";
   for (const Verb& verb : verbs()) {
-    text += "\n ";
-    for (const std::string& word : verb.words) text += " " + word;
+    text += "\n  " + joined(verb.words, " ");
   }
   return text;
 }
@@ -161,9 +141,7 @@ std::string ctl_commands() {
 int ctl(const CtlOptions& options) {
   const Verb* verb = find_verb(options.words);
   if (!verb) {
-    std::string given;
-    for (const std::string& word : options.words) given += (given.empty() ? "" : " ") + word;
-    return fail("there is no command '" + given + "'\n" + ctl_commands());
+    return fail("there is no command '" + joined(options.words, " ") + "'\n" + ctl_commands());
   }
   const auto admin = admin_address(options.admin);
   if (!admin) return fail(admin.error());

@@ -28,7 +28,7 @@ std::string own_casebook() {
 
 Result<scenario::Question> question_of(const ExplainOptions& options) {
   scenario::Question question;
-  for (const std::string& word : options.text) question.text += (question.text.empty() ? "" : " ") + word;
+  question.text = joined(options.text, " ");
   if (options.tls == "1.2") question.tls = scenario::TlsVersion::tls12;
   if (options.tls == "1.3") question.tls = scenario::TlsVersion::tls13;
   using Mode = model::MutualAuthenticationMode;
@@ -41,12 +41,6 @@ Result<scenario::Question> question_of(const ExplainOptions& options) {
     if (!question.after_s) return Error{"--after '" + options.after + "' is no duration such as 350s"};
   }
   return question;
-}
-
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : between) + part;
-  return text;
 }
 
 std::string report(std::size_t number, const scenario::Scenario& one) {

@@ -91,12 +91,6 @@ std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emula
   return lines;
 }
 
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : between) + part;
-  return text;
-}
-
 }  // namespace
 
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,

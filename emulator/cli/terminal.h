@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hoplab::cli {
 
@@ -19,5 +20,7 @@ int fail(const std::string& error);
 
 /// `text` quoted for a POSIX shell, if it needs quotes.
 std::string shell_quoted(const std::string& text);
+
+std::string joined(const std::vector<std::string>& parts, const char* between);
 
 }  // namespace hoplab::cli

@@ -7,12 +7,12 @@
 #include <string>
 
 #include "base/cause.h"
+#include "base/fault_words.h"
 
 namespace hoplab::model {
 
-/// Closed sets; net/fault.h says what each does.
-enum class FaultDirection : std::uint8_t { from_client, to_client, both };
-enum class FaultAction : std::uint8_t { reset, fin, hold };
+using hoplab::FaultAction;
+using hoplab::FaultDirection;
 
 struct Fault {
   std::string name;

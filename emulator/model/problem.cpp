@@ -3,6 +3,15 @@
 
 namespace hoplab::model {
 
+std::string to_text(const Problem& problem) {
+  std::string text;
+  if (!problem.path.empty()) text += problem.path + ": ";
+  if (!problem.found.empty()) text += "found " + problem.found + "; ";
+  text += problem.rule;
+  if (!problem.suggestion.empty()) text += "; did you mean \"" + problem.suggestion + "\"?";
+  return text;
+}
+
 std::string at(std::string_view base, std::string_view token) {
   std::string path(base);
   path += '/';

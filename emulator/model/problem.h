@@ -15,6 +15,10 @@ struct Problem {
   std::string about;       // another resource's path that this judgement rests on; may be empty
 };
 
+/// `/LoadBalancers/alb/Listeners/0/Protocol: found "HTPS"; it takes HTTP or HTTPS; did you mean
+/// "HTTPS"?`
+std::string to_text(const Problem& problem);
+
 /// Collects problems; paths are joined with at().
 class Findings {
  public:

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
 #include "model/ssl_policies.h"
 #include "model/validate_parts.h"
 
@@ -90,13 +91,6 @@ bool is_reserved_header(std::string_view name) {
       "upgrade",    "x-forwarded-for",   "x-forwarded-port", "x-forwarded-proto",
       "x-amzn-trace-id"};
   return std::ranges::find(kReserved, name) != kReserved.end();
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  }
-  return text;
 }
 
 void validate_header_names(const Listener& listener, const std::string& path, Findings& findings) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/journal.h"
+#include "base/result.h"
 #include "net/stream.h"
 
 namespace hoplab::net {
@@ -14,6 +15,9 @@ struct Address {
   std::uint16_t port = 0;
   [[nodiscard]] std::string text() const { return ip + ":" + std::to_string(port); }
 };
+
+/// "host:port"; the port, 1 to 65535, stands behind the last colon.
+Result<Address> parse_address(const std::string& text);
 
 struct Connection {
   std::shared_ptr<Journal> journal;  // shared by both sides where they part before the end

@@ -7,22 +7,15 @@
 #include <variant>
 
 #include "base/cause.h"
+#include "base/fault_words.h"
 #include "base/rng.h"
 
 namespace hoplab::net {
 
 using FaultId = std::uint64_t;
 
-/// Which way bytes move at the moment of the fault. Closed set.
-enum class Direction : std::uint8_t { from_client, to_client, both };
-std::string_view to_text(Direction direction) noexcept;
-
-enum class FaultAction : std::uint8_t {
-  reset,  // RST toward the client; the component behind the hop sees a failed stream
-  fin,    // an end in order: from_client is told to the component only, the others to both sides
-  hold,   // nothing moves any more until the fault is disarmed: a black hole
-};
-std::string_view to_text(FaultAction action) noexcept;
+using Direction = FaultDirection;
+using hoplab::FaultAction;
 
 /// Which connections, among those that get as far as the fault's stage at its hop.
 struct AllConnections {};

@@ -51,10 +51,6 @@ class EndedStream final : public Stream {
   bool client_told_;
 };
 
-void wake(WaitSlot*& slot) {
-  if (slot) std::exchange(slot, nullptr)->notify();
-}
-
 }  // namespace
 
 FaultGate::Ruling HopStream::ask(Direction direction) {
@@ -125,6 +121,12 @@ void HopStream::faults_changed() {
   }
   wake(read_slot_);
   wake(write_slot_);
+}
+
+void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate) {
+  connection.journal->hops.push_back(&hop);
+  connection.stream = std::make_unique<HopStream>(std::move(connection.stream), hop, gate,
+                                                  *connection.journal);
 }
 
 }  // namespace hoplab::net

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "net/connection.h"
 #include "net/fault_gate.h"
 #include "net/stream.h"
 
@@ -59,5 +60,8 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   bool fin_held_ = false;  // shutdown_write() came while held
   bool reset_ = false;     // by whoever is above: no fault matters any more
 };
+
+/// The connection passes `hop`: it is on its way, and the gate's faults can reach it there.
+void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate);
 
 }  // namespace hoplab::net

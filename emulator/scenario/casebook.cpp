@@ -6,35 +6,36 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
+
 namespace hoplab::scenario {
 
 namespace {
 
 using Words = std::set<std::string>;
 
-/// Letters and digits, in small letters: "curl: (35) Recv failure" is curl, 35, recv, failure.
+/// Letters and digits, in small letters, a run at a time: "curl: (35) Recv failure" is curl, 35, recv,
+/// failure.
+template <class Each>
+void each_word(std::string_view text, Each&& each) {
+  const std::string lower = lower_case(text);
+  const auto counts = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  for (auto at = lower.begin(); at != lower.end();) {
+    const auto begin = std::find_if(at, lower.end(), counts);
+    at = std::find_if_not(begin, lower.end(), counts);
+    if (begin != at) each(std::string(begin, at));
+  }
+}
+
 Words words_of(std::string_view text) {
   Words words;
-  std::string word;
-  for (const char c : text) {
-    const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    if ((small >= 'a' && small <= 'z') || (small >= '0' && small <= '9')) {
-      word += small;
-    } else if (!word.empty()) {
-      words.insert(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) words.insert(std::move(word));
+  each_word(text, [&words](std::string word) { words.insert(std::move(word)); });
   return words;
 }
 
 std::string squeezed(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    if ((small >= 'a' && small <= 'z') || (small >= '0' && small <= '9')) out += small;
-  }
+  each_word(text, [&out](const std::string& word) { out += word; });
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "base/deadline.h"
 #include "base/file.h"
 #include "base/task_group.h"
+#include "http/body_reading.h"
 #include "http/http1_client.h"
 #include "http/http2_client.h"
 #include "http/text_body.h"
@@ -271,21 +272,10 @@ class Attempt {
       seen.headers.emplace_back(field.name, field.value);
     }
     seen.body = response.text;
-    WaitSlot slot(loop_);
-    std::array<char, 16384> piece;
-    for (http::BodySource* body = client.body(); body;) {
-      const net::IoResult result = body->try_read(piece);
-      seen.body.append(piece.data(), result.size);
-      if (result.status == net::IoStatus::closed) break;
-      if (result.status == net::IoStatus::failed) {
-        co_await note_short_body(client);
-        break;
-      }
-      if (result.ok()) continue;
-      body->watch(&slot);
-      co_await slot;
-      body->watch(nullptr);
-    }
+    http::BodySource* const body = client.body();
+    if (!body) co_return;
+    const auto end = co_await http::read_body(loop_, *body, seen.body, std::string::npos - 1);
+    if (end == net::IoStatus::failed) co_await note_short_body(client);
   }
 
   template <class Client>

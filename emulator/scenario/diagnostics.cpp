@@ -7,16 +7,10 @@
 namespace hoplab::scenario {
 
 std::string to_text(const Diagnostic& diagnostic) {
-  const model::Problem& problem = diagnostic.problem;
   std::string text = diagnostic.file;
   if (diagnostic.line > 0) text += ':' + std::to_string(diagnostic.line);
   if (diagnostic.column > 0) text += ':' + std::to_string(diagnostic.column);
-  text += ": ";
-  if (!problem.path.empty()) text += problem.path + ": ";
-  if (!problem.found.empty()) text += "found " + problem.found + "; ";
-  text += problem.rule;
-  if (!problem.suggestion.empty()) text += "; did you mean \"" + problem.suggestion + "\"?";
-  return text;
+  return text + ": " + model::to_text(diagnostic.problem);
 }
 
 std::string to_text(const std::vector<Diagnostic>& diagnostics) {

@@ -39,9 +39,9 @@ const ObjectType& fault_type() {
                  "where: an endpoint, a load balancer or a service, by name")
           .required()
           .word<FaultAction>("action",
-                             {{"reset", FaultAction::reset},
-                              {"fin", FaultAction::fin},
-                              {"hold", FaultAction::hold}},
+                             {{to_text(FaultAction::reset), FaultAction::reset},
+                              {to_text(FaultAction::fin), FaultAction::fin},
+                              {to_text(FaultAction::hold), FaultAction::hold}},
                              &Fault::action,
                              "reset: RST towards the client, and the other side sees a broken "
                              "connection; fin: an end in order; hold: nothing moves any more")
@@ -49,9 +49,9 @@ const ObjectType& fault_type() {
           .word<Stage>("stage", stages(), &Fault::stage,
                        "when: as soon as the connection has got so far; idle is between requests; default accept")
           .word<FaultDirection>("direction",
-                                {{"from-client", FaultDirection::from_client},
-                                 {"to-client", FaultDirection::to_client},
-                                 {"both", FaultDirection::both}},
+                                {{to_text(FaultDirection::from_client), FaultDirection::from_client},
+                                 {to_text(FaultDirection::to_client), FaultDirection::to_client},
+                                 {to_text(FaultDirection::both), FaultDirection::both}},
                                 &Fault::direction,
                                 "which bytes meet it; fin from-client ends only the client's "
                                 "direction; default both")
@@ -79,11 +79,7 @@ Result<model::Fault> read_fault(std::string_view json, const std::string& name) 
   if (diagnostics.empty()) return fault;
   std::string mistakes;
   for (const Diagnostic& one : diagnostics) {
-    const model::Problem& problem = one.problem;
-    if (!mistakes.empty()) mistakes += "; ";
-    if (!problem.path.empty()) mistakes += problem.path + ": ";
-    if (!problem.found.empty()) mistakes += "found " + problem.found + ", ";
-    mistakes += problem.rule;
+    mistakes += (mistakes.empty() ? "" : "\n") + model::to_text(one.problem);
   }
   return Error{mistakes};
 }

@@ -19,9 +19,9 @@ const ObjectType& clock_type() {
   static const ObjectType type =
       Define<ClockSettings>("Clock", "How emulated time passes.")
           .word<Clock::Mode>("mode",
-                             {{"real", Clock::Mode::real},
-                              {"scaled", Clock::Mode::scaled},
-                              {"stepped", Clock::Mode::stepped}},
+                             {{to_text(Clock::Mode::real), Clock::Mode::real},
+                              {to_text(Clock::Mode::scaled), Clock::Mode::scaled},
+                              {to_text(Clock::Mode::stepped), Clock::Mode::stepped}},
                              &ClockSettings::mode,
                              "real; scaled: faster than real time; stepped: it stands still, and "
                              "checks move it on")

@@ -1,8 +1,7 @@
-#include "topology/emulator.h"
+#include "topology/emulator_impl.h"
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
 #include <filesystem>
 #include <future>
 #include <random>
@@ -11,7 +10,6 @@
 #include "model/ids.h"
 #include "model/validate.h"
 #include "topology/listener_tls.h"
-#include "topology/worker.h"
 
 namespace hoplab {
 
@@ -36,20 +34,6 @@ Result<std::string> temporary_folder() {
   return path;
 }
 
-/// "host:port"; the port stands behind the last colon.
-Result<net::Address> parse_address(const std::string& text) {
-  const auto colon = text.rfind(':');
-  net::Address address;
-  if (colon == std::string::npos || colon == 0) return Error{"'" + text + "' is not host:port"};
-  address.ip = text.substr(0, colon);
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data() + colon + 1, end, address.port);
-  if (parsed.ec != std::errc() || parsed.ptr != end || address.port == 0) {
-    return Error{"'" + text + "' is not host:port with a port from 1 to 65535"};
-  }
-  return address;
-}
-
 /// What a topology that was built in code may leave out.
 void fill_defaults(model::Topology& topology) {
   const std::string zone = topology.region + "a";
@@ -66,40 +50,7 @@ void fill_defaults(model::Topology& topology) {
   }
 }
 
-Result<void> check_clock(const ClockSettings& settings, unsigned threads) {
-  if (threads > 1 && settings.mode == Clock::Mode::stepped) {
-    return Error{"a stepped clock has one thread: steps would not be in order otherwise"};
-  }
-  return {};
-}
-
 }  // namespace
-
-struct Emulator::Impl {
-  explicit Impl(model::Topology topology, EmulatorOptions options)
-      : shared(std::move(topology), std::move(options)) {}
-
-  Result<void> start();
-  void stop();
-
-  Result<void> prepare();
-  Result<void> open_logs();
-  Result<void> open_doors();
-  Result<void> spread_trust_store(const std::string& name);
-  void name_hops();
-  void list_endpoints();
-  [[nodiscard]] std::string entry_name(const EndpointAddress& endpoint) const;
-  void run_in_loop(Worker& worker, const std::function<void()>& work) const;
-
-  Shared shared;
-  std::vector<std::unique_ptr<Worker>> workers;
-  std::vector<std::thread> threads;
-  topology::OutputFolder folder;
-  std::map<std::string, CertificatePaths> certificates;
-  std::vector<EndpointAddress> endpoints;
-  std::vector<std::string> notes;
-  bool temporary = false;  // the folder is ours to remove
-};
 
 void Emulator::Impl::name_hops() {
   for (const auto& endpoint : shared.topology.vpc_endpoints) {
@@ -119,13 +70,12 @@ void Emulator::Impl::name_hops() {
 Result<void> Emulator::Impl::prepare() {
   name_hops();
   shared.seed = shared.options.seed ? shared.options.seed : fresh_seed();
-  Clock clock;  // what the workers' clocks will start from
-  auto materials =
-      topology::Materials::mint(shared.topology, shared.options.clock.start.value_or(clock.now()));
+  const Time start = shared.options.clock.start.value_or(Clock().now());
+  auto materials = topology::Materials::mint(shared.topology, start);
   if (!materials) return Error{materials.error()};
   shared.materials = std::move(materials).value();
-  const auto start = epoch_seconds(shared.options.clock.start.value_or(clock.now()));
-  auto trust_stores = topology::TrustStores::build(shared.topology, *shared.materials, start);
+  auto trust_stores =
+      topology::TrustStores::build(shared.topology, *shared.materials, epoch_seconds(start));
   if (!trust_stores) return Error{trust_stores.error()};
   shared.trust_stores = std::move(trust_stores).value();
   auto contexts =
@@ -138,7 +88,7 @@ Result<void> Emulator::Impl::prepare() {
   shared.execute_api = std::move(api).value();
   for (const auto& service : shared.topology.services) {
     if (service.address.empty()) continue;
-    auto address = parse_address(service.address);
+    auto address = net::parse_address(service.address);
     if (!address) return Error{"service '" + service.name + "': " + address.error()};
     shared.services[service.name] = std::move(address).value();
   }
@@ -167,7 +117,7 @@ Result<void> Emulator::Impl::open_doors() {
 Result<void> Emulator::Impl::start() {
   assert(workers.empty() && "an emulator starts once");
   if (shared.options.threads == 0) return Error{"an emulator needs at least one thread"};
-  if (auto allowed = check_clock(shared.options.clock, shared.options.threads); !allowed) {
+  if (auto allowed = topology::check_clock(shared.options.clock, shared.options.threads); !allowed) {
     return allowed;
   }
   if (auto done = prepare(); !done) return done;
@@ -209,23 +159,6 @@ Result<void> Emulator::Impl::open_logs() {
     if (!archive) return Error{archive.error()};
     shared.log_archive = std::move(archive).value();
   }
-  return {};
-}
-
-/// After `name` has changed: new contexts where its CAs are advertised, then every loop's listeners.
-Result<void> Emulator::Impl::spread_trust_store(const std::string& name) {
-  for (const auto& balancer : shared.topology.load_balancers) {
-    for (const auto& listener : balancer.listeners) {
-      const auto& mutual = listener.mutual_authentication;
-      if (mutual.trust_store != name || !mutual.advertise_trust_store_ca_names) continue;
-      auto context =
-          topology::listener_context(balancer, listener, *shared.materials, shared.trust_stores);
-      if (!context) return Error{context.error()};
-      shared.tls_contexts.insert_or_assign(topology::listener_key(balancer.name, listener.port),
-                                           std::move(context).value());
-    }
-  }
-  for (const auto& worker : workers) run_in_loop(*worker, [&] { worker->use_trust_store(name); });
   return {};
 }
 
@@ -300,8 +233,7 @@ Result<Emulator> Emulator::from_topology(model::Topology topology, EmulatorOptio
   fill_defaults(topology);
   std::string mistakes;
   for (const model::Problem& problem : model::validate(topology)) {
-    mistakes += problem.path + ": " + (problem.found.empty() ? "" : "found " + problem.found + "; ") +
-                problem.rule + "\n";
+    mistakes += model::to_text(problem) + "\n";
   }
   if (!mistakes.empty()) return Error{mistakes};
   return Emulator(std::make_unique<Impl>(std::move(topology), std::move(options)));
@@ -332,118 +264,6 @@ const model::Topology& Emulator::topology() const { return impl_->shared.topolog
 
 const std::vector<std::string>& Emulator::notes() const { return impl_->notes; }
 
-std::vector<TrustStoreDescription> Emulator::trust_stores() const {
-  std::vector<TrustStoreDescription> all;
-  for (const std::string& name : impl_->shared.trust_stores.names()) {
-    const auto store = impl_->shared.trust_stores.find(name);
-    TrustStoreDescription one{name, store->ca_count(), store->total_revoked_entries(), {}};
-    for (const auto& list : store->revocations()) {
-      one.revocations.push_back({list.revocation_id, list.entries, list.issuer});
-    }
-    all.push_back(std::move(one));
-  }
-  return all;
-}
-
-Result<void> Emulator::modify_trust_store(const std::string& name,
-                                          const std::string& ca_bundle_pem) {
-  auto done = impl_->shared.trust_stores.modify(name, ca_bundle_pem);
-  return done ? impl_->spread_trust_store(name) : done;
-}
-
-Result<std::vector<std::int64_t>> Emulator::add_trust_store_revocations(
-    const std::string& name, const std::vector<std::string>& crl_pems) {
-  auto ids = impl_->shared.trust_stores.add_revocations(name, crl_pems);
-  if (!ids) return ids;
-  if (auto spread = impl_->spread_trust_store(name); !spread) return Error{spread.error()};
-  return ids;
-}
-
-Result<void> Emulator::remove_trust_store_revocations(
-    const std::string& name, const std::vector<std::int64_t>& revocation_ids) {
-  auto done = impl_->shared.trust_stores.remove_revocations(name, revocation_ids);
-  return done ? impl_->spread_trust_store(name) : done;
-}
-
-Result<void> Emulator::revoke(const std::string& certificate) {
-  Shared& shared = impl_->shared;
-  auto& certificates = shared.topology.pki.certificates;
-  const auto found = std::ranges::find(certificates, certificate, &model::Certificate::name);
-  if (found == certificates.end()) {
-    return Error{"there is no certificate '" + certificate + "' in the scenario"};
-  }
-  if (found->issuer.empty()) {
-    return Error{"'" + certificate + "' is self-signed: no authority could revoke it"};
-  }
-  found->revoked = true;
-  auto crl = shared.materials->crl_of(found->issuer, shared.topology.pki, epoch_seconds(now()));
-  if (!crl) return Error{crl.error()};
-  bool known = false;
-  for (const auto& store : shared.topology.trust_stores) {
-    if (std::ranges::find(store.ca_certificates, found->issuer) == store.ca_certificates.end()) {
-      continue;
-    }
-    known = true;
-    auto renewed = shared.trust_stores.renew_list(store.name, found->issuer, crl.value());
-    if (!renewed) return renewed;
-    if (auto spread = impl_->spread_trust_store(store.name); !spread) return spread;
-  }
-  if (known) return {};
-  return Error{"no trust store has '" + found->issuer + "', the authority of '" + certificate +
-               "', so its list would not be looked at"};
-}
-
-Result<void> Emulator::arm(const std::string& name) {
-  const auto* fault = model::Topology::find(impl_->shared.topology.faults, name);
-  if (!fault) return Error{"there is no fault '" + name + "' in the scenario"};
-  const model::Fault copy = *fault;
-  return arm(copy);
-}
-
-Result<void> Emulator::arm(const model::Fault& fault) {
-  auto& faults = impl_->shared.topology.faults;
-  auto known = std::ranges::find(faults, fault.name, &model::Fault::name);
-  if (known != faults.end() && known->armed && !impl_->workers.empty()) {
-    return Error{"the fault '" + fault.name + "' is armed already"};
-  }
-  for (const model::Problem& problem : model::validate(impl_->shared.topology, fault)) {
-    return Error{problem.path + ": " + (problem.found.empty() ? "" : "found " + problem.found + "; ") +
-                 problem.rule};
-  }
-  if (known == faults.end()) known = faults.insert(faults.end(), fault);
-  *known = fault;
-  known->armed = true;
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker, [&] { worker->arm(*known); });
-  }
-  return {};
-}
-
-Result<void> Emulator::disarm(const std::string& name) {
-  auto& faults = impl_->shared.topology.faults;
-  const auto known = std::ranges::find(faults, name, &model::Fault::name);
-  if (known == faults.end() || !known->armed) return Error{"no fault '" + name + "' is armed"};
-  known->armed = false;
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker, [&] { worker->disarm(name); });
-  }
-  return {};
-}
-
-std::vector<FaultStatus> Emulator::faults() const {
-  std::vector<FaultStatus> all;
-  for (const model::Fault& fault : impl_->shared.topology.faults) all.push_back({fault, {}});
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker, [&] {
-      for (FaultStatus& one : all) {
-        const auto hits = worker->hits(one.fault.name);
-        one.hits.insert(one.hits.end(), hits.begin(), hits.end());
-      }
-    });
-  }
-  return all;
-}
-
 Counters Emulator::counters() const {
   Counters counters;
   for (const auto& worker : impl_->workers) {
@@ -471,40 +291,6 @@ std::vector<EndRecord> Emulator::ends() const { return impl_->shared.ends.record
 
 void Emulator::forget_ends() { impl_->shared.ends.forget(); }
 
-Result<void> Emulator::set_target_health(const std::string& target_group,
-                                         const std::string& target,
-                                         const std::optional<std::string>& state) {
-  if (state && *state != "healthy" && *state != "unhealthy") {
-    return Error{"state '" + *state + "': it takes healthy or unhealthy"};
-  }
-  bool found = false;
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker,
-                       [&] { found = worker->set_target_health(target_group, target, state); });
-  }
-  if (found) return {};
-  return Error{"there is no target '" + target + "' in a target group '" + target_group + "'"};
-}
-
-ClockSettings Emulator::clock() const {
-  ClockSettings settings;
-  Worker& worker = *impl_->workers.front();
-  impl_->run_in_loop(worker, [&] {
-    Clock& clock = worker.loop().clock();
-    settings = {clock.mode(), clock.scale(), clock.now()};
-  });
-  return settings;
-}
-
-Result<void> Emulator::set_clock(const ClockSettings& settings) {
-  if (auto allowed = check_clock(settings, impl_->shared.options.threads); !allowed) return allowed;
-  const Time at = settings.start.value_or(now());
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker, [&] { worker->set_clock(settings.mode, settings.scale, at); });
-  }
-  return {};
-}
-
 void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
   impl_->shared.ends.on_end(std::move(callback));
 }
@@ -523,19 +309,6 @@ std::vector<ApiRequest> Emulator::api_requests(const std::string& api) const {
     requests.push_back({captured.method, captured.target, captured.source_ip, captured.headers});
   }
   return requests;
-}
-
-Time Emulator::now() const {
-  Time now;
-  Worker& worker = *impl_->workers.front();
-  impl_->run_in_loop(worker, [&] { now = worker.loop().now(); });
-  return now;
-}
-
-void Emulator::advance(Duration step) {
-  Worker& worker = *impl_->workers.front();
-  assert(worker.loop().clock().mode() == Clock::Mode::stepped);
-  impl_->run_in_loop(worker, [&] { worker.loop().advance(step); });
 }
 
 }  // namespace hoplab

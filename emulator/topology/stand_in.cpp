@@ -77,8 +77,7 @@ void StandIn::stop() {
 Task<void> StandIn::run(net::Connection connection) {
   static const PlainErrors errors;
   Journal& journal = *connection.journal;
-  connection.stream =
-      std::make_unique<net::HopStream>(std::move(connection.stream), hop_, gate_, journal);
+  net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(answer_, connection.source.ip);
   http::ServerContext context(journal, errors);

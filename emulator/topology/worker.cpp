@@ -20,18 +20,14 @@ net::ConnectionChoice choice_of(const model::Fault& fault, std::uint64_t seed) {
 
 net::Fault to_gate(const model::Fault& fault, std::uint64_t seed) {
   net::Fault out;
-  out.direction = static_cast<net::Direction>(fault.direction);
+  out.direction = fault.direction;
   out.stage = fault.stage;
   out.after_bytes = fault.after_bytes;
-  out.action = static_cast<net::FaultAction>(fault.action);
+  out.action = fault.action;
   out.connections = choice_of(fault, seed);
   out.limit = fault.limit;
   return out;
 }
-static_assert(static_cast<int>(net::Direction::both) ==
-              static_cast<int>(model::FaultDirection::both));
-static_assert(static_cast<int>(net::FaultAction::hold) ==
-              static_cast<int>(model::FaultAction::hold));
 
 }  // namespace
 
@@ -103,20 +99,22 @@ net::FaultGate& Worker::gate(const std::string& hop) {
 }
 
 void Worker::arm(const model::Fault& fault) {
-  fault_ids_[fault.name].push_back(gate(fault.hop).arm(to_gate(fault, shared_.seed)));
-  fault_hops_[fault.name] = fault.hop;
+  Armed& armed = faults_[fault.name];
+  net::FaultGate& here = gate(fault.hop);
+  armed.push_back({&here, here.arm(to_gate(fault, shared_.seed))});
 }
 
 void Worker::disarm(const std::string& fault) {
-  gate(fault_hops_.at(fault)).disarm(fault_ids_.at(fault).back());
+  const ArmedFault& last = faults_.at(fault).back();
+  last.gate->disarm(last.id);
 }
 
 std::vector<std::uint64_t> Worker::hits(const std::string& fault) const {
   std::vector<std::uint64_t> all;
-  const auto ids = fault_ids_.find(fault);
-  if (ids == fault_ids_.end()) return all;
-  for (const net::FaultId id : ids->second) {
-    const auto some = gates_.at(fault_hops_.at(fault))->hits(id);
+  const auto found = faults_.find(fault);
+  if (found == faults_.end()) return all;
+  for (const ArmedFault& one : found->second) {
+    const auto some = one.gate->hits(one.id);
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

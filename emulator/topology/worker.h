@@ -120,6 +120,13 @@ class Worker {
   void add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
                     net::ConnectionHandler& handler);
 
+  /// A fault at the gate where it was armed; armed anew it may be another.
+  struct ArmedFault {
+    net::FaultGate* gate;
+    net::FaultId id;
+  };
+  using Armed = std::vector<ArmedFault>;  // the last at the back
+
   template <class T>
   using ByName = std::map<std::string, std::unique_ptr<T>>;
 
@@ -128,8 +135,7 @@ class Worker {
   Loop loop_;
   std::uint64_t next_seed_;
   ByName<net::FaultGate> gates_;                       // by hop; outlive what asks them
-  std::map<std::string, std::vector<net::FaultId>> fault_ids_;  // by fault, the last at the back
-  std::map<std::string, std::string> fault_hops_;      // of those that were ever armed
+  std::map<std::string, Armed> faults_;                // by name
   ByName<StandIn> stand_ins_;                          // by service, first worker only
   ByName<apigateway::ExecuteApiServer> execute_apis_;  // by VPC endpoint
   ByName<aws::TargetGroup> target_groups_;

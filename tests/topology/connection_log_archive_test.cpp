@@ -11,6 +11,7 @@
 #include "https_client.h"
 #include "model/ids.h"
 #include "running_emulator.h"
+#include "support/temporary_folder.h"
 #include "topology/connection_log_archive.h"
 
 namespace hoplab::testing {
@@ -24,30 +25,24 @@ namespace fs = std::filesystem;
 
 class ConnectionLogArchive : public ::testing::Test {
  protected:
-  ConnectionLogArchive() {
-    char path[] = "/tmp/hoplab-log-archive-XXXXXX";
-    folder_ = ::mkdtemp(path);
-  }
-  ~ConnectionLogArchive() override { fs::remove_all(folder_); }
-
   /// Two minutes after an interval has begun: the last one of the machine's time, since the client
   /// of these tests looks at its clock.
   EmulatorOptions options() const {
     EmulatorOptions out;
     out.clock.mode = Clock::Mode::stepped;
     out.clock.start = Time(std::chrono::seconds(begun_ + 120));
-    out.log_bucket = folder_ + "/bucket";
-    out.connection_log = folder_ + "/connections.log";
+    out.log_bucket = folder_ / "bucket";
+    out.connection_log = folder_ / "connections.log";
     return out;
   }
 
   /// What has been delivered, by paths within the bucket.
   [[nodiscard]] std::vector<std::string> delivered() const {
     std::vector<std::string> paths;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ + "/bucket")) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "bucket")) {
       const bool hidden = entry.path().filename().string().starts_with(".");
       if (entry.is_regular_file() && !hidden) {
-        paths.push_back(fs::relative(entry.path(), folder_ + "/bucket").string());
+        paths.push_back(fs::relative(entry.path(), folder_ / "bucket").string());
       }
     }
     std::ranges::sort(paths);
@@ -55,7 +50,7 @@ class ConnectionLogArchive : public ::testing::Test {
   }
 
   [[nodiscard]] std::string unzipped(const std::string& path) const {
-    const gzFile file = gzopen((folder_ + "/bucket/" + path).c_str(), "rb");
+    const gzFile file = gzopen(((folder_ / "bucket/") + path).c_str(), "rb");
     std::string text(1 << 20, '\0');
     const int size = gzread(file, text.data(), static_cast<unsigned>(text.size()));
     gzclose(file);
@@ -73,7 +68,7 @@ class ConnectionLogArchive : public ::testing::Test {
            part(14, 2) + "Z_127.*_[0-9a-f]*.log.gz";
   }
 
-  std::string folder_;
+  const TemporaryFolder folder_;
   const std::int64_t begun_ = epoch_seconds(Clock().now()) / 300 * 300;
 };
 
@@ -102,13 +97,13 @@ TEST_F(ConnectionLogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLas
   lab.emulator.stop();
   const auto paths = delivered();
   ASSERT_EQ(paths.size(), 1U);
-  EXPECT_EQ(unzipped(paths[0]), read_file(folder_ + "/connections.log").value());
+  EXPECT_EQ(unzipped(paths[0]), read_file(folder_ / "connections.log").value());
 }
 
 TEST_F(ConnectionLogArchive, ABucketThatCannotBeMadeIsSaid) {
-  std::ofstream(folder_ + "/file") << "in the way";
+  std::ofstream(folder_ / "file") << "in the way";
   auto wanted = options();
-  wanted.log_bucket = folder_ + "/file/bucket";
+  wanted.log_bucket = folder_ / "file/bucket";
   auto made = Emulator::from_scenario(scenario_file("private-api-mtls"), wanted);
   EXPECT_THAT(made.value().start().error(), ::testing::StartsWith("cannot make the folder "));
 }

@@ -8,6 +8,7 @@
 
 #include "https_client.h"
 #include "running_emulator.h"
+#include "support/temporary_folder.h"
 
 namespace hoplab::testing {
 
@@ -87,8 +88,8 @@ TEST(Emulator, CertificatesAreFilesAndGoWithATemporaryFolder) {
 }
 
 TEST(Emulator, AFolderOfOnesOwnIsKept) {
-  std::string folder = ::testing::TempDir() + "hoplab-out-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder temporary;
+  const std::string& folder = temporary.path();
   {
     EmulatorOptions options;
     options.out = folder;
@@ -97,7 +98,6 @@ TEST(Emulator, AFolderOfOnesOwnIsKept) {
     EXPECT_THAT(lab.emulator.certificates().at("my_client").cert, StartsWith(folder));
   }
   EXPECT_TRUE(std::filesystem::exists(folder));
-  std::filesystem::remove_all(folder);
 }
 
 TEST(Emulator, ABadCertificateIsResetAndTheApiNeverHearsOfIt) {

@@ -17,7 +17,7 @@ namespace {
 constexpr int kWatchdog = 60;  // seconds
 }
 
-HttpsClient::HttpsClient(const Emulator&, const EndpointAddress& door) : host_(door.dns_name) {
+HttpsClient::HttpsClient(const EndpointAddress& door) : host_(door.dns_name) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(door.port);
@@ -31,7 +31,7 @@ HttpsClient::HttpsClient(const Emulator&, const EndpointAddress& door) : host_(d
 
 HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
                          const std::string& certificate)
-    : HttpsClient(emulator, door) {
+    : HttpsClient(door) {
   if (!connected_ || certificate.empty()) return;
   const bool shown = certificate != "none";
   connect_tls(emulator, shown ? emulator.certificates().at(certificate) : CertificatePaths(),
@@ -40,7 +40,7 @@ HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
 
 HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
                          const CertificatePaths& files, int newest_version)
-    : HttpsClient(emulator, door) {
+    : HttpsClient(door) {
   if (connected_) connect_tls(emulator, files, newest_version);
 }
 

@@ -52,7 +52,7 @@ class HttpsClient {
   void close();
 
  private:
-  HttpsClient(const Emulator& emulator, const EndpointAddress& door);
+  explicit HttpsClient(const EndpointAddress& door);
   void connect_tls(const Emulator& emulator, const CertificatePaths& files, int newest_version);
   bool receive_some();
 

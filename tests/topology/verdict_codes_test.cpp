@@ -2,7 +2,6 @@
 // for byte.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -15,6 +14,7 @@
 #include "running_emulator.h"
 #include "scenario/reader.h"
 #include "support/small_exponent.h"
+#include "support/temporary_folder.h"
 #include "support/test_pki.h"
 
 namespace hoplab::testing {
@@ -31,12 +31,9 @@ struct Shown {
 class VerdictCodes : public ::testing::TestWithParam<int> {
  protected:
   VerdictCodes() {
-    char path[] = "/tmp/hoplab-verdict-codes-XXXXXX";
-    folder_ = ::mkdtemp(path);
     mint_clients();
     start();
   }
-  ~VerdictCodes() override { std::filesystem::remove_all(folder_); }
 
   static pki::CertificateRequest request(const std::string& name) {
     pki::CertificateRequest out;
@@ -131,7 +128,7 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
     EmulatorOptions options;
     options.clock.mode = Clock::Mode::stepped;
     options.clock.start = Time(std::chrono::seconds(kNow));
-    options.connection_log = folder_ + "/connections.log";
+    options.connection_log = folder_ / "connections.log";
     lab_.emplace(Emulator::from_topology(std::move(topology), options));
   }
 
@@ -145,12 +142,12 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
   }
 
   std::string write(const std::string& name, const std::string& content) const {
-    std::ofstream(folder_ + "/" + name) << content;
-    return folder_ + "/" + name;
+    std::ofstream(folder_ / name) << content;
+    return folder_ / name;
   }
 
   std::string last_log_line() const {
-    const std::string log = read_file(folder_ + "/connections.log").value();
+    const std::string log = read_file(folder_ / "connections.log").value();
     const auto start = log.rfind('\n', log.size() - 2);
     return log.substr(start == std::string::npos ? 0 : start + 1);
   }
@@ -188,7 +185,7 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
 
   /// The machine's: the client of these tests looks at its clock.
   static inline const std::int64_t kNow = epoch_seconds(Clock().now());
-  std::string folder_;
+  const TemporaryFolder folder_;
   const pki::Identity root_ = ca("Root"), stale_ca_ = ca("Stale");
   std::string revoked_serial_;
   std::map<std::string, Shown> shown_;

@@ -51,11 +51,17 @@ void note_unjudged(Journal& journal, tls::HandshakeFailure failure) {
   }
 }
 
+/// AWS's own when the attributes rename nothing: then nobody has to look for other names.
+const model::RequestHeaderNames& names_of(const model::Listener& listener) {
+  const model::RequestHeaderNames& names = listener.attributes.request_header_names;
+  return names == model::kAwsRequestHeaderNames ? model::kAwsRequestHeaderNames : names;
+}
+
 }  // namespace
 
 AlbListener::AlbListener(AlbListenerParts parts)
     : parts_(std::move(parts)), router_(parts_.listener), error_pages_(parts_.loop.clock(), parts_.listener.attributes),
-      certificates_(parts_.listener, parts_.trust_store),
+      header_names_(names_of(parts_.listener)), certificates_(parts_.listener, parts_.trust_store),
       rng_(parts_.seed),
       log_id_("app/" + parts_.load_balancer.name + "/" +
               model::derived_load_balancer_id(parts_.load_balancer.name)) {}
@@ -67,10 +73,8 @@ void AlbListener::stop() {
 }
 
 Task<void> AlbListener::run(net::Connection connection) {
-  connection.journal->hops.push_back(&parts_.hop);
+  net::pass_hop(connection, parts_.hop, parts_.gate);
   connection.journal->conn_trace_id = conn_trace_id(rng_);
-  connection.stream = std::make_unique<net::HopStream>(std::move(connection.stream), parts_.hop,
-                                                       parts_.gate, *connection.journal);
   const net::LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
   if (parts_.tls) {
     co_await run_tls(connection);
@@ -204,8 +208,7 @@ Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate*
   facts.tls_cipher = journal.tls_cipher;
   facts.mtls = certificate ? certificate->headers() : nullptr;
   facts.mtls_copies = parts_.listener.mutual_authentication.client_header_copies;
-  const model::RequestHeaderNames& names = parts_.listener.attributes.request_header_names;
-  if (names != model::kAwsRequestHeaderNames) facts.names = &names;
+  facts.names = &header_names_;
   facts.load_balancer_dns_name = parts_.dns_name;
   AlbExchange exchange(*this, facts);
   http::ServerContext context(journal, error_pages_);

@@ -71,6 +71,7 @@ class AlbListener final : public net::ConnectionHandler {
   AlbListenerParts parts_;
   RuleRouter router_;
   ElbErrorPages error_pages_;
+  const model::RequestHeaderNames& header_names_;
   ClientCertificatePolicy certificates_;
   Rng rng_;
   const std::string log_id_;  // the load balancer, as its logs name it

@@ -1,6 +1,7 @@
 #include "aws/alb/elb_response.h"
 
 #include "aws/alb/authority.h"
+#include "base/ascii.h"
 
 namespace hoplab::aws {
 
@@ -76,13 +77,6 @@ RequestParts parts_of(const http::Request& request, const RequestOrigin& origin)
   return parts;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  }
-  return text;
-}
-
 /// The page that nginx would write, without its footer.
 void add_page(http::Response& response) {
   std::string title = std::to_string(response.status);
@@ -145,7 +139,7 @@ void ElbErrorPages::fill_fixed_response(const model::FixedResponse& fixed,
 void ElbErrorPages::fill_redirect(const model::Redirect& redirect, const http::Request& request,
                                   const RequestOrigin& origin, http::Response& response) const {
   const RequestParts parts = parts_of(request, origin);
-  const std::string protocol = lower(expand(redirect.protocol, parts));
+  const std::string protocol = lower_case(expand(redirect.protocol, parts));
   std::string location = protocol + "://" + expand(redirect.host, parts) + ":" +
                          expand(redirect.port, parts) + expand(redirect.path, parts);
   if (const std::string query = expand(redirect.query, parts); !query.empty()) {

@@ -3,19 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace hoplab::apigateway {
 
 namespace {
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
 
 /// UNDOCUMENTED for a Host with a port: taken off (apigateway.md 1).
 std::string_view without_port(std::string_view host) noexcept {
@@ -187,7 +179,8 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   std::array<char, kLongestName> buffer;
   auto host = without_port(addressing.host);
   if (host.size() > kLongestName) host = {};
-  std::transform(host.begin(), host.end(), buffer.begin(), lower);
+  std::transform(host.begin(), host.end(), buffer.begin(),
+                 [](char c) { return lower_case(c); });
   host = {buffer.data(), host.size()};
 
   const Api* by_header = nullptr;

@@ -62,9 +62,7 @@ class ExecuteApiServer::Exchange final : public http::Handler {
 Task<void> ExecuteApiServer::run(net::Connection connection) {
   static const FrontEndErrors errors;
   Journal& journal = *connection.journal;
-  journal.hops.push_back(&hop_);
-  connection.stream =
-      std::make_unique<net::HopStream>(std::move(connection.stream), hop_, gate_, journal);
+  net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(*this, connection);
   http::ServerContext context(journal, errors);

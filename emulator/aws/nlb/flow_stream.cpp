@@ -1,17 +1,8 @@
 #include "aws/nlb/flow_stream.h"
 
 #include <array>
-#include <utility>
 
 namespace hoplab::aws {
-
-namespace {
-
-void wake(WaitSlot*& slot) {
-  if (slot) std::exchange(slot, nullptr)->notify();
-}
-
-}  // namespace
 
 void ForgottenFlows::keep(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal) {
   tasks_.spawn(answer_next(std::move(client), std::move(journal)));

@@ -32,9 +32,7 @@ NlbListener::NlbListener(Loop& loop, const Hop& hop, const model::Listener& list
       forgotten_(loop, hop, sink) {}
 
 void NlbListener::pass_on(net::Connection connection, bool through_private_link) {
-  connection.journal->hops.push_back(&hop_);
-  connection.stream = std::make_unique<net::HopStream>(std::move(connection.stream), hop_, gate_,
-                                                       *connection.journal);
+  net::pass_hop(connection, hop_, gate_);
   const std::uint64_t hash = flow_hash(connection);
   NlbTargetGroup* group = choose_group(hash);
   const NlbTarget* target = group ? choose_target(*group, hash) : nullptr;

@@ -36,9 +36,7 @@ std::string_view to_text(model::EndpointState state) noexcept {
 }
 
 void VpcEndpoint::serve(net::Connection connection) {
-  connection.journal->hops.push_back(&hop_);
-  connection.stream = std::make_unique<net::HopStream>(std::move(connection.stream), hop_, gate_,
-                                                       *connection.journal);
+  net::pass_hop(connection, hop_, gate_);
   service_.serve(std::move(connection));
 }
 
