@@ -238,6 +238,7 @@ std::string TlsStream::key_exchange() const {
   const SSL_CIPHER* chosen = chosen_cipher(ssl_);
   if (!chosen) return {};
   if (SSL_CIPHER_get_kx_nid(chosen) == NID_kx_rsa) return "RSA";
+  if (!SSL_get_session(ssl_)) return {};  // a hello that failed before the key exchange
   const int group = static_cast<int>(SSL_get_negotiated_group(ssl_));
   const char* name = group ? SSL_group_to_name(ssl_, group) : nullptr;
   return name ? name : "";

@@ -3,7 +3,6 @@
 #include "tls/certificate_choice.h"
 
 #include <gtest/gtest.h>
-#include <openssl/ssl.h>
 
 #include <functional>
 
@@ -35,38 +34,18 @@ class CertificateChoice : public ::testing::Test {
   /// The subject of the certificate that a client gets.
   std::string chosen(const Limit& limit = [](SSL_CTX*) {},
                      const std::string& name = "shared.example") {
-    auto [near, far] = net::make_memory_pipe(loop_);
-    const auto server = tls::TlsStream::server(std::move(near), TlsLab::shared().server(settings_),
-                                               nullptr);
-    tls::HandshakeResult result;
-    TaskGroup group;
-    group.spawn(shake(*server, result));
-    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
-                                                                    SSL_CTX_free);
-    limit(context.get());
-    const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(context.get()), SSL_free);
-    BIO* in = BIO_new(BIO_s_mem());
-    BIO* out = BIO_new(BIO_s_mem());
-    BIO_set_mem_eof_return(in, -1);
-    SSL_set_bio(client.get(), in, out);
-    if (!name.empty()) SSL_set_tlsext_host_name(client.get(), name.c_str());
-    for (int flight = 0; flight < 4 && SSL_connect(client.get()) != 1; ++flight) {
-      char* data = nullptr;
-      const long size = BIO_get_mem_data(out, &data);
-      far->try_write({data, static_cast<std::size_t>(size)});
-      BIO_reset(out);
-      loop_.settle();
-      const std::string answer = read_now(*far);
-      BIO_write(in, answer.data(), static_cast<int>(answer.size()));
-    }
-    const X509* certificate = SSL_get0_peer_certificate(client.get());
+    RawHandshake raw(loop_, TlsLab::shared().server(settings_));
+    OpensslClient client(loop_, *raw.far, limit);
+    if (!name.empty()) SSL_set_tlsext_host_name(client.ssl(), name.c_str());
+    client.shake_hands();
+    const X509* certificate = SSL_get0_peer_certificate(client.ssl());
     char subject[64] = "none";
     if (certificate) {
       X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, subject,
                                 sizeof subject);
     }
-    far->reset(kTestCause);
-    loop_.run_until([&] { return group.running() == 0; });
+    raw.far->reset(kTestCause);
+    loop_.settle();
     return subject;
   }
 

@@ -67,53 +67,6 @@ std::string version_name(const ::testing::TestParamInfo<ProtocolVersion>& info) 
   return info.param == ProtocolVersion::tls12 ? "Tls12" : "Tls13";
 }
 
-/// The server's half of a handshake with the test as the client's bytes.
-struct RawHandshake {
-  explicit RawHandshake(TestLoop& loop, const tls::Context& context) {
-    auto [near, far_end] = net::make_memory_pipe(loop);
-    far = std::move(far_end);
-    server = tls::TlsStream::server(std::move(near), context, nullptr);
-    group.spawn(run(*server, result));
-    loop.settle();
-  }
-  static Task<void> run(tls::TlsStream& stream, tls::HandshakeResult& into) {
-    into = co_await stream.handshake(10s);
-  }
-  std::unique_ptr<net::Stream> far;
-  std::unique_ptr<tls::TlsStream> server;
-  tls::HandshakeResult result;
-  TaskGroup group;
-};
-
-/// OpenSSL itself as the client, with alerts; it trusts nobody.
-class OpensslClient {
- public:
-  explicit OpensslClient(int version)
-      : context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free),
-        ssl_(SSL_new(context_.get()), SSL_free) {
-    SSL_set_min_proto_version(ssl_.get(), version);
-    SSL_set_max_proto_version(ssl_.get(), version);
-    SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
-    SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-    SSL_set_connect_state(ssl_.get());
-  }
-
-  /// Takes what the server sent and returns what is to be sent.
-  std::string step(const std::string& in) {
-    BIO_write(SSL_get_rbio(ssl_.get()), in.data(), static_cast<int>(in.size()));
-    ERR_clear_error();
-    SSL_do_handshake(ssl_.get());
-    ERR_clear_error();
-    std::string out(BIO_ctrl_pending(SSL_get_wbio(ssl_.get())), '\0');
-    if (!out.empty()) BIO_read(SSL_get_wbio(ssl_.get()), out.data(), static_cast<int>(out.size()));
-    return out;
-  }
-
- private:
-  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
-  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
-};
-
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Tls, BothVersions,
@@ -266,48 +219,28 @@ TEST(HandshakeTest, NoCommonVersionIsANegotiationFailureWithoutAnAlert) {
 
 TEST(HandshakeTest, AClientThatRenegotiatesIsRefusedAndTheConnectionStays) {
   TestLoop loop;
-  auto [near, far] = net::make_memory_pipe(loop);
-  const auto server = tls::TlsStream::server(std::move(near), lab().server(lab().mutual_settings()),
-                                             nullptr);
-  tls::HandshakeResult result;
-  TaskGroup group;
-  group.spawn(shake(*server, result));
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
-                                                                  SSL_CTX_free);
-  SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
-  SSL_CTX_use_certificate(context.get(), lab().client_certificate.x509());
-  SSL_CTX_use_PrivateKey(context.get(), lab().client_certificate.private_key());
-  const std::unique_ptr<SSL, decltype(&SSL_free)> client(SSL_new(context.get()), SSL_free);
-  BIO* in = BIO_new(BIO_s_mem());
-  BIO* out = BIO_new(BIO_s_mem());
-  BIO_set_mem_eof_return(in, -1);
-  SSL_set_bio(client.get(), in, out);
-  const auto exchange = [&] {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(out, &data);
-    if (size > 0) far->try_write({data, static_cast<std::size_t>(size)});
-    BIO_reset(out);
-    loop.settle();
-    const std::string answer = read_now(*far);
-    BIO_write(in, answer.data(), static_cast<int>(answer.size()));
-  };
-  for (int flight = 0; flight < 4 && SSL_connect(client.get()) != 1; ++flight) exchange();
-  loop.settle();
-  ASSERT_EQ(result.failure, HandshakeFailure::none);
-  ASSERT_EQ(SSL_renegotiate(client.get()), 1);
+  RawHandshake raw(loop, lab().server(lab().mutual_settings()));
+  OpensslClient client(loop, *raw.far, [](SSL_CTX* context) {
+    SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_use_certificate(context, lab().client_certificate.x509());
+    SSL_CTX_use_PrivateKey(context, lab().client_certificate.private_key());
+  });
+  client.shake_hands();
+  ASSERT_EQ(raw.result.failure, HandshakeFailure::none);
+  ASSERT_EQ(SSL_renegotiate(client.ssl()), 1);
   ERR_clear_error();
-  EXPECT_LE(SSL_do_handshake(client.get()), 0);
+  EXPECT_LE(SSL_do_handshake(client.ssl()), 0);
   std::array<char, 64> sink;
-  EXPECT_EQ(server->try_read(sink).status, net::IoStatus::would_block);
-  exchange();
-  EXPECT_EQ(server->try_read(sink).status, net::IoStatus::would_block) << "it stays";
-  server->try_flush();
-  exchange();
+  EXPECT_EQ(raw.server->try_read(sink).status, net::IoStatus::would_block);
+  client.exchange();
+  EXPECT_EQ(raw.server->try_read(sink).status, net::IoStatus::would_block) << "it stays";
+  raw.server->try_flush();
+  client.exchange();
   ERR_clear_error();
-  EXPECT_LE(SSL_do_handshake(client.get()), 0);
+  EXPECT_LE(SSL_do_handshake(client.ssl()), 0);
   EXPECT_EQ(ERR_GET_REASON(ERR_peek_last_error()), SSL_R_NO_RENEGOTIATION);
   ERR_clear_error();
-  server->reset(kTestCause);
+  raw.server->reset(kTestCause);
 }
 
 TEST(HandshakeTest, PlainHttpIsRecognised) {
@@ -328,14 +261,37 @@ TEST(HandshakeTest, RubbishIsANegotiationFailure) {
   EXPECT_EQ(raw.result.failure, HandshakeFailure::negotiation);
 }
 
+TEST(HandshakeTest, AHelloThatFailsAfterTheCipherIsChosenHasNoKeyExchange) {
+  TestLoop loop;
+  RawHandshake raw(loop, lab().server());
+  OpensslClient client(loop, *raw.far, [](SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+  });
+  EXPECT_LE(SSL_connect(client.ssl()), 0);
+  ERR_clear_error();
+  std::string hello = client.take_output();
+  // psk_key_exchange_modes, a list of one: longer than its extension. OpenSSL reads it after it has
+  // chosen the cipher, and before there is a session.
+  const std::string modes("\x00\x2d\x00\x02\x01\x01", 6);
+  const auto at = hello.find(modes);
+  ASSERT_NE(at, std::string::npos);
+  hello[at + 4] = 5;
+  raw.far->try_write(hello);
+  loop.settle();
+  EXPECT_EQ(raw.result.failure, HandshakeFailure::negotiation);
+  EXPECT_NE(raw.server->cipher(), "");
+  EXPECT_EQ(raw.server->key_exchange(), "");
+}
+
 TEST_P(BothVersions, AClientThatRefusesUsByAnAlertIsKnown) {
   RawHandshake raw(loop_, lab().server());
-  OpensslClient client(GetParam() == ProtocolVersion::tls12 ? TLS1_2_VERSION : TLS1_3_VERSION);
-  for (int turn = 0; turn < 4; ++turn) {
-    const std::string out = client.step(read_now(*raw.far));
-    if (!out.empty()) raw.far->try_write(out);
-    loop_.settle();
-  }
+  const int version = GetParam() == ProtocolVersion::tls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
+  OpensslClient client(loop_, *raw.far, [version](SSL_CTX* context) {
+    SSL_CTX_set_min_proto_version(context, version);
+    SSL_CTX_set_max_proto_version(context, version);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);  // it trusts nobody
+  });
+  client.shake_hands();
   EXPECT_EQ(raw.group.running(), 0u);
   EXPECT_EQ(raw.result.failure, HandshakeFailure::peer_alert);
   EXPECT_TRUE(raw.server->peer_sent_alert());

@@ -1,6 +1,10 @@
 // What the TLS tests share: one PKI, contexts, and a handshake between two ends.
 #pragma once
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -102,6 +106,72 @@ inline TlsPair connect(TestLoop& loop, std::unique_ptr<net::Stream> server_lower
   loop.run_until([&] { return group.running() == 0; });
   return pair;
 }
+
+/// The server's half of a handshake with the test as the client's bytes.
+struct RawHandshake {
+  explicit RawHandshake(TestLoop& loop, const tls::Context& context) {
+    auto [near, far_end] = net::make_memory_pipe(loop);
+    far = std::move(far_end);
+    server = tls::TlsStream::server(std::move(near), context, nullptr);
+    group.spawn(run(*server, result));
+    loop.settle();
+  }
+  static Task<void> run(tls::TlsStream& stream, tls::HandshakeResult& into) {
+    into = co_await stream.handshake(10s);
+  }
+  std::unique_ptr<net::Stream> far;
+  std::unique_ptr<tls::TlsStream> server;
+  tls::HandshakeResult result;
+  TaskGroup group;
+};
+
+/// OpenSSL itself as the client, with alerts: it can be told what our clients never do. It moves only
+/// when it is told to.
+class OpensslClient {
+ public:
+  /// `server` is the server's end of its connection; `limit` changes the client's context.
+  OpensslClient(TestLoop& loop, net::Stream& server, const std::function<void(SSL_CTX*)>& limit)
+      : loop_(loop), server_(server), context_(SSL_CTX_new(TLS_client_method())) {
+    limit(context_.get());
+    ssl_.reset(SSL_new(context_.get()));
+    SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  }
+
+  [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
+
+  /// What it has to say, which is then not sent.
+  std::string take_output() {
+    std::string out(BIO_ctrl_pending(SSL_get_wbio(ssl_.get())), '\0');
+    if (!out.empty()) BIO_read(SSL_get_wbio(ssl_.get()), out.data(), static_cast<int>(out.size()));
+    return out;
+  }
+
+  /// Sends what it has to say, lets the loop run, and takes what came.
+  void exchange() {
+    const std::string out = take_output();
+    if (!out.empty()) server_.try_write(out);
+    loop_.settle();
+    const std::string answer = read_now(server_);
+    BIO_write(SSL_get_rbio(ssl_.get()), answer.data(), static_cast<int>(answer.size()));
+  }
+
+  /// As many flights as a handshake may have.
+  void shake_hands() {
+    for (int flight = 0; flight < 4 && SSL_connect(ssl_.get()) != 1; ++flight) exchange();
+    ERR_clear_error();
+    exchange();  // its last flight
+  }
+
+ private:
+  struct Release {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  TestLoop& loop_;
+  net::Stream& server_;
+  std::unique_ptr<SSL_CTX, Release> context_;
+  std::unique_ptr<SSL, Release> ssl_;
+};
 
 inline TlsPair connect(TestLoop& loop, const tls::Context& server, const tls::Context& client,
                        tls::HandshakeObserver* observer = nullptr, const std::string& sni = {}) {
