@@ -8,6 +8,7 @@
 #include "admin/prometheus.h"
 #include "model/text_rule.h"
 #include "scenario/reader.h"
+#include "scenario/reader_types.h"
 
 namespace hoplab::admin {
 
@@ -150,13 +151,54 @@ AdminAnswer revoke(Emulator& emulator, const Names& names, const std::string&) {
   return outcome(emulator.revoke(names[0]));
 }
 
-AdminAnswer reset(Emulator& emulator, const Names&, const std::string&) {
-  for (const FaultStatus& one : emulator.faults()) {
-    if (!one.fault.armed) continue;
-    if (auto done = emulator.disarm(one.fault.name); !done) return outcome(done);
+AdminAnswer flows(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(flows_json(emulator.flows()));
+}
+
+AdminAnswer set_endpoint_state(Emulator& emulator, const Names& names, const std::string& body) {
+  const Json json = object_in(body);
+  const std::string wanted = json.is_object() ? json.value("state", Json()).dump() : "";
+  std::string words;
+  for (const auto& [word, state] : scenario::endpoint_states()) {
+    if (wanted == '"' + std::string(word) + '"') {
+      return outcome(emulator.set_endpoint_state(names[0], state));
+    }
+    words += (words.empty() ? "" : ", ") + std::string(word);
   }
-  emulator.forget_ends();
-  return {204, "", ""};
+  return refuse(400, R"(the body is { "state": "..." } with one of )" + words);
+}
+
+AdminAnswer deregister(Emulator& emulator, const Names& names, const std::string&) {
+  return outcome(emulator.deregister_target(names[0], names[1]));
+}
+
+AdminAnswer register_again(Emulator& emulator, const Names& names, const std::string&) {
+  return outcome(emulator.register_target(names[0], names[1]));
+}
+
+AdminAnswer set_weight(Emulator& emulator, const Names& names, const std::string& body) {
+  const Json json = object_in(body);
+  const auto port = model::parse_number(names[1]);
+  if (json.is_discarded() || !json.contains("weight") || !json["weight"].is_number_integer()) {
+    return refuse(400, R"(the body is { "weight": 0 to 999 })");
+  }
+  const auto weight = json["weight"].get<std::int64_t>();
+  if (!port || *port > 65535) return refuse(404, "there is no port " + names[1]);
+  if (weight < 0 || weight > 999) return refuse(400, "a weight is 0 to 999");
+  return outcome(emulator.set_weight(names[0], static_cast<std::uint16_t>(*port), names[2],
+                                     static_cast<int>(weight)));
+}
+
+AdminAnswer connect_service(Emulator& emulator, const Names& names, const std::string& body) {
+  const Json json = object_in(body);
+  if (json.is_discarded() || !json.contains("answer") || !json["answer"].is_string()) {
+    return refuse(400, R"(the body is { "answer": "accept", "refuse" or "drop" })");
+  }
+  return outcome(emulator.connect_service(names[0], json["answer"].get<std::string>()));
+}
+
+AdminAnswer reset(Emulator& emulator, const Names&, const std::string&) {
+  return outcome(emulator.restore());
 }
 
 struct Entry {
@@ -173,11 +215,17 @@ constexpr std::array kEntries{
     Entry{{"PUT", "/v1/faults/{name}"}, put_fault},
     Entry{{"POST", "/v1/faults/{name}/arm"}, arm_fault},
     Entry{{"DELETE", "/v1/faults/{name}"}, disarm_fault},
+    Entry{{"GET", "/v1/flows"}, flows},
     Entry{{"GET", "/v1/ends"}, ends},
     Entry{{"GET", "/v1/metrics"}, metrics},
     Entry{{"GET", "/metrics"}, prometheus},
     Entry{{"GET", "/v1/target-health"}, target_health},
     Entry{{"PUT", "/v1/target-health/{targetGroup}/{target}"}, set_target_health},
+    Entry{{"DELETE", "/v1/target-groups/{targetGroup}/targets/{target}"}, deregister},
+    Entry{{"PUT", "/v1/target-groups/{targetGroup}/targets/{target}"}, register_again},
+    Entry{{"PUT", "/v1/load-balancers/{name}/listeners/{port}/weights/{targetGroup}"}, set_weight},
+    Entry{{"PUT", "/v1/endpoints/{name}/state"}, set_endpoint_state},
+    Entry{{"PUT", "/v1/services/{name}/connect"}, connect_service},
     Entry{{"GET", "/v1/trust-stores"}, trust_stores},
     Entry{{"PUT", "/v1/trust-stores/{name}/ca-certificates-bundle"}, set_bundle},
     Entry{{"POST", "/v1/trust-stores/{name}/revocations"}, add_revocation},

@@ -67,7 +67,9 @@ Json topology_json(const Emulator& emulator) {
                          {"address", one.address},
                          {"port", one.port},
                          {"kind", one.kind},
-                         {"state", one.state}});
+                         {"state", one.state},
+                         {"listenerPort", one.listener_port},
+                         {"zone", one.zone}});
   }
   return {{"url", emulator.url()},
           {"region", emulator.topology().region},
@@ -88,6 +90,29 @@ Json faults_json(const std::vector<FaultStatus>& faults) {
   return json;
 }
 
+Json flows_json(const std::vector<FlowStatus>& flows) {
+  Json json = Json::array();
+  for (const FlowStatus& flow : flows) {
+    Json one{{"id", flow.id},
+             {"acceptedAt", iso8601_microseconds(flow.accepted_at)},
+             {"client", flow.client},
+             {"hops", flow.hops},
+             {"stage", to_text(flow.stage)}};
+    add(one, "tlsProtocol", flow.tls_version);
+    add(one, "tlsVerifyStatus", flow.verify_status);
+    one["requests"] = flow.requests;
+    one["bytesFromClient"] = flow.bytes_from_client;
+    one["bytesToClient"] = flow.bytes_to_client;
+    if (flow.cause) {
+      one["end"] = {{"hop", flow.cause->hop ? flow.cause->hop->name : ""},
+                    {"reason", to_text(flow.cause->reason)},
+                    {"how", to_text(flow.cause->how)}};
+    }
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
 Json ends_json(const std::vector<EndRecord>& ends) {
   Json json = Json::array();
   for (const EndRecord& one : ends) json.push_back(end_json(one));
@@ -103,6 +128,9 @@ Json metrics_json(const Emulator& emulator) {
             {"ends", Json::object()}};
   for (const auto& [reason, count] : counters.ends) {
     json["ends"][std::string(to_text(reason))] = count;
+  }
+  for (const MetricValue& one : emulator.metrics()) {
+    json["cloudWatch"][one.name_space][one.resource][one.metric] = one.value;
   }
   return json;
 }

@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 Json topology_json(const Emulator& emulator);
 Json clock_json(const Emulator& emulator);
 Json faults_json(const std::vector<FaultStatus>& faults);
+Json flows_json(const std::vector<FlowStatus>& flows);
 Json ends_json(const std::vector<EndRecord>& ends);
 Json metrics_json(const Emulator& emulator);
 Json target_health_json(const Emulator& emulator);

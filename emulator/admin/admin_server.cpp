@@ -98,7 +98,10 @@ const std::string& AdminServer::address() const noexcept { return impl_->address
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port) {
   auto impl = std::make_unique<Impl>(emulator);
-  auto listener = net::TcpListener::open(impl->loop, {.ip = "127.0.0.1", .port = port}, impl->ids);
+  net::TcpListener::Options options;
+  options.ip = "127.0.0.1";
+  options.port = port;
+  auto listener = net::TcpListener::open(impl->loop, options, impl->ids);
   if (!listener) return Error{"the admin port: " + listener.error()};
   impl->listener = std::move(listener).value();
   impl->address = impl->listener->address().text();

@@ -53,6 +53,12 @@ std::string prometheus_text(const Emulator& emulator) {
   for (const FaultStatus& one : emulator.faults()) {
     text += line("hoplab_fault_hits_total", "fault", one.fault.name, one.hits.size());
   }
+  text += family("hoplab_cloudwatch", "untyped", "CloudWatch's metrics since the start");
+  for (const MetricValue& one : emulator.metrics()) {
+    text += "hoplab_cloudwatch{namespace=\"" + one.name_space + "\",dimension=\"" + one.dimension +
+            "\",resource=\"" + escaped(one.resource) + "\",metric=\"" + one.metric + "\"} " +
+            std::to_string(one.value) + "\n";
+  }
   return text;
 }
 

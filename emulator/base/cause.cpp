@@ -82,7 +82,25 @@ ReasonText describe(Reason reason) noexcept {
       return {"endpoint-not-available", "the interface endpoint is not in the state available"};
     case Reason::principal_not_allowed:
       return {"principal-not-allowed", "the endpoint service does not allow the consumer's account"};
-    case Reason::no_target: return {"no-target", "the target group has no registered target"};
+    case Reason::no_target: return {"no-target", "the target group has no target to use"};
+    case Reason::target_unhealthy:
+      return {"target-unhealthy", "its target became unhealthy while others are healthy"};
+    case Reason::target_deregistered:
+      return {"target-deregistered", "its target was deregistered, and the delay is over"};
+    case Reason::target_group_weight_zero:
+      return {"target-group-weight-zero", "its target group's weight was set to 0"};
+    case Reason::flow_table_full:
+      return {"flow-table-full", "the load balancer follows as many flows as it can"};
+    case Reason::source_ports_exhausted:
+      return {"source-ports-exhausted", "no source port is left for another connection to the target"};
+    case Reason::hairpin:
+      return {"hairpin", "the target is its own client while the client's address is preserved"};
+    case Reason::tuple_collision:
+      return {"tuple-collision",
+              "the target took a new connection from the same address and port for this one"};
+    case Reason::connection_tracking_expired:
+      return {"connection-tracking-expired",
+              "the target's network interface forgot the connection and drops its packets"};
     case Reason::target_unreachable:
       return {"target-unreachable", "connecting to the target failed"};
     case Reason::target_closed: return {"target-closed", "the target closed the connection"};

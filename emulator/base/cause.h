@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/hop_traffic.h"
 
 namespace hoplab {
 
@@ -13,6 +15,7 @@ namespace hoplab {
 struct Hop {
   std::string kind;  // "vpc-endpoint", "network-load-balancer", ...
   std::string name;  // the resource's name in the model
+  std::shared_ptr<HopTraffic> traffic = std::make_shared<HopTraffic>();
 };
 
 /// How far a connection got; published by whoever reaches it, in this order.
@@ -65,7 +68,15 @@ enum class Reason : std::uint8_t {
   // PrivateLink and NLB.
   endpoint_not_available,   // the interface endpoint's state lets nothing through
   principal_not_allowed,    // the endpoint service does not allow this account
-  no_target,                // the target group has no registered target
+  no_target,                // the target group has no target to use
+  target_unhealthy,         // its target failed its health checks while others are healthy
+  target_deregistered,      // its target's deregistration delay is over
+  target_group_weight_zero,    // its target group's weight was set to 0
+  flow_table_full,          // the NLB follows as many flows as it can
+  source_ports_exhausted,   // no port is left for another connection to the target
+  hairpin,                  // the target is its own client, and the client's address is preserved
+  tuple_collision,          // the target knew the client's address and port from another connection
+  connection_tracking_expired,  // the target's network interface has forgotten the connection
   target_unreachable,       // connecting to the target failed
   target_closed,            // FIN from the target
   target_reset,             // RST from the target

@@ -50,6 +50,8 @@ struct Journal {
   Time ended_at;
 
   void reached(Stage next) noexcept { stage = next; }
+  /// The connection comes to `hop`.
+  void pass(const Hop& hop);
   /// Records why it ends; later calls change nothing. True for the first.
   bool end(const Hop& hop, Reason reason, EndKind how, Toward toward, Time at);
 };

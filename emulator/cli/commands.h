@@ -16,7 +16,7 @@ struct SharedOptions {
 struct UpOptions : SharedOptions {
   std::string scenario;
   std::string out;
-  std::string connection_log, log_bucket;
+  std::string connection_log, access_log, log_bucket;
   std::uint16_t admin_port = 0;  // 0: any free one
   bool json = false;
 };

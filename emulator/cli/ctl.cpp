@@ -51,6 +51,7 @@ const std::vector<Verb>& verbs() {
        [](const Words& given) { return Call{"PUT", "/v1/faults/" + given[1], given[2]}; }},
       {{"disarm", "NAME"},
        [](const Words& given) { return Call{"DELETE", "/v1/faults/" + given[1], ""}; }},
+      {{"flows"}, [](const Words&) { return Call{"GET", "/v1/flows", ""}; }},
       {{"ends"}, [](const Words&) { return Call{"GET", "/v1/ends", ""}; }},
       {{"metrics"}, [](const Words&) { return Call{"GET", "/v1/metrics", ""}; }},
       {{"health"}, [](const Words&) { return Call{"GET", "/v1/target-health", ""}; }},
@@ -59,6 +60,29 @@ const std::vector<Verb>& verbs() {
          const std::string state = given[3] == "checked" ? "null" : scenario::json_literal(given[3]);
          return Call{"PUT", "/v1/target-health/" + given[1] + "/" + given[2],
                      "{\"state\": " + state + "}"};
+       }},
+      {{"deregister", "TARGET-GROUP", "TARGET"},
+       [](const Words& given) {
+         return Call{"DELETE", "/v1/target-groups/" + given[1] + "/targets/" + given[2], ""};
+       }},
+      {{"register", "TARGET-GROUP", "TARGET"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/target-groups/" + given[1] + "/targets/" + given[2], ""};
+       }},
+      {{"weight", "LOAD-BALANCER", "PORT", "TARGET-GROUP", "WEIGHT"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/load-balancers/" + given[1] + "/listeners/" + given[2] + "/weights/" + given[3],
+                     "{\"weight\": " + given[4] + "}"};
+       }},
+      {{"endpoint", "ENDPOINT", "STATE"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/endpoints/" + given[1] + "/state",
+                     "{\"state\": " + scenario::json_literal(given[2]) + "}"};
+       }},
+      {{"connect", "SERVICE", "ANSWER"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/services/" + given[1] + "/connect",
+                     "{\"answer\": " + scenario::json_literal(given[2]) + "}"};
        }},
       {{"trust-stores"}, [](const Words&) { return Call{"GET", "/v1/trust-stores", ""}; }},
       {{"revoke", "CERTIFICATE"},

@@ -53,6 +53,8 @@ void add_up(CLI::App& app, int& exit_code) {
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_option("--connection-log", options->connection_log,
                      "File that the ALBs' connection log is added to, in AWS's format");
+  command.add_option("--access-log", options->access_log,
+                     "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
   command.add_option("--admin-port", options->admin_port,
                      "Port of the admin API on 127.0.0.1 (default: any free one)");
   command.add_option("--log-bucket", options->log_bucket,

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
+#include "scenario/check_client.h"
 #include "topology/materials.h"
 
 namespace hoplab::cli {
@@ -59,10 +60,16 @@ std::string notes(const Emulator& emulator) {
 
 /// The command for what `check` does, at AWS's own URL.
 std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
-  const EndpointAddress& entry = emulator.endpoints().front();
-  const bool https = emulator.url().starts_with("https:");
-  std::string line = "curl --connect-to " + entry.dns_name + (https ? ":443:" : ":80:") +
-                     entry.address + ":" + std::to_string(entry.port);
+  const std::string& host = emulator.endpoints().front().dns_name;
+  const auto* const found = scenario::find_way_in(emulator, check.way_in);
+  const EndpointAddress& entry = found ? *found : emulator.endpoints().front();
+  const bool https = check.way_in.tls.value_or(emulator.url().starts_with("https:"));
+  std::string line = "curl --connect-to " + host + (https ? ":443:" : ":80:") + entry.address + ":" +
+                     std::to_string(entry.port);
+  if (const auto& from = check.way_in.from; !from.empty()) {
+    line += " --interface " + from.substr(0, from.find(':'));
+    if (from.find(':') != std::string::npos) line += " --local-port " + from.substr(from.find(':') + 1);
+  }
   if (https) line += " --cacert " + shell_quoted(emulator.ca_bundle());
   if (check.certificate) {
     const CertificatePaths& files = emulator.certificates().at(*check.certificate);
@@ -73,7 +80,7 @@ std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
     line += " -H " + shell_quoted(name + ": " + value);
   }
   if (!check.request.body.empty()) line += " --data-binary " + shell_quoted(check.request.body);
-  return line + " " + (https ? "https://" : "http://") + entry.dns_name +
+  return line + " " + (https ? "https://" : "http://") + host +
          shell_quoted(check.request.path);
 }
 
@@ -111,7 +118,9 @@ std::string opening_json(const Emulator& emulator, const std::string& admin) {
                                  {"address", endpoint.address},
                                  {"port", endpoint.port},
                                  {"kind", endpoint.kind},
-                                 {"state", endpoint.state}});
+                                 {"state", endpoint.state},
+                                 {"listenerPort", endpoint.listener_port},
+                                 {"zone", endpoint.zone}});
   }
   json["certificates"] = nlohmann::ordered_json::object();
   for (const auto& [name, files] : emulator.certificates()) {

@@ -29,6 +29,7 @@ int up(const UpOptions& options) {
   emulator_options.clock = read.scenario->clock;
   emulator_options.out = options.out;
   emulator_options.connection_log = options.connection_log;
+  emulator_options.access_log = options.access_log;
   emulator_options.log_bucket = options.log_bucket;
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!made) return fail(made.error());

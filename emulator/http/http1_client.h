@@ -36,6 +36,11 @@ class Http1Client {
   /// False when the peer has ended it, or has sent what nobody asked for. Costs a read.
   [[nodiscard]] bool alive();
   [[nodiscard]] net::Stream& stream() noexcept { return *stream_; }
+  /// Another idle timeout, from now on.
+  void set_timeout(Duration idle_timeout) {
+    idle_timeout_ = idle_timeout;
+    idle_.after(idle_timeout_);
+  }
   [[nodiscard]] Time last_activity() const noexcept { return last_activity_; }
 
  private:

@@ -71,6 +71,8 @@ ParseError check_partial_head(std::string_view data, const HeadLimits& limits) n
   const bool in_request_line = lf == std::string_view::npos || lf < start;
   std::string_view line = data.substr(in_request_line ? start : lf + 1);
   if (line.ends_with('\r')) line.remove_suffix(1);
+  const auto first = static_cast<unsigned char>(line.empty() ? 'G' : line.front());
+  if (in_request_line && (first <= ' ' || first >= 0x7f)) return ParseError::bad_request_line;
   if (in_request_line && line.size() >= limits.request_line) {
     return ParseError::request_line_too_long;
   }

@@ -117,7 +117,8 @@ struct ResponseHead {
 /// HTTP/0.9 request. `resume_from`: how much of `data` earlier calls have searched.
 [[nodiscard]] std::size_t find_head_end(std::string_view data, std::size_t resume_from) noexcept;
 
-/// For a request head of which the end has not come yet: the limit it already breaks, or none.
+/// For a request head of which the end has not come yet: what is wrong with it already, a limit or a
+/// first byte that no method begins with (TLS, say). Or none.
 [[nodiscard]] ParseError check_partial_head(std::string_view data,
                                             const HeadLimits& limits = {}) noexcept;
 

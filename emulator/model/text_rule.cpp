@@ -1,6 +1,8 @@
 // The text rules as functions; text_rule.h says why they are written out.
 #include "model/text_rule.h"
 
+#include "base/address_range.h"
+
 #include <algorithm>
 
 namespace hoplab::model {
@@ -141,6 +143,14 @@ bool host_port(std::string_view text) noexcept {
   if (!bracketed && host_part.find(':') != std::string_view::npos) return false;
   return port && *port >= 1 && *port <= 65535 &&
          all(host_part, [](char c) { return alnum(c) || among(c, ".-_:[]"); });
+}
+
+bool cidr(std::string_view text) noexcept {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos || !parse_range(text.substr(0, slash))) return false;
+  const std::string_view prefix = text.substr(slash + 1);
+  const auto bits = parse_number(prefix);
+  return bits && *bits <= 32 && prefix.size() == (*bits < 10 ? 1u : 2u);
 }
 
 bool duration(std::string_view text) noexcept {
@@ -313,6 +323,10 @@ const TextRule kDnsName{
     "a DNS name", dns_name};
 const TextRule kHostPort{"^$|^([A-Za-z0-9._-]+|\\[[A-Za-z0-9:._-]+\\]):[0-9]{1,5}$",
                          "host:port, or nothing for the stand-in", host_port};
+const TextRule kCidr{
+    "^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+    "(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/([12]?[0-9]|3[0-2])$",
+    "an IPv4 address range such as 127.0.0.0/8", cidr};
 const TextRule kDuration{"^[+-]?[0-9]{1,9}[smhdwy]$",
                          "a number with one of s, m, h, d, w, y behind it, such as -60d or 10y",
                          duration};

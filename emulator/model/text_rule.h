@@ -32,6 +32,7 @@ extern const TextRule kStageName;
 extern const TextRule kDomainName;
 extern const TextRule kDnsName;
 extern const TextRule kHostPort;
+extern const TextRule kCidr;
 extern const TextRule kDuration;
 extern const TextRule kSubject;
 extern const TextRule kPrincipal;

@@ -45,6 +45,25 @@ struct Pki {
   std::vector<Certificate> certificates;
 };
 
+// ---- Security groups ----------------------------------------------------------------------------
+
+/// An ingress rule for TCP: who may connect to which ports.
+struct SecurityGroupIngress {
+  std::string ip_protocol = "tcp";  // or "-1": everything
+  int from_port = 0, to_port = 65535;
+  std::string cidr_ip;  // "127.0.0.0/8"
+  std::string description;
+  [[nodiscard]] bool covers(int port) const {
+    return ip_protocol == "-1" || (port >= from_port && port <= to_port);
+  }
+};
+
+/// Without a rule nobody may connect.
+struct SecurityGroup {
+  std::string name;
+  std::vector<SecurityGroupIngress> ingress;
+};
+
 // ---- PrivateLink --------------------------------------------------------------------------------
 
 enum class EndpointState : std::uint8_t {
@@ -60,6 +79,7 @@ struct VpcEndpoint {
   bool private_dns_enabled = false;
   std::vector<std::string> availability_zones;  // one ENI each
   std::uint16_t local_port = 0;                 // ours: 0 = any free port
+  std::vector<std::string> security_groups;     // by name; none: everybody may connect
   /// Not given: available, or pending_acceptance when the service requires acceptance.
   std::optional<EndpointState> state;
   [[nodiscard]] bool execute_api() const { return service_name == "execute-api"; }
@@ -171,15 +191,17 @@ struct ListenerAttributes {
 };
 
 struct Listener {
-  std::string protocol;  // ALB: HTTP, HTTPS; NLB: TCP
+  std::string protocol;  // ALB: HTTP, HTTPS; NLB: TCP, TLS
   std::uint16_t port = 443;
   std::uint16_t local_port = 0;  // ours: 0 = any free port
   std::vector<std::string> certificates;  // names in the PKI; the first is the default
+  std::string alpn_policy = "None";       // NLB, TLS
   std::string ssl_policy = "ELBSecurityPolicy-2016-08";  // the API's default
   MutualAuthentication mutual_authentication;
   ListenerAttributes attributes;
   Action default_action;
   std::vector<Rule> rules;  // by ascending priority
+  [[nodiscard]] bool ends_tls() const { return protocol == "HTTPS" || protocol == "TLS"; }
 };
 
 enum class LoadBalancerType : std::uint8_t { network, application };
@@ -203,8 +225,15 @@ struct LoadBalancer {
   LoadBalancerType type = LoadBalancerType::application;
   std::string scheme = "internal";
   std::vector<std::string> availability_zones;
+  std::vector<std::string> security_groups;  // by name; none: everybody may connect
+  /// EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic; then the client's address is looked at.
+  bool security_groups_on_private_link = true;
   LoadBalancerAttributes attributes;
   std::vector<Listener> listeners;
+  // Ours; network load balancers only.
+  std::vector<std::uint16_t> ports_without_listener;  // where somebody may try to connect
+  std::uint32_t source_ports = 55000;       // for connections to one target, for each node
+  std::optional<std::uint32_t> flow_table;  // how many flows it can follow; none: AWS names no number
 };
 
 enum class TargetType : std::uint8_t { alb, ip, instance };
@@ -227,13 +256,37 @@ struct Target {
   std::string service;        // ours: a service of this scenario on this machine
 };
 
+/// Attributes of nlb-privatelink.md 3.2 and alb.md 6.
+struct TargetGroupAttributes {
+  int deregistration_delay_s = 300;
+  bool deregistration_connection_termination = false;
+  std::optional<bool> preserve_client_ip;  // not given: instance and alb do, ip does not
+  bool proxy_protocol_v2 = false;
+  bool source_ip_stickiness = false;
+  std::optional<bool> cross_zone;          // not given: the load balancer's
+  bool unhealthy_connection_termination = true;
+  int unhealthy_draining_interval_s = 0;
+  int minimum_healthy_count = 1;           // below, the group fails open
+  std::optional<int> minimum_healthy_percentage;
+  // Ours, where AWS is silent or was only observed.
+  int registration_propagation_s = 0;      // until a deregistration has an effect
+  bool reset_without_targets = false;      // else SYNs are dropped
+};
+
 struct TargetGroup {
   std::string name;
   TargetType target_type = TargetType::ip;
-  std::string protocol = "HTTP";  // TCP, HTTP, HTTPS
+  std::string protocol = "HTTP";  // TCP, TLS, HTTP, HTTPS
   std::uint16_t port = 80;
   HealthCheck health_check;
+  TargetGroupAttributes attributes;
   std::vector<Target> targets;
+  [[nodiscard]] bool behind_network_load_balancer() const {
+    return protocol == "TCP" || protocol == "TLS";
+  }
+  [[nodiscard]] bool preserves_client_ip() const {
+    return attributes.preserve_client_ip.value_or(target_type != TargetType::ip);
+  }
 };
 
 struct TrustStore {
@@ -291,11 +344,17 @@ struct Service {
   std::string name;
   std::string address;  // host:port
   Integration stand_in;
+  std::string availability_zone;  // empty: in every one
+  /// What its stand-in answers a SYN with: accept, refuse or drop.
+  std::string connect = "accept";
+  /// TcpEstablishedTimeout of its network interface; not given: 432000 s, which never matters.
+  std::optional<int> connection_tracking_s;
 };
 
 struct Topology {
   std::string region = "eu-west-1";
   Pki pki;
+  std::vector<SecurityGroup> security_groups;
   std::vector<VpcEndpoint> vpc_endpoints;
   std::vector<VpcEndpointService> vpc_endpoint_services;
   std::vector<LoadBalancer> load_balancers;

@@ -67,6 +67,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_entry(topology, findings);
   unique_local_ports(topology, findings);
   validate_pki(topology, findings);
+  validate_security_groups(topology, findings);
   validate_privatelink(topology, findings);
   validate_load_balancers(topology, findings);
   validate_target_groups(topology, findings);

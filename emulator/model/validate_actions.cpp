@@ -7,8 +7,25 @@
 namespace hoplab::model {
 namespace {
 
-void validate_forward(const Topology& topology, const LoadBalancer& balancer, const Action& action,
-                      const std::string& path, Findings& findings) {
+/// nlb-privatelink facts 1.1: a TCP listener has TCP groups, a TLS listener TCP or TLS ones of type ip
+/// or instance.
+void validate_pairing(const Listener& listener, const TargetGroup& group, const std::string& here,
+                      Findings& findings) {
+  const std::string about = at("/TargetGroups", group.name);
+  if (listener.protocol == "TCP" && group.protocol == "TLS") {
+    findings.add({here, in_quotes(group.name),
+                  "a TCP listener forwards to groups of Protocol TCP; this one has TLS", {}, about});
+  }
+  if (listener.protocol == "TLS" && group.target_type == TargetType::alb) {
+    findings.add({here, in_quotes(group.name),
+                  "a group of type alb needs a TCP listener: TLS ends at the application load balancer",
+                  {}, about});
+  }
+}
+
+void validate_forward(const Topology& topology, const LoadBalancer& balancer,
+                      const Listener& listener, const Action& action, const std::string& path,
+                      Findings& findings) {
   const bool network = balancer.type == LoadBalancerType::network;
   for (std::size_t i = 0; i < action.target_groups.size(); ++i) {
     const std::string& name = action.target_groups[i].target_group;
@@ -20,18 +37,19 @@ void validate_forward(const Topology& topology, const LoadBalancer& balancer, co
     const auto* group =
         refer(topology.target_groups, name, "target group", "/TargetGroups", here, findings);
     if (group == nullptr) continue;
-    const bool fits = network == (group->protocol == "TCP");
+    const bool fits = network == group->behind_network_load_balancer();
     if (!fits && !group->protocol.empty()) {
       findings.add({here,
                     in_quotes(name),
                     std::string(network ? "a network load balancer forwards to groups of Protocol "
-                                          "TCP; this one has "
+                                          "TCP or TLS; this one has "
                                         : "an application load balancer forwards to groups of "
                                           "Protocol HTTP or HTTPS; this one has ") +
                         group->protocol,
                     {},
                     at("/TargetGroups", name)});
     }
+    if (network && fits) validate_pairing(listener, *group, here, findings);
     const auto same = [&name](const auto& other) { return other.target_group == name; };
     if (std::count_if(action.target_groups.begin(), action.target_groups.end(), same) > 1) {
       findings.add(here, in_quotes(name), "the group stands more than once in the action");
@@ -70,7 +88,7 @@ void validate_action(const Topology& topology, const LoadBalancer& balancer,
                      Findings& findings) {
   switch (action.type) {
     case Action::Type::forward:
-      validate_forward(topology, balancer, action, path, findings);
+      validate_forward(topology, balancer, listener, action, path, findings);
       return;
     case Action::Type::redirect:
       validate_redirect(listener, action.redirect, at(path, "RedirectConfig"), findings);

@@ -19,23 +19,24 @@ void validate_protocol(const LoadBalancer& balancer, const Listener& listener,
   const bool application = balancer.type == LoadBalancerType::application;
   const std::vector<std::string_view> allowed = application
                                                     ? std::vector<std::string_view>{"HTTP", "HTTPS"}
-                                                    : std::vector<std::string_view>{"TCP"};
+                                                    : std::vector<std::string_view>{"TCP", "TLS"};
   for (const std::string_view one : allowed) {
     if (listener.protocol == one) return;
   }
   if (listener.protocol.empty()) return;
   findings.add(at(path, "Protocol"), in_quotes(listener.protocol),
                application ? "an application load balancer's listener takes HTTP or HTTPS"
-                           : "a network load balancer's listener takes TCP here; hoplab does not "
-                             "emulate TLS, UDP, TCP_UDP, QUIC or TCP_QUIC",
+                           : "a network load balancer's listener takes TCP or TLS here; hoplab "
+                             "does not emulate UDP, TCP_UDP, QUIC or TCP_QUIC",
                nearest(listener.protocol, allowed));
 }
 
 void validate_certificates(const Topology& topology, const Listener& listener,
                            const std::string& path, Findings& findings) {
-  if (listener.protocol != "HTTPS") return;
+  if (!listener.ends_tls()) return;
   if (listener.certificates.empty()) {
-    findings.add(path, {}, "an HTTPS listener needs Certificates: at least the default one");
+    findings.add(path, {}, (listener.protocol == "TLS" ? "a " : "an ") + listener.protocol +
+                               " listener needs Certificates: at least the default one");
   }
   for (std::size_t i = 0; i < listener.certificates.size(); ++i) {
     const std::string here = at(at(path, "Certificates"), i);
@@ -76,7 +77,7 @@ void validate_mutual_authentication(const Topology& topology, const Listener& li
 }
 
 void validate_ssl_policy(const Listener& listener, const std::string& path, Findings& findings) {
-  if (listener.protocol != "HTTPS" || is_ssl_policy(listener.ssl_policy)) return;
+  if (!listener.ends_tls() || is_ssl_policy(listener.ssl_policy)) return;
   const auto names = ssl_policy_names();
   findings.add(at(path, "SslPolicy"), in_quotes(listener.ssl_policy),
                "it takes the name of an AWS security policy",
@@ -130,6 +131,11 @@ void validate_network_listener(const Listener& listener, const std::string& path
     findings.add(at(at(path, "DefaultActions"), 0) + "/Type", {},
                  "a network load balancer's listener can only forward");
   }
+  if (listener.protocol == "TLS" &&
+      attributes.tcp_idle_timeout_s != ListenerAttributes().tcp_idle_timeout_s) {
+    findings.add(at(path, "ListenerAttributes"), {},
+                 "the idle timeout of a TLS listener is always 350 s");
+  }
 }
 
 void validate_listener(const Topology& topology, const LoadBalancer& balancer,
@@ -137,12 +143,12 @@ void validate_listener(const Topology& topology, const LoadBalancer& balancer,
   validate_protocol(balancer, listener, path, findings);
   validate_action(topology, balancer, listener, listener.default_action,
                   at(at(path, "DefaultActions"), 0), findings);
+  validate_certificates(topology, listener, path, findings);
+  validate_ssl_policy(listener, path, findings);
   if (balancer.type == LoadBalancerType::network) {
     validate_network_listener(listener, path, findings);
     return;
   }
-  validate_certificates(topology, listener, path, findings);
-  validate_ssl_policy(listener, path, findings);
   validate_mutual_authentication(topology, listener, path, findings);
   validate_header_names(listener, path, findings);
   if (listener.attributes.tcp_idle_timeout_s != ListenerAttributes().tcp_idle_timeout_s) {
@@ -200,6 +206,12 @@ void validate_load_balancer(const Topology& topology, const LoadBalancer& one, F
                    it->second + " has this port already");
     }
     validate_listener(topology, one, listener, here, findings);
+  }
+  for (std::size_t i = 0; i < one.ports_without_listener.size(); ++i) {
+    const int port = one.ports_without_listener[i];
+    const std::string here = at(at(path, "portsWithoutListener"), i);
+    const auto [it, fresh] = ports.emplace(port, here);
+    if (!fresh) findings.add(here, std::to_string(port), it->second + " has this port already");
   }
   if (one.type == LoadBalancerType::application) validate_together(one, path, findings);
 }

@@ -11,6 +11,7 @@
 namespace hoplab::model {
 
 void validate_pki(const Topology& topology, Findings& findings);
+void validate_security_groups(const Topology& topology, Findings& findings);
 void validate_privatelink(const Topology& topology, Findings& findings);
 void validate_load_balancers(const Topology& topology, Findings& findings);
 void validate_rules(const Listener& listener, const std::string& path, Findings& findings);

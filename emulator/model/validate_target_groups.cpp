@@ -84,7 +84,7 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
     } else if (group.protocol == "HTTP") {
       findings.add(path, in_quotes(target.vpc_endpoint),
                    "an execute-api endpoint speaks TLS; the group's Protocol must be HTTPS");
-    } else if (group.protocol == "TCP") {
+    } else if (group.behind_network_load_balancer()) {
       findings.add(path, in_quotes(target.vpc_endpoint),
                    "hoplab reaches an execute-api endpoint from an application load balancer only: "
                    "put one between the network load balancer and the endpoint");
@@ -116,7 +116,7 @@ bool matcher_in_range(std::string_view matcher, int most) {
 
 void validate_health_check(const TargetGroup& group, const std::string& path, Findings& findings) {
   const HealthCheck& check = group.health_check;
-  const bool network = group.protocol == "TCP";
+  const bool network = group.behind_network_load_balancer();
   if (!network && check.protocol == "TCP") {
     findings.add(at(path, "HealthCheckProtocol"), "\"TCP\"",
                  "behind an application load balancer it takes HTTP or HTTPS");

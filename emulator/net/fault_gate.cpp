@@ -1,7 +1,11 @@
 #include "net/fault_gate.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+
+#include "base/next_turn.h"
+#include "net/close.h"
 
 namespace hoplab::net {
 
@@ -69,7 +73,7 @@ FaultGate::Guarded::~Guarded() {
 }
 
 FaultGate::FaultGate(Loop& loop) : loop_(loop) {}
-FaultGate::~FaultGate() { assert(!first_); }
+FaultGate::~FaultGate() { assert(!first_ && kept_ends_.running() == 0); }
 
 FaultId FaultGate::arm(Fault fault) {
   check(fault);
@@ -114,6 +118,53 @@ void FaultGate::relink() {
 
 void FaultGate::tell_all() {
   for (Guarded* one = first_; one; one = one->next_) one->faults_changed();
+  for (WaitSlot* slot : end_slots_) slot->notify();
+}
+
+bool FaultGate::is_armed(FaultId id) const noexcept {
+  return std::ranges::any_of(faults_,
+                             [id](const auto& one) { return one->armed && one->fault.id == id; });
+}
+
+void FaultGate::keep_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
+                         std::optional<Cause> reset, FaultId fault) {
+  if (stopped_) return client->reset(reset.value_or(*journal->cause));
+  kept_ends_.spawn(wait_with_end(std::move(client), std::move(journal), reset, fault));
+}
+
+Task<void> FaultGate::wait_with_end(std::unique_ptr<Stream> client,
+                                    std::shared_ptr<Journal> journal, std::optional<Cause> reset,
+                                    FaultId fault) {
+  const LiveConnections::Entry entry(live_ends_, *journal, *client);
+  const NextTurn next_turn{loop_};
+  WaitSlot slot(loop_);
+  end_slots_.push_back(&slot);
+  std::array<char, 4096> dropped;
+  IoResult got;
+  while (!got.ended() && is_armed(fault)) {
+    got = client->try_read(dropped);
+    if (got.ok()) co_await next_turn;
+    if (!got.would_block()) continue;
+    client->watch_read(&slot);
+    co_await slot;
+    client->watch_read(nullptr);
+  }
+  std::erase(end_slots_, &slot);
+  if (got.ended()) co_return;
+  if (reset) {
+    client->reset(*reset);
+  } else {
+    co_await close_in_order(*client);
+  }
+}
+
+void FaultGate::silence_all(Reason reason, AbandonedClients& clients) {
+  for (Guarded* one = first_; one; one = one->next_) one->silence(reason, clients);
+}
+
+void FaultGate::stop(const Hop& hop) {
+  stopped_ = true;
+  live_ends_.reset_all(hop, Reason::emulator_stopped, loop_.now());
 }
 
 FaultGate::Ruling FaultGate::rule(Guarded& connection, Direction direction) {
@@ -122,6 +173,7 @@ FaultGate::Ruling FaultGate::rule(Guarded& connection, Direction direction) {
   for (Armed* armed = first_armed_; armed; armed = armed->next) {
     ruling.verdict = rule_one(*armed, connection, direction, ruling.at_most);
     ruling.direction = armed->fault.direction;
+    ruling.fault = armed->fault.id;
     if (ruling.verdict != Verdict::pass) break;
   }
   return ruling;

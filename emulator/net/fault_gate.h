@@ -12,6 +12,7 @@
 
 #include "base/journal.h"
 #include "base/loop.h"
+#include "net/abandoned_clients.h"
 #include "net/fault.h"
 
 namespace hoplab::net {
@@ -31,6 +32,8 @@ class FaultGate {
     ~Guarded();
     /// Faults were armed or disarmed: wakes whoever waits, so that it asks again.
     virtual void faults_changed() = 0;
+    /// From now on its packets vanish here, both ways.
+    virtual void silence(Reason reason, AbandonedClients& clients) = 0;
     FaultGate& gate_;
     Journal& journal_;
 
@@ -45,6 +48,7 @@ class FaultGate {
   struct Ruling {
     Verdict verdict = Verdict::pass;
     Direction direction = Direction::both;  // of the fault that decided
+    FaultId fault = 0;                      // likewise
     std::size_t at_most = std::numeric_limits<std::size_t>::max();  // bytes, when it is pass
   };
 
@@ -69,12 +73,26 @@ class FaultGate {
   /// The operation then moved `size` bytes.
   void passed(Guarded& connection, Direction direction, std::size_t size);
 
+  /// Keeps the end of a held connection from its client until the fault is disarmed or the client
+  /// has gone: a reset with that cause, or an end in order.
+  void keep_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
+                std::optional<Cause> reset, FaultId fault);
+  /// Every connection that is here goes silent; see Guarded::silence().
+  void silence_all(Reason reason, AbandonedClients& clients);
+  /// Resets the clients of kept ends.
+  void stop(const Hop& hop);
+  /// Those that are not over yet.
+  [[nodiscard]] std::size_t running() const noexcept { return kept_ends_.running(); }
+
   [[nodiscard]] Loop& loop() noexcept { return loop_; }
 
  private:
   struct Armed;
   void tell_all();
   void relink();
+  [[nodiscard]] bool is_armed(FaultId id) const noexcept;
+  Task<void> wait_with_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
+                           std::optional<Cause> reset, FaultId fault);
   Verdict rule_one(Armed& armed, Guarded& connection, Direction direction, std::size_t& at_most);
 
   Loop& loop_;
@@ -83,6 +101,10 @@ class FaultGate {
   Guarded* first_ = nullptr;
   Guarded* last_ = nullptr;
   FaultId next_id_ = 1;
+  bool stopped_ = false;
+  std::vector<WaitSlot*> end_slots_;  // of kept ends: told when faults change
+  LiveConnections live_ends_;
+  TaskGroup kept_ends_;
 };
 
 }  // namespace hoplab::net

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "net/silenced_stream.h"
 
 namespace hoplab::net {
 
@@ -98,25 +101,51 @@ WaitSlot* HopStream::guarded_watch(WaitSlot* slot, Direction direction) {
   return ask(direction).verdict == Verdict::hold ? nullptr : slot;
 }
 
+HopStream::~HopStream() {
+  if (fin_held_) gate_.keep_end(std::move(inner_), record_, std::nullopt, fin_held_);
+}
+
 void HopStream::shutdown_write() {
-  if (gate_.active() && ask(Direction::to_client).verdict == Verdict::hold) {
-    fin_held_ = true;
-    return;
+  if (gate_.active()) {
+    const auto ruling = ask(Direction::to_client);
+    if (ruling.verdict == Verdict::hold) {
+      fin_held_ = ruling.fault;
+      return;
+    }
   }
   inner_->shutdown_write();
 }
 
 void HopStream::reset(const Cause& cause) {
+  const auto ruling = gate_.active() ? ask(Direction::to_client) : FaultGate::Ruling{};
   reset_ = true;
+  fin_held_ = 0;
+  if (ruling.verdict == Verdict::hold) {
+    // The client's side waits; for whoever is above, it is over.
+    inner_->watch_read(nullptr);
+    inner_->watch_write(nullptr);
+    gate_.keep_end(std::move(inner_), record_, cause, ruling.fault);
+    inner_ = make_silenced_stream(gate_.loop());
+  }
   inner_->reset(cause);
   if (!gate_.active()) return;
   wake(read_slot_);  // held: the stream below does not know of it
   wake(write_slot_);
 }
 
+void HopStream::silence(Reason reason, AbandonedClients& clients) {
+  if (reset_) return;
+  fin_held_ = 0;
+  inner_->watch_read(nullptr);
+  inner_->watch_write(nullptr);
+  clients.keep(std::move(inner_), record_, reason, AbandonedClients::Answer::silence);
+  inner_ = make_silenced_stream(gate_.loop());
+  inner_->watch_read(read_slot_);
+  inner_->watch_write(write_slot_);
+}
+
 void HopStream::faults_changed() {
-  if (fin_held_) {
-    fin_held_ = false;
+  if (std::exchange(fin_held_, 0) != 0) {
     shutdown_write();  // or held again by another fault
   }
   wake(read_slot_);
@@ -124,9 +153,9 @@ void HopStream::faults_changed() {
 }
 
 void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate) {
-  connection.journal->hops.push_back(&hop);
+  connection.journal->pass(hop);
   connection.stream = std::make_unique<HopStream>(std::move(connection.stream), hop, gate,
-                                                  *connection.journal);
+                                                  connection.journal);
 }
 
 }  // namespace hoplab::net

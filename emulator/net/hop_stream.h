@@ -13,9 +13,11 @@ namespace hoplab::net {
 
 class HopStream final : public Stream, private FaultGate::Guarded {
  public:
-  /// `hop`, `gate` and `journal` outlive the stream.
-  HopStream(std::unique_ptr<Stream> inner, const Hop& hop, FaultGate& gate, Journal& journal)
-      : Guarded(gate, journal), inner_(std::move(inner)), hop_(hop) {}
+  /// `hop` and `gate` outlive the stream.
+  HopStream(std::unique_ptr<Stream> inner, const Hop& hop, FaultGate& gate,
+            std::shared_ptr<Journal> journal)
+      : Guarded(gate, *journal), inner_(std::move(inner)), hop_(hop), record_(std::move(journal)) {}
+  ~HopStream() override;
 
   IoResult try_read(std::span<char> into) override {
     if (gate_.active()) [[unlikely]] return guarded_read(into);
@@ -46,6 +48,7 @@ class HopStream final : public Stream, private FaultGate::Guarded {
 
  private:
   void faults_changed() override;
+  void silence(Reason reason, AbandonedClients& clients) override;
   IoResult guarded_read(std::span<char> into);
   IoResult guarded_write(std::string_view data);
   WaitSlot* guarded_watch(WaitSlot* slot, Direction direction);
@@ -55,9 +58,10 @@ class HopStream final : public Stream, private FaultGate::Guarded {
 
   std::unique_ptr<Stream> inner_;
   const Hop& hop_;
+  std::shared_ptr<Journal> record_;
   WaitSlot* read_slot_ = nullptr;
   WaitSlot* write_slot_ = nullptr;
-  bool fin_held_ = false;  // shutdown_write() came while held
+  FaultId fin_held_ = 0;   // shutdown_write() came while that one held
   bool reset_ = false;     // by whoever is above: no fault matters any more
 };
 

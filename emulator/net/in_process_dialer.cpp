@@ -4,7 +4,7 @@
 
 namespace hoplab::net {
 
-Task<Dialer::Dialed> InProcessDialer::dial(Duration) {
+Task<Dialer::Dialed> InProcessDialer::dial(Duration, const DialOptions&) {
   auto [near, far] = make_memory_pipe(loop_);
   Connection connection;
   connection.journal = std::make_shared<Journal>();
@@ -17,6 +17,7 @@ Task<Dialer::Dialed> InProcessDialer::dial(Duration) {
   handler_.serve(std::move(connection));
   Dialed dialed;
   dialed.stream = std::move(near);
+  dialed.accepted = true;
   co_return dialed;
 }
 

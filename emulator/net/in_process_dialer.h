@@ -13,7 +13,7 @@ class InProcessDialer final : public Dialer {
       : loop_(loop), handler_(handler), source_(std::move(source)), target_(std::move(target)),
         kind_(kind) {}
 
-  Task<Dialed> dial(Duration timeout) override;
+  Task<Dialed> dial(Duration timeout, const DialOptions& options) override;
   [[nodiscard]] Address address() const override { return target_; }
 
  private:

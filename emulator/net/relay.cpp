@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "base/next_turn.h"
+
 namespace hoplab::net {
 
 namespace {
@@ -9,16 +11,6 @@ namespace {
 constexpr std::size_t kBufferSize = 64 * 1024;
 /// Buffers in one direction before other connections have their turn.
 constexpr int kBuffersAtATurn = 16;
-
-/// Lets everybody else run, the reactor too.
-struct NextTurn {
-  Loop& loop;
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> waiter) const {
-    loop.post([waiter] { waiter.resume(); });
-  }
-  void await_resume() const noexcept {}
-};
 
 enum class Moved : std::uint8_t { nothing, something, source_failed, sink_failed };
 
@@ -177,8 +169,8 @@ class Relay::Session {
 };
 
 Relay::Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, JournalSink& sink,
-             Duration connect_timeout)
-    : loop_(loop), hop_(hop), dialer_(std::move(dialer)), sink_(sink),
+             std::function<void(const Dialer::Dialed&)> dialed, Duration connect_timeout)
+    : loop_(loop), hop_(hop), dialer_(std::move(dialer)), sink_(sink), dialed_(std::move(dialed)),
       connect_timeout_(connect_timeout) {
   scratch_.resize(kBufferSize);
 }
@@ -203,8 +195,10 @@ Task<void> Relay::run(Connection connection) {
 
 Task<void> Relay::relay(Connection& connection) {
   Journal& journal = *connection.journal;
-  journal.hops.push_back(&hop_);
-  const Dialer::Dialed dialed = co_await dialer_->dial(connect_timeout_);
+  journal.pass(hop_);
+  const DialOptions options{connection.source.ip, 0, connection.prologue};
+  const Dialer::Dialed dialed = co_await dialer_->dial(connect_timeout_, options);
+  if (dialed_) dialed_(dialed);
   if (stopping_ || !dialed.stream) {
     const Reason reason = stopping_ ? Reason::emulator_stopped : dialed.failure;
     journal.end(hop_, reason, EndKind::rst, Toward::client, loop_.now());

@@ -2,6 +2,7 @@
 // then pumps bytes both ways with the back-pressure and the endings of one TCP connection.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/bytes.h"
@@ -18,8 +19,10 @@ inline constexpr Duration kRelayConnectTimeout = 10s;
 /// target_unreachable, target_timeout, out_of_descriptors, emulator_stopped.
 class Relay final : public ConnectionHandler {
  public:
-  /// `hop` is the target's place on the path. References must outlive the relay.
+  /// `hop` is the target's place on the path; `dialed` hears what each connecting met, and may be
+  /// null. References must outlive the relay.
   Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, JournalSink& sink,
+        std::function<void(const Dialer::Dialed&)> dialed = nullptr,
         Duration connect_timeout = kRelayConnectTimeout);
   ~Relay() override;
 
@@ -38,6 +41,7 @@ class Relay final : public ConnectionHandler {
   const Hop& hop_;
   std::unique_ptr<Dialer> dialer_;
   JournalSink& sink_;
+  std::function<void(const Dialer::Dialed&)> dialed_;
   Duration connect_timeout_;
   bool stopping_ = false;
   Bytes scratch_;  // one for all: what is read is written on in the same turn

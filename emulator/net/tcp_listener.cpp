@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
+#include "net/syn_filter.h"
 #include "net/tcp_stream.h"
 
 namespace hoplab::net {
@@ -29,12 +31,29 @@ bool out_of_resources(int error) {
 
 constexpr Duration kResourcePause = 50ms;
 
-/// A backlog of 0 holds one connection. With that one waiting for ever, the kernel drops every
-/// further SYN: the client sees silence, and needs no privilege of ours.
-int fill_backlog(const sockaddr_in& address) {
+/// A socket that is bound and not listening: whoever connects is refused. -1 and errno on failure.
+int bound_socket(const sockaddr_in& address, bool reuse_port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd >= 0) ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  return fd;
+  if (fd < 0) return -1;
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (reuse_port) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+  const int error = errno;
+  ::close(fd);
+  errno = error;
+  return -1;
+}
+
+void set_reuse_port(int fd, bool on) {
+  const int value = on ? 1 : 0;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
+}
+
+/// Takes SYNs as `admission` says; false and errno on failure.
+bool listen_as(int fd, const Admission& admission) {
+  if (admission.answer == Admission::Answer::refuse) return true;
+  return attach_syn_filter(fd, admission) && ::listen(fd, SOMAXCONN) == 0;
 }
 
 }  // namespace
@@ -44,11 +63,36 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
       : loop(owner), descriptor(owner.io(), fd), ids(counter),
         resume(owner, [this] { wait(); }) {}
 
-  ~Impl() {
-    if (plug >= 0) ::close(plug);
+  Result<void> admit(const Admission& next) {
+    if (next == admission || !descriptor.is_open()) return {};
+    const bool refused = admission.answer == Admission::Answer::refuse;
+    const bool refuses = next.answer == Admission::Answer::refuse;
+    const bool done = refuses ? refused || stop_listening()
+                              : listen_as(descriptor.native_handle(), next);
+    if (!done) return Error{"cannot change who may connect to " + address.text() + ": " +
+                            std::strerror(errno)};
+    admission = next;
+    if (refused && handler) wait();
+    return {};
+  }
+
+  /// Another socket takes the address before this one is closed, so that nobody else gets it.
+  bool stop_listening() {
+    const int old = descriptor.native_handle();
+    set_reuse_port(old, true);
+    const int fd = bound_socket(raw_address, true);
+    set_reuse_port(old, reuse_port);
+    if (fd < 0) return false;
+    set_reuse_port(fd, reuse_port);
+    dropped_before += dropped_packets(old);
+    boost::system::error_code ignored;
+    descriptor.close(ignored);
+    descriptor.assign(fd, ignored);
+    return true;
   }
 
   void wait() {
+    if (admission.answer == Admission::Answer::refuse) return;
     descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                           [self = shared_from_this()](const boost::system::error_code& error) {
                             if (error || !self->handler) return;
@@ -76,10 +120,21 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     return true;
   }
 
+  /// Forgets those that are over whenever they may be half of what is remembered.
+  void remember(const std::shared_ptr<Journal>& journal) {
+    constexpr std::size_t kFew = 64;
+    if (journals.size() >= clean_at) {
+      std::erase_if(journals, [](const auto& one) { return one.expired(); });
+      clean_at = std::max(kFew, 2 * journals.size());
+    }
+    journals.push_back(journal);
+  }
+
   void hand_over(int fd, Address peer) {
     accepted.fetch_add(1, std::memory_order_relaxed);
     Connection connection;
     connection.journal = std::make_shared<Journal>();
+    remember(connection.journal);
     connection.journal->id = ++ids;
     connection.journal->accepted_at = loop.now();
     connection.journal->client = peer.text();
@@ -95,8 +150,13 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   std::atomic<std::uint64_t> accepted{0};
   Timer resume;
   Address address;
+  sockaddr_in raw_address{};
+  bool reuse_port = false;
+  Admission admission;
+  std::uint64_t dropped_before = 0;  // by sockets that have been replaced
   ConnectionHandler* handler = nullptr;
-  int plug = -1;  // the connection that keeps an unanswered backlog full
+  std::vector<std::weak_ptr<const Journal>> journals;
+  std::size_t clean_at = 0;
 };
 
 TcpListener::TcpListener(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -116,20 +176,16 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options
   if (::inet_pton(AF_INET, options.ip.c_str(), &address.sin_addr) != 1) {
     return Error{"not an IPv4 address: " + options.ip};
   }
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return fail(fd, "cannot open a socket for");
-  const int on = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (options.reuse_port) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    return fail(fd, "cannot bind");
-  }
-  if (::listen(fd, options.unanswered ? 0 : SOMAXCONN) != 0) return fail(fd, "cannot listen on");
+  const int fd = bound_socket(address, options.reuse_port);
+  if (fd < 0) return fail(fd, "cannot bind");
+  if (!listen_as(fd, options.admission)) return fail(fd, "cannot listen on");
   socklen_t size = sizeof address;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   auto impl = std::make_shared<Impl>(loop, fd, ids);
-  if (options.unanswered) impl->plug = fill_backlog(address);
+  impl->raw_address = address;
   impl->address = to_address(address);
+  impl->reuse_port = options.reuse_port;
+  impl->admission = options.admission;
   return std::unique_ptr<TcpListener>(new TcpListener(std::move(impl)));
 }
 
@@ -143,6 +199,21 @@ void TcpListener::stop() {
   impl_->resume.cancel();
   boost::system::error_code ignored;
   impl_->descriptor.close(ignored);
+}
+
+Result<void> TcpListener::admit(const Admission& admission) { return impl_->admit(admission); }
+
+std::uint64_t TcpListener::dropped() const noexcept {
+  return impl_->dropped_before + dropped_packets(impl_->descriptor.native_handle());
+}
+
+std::vector<std::shared_ptr<const Journal>> TcpListener::live() const {
+  std::vector<std::shared_ptr<const Journal>> all;
+  for (const auto& one : impl_->journals) {
+    auto journal = one.lock();
+    if (journal && journal->ended_at == Time{}) all.push_back(std::move(journal));
+  }
+  return all;
 }
 
 std::uint64_t TcpListener::accepted() const noexcept {

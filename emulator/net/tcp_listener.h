@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "net/admission.h"
 #include "net/connection.h"
 
 namespace hoplab::net {
@@ -17,7 +19,7 @@ class TcpListener {
     std::string ip;           // 127.x.y.z
     std::uint16_t port = 0;   // 0: any free port
     bool reuse_port = false;  // several loops accept on one address
-    bool unanswered = false;  // connecting hangs, as to an ENI whose security group says no
+    Admission admission;      // from the first moment
   };
 
   /// Binds and listens; nothing is accepted before start().
@@ -27,7 +29,14 @@ class TcpListener {
 
   void start(ConnectionHandler& handler);
   void stop();
+  /// For SYNs from now on; connections that are there are left alone. The address stays ours while it
+  /// refuses. The error says what the kernel did not let us do.
+  Result<void> admit(const Admission& admission);
+  /// Packets that were dropped; a client sends its SYN again when nothing comes back.
+  [[nodiscard]] std::uint64_t dropped() const noexcept;
   [[nodiscard]] const Address& address() const noexcept;
+  /// Journals of connections that are not over, oldest first.
+  [[nodiscard]] std::vector<std::shared_ptr<const Journal>> live() const;
   /// Connections accepted so far. Thread-safe.
   [[nodiscard]] std::uint64_t accepted() const noexcept;
 

@@ -166,7 +166,7 @@ class TcpDialer final : public Dialer {
   TcpDialer(Loop& loop, sockaddr_storage address, socklen_t length, Address text)
       : loop_(loop), address_(address), length_(length), text_(std::move(text)) {}
 
-  Task<Dialed> dial(Duration timeout) override {
+  Task<Dialed> dial(Duration timeout, const DialOptions& options) override {
     Dialed dialed;
     const int fd =
         ::socket(address_.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -176,6 +176,7 @@ class TcpDialer final : public Dialer {
     }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    connect_from(fd, options);
     const bool connected =
         ::connect(fd, reinterpret_cast<const sockaddr*>(&address_), length_) == 0;
     const bool in_progress = !connected && errno == EINPROGRESS;
@@ -187,13 +188,34 @@ class TcpDialer final : public Dialer {
     int error = 0;
     socklen_t size = sizeof error;
     ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    if ((connected || in_progress) && error == 0) dialed.stream = std::move(stream);
+    dialed.accepted = (connected || in_progress) && error == 0;
+    // A connection that has just been made has room for it.
+    if (dialed.accepted && !options.prologue.empty()) stream->try_write(options.prologue);
+    if (dialed.accepted) dialed.stream = std::move(stream);
     co_return dialed;
   }
 
   Address address() const override { return text_; }
 
  private:
+  /// An address that is not this machine's leaves the choice to the kernel.
+  void connect_from(int fd, const DialOptions& options) const {
+    sockaddr_in source{};
+    if (address_.ss_family != AF_INET ||
+        ::inet_pton(AF_INET, options.source_ip.c_str(), &source.sin_addr) != 1) {
+      return;
+    }
+    source.sin_family = AF_INET;
+    source.sin_port = htons(options.source_port);
+    const int on = 1;
+    if (options.source_port) {
+      ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    } else {  // the port is chosen when connecting, so that many can share it
+      ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    }
+    ::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+  }
+
   /// False when the time ran out first.
   Task<bool> wait_connected(Stream& stream, Duration timeout) {
     WaitSlot slot(loop_);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/cause.h"
+#include "model/topology.h"
 
 namespace hoplab::scenario {
 
@@ -67,16 +68,58 @@ struct Expectation {
   /// The ALB's verdict as its connection log writes it: "Success", "Failed:ClientCertUntrusted".
   std::optional<std::string> verify_status;
   std::optional<int> api_requests;  // requests that reached private APIs during the check
+  struct Metric {
+    std::string resource, metric;  // "nlb", "TCP_ELB_Reset_Count"
+    std::uint64_t by = 0;
+  };
+  std::vector<Metric> metrics;  // CloudWatch's, and by how much they rose
   std::optional<ApiSaw> api_saw;
+};
+
+/// How the client connects. What is not given is the entry's first way in, and any address of ours.
+struct WayIn {
+  std::string from;                   // the client's address, "127.0.0.2" or "127.0.0.2:40000"
+  std::string through;                // an endpoint or a load balancer, by name
+  std::optional<std::uint16_t> port;  // of its listener
+  std::string zone;                   // of its network interface
+  std::optional<bool> tls;            // none: as the listener does
+  [[nodiscard]] bool given() const {
+    return !from.empty() || !through.empty() || port || !zone.empty() || tls;
+  }
+};
+
+/// What an operator does on AWS between two requests.
+struct Operations {
+  std::vector<std::pair<std::string, model::EndpointState>> endpoint_states;
+  struct TargetOf {
+    std::string target_group, target;
+  };
+  std::vector<TargetOf> deregister, register_again;
+  struct Health {
+    std::string target_group, target;
+    std::optional<std::string> state;  // none: what its checks say
+  };
+  std::vector<Health> target_health;
+  struct Weight {
+    std::string load_balancer;
+    std::uint16_t port = 443;
+    std::string target_group;
+    int weight = 0;
+  };
+  std::vector<Weight> weights;
+  std::vector<std::pair<std::string, std::string>> connect;  // a stand-in's answer to a SYN
 };
 
 /// What happens next in a check, after the first request; in the order of the members.
 struct CheckStep {
   std::vector<std::string> arm, disarm;   // faults, by name
   std::optional<std::string> revoke;      // a certificate, by name
+  Operations operations;
   std::optional<std::int64_t> advance_s;  // of a stepped clock, seconds
-  /// On the connection of the last one, unless that has ended or is HTTP/2; none: nothing is sent.
+  /// On the connection of the last one, unless that has ended or is HTTP/2, or `way_in` says how to
+  /// connect; none: nothing is sent.
   std::optional<CheckRequest> request;
+  WayIn way_in;
   Expectation expect;  // of the request; without one, only of what came of itself
 };
 
@@ -85,6 +128,7 @@ struct Check {
   std::optional<std::string> certificate;  // a certificate of the PKI; none: no certificate is sent
   std::optional<TlsVersion> tls;           // exactly this version; none: 1.2 and 1.3 are offered
   std::optional<HttpVersion> http;         // none: HTTP/1.1
+  WayIn way_in;
   CheckRequest request;
   Expectation expect;
   std::vector<CheckStep> then;

@@ -63,11 +63,13 @@ std::string refusal(const http::Http2Client& client) {
 
 class Attempt {
  public:
-  Attempt(Loop& loop, const Check& check, Emulator& emulator, Duration timeout)
-      : loop_(loop), check_(check), emulator_(emulator), timeout_(timeout) {}
+  Attempt(Loop& loop, const Check& check, Emulator& emulator, const Patience& patience)
+      : loop_(loop), check_(check), emulator_(emulator), patience_(patience),
+        way_in_(check.way_in) {}
 
   /// The check's request.
   Task<void> begin() {
+    timeout_ = patience_(check_.expect);
     co_await send(check_.request);
   }
 
@@ -78,6 +80,12 @@ class Attempt {
     if (const std::string trouble = apply(step); !trouble.empty()) {
       seen.trouble = trouble;
     } else if (step.request) {
+      timeout_ = patience_(step.expect);
+      if (step.way_in.given()) {
+        co_await finish();
+        forget();
+        way_in_ = step.way_in;
+      }
       co_await send(*step.request);
     } else {
       seen.silence = connected() && quiet();
@@ -115,14 +123,37 @@ class Attempt {
       if (step.revoke) {
         if (auto revoked = emulator_.revoke(*step.revoke); !revoked) return revoked;
       }
-      return {};
+      return operate(step.operations);
     }();
     if (done && step.advance_s) emulator_.advance(std::chrono::seconds(*step.advance_s));
     return done ? std::string() : done.error();
   }
 
+  Result<void> operate(const Operations& operations) {
+    for (const auto& [name, state] : operations.endpoint_states) {
+      if (auto done = emulator_.set_endpoint_state(name, state); !done) return done;
+    }
+    for (const auto& [group, target] : operations.deregister) {
+      if (auto done = emulator_.deregister_target(group, target); !done) return done;
+    }
+    for (const auto& [group, target] : operations.register_again) {
+      if (auto done = emulator_.register_target(group, target); !done) return done;
+    }
+    for (const auto& [group, target, state] : operations.target_health) {
+      if (auto done = emulator_.set_target_health(group, target, state); !done) return done;
+    }
+    for (const auto& [balancer, port, group, weight] : operations.weights) {
+      if (auto done = emulator_.set_weight(balancer, port, group, weight); !done) return done;
+    }
+    for (const auto& [service, answer] : operations.connect) {
+      if (auto done = emulator_.connect_service(service, answer); !done) return done;
+    }
+    return {};
+  }
+
   Task<void> send(const CheckRequest& request) {
     request_ = &request;
+    if (http1_) http1_->set_timeout(timeout_);
     if (!connected()) co_await connect();
     if (http1_) co_await ask_with(*http1_);
     if (http2_) co_await ask_with(*http2_);
@@ -138,23 +169,40 @@ class Attempt {
     tls_ = nullptr;
   }
 
+  [[nodiscard]] net::DialOptions dial_options() const {
+    net::DialOptions options;
+    const auto colon = way_in_.from.find(':');
+    options.source_ip = way_in_.from.substr(0, colon);
+    if (colon != std::string::npos) {
+      options.source_port = static_cast<std::uint16_t>(std::stoi(way_in_.from.substr(colon + 1)));
+    }
+    return options;
+  }
+
   Task<void> connect() {
-    const EndpointAddress& entry = emulator_.endpoints().front();
-    name_ = entry.dns_name;
-    auto dialer = net::make_tcp_dialer(loop_, entry.address, entry.port);
+    const EndpointAddress* const entry = find_way_in(emulator_, way_in_);
+    if (!entry) {
+      seen.trouble = "there is no such way in";
+      co_return;
+    }
+    name_ = emulator_.endpoints().front().dns_name;
+    auto dialer = net::make_tcp_dialer(loop_, entry->address, entry->port);
     if (!dialer) {
       seen.trouble = dialer.error();
       co_return;
     }
-    auto dialed = co_await dialer.value()->dial(timeout_);
+    const net::DialOptions options = dial_options();
+    auto dialed = co_await dialer.value()->dial(timeout_, options);
     if (!dialed.stream) {
-      seen.trouble = dialed.failure == Reason::target_timeout ? "connecting timed out"
-                                                              : "the connection was refused";
-      if (dialed.failure == Reason::target_timeout) seen.end = EndKind::silence;
+      const bool silence = dialed.failure == Reason::target_timeout;
+      seen.trouble = silence ? "connecting timed out" : "the connection was refused";
+      seen.end = silence ? EndKind::silence : EndKind::rst;
+      seen.refused = !silence;
       co_return;
     }
     seen.local_address = net::local_address(*dialed.stream).text();
-    if (emulator_.url().starts_with("https:")) {
+    const bool tls = way_in_.tls.value_or(emulator_.url().starts_with("https:"));
+    if (tls) {
       co_await over_tls(std::move(dialed.stream));
     } else {
       speak_http(std::move(dialed.stream));
@@ -322,7 +370,9 @@ class Attempt {
   Loop& loop_;
   const Check& check_;
   Emulator& emulator_;
-  Duration timeout_;
+  const Patience& patience_;
+  WayIn way_in_;
+  Duration timeout_{};
   std::string name_;  // of the way in
   const CheckRequest* request_ = nullptr;
   // One of the two while there is a connection; tls_ is below it, after the handshake.
@@ -333,10 +383,20 @@ class Attempt {
 
 }  // namespace
 
-void perform(const Check& check, Emulator& emulator, Duration timeout,
+const EndpointAddress* find_way_in(const Emulator& emulator, const WayIn& way) {
+  const auto& all = emulator.endpoints();
+  const std::string& name = way.through.empty() ? all.front().name : way.through;
+  const auto found = std::ranges::find_if(all, [&](const EndpointAddress& one) {
+    return one.name == name && (!way.port || one.listener_port == *way.port) &&
+           (way.zone.empty() || one.zone == way.zone);
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+void perform(const Check& check, Emulator& emulator, const Patience& patience,
              const std::function<void(std::size_t, const Observation&)>& observed) {
   Loop loop;
-  Attempt attempt(loop, check, emulator, timeout);
+  Attempt attempt(loop, check, emulator, patience);
   const auto run = [&loop](Task<void> task) {
     TaskGroup tasks;
     tasks.spawn(std::move(task));

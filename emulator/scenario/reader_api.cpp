@@ -165,6 +165,10 @@ void check_address(Service&, const Node& node, ReadContext& context) {
   const Node* address = node.find("address");
   const bool given =
       address != nullptr && !(address->kind == Node::Kind::text && address->text.empty());
+  const Node* connect = node.find("connect");
+  if (given && connect != nullptr) {
+    context.report(*connect, {}, "the service at the address answers for itself");
+  }
   if (given || node.find("standIn") != nullptr) return;
   context.report(node, {}, "a service without an address needs standIn: what answers in its place");
 }
@@ -233,6 +237,14 @@ const ObjectType& service_type() {
                  "host:port; while it is empty, standIn answers")
           .nested("standIn", stand_in_type(), &Service::stand_in,
                   "what answers while the address is empty")
+          .value("connect", choice({"accept", "refuse", "drop"}), &Service::connect,
+                 "the stand-in's answer to who connects: accept, the default; refuse, as a closed port "
+                 "does; drop, as a host that is gone or a security group that denies")
+          .value("AvailabilityZone", text(rules::kAvailabilityZone), &Service::availability_zone,
+                 "the zone it is in; default: in all of them")
+          .value("TcpEstablishedTimeout", integer(60, 432'000), &Service::connection_tracking_s,
+                 "seconds without data after which its network interface drops a connection's packets; "
+                 "default 432000; 350 on Nitro v6")
           .after(check_address)
           .type();
   return type;

@@ -131,6 +131,17 @@ const ObjectType& expectation_type() {
         .value("apiRequests", integer(0, 1000), &E::api_requests,
                "how many requests reached private APIs")
         .nested("apiSaw", api_saw_type(), &E::api_saw, "the request as the API received it")
+        .own("metrics", map_of(map_of(integer(0, 1'000'000'000), rules::kNotEmpty), rules::kNotEmpty),
+             "by how much CloudWatch's metrics rose, by resource and name: "
+             "{ \"nlb\": { \"TCP_ELB_Reset_Count\": 1 } }",
+             [](E& into, const Node& node, ReadContext&) {
+               for (const Node& resource : node.items) {
+                 for (const Node& metric : resource.items) {
+                   into.metrics.push_back({resource.key, metric.key,
+                                           static_cast<std::uint64_t>(metric.integer)});
+                 }
+               }
+             })
         .after([](E&, const Node& node, ReadContext& context) {
           if (node.items.empty()) context.report(node, "an empty object", "it expects something");
           if (node.find("body") != nullptr && node.find("bodyLike") != nullptr) {
@@ -142,50 +153,143 @@ const ObjectType& expectation_type() {
   return type;
 }
 
+/// The members that say how a client connects.
+template <class T>
+void add_way_in(Define<T>& define) {
+  const auto in = [](auto member) {
+    return [member](T & check) -> auto& { return check.way_in.*member; };
+  };
+  define
+      .value("from", text(rules::kNotEmpty), in(&WayIn::from),
+             "the client's address, such as 127.0.0.2, or with a port 127.0.0.2:40000")
+      .value("through", text(rules::kNotEmpty), in(&WayIn::through),
+             "the endpoint or load balancer to connect to; default: the entry")
+      .value("port", integer(1, 65535), in(&WayIn::port),
+             "the port on AWS: a listener's, or one without; default: the first")
+      .value("zone", text(rules::kAvailabilityZone), in(&WayIn::zone),
+             "the zone whose network interface to connect to; default: the first")
+      .template word<bool>("scheme", {{"https", true}, {"http", false}}, in(&WayIn::tls),
+                           "whether the client speaks TLS; default: as the entry's listener does");
+}
+
+const ObjectType& weight_type() {
+  using W = Operations::Weight;
+  static const ObjectType type =
+      Define<W>("TargetGroupWeight", "Another weight for a target group of a listener.")
+          .value("LoadBalancer", text(rules::kNotEmpty), &W::load_balancer, "a network load balancer")
+          .required()
+          .value("Port", integer(1, 65535), &W::port, "its listener's port; default 443")
+          .value("TargetGroup", text(rules::kNotEmpty), &W::target_group, "one that it forwards to")
+          .required()
+          .value("Weight", integer(0, 999), &W::weight, "0 ends the connections to it")
+          .required()
+          .type();
+  return type;
+}
+
+/// Members that map a name to what becomes of it.
+void add_operations(Define<CheckStep>& define) {
+  std::vector<std::string_view> states;
+  for (const auto& [word, state] : endpoint_states()) states.push_back(word);
+  const auto targets = [](std::vector<Operations::TargetOf> Operations::*member) {
+    return [member](CheckStep& into, const Node& node, ReadContext&) {
+      for (const Node& group : node.items) {
+        for (const Node& target : group.items) {
+          (into.operations.*member).push_back({group.key, target.text});
+        }
+      }
+    };
+  };
+  const Type by_group = map_of(list_of(text(rules::kNotEmpty), 1, 100), rules::kNotEmpty);
+  define
+      .own("endpointState", map_of(choice(states), rules::kNotEmpty),
+           "interface endpoints by name, and the state that each gets",
+           [](CheckStep& into, const Node& node, ReadContext&) {
+             for (const Node& one : node.items) {
+               for (const auto& [word, state] : endpoint_states()) {
+                 if (word == one.text) into.operations.endpoint_states.emplace_back(one.key, state);
+               }
+             }
+           })
+      .own("deregister", by_group, "targets to deregister, by target group",
+           targets(&Operations::deregister))
+      .own("register", by_group, "deregistered targets to register again, by target group",
+           targets(&Operations::register_again))
+      .own("targetHealth",
+           map_of(map_of(either({choice({"healthy", "unhealthy"}), null()}), rules::kNotEmpty),
+                  rules::kNotEmpty),
+           "by target group and target: what its health is said to be; null: what its checks say",
+           [](CheckStep& into, const Node& node, ReadContext&) {
+             for (const Node& group : node.items) {
+               for (const Node& target : group.items) {
+                 auto& one = into.operations.target_health.emplace_back();
+                 one.target_group = group.key;
+                 one.target = target.key;
+                 if (target.kind == Node::Kind::text) one.state = target.text;
+               }
+             }
+           })
+      .list("weights", weight_type(), [](CheckStep & step) -> auto& { return step.operations.weights; },
+            "other weights for the groups of network load balancers")
+      .own("connect", map_of(choice({"accept", "refuse", "drop"}), rules::kNotEmpty),
+           "services by name, and what their stand-ins answer a SYN with",
+           [](CheckStep& into, const Node& node, ReadContext&) {
+             for (const Node& one : node.items) {
+               into.operations.connect.emplace_back(one.key, one.text);
+             }
+           });
+}
+
 Type names() { return list_of(text(rules::kNotEmpty), 1, 100); }
 
 const ObjectType& step_type() {
-  static const ObjectType type =
-      Define<CheckStep>("CheckStep", "What happens next; in the order of this list.")
-          .value("arm", names(), &CheckStep::arm, "faults to arm, by name")
-          .value("disarm", names(), &CheckStep::disarm, "faults to disarm, by name")
-          .value("revoke", text(rules::kNotEmpty), &CheckStep::revoke,
-                 "a certificate to revoke, by name")
-          .own("advance", text(rules::kDuration),
-               "how far a stepped clock goes on, such as 351s or 10m",
-               [](CheckStep& into, const Node& node, ReadContext&) {
-                 into.advance_s = model::parse_duration_s(node.text);
-               })
-          .nested("request", request_type(), &CheckStep::request,
-                  "a request, on the last one's connection unless that has ended; over HTTP/2 on a new "
-                  "one")
-          .nested("expect", expectation_type(), &CheckStep::expect, "what must come of it")
-          .type();
+  static const ObjectType type = [] {
+    Define<CheckStep> define("CheckStep", "What happens next; in the order of this list.");
+    define.value("arm", names(), &CheckStep::arm, "faults to arm, by name")
+        .value("disarm", names(), &CheckStep::disarm, "faults to disarm, by name")
+        .value("revoke", text(rules::kNotEmpty), &CheckStep::revoke,
+               "a certificate to revoke, by name");
+    add_operations(define);
+    define
+        .own("advance", text(rules::kDuration),
+             "how far a stepped clock goes on, such as 351s or 10m",
+             [](CheckStep& into, const Node& node, ReadContext&) {
+               into.advance_s = model::parse_duration_s(node.text);
+             })
+        .nested("request", request_type(), &CheckStep::request,
+                "a request, on the last one's connection unless that has ended or the step says how "
+                "to connect; over HTTP/2 on a new one");
+    add_way_in(define);
+    return define.nested("expect", expectation_type(), &CheckStep::expect, "what must come of it")
+        .type();
+  }();
   return type;
 }
 
 }  // namespace
 
 const ObjectType& check_object_type() {
-  static const ObjectType type =
-      Define<Check>("Check", "One request through the entry, and what must come of it.")
-          .value("name", text(rules::kNotEmpty), &Check::name, "what is checked, in words")
-          .required()
-          .own("certificate", either({text(rules::kNotEmpty), null()}),
-               "the client certificate, by name; null or left out: none is sent",
-               [](Check& into, const Node& node, ReadContext&) {
-                 if (node.kind == Node::Kind::text) into.certificate = node.text;
-               })
-          .word<TlsVersion>("tls", {{"1.2", TlsVersion::tls12}, {"1.3", TlsVersion::tls13}},
-                            &Check::tls, "the one version offered; default: both")
-          .word<HttpVersion>("http", {{"1.1", HttpVersion::http11}, {"2", HttpVersion::http2}},
-                             &Check::http, "default 1.1")
-          .nested("request", request_type(), &Check::request, "the request")
-          .required()
-          .nested("expect", expectation_type(), &Check::expect, "what must come of it")
-          .required()
-          .list("then", step_type(), &Check::then, "what happens next, one after the other")
-          .type();
+  static const ObjectType type = [] {
+    Define<Check> define("Check", "One request through the entry, and what must come of it.");
+    define.value("name", text(rules::kNotEmpty), &Check::name, "what is checked, in words")
+        .required()
+        .own("certificate", either({text(rules::kNotEmpty), null()}),
+             "the client certificate, by name; null or left out: none is sent",
+             [](Check& into, const Node& node, ReadContext&) {
+               if (node.kind == Node::Kind::text) into.certificate = node.text;
+             })
+        .word<TlsVersion>("tls", {{"1.2", TlsVersion::tls12}, {"1.3", TlsVersion::tls13}},
+                          &Check::tls, "the one version offered; default: both")
+        .word<HttpVersion>("http", {{"1.1", HttpVersion::http11}, {"2", HttpVersion::http2}},
+                           &Check::http, "default 1.1");
+    add_way_in(define);
+    return define.nested("request", request_type(), &Check::request, "the request")
+        .required()
+        .nested("expect", expectation_type(), &Check::expect, "what must come of it")
+        .required()
+        .list("then", step_type(), &Check::then, "what happens next, one after the other")
+        .type();
+  }();
   return type;
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/address_range.h"
 #include "model/nearest.h"
+#include "model/text_rule.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -90,6 +92,82 @@ void check_expectation(const Topology& topology, const Expectation& expect, cons
   }
 }
 
+/// Where the client connects: it must exist.
+void check_way_in(const Topology& topology, const WayIn& way, const std::string& path,
+                  Findings& findings) {
+  if (!way.from.empty()) {
+    const auto colon = way.from.find(':');
+    const auto ip = parse_range(way.from.substr(0, colon) + "/32");
+    const auto port = colon == std::string::npos ? std::optional<int>(1)
+                                                 : model::parse_number(way.from.substr(colon + 1));
+    if (!ip || !way.from.starts_with("127.") || !port || *port < 1 || *port > 65535) {
+      findings.add(at(path, "from"), model::in_quotes(way.from),
+                   "it takes an address of this machine such as 127.0.0.2 or 127.0.0.2:40000");
+    }
+  }
+  const std::string& name = way.through.empty() ? topology.entry : way.through;
+  std::vector<std::string> zones;
+  std::vector<std::uint16_t> ports;
+  const auto add_ports = [&](const model::LoadBalancer& balancer) {
+    for (const auto& listener : balancer.listeners) ports.push_back(listener.port);
+    for (const auto port : balancer.ports_without_listener) ports.push_back(port);
+  };
+  if (const auto* balancer = Topology::find(topology.load_balancers, name)) {
+    zones = balancer->availability_zones;
+    add_ports(*balancer);
+  } else if (const auto* endpoint = Topology::find(topology.vpc_endpoints, name)) {
+    zones = endpoint->availability_zones;
+    const auto* service = Topology::find(topology.vpc_endpoint_services, endpoint->service_name);
+    const auto* behind =
+        service ? Topology::find(topology.load_balancers, service->network_load_balancer) : nullptr;
+    if (behind) add_ports(*behind);
+  } else if (!way.through.empty()) {
+    findings.add(at(path, "through"), model::in_quotes(name),
+                 "there is no endpoint and no load balancer of that name");
+    return;
+  }
+  if (!way.zone.empty() && std::ranges::find(zones, way.zone) == zones.end()) {
+    findings.add(at(path, "zone"), model::in_quotes(way.zone),
+                 "'" + name + "' has no network interface there");
+  }
+  if (way.port && !ports.empty() && std::ranges::find(ports, *way.port) == ports.end()) {
+    findings.add(at(path, "port"), std::to_string(*way.port),
+                 "'" + name + "' has no listener there; portsWithoutListener says where somebody "
+                 "may try");
+  }
+}
+
+void check_target(const Topology& topology, const std::string& group, const std::string& path,
+                  std::string_view member, Findings& findings) {
+  if (Topology::find(topology.target_groups, group)) return;
+  findings.add(at(path, member), model::in_quotes(group), "there is no target group of that name");
+}
+
+void check_operations(const Topology& topology, const Operations& operations,
+                      const std::string& path, Findings& findings) {
+  for (const auto& [name, state] : operations.endpoint_states) {
+    if (Topology::find(topology.vpc_endpoints, name)) continue;
+    findings.add(at(path, "endpointState"), model::in_quotes(name),
+                 "there is no endpoint of that name");
+  }
+  for (const auto& one : operations.deregister) {
+    check_target(topology, one.target_group, path, "deregister", findings);
+  }
+  for (const auto& one : operations.register_again) {
+    check_target(topology, one.target_group, path, "register", findings);
+  }
+  for (const auto& one : operations.target_health) {
+    check_target(topology, one.target_group, path, "targetHealth", findings);
+  }
+  for (const auto& one : operations.weights) {
+    check_target(topology, one.target_group, path, "weights", findings);
+  }
+  for (const auto& [name, answer] : operations.connect) {
+    if (Topology::find(topology.services, name)) continue;
+    findings.add(at(path, "connect"), model::in_quotes(name), "there is no service of that name");
+  }
+}
+
 void check_step(const Scenario& scenario, const CheckStep& step, const std::string& path,
                 Findings& findings) {
   const auto known = [&](const std::vector<std::string>& faults, std::string_view member) {
@@ -98,6 +176,8 @@ void check_step(const Scenario& scenario, const CheckStep& step, const std::stri
       findings.add(at(path, member), model::in_quotes(name), "there is no fault of that name");
     }
   };
+  check_operations(scenario.topology, step.operations, path, findings);
+  check_way_in(scenario.topology, step.way_in, path, findings);
   known(step.arm, "arm");
   known(step.disarm, "disarm");
   if (step.revoke) {
@@ -145,6 +225,7 @@ void validate_checks(const Scenario& scenario, Findings& findings) {
       check_certificate(scenario.topology, *check.certificate, at(path, "certificate"), true,
                         findings);
     }
+    check_way_in(scenario.topology, check.way_in, path, findings);
     check_expectation(scenario.topology, check.expect, at(path, "expect"), findings);
     for (std::size_t k = 0; k < check.then.size(); ++k) {
       check_step(scenario, check.then[k], at(at(path, "then"), k), findings);

@@ -192,12 +192,17 @@ const ObjectType& listener_attributes_type() {
 }
 
 void finish_listener(Listener& into, const Node& node, ReadContext& context) {
-  if (into.protocol != "HTTP" && into.protocol != "TCP") return;
-  for (const std::string_view name : {"Certificates", "SslPolicy", "MutualAuthentication"}) {
-    if (const Node* member = node.find(name)) {
-      context.report(*member, {}, std::string(name) + " goes with Protocol HTTPS only");
-    }
+  const auto refuse = [&](std::string_view name, const std::string& why) {
+    if (const Node* member = node.find(name)) context.report(*member, {}, std::string(name) + why);
+  };
+  const bool plain = into.protocol == "HTTP" || into.protocol == "TCP";
+  const bool https = into.protocol == "HTTPS", tls = into.protocol == "TLS";
+  if (!plain && !https && !tls) return;  // said already
+  for (const std::string_view name : {"Certificates", "SslPolicy"}) {
+    if (plain) refuse(name, " goes with Protocol HTTPS or TLS only");
   }
+  if (!https) refuse("MutualAuthentication", " goes with Protocol HTTPS only");
+  if (!tls) refuse("AlpnPolicy", " goes with Protocol TLS only");
 }
 
 Type ssl_policy() {
@@ -211,8 +216,8 @@ Type ssl_policy() {
 const ObjectType& listener_type() {
   static const ObjectType type =
       Define<Listener>("Listener", "A port of a load balancer and what happens there.")
-          .value("Protocol", judged_by_model(choice({"TCP", "HTTP", "HTTPS"})), &Listener::protocol,
-                 "network: TCP; application: HTTP or HTTPS")
+          .value("Protocol", judged_by_model(choice({"TCP", "TLS", "HTTP", "HTTPS"})),
+                 &Listener::protocol, "network: TCP or TLS; application: HTTP or HTTPS")
           .required()
           .value("Port", integer(1, 65535), &Listener::port, "the port clients connect to")
           .required()
@@ -220,9 +225,12 @@ const ObjectType& listener_type() {
                  "the port on this machine when the load balancer is the entry; 0, the default, "
                  "takes a free one")
           .value("Certificates", list_of(text(rules::kNotEmpty), 1, 26), &Listener::certificates,
-                 "HTTPS: certificates of the PKI; the first is the default, the others by SNI")
+                 "HTTPS, TLS: certificates of the PKI; the first is the default, the others by SNI")
           .value("SslPolicy", ssl_policy(), &Listener::ssl_policy,
-                 "HTTPS: the security policy; default ELBSecurityPolicy-2016-08, as in the API")
+                 "HTTPS, TLS: the security policy; default ELBSecurityPolicy-2016-08, as in the API")
+          .value("AlpnPolicy",
+                 choice({"None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred"}),
+                 &Listener::alpn_policy, "TLS: the protocols that clients may agree on; default None")
           .nested("MutualAuthentication", mutual_authentication_type(),
                   &Listener::mutual_authentication, "HTTPS: mutual TLS; default off")
           .own("DefaultActions", list_of(object(action_type()), 1, 1),
@@ -235,7 +243,6 @@ const ObjectType& listener_type() {
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)
           .nested("ListenerAttributes", listener_attributes_type(), &Listener::attributes,
                   "attributes by their keys")
-          .refuse("AlpnPolicy", "TLS ends at an application load balancer here")
           .refuse("LoadBalancerArn", "a listener stands in its load balancer")
           .refuse("Tags", kNoTags)
           .after(finish_listener)

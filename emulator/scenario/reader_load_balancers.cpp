@@ -63,6 +63,12 @@ void finish_load_balancer(LoadBalancer& into, const Node& node, ReadContext& con
                      "an application load balancer's cross-zone load balancing is always on");
     }
     into.attributes.cross_zone = true;
+    for (const std::string_view name : {"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
+                                        "portsWithoutListener", "sourcePorts", "flowTableSize"}) {
+      if (const Node* member = node.find(name)) {
+        context.report(*member, {}, "only a network load balancer has " + std::string(name));
+      }
+    }
     return;
   }
   if (attributes == nullptr) return;
@@ -98,8 +104,21 @@ const ObjectType& load_balancer_type() {
                 "its listeners (AWS::ElasticLoadBalancingV2::Listener)", 1, 50)
           .required()
           .refuse({"Subnets", "SubnetMappings"}, kNoSubnets)
-          .refuse({"SecurityGroups", "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"},
-                  kNoSecurityGroups)
+          .value("SecurityGroups", list_of(text(rules::kNotEmpty), 1, 16),
+                 &LoadBalancer::security_groups,
+                 "security groups of this scenario, by name; none: everybody may connect")
+          .word<bool>("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
+                      {{"on", true}, {"off", false}}, &LoadBalancer::security_groups_on_private_link,
+                      "network: whether its security groups judge what comes through PrivateLink, by "
+                      "the client's own address; on, the default, or off")
+          .value("portsWithoutListener", list_of(integer(1, 65535), 1, 50),
+                 &LoadBalancer::ports_without_listener,
+                 "network: further ports that can be connected to, where nothing listens")
+          .value("sourcePorts", integer(1, 55000), &LoadBalancer::source_ports,
+                 "network: how many connections each node can have to one target while it translates "
+                 "addresses; default 55000, as on AWS")
+          .value("flowTableSize", integer(1, 10'000'000), &LoadBalancer::flow_table,
+                 "network: how many flows a listener follows; default: any number")
           .refuse({"IpAddressType", "Ipv4IpamPoolId", "EnablePrefixForIpv6SourceNat"},
                   "load balancers are IPv4")
           .refuse("MinimumLoadBalancerCapacity", "there is no capacity to reserve")

@@ -20,6 +20,15 @@ void finish_endpoint(VpcEndpoint& into, const Node&, ReadContext&) {
 
 }  // namespace
 
+const std::vector<std::pair<std::string_view, EndpointState>>& endpoint_states() {
+  using enum EndpointState;
+  static const std::vector<std::pair<std::string_view, EndpointState>> all = {
+      {"pendingAcceptance", pending_acceptance}, {"pending", pending},   {"available", available},
+      {"rejected", rejected},                    {"expired", expired},   {"failed", failed},
+      {"deleting", deleting},                    {"deleted", deleted}};
+  return all;
+}
+
 const ObjectType& vpc_endpoint_type() {
   static const ObjectType type =
       Define<VpcEndpoint>("VpcEndpoint", "An interface endpoint (AWS::EC2::VPCEndpoint).")
@@ -43,23 +52,15 @@ const ObjectType& vpc_endpoint_type() {
               "its id, which policies compare with aws:SourceVpce; default derived from its name")
           .value("VpcId", text(rules::kVpcId), &VpcEndpoint::vpc_id,
                  "its VPC; default: the one VPC of its account")
-          .word<EndpointState>(
-              "State",
-              {{"pendingAcceptance", EndpointState::pending_acceptance},
-               {"pending", EndpointState::pending},
-               {"available", EndpointState::available},
-               {"rejected", EndpointState::rejected},
-               {"expired", EndpointState::expired},
-               {"failed", EndpointState::failed},
-               {"deleting", EndpointState::deleting},
-               {"deleted", EndpointState::deleted}},
-              &VpcEndpoint::state,
-              "the state to start in; default available, or pendingAcceptance when "
-              "the service requires acceptance")
+          .word<EndpointState>("State", endpoint_states(), &VpcEndpoint::state,
+                               "the state to start in; default available, or pendingAcceptance when "
+                               "the service requires acceptance")
           .value("localPort", integer(0, 65535), &VpcEndpoint::local_port,
                  "the port on this machine; 0, the default, takes a free one")
           .refuse("SubnetIds", kNoSubnets)
-          .refuse("SecurityGroupIds", kNoSecurityGroups)
+          .value("SecurityGroupIds", list_of(text(rules::kNotEmpty), 1, 16),
+                 &VpcEndpoint::security_groups,
+                 "security groups of this scenario, by name; none: everybody may connect")
           .refuse("PolicyDocument",
                   "an endpoint has the default policy, full access; the API's own "
                   "resource policy is emulated")

@@ -67,6 +67,9 @@ const ObjectType& scenario_type() {
                  "the AWS Region; default eu-west-1")
           .nested("pki", pki_type(), in_topology(&Topology::pki),
                   "the authorities and certificates to mint")
+          .map("SecurityGroups", security_group_type(), rules::kName,
+               in_topology(&Topology::security_groups), &model::SecurityGroup::name,
+               "security groups by name: who may connect")
           .map("VpcEndpoints", vpc_endpoint_type(), rules::kName,
                in_topology(&Topology::vpc_endpoints), &model::VpcEndpoint::name,
                "interface endpoints by name")

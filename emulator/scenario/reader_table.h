@@ -122,6 +122,10 @@ requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void assign(T& to, c
   to = static_cast<T>(node.integer);  // check_type() has kept the range
 }
 template <class T>
+requires(std::is_integral_v<T>) void assign(std::vector<T>& to, const Node& node) {
+  for (const Node& item : node.items) assign(to.emplace_back(), item);
+}
+template <class T>
 void assign(std::optional<T>& to, const Node& node) {
   assign(to.emplace(), node);
 }

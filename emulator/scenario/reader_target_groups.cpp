@@ -9,35 +9,95 @@ using model::TargetGroup;
 using model::TargetType;
 namespace rules = model::rules;
 
+using model::TargetGroupAttributes;
+
+/// Attributes that groups behind application load balancers have as well.
+constexpr std::string_view kDeregistrationDelay = "deregistration_delay.timeout_seconds";
+constexpr std::string_view kMinimumCount =
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
+constexpr std::string_view kMinimumPercentage =
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
+constexpr std::string_view kPropagation = "deregistrationPropagationSeconds";
+
 const ObjectType& attributes_type() {
-  constexpr std::string_view kNoStickiness = "every connection or request is distributed anew";
-  constexpr std::string_view kNoThreshold = "a group fails open when its last target is unhealthy";
+  using A = TargetGroupAttributes;
+  constexpr std::string_view kNoCookies = "requests are distributed round robin";
   static const ObjectType type =
-      Define<TargetGroup>("TargetGroupAttributes", "Attributes by their keys.")
-          .refuse("deregistration_delay.timeout_seconds",
-                  "targets stay registered while a scenario runs")
-          .refuse({"stickiness.enabled", "stickiness.type", "stickiness.lb_cookie.duration_seconds",
-                   "stickiness.app_cookie.duration_seconds", "stickiness.app_cookie.cookie_name"},
-                  kNoStickiness)
-          .refuse({"load_balancing.algorithm.type", "load_balancing.algorithm.anomaly_mitigation",
-                   "slow_start.duration_seconds"},
-                  "requests are distributed round robin")
+      Define<A>("TargetGroupAttributes", "Attributes by their keys.")
+          .value(kDeregistrationDelay, integer(0, 3600), &A::deregistration_delay_s,
+                 "how long a deregistered target drains; default 300")
+          .value("deregistration_delay.connection_termination.enabled", boolean(),
+                 &A::deregistration_connection_termination,
+                 "network: whether its connections are ended then; default false")
+          .value("preserve_client_ip.enabled", boolean(), &A::preserve_client_ip,
+                 "network: whether targets see the client's address; default true, for ip false. "
+                 "What comes through PrivateLink always has the load balancer's")
+          .value("proxy_protocol_v2.enabled", boolean(), &A::proxy_protocol_v2,
+                 "network: whether a PROXY protocol header goes before each connection; default "
+                 "false")
+          .value("stickiness.enabled", boolean(), &A::source_ip_stickiness,
+                 "network: whether a client's address always gets the same target; default false")
+          .fixed("stickiness.type",
+                 choice({"source_ip"}, {{"lb_cookie", kNoCookies}, {"app_cookie", kNoCookies}}),
+                 "network: source_ip")
+          .own("load_balancing.cross_zone.enabled",
+               either({boolean(), choice({"use_load_balancer_configuration"})}),
+               "network: whether targets of other zones are used; default "
+               "use_load_balancer_configuration",
+               [](A& into, const Node& node, ReadContext&) {
+                 if (node.kind == Node::Kind::boolean) into.cross_zone = node.boolean;
+               })
+          .value("target_health_state.unhealthy.connection_termination.enabled", boolean(),
+                 &A::unhealthy_connection_termination,
+                 "network: whether a target's connections are reset when it becomes unhealthy; "
+                 "default true")
+          .value("target_health_state.unhealthy.draining_interval_seconds", integer(0, 360'000),
+                 &A::unhealthy_draining_interval_s,
+                 "network: without that, how long it is unhealthy.draining; default 0")
+          .value(kMinimumCount, integer(1, 1000), &A::minimum_healthy_count,
+                 "with fewer healthy targets all of them get traffic; default 1")
+          .own(kMinimumPercentage, either({choice({"off"}), integer(1, 100)}),
+               "likewise, in percent of all targets; default off",
+               [](A& into, const Node& node, ReadContext&) {
+                 if (node.kind == Node::Kind::integer) assign(into.minimum_healthy_percentage, node);
+               })
+          .value(kPropagation, integer(0, 3600), &A::registration_propagation_s,
+                 "how long a deregistered target still gets new connections: on AWS about 120 s were "
+                 "seen; default 0")
+          .own("withoutTargets", choice({"drop", "reset"}),
+               "network: what a client meets while no target is registered; default drop",
+               [](A& into, const Node& node, ReadContext&) {
+                 into.reset_without_targets = node.text == "reset";
+               })
+          .refuse({"stickiness.lb_cookie.duration_seconds", "stickiness.app_cookie.duration_seconds",
+                   "stickiness.app_cookie.cookie_name", "load_balancing.algorithm.type",
+                   "load_balancing.algorithm.anomaly_mitigation", "slow_start.duration_seconds"},
+                  kNoCookies)
           .refuse({"target_group_health.dns_failover.minimum_healthy_targets.count",
-                   "target_group_health.dns_failover.minimum_healthy_targets.percentage",
-                   "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
-                   "target_group_health.unhealthy_state_routing.minimum_healthy_targets."
-                   "percentage"},
-                  kNoThreshold)
-          .refuse("load_balancing.cross_zone.enabled", "the load balancer's own setting counts")
-          .refuse({"preserve_client_ip.enabled", "proxy_protocol_v2.enabled"},
-                  "it stays at AWS's default for the group")
+                   "target_group_health.dns_failover.minimum_healthy_targets.percentage"},
+                  "there are no DNS answers")
           .type();
   return type;
 }
 
-/// AWS's defaults depend on whose group it is: a TCP group is a network load balancer's.
+void check_attributes(const TargetGroup& group, const Node& attributes, ReadContext& context) {
+  if (group.target_type == TargetType::alb) {
+    context.report(attributes, {},
+                   "the attributes of a target group of type alb cannot be modified");
+    return;
+  }
+  if (group.behind_network_load_balancer()) return;
+  for (const Node& one : attributes.items) {
+    if (one.key != kDeregistrationDelay && one.key != kMinimumCount &&
+        one.key != kMinimumPercentage && one.key != kPropagation) {
+      context.report(one, {}, "only a group behind a network load balancer has this attribute");
+    }
+  }
+}
+
+/// AWS's defaults depend on whose group it is.
 void default_health_check(TargetGroup& into, const Node& node) {
-  const bool network = into.protocol == "TCP";
+  const bool network = into.behind_network_load_balancer();
   HealthCheck& check = into.health_check;
   const auto given = [&node](std::string_view name) { return node.find(name) != nullptr; };
   if (!given("HealthCheckProtocol")) {
@@ -52,10 +112,7 @@ void default_health_check(TargetGroup& into, const Node& node) {
 void finish_target_group(TargetGroup& into, const Node& node, ReadContext& context) {
   default_health_check(into, node);
   const Node* attributes = node.find("TargetGroupAttributes");
-  if (into.target_type == TargetType::alb && attributes != nullptr) {
-    context.report(*attributes, {},
-                   "the attributes of a target group of type alb cannot be modified");
-  }
+  if (attributes != nullptr) check_attributes(into, *attributes, context);
   if (into.health_check.protocol != "TCP") return;
   for (const std::string_view name : {"HealthCheckPath", "Matcher"}) {
     if (const Node* member = node.find(name)) {
@@ -111,15 +168,14 @@ const ObjectType& target_group_type() {
                             {{"lambda", "there are no functions"}})
           .required()
           .value("Protocol",
-                 choice({"TCP", "HTTP", "HTTPS"},
-                        {{"TLS", "a network load balancer passes TCP through here"},
-                         {"UDP", "connections are TCP"},
+                 choice({"TCP", "TLS", "HTTP", "HTTPS"},
+                        {{"UDP", "connections are TCP"},
                          {"TCP_UDP", "connections are TCP"},
                          {"QUIC", "connections are TCP"},
                          {"TCP_QUIC", "connections are TCP"},
                          {"GENEVE", "there are no gateway load balancers here"}}),
                  &TargetGroup::protocol,
-                 "TCP behind a network, HTTP or HTTPS behind an application "
+                 "TCP or TLS behind a network, HTTP or HTTPS behind an application "
                  "load balancer")
           .required()
           .value("Port", integer(1, 65535), &TargetGroup::port, "the targets' port")
@@ -145,10 +201,8 @@ const ObjectType& target_group_type() {
                  health(&HealthCheck::unhealthy_threshold), "default 2")
           .nested("Matcher", matcher_type(), &TargetGroup::health_check,
                   "default 200; behind a network load balancer 200-399")
-          .own("TargetGroupAttributes", object(attributes_type()), "attributes by their keys",
-               [](TargetGroup& into, const Node& node, ReadContext& context) {
-                 read_object(attributes_type(), node, &into, context);
-               })
+          .nested("TargetGroupAttributes", attributes_type(), &TargetGroup::attributes,
+                  "attributes by their keys")
           .refuse("HealthCheckPort", "health checks use the port of the traffic")
           .refuse("ProtocolVersion", "targets speak HTTP/1.1")
           .refuse("IpAddressType", "targets are IPv4")

@@ -9,6 +9,7 @@ namespace hoplab::scenario {
 const ObjectType& scenario_type();              // reader_scenario.cpp
 const ObjectType& parameter_type();             // reader_scenario.cpp
 const ObjectType& pki_type();                   // reader_pki.cpp
+const ObjectType& security_group_type();        // reader_security_groups.cpp
 const ObjectType& vpc_endpoint_type();          // reader_privatelink.cpp
 const ObjectType& vpc_endpoint_service_type();  // reader_privatelink.cpp
 const ObjectType& load_balancer_type();         // reader_load_balancers.cpp
@@ -28,8 +29,9 @@ const ObjectType& check_object_type();          // reader_checks.cpp
 inline constexpr std::string_view kNoTags = "tags have no effect on traffic";
 inline constexpr std::string_view kNoSubnets =
     "a scenario has no subnets; name AvailabilityZones instead";
-inline constexpr std::string_view kNoSecurityGroups =
-    "every security group lets everything through";
+
+/// AWS's words for an interface endpoint's states.
+const std::vector<std::pair<std::string_view, model::EndpointState>>& endpoint_states();
 
 /// Headers as an object of names and values.
 Type headers_type();

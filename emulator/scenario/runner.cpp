@@ -1,6 +1,7 @@
 #include "scenario/runner.h"
 
 #include <algorithm>
+#include <map>
 #include <thread>
 
 #include "http/message.h"
@@ -13,12 +14,21 @@ namespace {
 
 /// Real time without a byte after which a check gives up; where silence is what is expected, less.
 constexpr Duration kCheckTimeout = 20s;
-constexpr Duration kSilence = 2s;
+constexpr Duration kSilence = 1s;
 
-Duration patience(const Check& check) {
-  const auto silent = [](const auto& one) { return one.expect.end == EndKind::silence; };
-  return silent(check) || std::ranges::any_of(check.then, silent) ? kSilence : kCheckTimeout;
+Duration patience(const Expectation& expect) {
+  return expect.end == EndKind::silence ? kSilence : kCheckTimeout;
 }
+
+using MetricKey = std::pair<std::string, std::string>;  // resource and metric
+using Metrics = std::map<MetricKey, std::uint64_t>;
+
+Metrics metrics_of(const Emulator& emulator) {
+  Metrics metrics;
+  for (const MetricValue& one : emulator.metrics()) metrics[{one.resource, one.metric}] = one.value;
+  return metrics;
+}
+
 /// Real time to wait for the emulator's record of a connection that has just ended.
 constexpr std::chrono::milliseconds kRecordPatience{2000};
 
@@ -41,7 +51,8 @@ class CheckRun {
     const auto began = std::chrono::steady_clock::now();
     before_ = api_requests();
     capture(check_.expect);
-    perform(check_, emulator_, patience(check_),
+    metrics_before_ = metrics_of(emulator_);
+    perform(check_, emulator_, patience,
             [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
     result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - began);
@@ -68,7 +79,9 @@ class CheckRun {
               std::to_string(api_requests() - before_));
     }
     if (expect_->api_saw) compare_api_saw();
+    if (!expect_->metrics.empty()) compare_metrics();
     before_ = api_requests();
+    metrics_before_ = metrics_of(emulator_);
     if (number < check_.then.size()) capture(check_.then[number].expect);
   }
 
@@ -135,6 +148,31 @@ class CheckRun {
     compare_headers("API's request", expect.headers, last->headers);
   }
 
+  /// Like a record, a metric may come a moment after the client knows.
+  void compare_metrics() {
+    const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
+    while (true) {
+      const Metrics now = metrics_of(emulator_);
+      const auto rise = [&](const Expectation::Metric& one) {
+        const MetricKey key{one.resource, one.metric};
+        return now.contains(key) ? std::optional(now.at(key) - metrics_before_.at(key))
+                                 : std::nullopt;
+      };
+      const bool as_expected = std::ranges::all_of(
+          expect_->metrics, [&](const auto& one) { return rise(one) == one.by; });
+      if (as_expected) return;
+      if (std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::yield();
+        continue;
+      }
+      for (const auto& one : expect_->metrics) {
+        compare(one.metric + " of " + one.resource, std::to_string(one.by),
+                shown(rise(one), "no such metric"));
+      }
+      return;
+    }
+  }
+
   void compare_headers(const std::string& where, const std::vector<HeaderExpectation>& expected,
                        const std::vector<std::pair<std::string, std::string>>& headers) {
     for (const auto& expectation : expected) {
@@ -162,6 +200,7 @@ class CheckRun {
   std::string where_;  // "step 2: ", or nothing for the check's own request
   Observation seen_;
   std::uint64_t before_ = 0;  // requests at private APIs
+  Metrics metrics_before_;
   CheckResult result_;
 };
 

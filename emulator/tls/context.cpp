@@ -61,6 +61,7 @@ Result<void> use_certificate(SSL_CTX* context, const CertificateAndKey& pair) {
 }
 
 constexpr unsigned char kHttp2AndHttp11[] = "\x02h2\x08http/1.1";
+constexpr unsigned char kHttp11AndHttp2[] = "\x08http/1.1\x02h2";
 constexpr unsigned char kHttp11[] = "\x08http/1.1";
 constexpr unsigned char kHttp2[] = "\x02h2";
 
@@ -69,6 +70,7 @@ std::span<const unsigned char> wire(Alpn alpn) {
     case Alpn::none: return {};
     case Alpn::http11: return std::span(kHttp11).first(sizeof kHttp11 - 1);
     case Alpn::http2: return std::span(kHttp2).first(sizeof kHttp2 - 1);
+    case Alpn::http11_and_http2: return std::span(kHttp11AndHttp2).first(sizeof kHttp11AndHttp2 - 1);
     case Alpn::http2_and_http11: return std::span(kHttp2AndHttp11).first(sizeof kHttp2AndHttp11 - 1);
   }
   return {};

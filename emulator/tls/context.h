@@ -14,8 +14,8 @@
 
 namespace hoplab::tls {
 
-/// Wire order of ALPN protocols with length bytes: h2 and http/1.1.
-enum class Alpn : std::uint8_t { none, http11, http2, http2_and_http11 };
+/// ALPN protocols, the preferred one first.
+enum class Alpn : std::uint8_t { none, http11, http2, http11_and_http2, http2_and_http11 };
 
 /// What a server wants of the client's certificate.
 enum class ClientAuthentication : std::uint8_t {

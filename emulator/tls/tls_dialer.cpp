@@ -4,8 +4,8 @@
 
 namespace hoplab::tls {
 
-Task<net::Dialer::Dialed> TlsDialer::dial(Duration timeout) {
-  Dialed dialed = co_await lower_->dial(timeout);
+Task<net::Dialer::Dialed> TlsDialer::dial(Duration timeout, const net::DialOptions& options) {
+  Dialed dialed = co_await lower_->dial(timeout, options);
   if (!dialed.stream) co_return dialed;
   auto stream = TlsStream::client(std::move(dialed.stream), context_, std::string());
   const HandshakeResult result = co_await stream->handshake(timeout);

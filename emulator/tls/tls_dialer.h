@@ -13,7 +13,7 @@ class TlsDialer final : public net::Dialer {
       : lower_(std::move(lower)), context_(std::move(context)) {}
 
   /// `timeout` counts for connecting and again for the handshake, as an ALB's two 10 s do.
-  Task<Dialed> dial(Duration timeout) override;
+  Task<Dialed> dial(Duration timeout, const net::DialOptions& options) override;
   [[nodiscard]] net::Address address() const override { return lower_->address(); }
 
  private:

@@ -208,7 +208,7 @@ HandshakeResult TlsStream::classify_failure() {
     result.failure = HandshakeFailure::certificate_missing;
   } else if (reason >= SSL_AD_REASON_OFFSET) {
     result.failure = HandshakeFailure::peer_alert;
-    peer_alert_ = true;
+    peer_alert_ = reason - SSL_AD_REASON_OFFSET;
   } else if (ERR_GET_LIB(error) == ERR_LIB_ASN1 || ERR_GET_LIB(error) == ERR_LIB_X509 ||
              reason == SSL_R_BAD_SIGNATURE || reason == SSL_R_CERT_LENGTH_MISMATCH) {
     result.failure = HandshakeFailure::certificate_invalid;
@@ -278,7 +278,10 @@ IoResult TlsStream::read_failure(int ssl_result) {
       return {IoStatus::closed, 0};
     default: {
       const unsigned long error = ERR_peek_error();
-      peer_alert_ = ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) >= SSL_AD_REASON_OFFSET;
+      const int reason = ERR_GET_REASON(error);
+      if (ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET) {
+        peer_alert_ = reason - SSL_AD_REASON_OFFSET;
+      }
       ERR_clear_error();
       if (lower_read_ == IoStatus::closed) return {IoStatus::closed, 0};
       failed_ = true;

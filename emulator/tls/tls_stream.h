@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cause.h"
@@ -82,7 +83,9 @@ class TlsStream final : public net::Stream {
   /// After a handshake that failed: the stream below, for what is said instead of TLS. The last call.
   [[nodiscard]] std::unique_ptr<net::Stream> take_lower() noexcept { return std::move(lower_); }
   /// True when the peer's last words were a fatal alert.
-  [[nodiscard]] bool peer_sent_alert() const noexcept { return peer_alert_; }
+  [[nodiscard]] bool peer_sent_alert() const noexcept { return peer_alert_.has_value(); }
+  /// Its number (RFC 8446 section 6).
+  [[nodiscard]] std::optional<int> peer_alert() const noexcept { return peer_alert_; }
 
   net::IoResult try_read(std::span<char> into) override;
   net::IoResult try_write(std::string_view data) override;
@@ -112,7 +115,7 @@ class TlsStream final : public net::Stream {
   net::IoStatus lower_read_ = net::IoStatus::ok;  // how the last read below ended
   bool refused_ = false;       // accept_client_certificate() said no
   bool read_blocked_ = false;  // the last try_read() used up all input
-  bool peer_alert_ = false;
+  std::optional<int> peer_alert_;
   bool failed_ = false;
   bool write_shut_ = false;
   bool fin_waits_ = false;     // for out_, because the stream below was full

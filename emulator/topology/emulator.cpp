@@ -149,9 +149,14 @@ Result<void> Emulator::Impl::start() {
 Result<void> Emulator::Impl::open_logs() {
   const EmulatorOptions& options = shared.options;
   if (!options.connection_log.empty()) {
-    auto log = topology::ConnectionLogFile::open(options.connection_log);
-    if (!log) return Error{log.error()};
-    shared.connection_log = std::move(log).value();
+    auto file = topology::LineFile::open(options.connection_log);
+    if (!file) return Error{file.error()};
+    shared.connection_log = std::make_unique<topology::ConnectionLogFile>(std::move(file).value());
+  }
+  if (!options.access_log.empty()) {
+    auto file = topology::LineFile::open(options.access_log);
+    if (!file) return Error{file.error()};
+    shared.access_log = std::make_unique<topology::TlsAccessLogFile>(std::move(file).value());
   }
   if (!options.log_bucket.empty()) {
     auto archive = topology::ConnectionLogArchive::open(
@@ -247,11 +252,38 @@ Result<void> Emulator::start() {
 
 void Emulator::stop() { impl_->stop(); }
 
+/// Whether a client at the first listener speaks TLS: behind TCP that is for the targets to say.
+bool Emulator::Impl::speaks_tls(const model::LoadBalancer& balancer) const {
+  const model::Topology& topology = shared.topology;
+  const model::Listener& listener = balancer.listeners.front();
+  if (listener.protocol != "TCP") return listener.ends_tls();
+  for (const auto& weighted : listener.default_action.target_groups) {
+    const auto* group = model::Topology::find(topology.target_groups, weighted.target_group);
+    if (!group || group->targets.empty()) continue;
+    const model::Target& target = group->targets.front();
+    if (const auto* alb = model::Topology::find(topology.load_balancers, target.load_balancer)) {
+      const auto behind = std::ranges::find(alb->listeners, group->port, &model::Listener::port);
+      return behind == alb->listeners.end() || behind->ends_tls();
+    }
+    const auto* service = model::Topology::find(topology.services, target.service);
+    const bool stand_in = service && service->address.empty();
+    return !stand_in && group->health_check.protocol != "HTTP";
+  }
+  return true;
+}
+
 std::string Emulator::url() const {
+  const model::Topology& topology = impl_->shared.topology;
   const EndpointAddress& entry = impl_->endpoints.front();
-  const auto* balancer = model::Topology::find(impl_->shared.topology.load_balancers, entry.name);
-  const bool plain = balancer && balancer->listeners.front().protocol == "HTTP";
-  return (plain ? "http://" : "https://") + entry.dns_name + ":" + std::to_string(entry.port);
+  const auto* balancer = model::Topology::find(topology.load_balancers, entry.name);
+  if (!balancer) {
+    const auto* endpoint = model::Topology::find(topology.vpc_endpoints, entry.name);
+    const auto* service =
+        model::Topology::find(topology.vpc_endpoint_services, endpoint->service_name);
+    balancer = model::Topology::find(topology.load_balancers, service->network_load_balancer);
+  }
+  return (impl_->speaks_tls(*balancer) ? "https://" : "http://") + entry.dns_name + ":" +
+         std::to_string(entry.port);
 }
 
 const std::vector<EndpointAddress>& Emulator::endpoints() const { return impl_->endpoints; }
@@ -278,6 +310,23 @@ Counters Emulator::counters() const {
   }
   counters.ends = impl_->shared.ends.by_reason();
   return counters;
+}
+
+std::vector<FlowStatus> Emulator::flows() const {
+  std::vector<FlowStatus> flows;
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->add_flows(flows); });
+  }
+  std::ranges::sort(flows, {}, &FlowStatus::id);
+  return flows;
+}
+
+std::vector<MetricValue> Emulator::metrics() const {
+  topology::MetricSources sources;
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->add_to(sources); });
+  }
+  return topology::metrics_of(impl_->shared.topology, impl_->shared.hops, sources);
 }
 
 std::vector<TargetStatus> Emulator::target_health() const {

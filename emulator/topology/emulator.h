@@ -41,6 +41,7 @@ struct EmulatorOptions {
   std::uint64_t seed = 0;          // of all chance but keys; 0: a fresh one
   std::size_t kept_ends = 1024;    // how many ended connections ends() remembers
   std::string connection_log;      // file that the ALBs' connection log is added to; empty: none
+  std::string access_log;          // file that the NLBs' TLS access log is added to; empty: none
   std::string log_bucket;          // folder for gzip logs under AWS's names; empty: none
 };
 
@@ -52,6 +53,8 @@ struct EndpointAddress {
   std::uint16_t port = 0;
   std::string kind;      // "vpc-endpoint", "network-load-balancer", "application-load-balancer"
   std::string state;     // of a VPC endpoint, "available"; "active" for load balancers
+  std::uint16_t listener_port = 0;  // on AWS
+  std::string zone;      // Availability Zone
 };
 
 struct CertificatePaths {
@@ -79,12 +82,34 @@ struct EndRecord {
   Stage stage = Stage::accept;
 };
 
+/// A connection that is not over.
+struct FlowStatus {
+  std::uint64_t id = 0;
+  Time accepted_at;
+  std::string client;
+  std::vector<std::string> hops;  // passed so far, client side first
+  Stage stage = Stage::accept;
+  std::string tls_version, verify_status;
+  std::uint64_t requests = 0;
+  std::uint64_t bytes_from_client = 0, bytes_to_client = 0;
+  std::optional<Cause> cause;     // when it has ended for one side only, or goes on in silence
+};
+
 struct Counters {
   std::uint64_t flows = 0;          // client connections accepted
   std::uint64_t live_flows = 0;
   std::uint64_t requests = 0;       // answered by the load balancers
   std::map<std::string, std::uint64_t> api_requests;  // by REST API
   std::map<Reason, std::uint64_t> ends;               // client connections, by cause
+};
+
+/// One of CloudWatch's, since the start.
+struct MetricValue {
+  std::string name_space;  // "AWS/NetworkELB"
+  std::string dimension;   // "LoadBalancer"; `resource` is its value, by the scenario's name
+  std::string resource;
+  std::string metric;      // "TCP_ELB_Reset_Count"
+  std::uint64_t value = 0;
 };
 
 struct TargetStatus {
@@ -173,7 +198,9 @@ class Emulator {
   [[nodiscard]] std::vector<FaultStatus> faults() const;
 
   [[nodiscard]] Counters counters() const;
+  [[nodiscard]] std::vector<MetricValue> metrics() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
+  [[nodiscard]] std::vector<FlowStatus> flows() const;
   /// The last ended connections, oldest first.
   [[nodiscard]] std::vector<EndRecord> ends() const;
   /// Called in a loop's thread for each ended connection. Set it before start().
@@ -185,6 +212,22 @@ class Emulator {
 
   /// Drops what ends() remembers.
   void forget_ends();
+  /// Between two tests: disarms every fault, takes back what was done to endpoints, targets, weights
+  /// and stand-ins, and drops what ends() remembers. Trust stores and the clock stay.
+  Result<void> restore();
+
+  // What an operator does on AWS, while it runs.
+
+  /// Accept, reject, delete and what follows from them: the state of an interface endpoint.
+  Result<void> set_endpoint_state(const std::string& vpc_endpoint, model::EndpointState state);
+  /// DeregisterTargets, and RegisterTargets for one that was deregistered.
+  Result<void> deregister_target(const std::string& target_group, const std::string& target);
+  Result<void> register_target(const std::string& target_group, const std::string& target);
+  /// ModifyListener of a network load balancer: another weight, 0 to 999, for one of its groups.
+  Result<void> set_weight(const std::string& load_balancer, std::uint16_t port,
+                          const std::string& target_group, int weight);
+  /// What the stand-in of a service answers a SYN with: accept, refuse or drop.
+  Result<void> connect_service(const std::string& service, const std::string& answer);
 
   /// Makes a target's health what somebody says, until it is said otherwise; nothing: what its health
   /// checks say, from the next one on. `state`: "healthy" or "unhealthy".

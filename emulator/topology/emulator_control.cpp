@@ -146,19 +146,124 @@ std::vector<FaultStatus> Emulator::faults() const {
   return all;
 }
 
+/// Does `work` to the target in every loop.
+Result<void> Emulator::Impl::change_target(
+    const std::string& group, const std::string& target,
+    const std::function<void(aws::TargetGroup&, aws::Target&)>& work) {
+  bool found = false;
+  for (const auto& worker : workers) {
+    run_in_loop(*worker, [&] {
+      aws::TargetGroup* const its_group = worker->find_group(group);
+      aws::Target* const one = its_group ? its_group->find(target) : nullptr;
+      found = one != nullptr;
+      if (found) work(*its_group, *one);
+    });
+  }
+  if (found) return {};
+  return Error{"there is no target '" + target + "' in a target group '" + group + "'"};
+}
+
 Result<void> Emulator::set_target_health(const std::string& target_group,
                                          const std::string& target,
                                          const std::optional<std::string>& state) {
   if (state && *state != "healthy" && *state != "unhealthy") {
     return Error{"state '" + *state + "': it takes healthy or unhealthy"};
   }
-  bool found = false;
+  std::optional<bool> healthy;
+  if (state) healthy = *state == "healthy";
+  return impl_->change_target(
+      target_group, target,
+      [healthy](aws::TargetGroup& group, aws::Target& one) { group.say(one, healthy); });
+}
+
+Result<void> Emulator::deregister_target(const std::string& target_group,
+                                         const std::string& target) {
+  return impl_->change_target(
+      target_group, target,
+      [](aws::TargetGroup& group, aws::Target& one) { group.deregister(one); });
+}
+
+Result<void> Emulator::register_target(const std::string& target_group,
+                                       const std::string& target) {
+  return impl_->change_target(
+      target_group, target,
+      [](aws::TargetGroup& group, aws::Target& one) { group.register_again(one); });
+}
+
+Result<void> Emulator::set_endpoint_state(const std::string& vpc_endpoint,
+                                          model::EndpointState state) {
+  const auto* endpoint = model::Topology::find(impl_->shared.topology.vpc_endpoints, vpc_endpoint);
+  if (!endpoint || endpoint->execute_api()) {
+    return Error{"there is no interface endpoint '" + vpc_endpoint + "' that clients connect to"};
+  }
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->set_endpoint_state(vpc_endpoint, state); });
+  }
+  for (auto& one : impl_->endpoints) {
+    if (one.name == vpc_endpoint) one.state = aws::to_text(state);
+  }
+  return {};
+}
+
+Result<void> Emulator::set_weight(const std::string& load_balancer, std::uint16_t port,
+                                  const std::string& target_group, int weight) {
+  constexpr int kMost = 999;
+  if (weight < 0 || weight > kMost) return Error{"a weight is 0 to 999"};
+  const auto* balancer = model::Topology::find(impl_->shared.topology.load_balancers, load_balancer);
+  const auto forwards = [&](const model::Listener& listener) {
+    const auto& groups = listener.default_action.target_groups;
+    return listener.port == port &&
+           std::ranges::find(groups, target_group, &model::WeightedTargetGroup::target_group) !=
+               groups.end();
+  };
+  if (!balancer || balancer->type != model::LoadBalancerType::network ||
+      std::ranges::none_of(balancer->listeners, forwards)) {
+    return Error{"there is no network load balancer '" + load_balancer + "' whose listener " +
+                 std::to_string(port) + " forwards to '" + target_group + "'"};
+  }
   for (const auto& worker : impl_->workers) {
     impl_->run_in_loop(*worker,
-                       [&] { found = worker->set_target_health(target_group, target, state); });
+                       [&] { worker->set_weight(load_balancer, port, target_group, weight); });
   }
-  if (found) return {};
-  return Error{"there is no target '" + target + "' in a target group '" + target_group + "'"};
+  return {};
+}
+
+Result<void> Emulator::connect_service(const std::string& service, const std::string& answer) {
+  if (answer != "accept" && answer != "refuse" && answer != "drop") {
+    return Error{"'" + answer + "': it takes accept, refuse or drop"};
+  }
+  const auto* known = model::Topology::find(impl_->shared.topology.services, service);
+  if (!known || !known->address.empty()) {
+    return Error{"there is no service '" + service + "' that hoplab answers for"};
+  }
+  Result<void> done;
+  Worker& first = *impl_->workers.front();
+  impl_->run_in_loop(first, [&] { done = first.connect_stand_in(service, answer); });
+  return done;
+}
+
+Result<void> Emulator::restore() {
+  const model::Topology& topology = impl_->shared.topology;
+  for (const model::Fault& fault : topology.faults) {
+    if (!fault.armed) continue;
+    if (auto done = disarm(fault.name); !done) return done;
+  }
+  for (const auto& endpoint : topology.vpc_endpoints) {
+    if (endpoint.execute_api()) continue;
+    const auto& service =
+        *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
+    const auto state = endpoint.state.value_or(aws::state_of(service, endpoint.account));
+    if (auto done = set_endpoint_state(endpoint.name, state); !done) return done;
+  }
+  for (const auto& service : topology.services) {
+    if (!service.address.empty()) continue;
+    if (auto done = connect_service(service.name, service.connect); !done) return done;
+  }
+  for (const auto& worker : impl_->workers) {
+    impl_->run_in_loop(*worker, [&] { worker->restore_targets(); });
+  }
+  forget_ends();
+  return {};
 }
 
 ClockSettings Emulator::clock() const {

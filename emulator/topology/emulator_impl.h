@@ -26,8 +26,11 @@ struct Emulator::Impl {
   Result<void> open_logs();
   Result<void> open_doors();
   Result<void> spread_trust_store(const std::string& name);
+  Result<void> change_target(const std::string& group, const std::string& target,
+                             const std::function<void(aws::TargetGroup&, aws::Target&)>& work);
   void name_hops();
   void list_endpoints();
+  [[nodiscard]] bool speaks_tls(const model::LoadBalancer& balancer) const;
   [[nodiscard]] std::string entry_name(const EndpointAddress& endpoint) const;
   void run_in_loop(topology::Worker& worker, const std::function<void()>& work) const;
 

@@ -15,6 +15,15 @@ tls::ClientAuthentication client_authentication(model::MutualAuthenticationMode 
   return tls::ClientAuthentication::off;
 }
 
+/// AWS "ALPN policies"; HTTP2Optional prefers HTTP/1.1 where a client takes both.
+tls::Alpn alpn_of(const std::string& policy) {
+  if (policy == "HTTP1Only") return tls::Alpn::http11;
+  if (policy == "HTTP2Only") return tls::Alpn::http2;
+  if (policy == "HTTP2Optional") return tls::Alpn::http11_and_http2;
+  if (policy == "HTTP2Preferred") return tls::Alpn::http2_and_http11;
+  return tls::Alpn::none;
+}
+
 }  // namespace
 
 Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
@@ -26,7 +35,9 @@ Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
   settings.client_authentication = client_authentication(mutual.mode);
   settings.missing_is_judged_later_tls12 = mutual.refusal.tls12 != Stage::client_certificate;
   settings.missing_is_judged_later_tls13 = mutual.refusal.tls13 != Stage::client_certificate;
-  settings.alpn = balancer.attributes.http2 ? tls::Alpn::http2_and_http11 : tls::Alpn::http11;
+  settings.alpn = balancer.type == model::LoadBalancerType::network ? alpn_of(listener.alpn_policy)
+                  : balancer.attributes.http2 ? tls::Alpn::http2_and_http11
+                                              : tls::Alpn::http11;
   if (mutual.advertise_trust_store_ca_names) {
     settings.ca_names_pem = trust_stores.bundle(mutual.trust_store);
   }
@@ -43,7 +54,7 @@ Result<std::map<std::string, tls::Context>> listener_contexts(const model::Topol
   std::map<std::string, tls::Context> contexts;
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
-      if (listener.protocol != "HTTPS") continue;
+      if (!listener.ends_tls()) continue;
       auto context = listener_context(balancer, listener, materials, trust_stores);
       if (!context) {
         return Error{"'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
@@ -60,7 +71,7 @@ std::vector<std::string> security_policy_notes(const model::Topology& topology) 
   std::vector<std::string> notes;
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
-      if (listener.protocol != "HTTPS") continue;
+      if (!listener.ends_tls()) continue;
       std::string groups;
       for (const auto& group : tls::missing_groups(*tls::find_security_policy(listener.ssl_policy))) {
         groups += (groups.empty() ? "" : ", ") + group;

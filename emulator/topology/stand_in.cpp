@@ -14,6 +14,11 @@ class PlainErrors final : public http::ErrorPages {
     response.close = true;
   }
 };
+net::Admission admission_of(const std::string& connect) {
+  using enum net::Admission::Answer;
+  return {connect == "refuse" ? refuse : connect == "drop" ? drop : accept, {}, {}};
+}
+
 }  // namespace
 
 class StandIn::Exchange final : public http::Handler {
@@ -63,10 +68,17 @@ Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::
   auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
   if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
   std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, std::move(answer).value()));
-  auto listener = net::TcpListener::open(loop, {.ip = ip, .port = 0}, ids);
+  net::TcpListener::Options options;
+  options.ip = ip;
+  options.admission = admission_of(service.connect);
+  auto listener = net::TcpListener::open(loop, options, ids);
   if (!listener) return Error{listener.error()};
   stand_in->listener_ = std::move(listener).value();
   return stand_in;
+}
+
+Result<void> StandIn::connect(const std::string& answer) {
+  return listener_->admit(admission_of(answer));
 }
 
 void StandIn::stop() {

@@ -22,6 +22,8 @@ class StandIn final : public net::ConnectionHandler {
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
   [[nodiscard]] const net::Address& address() const noexcept { return listener_->address(); }
   void start() { listener_->start(*this); }
+  /// What it answers a SYN with from now on: accept, refuse or drop.
+  Result<void> connect(const std::string& answer);
   void stop();
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }

@@ -1,7 +1,9 @@
 #include "topology/worker.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "model/ids.h"
 #include "net/tcp_stream.h"
 
 namespace hoplab::topology {
@@ -50,22 +52,45 @@ void Worker::set_clock(Clock::Mode mode, double scale, Time at) {
   loop_.clock_changed();
 }
 
-bool Worker::set_target_health(const std::string& group, const std::string& target,
-                               const std::optional<std::string>& state) {
+aws::TargetGroup* Worker::find_group(const std::string& group) const {
   const auto found = target_groups_.find(group);
-  if (found == target_groups_.end()) return false;
-  for (const auto& one : found->second->targets()) {
-    if (one->id() != target) continue;
-    one->said = state.has_value();
-    if (state) {
-      one->health = *state == "healthy"
-                        ? aws::TargetHealth{aws::TargetState::healthy, "", ""}
-                        : aws::TargetHealth{aws::TargetState::unhealthy,
-                                            "Target.FailedHealthChecks", "set by hand"};
-    }
-    return true;
+  return found == target_groups_.end() ? nullptr : found->second.get();
+}
+
+void Worker::set_endpoint_state(const std::string& endpoint, model::EndpointState state) {
+  for (auto& [key, one] : vpc_endpoints_) {
+    if (key.starts_with(endpoint + ":")) one->become(state);
   }
-  return false;
+  for (auto& doorway : doorways_) {
+    if (doorway.endpoint.name == endpoint) doorway.endpoint.state = aws::to_text(state);
+  }
+  refresh_doorways();
+}
+
+void Worker::set_weight(const std::string& balancer, std::uint16_t port, const std::string& group,
+                        int weight) {
+  nlbs_.at(listener_key(balancer, port))->set_weight(group, weight);
+}
+
+void Worker::restore_targets() {
+  for (auto& [name, group] : target_groups_) {
+    for (const auto& target : group->targets()) {
+      group->register_again(*target);
+      group->say(*target, std::nullopt);
+    }
+  }
+  for (const auto& balancer : shared_.topology.load_balancers) {
+    if (balancer.type != model::LoadBalancerType::network) continue;
+    for (const auto& listener : balancer.listeners) {
+      for (const auto& [group, weight] : listener.default_action.target_groups) {
+        set_weight(balancer.name, listener.port, group, weight);
+      }
+    }
+  }
+}
+
+Result<void> Worker::connect_stand_in(const std::string& service, const std::string& answer) {
+  return stand_ins_.at(service)->connect(answer);
 }
 
 Worker::~Worker() = default;
@@ -159,10 +184,43 @@ Result<void> Worker::make_albs() {
       }
       for (const auto& [name, group] : target_groups_) parts.target_groups[name] = group.get();
       albs_[key] = std::make_unique<aws::AlbListener>(std::move(parts));
-      add_doorways(balancer, listener, *albs_[key]);
+      net::Admission admission;
+      if (auto set = security_group(balancer.security_groups, listener.port)) {
+        admission.allowed.push_back(std::move(*set));
+      }
+      for (const auto& [zone, ip] : nodes_of(balancer)) {
+        add_doorway({balancer.name, load_balancer_dns_name(balancer, shared_.topology.region), ip,
+                     listener.local_port, shared_.hops.at(balancer.name).kind, "active",
+                     listener.port, zone},
+                    albs_[key].get(), [admission] { return Gatekeeping{admission, {}, {}}; });
+      }
     }
   }
   return {};
+}
+
+std::optional<AddressSet> Worker::security_group(const std::vector<std::string>& names,
+                                                      std::uint16_t port) const {
+  if (names.empty()) return std::nullopt;
+  AddressSet set;
+  for (const std::string& name : names) {
+    const auto& group = *model::Topology::find(shared_.topology.security_groups, name);
+    for (const auto& rule : group.ingress) {
+      if (rule.covers(port)) set.push_back(parse_range(rule.cidr_ip).value());
+    }
+  }
+  return set;
+}
+
+std::map<std::string, std::string> Worker::zones_by_address() const {
+  std::map<std::string, std::string> zones;
+  const auto add = [&](const std::string& name, const std::vector<std::string>& of) {
+    const auto& enis = shared_.addresses->enis(name);
+    for (std::size_t i = 0; i < of.size(); ++i) zones[enis[i]] = of[i];
+  };
+  for (const auto& one : shared_.topology.vpc_endpoints) add(one.name, one.availability_zones);
+  for (const auto& one : shared_.topology.load_balancers) add(one.name, one.availability_zones);
+  return zones;
 }
 
 Result<aws::NlbTargetGroup> Worker::reach(const model::WeightedTargetGroup& weighted) {
@@ -172,77 +230,137 @@ Result<aws::NlbTargetGroup> Worker::reach(const model::WeightedTargetGroup& weig
   const model::TargetGroup& group = reached.group->model();
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const model::Target& target = group.targets[i];
-    aws::NlbTarget one;
-    one.target = reached.group->targets()[i].get();
-    if (!target.load_balancer.empty()) {
-      one.handler = albs_.at(listener_key(target.load_balancer, group.port)).get();
-      one.address = {shared_.addresses->enis(target.load_balancer).front(), group.port};
-    } else {
-      const net::Address& address = shared_.services.at(target.service);
-      auto dialer = net::make_tcp_dialer(loop_, address.ip, address.port);
-      if (!dialer) return Error{dialer.error()};
-      auto& relay = relays_[group.name + " " + target.service];
-      relay = std::make_unique<net::Relay>(loop_, shared_.hops.at(target.service),
-                                           std::move(dialer).value(), shared_.ends);
-      one.handler = relay.get();
-      one.address = address;
-    }
-    reached.targets.push_back(one);
+    aws::Target& runtime = *reached.group->targets()[i];
+    auto one = target.load_balancer.empty() ? reach_service(*reached.group, runtime, target.service)
+                                            : reach_alb(group, runtime, target.load_balancer);
+    if (!one) return Error{one.error()};
+    reached.targets.push_back(std::move(one).value());
   }
   return reached;
 }
 
+Result<aws::NlbTarget> Worker::reach_alb(const model::TargetGroup& group, aws::Target& target,
+                                         const std::string& balancer) {
+  const auto& alb = *model::Topology::find(shared_.topology.load_balancers, balancer);
+  aws::NlbTarget one;
+  one.target = &target;
+  one.handler = albs_.at(listener_key(balancer, group.port)).get();
+  one.address = {shared_.addresses->enis(balancer).front(), group.port};
+  one.zones = alb.availability_zones;
+  one.security_group = security_group(alb.security_groups, group.port);
+  return one;
+}
+
+Result<aws::NlbTarget> Worker::reach_service(aws::TargetGroup& group, aws::Target& target,
+                                             const std::string& name) {
+  const auto& service = *model::Topology::find(shared_.topology.services, name);
+  const net::Address& address = shared_.services.at(name);
+  auto dialer = net::make_tcp_dialer(loop_, address.ip, address.port);
+  if (!dialer) return Error{dialer.error()};
+  auto wrapped = wrap_in_tls(std::move(dialer).value(), group.model().protocol == "TLS");
+  if (!wrapped) return Error{wrapped.error()};
+  auto& relay = relays_[group.name() + " " + name];
+  relay = std::make_unique<net::Relay>(
+      loop_, shared_.hops.at(name), std::move(wrapped).value(), shared_.ends,
+      [&group, &target](const net::Dialer::Dialed& dialed) {
+        group.met(target, aws::reachability_after(dialed));
+      });
+  aws::NlbTarget one;
+  one.target = &target;
+  one.handler = relay.get();
+  one.address = address;
+  if (!service.availability_zone.empty()) one.zones = {service.availability_zone};
+  if (service.connection_tracking_s) {
+    one.connection_tracking = std::chrono::seconds(*service.connection_tracking_s);
+  }
+  return one;
+}
+
+aws::TlsLogging Worker::tls_logging(const model::LoadBalancer& balancer,
+                                    const model::Listener& listener) {
+  aws::TlsLogging logging{loop_, {}, {}, {}, {}};
+  const std::string id = model::derived_load_balancer_id(balancer.name);
+  logging.load_balancer = "net/" + balancer.name + "/" + id;
+  logging.listener = model::derived_load_balancer_id(listener_key(balancer.name, listener.port));
+  logging.certificate_arn = "arn:aws:acm:" + shared_.topology.region +
+                            ":111111111111:certificate/" + listener.certificates.front();
+  if (shared_.access_log) logging.logs.push_back(shared_.access_log.get());
+  return logging;
+}
+
 Result<void> Worker::make_nlbs() {
+  const auto zones = zones_by_address();
   for (const auto& balancer : shared_.topology.load_balancers) {
     if (balancer.type != model::LoadBalancerType::network) continue;
+    const auto& enis = shared_.addresses->enis(balancer.name);
+    const std::string dns_name = load_balancer_dns_name(balancer, shared_.topology.region);
+    const Hop& hop = shared_.hops.at(balancer.name);
     for (const auto& listener : balancer.listeners) {
-      std::vector<aws::NlbTargetGroup> groups;
+      const std::string key = listener_key(balancer.name, listener.port);
+      aws::NlbListenerParts parts{.loop = loop_,
+                                  .hop = hop,
+                                  .load_balancer = balancer,
+                                  .listener = listener,
+                                  .groups = {},
+                                  .nodes = {},
+                                  .zones = zones,
+                                  .security_group =
+                                      security_group(balancer.security_groups, listener.port),
+                                  .tls = std::nullopt,
+                                  .tls_logging = std::nullopt,
+                                  .gate = gate(balancer.name),
+                                  .sink = shared_.ends,
+                                  .admission_changed = [this] { admission_changed(); }};
       for (const auto& weighted : listener.default_action.target_groups) {
         auto reached = reach(weighted);
         if (!reached) return Error{reached.error()};
-        groups.push_back(std::move(reached).value());
+        parts.groups.push_back(std::move(reached).value());
       }
-      auto& nlb = nlbs_[listener_key(balancer.name, listener.port)];
-      nlb = std::make_unique<aws::NlbListener>(loop_, shared_.hops.at(balancer.name), listener,
-                                               std::move(groups),
-                                               shared_.addresses->enis(balancer.name),
-                                               gate(balancer.name), shared_.ends);
-      add_doorways(balancer, listener, *nlb);
+      for (std::size_t i = 0; i < enis.size(); ++i) {
+        parts.nodes[balancer.availability_zones[i]] = enis[i];
+      }
+      if (listener.protocol == "TLS") {
+        parts.tls = shared_.tls_contexts.at(key);
+        parts.tls_logging.emplace(tls_logging(balancer, listener));
+      }
+      nlbs_[key] = std::make_unique<aws::NlbListener>(std::move(parts));
+      for (const auto& [zone, ip] : nodes_of(balancer)) {
+        aws::NlbListener* const nlb = nlbs_[key].get();
+        add_doorway({balancer.name, dns_name, ip, listener.local_port, hop.kind, "active",
+                     listener.port, zone},
+                    nlb, [nlb, zone = zone, name = balancer.name] {
+                      return Gatekeeping{nlb->admission(zone, false), name,
+                                         nlb->drop_metric(zone, false)};
+                    });
+      }
+    }
+    for (const std::uint16_t port : balancer.ports_without_listener) {
+      for (const auto& [zone, ip] : nodes_of(balancer)) {
+        add_doorway({balancer.name, dns_name, ip, 0, hop.kind, "active", port, zone}, nullptr,
+                    [] { return Gatekeeping{net::Admission::dropped(), {}, {}}; });
+      }
     }
   }
   return {};
 }
 
-void Worker::add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
-                          net::ConnectionHandler& handler) {
-  const auto& hop = shared_.hops.at(balancer.name);
-  std::size_t zone = 0;
-  for (const std::string& ip : shared_.addresses->enis(balancer.name)) {
-    Doorway doorway;
-    doorway.endpoint = {balancer.name, load_balancer_dns_name(balancer, shared_.topology.region), ip,
-                        listener.local_port, hop.kind, "active"};
-    const bool answers = serves_zone(balancer, listener, balancer.availability_zones[zone++]);
-    doorway.handler = answers ? &handler : nullptr;
-    doorways_.push_back(std::move(doorway));
+std::vector<std::pair<std::string, std::string>> Worker::nodes_of(
+    const model::LoadBalancer& balancer) const {
+  std::vector<std::pair<std::string, std::string>> nodes;
+  const auto& enis = shared_.addresses->enis(balancer.name);
+  for (std::size_t i = 0; i < enis.size(); ++i) {
+    nodes.emplace_back(balancer.availability_zones[i], enis[i]);
   }
+  return nodes;
 }
 
-/// Whether the load balancer's node in `zone` has a target to use. With cross-zone load balancing off
-/// an NLB node uses those of its own zone only; a node without one drops what comes
-/// (nlb-privatelink.md 1.4). A service on this machine is in every zone.
-bool Worker::serves_zone(const model::LoadBalancer& balancer, const model::Listener& listener,
-                         const std::string& zone) const {
-  if (balancer.type != model::LoadBalancerType::network || balancer.attributes.cross_zone) return true;
-  const model::Topology& topology = shared_.topology;
-  for (const auto& weighted : listener.default_action.target_groups) {
-    for (const auto& target : target_groups_.at(weighted.target_group)->model().targets) {
-      if (target.load_balancer.empty()) return true;
-      const auto& zones =
-          model::Topology::find(topology.load_balancers, target.load_balancer)->availability_zones;
-      if (std::ranges::find(zones, zone) != zones.end()) return true;
-    }
-  }
-  return false;
+void Worker::add_doorway(EndpointAddress address, net::ConnectionHandler* handler,
+                         std::function<Gatekeeping()> gatekeeping) {
+  Doorway doorway;
+  doorway.endpoint = std::move(address);
+  doorway.handler = handler;
+  doorway.gatekeeping = std::move(gatekeeping);
+  doorways_.push_back(std::move(doorway));
 }
 
 void Worker::make_vpc_endpoints() {
@@ -252,27 +370,92 @@ void Worker::make_vpc_endpoints() {
     const auto& service = *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
     const auto& balancer =
         *model::Topology::find(topology.load_balancers, service.network_load_balancer);
-    const model::EndpointState state =
-        endpoint.state.value_or(aws::state_of(service, endpoint.account));
-    const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
-    const std::string dns_name = private_name ? service.private_dns_name
-                                              : vpc_endpoint_dns_name(endpoint, topology.region);
-    const Hop& hop = shared_.hops.at(endpoint.name);
     for (const auto& listener : balancer.listeners) {
-      auto& door = vpc_endpoints_[listener_key(endpoint.name, listener.port)];
-      door = std::make_unique<aws::VpcEndpoint>(
-          hop, gate(endpoint.name),
-          nlbs_.at(listener_key(balancer.name, listener.port))->private_link());
-      std::size_t doorway_zone = 0;
-      for (const std::string& ip : shared_.addresses->enis(endpoint.name)) {
-        Doorway doorway;
-        doorway.endpoint = {endpoint.name, dns_name, ip, endpoint.local_port, hop.kind,
-                            std::string(aws::to_text(state))};
-        const std::string& zone = endpoint.availability_zones[doorway_zone++];
-        const bool answers = state == model::EndpointState::available &&
-                             serves_zone(balancer, listener, zone);
-        doorway.handler = answers ? door.get() : nullptr;
-        doorways_.push_back(std::move(doorway));
+      make_vpc_endpoint(endpoint, service, balancer, listener.port, &listener);
+    }
+    for (const std::uint16_t port : balancer.ports_without_listener) {
+      make_vpc_endpoint(endpoint, service, balancer, port, nullptr);
+    }
+  }
+}
+
+/// `listener`: null where the load balancer has none at the port.
+void Worker::make_vpc_endpoint(const model::VpcEndpoint& endpoint,
+                               const model::VpcEndpointService& service,
+                               const model::LoadBalancer& balancer, std::uint16_t port,
+                               const model::Listener* listener) {
+  const model::EndpointState state =
+      endpoint.state.value_or(aws::state_of(service, endpoint.account));
+  const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
+  const std::string dns_name = private_name
+                                   ? service.private_dns_name
+                                   : vpc_endpoint_dns_name(endpoint, shared_.topology.region);
+  const Hop& hop = shared_.hops.at(endpoint.name);
+  aws::VpcEndpoint* door = nullptr;
+  aws::NlbListener* nlb = nullptr;
+  if (listener) {
+    nlb = nlbs_.at(listener_key(balancer.name, port)).get();
+    auto& made = vpc_endpoints_[listener_key(endpoint.name, port)];
+    made = std::make_unique<aws::VpcEndpoint>(
+        aws::VpcEndpointParts{loop_, hop, endpoint.id, gate(endpoint.name), *nlb, shared_.ends,
+                              security_group(endpoint.security_groups, port)},
+        state);
+    door = made.get();
+  }
+  const auto& enis = shared_.addresses->enis(endpoint.name);
+  for (std::size_t i = 0; i < enis.size(); ++i) {
+    const std::string& zone = endpoint.availability_zones[i];
+    add_doorway({endpoint.name, dns_name, enis[i], listener ? endpoint.local_port : std::uint16_t{0},
+                 hop.kind, std::string(aws::to_text(state)), port, zone},
+                door, [door, nlb, zone, name = endpoint.name, behind = balancer.name] {
+                  if (!door) return Gatekeeping{net::Admission::dropped(), {}, {}};
+                  const net::Admission own = door->admission();
+                  Gatekeeping keeping{own, name, "PacketsDropped"};
+                  if (own == net::Admission{}) {
+                    keeping.resource = behind;
+                    keeping.metric = nlb->drop_metric(zone, true);
+                  }
+                  keeping.admission.narrow(nlb->admission(zone, true));
+                  return keeping;
+                });
+  }
+}
+
+void Worker::admission_changed() {
+  if (std::exchange(refresh_waits_, true)) return;
+  loop_.post([this] {
+    refresh_waits_ = false;
+    if (!loop_.shutting_down()) refresh_doorways();
+  });
+}
+
+void Worker::refresh_doorways() {
+  for (auto& doorway : doorways_) {
+    if (!doorway.listener) continue;
+    count_dropped(doorway);
+    doorway.in_force = doorway.gatekeeping();
+    // Where the kernel does not let us, connections are accepted and dropped by who takes them.
+    [[maybe_unused]] const auto done = doorway.listener->admit(doorway.in_force.admission);
+  }
+}
+
+void Worker::count_dropped(Doorway& doorway) {
+  const std::uint64_t all = doorway.listener->dropped();
+  const std::uint64_t fresh = all - std::exchange(doorway.dropped, all);
+  if (fresh == 0 || doorway.in_force.metric.empty()) return;
+  dropped_[{doorway.in_force.resource, doorway.in_force.metric}] += fresh;
+}
+
+void Worker::add_to(MetricSources& sources) {
+  for (auto& doorway : doorways_) count_dropped(doorway);
+  for (const auto& [what, packets] : dropped_) sources.dropped[what] += packets;
+  for (const auto& balancer : shared_.topology.load_balancers) {
+    for (const auto& listener : balancer.listeners) {
+      const std::string key = listener_key(balancer.name, listener.port);
+      if (balancer.type == model::LoadBalancerType::network) {
+        sources.network_load_balancers[balancer.name].add(nlbs_.at(key)->counters());
+      } else {
+        sources.requests[balancer.name] += albs_.at(key)->requests();
       }
     }
   }
@@ -285,7 +468,8 @@ Result<void> Worker::listen(const Worker* first) {
     options.ip = doorway.endpoint.address;
     options.port = first ? first->doorways_[i].endpoint.port : doorway.endpoint.port;
     options.reuse_port = shared_.options.threads > 1;
-    options.unanswered = doorway.handler == nullptr;
+    doorway.in_force = doorway.gatekeeping();
+    options.admission = doorway.in_force.admission;
     auto listener = net::TcpListener::open(loop_, options, shared_.connection_ids);
     if (!listener) return Error{"'" + doorway.endpoint.name + "': " + listener.error()};
     doorway.listener = std::move(listener).value();
@@ -327,6 +511,7 @@ void Worker::open() {
     log_delivery_->after(ConnectionLogArchive::kInterval);
   }
   for (auto& [name, group] : target_groups_) group->start();
+  refresh_doorways();
   for (auto& doorway : doorways_) {
     if (doorway.handler) doorway.listener->start(*doorway.handler);
   }
@@ -338,9 +523,11 @@ void Worker::begin_stop() {
   for (auto& [key, alb] : albs_) alb->stop();
   for (auto& [key, relay] : relays_) relay->stop();
   for (auto& [key, nlb] : nlbs_) nlb->stop();
+  for (auto& [key, endpoint] : vpc_endpoints_) endpoint->stop();
   for (auto& [name, group] : target_groups_) group->stop();
   for (auto& [name, api] : execute_apis_) api->stop();
   for (auto& [name, stand_in] : stand_ins_) stand_in->stop();
+  for (auto& [name, gate] : gates_) gate->stop(shared_.hops.at(name));
   loop_.shut_down();
 }
 
@@ -349,6 +536,8 @@ bool Worker::quiet() const {
   for (const auto& [key, alb] : albs_) running += alb->running();
   for (const auto& [key, relay] : relays_) running += relay->running();
   for (const auto& [key, nlb] : nlbs_) running += nlb->running();
+  for (const auto& [key, endpoint] : vpc_endpoints_) running += endpoint->running();
+  for (const auto& [name, gate] : gates_) running += gate->running();
   for (const auto& [name, group] : target_groups_) running += group->running();
   for (const auto& [name, api] : execute_apis_) running += api->running();
   for (const auto& [name, stand_in] : stand_ins_) running += stand_in->running();
@@ -365,6 +554,25 @@ std::uint64_t Worker::flows() const {
   std::uint64_t accepted = 0;
   for (const auto& doorway : doorways_) accepted += doorway.listener->accepted();
   return accepted;
+}
+
+void Worker::add_flows(std::vector<FlowStatus>& flows) const {
+  for (const auto& doorway : doorways_) {
+    for (const auto& journal : doorway.listener->live()) {
+      FlowStatus& flow = flows.emplace_back();
+      flow.id = journal->id;
+      flow.accepted_at = journal->accepted_at;
+      flow.client = journal->client;
+      for (const Hop* hop : journal->hops) flow.hops.push_back(hop->name);
+      flow.stage = journal->stage;
+      flow.tls_version = journal->tls_version;
+      flow.verify_status = journal->verify_status;
+      flow.requests = journal->requests;
+      flow.bytes_from_client = journal->bytes_from_client;
+      flow.bytes_to_client = journal->bytes_to_client;
+      flow.cause = journal->cause;
+    }
+  }
 }
 
 std::vector<TargetStatus> Worker::target_health() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,10 +18,11 @@
 #include "net/tcp_listener.h"
 #include "topology/address_plan.h"
 #include "topology/connection_log_archive.h"
-#include "topology/connection_log_file.h"
 #include "topology/emulator.h"
 #include "topology/end_log.h"
+#include "topology/log_files.h"
 #include "topology/materials.h"
+#include "topology/metrics.h"
 #include "topology/stand_in.h"
 #include "topology/trust_stores.h"
 
@@ -41,6 +43,7 @@ struct Shared {
   std::atomic<std::uint64_t> connection_ids{0};
   std::unique_ptr<ConnectionLogFile> connection_log;     // null: none is kept
   std::unique_ptr<ConnectionLogArchive> log_archive;     // likewise
+  std::unique_ptr<TlsAccessLogFile> access_log;          // likewise
   EndLog ends;
 
   explicit Shared(model::Topology its_topology, EmulatorOptions its_options)
@@ -48,11 +51,21 @@ struct Shared {
         ends(options.kept_ends) {}
 };
 
+/// What a SYN meets at a doorway, and which metric of which resource counts it when it is dropped;
+/// empty: none does.
+struct Gatekeeping {
+  net::Admission admission;
+  std::string resource, metric;
+};
+
 /// A listening socket and what it stands for.
 struct Doorway {
   EndpointAddress endpoint;
   std::unique_ptr<net::TcpListener> listener;
-  net::ConnectionHandler* handler = nullptr;  // null: never answers
+  net::ConnectionHandler* handler = nullptr;  // null: nothing listens there on AWS
+  std::function<Gatekeeping()> gatekeeping;  // what a SYN meets now
+  Gatekeeping in_force;
+  std::uint64_t dropped = 0;  // packets that have been counted
 };
 
 class Worker {
@@ -70,9 +83,16 @@ class Worker {
   /// Gives the listeners that use the trust store its snapshot of now, and their contexts. In the
   /// loop.
   void use_trust_store(const std::string& name);
-  /// False: no such target. In the loop.
-  bool set_target_health(const std::string& group, const std::string& target,
-                         const std::optional<std::string>& state);
+  /// Null: no such target. In the loop.
+  [[nodiscard]] aws::TargetGroup* find_group(const std::string& group) const;
+  /// In the loop, as what follows.
+  void set_endpoint_state(const std::string& endpoint, model::EndpointState state);
+  void set_weight(const std::string& balancer, std::uint16_t port, const std::string& group,
+                  int weight);
+  /// Every target is registered, its health is what its checks say, and weights are the topology's.
+  void restore_targets();
+  /// Of the first worker.
+  Result<void> connect_stand_in(const std::string& service, const std::string& answer);
   /// Jumps to `at`, as if time had passed. In the loop.
   void set_clock(Clock::Mode mode, double scale, Time at);
   /// Arms a fault whose hop exists, for connections that are there too; in the loop.
@@ -92,6 +112,9 @@ class Worker {
   /// Client connections accepted. Thread-safe.
   [[nodiscard]] std::uint64_t flows() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
+  /// In the loop, as the next.
+  void add_to(MetricSources& sources);
+  void add_flows(std::vector<FlowStatus>& flows) const;
 
  private:
   Worker(Shared& shared, unsigned index);
@@ -113,12 +136,30 @@ class Worker {
   Result<void> make_albs();
   Result<void> make_nlbs();
   Result<aws::NlbTargetGroup> reach(const model::WeightedTargetGroup& weighted);
+  Result<aws::NlbTarget> reach_alb(const model::TargetGroup& group, aws::Target& target,
+                                   const std::string& balancer);
+  Result<aws::NlbTarget> reach_service(aws::TargetGroup& group, aws::Target& target,
+                                       const std::string& name);
   void make_vpc_endpoints();
-  bool serves_zone(const model::LoadBalancer& balancer, const model::Listener& listener,
-                   const std::string& zone) const;
+  void make_vpc_endpoint(const model::VpcEndpoint& endpoint,
+                         const model::VpcEndpointService& service,
+                         const model::LoadBalancer& balancer, std::uint16_t port,
+                         const model::Listener* listener);
+  /// Zones and addresses of its nodes.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> nodes_of(
+      const model::LoadBalancer& balancer) const;
+  [[nodiscard]] std::optional<AddressSet> security_group(
+      const std::vector<std::string>& names, std::uint16_t port) const;
+  [[nodiscard]] aws::TlsLogging tls_logging(const model::LoadBalancer& balancer,
+                                            const model::Listener& listener);
+  /// Where an address of an endpoint or a load balancer is.
+  [[nodiscard]] std::map<std::string, std::string> zones_by_address() const;
   void deliver_logs();
-  void add_doorways(const model::LoadBalancer& balancer, const model::Listener& listener,
-                    net::ConnectionHandler& handler);
+  void add_doorway(EndpointAddress address, net::ConnectionHandler* handler,
+                   std::function<Gatekeeping()> gatekeeping);
+  void admission_changed();
+  void refresh_doorways();
+  void count_dropped(Doorway& doorway);
 
   /// A fault at the gate where it was armed; armed anew it may be another.
   struct ArmedFault {
@@ -144,6 +185,8 @@ class Worker {
   ByName<aws::NlbListener> nlbs_;
   ByName<aws::VpcEndpoint> vpc_endpoints_;             // by "<endpoint>:<port>"
   std::vector<Doorway> doorways_;
+  bool refresh_waits_ = false;  // for the end of this turn
+  DroppedPackets dropped_;
   std::optional<Timer> log_delivery_;  // the first worker's
   std::optional<tls::Context> target_tls_;  // made when the first target needs it
 };

@@ -1,6 +1,7 @@
 // How a worker's target groups reach their targets: the execute-api ENIs and load balancers of this
 // process, and real services on this machine.
 
+#include "aws/nlb/proxy_protocol.h"
 #include "net/in_process_dialer.h"
 #include "net/tcp_stream.h"
 #include "tls/tls_dialer.h"
@@ -30,8 +31,15 @@ Result<Targets> Worker::make_targets(const model::TargetGroup& group) {
       if (auto done = make_alb_target(group, target.load_balancer, targets); !done) {
         return Error{done.error()};
       }
-    } else if (auto done = make_service_target(group, target.service, targets); !done) {
-      return Error{done.error()};
+      targets.back()->resource = target.load_balancer;
+    } else {
+      if (auto done = make_service_target(group, target.service, targets); !done) {
+        return Error{done.error()};
+      }
+      targets.back()->resource = target.service;
+      if (group.attributes.proxy_protocol_v2) {
+        targets.back()->probe_options.prologue = aws::proxy_protocol_local_header();
+      }
     }
   }
   return targets;

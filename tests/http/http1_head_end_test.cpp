@@ -101,6 +101,13 @@ TEST(PartialHead, IsRefusedBeyondTheWholeLimit) {
   EXPECT_EQ(check_partial_head(head + 'x'), ParseError::head_too_large);
 }
 
+TEST(PartialHead, IsRefusedAtOnceWhenNoMethodBeginsLikeThat) {
+  EXPECT_EQ(check_partial_head("\x16\x03\x01"), ParseError::bad_request_line);
+  EXPECT_EQ(check_partial_head("\r\n\xff"), ParseError::bad_request_line);
+  EXPECT_EQ(check_partial_head("G"), ParseError::none);
+  EXPECT_EQ(check_partial_head("\r\n"), ParseError::none);
+}
+
 TEST(PartialHead, FollowsTheLimitsGiven) {
   HeadLimits limits;
   limits.request_line = 10;

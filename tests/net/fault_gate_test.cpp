@@ -20,8 +20,15 @@ namespace {
 /// Connections through one hop, each with its client's end in memory.
 class FaultTest : public ::testing::Test {
  protected:
+  ~FaultTest() override {
+    lines_.clear();
+    gate_.stop(hop_);
+    loop_.settle();
+  }
+
   struct Line {
-    Journal journal;
+    std::shared_ptr<Journal> record = std::make_shared<Journal>();
+    Journal& journal = *record;
     std::unique_ptr<net::Stream> client, hop;
   };
 
@@ -37,7 +44,7 @@ class FaultTest : public ::testing::Test {
     line->journal.client = peer;
     line->client = std::move(far);
     line->hop =
-        std::make_unique<net::HopStream>(std::move(near), hop_, gate_, line->journal);
+        std::make_unique<net::HopStream>(std::move(near), hop_, gate_, line->record);
     return *line;
   }
 
@@ -232,6 +239,66 @@ TEST_F(FaultTest, AHeldConnectionCanStillBeReset) {
   EXPECT_EQ(group.running(), 0u);
   EXPECT_EQ(end, IoStatus::failed);
   EXPECT_EQ(line.hop->try_write("x").status, IoStatus::failed);
+}
+
+TEST_F(FaultTest, AResetFromBehindWaitsForTheEndOfAHold) {
+  const auto id = gate_.arm(fault(FaultAction::hold));
+  auto& line = connect();
+  EXPECT_EQ(line.hop->try_write("x").status, IoStatus::would_block);
+  line.hop->reset(kTestCause);
+  line.hop.reset();
+  loop_.settle();
+  EXPECT_EQ(read_status(*line.client), IoStatus::would_block) << "a black hole holds resets too";
+  EXPECT_EQ(gate_.running(), 1u);
+  gate_.disarm(id);
+  loop_.settle();
+  EXPECT_EQ(read_status(*line.client), IoStatus::failed);
+  EXPECT_EQ(gate_.running(), 0u);
+}
+
+TEST_F(FaultTest, AnEndFromBehindWaitsForTheEndOfAHold) {
+  const auto id = gate_.arm(fault(FaultAction::hold, Direction::to_client));
+  auto& line = connect();
+  line.hop->shutdown_write();
+  line.hop.reset();
+  loop_.settle();
+  EXPECT_EQ(read_status(*line.client), IoStatus::would_block);
+  gate_.disarm(id);
+  loop_.settle();
+  EXPECT_EQ(read_status(*line.client), IoStatus::closed);
+  line.client->shutdown_write();
+  loop_.settle();
+  EXPECT_EQ(gate_.running(), 0u);
+}
+
+TEST_F(FaultTest, AClientThatGoesEndsWhatWaitsForIt) {
+  gate_.arm(fault(FaultAction::hold));
+  auto& line = connect();
+  line.hop->reset(kTestCause);
+  line.hop.reset();
+  loop_.settle();
+  line.client->reset(kTestCause);
+  loop_.settle();
+  EXPECT_EQ(gate_.running(), 0u);
+}
+
+TEST_F(FaultTest, SilenceIsForBothSidesAndForGood) {
+  RecordingSink sink;
+  net::AbandonedClients abandoned(loop_, hop_, sink);
+  auto& line = connect();
+  line.journal.cause.reset();
+  gate_.silence_all(Reason::endpoint_not_available, abandoned);
+  line.client->try_write("up");
+  loop_.settle();
+  EXPECT_EQ(read_status(*line.hop), IoStatus::would_block);
+  EXPECT_EQ(line.hop->try_write("down").status, IoStatus::ok) << "nobody tells the sender";
+  loop_.settle();
+  EXPECT_EQ(read_status(*line.client), IoStatus::would_block);
+  line.client->shutdown_write();
+  loop_.settle();
+  ASSERT_EQ(sink.journals.size(), 1u);
+  EXPECT_EQ(sink.journals[0].cause->how, EndKind::silence);
+  EXPECT_EQ(sink.journals[0].cause->reason, Reason::endpoint_not_available);
 }
 
 TEST_F(FaultTest, FinEndsBothSidesInOrderAndNoLaterResetSpoilsIt) {

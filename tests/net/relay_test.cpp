@@ -19,7 +19,7 @@ namespace {
 class PipeDialer final : public net::Dialer {
  public:
   explicit PipeDialer(Loop& loop) : accepted(loop), loop_(loop) {}
-  Task<Dialed> dial([[maybe_unused]] Duration timeout) override {
+  Task<Dialed> dial([[maybe_unused]] Duration timeout, const net::DialOptions&) override {
     if (at_once) accepted.notify();
     co_await accepted;
     Dialed dialed = answer();

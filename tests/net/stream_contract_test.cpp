@@ -24,7 +24,7 @@ ConnectedStreams pipe(TestLoop& loop) {
 struct HopOwner {
   explicit HopOwner(Loop& loop) : gate(loop) {}
   net::FaultGate gate;
-  Journal journal;
+  std::shared_ptr<Journal> journal = std::make_shared<Journal>();
 };
 
 /// Three hops on the left end, as endpoint, NLB and one more would be.

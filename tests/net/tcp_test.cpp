@@ -150,11 +150,14 @@ TEST(TcpListenerTest, SaysWhichAddressItCannotBind) {
   TestLoop loop;
   std::atomic<std::uint64_t> ids{0};
   auto listener = listen(loop, ids);
-  net::TcpListener::Options taken{"127.0.0.1", listener->address().port, false};
+  net::TcpListener::Options taken;
+  taken.ip = "127.0.0.1";
+  taken.port = listener->address().port;
   const auto second = net::TcpListener::open(loop, taken, ids);
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.error().find(listener->address().text()), std::string::npos) << second.error();
-  EXPECT_FALSE(net::TcpListener::open(loop, {"localhost", 0, false}, ids).ok());
+  taken.ip = "localhost";
+  EXPECT_FALSE(net::TcpListener::open(loop, taken, ids).ok());
 }
 
 TEST(TcpDialerTest, ConnectsToAListener) {

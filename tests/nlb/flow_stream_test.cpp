@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "net/memory_pipe.h"
+#include "net/silenced_stream.h"
 #include "support/io.h"
 
 namespace hoplab::testing {
@@ -15,17 +18,29 @@ namespace {
 
 class FlowStreamTest : public ::testing::Test {
  protected:
-  FlowStreamTest() {
+  FlowStreamTest() { make([](aws::FlowStream::Parts&) {}); }
+  ~FlowStreamTest() override {
+    target_.reset();
+    abandoned_.stop();
+    loop_.settle();
+  }
+
+  /// Another flow, in place of the one that there was.
+  void make(const std::function<void(aws::FlowStream::Parts&)>& adjust) {
+    target_.reset();
     auto made = make_memory_connection(loop_);
     journal_ = made.connection.journal;
     client_ = std::move(made.far);
-    target_ = std::make_unique<aws::FlowStream>(std::move(made.connection.stream), journal_, nlb_,
-                                                350s, forgotten_);
-  }
-  ~FlowStreamTest() override {
-    target_.reset();
-    forgotten_.stop();
-    loop_.settle();
+    aws::FlowStream::Parts parts{.table = table_,
+                                 .target = known_,
+                                 .translated = true,
+                                 .preserved = std::nullopt,
+                                 .idle_timeout = 350s,
+                                 .reset_when_idle = false,
+                                 .connection_tracking = std::nullopt};
+    adjust(parts);
+    target_ = std::make_unique<aws::FlowStream>(std::move(made.connection.stream), journal_,
+                                                std::move(parts));
   }
 
   void send(net::Stream& stream, std::string_view text) {
@@ -36,7 +51,10 @@ class FlowStreamTest : public ::testing::Test {
   TestLoop loop_;
   const Hop nlb_{"network-load-balancer", "nlb"};
   RecordingSink sink_;
-  aws::ForgottenFlows forgotten_{loop_, nlb_, sink_};
+  net::AbandonedClients abandoned_{loop_, nlb_, sink_};
+  int changes_ = 0;  // of what the table lets in
+  aws::FlowTable table_{nlb_, abandoned_, {.flows = 2, .source_ports = 1}, [this] { ++changes_; }};
+  const aws::Target known_{"target", nullptr, nullptr};
   std::shared_ptr<Journal> journal_;
   std::unique_ptr<net::Stream> client_, target_;
 };
@@ -78,7 +96,7 @@ TEST_F(FlowStreamTest, AClientThatSendsIsResetAndTheTargetLearnsNothing) {
   EXPECT_EQ(cause.toward, Toward::client);
   EXPECT_EQ(cause.hop, &nlb_);
   EXPECT_EQ(target_->try_write("late too").status, IoStatus::failed);
-  EXPECT_EQ(forgotten_.running(), 0u);
+  EXPECT_EQ(abandoned_.running(), 0u);
 }
 
 TEST_F(FlowStreamTest, ATargetThatSendsIsResetAndTheClientLearnsNothing) {
@@ -106,7 +124,7 @@ TEST_F(FlowStreamTest, AResetOfTheClientEndsItToo) {
   client_->reset(kTestCause);
   loop_.settle();
   EXPECT_EQ(sink_.journals.at(0).cause->reason, Reason::client_reset);
-  EXPECT_EQ(forgotten_.running(), 0u);
+  EXPECT_EQ(abandoned_.running(), 0u);
 }
 
 TEST_F(FlowStreamTest, WhoWaitsAtTheTargetIsWokenByAResetOfItsOwn) {
@@ -121,10 +139,10 @@ TEST_F(FlowStreamTest, WhoWaitsAtTheTargetIsWokenByAResetOfItsOwn) {
 
 TEST_F(FlowStreamTest, StoppingResetsWhatWasForgotten) {
   loop_.advance(351s);
-  EXPECT_EQ(forgotten_.running(), 1u);
-  forgotten_.stop();
+  EXPECT_EQ(abandoned_.running(), 1u);
+  abandoned_.stop();
   loop_.settle();
-  EXPECT_EQ(forgotten_.running(), 0u);
+  EXPECT_EQ(abandoned_.running(), 0u);
   EXPECT_EQ(read_status(*client_), IoStatus::failed);
   EXPECT_EQ(sink_.journals.at(0).cause->reason, Reason::emulator_stopped);
 }
@@ -135,7 +153,95 @@ TEST_F(FlowStreamTest, AFlowThatItsTargetHasEndedIsNotForgotten) {
   target_.reset();
   loop_.advance(1h);
   EXPECT_EQ(read_status(*client_), IoStatus::closed);
-  EXPECT_EQ(forgotten_.running(), 0u);
+  EXPECT_EQ(abandoned_.running(), 0u);
+}
+
+TEST_F(FlowStreamTest, ATargetThatClosesIsResetAndTheClientLearnsNothing) {
+  loop_.advance(351s);
+  target_->shutdown_write();
+  EXPECT_EQ(read_status(*target_), IoStatus::failed);
+  EXPECT_EQ(read_status(*client_), IoStatus::would_block);
+  EXPECT_EQ(journal_->cause->hop, &nlb_);
+}
+
+TEST_F(FlowStreamTest, TheTableForgetsTheFlowsOfATarget) {
+  table_.forget(known_, Reason::target_unhealthy);
+  EXPECT_EQ(table_.size(), 0u);
+  EXPECT_EQ(read_status(*client_), IoStatus::would_block) << "nothing is sent at that moment";
+  send(*client_, "more");
+  EXPECT_EQ(read_status(*client_), IoStatus::failed);
+  EXPECT_EQ(sink_.journals.at(0).cause->reason, Reason::target_unhealthy);
+}
+
+TEST_F(FlowStreamTest, TheTableResetsTheFlowsOfATarget) {
+  table_.reset(known_, Reason::target_deregistered);
+  EXPECT_EQ(read_status(*client_), IoStatus::failed);
+  EXPECT_EQ(read_status(*target_), IoStatus::failed);
+  EXPECT_EQ(journal_->cause->reason, Reason::target_deregistered);
+}
+
+TEST_F(FlowStreamTest, FlowsOfOtherTargetsAreLeftAlone) {
+  const aws::Target other("other", nullptr, nullptr);
+  table_.reset(other, Reason::target_deregistered);
+  table_.forget(other, Reason::target_unhealthy);
+  send(*client_, "up");
+  EXPECT_EQ(read_now(*target_), "up");
+}
+
+TEST_F(FlowStreamTest, LimitsAreMetAndLeft) {
+  EXPECT_TRUE(table_.out_of_ports(known_));
+  EXPECT_FALSE(table_.full());
+  const int before = changes_;
+  target_.reset();
+  EXPECT_FALSE(table_.out_of_ports(known_));
+  EXPECT_EQ(changes_, before + 1);
+}
+
+TEST_F(FlowStreamTest, ATargetsConnectionTrackingDropsBothWays) {
+  make([](auto& parts) { parts.connection_tracking = 100s; });
+  loop_.advance(101s);
+  send(*client_, "late");
+  EXPECT_EQ(read_status(*client_), IoStatus::would_block);
+  EXPECT_EQ(read_status(*target_), IoStatus::would_block);
+  EXPECT_EQ(target_->try_write("late too").status, IoStatus::ok) << "the kernel takes it";
+  loop_.advance(net::kRetransmissionTime);
+  EXPECT_EQ(read_status(*target_), IoStatus::failed);
+  EXPECT_EQ(read_status(*client_), IoStatus::would_block);
+  client_->reset(kTestCause);
+  loop_.settle();
+  ASSERT_EQ(sink_.journals.size(), 1u);
+  EXPECT_EQ(sink_.journals[0].cause->reason, Reason::connection_tracking_expired);
+  EXPECT_EQ(sink_.journals[0].cause->how, EndKind::silence);
+}
+
+TEST_F(FlowStreamTest, BytesKeepTheTrackedConnection) {
+  make([](auto& parts) { parts.connection_tracking = 100s; });
+  loop_.advance(99s);
+  send(*client_, "a");
+  EXPECT_EQ(read_now(*target_), "a");
+  loop_.advance(99s);
+  send(*client_, "b");
+  EXPECT_EQ(read_now(*target_), "b");
+}
+
+TEST_F(FlowStreamTest, ATlsListenersFlowIsResetWhenItIsIdle) {
+  make([](auto& parts) { parts.reset_when_idle = true; });
+  loop_.advance(351s);
+  EXPECT_EQ(read_status(*client_), IoStatus::failed);
+  EXPECT_EQ(read_status(*target_), IoStatus::failed);
+  EXPECT_EQ(journal_->cause->toward, Toward::both);
+}
+
+TEST_F(FlowStreamTest, AFlowIsFoundByTheClientsAddressWhereTheTargetSeesIt) {
+  const net::Address client{"127.0.0.9", 4000};
+  make([&](auto& parts) {
+    parts.translated = false;
+    parts.preserved = client;
+  });
+  EXPECT_EQ(table_.find(known_, client), target_.get());
+  EXPECT_EQ(table_.find(known_, {"127.0.0.9", 4001}), nullptr);
+  target_.reset();
+  EXPECT_EQ(table_.find(known_, client), nullptr);
 }
 
 }  // namespace

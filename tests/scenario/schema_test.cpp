@@ -65,6 +65,7 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "mode-off-with-options",
                                               "renamed-headers",
                                               "alb-group-port",
+                                              "alb-group-rules",
                                               "wrong-load-balancer-type",
                                               "policy-without-statement",
                                               "policy-refers-to-no-endpoint",

@@ -1,43 +1,25 @@
 #include "aws/nlb/flow_stream.h"
 
-#include <array>
+#include <algorithm>
+
+#include "net/silenced_stream.h"
 
 namespace hoplab::aws {
 
-void ForgottenFlows::keep(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal) {
-  tasks_.spawn(answer_next(std::move(client), std::move(journal)));
-}
-
-void ForgottenFlows::stop() { live_.reset_all(hop_, Reason::emulator_stopped, loop_.now()); }
-
-Task<void> ForgottenFlows::answer_next(std::unique_ptr<net::Stream> client,
-                                       std::shared_ptr<Journal> journal) {
-  const net::LiveConnections::Entry entry(live_, *journal, *client);
-  WaitSlot slot(loop_);
-  std::array<char, 4096> packet;
-  net::IoResult got = client->try_read(packet);
-  while (got.would_block()) {
-    client->watch_read(&slot);
-    co_await slot;
-    client->watch_read(nullptr);
-    got = client->try_read(packet);
-  }
-  const Time now = loop_.now();
-  if (got.status == net::IoStatus::failed) {
-    journal->end(hop_, Reason::client_reset, EndKind::rst, Toward::target, now);
-  } else {
-    journal->end(hop_, Reason::idle_timeout, EndKind::rst, Toward::client, now);
-    client->reset(*journal->cause);
-  }
-  report(*journal, sink_, now);
-}
+using Answer = net::AbandonedClients::Answer;
 
 FlowStream::FlowStream(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal,
-                       const Hop& hop, Duration idle_timeout, ForgottenFlows& forgotten)
-    : loop_(client->loop()), client_(std::move(client)), journal_(std::move(journal)), hop_(hop),
-      idle_timeout_(idle_timeout), forgotten_(forgotten), last_activity_(loop_.now()),
-      idle_(loop_, [this] { look_at_idle(); }) {
-  idle_.after(idle_timeout_);
+                       Parts parts)
+    : loop_(client->loop()), client_(std::move(client)), journal_(std::move(journal)),
+      parts_(std::move(parts)), last_activity_(loop_.now()), idle_(loop_, [this] { look_at_idle(); }) {
+  parts_.table.add(*this);
+  idle_.after(std::min(parts_.idle_timeout, parts_.connection_tracking.value_or(Duration::max())));
+}
+
+FlowStream::~FlowStream() { leave_table(); }
+
+void FlowStream::leave_table() {
+  if (std::exchange(in_table_, false)) parts_.table.remove(*this);
 }
 
 net::IoResult FlowStream::try_read(std::span<char> into) {
@@ -49,8 +31,7 @@ net::IoResult FlowStream::try_read(std::span<char> into) {
 
 net::IoResult FlowStream::try_write(std::string_view data) {
   if (!client_) {
-    journal_->end(hop_, Reason::idle_timeout, EndKind::rst, Toward::target, loop_.now());
-    reset_ = true;
+    tell_target();
     return {net::IoStatus::failed, 0};
   }
   const auto result = client_->try_write(data);
@@ -59,7 +40,14 @@ net::IoResult FlowStream::try_write(std::string_view data) {
 }
 
 void FlowStream::shutdown_write() {
-  if (client_) client_->shutdown_write();
+  if (client_) return client_->shutdown_write();
+  tell_target();
+}
+
+void FlowStream::tell_target() {
+  journal_->end(parts_.table.hop(), forgotten_for_, EndKind::rst, Toward::target, loop_.now());
+  reset_ = true;
+  wake(read_slot_);
 }
 
 void FlowStream::reset(const Cause& cause) {
@@ -82,17 +70,45 @@ void FlowStream::watch_write(WaitSlot* slot) {
 }
 
 void FlowStream::look_at_idle() {
-  if (!client_ || reset_) return;
-  const Time due = last_activity_ + idle_timeout_;
-  if (loop_.now() < due && !loop_.shutting_down()) return idle_.at(due);
-  if (!loop_.shutting_down()) forget();
+  if (!client_ || reset_ || loop_.shutting_down()) return;
+  const Duration idle = loop_.now() - last_activity_;
+  const Duration tracked = in_table_ ? parts_.connection_tracking.value_or(Duration::max())
+                                     : Duration::max();
+  if (idle >= tracked && tracked < parts_.idle_timeout) return go_silent();
+  if (idle < parts_.idle_timeout) {
+    return idle_.at(last_activity_ + std::min(parts_.idle_timeout, tracked));
+  }
+  if (parts_.reset_when_idle) return end(Reason::idle_timeout);
+  forget(Reason::idle_timeout);
 }
 
-void FlowStream::forget() {
+void FlowStream::forget(Reason reason) {
+  leave_table();
+  if (!client_ || reset_) return;
+  forgotten_for_ = reason;
   client_->watch_read(nullptr);
   client_->watch_write(nullptr);
-  forgotten_.keep(std::move(client_), journal_);
+  parts_.table.abandoned().keep(std::move(client_), journal_, reason, Answer::reset);
   wake(write_slot_);
+}
+
+void FlowStream::end(Reason reason) {
+  leave_table();
+  if (!client_ || reset_) return;
+  journal_->end(parts_.table.hop(), reason, EndKind::rst, Toward::both, loop_.now());
+  reset_ = true;
+  client_->reset(*journal_->cause);
+}
+
+/// The NLB goes on believing in the flow; the packets are dropped behind it.
+void FlowStream::go_silent() {
+  client_->watch_read(nullptr);
+  client_->watch_write(nullptr);
+  parts_.table.abandoned().keep(std::move(client_), journal_, Reason::connection_tracking_expired,
+                                Answer::silence);
+  client_ = net::make_silenced_stream(loop_);
+  client_->watch_read(read_slot_);
+  client_->watch_write(write_slot_);
 }
 
 }  // namespace hoplab::aws

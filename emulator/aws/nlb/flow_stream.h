@@ -6,40 +6,27 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
-#include "base/task_group.h"
-#include "net/live_connections.h"
+#include "aws/nlb/flow_table.h"
 
 namespace hoplab::aws {
 
-/// The client's sides of forgotten flows: each waits for the client's next packet and answers it with
-/// an RST.
-class ForgottenFlows {
- public:
-  /// References outlive this.
-  ForgottenFlows(Loop& loop, const Hop& hop, JournalSink& sink)
-      : loop_(loop), hop_(hop), sink_(sink) {}
-
-  void keep(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal);
-  /// Resets all of them.
-  void stop();
-  [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
-
- private:
-  Task<void> answer_next(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal);
-
-  Loop& loop_;
-  const Hop& hop_;
-  JournalSink& sink_;
-  net::LiveConnections live_;
-  TaskGroup tasks_;
-};
-
 class FlowStream final : public net::Stream {
  public:
-  /// `hop` and `forgotten` outlive the stream. `idle_timeout`: without a byte either way.
-  FlowStream(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal, const Hop& hop,
-             Duration idle_timeout, ForgottenFlows& forgotten);
+  struct Parts {
+    FlowTable& table;   // outlives the stream
+    const Target& target;
+    bool translated = false;  // the target sees one of the NLB's own addresses
+    std::optional<net::Address> preserved;  // the client's, for FlowTable::find(); none: not found
+    Duration idle_timeout;    // without a byte either way
+    bool reset_when_idle = false;  // a TLS listener: both sockets are the NLB's own
+    /// After as long without a byte the target's network interface drops the packets; none: never
+    /// before the NLB itself forgets.
+    std::optional<Duration> connection_tracking;
+  };
+  FlowStream(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal, Parts parts);
+  ~FlowStream() override;
 
   net::IoResult try_read(std::span<char> into) override;
   net::IoResult try_write(std::string_view data) override;
@@ -53,16 +40,27 @@ class FlowStream final : public net::Stream {
   }
   [[nodiscard]] Loop& loop() noexcept override { return loop_; }
 
+  /// Whoever sends next gets an RST.
+  void forget(Reason reason);
+  /// RST to both sides at once.
+  void end(Reason reason);
+
  private:
+  friend class FlowTable;
   void look_at_idle();
-  void forget();
+  void go_silent();
+  void leave_table();
+  /// A packet of the target's met nothing that knows it.
+  void tell_target();
 
   Loop& loop_;
   std::unique_ptr<net::Stream> client_;  // null: forgotten
   std::shared_ptr<Journal> journal_;
-  const Hop& hop_;
-  const Duration idle_timeout_;
-  ForgottenFlows& forgotten_;
+  Parts parts_;
+  FlowStream* previous_ = nullptr;
+  FlowStream* next_ = nullptr;
+  bool in_table_ = true;
+  Reason forgotten_for_ = Reason::idle_timeout;
   Time last_activity_;
   Timer idle_;
   WaitSlot* read_slot_ = nullptr;

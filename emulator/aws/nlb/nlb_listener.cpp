@@ -1,12 +1,25 @@
 #include "aws/nlb/nlb_listener.h"
 
-#include <functional>
+#include <algorithm>
 
+#include "aws/nlb/proxy_protocol.h"
+#include "base/deadline.h"
+#include "http/server.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::aws {
 
 namespace {
+
+using Answer = net::AbandonedClients::Answer;
+
+/// UNDOCUMENTED by AWS; as long as an ALB's here.
+constexpr Duration kHandshakeTimeout = 10s;
+/// After which a client sends its SYN again (RFC 6298 2.1).
+constexpr Duration kSynAgain = 1s;
+/// Where a service is when nobody has said otherwise: every client of this machine is there too, so
+/// having the same address means nothing.
+constexpr std::string_view kThisMachine = "127.0.0.1";
 
 /// Protocol, addresses, ports and TCP sequence number on AWS (nlb-privatelink.md 1.3). The sequence
 /// number is not visible to a program; the connection's id stands in for it.
@@ -16,69 +29,322 @@ std::uint64_t flow_hash(const net::Connection& connection) {
   return std::hash<std::string>{}(flow);
 }
 
-bool routable(const NlbTarget& target) {
-  const TargetState state = target.target->health.state;
-  return state == TargetState::healthy || state == TargetState::unavailable;
+FlowTable::Limits limits_of(const NlbListenerParts& parts) {
+  FlowTable::Limits limits;
+  limits.flows = parts.load_balancer.flow_table;
+  limits.source_ports = parts.load_balancer.source_ports * std::max<std::size_t>(parts.nodes.size(), 1);
+  return limits;
+}
+
+bool hairpins(const net::Address& client, const NlbTarget& target) {
+  return client.ip == target.address.ip && client.ip != kThisMachine;
+}
+
+/// How a failed handshake is recorded, and how it ends on the wire. AWS names no form; a close is
+/// plausible (nlb-privatelink.md 2.1, R19).
+http::ServeEnd end_of(tls::HandshakeFailure failure) {
+  using enum tls::HandshakeFailure;
+  switch (failure) {
+    case peer_closed: return {Reason::client_closed, EndKind::fin};
+    case peer_reset: return {Reason::client_reset, EndKind::rst};
+    case peer_alert: return {Reason::client_tls_alert, EndKind::fin};
+    case timeout: return {Reason::handshake_timeout, EndKind::rst};
+    default: return {Reason::tls_negotiation_failed, EndKind::fin};
+  }
 }
 
 }  // namespace
 
-NlbListener::NlbListener(Loop& loop, const Hop& hop, const model::Listener& listener,
-                         std::vector<NlbTargetGroup> groups,
-                         std::vector<std::string> node_addresses, net::FaultGate& gate,
-                         JournalSink& sink)
-    : loop_(loop), hop_(hop), listener_(listener), groups_(std::move(groups)),
-      node_addresses_(std::move(node_addresses)), sink_(sink), gate_(gate),
-      forgotten_(loop, hop, sink) {}
-
-void NlbListener::pass_on(net::Connection connection, bool through_private_link) {
-  net::pass_hop(connection, hop_, gate_);
-  const std::uint64_t hash = flow_hash(connection);
-  NlbTargetGroup* group = choose_group(hash);
-  const NlbTarget* target = group ? choose_target(*group, hash) : nullptr;
-  if (!target) {
-    connection.journal->end(hop_, Reason::no_target, EndKind::rst, Toward::client, loop_.now());
-    connection.stream->reset(*connection.journal->cause);
-    report(*connection.journal, sink_, loop_.now());
-    return;
-  }
-  connection.stream = std::make_unique<FlowStream>(
-      std::move(connection.stream), connection.journal, hop_,
-      std::chrono::seconds(listener_.attributes.tcp_idle_timeout_s), forgotten_);
-  if (through_private_link) {
-    // Client address preservation has no effect on PrivateLink traffic: the source is the node.
-    constexpr std::uint16_t kFirstPort = 1024;
-    const std::size_t node = hash % node_addresses_.size();
-    connection.source = net::Address{node_addresses_[node], next_source_port_};
-    next_source_port_ = next_source_port_ == 65535 ? kFirstPort : next_source_port_ + 1;
-  }
-  connection.destination = target->address;
-  target->handler->serve(std::move(connection));
+void NlbCounters::add(const NlbCounters& other) {
+  new_flows += other.new_flows;
+  rejected_flows += other.rejected_flows;
+  port_allocation_errors += other.port_allocation_errors;
+  unhealthy_routing_flows += other.unhealthy_routing_flows;
 }
 
-NlbTargetGroup* NlbListener::choose_group(std::uint64_t hash) {
+NlbListener::NlbListener(NlbListenerParts parts)
+    : parts_(std::move(parts)), abandoned_(parts_.loop, parts_.hop, parts_.sink),
+      table_(parts_.hop, abandoned_, limits_of(parts_), [this] { parts_.admission_changed(); }) {
+  for (const auto& group : parts_.groups) group.group->on_change([this] { end_flows(); });
+}
+
+void NlbListener::stop() {
+  abandoned_.stop();
+  live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now());
+}
+
+const std::string& NlbListener::zone_of(const net::Address& address) const {
+  static const std::string kNone;
+  const auto found = parts_.zones.find(address.ip);
+  return found == parts_.zones.end() ? kNone : found->second;
+}
+
+// ---- Where to ------------------------------------------------------------------------------------
+
+/// A node uses targets of its own zone, unless cross-zone load balancing is on (nlb-privatelink.md
+/// 1.4).
+bool NlbListener::reaches(const NlbTargetGroup& group, const NlbTarget& target,
+                          const std::string& zone) const {
+  const bool cross_zone = group.group->model().attributes.cross_zone.value_or(
+      parts_.load_balancer.attributes.cross_zone);
+  return cross_zone || zone.empty() || target.zones.empty() ||
+         std::ranges::find(target.zones, zone) != target.zones.end();
+}
+
+std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone) const {
+  std::vector<Route> all;
+  for (const auto& group : parts_.groups) {
+    if (group.weight == 0) continue;
+    for (const auto& target : group.targets) {
+      if (group.group->takes(*target.target) && reaches(group, target, zone)) {
+        all.push_back({&group, &target});
+      }
+    }
+  }
+  return all;
+}
+
+NlbListener::Route NlbListener::choose(const net::Connection& connection,
+                                       const std::string& zone) const {
+  const std::uint64_t hash = flow_hash(connection);
   std::uint64_t total = 0;
-  for (const auto& group : groups_) total += static_cast<std::uint64_t>(group.weight);
-  if (total == 0) return nullptr;
+  for (const auto& group : parts_.groups) total += static_cast<std::uint64_t>(group.weight);
+  if (total == 0) return {};
   std::uint64_t ticket = (hash >> 32) % total;
-  for (auto& group : groups_) {
+  const NlbTargetGroup* chosen = nullptr;
+  for (const auto& group : parts_.groups) {
+    chosen = &group;
     const auto weight = static_cast<std::uint64_t>(group.weight);
-    if (ticket < weight) return &group;
+    if (ticket < weight) break;
     ticket -= weight;
   }
-  return nullptr;
+  const bool sticky = chosen->group->model().attributes.source_ip_stickiness;
+  std::size_t at = sticky ? std::hash<std::string>{}(connection.source.ip) : hash;
+  const std::size_t size = chosen->targets.size();
+  for (std::size_t tried = 0; tried < size; ++tried, ++at) {
+    const NlbTarget& target = chosen->targets[at % size];
+    if (chosen->group->takes(*target.target) && reaches(*chosen, target, zone)) {
+      return {chosen, &target};
+    }
+  }
+  return {chosen, nullptr};
 }
 
-const NlbTarget* NlbListener::choose_target(const NlbTargetGroup& group, std::uint64_t hash) const {
-  if (group.targets.empty()) return nullptr;
-  const bool all = group.group->fails_open();
-  std::size_t at = hash % group.targets.size();
-  for (std::size_t tried = 0; tried < group.targets.size(); ++tried) {
-    const NlbTarget& target = group.targets[at];
-    if (all || routable(target)) return &target;
-    at = (at + 1) % group.targets.size();
+bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint) const {
+  return through_endpoint || !group.group->model().preserves_client_ip();
+}
+
+// ---- What a SYN meets ----------------------------------------------------------------------------
+
+net::Admission NlbListener::admission(const std::string& zone, bool through_endpoint) const {
+  net::Admission answer;
+  const bool judged = !through_endpoint || parts_.load_balancer.security_groups_on_private_link;
+  if (parts_.security_group && judged) answer.allowed.push_back(*parts_.security_group);
+  const std::vector<Route> routes = candidates(zone);
+  if (routes.empty()) {
+    const bool reset = std::ranges::any_of(parts_.groups, [](const auto& group) {
+      return group.group->model().attributes.reset_without_targets;
+    });
+    return reset ? answer : net::Admission::dropped();
   }
-  return nullptr;
+  if (table_.full()) return net::Admission::dropped();
+  const auto node = parts_.nodes.find(zone);
+  const auto all = [&routes](const auto& holds) { return std::ranges::all_of(routes, holds); };
+  const auto silent = [&](const Route& route) {
+    const bool translated = translates(*route.group, through_endpoint);
+    const auto& let_in = route.target->security_group;
+    return route.target->target->reachability == Reachability::silent ||
+           (translated && table_.out_of_ports(*route.target->target)) ||
+           (translated && let_in && node != parts_.nodes.end() && !contains(*let_in, node->second));
+  };
+  if (all(silent)) return net::Admission::dropped();
+  if (all([](const Route& route) {
+        return route.target->target->reachability == Reachability::refuses;
+      })) {
+    answer.answer = net::Admission::Answer::refuse;
+    return answer;
+  }
+  if (routes.size() > 1 || translates(*routes.front().group, through_endpoint)) return answer;
+  // One target, which sees the client's own address.
+  const NlbTarget& only = *routes.front().target;
+  if (only.security_group) answer.allowed.push_back(*only.security_group);
+  if (only.address.ip != kThisMachine) {
+    if (const auto range = parse_range(only.address.ip)) answer.denied.push_back(range.value());
+  }
+  return answer;
+}
+
+const char* NlbListener::drop_metric(const std::string& zone, bool through_endpoint) const {
+  if (table_.full()) return "RejectedFlowCount";
+  const std::vector<Route> routes = candidates(zone);
+  const bool out_of_ports = std::ranges::any_of(routes, [&](const Route& route) {
+    return translates(*route.group, through_endpoint) &&
+           table_.out_of_ports(*route.target->target);
+  });
+  if (out_of_ports) return "PortAllocationErrorCount";
+  const bool judged = !through_endpoint || parts_.load_balancer.security_groups_on_private_link;
+  return parts_.security_group && judged ? "SecurityGroupBlockedFlowCount_Inbound_TCP" : "";
+}
+
+// ---- Connections ---------------------------------------------------------------------------------
+
+void NlbListener::serve(net::Connection connection) {
+  net::pass_hop(connection, parts_.hop, parts_.gate);
+  const std::string zone = zone_of(connection.destination);
+  const Route route = choose(connection, zone);
+  if (!route.target) return end_without_target(std::move(connection));
+  const bool translated = translates(*route.group, connection.endpoint != nullptr);
+  if (const auto reason = drops(connection, route, translated)) {
+    abandoned_.keep(std::move(connection.stream), connection.journal, *reason, Answer::silence);
+    return;
+  }
+  ++counters_.new_flows;
+  if (route.group->group->fails_open()) ++counters_.unhealthy_routing_flows;
+  hand_over(std::move(connection), route, zone);
+}
+
+/// Most of this meets a client before it is accepted; see admission(). What is here came before the
+/// kernel knew of it, or depends on the target that the hash has chosen.
+std::optional<Reason> NlbListener::drops(const net::Connection& connection, const Route& route,
+                                         bool translated) {
+  if (table_.full()) {
+    ++counters_.rejected_flows;
+    return Reason::flow_table_full;
+  }
+  if (translated && table_.out_of_ports(*route.target->target)) {
+    ++counters_.port_allocation_errors;
+    return Reason::source_ports_exhausted;
+  }
+  if (!translated && hairpins(connection.source, *route.target)) return Reason::hairpin;
+  return std::nullopt;
+}
+
+void NlbListener::end_without_target(net::Connection connection) {
+  const bool reset = std::ranges::any_of(parts_.groups, [](const auto& group) {
+    return group.group->model().attributes.reset_without_targets;
+  });
+  if (!reset) {
+    abandoned_.keep(std::move(connection.stream), connection.journal, Reason::no_target,
+                    Answer::silence);
+    return;
+  }
+  const Time now = parts_.loop.now();
+  connection.journal->end(parts_.hop, Reason::no_target, EndKind::rst, Toward::client, now);
+  connection.stream->reset(*connection.journal->cause);
+  report(*connection.journal, parts_.sink, now);
+}
+
+void NlbListener::hand_over(net::Connection connection, const Route& route,
+                            const std::string& zone) {
+  const auto& attributes = route.group->group->model().attributes;
+  const bool translated = translates(*route.group, connection.endpoint != nullptr);
+  FlowStream::Parts flow{.table = table_,
+                         .target = *route.target->target,
+                         .translated = translated,
+                         .preserved = std::nullopt,
+                         .idle_timeout =
+                             std::chrono::seconds(parts_.listener.attributes.tcp_idle_timeout_s),
+                         .reset_when_idle = parts_.tls.has_value(),
+                         .connection_tracking = route.target->connection_tracking};
+  FlowStream* older = nullptr;
+  if (!translated && parts_.nodes.size() > 1) {
+    flow.preserved = connection.source;
+    older = table_.find(flow.target, connection.source);
+  }
+  if (attributes.proxy_protocol_v2) {
+    const auto* endpoint = connection.endpoint.get();
+    connection.prologue = proxy_protocol_header(
+        endpoint ? endpoint->client : connection.source,
+        endpoint ? endpoint->network_interface : connection.destination,
+        endpoint ? endpoint->vpc_endpoint_id : std::string());
+  }
+  connection.stream =
+      std::make_unique<FlowStream>(std::move(connection.stream), connection.journal, std::move(flow));
+  if (translated) {
+    constexpr std::uint16_t kFirstPort = 1024;
+    const auto node = parts_.nodes.find(zone);
+    connection.source = {node == parts_.nodes.end() ? parts_.nodes.begin()->second : node->second,
+                         next_source_port_};
+    next_source_port_ = next_source_port_ == 65535 ? kFirstPort : next_source_port_ + 1;
+  }
+  net::ConnectionHandler& target = *route.target->handler;
+  if (parts_.tls) {
+    tasks_.spawn(run_tls(std::move(connection), target));
+    return;
+  }
+  connection.destination = route.target->address;
+  if (!older) return target.serve(std::move(connection));
+  // The target answers the SYN for the connection that it knows; the client resets that one and sends
+  // its SYN again (nlb-privatelink.md 1.5).
+  older->forget(Reason::tuple_collision);
+  tasks_.spawn(hand_over_later(std::move(connection), target));
+}
+
+Task<void> NlbListener::hand_over_later(net::Connection connection,
+                                        net::ConnectionHandler& target) {
+  {
+    const net::LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
+    WaitSlot slot(parts_.loop);
+    Deadline pause(parts_.loop, slot);
+    pause.after(kSynAgain);
+    co_await slot;
+  }
+  target.serve(std::move(connection));
+}
+
+Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandler& target) {
+  Journal& journal = *connection.journal;
+  auto logged = std::make_unique<LoggedTlsStream>(std::move(connection.stream), *parts_.tls,
+                                                  *parts_.tls_logging, connection);
+  tls::TlsStream& tls = logged->tls();
+  tls::HandshakeResult result;
+  {
+    const net::LiveConnections::Entry entry(live_, journal, tls);
+    result = co_await tls.handshake(kHandshakeTimeout);
+  }
+  logged->handshake_ended(result.failure == tls::HandshakeFailure::none);
+  connection.stream = std::move(logged);
+  if (result.failure == tls::HandshakeFailure::none) {
+    journal.reached(Stage::handshake_done);
+    target.serve(std::move(connection));
+    co_return;
+  }
+  const http::ServeEnd end = end_of(result.failure);
+  co_await http::finish_connection(connection, parts_.hop, end);
+  connection.stream.reset();
+  report(journal, parts_.sink, parts_.loop.now());
+}
+
+// ---- Changes -------------------------------------------------------------------------------------
+
+bool NlbListener::set_weight(const std::string& target_group, int weight) {
+  const auto found = std::ranges::find_if(parts_.groups, [&](const auto& group) {
+    return group.group->name() == target_group;
+  });
+  if (found == parts_.groups.end()) return false;
+  found->weight = weight;
+  end_flows();
+  return true;
+}
+
+/// After a change, the flows that it ends (nlb-privatelink.md 1.1 and 1.8).
+void NlbListener::end_flows() {
+  for (const auto& group : parts_.groups) {
+    const auto& attributes = group.group->model().attributes;
+    for (const auto& one : group.targets) {
+      const Target& target = *one.target;
+      if (group.weight == 0) table_.reset(target, Reason::target_group_weight_zero);
+      if (target.health.state == TargetState::unused &&
+          attributes.deregistration_connection_termination) {
+        table_.reset(target, Reason::target_deregistered);
+      }
+      if (target.health.state == TargetState::unhealthy && target.in_rotation &&
+          attributes.unhealthy_connection_termination && !group.group->fails_open()) {
+        table_.forget(target, Reason::target_unhealthy);
+      }
+    }
+  }
+  parts_.admission_changed();
 }
 
 }  // namespace hoplab::aws

@@ -1,15 +1,21 @@
-// A TCP listener of a Network Load Balancer. It does not end the connection: it chooses a target by
-// flow hash, is a hop on the stream, and hands it on.
+// A listener of a Network Load Balancer. It chooses a target by flow hash. A TCP listener does not end
+// the connection: it is a hop on the stream and hands it on. A TLS listener ends TLS first.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html
 #pragma once
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "aws/nlb/flow_stream.h"
+#include "aws/nlb/logged_tls_stream.h"
 #include "aws/target_group/target_group.h"
 #include "model/topology.h"
+#include "net/admission.h"
 #include "net/connection.h"
 #include "net/fault_gate.h"
+#include "tls/tls_stream.h"
 
 namespace hoplab::aws {
 
@@ -18,58 +24,99 @@ struct NlbTarget {
   Target* target = nullptr;                 // health and id
   net::ConnectionHandler* handler = nullptr;  // takes the connection
   net::Address address;                     // what it is connected to
+  std::vector<std::string> zones;           // where it is; empty: in every one
+  std::optional<AddressSet> security_group;  // who may connect to it; none: everybody
+  std::optional<Duration> connection_tracking;    // of its network interface
 };
 
 struct NlbTargetGroup {
   TargetGroup* group = nullptr;
   std::vector<NlbTarget> targets;  // in the group's order
-  int weight = 1;
+  int weight = 1;                  // 0: no new connections, and the present ones are ended
+};
+
+/// What CloudWatch would count, beside what the ends of connections tell.
+struct NlbCounters {
+  std::uint64_t new_flows = 0;
+  std::uint64_t rejected_flows = 0;
+  std::uint64_t port_allocation_errors = 0;
+  std::uint64_t unhealthy_routing_flows = 0;  // sent to a target while its group failed open
+  void add(const NlbCounters& other);
+};
+
+struct NlbListenerParts {
+  Loop& loop;
+  const Hop& hop;
+  const model::LoadBalancer& load_balancer;
+  const model::Listener& listener;
+  std::vector<NlbTargetGroup> groups;
+  /// By zone: the node's private address; targets see it as the source of translated connections.
+  std::map<std::string, std::string> nodes;
+  /// By address of an endpoint's or of the NLB's own network interface: its zone.
+  std::map<std::string, std::string> zones;
+  std::optional<AddressSet> security_group;  // none: everybody
+  std::optional<tls::Context> tls;                // of a TLS listener
+  std::optional<TlsLogging> tls_logging;          // likewise
+  net::FaultGate& gate;
+  JournalSink& sink;
+  std::function<void()> admission_changed;        // what admission() says may be another
 };
 
 class NlbListener final : public net::ConnectionHandler {
  public:
-  /// `node_addresses`: the NLB's private addresses; behind PrivateLink, and towards an `alb` group,
-  /// the target sees one of them as the source (nlb-privatelink.md 1.2). References outlive this.
-  NlbListener(Loop& loop, const Hop& hop, const model::Listener& listener,
-              std::vector<NlbTargetGroup> groups, std::vector<std::string> node_addresses,
-              net::FaultGate& gate, JournalSink& sink);
+  /// References outlive this.
+  explicit NlbListener(NlbListenerParts parts);
 
-  /// From inside the VPC: the client's address is preserved towards an `alb` group.
-  void serve(net::Connection connection) override { pass_on(std::move(connection), false); }
-  /// The way in for an endpoint service.
-  [[nodiscard]] net::ConnectionHandler& private_link() noexcept { return private_link_; }
+  /// Through an endpoint when connection.endpoint says so: then the client's address is translated.
+  void serve(net::Connection connection) override;
+
+  /// What the node in `zone` answers to a SYN: nothing, where AWS drops it; otherwise what its targets
+  /// do, since a TCP listener does not accept by itself (nlb-privatelink.md 2.1).
+  [[nodiscard]] net::Admission admission(const std::string& zone, bool through_endpoint) const;
+
+  /// The CloudWatch metric that counts what admission() drops; empty: none does.
+  [[nodiscard]] const char* drop_metric(const std::string& zone, bool through_endpoint) const;
+
+  /// ModifyListener: another weight for one of its groups. False: it has no such group.
+  bool set_weight(const std::string& target_group, int weight);
 
   /// Resets the clients of flows that were forgotten; the others are their targets'.
-  void stop() { forgotten_.stop(); }
+  void stop();
   /// Those that are not over yet.
-  [[nodiscard]] std::size_t running() const noexcept { return forgotten_.running(); }
-  [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept { return groups_; }
+  [[nodiscard]] std::size_t running() const noexcept {
+    return tasks_.running() + abandoned_.running();
+  }
+  [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept { return parts_.groups; }
+  [[nodiscard]] const NlbCounters& counters() const noexcept { return counters_; }
+  [[nodiscard]] std::size_t active_flows() const noexcept { return table_.size(); }
 
  private:
-  class PrivateLinkSide final : public net::ConnectionHandler {
-   public:
-    explicit PrivateLinkSide(NlbListener& owner) : owner_(owner) {}
-    void serve(net::Connection connection) override {
-      owner_.pass_on(std::move(connection), true);
-    }
-
-   private:
-    NlbListener& owner_;
+  struct Route {
+    const NlbTargetGroup* group = nullptr;
+    const NlbTarget* target = nullptr;
   };
 
-  void pass_on(net::Connection connection, bool through_private_link);
-  NlbTargetGroup* choose_group(std::uint64_t hash);
-  const NlbTarget* choose_target(const NlbTargetGroup& group, std::uint64_t hash) const;
+  [[nodiscard]] const std::string& zone_of(const net::Address& address) const;
+  [[nodiscard]] bool reaches(const NlbTargetGroup& group, const NlbTarget& target,
+                             const std::string& zone) const;
+  [[nodiscard]] std::vector<Route> candidates(const std::string& zone) const;
+  [[nodiscard]] Route choose(const net::Connection& connection, const std::string& zone) const;
+  /// Dropped, and why; none: it goes on.
+  [[nodiscard]] std::optional<Reason> drops(const net::Connection& connection, const Route& route,
+                                            bool translated);
+  [[nodiscard]] bool translates(const NlbTargetGroup& group, bool through_endpoint) const;
+  void hand_over(net::Connection connection, const Route& route, const std::string& zone);
+  void end_without_target(net::Connection connection);
+  void end_flows();
+  Task<void> hand_over_later(net::Connection connection, net::ConnectionHandler& target);
+  Task<void> run_tls(net::Connection connection, net::ConnectionHandler& target);
 
-  Loop& loop_;
-  const Hop& hop_;
-  const model::Listener& listener_;
-  std::vector<NlbTargetGroup> groups_;
-  std::vector<std::string> node_addresses_;
-  JournalSink& sink_;
-  net::FaultGate& gate_;
-  ForgottenFlows forgotten_;
-  PrivateLinkSide private_link_{*this};
+  NlbListenerParts parts_;
+  net::AbandonedClients abandoned_;
+  FlowTable table_;
+  NlbCounters counters_;
+  net::LiveConnections live_;
+  TaskGroup tasks_;
   std::uint16_t next_source_port_ = 1024;
 };
 

@@ -36,8 +36,34 @@ std::string_view to_text(model::EndpointState state) noexcept {
 }
 
 void VpcEndpoint::serve(net::Connection connection) {
-  net::pass_hop(connection, hop_, gate_);
-  service_.serve(std::move(connection));
+  if (state_ != model::EndpointState::available) {  // the kernel had accepted it before
+    connection.journal->pass(parts_.hop);
+    abandoned_.keep(std::move(connection.stream), connection.journal,
+                    Reason::endpoint_not_available, net::AbandonedClients::Answer::silence);
+    return;
+  }
+  net::pass_hop(connection, parts_.hop, parts_.gate);
+  auto passed = std::make_shared<net::EndpointPassed>();
+  passed->vpc_endpoint_id = parts_.id;
+  passed->client = connection.source;
+  passed->network_interface = connection.destination;
+  connection.endpoint = std::move(passed);
+  parts_.service.serve(std::move(connection));
+}
+
+net::Admission VpcEndpoint::admission() const {
+  if (state_ != model::EndpointState::available) return net::Admission::dropped();
+  net::Admission answer;
+  if (parts_.security_group) answer.allowed.push_back(*parts_.security_group);
+  return answer;
+}
+
+void VpcEndpoint::become(model::EndpointState state) {
+  const bool gone = state != model::EndpointState::available;
+  if (gone && state_ == model::EndpointState::available) {
+    parts_.gate.silence_all(Reason::endpoint_not_available, abandoned_);
+  }
+  state_ = state;
 }
 
 }  // namespace hoplab::aws

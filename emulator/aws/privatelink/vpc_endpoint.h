@@ -3,7 +3,11 @@
 // https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "model/topology.h"
+#include "net/admission.h"
 #include "net/connection.h"
 #include "net/fault_gate.h"
 
@@ -14,18 +18,40 @@ namespace hoplab::aws {
 model::EndpointState state_of(const model::VpcEndpointService& service, const std::string& account);
 std::string_view to_text(model::EndpointState state) noexcept;
 
+struct VpcEndpointParts {
+  Loop& loop;
+  const Hop& hop;
+  std::string id;  // vpce-...
+  net::FaultGate& gate;
+  net::ConnectionHandler& service;  // the NLB listener behind the endpoint service
+  JournalSink& sink;
+  std::optional<AddressSet> security_group;  // who may connect; none: everybody
+};
+
+/// An endpoint's way to one port of its service.
 class VpcEndpoint final : public net::ConnectionHandler {
  public:
-  /// `service` is the NLB listener behind the endpoint service.
-  VpcEndpoint(const Hop& hop, net::FaultGate& gate, net::ConnectionHandler& service)
-      : hop_(hop), gate_(gate), service_(service) {}
+  /// References outlive this.
+  VpcEndpoint(VpcEndpointParts parts, model::EndpointState state)
+      : parts_(std::move(parts)), state_(state),
+        abandoned_(parts_.loop, parts_.hop, parts_.sink) {}
 
   void serve(net::Connection connection) override;
 
+  /// What its network interfaces answer to a SYN, before the service is asked: nothing, unless it is
+  /// available and its security groups let the client in.
+  [[nodiscard]] net::Admission admission() const;
+  /// An endpoint that has been rejected or deleted has no network interface any more: the packets of
+  /// live connections vanish (nlb-privatelink.md 4.1).
+  void become(model::EndpointState state);
+
+  void stop() { abandoned_.stop(); }
+  [[nodiscard]] std::size_t running() const noexcept { return abandoned_.running(); }
+
  private:
-  const Hop& hop_;
-  net::FaultGate& gate_;
-  net::ConnectionHandler& service_;
+  VpcEndpointParts parts_;
+  model::EndpointState state_;
+  net::AbandonedClients abandoned_;
 };
 
 }  // namespace hoplab::aws

@@ -23,10 +23,12 @@ void fill_request(http::Request& request, const model::HealthCheck& check, const
 
 }  // namespace
 
-Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check) {
+Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check,
+                               Reachability& reachability) {
   const Duration timeout = std::chrono::seconds(check.timeout_s);
   const Time deadline = loop.now() + timeout;
-  auto dialed = co_await target.probe().dial(timeout);
+  auto dialed = co_await target.probe().dial(timeout, target.probe_options);
+  reachability = reachability_after(dialed);
   if (!dialed.stream) {
     co_return dialed.failure == Reason::target_timeout ? timed_out() : check_failed();
   }

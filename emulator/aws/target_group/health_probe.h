@@ -15,6 +15,8 @@ struct ProbeResult {
 };
 
 /// Opens a connection, asks as `check` says, and closes it. At most check.timeout_s of emulated time.
-Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check);
+/// `reachability`: what connecting met.
+Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check,
+                               Reachability& reachability);
 
 }  // namespace hoplab::aws

@@ -13,7 +13,9 @@
 namespace hoplab::aws {
 
 /// Target health states and reasons in AWS's words (target-group-health-checks.html).
-enum class TargetState : std::uint8_t { initial, healthy, unhealthy, unused, draining, unavailable };
+enum class TargetState : std::uint8_t {
+  initial, healthy, unhealthy, unhealthy_draining, unused, draining, unavailable,
+};
 std::string_view to_text(TargetState state) noexcept;
 
 struct TargetHealth {
@@ -21,6 +23,10 @@ struct TargetHealth {
   std::string reason = "Elb.RegistrationInProgress";  // "Target.ResponseCodeMismatch", ...
   std::string description;  // "Health checks failed with these codes: [400]"
 };
+
+/// What connecting to a target met last: a TCP load balancer's client meets the same.
+enum class Reachability : std::uint8_t { answers, refuses, silent };
+Reachability reachability_after(const net::Dialer::Dialed& dialed) noexcept;
 
 class Target {
  public:
@@ -32,8 +38,17 @@ class Target {
   [[nodiscard]] net::Dialer& dialer() noexcept { return *dialer_; }
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
 
+  std::string resource;            // the scenario's name for it
+  net::DialOptions probe_options;  // of its health checks
   TargetHealth health;
-  bool said = false;  // somebody has set `health`: checks do not
+  Reachability reachability = Reachability::answers;
+  bool said = false;         // somebody has set `health`: checks do not
+  bool registered = true;    // false: draining, then unused
+  bool in_rotation = true;   // gets new connections; for a while after deregistration, too
+  [[nodiscard]] bool healthy() const noexcept {
+    return health.state == TargetState::healthy ||
+           health.state == TargetState::unavailable;  // not checked: routed to
+  }
   int passed_in_a_row = 0;
   int failed_in_a_row = 0;
 

@@ -7,10 +7,19 @@
 
 namespace hoplab::aws {
 
+namespace {
+
+/// How often a target that cannot be connected to is tried again, beside its health checks: on AWS
+/// each client's SYN would try it.
+constexpr Duration kKnockInterval = 500ms;
+
+}  // namespace
+
 TargetGroup::TargetGroup(Loop& loop, const model::TargetGroup& group,
                          std::vector<std::unique_ptr<Target>> targets)
     : loop_(loop), model_(group), targets_(std::move(targets)), pause_(loop),
-      interval_(loop, [this] { pause_.notify(); }) {
+      interval_(loop, [this] { pause_.notify(); }), knock_pause_(loop),
+      knock_interval_(loop, [this] { knock_pause_.notify(); }) {
   if (model_.health_check.enabled) return;
   for (auto& target : targets_) {
     target->health = {TargetState::unavailable, "Target.HealthCheckDisabled", ""};
@@ -18,22 +27,105 @@ TargetGroup::TargetGroup(Loop& loop, const model::TargetGroup& group,
 }
 
 bool TargetGroup::fails_open() const noexcept {
-  return std::ranges::none_of(targets_, [](const auto& target) {
-    return target->health.state == TargetState::healthy ||
-           target->health.state == TargetState::unavailable;  // not checked: routed to
-  });
+  std::int64_t all = 0, healthy = 0;
+  for (const auto& target : targets_) {
+    if (!target->in_rotation) continue;
+    ++all;
+    healthy += target->healthy() ? 1 : 0;
+  }
+  const auto& attributes = model_.attributes;
+  return healthy < std::min<std::int64_t>(attributes.minimum_healthy_count, all) ||
+         (attributes.minimum_healthy_percentage &&
+          healthy * 100 < *attributes.minimum_healthy_percentage * all);
+}
+
+bool TargetGroup::takes(const Target& target) const noexcept {
+  return target.in_rotation && (target.healthy() || fails_open());
 }
 
 Target* TargetGroup::choose() {
-  if (targets_.empty()) return nullptr;
   const bool all = fails_open();
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[next_];
     next_ = (next_ + 1) % targets_.size();
-    const TargetState state = target.health.state;
-    if (all || state == TargetState::healthy || state == TargetState::unavailable) return &target;
+    if (target.in_rotation && (all || target.healthy())) return &target;
   }
   return nullptr;
+}
+
+Target* TargetGroup::find(const std::string& name) const noexcept {
+  const auto found = std::ranges::find_if(targets_, [&name](const auto& target) {
+    return target->id() == name || target->resource == name;
+  });
+  return found == targets_.end() ? nullptr : found->get();
+}
+
+void TargetGroup::changed() const {
+  for (const auto& callback : callbacks_) callback();
+}
+
+void TargetGroup::become(Target& target, TargetHealth health) {
+  const TargetState before = target.health.state;
+  target.health = std::move(health);
+  if (target.health.state != before) changed();
+}
+
+void TargetGroup::later(Target& target, Duration delay, std::function<void()> work) {
+  if (delay == Duration::zero()) {
+    transitions_.erase(&target);
+    return work();
+  }
+  auto& timer = transitions_[&target];
+  timer = std::make_unique<Timer>(loop_, [this, work = std::move(work)] {
+    if (!stopping_) work();
+  });
+  timer->after(delay);
+}
+
+// nlb-privatelink.md 1.8: on AWS new connections were seen to go on for about two minutes.
+void TargetGroup::deregister(Target& target) {
+  if (!target.registered) return;
+  target.registered = false;
+  const auto& attributes = model_.attributes;
+  const auto drained = [this, &target] {
+    become(target, {TargetState::unused, "Target.NotRegistered", ""});
+  };
+  const auto out_of_rotation = [this, &target, &attributes, drained] {
+    target.in_rotation = false;
+    target.drop_connections();
+    changed();
+    loop_.post([this, &target, &attributes, drained] {  // its timer is this one, which is running
+      if (!stopping_ && !target.registered) {
+        later(target, std::chrono::seconds(attributes.deregistration_delay_s), drained);
+      }
+    });
+  };
+  become(target, {TargetState::draining, "Target.DeregistrationInProgress", ""});
+  later(target, std::chrono::seconds(attributes.registration_propagation_s), out_of_rotation);
+}
+
+void TargetGroup::register_again(Target& target) {
+  if (target.registered) return;
+  transitions_.erase(&target);
+  target.registered = target.in_rotation = true;
+  target.said = false;
+  target.passed_in_a_row = target.failed_in_a_row = 0;
+  become(target, {TargetState::initial, "Elb.RegistrationInProgress", ""});
+  pause_.notify();  // AWS begins to check at some time of its own; here at once
+}
+
+void TargetGroup::say(Target& target, const std::optional<bool>& healthy) {
+  target.said = healthy.has_value();
+  if (!healthy || !target.registered) return;
+  if (*healthy) return become(target, {TargetState::healthy, "", ""});
+  become(target, {TargetState::unhealthy, "Target.FailedHealthChecks", "set by hand"});
+}
+
+void TargetGroup::met(Target& target, Reachability reachability) {
+  if (target.reachability == reachability) return;
+  target.reachability = reachability;
+  changed();
+  knock_pause_.notify();
 }
 
 Task<void> TargetGroup::settle() {
@@ -44,12 +136,17 @@ Task<void> TargetGroup::settle() {
 }
 
 void TargetGroup::start() {
-  if (model_.health_check.enabled && !targets_.empty()) tasks_.spawn(check_forever());
+  if (targets_.empty()) return;
+  if (model_.health_check.enabled) tasks_.spawn(check_forever());
+  const bool relayed = model_.target_type != model::TargetType::alb;
+  if (model_.behind_network_load_balancer() && relayed) tasks_.spawn(knock_forever());
 }
 
 void TargetGroup::stop() {
   stopping_ = true;
   pause_.notify();
+  knock_pause_.notify();
+  transitions_.clear();
   for (auto& target : targets_) target->drop_connections();
 }
 
@@ -63,9 +160,29 @@ Task<void> TargetGroup::check_forever() {
   }
 }
 
+/// While a target cannot be connected to.
+Task<void> TargetGroup::knock_forever() {
+  while (!stopping_) {
+    const bool all_answer = std::ranges::all_of(targets_, [](const auto& target) {
+      return target->reachability == Reachability::answers;
+    });
+    if (!all_answer) knock_interval_.after(kKnockInterval);
+    co_await knock_pause_;
+    for (auto& target : targets_) {
+      if (stopping_ || target->reachability == Reachability::answers) continue;
+      const auto dialed = co_await target->probe().dial(kKnockInterval, target->probe_options);
+      if (!stopping_) met(*target, reachability_after(dialed));
+    }
+  }
+}
+
 Task<void> TargetGroup::check(Target& target) {
-  const ProbeResult result = co_await probe_target(loop_, target, model_.health_check);
-  if (target.said) co_return;
+  Reachability reachability = target.reachability;
+  const ProbeResult result =
+      co_await probe_target(loop_, target, model_.health_check, reachability);
+  if (stopping_) co_return;
+  met(target, reachability);
+  if (target.said || !target.registered) co_return;
   if (result.passed) {
     passed(target);
   } else {
@@ -77,13 +194,26 @@ void TargetGroup::passed(Target& target) {
   target.failed_in_a_row = 0;
   const int needed =
       target.health.state == TargetState::initial ? 1 : model_.health_check.healthy_threshold;
-  if (++target.passed_in_a_row >= needed) target.health = {TargetState::healthy, "", ""};
+  if (++target.passed_in_a_row < needed) return;
+  transitions_.erase(&target);
+  become(target, {TargetState::healthy, "", ""});
 }
 
 void TargetGroup::failed(Target& target, std::string reason, std::string description) {
   target.passed_in_a_row = 0;
   if (++target.failed_in_a_row < model_.health_check.unhealthy_threshold) return;
-  target.health = {TargetState::unhealthy, std::move(reason), std::move(description)};
+  const auto& attributes = model_.attributes;
+  const bool drains = target.healthy() && !attributes.unhealthy_connection_termination &&
+                      attributes.unhealthy_draining_interval_s > 0;
+  if (target.health.state == TargetState::unhealthy_draining) return;
+  if (!drains) {
+    return become(target,
+                  {TargetState::unhealthy, std::move(reason), std::move(description)});
+  }
+  become(target, {TargetState::unhealthy_draining, "Target.FailedHealthChecks", description});
+  later(target, std::chrono::seconds(attributes.unhealthy_draining_interval_s), [this, &target] {
+    become(target, {TargetState::unhealthy, "Target.FailedHealthChecks", target.health.description});
+  });
 }
 
 bool matches(const std::string& matcher, int status) {

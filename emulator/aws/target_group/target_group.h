@@ -2,6 +2,8 @@
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,11 +25,26 @@ class TargetGroup {
     return targets_;
   }
 
-  /// The next target, round robin among the healthy ones; among all of them when none is healthy
-  /// (fail-open). Null when nothing is registered.
+  /// The next target, round robin among those that take traffic. Null when there is none.
   Target* choose();
-  /// No target is healthy and traffic goes to all of them.
+  /// Too few targets are healthy, so traffic goes to all of them.
   [[nodiscard]] bool fails_open() const noexcept;
+  /// Whether new connections may go to `target`: it is in rotation, and healthy unless the group fails
+  /// open.
+  [[nodiscard]] bool takes(const Target& target) const noexcept;
+
+  /// The first with that id, or that the scenario calls so. Null: there is none.
+  [[nodiscard]] Target* find(const std::string& name) const noexcept;
+  /// DeregisterTargets: it drains and is then unused; the others get the new connections.
+  void deregister(Target& target);
+  /// RegisterTargets, of one that was deregistered.
+  void register_again(Target& target);
+  /// Its health is what somebody says; nothing: what the checks say, from the next one on.
+  void say(Target& target, const std::optional<bool>& healthy);
+  /// Connecting to it met that.
+  void met(Target& target, Reachability reachability);
+  /// Called whenever a target's state, registration or reachability has changed.
+  void on_change(std::function<void()> callback) { callbacks_.push_back(std::move(callback)); }
 
   /// Checks until every target's state is settled, as if they had been registered long ago.
   Task<void> settle();
@@ -39,7 +56,11 @@ class TargetGroup {
 
  private:
   Task<void> check_forever();
+  Task<void> knock_forever();
   Task<void> check(Target& target);
+  void changed() const;
+  void become(Target& target, TargetHealth health);
+  void later(Target& target, Duration delay, std::function<void()> work);
   void passed(Target& target);
   void failed(Target& target, std::string reason, std::string description);
 
@@ -50,6 +71,10 @@ class TargetGroup {
   bool stopping_ = false;
   WaitSlot pause_;
   Timer interval_;
+  WaitSlot knock_pause_;
+  Timer knock_interval_;
+  std::map<Target*, std::unique_ptr<Timer>> transitions_;  // what becomes of a target by itself
+  std::vector<std::function<void()>> callbacks_;
   TaskGroup tasks_;
 };
 

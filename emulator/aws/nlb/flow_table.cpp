@@ -1,0 +1,67 @@
+#include "aws/nlb/flow_table.h"
+
+#include "aws/nlb/flow_stream.h"
+
+namespace hoplab::aws {
+
+bool FlowTable::out_of_ports(const Target& target) const noexcept {
+  const auto found = translated_.find(&target);
+  return found != translated_.end() && found->second >= limits_.source_ports;
+}
+
+FlowStream* FlowTable::find(const Target& target, const net::Address& client) const {
+  const auto found = preserved_.find({&target, client.ip, client.port});
+  return found == preserved_.end() ? nullptr : found->second;
+}
+
+template <class Work>
+void FlowTable::for_each_to(const Target& target, Work work) {
+  for (FlowStream* flow = first_; flow;) {
+    FlowStream* const next = flow->next_;  // it may leave the table
+    if (&flow->parts_.target == &target) work(*flow);
+    flow = next;
+  }
+}
+
+void FlowTable::forget(const Target& target, Reason reason) {
+  for_each_to(target, [reason](FlowStream& flow) { flow.forget(reason); });
+}
+
+void FlowTable::reset(const Target& target, Reason reason) {
+  for_each_to(target, [reason](FlowStream& flow) { flow.end(reason); });
+}
+
+void FlowTable::add(FlowStream& flow) {
+  flow.next_ = first_;
+  if (first_) first_->previous_ = &flow;
+  first_ = &flow;
+  const bool was_full = full();
+  ++size_;
+  count(flow.parts_.target, flow.parts_.translated, 1);
+  if (const auto& client = flow.parts_.preserved) {
+    preserved_[{&flow.parts_.target, client->ip, client->port}] = &flow;
+  }
+  if (full() != was_full) full_or_free_();
+}
+
+void FlowTable::remove(FlowStream& flow) {
+  (flow.previous_ ? flow.previous_->next_ : first_) = flow.next_;
+  if (flow.next_) flow.next_->previous_ = flow.previous_;
+  const bool was_full = full();
+  --size_;
+  count(flow.parts_.target, flow.parts_.translated, -1);
+  if (const auto& client = flow.parts_.preserved) {
+    const auto found = preserved_.find({&flow.parts_.target, client->ip, client->port});
+    if (found != preserved_.end() && found->second == &flow) preserved_.erase(found);
+  }
+  if (full() != was_full) full_or_free_();
+}
+
+void FlowTable::count(const Target& target, bool translated, std::ptrdiff_t by) {
+  if (!translated) return;
+  const bool was_out = out_of_ports(target);
+  translated_[&target] += static_cast<std::size_t>(by);
+  if (out_of_ports(target) != was_out) full_or_free_();
+}
+
+}  // namespace hoplab::aws

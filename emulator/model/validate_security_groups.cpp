@@ -1,0 +1,44 @@
+// Security groups: AWS "Security groups for your Network Load Balancer", nlb-privatelink facts 1.9.
+#include "base/address_range.h"
+#include "model/validate_parts.h"
+
+namespace hoplab::model {
+namespace {
+
+constexpr std::string_view kGroups = "/SecurityGroups";
+
+void refer_all(const Topology& topology, const std::vector<std::string>& names,
+               const std::string& path, Findings& findings) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    refer(topology.security_groups, names[i], "security group", kGroups, at(path, i), findings);
+  }
+}
+
+}  // namespace
+
+void validate_security_groups(const Topology& topology, Findings& findings) {
+  for (const SecurityGroup& group : topology.security_groups) {
+    const std::string path = at(at(kGroups, group.name), "SecurityGroupIngress");
+    for (std::size_t i = 0; i < group.ingress.size(); ++i) {
+      const std::string& cidr = group.ingress[i].cidr_ip;
+      if (cidr.empty()) continue;  // said already
+      const auto range = parse_range(cidr);
+      if (!range) findings.add(at(at(path, i), "CidrIp"), in_quotes(cidr), range.error());
+    }
+  }
+  for (const VpcEndpoint& one : topology.vpc_endpoints) {
+    const std::string path = at(at("/VpcEndpoints", one.name), "SecurityGroupIds");
+    refer_all(topology, one.security_groups, path, findings);
+    if (one.execute_api() && !one.security_groups.empty()) {
+      findings.add(path, {},
+                   "hoplab connects to an execute-api endpoint from its load balancers only, which "
+                   "its security groups always let in");
+    }
+  }
+  for (const LoadBalancer& one : topology.load_balancers) {
+    refer_all(topology, one.security_groups,
+              at(at("/LoadBalancers", one.name), "SecurityGroups"), findings);
+  }
+}
+
+}  // namespace hoplab::model

@@ -1,0 +1,23 @@
+// SynFilter: makes a listening socket drop the SYNs that an Admission does not let in. The kernel runs
+// it (a classic BPF program; no privilege is needed), so the client sees true silence.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "net/admission.h"
+
+struct sock_filter;
+
+namespace hoplab::net {
+
+/// The program for `admission`, which does not refuse; empty: everything passes.
+std::vector<sock_filter> syn_filter(const Admission& admission);
+
+/// In force when it returns true, for connections that come from now on.
+bool attach_syn_filter(int listening_fd, const Admission& admission);
+
+/// Packets that the socket has dropped so far; a client that gets no answer sends its SYN again.
+std::uint64_t dropped_packets(int listening_fd);
+
+}  // namespace hoplab::net

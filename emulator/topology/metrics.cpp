@@ -1,0 +1,129 @@
+#include "topology/metrics.h"
+
+namespace hoplab::topology {
+
+namespace {
+
+std::uint64_t value(const HopTraffic::Count& count) { return count.load(std::memory_order_relaxed); }
+
+/// Those that have passed and not ended. The two are read one after the other.
+std::uint64_t active(const HopTraffic& traffic) {
+  const std::uint64_t ended = value(traffic.ended);
+  const std::uint64_t passed = value(traffic.passed);
+  return passed > ended ? passed - ended : 0;
+}
+
+class Metrics {
+ public:
+  Metrics(const model::Topology& topology, const std::map<std::string, Hop>& hops,
+          const MetricSources& sources)
+      : topology_(topology), hops_(hops), sources_(sources) {}
+
+  std::vector<MetricValue> take() {
+    for (const auto& one : topology_.load_balancers) {
+      if (one.type == model::LoadBalancerType::network) {
+        add_network_load_balancer(one);
+      } else {
+        add_application_load_balancer(one);
+      }
+    }
+    for (const auto& one : topology_.vpc_endpoints) {
+      if (!one.execute_api()) add_endpoint(one);
+    }
+    for (const auto& one : topology_.vpc_endpoint_services) add_service(one);
+    return std::move(values_);
+  }
+
+ private:
+  void begin(const char* name_space, const char* dimension, const std::string& resource) {
+    name_space_ = name_space;
+    dimension_ = dimension;
+    resource_ = &resource;
+  }
+  void add(const char* metric, std::uint64_t count) {
+    values_.push_back({name_space_, dimension_, *resource_, metric, count});
+  }
+  void add_dropped(const char* metric) {
+    const auto found = sources_.dropped.find({*resource_, metric});
+    add(metric, found == sources_.dropped.end() ? 0 : found->second);
+  }
+
+  void add_network_load_balancer(const model::LoadBalancer& one) {
+    begin("AWS/NetworkELB", "LoadBalancer", one.name);
+    const HopTraffic& traffic = *hops_.at(one.name).traffic;
+    const aws::NlbCounters& counters = sources_.network_load_balancers.at(one.name);
+    add("ActiveFlowCount", active(traffic));
+    add("NewFlowCount", counters.new_flows);
+    add("ProcessedBytes", value(traffic.bytes));
+    add("TCP_Client_Reset_Count", value(traffic.client_resets));
+    add("TCP_Target_Reset_Count", value(traffic.behind_resets));
+    add("TCP_ELB_Reset_Count", value(traffic.own_resets));
+    add_dropped("SecurityGroupBlockedFlowCount_Inbound_TCP");
+    const auto with_dropped = [this](const char* metric, std::uint64_t count) {
+      add_dropped(metric);
+      values_.back().value += count;
+    };
+    with_dropped("PortAllocationErrorCount", counters.port_allocation_errors);
+    with_dropped("RejectedFlowCount", counters.rejected_flows);
+    add("UnhealthyRoutingFlowCount", counters.unhealthy_routing_flows);
+    add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
+    add("TargetTLSNegotiationErrorCount", value(traffic.target_tls_errors));
+  }
+
+  void add_application_load_balancer(const model::LoadBalancer& one) {
+    begin("AWS/ApplicationELB", "LoadBalancer", one.name);
+    const HopTraffic& traffic = *hops_.at(one.name).traffic;
+    add("ActiveConnectionCount", active(traffic));
+    add("NewConnectionCount", value(traffic.passed));
+    add("ProcessedBytes", value(traffic.bytes));
+    add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
+    add("RequestCount", sources_.requests.at(one.name));
+  }
+
+  void add_endpoint(const model::VpcEndpoint& one) {
+    begin("AWS/PrivateLinkEndpoints", "VPC Endpoint Id", one.name);
+    const HopTraffic& traffic = *hops_.at(one.name).traffic;
+    add("ActiveConnections", active(traffic));
+    add("NewConnections", value(traffic.passed));
+    add("BytesProcessed", value(traffic.bytes));
+    add_dropped("PacketsDropped");
+    add("RstPacketsReceived", value(traffic.behind_resets));
+  }
+
+  void add_service(const model::VpcEndpointService& service) {
+    begin("AWS/PrivateLinkServices", "Service Id", service.name);
+    std::uint64_t live = 0, fresh = 0, bytes = 0, resets = 0, endpoints = 0;
+    for (const auto& one : topology_.vpc_endpoints) {
+      if (one.service_name != service.name) continue;
+      const HopTraffic& traffic = *hops_.at(one.name).traffic;
+      ++endpoints;
+      live += active(traffic);
+      fresh += value(traffic.passed);
+      bytes += value(traffic.bytes);
+      resets += value(traffic.behind_resets);
+    }
+    add("ActiveConnections", live);
+    add("NewConnections", fresh);
+    add("BytesProcessed", bytes);
+    add("RstPacketsSent", resets);
+    add("EndpointsCount", endpoints);
+  }
+
+  const model::Topology& topology_;
+  const std::map<std::string, Hop>& hops_;
+  const MetricSources& sources_;
+  const char* name_space_ = "";
+  const char* dimension_ = "";
+  const std::string* resource_ = nullptr;
+  std::vector<MetricValue> values_;
+};
+
+}  // namespace
+
+std::vector<MetricValue> metrics_of(const model::Topology& topology,
+                                    const std::map<std::string, Hop>& hops,
+                                    const MetricSources& sources) {
+  return Metrics(topology, hops, sources).take();
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,31 @@
+// CloudWatch's metrics, by AWS's names, since the start: sums, where CloudWatch has one a minute.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/nlb/nlb_listener.h"
+#include "model/topology.h"
+#include "topology/emulator.h"
+
+namespace hoplab::topology {
+
+/// Packets that doorways have dropped, and what counts them on AWS.
+using DroppedPackets = std::map<std::pair<std::string, std::string>, std::uint64_t>;
+
+/// What the loops add up beside the traffic of hops.
+struct MetricSources {
+  std::map<std::string, aws::NlbCounters> network_load_balancers;  // by name
+  std::map<std::string, std::uint64_t> requests;                   // by application load balancer
+  DroppedPackets dropped;                                          // by resource and metric
+};
+
+std::vector<MetricValue> metrics_of(const model::Topology& topology,
+                                    const std::map<std::string, Hop>& hops,
+                                    const MetricSources& sources);
+
+}  // namespace hoplab::topology

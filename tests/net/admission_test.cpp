@@ -1,0 +1,148 @@
+// What a listening address answers to a SYN, seen by real sockets.
+#include "net/admission.h"
+
+#include <gtest/gtest.h>
+
+#include "net/tcp_listener.h"
+#include "net/tcp_stream.h"
+#include "support/io.h"
+
+namespace hoplab::testing {
+
+using net::Admission;
+
+namespace {
+
+class AdmissionTest : public ::testing::Test {
+ protected:
+  struct Keeper final : net::ConnectionHandler {
+    void serve(net::Connection connection) override { kept.push_back(std::move(connection)); }
+    std::vector<net::Connection> kept;
+  };
+
+  AdmissionTest() {
+    net::TcpListener::Options options;
+    options.ip = "127.0.0.1";
+    listener_ = std::move(net::TcpListener::open(loop_, options, ids_)).value();
+    listener_->start(keeper_);
+  }
+
+  void admit(const Admission& admission) {
+    const auto done = listener_->admit(admission);
+    ASSERT_TRUE(done.ok()) << done.error();
+  }
+
+  static Task<void> connect(net::Dialer& dialer, const net::DialOptions& options,
+                            net::Dialer::Dialed& result) {
+    result = co_await dialer.dial(1h, options);
+  }
+
+  /// What a client from that address meets: "accepted", "refused" or "silence".
+  std::string met_from(const std::string& ip) {
+    auto dialer = net::make_tcp_dialer(loop_, "127.0.0.1", listener_->address().port);
+    net::DialOptions options;
+    options.source_ip = ip;
+    net::Dialer::Dialed dialed;
+    TaskGroup tasks;
+    tasks.spawn(connect(*dialer.value(), options, dialed));
+    const std::uint64_t dropped = listener_->dropped();
+    while (tasks.running() > 0 && listener_->dropped() == dropped) loop_.poll();
+    if (tasks.running() > 0) {
+      loop_.advance(1h);
+      EXPECT_EQ(dialed.failure, Reason::target_timeout);
+      return "silence";
+    }
+    if (!dialed.stream) return "refused";
+    EXPECT_TRUE(dialed.accepted);
+    dialed.stream->reset(kTestCause);
+    return "accepted";
+  }
+
+  static AddressSet set(const char* cidr) { return {parse_range(cidr).value()}; }
+
+  TestLoop loop_;
+  std::atomic<std::uint64_t> ids_{0};
+  Keeper keeper_;
+  std::unique_ptr<net::TcpListener> listener_;
+};
+
+}  // namespace
+
+TEST_F(AdmissionTest, AcceptsDropsAndRefuses) {
+  EXPECT_EQ(met_from("127.0.0.2"), "accepted");
+  admit(Admission::dropped());
+  EXPECT_EQ(met_from("127.0.0.2"), "silence");
+  EXPECT_GE(listener_->dropped(), 1u);
+  admit({Admission::Answer::refuse, {}, {}});
+  EXPECT_EQ(met_from("127.0.0.2"), "refused");
+  admit({});
+  EXPECT_EQ(met_from("127.0.0.2"), "accepted");
+  EXPECT_GE(listener_->dropped(), 1u) << "counted over the change of sockets";
+}
+
+TEST_F(AdmissionTest, KeepsItsPortWhileItRefuses) {
+  const auto port = listener_->address().port;
+  for (int i = 0; i < 3; ++i) {
+    admit({Admission::Answer::refuse, {}, {}});
+    admit(Admission::dropped());
+    admit({});
+  }
+  EXPECT_EQ(listener_->address().port, port);
+  EXPECT_EQ(met_from("127.0.0.2"), "accepted");
+}
+
+TEST_F(AdmissionTest, ConnectionsThatAreThereStay) {
+  const auto port = listener_->address().port;
+  auto dialer = net::make_tcp_dialer(loop_, "127.0.0.1", port);
+  net::Dialer::Dialed dialed;
+  TaskGroup tasks;
+  tasks.spawn(connect(*dialer.value(), {}, dialed));
+  loop_.settle();
+  ASSERT_EQ(keeper_.kept.size(), 1u);
+  for (const Admission& next :
+       {Admission::dropped(), Admission{Admission::Answer::refuse, {}, {}}, Admission{}}) {
+    admit(next);
+    dialed.stream->try_write("x");
+    loop_.settle();
+    EXPECT_EQ(read_now(*keeper_.kept[0].stream), "x");
+  }
+}
+
+TEST_F(AdmissionTest, LooksAtTheClientsAddress) {
+  admit({Admission::Answer::accept, {set("127.0.0.0/30"), set("127.0.0.2/31")}, set("127.0.0.3/32")});
+  EXPECT_EQ(met_from("127.0.0.2"), "accepted");
+  EXPECT_EQ(met_from("127.0.0.1"), "silence") << "in one of the two sets only";
+  EXPECT_EQ(met_from("127.0.0.3"), "silence") << "denied";
+  EXPECT_EQ(met_from("127.0.0.4"), "silence");
+  admit({Admission::Answer::accept, {AddressSet{}}, {}});
+  EXPECT_EQ(met_from("127.0.0.2"), "silence") << "a security group without a rule";
+}
+
+TEST_F(AdmissionTest, EveryRangeOfASetCounts) {
+  AddressSet many;
+  for (int i = 10; i < 60; ++i) {
+    many.push_back(parse_range("127.0.0." + std::to_string(i) + "/32").value());
+  }
+  admit({Admission::Answer::accept, {many}, {}});
+  for (const int i : {10, 34, 59}) EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "accepted") << i;
+  for (const int i : {9, 60}) EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "silence") << i;
+}
+
+TEST(AdmissionTextTest, TheStricterAnswerWins) {
+  Admission both{Admission::Answer::refuse, {}, {}};
+  both.narrow(Admission::dropped());
+  EXPECT_EQ(both.answer, Admission::Answer::drop);
+}
+
+TEST(AddressRangeTest, ReadsCidr) {
+  EXPECT_TRUE(contains({parse_range("10.1.0.0/16").value()}, "10.1.2.3"));
+  EXPECT_FALSE(contains({parse_range("10.1.0.0/16").value()}, "10.2.0.0"));
+  EXPECT_TRUE(contains({parse_range("0.0.0.0/0").value()}, "1.2.3.4"));
+  EXPECT_TRUE(contains({parse_range("1.2.3.4").value()}, "1.2.3.4"));
+  EXPECT_FALSE(contains({parse_range("0.0.0.0/0").value()}, "::1"));
+  for (const char* bad : {"10.1.0.1/16", "10.1.0.0/33", "10.1.0.0/", "10.1.0.0/1x", "10.1.0/16", ""}) {
+    EXPECT_FALSE(parse_range(bad).ok()) << bad;
+  }
+}
+
+}  // namespace hoplab::testing
