@@ -67,12 +67,14 @@ std::size_t find_head_end(std::string_view data, std::size_t resume_from) noexce
 ParseError check_partial_head(std::string_view data, const HeadLimits& limits) noexcept {
   if (data.size() > limits.head) return ParseError::head_too_large;
   const std::size_t start = lines::skip_empty_lines(data, nullptr);
+  if (start < data.size()) {
+    const auto first = static_cast<unsigned char>(data[start]);
+    if (first != '\r' && (first <= ' ' || first >= 0x7f)) return ParseError::bad_request_line;
+  }
   const std::size_t lf = data.rfind('\n');
   const bool in_request_line = lf == std::string_view::npos || lf < start;
   std::string_view line = data.substr(in_request_line ? start : lf + 1);
   if (line.ends_with('\r')) line.remove_suffix(1);
-  const auto first = static_cast<unsigned char>(line.empty() ? 'G' : line.front());
-  if (in_request_line && (first <= ' ' || first >= 0x7f)) return ParseError::bad_request_line;
   if (in_request_line && line.size() >= limits.request_line) {
     return ParseError::request_line_too_long;
   }

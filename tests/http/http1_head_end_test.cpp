@@ -103,7 +103,9 @@ TEST(PartialHead, IsRefusedBeyondTheWholeLimit) {
 
 TEST(PartialHead, IsRefusedAtOnceWhenNoMethodBeginsLikeThat) {
   EXPECT_EQ(check_partial_head("\x16\x03\x01"), ParseError::bad_request_line);
+  EXPECT_EQ(check_partial_head("\x16\x03\n\x01"), ParseError::bad_request_line);
   EXPECT_EQ(check_partial_head("\r\n\xff"), ParseError::bad_request_line);
+  EXPECT_EQ(check_partial_head("\r"), ParseError::none);
   EXPECT_EQ(check_partial_head("G"), ParseError::none);
   EXPECT_EQ(check_partial_head("\r\n"), ParseError::none);
 }

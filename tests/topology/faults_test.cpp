@@ -41,58 +41,6 @@ class Faults : public ::testing::Test {
   Emulator& emulator_ = lab_.emulator;
 };
 
-struct Row {
-  const char* hop;
-  Stage stage;
-  model::FaultAction action;
-  model::FaultDirection direction;
-  HttpsClient::End end;  // how the client's connection ends
-  bool answered;         // whether it gets its answer first
-};
-
-std::vector<Row> rows() {
-  using enum model::FaultAction;
-  using enum model::FaultDirection;
-  using End = HttpsClient::End;
-  std::vector<Row> all;
-  for (const char* hop : {"consumer-endpoint", "nlb", "alb"}) {
-    for (const Stage stage : {Stage::accept, Stage::client_hello, Stage::client_certificate}) {
-      all.push_back({hop, stage, reset, both, End::rst, false});
-      all.push_back({hop, stage, fin, both, End::fin, false});
-      all.push_back({hop, stage, fin, to_client, End::fin, false});
-    }
-    for (const Stage stage : {Stage::handshake_done, Stage::request_headers}) {
-      all.push_back({hop, stage, reset, to_client, End::rst, false});
-      all.push_back({hop, stage, fin, to_client, End::fin, false});
-    }
-    all.push_back({hop, Stage::idle, reset, from_client, End::rst, true});
-    all.push_back({hop, Stage::idle, fin, both, End::fin, true});
-  }
-  return all;
-}
-
-TEST_F(Faults, EndTheConnectionWhereAndAsTheySay) {
-  for (const Row& row : rows()) {
-    SCOPED_TRACE(std::string(row.hop) + " " + std::string(to_text(row.stage)) + " action " +
-                 std::to_string(static_cast<int>(row.action)) + " direction " +
-                 std::to_string(static_cast<int>(row.direction)));
-    const auto armed = emulator_.arm(fault_at(row.hop, row.stage, row.action, row.direction));
-    ASSERT_TRUE(armed.ok()) << armed.error();
-    HttpsClient client(emulator_);
-    if (client.connected()) {
-      EXPECT_EQ(client.get("/widgets").starts_with(kGood), row.answered);
-      if (row.answered) client.receive_to_end();
-    }
-    EXPECT_EQ(client.end(), row.end);
-    const auto end = lab_.ends->next();
-    ASSERT_TRUE(end);
-    EXPECT_EQ(end->reason, Reason::fault_injected) << to_text(end->reason);
-    EXPECT_EQ(end->hop, row.hop);
-    EXPECT_THAT(emulator_.faults().front().hits, ::testing::Contains(end->id));
-    ASSERT_TRUE(emulator_.disarm("the fault").ok());
-  }
-}
-
 TEST_F(Faults, AtTheTargetAreThe502OfTheLoadBalancer) {
   auto fault = fault_at("execute-api-endpoint", Stage::request_headers, model::FaultAction::reset);
   ASSERT_TRUE(emulator_.arm(fault).ok());

@@ -1,6 +1,7 @@
 #include "https_client.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,18 +16,60 @@ namespace hoplab::testing {
 
 namespace {
 constexpr int kWatchdog = 60;  // seconds
+
+sockaddr_in to_raw(const std::string& ip, std::uint16_t port) {
+  sockaddr_in raw{};
+  raw.sin_family = AF_INET;
+  raw.sin_port = htons(port);
+  ::inet_pton(AF_INET, ip.c_str(), &raw.sin_addr);
+  return raw;
 }
 
-HttpsClient::HttpsClient(const EndpointAddress& door) : host_(door.dns_name) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(door.port);
-  ::inet_pton(AF_INET, door.address.c_str(), &address.sin_addr);
+void bind_to(int fd, const std::string& ip, std::uint16_t port) {
+  const sockaddr_in source = to_raw(ip, port);
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  ::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+}
+}  // namespace
+
+HttpsClient::HttpsClient(const EndpointAddress& door, const std::string& source_ip,
+                         std::uint16_t source_port)
+    : host_(door.dns_name) {
+  const sockaddr_in address = to_raw(door.address, door.port);
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a connection that may have been reset
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{kWatchdog, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  if (!source_ip.empty()) bind_to(fd_, source_ip, source_port);
   connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+HttpsClient HttpsClient::from(const EndpointAddress& door, const std::string& source_ip,
+                              std::uint16_t source_port) {
+  return HttpsClient(door, source_ip, source_port);
+}
+
+bool HttpsClient::answers(const EndpointAddress& door, const std::string& source_ip) {
+  const sockaddr_in address = to_raw(door.address, door.port);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  bind_to(fd, source_ip, 0);
+  ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  pollfd wait{fd, POLLOUT, 0};
+  constexpr int kSynAgainMs = 900;
+  int error = 0;
+  socklen_t size = sizeof error;
+  const bool answered = ::poll(&wait, 1, kSynAgainMs) == 1 &&
+                        ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
+  ::close(fd);
+  return answered;
+}
+
+std::uint16_t HttpsClient::local_port() const {
+  sockaddr_in raw{};
+  socklen_t size = sizeof raw;
+  ::getsockname(fd_, reinterpret_cast<sockaddr*>(&raw), &size);
+  return ntohs(raw.sin_port);
 }
 
 HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
@@ -90,11 +133,17 @@ void HttpsClient::close() {
 }
 
 bool HttpsClient::send(std::string_view text) {
-  if (ssl_) return SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0;
-  return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  errno = 0;
+  const bool sent =
+      ssl_ ? SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0
+           : ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  // A reset is told once: to a read or, as here, to a write.
+  if (!sent && (errno == ECONNRESET || errno == EPIPE)) end_ = End::rst;
+  return sent;
 }
 
 bool HttpsClient::receive_some() {
+  if (end_ == End::rst) return false;
   std::array<char, 16 * 1024> bytes;
   ERR_clear_error();
   errno = 0;

@@ -30,6 +30,11 @@ class HttpsClient {
   static HttpsClient plain(const Emulator& emulator) {
     return HttpsClient(emulator, emulator.endpoints().front(), "");
   }
+  /// TCP only, from that address; `source_port` 0: any.
+  static HttpsClient from(const EndpointAddress& door, const std::string& source_ip,
+                          std::uint16_t source_port);
+  /// Whether a SYN is answered by an accept; gives up when the kernel would send a second one.
+  static bool answers(const EndpointAddress& door, const std::string& source_ip = "127.0.0.1");
   ~HttpsClient();
   HttpsClient(HttpsClient&& other) noexcept;
   HttpsClient(const HttpsClient&) = delete;
@@ -49,10 +54,12 @@ class HttpsClient {
   /// Whether the peer has sent or ended anything that was not received yet; does not wait.
   [[nodiscard]] bool peer_has_spoken() const;
   [[nodiscard]] End end() const noexcept { return end_; }
+  [[nodiscard]] std::uint16_t local_port() const;
   void close();
 
  private:
-  explicit HttpsClient(const EndpointAddress& door);
+  explicit HttpsClient(const EndpointAddress& door, const std::string& source_ip = {},
+                       std::uint16_t source_port = 0);
   void connect_tls(const Emulator& emulator, const CertificatePaths& files, int newest_version);
   bool receive_some();
 

@@ -47,7 +47,8 @@ class Target {
   bool in_rotation = true;   // gets new connections; for a while after deregistration, too
   [[nodiscard]] bool healthy() const noexcept {
     return health.state == TargetState::healthy ||
-           health.state == TargetState::unavailable;  // not checked: routed to
+           health.state == TargetState::unavailable ||  // not checked: routed to
+           (health.state == TargetState::draining && in_rotation);  // it was, and nobody has noticed
   }
   int passed_in_a_row = 0;
   int failed_in_a_row = 0;
