@@ -83,7 +83,8 @@ class FaultTable : public ::testing::TestWithParam<Row> {
     lab_ = nullptr;
   }
   ~FaultTable() override {
-    if (emulator().faults().front().fault.armed) {
+    const auto faults = emulator().faults();
+    if (!faults.empty() && faults.front().fault.armed) {
       EXPECT_TRUE(emulator().disarm("the fault").ok());
     }
   }
