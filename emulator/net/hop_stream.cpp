@@ -113,6 +113,7 @@ void HopStream::shutdown_write() {
       return;
     }
   }
+  write_shut_ = true;
   inner_->shutdown_write();
 }
 
@@ -135,11 +136,12 @@ void HopStream::reset(const Cause& cause) {
 
 void HopStream::silence(Reason reason, AbandonedClients& clients) {
   if (reset_) return;
-  fin_held_ = 0;
+  write_shut_ |= std::exchange(fin_held_, 0) != 0;
   inner_->watch_read(nullptr);
   inner_->watch_write(nullptr);
   clients.keep(std::move(inner_), record_, reason, AbandonedClients::Answer::silence);
   inner_ = make_silenced_stream(gate_.loop());
+  if (write_shut_) inner_->shutdown_write();
   inner_->watch_read(read_slot_);
   inner_->watch_write(write_slot_);
 }

@@ -62,6 +62,7 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   WaitSlot* read_slot_ = nullptr;
   WaitSlot* write_slot_ = nullptr;
   FaultId fin_held_ = 0;   // shutdown_write() came while that one held
+  bool write_shut_ = false;
   bool reset_ = false;     // by whoever is above: no fault matters any more
 };
 

@@ -251,24 +251,33 @@ Result<aws::NlbTarget> Worker::reach_alb(const model::TargetGroup& group, aws::T
   return one;
 }
 
-Result<aws::NlbTarget> Worker::reach_service(aws::TargetGroup& group, aws::Target& target,
-                                             const std::string& name) {
-  const auto& service = *model::Topology::find(shared_.topology.services, name);
-  const net::Address& address = shared_.services.at(name);
+/// Several listeners may forward to the group: they share its relays.
+Result<net::Relay*> Worker::relay_to(aws::TargetGroup& group, aws::Target& target,
+                                     const std::string& service) {
+  auto& relay = relays_[group.name() + " " + service];
+  if (relay) return relay.get();
+  const net::Address& address = shared_.services.at(service);
   auto dialer = net::make_tcp_dialer(loop_, address.ip, address.port);
   if (!dialer) return Error{dialer.error()};
   auto wrapped = wrap_in_tls(std::move(dialer).value(), group.model().protocol == "TLS");
   if (!wrapped) return Error{wrapped.error()};
-  auto& relay = relays_[group.name() + " " + name];
   relay = std::make_unique<net::Relay>(
-      loop_, shared_.hops.at(name), std::move(wrapped).value(), shared_.ends,
+      loop_, shared_.hops.at(service), std::move(wrapped).value(), shared_.ends,
       [&group, &target](const net::Dialer::Dialed& dialed) {
         group.met(target, aws::reachability_after(dialed));
       });
+  return relay.get();
+}
+
+Result<aws::NlbTarget> Worker::reach_service(aws::TargetGroup& group, aws::Target& target,
+                                             const std::string& name) {
+  const auto& service = *model::Topology::find(shared_.topology.services, name);
+  const auto relay = relay_to(group, target, name);
+  if (!relay) return Error{relay.error()};
   aws::NlbTarget one;
   one.target = &target;
-  one.handler = relay.get();
-  one.address = address;
+  one.handler = relay.value();
+  one.address = shared_.services.at(name);
   if (!service.availability_zone.empty()) one.zones = {service.availability_zone};
   if (service.connection_tracking_s) {
     one.connection_tracking = std::chrono::seconds(*service.connection_tracking_s);

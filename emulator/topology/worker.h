@@ -138,6 +138,8 @@ class Worker {
   Result<aws::NlbTargetGroup> reach(const model::WeightedTargetGroup& weighted);
   Result<aws::NlbTarget> reach_alb(const model::TargetGroup& group, aws::Target& target,
                                    const std::string& balancer);
+  Result<net::Relay*> relay_to(aws::TargetGroup& group, aws::Target& target,
+                               const std::string& service);
   Result<aws::NlbTarget> reach_service(aws::TargetGroup& group, aws::Target& target,
                                        const std::string& name);
   void make_vpc_endpoints();

@@ -164,6 +164,24 @@ TEST_F(FlowStreamTest, ATargetThatClosesIsResetAndTheClientLearnsNothing) {
   EXPECT_EQ(journal_->cause->hop, &nlb_);
 }
 
+TEST_F(FlowStreamTest, ATargetThatHasClosedDoesNotWaitForAForgottenClient) {
+  target_->shutdown_write();
+  WaitSlot slot(loop_);
+  target_->watch_read(&slot);
+  loop_.advance(351s);
+  EXPECT_TRUE(slot.notified());
+  target_->watch_read(nullptr);
+  EXPECT_EQ(read_status(*target_), IoStatus::closed);
+  EXPECT_FALSE(journal_->cause);
+}
+
+TEST_F(FlowStreamTest, NorForOneWhosePacketsAreDropped) {
+  make([](auto& parts) { parts.connection_tracking = 100s; });
+  target_->shutdown_write();
+  loop_.advance(101s + net::kRetransmissionTime);
+  EXPECT_EQ(read_status(*target_), IoStatus::failed);
+}
+
 TEST_F(FlowStreamTest, TheTableForgetsTheFlowsOfATarget) {
   table_.forget(known_, Reason::target_unhealthy);
   EXPECT_EQ(table_.size(), 0u);

@@ -238,7 +238,9 @@ TEST_F(Operations, AWeightOfZeroEndsTheConnections) {
 
 TEST_F(Operations, AClosedPortBehindIsAClosedPortInFront) {
   model::Topology topology = two_services();
-  for (auto& service : topology.services) service.connect = "refuse";
+  topology.services.pop_back();
+  topology.target_groups[0].targets.pop_back();
+  topology.services[0].connect = "refuse";
   Emulator& emulator = start(topology);
   EXPECT_FALSE(connect("nlb").connected());
   EXPECT_FALSE(connect("endpoint").connected());
@@ -263,6 +265,17 @@ TEST_F(Operations, AllTargetsGoneAndAGroupThatResets) {
   EXPECT_EQ(body(client), "");
   EXPECT_EQ(client.end(), End::rst);
   EXPECT_EQ(next_end().reason, Reason::no_target);
+}
+
+TEST_F(Operations, TwoListenersShareATargetGroup) {
+  model::Topology topology = two_services();
+  topology.load_balancers[0].listeners.push_back(topology.load_balancers[0].listeners[0]);
+  topology.load_balancers[0].listeners[1].port = 444;
+  start(topology);
+  for (std::size_t door = 0; door < 4; ++door) {  // two zones, two listeners
+    HttpsClient client = connect("nlb", door);
+    EXPECT_NE(body(client), "") << door;
+  }
 }
 
 // ---- Endpoints -----------------------------------------------------------------------------------

@@ -23,7 +23,9 @@ void FlowStream::leave_table() {
 }
 
 net::IoResult FlowStream::try_read(std::span<char> into) {
-  if (!client_) return {reset_ ? net::IoStatus::failed : net::IoStatus::would_block, 0};
+  if (!client_ && reset_) return {net::IoStatus::failed, 0};
+  // A target that has closed does not wait for a client that nobody knows any more.
+  if (!client_) return {write_shut_ ? net::IoStatus::closed : net::IoStatus::would_block, 0};
   const auto result = client_->try_read(into);
   if (result.ok()) last_activity_ = loop_.now();
   return result;
@@ -40,7 +42,10 @@ net::IoResult FlowStream::try_write(std::string_view data) {
 }
 
 void FlowStream::shutdown_write() {
-  if (client_) return client_->shutdown_write();
+  if (client_) {
+    write_shut_ = true;
+    return client_->shutdown_write();
+  }
   tell_target();
 }
 
@@ -60,7 +65,7 @@ void FlowStream::reset(const Cause& cause) {
 void FlowStream::watch_read(WaitSlot* slot) {
   read_slot_ = slot;
   if (client_) return client_->watch_read(slot);
-  if (reset_) wake(read_slot_);
+  if (reset_ || write_shut_) wake(read_slot_);
 }
 
 void FlowStream::watch_write(WaitSlot* slot) {
@@ -90,6 +95,7 @@ void FlowStream::forget(Reason reason) {
   client_->watch_write(nullptr);
   parts_.table.abandoned().keep(std::move(client_), journal_, reason, Answer::reset);
   wake(write_slot_);
+  if (write_shut_) wake(read_slot_);
 }
 
 void FlowStream::end(Reason reason) {
@@ -107,6 +113,7 @@ void FlowStream::go_silent() {
   parts_.table.abandoned().keep(std::move(client_), journal_, Reason::connection_tracking_expired,
                                 Answer::silence);
   client_ = net::make_silenced_stream(loop_);
+  if (write_shut_) client_->shutdown_write();
   client_->watch_read(read_slot_);
   client_->watch_write(write_slot_);
 }

@@ -66,6 +66,7 @@ class FlowStream final : public net::Stream {
   WaitSlot* read_slot_ = nullptr;
   WaitSlot* write_slot_ = nullptr;
   bool reset_ = false;
+  bool write_shut_ = false;  // the target has ended its direction
 };
 
 }  // namespace hoplab::aws
