@@ -195,5 +195,52 @@ TEST(Validate, MatcherIsJudgedByTheLoadBalancer) {
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("200 to 499")));
 }
 
+/// A network load balancer in front of the service.
+Topology passing_through() {
+  Topology topology = small();
+  topology.target_groups[0].protocol = "TCP";
+  topology.target_groups[0].health_check.protocol = "TCP";
+  topology.load_balancers[0].type = LoadBalancerType::network;
+  topology.load_balancers[0].name = topology.entry = "nlb";
+  topology.load_balancers[0].listeners[0].protocol = "TCP";
+  return topology;
+}
+
+TEST(ValidateFaults, AStageThatIsNeverReachedIsRefused) {
+  Topology topology = passing_through();
+  Fault& fault = topology.faults.emplace_back();
+  fault.name = "fault";
+  fault.hop = "nlb";
+  fault.stage = Stage::request_headers;
+  EXPECT_THAT(rules_broken(topology),
+              Contains(HasSubstr("/faults/fault/stage: \"request-headers\": connections here get to "
+                                 "accept")));
+  fault.stage = Stage::accept;
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  fault.hop = "mine";
+  fault.stage = Stage::request_headers;
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+}
+
+TEST(ValidatePairings, FollowAwssTable) {
+  Topology topology = passing_through();
+  topology.target_groups[0].protocol = "TLS";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TCP listener forwards to groups of Protocol TCP")));
+  topology.load_balancers[0].listeners[0].protocol = "TLS";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TLS listener needs Certificates")));
+}
+
+TEST(ValidateSecurityGroups, NamesAndRanges) {
+  Topology topology = passing_through();
+  SecurityGroup& group = topology.security_groups.emplace_back();
+  group.name = "clients";
+  group.ingress.resize(1);
+  group.ingress[0].cidr_ip = "127.0.0.1/8";
+  topology.load_balancers[0].security_groups = {"client"};
+  const auto broken = rules_broken(topology);
+  EXPECT_THAT(broken, Contains(HasSubstr("has bits behind its prefix")));
+  EXPECT_THAT(broken, Contains(HasSubstr("there is no security group of that name")));
+}
+
 }  // namespace
 }  // namespace hoplab::model

@@ -4,9 +4,10 @@ namespace hoplab::aws {
 
 LoggedTlsStream::LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
                                  const TlsLogging& logging, const net::Connection& connection)
-    : logging_(logging), journal_(connection.journal), client_(journal_->client),
+    : logging_(logging), journal_(connection.journal), stages_(*journal_),
+      client_(journal_->client),
       destination_(connection.destination.text()),
-      tls_(tls::TlsStream::server(std::move(lower), context, nullptr)) {}
+      tls_(tls::TlsStream::server(std::move(lower), context, &stages_)) {}
 
 LoggedTlsStream::~LoggedTlsStream() {
   const std::string domain = tls_->server_name();

@@ -42,8 +42,22 @@ class LoggedTlsStream final : public net::Stream {
   [[nodiscard]] Loop& loop() noexcept override { return tls_->loop(); }
 
  private:
+  /// Says how far the handshake is; a client certificate is not asked for.
+  class Stages final : public tls::HandshakeObserver {
+   public:
+    explicit Stages(Journal& journal) : journal_(journal) {}
+    void reached(Stage stage) override { journal_.reached(stage); }
+    bool accept_client_certificate(x509_st*, stack_st_X509*, tls::ProtocolVersion) override {
+      return true;
+    }
+
+   private:
+    Journal& journal_;
+  };
+
   const TlsLogging& logging_;
   std::shared_ptr<Journal> journal_;
+  Stages stages_;
   std::string client_, destination_;
   std::unique_ptr<tls::TlsStream> tls_;
   std::optional<Duration> handshake_time_;
