@@ -70,6 +70,7 @@ Json topology_json(const Emulator& emulator) {
                          {"state", one.state},
                          {"listenerPort", one.listener_port},
                          {"zone", one.zone}});
+    add(endpoints.back(), "zonalDnsName", one.zonal_dns_name);
   }
   return {{"url", emulator.url()},
           {"region", emulator.topology().region},

@@ -47,10 +47,15 @@ AddressPlan::AddressPlan(const model::Topology& topology, unsigned attempt) {
 }
 
 std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std::string& region) {
-  const std::uint64_t hash = hash_of(endpoint.name);
+  return vpc_endpoint_zonal_dns_name(endpoint, region, {});
+}
+
+std::string vpc_endpoint_zonal_dns_name(const model::VpcEndpoint& endpoint,
+                                        const std::string& region, const std::string& zone) {
   const std::string service =
       endpoint.execute_api() ? "execute-api" : "vpce-svc-0" + hex(hash_of(endpoint.service_name), 16);
-  return endpoint.id + "-" + hex(hash, 8) + "." + service + "." + region + ".vpce.amazonaws.com";
+  return endpoint.id + "-" + hex(hash_of(endpoint.name), 8) + (zone.empty() ? "" : "-") + zone + "." +
+         service + "." + region + ".vpce.amazonaws.com";
 }
 
 std::string load_balancer_dns_name(const model::LoadBalancer& balancer, const std::string& region) {

@@ -27,6 +27,8 @@ class AddressPlan {
 
 /// The DNS names that AWS would give, with ids derived from the resource's name.
 std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std::string& region);
+std::string vpc_endpoint_zonal_dns_name(const model::VpcEndpoint& endpoint,
+                                        const std::string& region, const std::string& zone);
 std::string load_balancer_dns_name(const model::LoadBalancer& balancer, const std::string& region);
 
 }  // namespace hoplab::topology

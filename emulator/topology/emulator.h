@@ -55,6 +55,7 @@ struct EndpointAddress {
   std::string state;     // of a VPC endpoint, "available"; "active" for load balancers
   std::uint16_t listener_port = 0;  // on AWS
   std::string zone;      // Availability Zone
+  std::string zonal_dns_name;  // the name that leads to this zone only, as AWS gives it
 };
 
 struct CertificatePaths {

@@ -191,7 +191,7 @@ Result<void> Worker::make_albs() {
       for (const auto& [zone, ip] : nodes_of(balancer)) {
         add_doorway({balancer.name, load_balancer_dns_name(balancer, shared_.topology.region), ip,
                      listener.local_port, shared_.hops.at(balancer.name).kind, "active",
-                     listener.port, zone},
+                     listener.port, zone, {}},
                     albs_[key].get(), [admission] { return Gatekeeping{admission, {}, {}}; });
       }
     }
@@ -336,7 +336,7 @@ Result<void> Worker::make_nlbs() {
       for (const auto& [zone, ip] : nodes_of(balancer)) {
         aws::NlbListener* const nlb = nlbs_[key].get();
         add_doorway({balancer.name, dns_name, ip, listener.local_port, hop.kind, "active",
-                     listener.port, zone},
+                     listener.port, zone, zone + "." + dns_name},
                     nlb, [nlb, zone = zone, name = balancer.name] {
                       return Gatekeeping{nlb->admission(zone, false), name,
                                          nlb->drop_metric(zone, false)};
@@ -345,7 +345,8 @@ Result<void> Worker::make_nlbs() {
     }
     for (const std::uint16_t port : balancer.ports_without_listener) {
       for (const auto& [zone, ip] : nodes_of(balancer)) {
-        add_doorway({balancer.name, dns_name, ip, 0, hop.kind, "active", port, zone}, nullptr,
+        add_doorway({balancer.name, dns_name, ip, 0, hop.kind, "active", port, zone,
+                     zone + "." + dns_name}, nullptr,
                     [] { return Gatekeeping{net::Admission::dropped(), {}, {}}; });
       }
     }
@@ -415,7 +416,8 @@ void Worker::make_vpc_endpoint(const model::VpcEndpoint& endpoint,
   for (std::size_t i = 0; i < enis.size(); ++i) {
     const std::string& zone = endpoint.availability_zones[i];
     add_doorway({endpoint.name, dns_name, enis[i], listener ? endpoint.local_port : std::uint16_t{0},
-                 hop.kind, std::string(aws::to_text(state)), port, zone},
+                 hop.kind, std::string(aws::to_text(state)), port, zone,
+                 vpc_endpoint_zonal_dns_name(endpoint, shared_.topology.region, zone)},
                 door, [door, nlb, zone, name = endpoint.name, behind = balancer.name] {
                   if (!door) return Gatekeeping{net::Admission::dropped(), {}, {}};
                   const net::Admission own = door->admission();

@@ -87,8 +87,17 @@ HttpsClient::HttpsClient(const Emulator& emulator, const EndpointAddress& door,
   if (connected_) connect_tls(emulator, files, newest_version);
 }
 
+std::string HttpsClient::alpn_of(const Emulator& emulator, const EndpointAddress& door) {
+  HttpsClient client(door);
+  client.connect_tls(emulator, CertificatePaths(), TLS1_3_VERSION, true);
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(client.ssl_.get(), &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
 void HttpsClient::connect_tls(const Emulator& emulator, const CertificatePaths& files,
-                              int newest_version) {
+                              int newest_version, bool offer_alpn) {
   context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_max_proto_version(context_.get(), newest_version);
   SSL_CTX_set_security_level(context_.get(), 0);  // weak keys too: the server is to judge them
@@ -99,6 +108,8 @@ void HttpsClient::connect_tls(const Emulator& emulator, const CertificatePaths& 
     SSL_CTX_use_PrivateKey_file(context_.get(), files.key.c_str(), SSL_FILETYPE_PEM);
   }
   ssl_.reset(SSL_new(context_.get()));
+  constexpr unsigned char kBoth[] = "\x02h2\x08http/1.1";
+  if (offer_alpn) SSL_set_alpn_protos(ssl_.get(), kBoth, sizeof kBoth - 1);
   SSL_set_fd(ssl_.get(), fd_);
   SSL_set_tlsext_host_name(ssl_.get(), host_.c_str());
   ERR_clear_error();

@@ -35,6 +35,8 @@ class HttpsClient {
                           std::uint16_t source_port);
   /// Whether a SYN is answered by an accept; gives up when the kernel would send a second one.
   static bool answers(const EndpointAddress& door, const std::string& source_ip = "127.0.0.1");
+  /// What a client that offers h2 and http/1.1 agrees on; empty: nothing.
+  static std::string alpn_of(const Emulator& emulator, const EndpointAddress& door);
   ~HttpsClient();
   HttpsClient(HttpsClient&& other) noexcept;
   HttpsClient(const HttpsClient&) = delete;
@@ -60,7 +62,8 @@ class HttpsClient {
  private:
   explicit HttpsClient(const EndpointAddress& door, const std::string& source_ip = {},
                        std::uint16_t source_port = 0);
-  void connect_tls(const Emulator& emulator, const CertificatePaths& files, int newest_version);
+  void connect_tls(const Emulator& emulator, const CertificatePaths& files, int newest_version,
+                   bool offer_alpn = false);
   bool receive_some();
 
   struct FreeSsl {

@@ -278,6 +278,44 @@ TEST_F(Operations, TwoListenersShareATargetGroup) {
   }
 }
 
+TEST_F(Operations, AStickyGroupGivesAClientTheSameTarget) {
+  model::Topology topology = two_services();
+  topology.target_groups[0].attributes.source_ip_stickiness = true;
+  start(topology);
+  HttpsClient first = connect("nlb");
+  const std::string target = body(first);
+  for (int i = 0; i < 12; ++i) {
+    HttpsClient again = connect("nlb");
+    EXPECT_EQ(body(again), target);
+  }
+}
+
+TEST_F(Operations, ANodeUsesTheTargetsOfItsZone) {
+  model::Topology topology = two_services();
+  topology.services[0].availability_zone = "eu-west-1a";
+  topology.services[1].availability_zone = "eu-west-1b";
+  start(topology);
+  for (int i = 0; i < 8; ++i) {
+    HttpsClient a = connect("nlb", 0), b = connect("nlb", 1);
+    EXPECT_EQ(body(a), "first");
+    EXPECT_EQ(body(b), "second");
+  }
+}
+
+TEST_F(Operations, ANodeWithoutATargetInItsZoneDropsUnlessItMayCrossZones) {
+  model::Topology topology = two_services();
+  for (auto& service : topology.services) service.availability_zone = "eu-west-1a";
+  Emulator& emulator = start(topology);
+  EXPECT_TRUE(HttpsClient::answers(emulator.endpoints()[0]));
+  EXPECT_FALSE(HttpsClient::answers(emulator.endpoints()[1]));
+  topology.load_balancers[0].attributes.cross_zone = true;
+  start(topology);
+  EXPECT_TRUE(HttpsClient::answers(lab_->emulator.endpoints()[1]));
+  topology.target_groups[0].attributes.cross_zone = false;
+  start(topology);
+  EXPECT_FALSE(HttpsClient::answers(lab_->emulator.endpoints()[1])) << "the group's own setting counts";
+}
+
 // ---- Endpoints -----------------------------------------------------------------------------------
 
 TEST_F(Operations, ARejectedEndpointLeavesItsConnectionsInSilence) {
@@ -557,6 +595,18 @@ TEST_F(Operations, ATlsListenerEndsTlsAndLogsTheConnection) {
   emulator.advance(350s);
   idle.receive_to_end();
   EXPECT_EQ(idle.end(), End::rst) << "both sockets are the load balancer's own";
+}
+
+TEST_F(Operations, ATlsListenersAlpnPolicyDecides) {
+  const std::vector<std::pair<const char*, std::string>> rows = {
+      {"None", ""}, {"HTTP1Only", "http/1.1"}, {"HTTP2Only", "h2"}, {"HTTP2Optional", "http/1.1"},
+      {"HTTP2Preferred", "h2"}};
+  for (const auto& [policy, agreed] : rows) {
+    model::Topology topology = tls_listener();
+    topology.load_balancers[0].listeners[0].alpn_policy = policy;
+    Emulator& emulator = start(topology);
+    EXPECT_EQ(HttpsClient::alpn_of(emulator, emulator.endpoints().front()), agreed) << policy;
+  }
 }
 
 TEST_F(Operations, ATlsListenerRefusesWhatItsPolicyDoesNotHave) {
