@@ -1,18 +1,24 @@
 """The casebook: each case reproduces its symptom, and `hoplab explain` finds it by what clients print."""
 
 import json
+import re
+import subprocess
+import sys
 import unittest
 
-from lab import ROOT, run_hoplab, without_comments
+import casebook
+from lab import ROOT, run_hoplab
 
-CASES = sorted((ROOT / "scenarios" / "resets").glob("*.json"))
+CASES = casebook.cases()
 SYMPTOMS = json.loads((ROOT / "tests" / "e2e" / "data" / "symptoms.json").read_text())
 TOP = 3
+LEAST = {"cases": 72, "R": 22, "S": 38}  # what the casebook has reached
 
 
 def explained(line, *options):
     """The file names of the likeliest cases."""
-    done = run_hoplab("explain", "--json", "--most", TOP, *options, "--", line)
+    done = run_hoplab("explain", "--casebook", casebook.FOLDER, "--json", "--most", TOP, *options, "--",
+                      line)
     if done.returncode not in (0, 1):
         raise AssertionError(done.stderr)
     return [one["file"].rsplit("/", 1)[-1] for one in json.loads(done.stdout)]
@@ -32,27 +38,81 @@ def facts_of(case):
 
 class Casebook(unittest.TestCase):
     def test_every_case_reproduces_its_symptom(self):
-        self.assertGreater(len(CASES), 20)
-        done = run_hoplab("test", *CASES, timeout=300)
+        self.assertGreaterEqual(len(CASES), LEAST["cases"])
+        done = run_hoplab("test", *(case.path for case in CASES), timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_each_says_what_it_is(self):
+        self.assertEqual(len({case.title for case in CASES}), len(CASES))
+        for case in CASES:
+            with self.subTest(case=case.name):
+                self.assertGreaterEqual(len(case.told["symptoms"]), 5)
+                for key in ("cause", "hop", "tellApart", "metrics", "fix", "facts"):
+                    self.assertTrue(case.told.get(key), key)
+                self.assertTrue(case.scenario["story"])
+
+    def test_rows_are_spelled_right(self):
+        for case in CASES:
+            for fact in case.told["facts"]:
+                if re.fullmatch(r"\W*[A-Za-z]\W*\d+\W*", fact):
+                    with self.subTest(case=case.name, fact=fact):
+                        self.assertIn(fact, casebook.ROWS)
+
+    def test_covers_its_rows(self):
+        found = [row for row, cases in casebook.covered(CASES).items() if cases]
+        self.assertGreaterEqual(sum(row.startswith("R") for row in found), LEAST["R"], found)
+        self.assertGreaterEqual(sum(row.startswith("S") for row in found), LEAST["S"], found)
+
+    def test_resets_hold_the_counters_that_move(self):
+        for case in CASES:
+            balancers = case.scenario["LoadBalancers"].values()
+            expectations = [step.get("expect", {}) for check in case.scenario["checks"]
+                            for step in (check, *check.get("then", []))]
+            resets = any(one.get("end") == "reset" for one in expectations)
+            if resets and any(one["Type"] == "network" for one in balancers):
+                with self.subTest(case=case.name):
+                    self.assertTrue(any("metrics" in one for one in expectations))
+
+
+class Page(unittest.TestCase):
+    """docs/resets.md"""
+
+    def test_is_what_the_casebook_gives_and_what_clients_print(self):
+        done = subprocess.run([sys.executable, "-B", ROOT / "scripts" / "resets", "--check"],
+                              capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_has_every_case(self):
+        page = casebook.PAGE.read_text()
+        sections = re.findall(r"^### (.*)$", page, re.M)
+        self.assertEqual(sorted(sections), sorted(case.title for case in CASES))
+        for case in CASES:
+            with self.subTest(case=case.name):
+                self.assertIn(f"hoplab test {case.path.relative_to(ROOT)}\n", page)
+
+    def test_its_links_lead_somewhere(self):
+        page = casebook.PAGE.read_text()
+        anchors = {re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
+                   for heading in re.findall(r"^#+ (.*)$", page, re.M)}
+        for link in re.findall(r"\]\(#([^)]*)\)", page):
+            self.assertIn(link, anchors)
 
 
 class Explain(unittest.TestCase):
     def test_a_case_is_found_by_each_of_its_lines(self):
-        for path in CASES:
-            case = json.loads(without_comments(path.read_text()))["case"]
-            for line in case["symptoms"]:
-                with self.subTest(case=path.name, line=line):
-                    self.assertIn(path.name, explained(line, *facts_of(case)))
+        for case in CASES:
+            for line in case.told["symptoms"]:
+                with self.subTest(case=case.name, line=line):
+                    self.assertIn(case.path.name, explained(line, *facts_of(case.told)))
 
     def test_lines_from_public_issues_are_found(self):
-        self.assertGreaterEqual(len(SYMPTOMS), 12)
+        self.assertGreaterEqual(len(SYMPTOMS), 46)
         for one in SYMPTOMS:
             with self.subTest(one["source"], line=one["line"]):
                 self.assertTrue(set(explained(one["line"], *facts_of(one))) & set(one["cases"]))
 
     def test_what_no_case_knows_is_said(self):
-        done = run_hoplab("explain", "--", "zzz")
+        done = run_hoplab("explain", "--casebook", casebook.FOLDER, "--", "zzz")
         self.assertEqual((done.returncode, done.stdout),
                          (1, "no case of the casebook has anything in common with that\n"))
 
