@@ -25,7 +25,9 @@ bool by_client(Reason reason) {
   switch (reason) {
     case Reason::client_reset:
     case Reason::client_closed_mid_request:
-    case Reason::client_closed_before_response: return true;
+    case Reason::client_closed_before_response:
+    // The client resets the older connection when the target answers for it.
+    case Reason::tuple_collision: return true;
     default: return false;
   }
 }

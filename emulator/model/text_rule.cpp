@@ -153,6 +153,11 @@ bool cidr(std::string_view text) noexcept {
   return bits && *bits <= 32 && prefix.size() == (*bits < 10 ? 1u : 2u);
 }
 
+bool loopback_ip(std::string_view text) noexcept {
+  const auto slash = text.find('/');
+  return slash == std::string_view::npos && text.starts_with("127.") && parse_range(text).ok();
+}
+
 bool duration(std::string_view text) noexcept {
   return parse_duration_s(text).has_value();
 }
@@ -327,6 +332,9 @@ const TextRule kCidr{
     "^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
     "(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/([12]?[0-9]|3[0-2])$",
     "an IPv4 address range such as 127.0.0.0/8", cidr};
+const TextRule kLoopbackIp{
+    "^127(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$",
+    "an address of this machine such as 127.0.0.9", loopback_ip};
 const TextRule kDuration{"^[+-]?[0-9]{1,9}[smhdwy]$",
                          "a number with one of s, m, h, d, w, y behind it, such as -60d or 10y",
                          duration};

@@ -33,6 +33,7 @@ extern const TextRule kDomainName;
 extern const TextRule kDnsName;
 extern const TextRule kHostPort;
 extern const TextRule kCidr;
+extern const TextRule kLoopbackIp;
 extern const TextRule kDuration;
 extern const TextRule kSubject;
 extern const TextRule kPrincipal;

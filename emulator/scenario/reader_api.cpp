@@ -165,9 +165,11 @@ void check_address(Service&, const Node& node, ReadContext& context) {
   const Node* address = node.find("address");
   const bool given =
       address != nullptr && !(address->kind == Node::Kind::text && address->text.empty());
-  const Node* connect = node.find("connect");
-  if (given && connect != nullptr) {
-    context.report(*connect, {}, "the service at the address answers for itself");
+  for (const std::string_view name : {"connect", "standInIp"}) {
+    const Node* const of_stand_in = node.find(name);
+    if (given && of_stand_in != nullptr) {
+      context.report(*of_stand_in, {}, "the service at the address answers for itself");
+    }
   }
   if (given || node.find("standIn") != nullptr) return;
   context.report(node, {}, "a service without an address needs standIn: what answers in its place");
@@ -237,6 +239,8 @@ const ObjectType& service_type() {
                  "host:port; while it is empty, standIn answers")
           .nested("standIn", stand_in_type(), &Service::stand_in,
                   "what answers while the address is empty")
+          .value("standInIp", text(rules::kLoopbackIp), &Service::stand_in_ip,
+                 "the address that the stand-in listens on; default 127.0.0.1")
           .value("connect", choice({"accept", "refuse", "drop"}), &Service::connect,
                  "the stand-in's answer to who connects: accept, the default; refuse, as a closed port "
                  "does; drop, as a host that is gone or a security group that denies")

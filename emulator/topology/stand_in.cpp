@@ -63,13 +63,13 @@ class StandIn::Exchange final : public http::Handler {
 };
 
 Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::FaultGate& gate,
-                                               const model::Service& service, const std::string& ip,
+                                               const model::Service& service,
                                                std::atomic<std::uint64_t>& ids) {
   auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
   if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
   std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, std::move(answer).value()));
   net::TcpListener::Options options;
-  options.ip = ip;
+  options.ip = service.stand_in_ip;
   options.admission = admission_of(service.connect);
   auto listener = net::TcpListener::open(loop, options, ids);
   if (!listener) return Error{listener.error()};

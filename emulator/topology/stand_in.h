@@ -14,9 +14,9 @@ namespace hoplab::topology {
 
 class StandIn final : public net::ConnectionHandler {
  public:
-  /// Listens at once, on a free port of `ip`.
+  /// Listens at once, on a free port.
   static Result<std::unique_ptr<StandIn>> open(Loop& loop, const Hop& hop, net::FaultGate& gate,
-                                               const model::Service& service, const std::string& ip,
+                                               const model::Service& service,
                                                std::atomic<std::uint64_t>& ids);
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }

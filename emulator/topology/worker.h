@@ -135,6 +135,8 @@ class Worker {
                                                    bool encrypted);
   Result<void> make_albs();
   Result<void> make_nlbs();
+  Result<aws::NlbListener*> make_nlb(const model::LoadBalancer& balancer,
+                                     const model::Listener& listener);
   Result<aws::NlbTargetGroup> reach(const model::WeightedTargetGroup& weighted);
   Result<aws::NlbTarget> reach_alb(const model::TargetGroup& group, aws::Target& target,
                                    const std::string& balancer);
