@@ -1,6 +1,7 @@
 // Connection: what a listener makes of an accepted TCP connection and hands along the path.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -45,9 +46,11 @@ class ConnectionHandler {
 /// Can open a connection to one target: a real host and port, or a component in this process.
 /// How to open one connection; what is empty is not done.
 struct DialOptions {
-  std::string source_ip;  // connect from this address, where it is one of this machine
+  std::string source_ip;  // connect from this address, where both ends are of 127.0.0.0/8
   std::uint16_t source_port = 0;  // with it; 0: any
   std::string prologue;   // goes first, before TLS; a few bytes
+  /// Hears our own address before the other end can know of the connection, likewise.
+  std::function<void(const Address& own)> about_to_connect;
 };
 
 class Dialer {

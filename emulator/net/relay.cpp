@@ -196,7 +196,7 @@ Task<void> Relay::run(Connection connection) {
 Task<void> Relay::relay(Connection& connection) {
   Journal& journal = *connection.journal;
   journal.pass(hop_);
-  const DialOptions options{connection.source.ip, 0, connection.prologue};
+  const DialOptions options{connection.source.ip, 0, connection.prologue, nullptr};
   const Dialer::Dialed dialed = co_await dialer_->dial(connect_timeout_, options);
   if (dialed_) dialed_(dialed);
   if (stopping_ || !dialed.stream) {

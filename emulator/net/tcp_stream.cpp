@@ -198,22 +198,33 @@ class TcpDialer final : public Dialer {
   Address address() const override { return text_; }
 
  private:
+  /// A loopback address cannot be the source of a connection to anywhere else.
+  [[nodiscard]] bool on_loopback() const {
+    constexpr unsigned kLoopbackNet = 127;
+    const auto& target = reinterpret_cast<const sockaddr_in&>(address_);
+    return address_.ss_family == AF_INET && ntohl(target.sin_addr.s_addr) >> 24 == kLoopbackNet;
+  }
+
   /// An address that is not this machine's leaves the choice to the kernel.
   void connect_from(int fd, const DialOptions& options) const {
     sockaddr_in source{};
-    if (address_.ss_family != AF_INET ||
-        ::inet_pton(AF_INET, options.source_ip.c_str(), &source.sin_addr) != 1) {
-      return;
-    }
     source.sin_family = AF_INET;
     source.sin_port = htons(options.source_port);
+    const bool announced = options.about_to_connect != nullptr;
+    const char* const ip = options.source_ip.empty() && announced ? "127.0.0.1"
+                                                                  : options.source_ip.c_str();
+    if (!on_loopback() || ::inet_pton(AF_INET, ip, &source.sin_addr) != 1) return;
     const int on = 1;
     if (options.source_port) {
       ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    } else {  // the port is chosen when connecting, so that many can share it
+    } else if (!announced) {  // the port is chosen when connecting, so that many can share it
       ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     }
     ::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+    if (!announced) return;
+    socklen_t size = sizeof source;
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&source), &size);
+    options.about_to_connect({ip, ntohs(source.sin_port)});
   }
 
   /// False when the time ran out first.

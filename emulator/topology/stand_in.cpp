@@ -64,10 +64,11 @@ class StandIn::Exchange final : public http::Handler {
 
 Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::FaultGate& gate,
                                                const model::Service& service,
+                                               HealthCheckSources& health_checks,
                                                std::atomic<std::uint64_t>& ids) {
   auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
   if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
-  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, std::move(answer).value()));
+  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, health_checks, std::move(answer).value()));
   net::TcpListener::Options options;
   options.ip = service.stand_in_ip;
   options.admission = admission_of(service.connect);
@@ -89,6 +90,7 @@ void StandIn::stop() {
 Task<void> StandIn::run(net::Connection connection) {
   static const PlainErrors errors;
   Journal& journal = *connection.journal;
+  if (health_checks_.take(connection.source.text())) journal.kind = JournalKind::health_check;
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(answer_, connection.source.ip);

@@ -9,6 +9,7 @@
 #include "net/fault_gate.h"
 #include "net/live_connections.h"
 #include "net/tcp_listener.h"
+#include "topology/health_check_sources.h"
 
 namespace hoplab::topology {
 
@@ -17,6 +18,7 @@ class StandIn final : public net::ConnectionHandler {
   /// Listens at once, on a free port.
   static Result<std::unique_ptr<StandIn>> open(Loop& loop, const Hop& hop, net::FaultGate& gate,
                                                const model::Service& service,
+                                               HealthCheckSources& health_checks,
                                                std::atomic<std::uint64_t>& ids);
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
@@ -30,13 +32,16 @@ class StandIn final : public net::ConnectionHandler {
 
  private:
   class Exchange;
-  StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, apigateway::PreparedAnswer answer)
-      : loop_(loop), hop_(hop), gate_(gate), answer_(std::move(answer)) {}
+  StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, HealthCheckSources& health_checks,
+          apigateway::PreparedAnswer answer)
+      : loop_(loop), hop_(hop), gate_(gate), health_checks_(health_checks),
+        answer_(std::move(answer)) {}
   Task<void> run(net::Connection connection);
 
   Loop& loop_;
   const Hop& hop_;
   net::FaultGate& gate_;
+  HealthCheckSources& health_checks_;
   apigateway::PreparedAnswer answer_;
   std::unique_ptr<net::TcpListener> listener_;
   net::LiveConnections live_;

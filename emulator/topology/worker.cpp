@@ -48,7 +48,7 @@ Result<void> Worker::make_stand_ins() {
   for (const auto& service : shared_.topology.services) {
     if (!service.address.empty()) continue;
     auto stand_in = StandIn::open(loop_, shared_.hops.at(service.name), gate(service.name), service,
-                                  shared_.connection_ids);
+                                  shared_.health_checks, shared_.connection_ids);
     if (!stand_in) return Error{stand_in.error()};
     shared_.services[service.name] = stand_in.value()->address();
     stand_ins_[service.name] = std::move(stand_in).value();

@@ -40,6 +40,7 @@ struct Shared {
   std::map<std::string, tls::Context> tls_contexts;  // "<load balancer>:<port>"
   std::map<std::string, net::Address> services;      // where each service answers
   std::optional<AddressPlan> addresses;
+  HealthCheckSources health_checks;
   std::atomic<std::uint64_t> connection_ids{0};
   std::unique_ptr<ConnectionLogFile> connection_log;     // null: none is kept
   std::unique_ptr<ConnectionLogArchive> log_archive;     // likewise

@@ -37,6 +37,9 @@ Result<Targets> Worker::make_targets(const model::TargetGroup& group) {
         return Error{done.error()};
       }
       targets.back()->resource = target.service;
+      targets.back()->probe_options.about_to_connect = [this](const net::Address& own) {
+        shared_.health_checks.add(own.text());
+      };
       if (group.attributes.proxy_protocol_v2) {
         targets.back()->probe_options.prologue = aws::proxy_protocol_local_header();
       }

@@ -73,6 +73,8 @@ TEST_F(Operations, ATlsListenerRefusesWhatItsPolicyDoesNotHave) {
   Emulator& emulator = start(tls_listener());
   HttpsClient old(emulator, emulator.endpoints().front(), CertificatePaths(), TLS1_1_VERSION);
   EXPECT_FALSE(old.connected());
+  EXPECT_EQ(old.end(), End::fin);
+  old.close();
   const EndRecord end = next_end();
   EXPECT_EQ(end.reason, Reason::tls_negotiation_failed);
   EXPECT_EQ(end.hop, "nlb");

@@ -176,6 +176,25 @@ TEST_F(Operations, TwoListenersShareATargetGroup) {
   }
 }
 
+TEST_F(Operations, AFaultAtAServiceLeavesItsHealthChecksAlone) {
+  Emulator& emulator = start(two_services());
+  model::Fault fault;
+  fault.name = "fault";
+  fault.hop = "first";
+  fault.action = model::FaultAction::reset;
+  fault.limit = 1;
+  ASSERT_TRUE(emulator.arm(fault).ok());
+  emulator.advance(10min);
+  EXPECT_TRUE(emulator.faults().front().hits.empty());
+  EXPECT_EQ(emulator.target_health().front().state, "healthy");
+  int lost = 0;
+  for (int i = 0; i < 20; ++i) {
+    HttpsClient client = connect("nlb");
+    lost += body(client).empty() ? 1 : 0;
+  }
+  EXPECT_EQ(lost, 1);
+}
+
 TEST_F(Operations, AStickyGroupGivesAClientTheSameTarget) {
   model::Topology topology = two_services();
   topology.target_groups[0].attributes.source_ip_stickiness = true;

@@ -302,13 +302,16 @@ Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandl
     const net::LiveConnections::Entry entry(live_, journal, tls);
     result = co_await tls.handshake(kHandshakeTimeout);
   }
-  logged->handshake_ended(result.failure == tls::HandshakeFailure::none);
-  connection.stream = std::move(logged);
-  if (result.failure == tls::HandshakeFailure::none) {
+  const bool well = result.failure == tls::HandshakeFailure::none;
+  logged->handshake_ended(well);
+  if (well) {
     journal.reached(Stage::handshake_done);
+    connection.stream = std::move(logged);
     target.serve(std::move(connection));
     co_return;
   }
+  connection.stream = tls.take_lower();
+  logged.reset();
   const http::ServeEnd end = end_of(result.failure);
   co_await http::finish_connection(connection, parts_.hop, end);
   connection.stream.reset();
