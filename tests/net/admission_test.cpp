@@ -96,7 +96,8 @@ TEST_F(AdmissionTest, ConnectionsThatAreThereStay) {
   auto dialer = net::make_tcp_dialer(loop_, "127.0.0.1", port);
   net::Dialer::Dialed dialed;
   TaskGroup tasks;
-  tasks.spawn(connect(*dialer.value(), {}, dialed));
+  const net::DialOptions plain;
+  tasks.spawn(connect(*dialer.value(), plain, dialed));
   loop_.settle();
   ASSERT_EQ(keeper_.kept.size(), 1u);
   for (const Admission& next :
