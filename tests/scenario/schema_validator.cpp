@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/regex.hpp>  // boost::regex recurses: long texts overflow a sanitizer's stack
+#include <boost/regex.hpp>  // std::regex recurses: long texts overflow a sanitizer's stack
 #include <set>
 
 namespace hoplab::scenario {
@@ -98,7 +98,8 @@ class Validator {
   }
 
   static bool matches(const Json& pattern, const Json& value) {
-    return boost::regex_search(value.get<std::string>(), boost::regex(pattern.get<std::string>()));
+    return boost::regex_search(value.get<std::string>(), boost::regex(pattern.get<std::string>()),
+                               boost::match_single_line);
   }
 
   static bool is_type(const Json& name, const Json& value) {
