@@ -16,6 +16,17 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+/// Which of a resource's ways in it is, when there are several.
+std::string way_in_text(const Emulator& emulator, const EndpointAddress& one) {
+  bool ports = false, zones = false;
+  for (const auto& other : emulator.endpoints()) {
+    if (other.name != one.name) continue;
+    ports |= other.listener_port != one.listener_port;
+    zones |= other.zone != one.zone;
+  }
+  return (ports ? ", port " + std::to_string(one.listener_port) : "") + (zones ? ", " + one.zone : "");
+}
+
 std::string listening_table(const Emulator& emulator) {
   std::size_t name_width = 0, dns_width = 0;
   for (const auto& endpoint : emulator.endpoints()) {
@@ -31,7 +42,8 @@ std::string listening_table(const Emulator& emulator) {
                                   : paint(Colour::red, endpoint.state + ": connecting hangs");
     table += "  " + padded(same ? "" : endpoint.name, name_width) + "  " +
              padded(same ? "" : endpoint.dns_name, dns_width) + "  " +
-             padded(endpoint.address + ":" + std::to_string(endpoint.port), 22) + state + "\n";
+             padded(endpoint.address + ":" + std::to_string(endpoint.port), 22) + state +
+             way_in_text(emulator, endpoint) + "\n";
     above = &endpoint;
   }
   return table;

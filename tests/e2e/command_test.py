@@ -46,7 +46,8 @@ class Up(unittest.TestCase):
                                           "out", "admin", "notes"])
             self.assertEqual(told["notes"], [])
             entry = told["endpoints"][0]
-            self.assertEqual(list(entry), ["name", "dnsName", "address", "port", "kind", "state"])
+            self.assertEqual(list(entry), ["name", "dnsName", "address", "port", "kind", "state",
+                                        "listenerPort", "zone"])
             self.assertEqual((entry["name"], entry["dnsName"], entry["kind"], entry["state"]),
                              ("consumer-endpoint", "api.example.com", "vpc-endpoint", "available"))
             self.assertEqual(told["url"], f"https://api.example.com:{entry['port']}")
