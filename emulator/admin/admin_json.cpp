@@ -67,7 +67,7 @@ Json topology_json(const Emulator& emulator) {
                          {"address", one.address},
                          {"port", one.port},
                          {"kind", one.kind},
-                         {"state", one.state},
+                         {"state", emulator.endpoint_state(one)},
                          {"listenerPort", one.listener_port},
                          {"zone", one.zone}});
     add(endpoints.back(), "zonalDnsName", one.zonal_dns_name);

@@ -52,7 +52,7 @@ struct EndpointAddress {
   std::string address;   // 127.x.y.z
   std::uint16_t port = 0;
   std::string kind;      // "vpc-endpoint", "network-load-balancer", "application-load-balancer"
-  std::string state;     // of a VPC endpoint, "available"; "active" for load balancers
+  std::string state;     // of a VPC endpoint at the start, "available"; "active" for load balancers
   std::uint16_t listener_port = 0;  // on AWS
   std::string zone;      // Availability Zone
   std::string zonal_dns_name;  // the name that leads to this zone only, as AWS gives it
@@ -221,6 +221,8 @@ class Emulator {
 
   /// Accept, reject, delete and what follows from them: the state of an interface endpoint.
   Result<void> set_endpoint_state(const std::string& vpc_endpoint, model::EndpointState state);
+  /// What it is now, in AWS's word; of a load balancer: active.
+  [[nodiscard]] std::string endpoint_state(const EndpointAddress& endpoint) const;
   /// DeregisterTargets, and RegisterTargets for one that was deregistered.
   Result<void> deregister_target(const std::string& target_group, const std::string& target);
   Result<void> register_target(const std::string& target_group, const std::string& target);

@@ -199,10 +199,16 @@ Result<void> Emulator::set_endpoint_state(const std::string& vpc_endpoint,
   for (const auto& worker : impl_->workers) {
     impl_->run_in_loop(*worker, [&] { worker->set_endpoint_state(vpc_endpoint, state); });
   }
-  for (auto& one : impl_->endpoints) {
-    if (one.name == vpc_endpoint) one.state = aws::to_text(state);
-  }
+  const std::lock_guard lock(impl_->endpoint_states_mutex);
+  impl_->endpoint_states[vpc_endpoint] = state;
   return {};
+}
+
+std::string Emulator::endpoint_state(const EndpointAddress& endpoint) const {
+  const std::lock_guard lock(impl_->endpoint_states_mutex);
+  const auto changed = impl_->endpoint_states.find(endpoint.name);
+  return changed == impl_->endpoint_states.end() ? endpoint.state
+                                                 : std::string(aws::to_text(changed->second));
 }
 
 Result<void> Emulator::set_weight(const std::string& load_balancer, std::uint16_t port,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
 #include <thread>
 
 #include "topology/worker.h"
@@ -40,6 +41,8 @@ struct Emulator::Impl {
   topology::OutputFolder folder;
   std::map<std::string, CertificatePaths> certificates;
   std::vector<EndpointAddress> endpoints;
+  std::map<std::string, model::EndpointState> endpoint_states;  // those that were changed
+  std::mutex endpoint_states_mutex;
   std::vector<std::string> notes;
   bool temporary = false;  // the folder is ours to remove
 };

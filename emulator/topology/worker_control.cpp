@@ -48,9 +48,6 @@ void Worker::set_endpoint_state(const std::string& endpoint, model::EndpointStat
   for (auto& [key, one] : vpc_endpoints_) {
     if (key.starts_with(endpoint + ":")) one->become(state);
   }
-  for (auto& doorway : doorways_) {
-    if (doorway.endpoint.name == endpoint) doorway.endpoint.state = aws::to_text(state);
-  }
   refresh_doorways();
 }
 

@@ -51,7 +51,7 @@ class Admin:
     def ask(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"http://{self.address}{path}", data=data, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -239,7 +239,7 @@ async def soak(lab, seconds, seed):
     await run.wait_until_quiet()
     # As on AWS, targets that were never told believe in their connections until they are idle for long.
     await run.admin.call("PUT", "/v1/clock", {"mode": "stepped"})
-    await run.admin.call("POST", "/v1/clock/step", {"by": "2h"})
+    await run.admin.call("POST", "/v1/clock/step", {"by": "90m"})
     metrics = await run.admin.call("GET", "/v1/metrics")
     judge_metrics(metrics)
     # Clients that met silence hold on to their connections for a moment of their own.

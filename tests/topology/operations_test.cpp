@@ -249,7 +249,7 @@ TEST_F(Operations, ARejectedEndpointLeavesItsConnectionsInSilence) {
   EXPECT_EQ(end.how, EndKind::silence);
   for (const EndpointAddress& one : emulator.endpoints()) {
     if (one.name == "endpoint") {
-      EXPECT_EQ(one.state, "rejected");
+      EXPECT_EQ(emulator.endpoint_state(one), "rejected");
     }
   }
   ASSERT_TRUE(emulator.set_endpoint_state("endpoint", model::EndpointState::available).ok());
