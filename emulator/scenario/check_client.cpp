@@ -15,6 +15,7 @@
 #include "http/text_body.h"
 #include "net/close.h"
 #include "net/tcp_stream.h"
+#include "scenario/operations.h"
 #include "tls/tls_stream.h"
 
 namespace hoplab::scenario {
@@ -123,32 +124,10 @@ class Attempt {
       if (step.revoke) {
         if (auto revoked = emulator_.revoke(*step.revoke); !revoked) return revoked;
       }
-      return operate(step.operations);
+      return operate(emulator_, step.operations);
     }();
     if (done && step.advance_s) emulator_.advance(std::chrono::seconds(*step.advance_s));
     return done ? std::string() : done.error();
-  }
-
-  Result<void> operate(const Operations& operations) {
-    for (const auto& [name, state] : operations.endpoint_states) {
-      if (auto done = emulator_.set_endpoint_state(name, state); !done) return done;
-    }
-    for (const auto& [group, target] : operations.deregister) {
-      if (auto done = emulator_.deregister_target(group, target); !done) return done;
-    }
-    for (const auto& [group, target] : operations.register_again) {
-      if (auto done = emulator_.register_target(group, target); !done) return done;
-    }
-    for (const auto& [group, target, state] : operations.target_health) {
-      if (auto done = emulator_.set_target_health(group, target, state); !done) return done;
-    }
-    for (const auto& [balancer, port, group, weight] : operations.weights) {
-      if (auto done = emulator_.set_weight(balancer, port, group, weight); !done) return done;
-    }
-    for (const auto& [service, answer] : operations.connect) {
-      if (auto done = emulator_.connect_service(service, answer); !done) return done;
-    }
-    return {};
   }
 
   Task<void> send(const CheckRequest& request) {

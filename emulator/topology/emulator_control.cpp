@@ -258,7 +258,7 @@ Result<void> Emulator::restore() {
     if (endpoint.execute_api()) continue;
     const auto& service =
         *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
-    const auto state = endpoint.state.value_or(aws::state_of(service, endpoint.account));
+    const auto state = aws::first_state_of(endpoint, service);
     if (auto done = set_endpoint_state(endpoint.name, state); !done) return done;
   }
   for (const auto& service : topology.services) {

@@ -27,8 +27,7 @@ void Worker::make_vpc_endpoint(const model::VpcEndpoint& endpoint,
                                const model::VpcEndpointService& service,
                                const model::LoadBalancer& balancer, std::uint16_t port,
                                const model::Listener* listener) {
-  const model::EndpointState state =
-      endpoint.state.value_or(aws::state_of(service, endpoint.account));
+  const model::EndpointState state = aws::first_state_of(endpoint, service);
   const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
   const std::string dns_name = private_name
                                    ? service.private_dns_name

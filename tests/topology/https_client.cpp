@@ -17,14 +17,6 @@ namespace hoplab::testing {
 namespace {
 constexpr int kWatchdog = 60;  // seconds
 
-sockaddr_in to_raw(const std::string& ip, std::uint16_t port) {
-  sockaddr_in raw{};
-  raw.sin_family = AF_INET;
-  raw.sin_port = htons(port);
-  ::inet_pton(AF_INET, ip.c_str(), &raw.sin_addr);
-  return raw;
-}
-
 void bind_to(int fd, const std::string& ip, std::uint16_t port) {
   const sockaddr_in source = to_raw(ip, port);
   const int on = 1;
@@ -32,6 +24,14 @@ void bind_to(int fd, const std::string& ip, std::uint16_t port) {
   ::bind(fd, reinterpret_cast<const sockaddr*>(&source), sizeof source);
 }
 }  // namespace
+
+sockaddr_in to_raw(const std::string& ip, std::uint16_t port) {
+  sockaddr_in raw{};
+  raw.sin_family = AF_INET;
+  raw.sin_port = htons(port);
+  ::inet_pton(AF_INET, ip.c_str(), &raw.sin_addr);
+  return raw;
+}
 
 HttpsClient::HttpsClient(const EndpointAddress& door, const std::string& source_ip,
                          std::uint16_t source_port)

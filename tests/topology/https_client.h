@@ -2,6 +2,7 @@
 // sees is what any client sees. Waits at most a watchdog's time for anything.
 #pragma once
 
+#include <netinet/in.h>
 #include <openssl/ssl.h>
 
 #include <memory>
@@ -12,6 +13,9 @@
 #include "topology/emulator.h"
 
 namespace hoplab::testing {
+
+/// As the kernel takes it.
+sockaddr_in to_raw(const std::string& ip, std::uint16_t port);
 
 class HttpsClient {
  public:

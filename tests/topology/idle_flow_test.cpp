@@ -8,18 +8,10 @@
 
 #include <cerrno>
 
-#include "running_emulator.h"
+#include "operations_lab.h"
 
 namespace hoplab::testing {
 namespace {
-
-sockaddr_in to_raw(const std::string& ip, std::uint16_t port) {
-  sockaddr_in raw{};
-  raw.sin_family = AF_INET;
-  raw.sin_port = htons(port);
-  ::inet_pton(AF_INET, ip.c_str(), &raw.sin_addr);
-  return raw;
-}
 
 /// A blocking socket whose kernel state is looked at.
 class Socket {
@@ -72,37 +64,11 @@ class IdleFlow : public ::testing::Test {
   }
 
   void start(std::uint16_t service_port) {
-    model::Topology topology;
-    model::Service service;
-    service.name = "service";
-    service.address = "127.0.0.1:" + std::to_string(service_port);
-    topology.services = {service};
-    model::TargetGroup group;
-    group.name = "group";
-    group.protocol = "TCP";
-    group.health_check.protocol = "TCP";
-    group.health_check.interval_s = 300;
-    group.targets.resize(1);
-    group.targets[0].service = "service";
-    topology.target_groups = {group};
-    model::Listener listener;
-    listener.protocol = "TCP";
-    listener.default_action.target_groups = {{"group", 1}};
-    model::LoadBalancer nlb;
-    nlb.name = "nlb";
-    nlb.type = model::LoadBalancerType::network;
-    nlb.listeners = {listener};
-    topology.load_balancers = {nlb};
-    model::VpcEndpointService endpoint_service;
-    endpoint_service.name = "endpoint-service";
-    endpoint_service.network_load_balancer = "nlb";
-    endpoint_service.allowed_principals = {"*"};
-    topology.vpc_endpoint_services = {endpoint_service};
-    model::VpcEndpoint endpoint;
-    endpoint.name = "endpoint";
-    endpoint.account = "222222222222";
-    endpoint.service_name = "endpoint-service";
-    topology.vpc_endpoints = {endpoint};
+    model::Topology topology = two_services();
+    topology.services.pop_back();
+    topology.services[0].address = "127.0.0.1:" + std::to_string(service_port);
+    topology.target_groups[0].targets.pop_back();
+    topology.target_groups[0].health_check.interval_s = 300;
     topology.entry = "endpoint";
     EmulatorOptions options;
     options.clock.mode = Clock::Mode::stepped;

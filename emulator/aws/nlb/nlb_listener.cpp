@@ -136,17 +136,22 @@ bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint)
 
 // ---- What a SYN meets ----------------------------------------------------------------------------
 
+bool NlbListener::judges(bool through_endpoint) const {
+  return parts_.security_group &&
+         (!through_endpoint || parts_.load_balancer.security_groups_on_private_link);
+}
+
+bool NlbListener::resets_without_targets() const {
+  return std::ranges::any_of(parts_.groups, [](const auto& group) {
+    return group.group->model().attributes.reset_without_targets;
+  });
+}
+
 net::Admission NlbListener::admission(const std::string& zone, bool through_endpoint) const {
   net::Admission answer;
-  const bool judged = !through_endpoint || parts_.load_balancer.security_groups_on_private_link;
-  if (parts_.security_group && judged) answer.allowed.push_back(*parts_.security_group);
+  if (judges(through_endpoint)) answer.allowed.push_back(*parts_.security_group);
   const std::vector<Route> routes = candidates(zone);
-  if (routes.empty()) {
-    const bool reset = std::ranges::any_of(parts_.groups, [](const auto& group) {
-      return group.group->model().attributes.reset_without_targets;
-    });
-    return reset ? answer : net::Admission::dropped();
-  }
+  if (routes.empty()) return resets_without_targets() ? answer : net::Admission::dropped();
   if (table_.full()) return net::Admission::dropped();
   const auto node = parts_.nodes.find(zone);
   const auto all = [&routes](const auto& holds) { return std::ranges::all_of(routes, holds); };
@@ -182,8 +187,7 @@ const char* NlbListener::drop_metric(const std::string& zone, bool through_endpo
            table_.out_of_ports(*route.target->target);
   });
   if (out_of_ports) return "PortAllocationErrorCount";
-  const bool judged = !through_endpoint || parts_.load_balancer.security_groups_on_private_link;
-  return parts_.security_group && judged ? "SecurityGroupBlockedFlowCount_Inbound_TCP" : "";
+  return judges(through_endpoint) ? "SecurityGroupBlockedFlowCount_Inbound_TCP" : "";
 }
 
 // ---- Connections ---------------------------------------------------------------------------------
@@ -200,7 +204,7 @@ void NlbListener::serve(net::Connection connection) {
   }
   ++counters_.new_flows;
   if (route.group->group->fails_open()) ++counters_.unhealthy_routing_flows;
-  hand_over(std::move(connection), route, zone);
+  hand_over(std::move(connection), route, zone, translated);
 }
 
 /// Most of this meets a client before it is accepted; see admission(). What is here came before the
@@ -220,10 +224,7 @@ std::optional<Reason> NlbListener::drops(const net::Connection& connection, cons
 }
 
 void NlbListener::end_without_target(net::Connection connection) {
-  const bool reset = std::ranges::any_of(parts_.groups, [](const auto& group) {
-    return group.group->model().attributes.reset_without_targets;
-  });
-  if (!reset) {
+  if (!resets_without_targets()) {
     abandoned_.keep(std::move(connection.stream), connection.journal, Reason::no_target,
                     Answer::silence);
     return;
@@ -235,9 +236,7 @@ void NlbListener::end_without_target(net::Connection connection) {
 }
 
 void NlbListener::hand_over(net::Connection connection, const Route& route,
-                            const std::string& zone) {
-  const auto& attributes = route.group->group->model().attributes;
-  const bool translated = translates(*route.group, connection.endpoint != nullptr);
+                            const std::string& zone, bool translated) {
   FlowStream::Parts flow{.table = table_,
                          .target = *route.target->target,
                          .translated = translated,
@@ -251,7 +250,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
     flow.preserved = connection.source;
     older = table_.find(flow.target, connection.source);
   }
-  if (attributes.proxy_protocol_v2) {
+  if (route.group->group->model().attributes.proxy_protocol_v2) {
     const auto* endpoint = connection.endpoint.get();
     connection.prologue = proxy_protocol_header(
         endpoint ? endpoint->client : connection.source,

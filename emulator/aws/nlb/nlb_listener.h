@@ -105,7 +105,11 @@ class NlbListener final : public net::ConnectionHandler {
   [[nodiscard]] std::optional<Reason> drops(const net::Connection& connection, const Route& route,
                                             bool translated);
   [[nodiscard]] bool translates(const NlbTargetGroup& group, bool through_endpoint) const;
-  void hand_over(net::Connection connection, const Route& route, const std::string& zone);
+  /// Whether the security groups have a say about the client.
+  [[nodiscard]] bool judges(bool through_endpoint) const;
+  [[nodiscard]] bool resets_without_targets() const;
+  void hand_over(net::Connection connection, const Route& route, const std::string& zone,
+                 bool translated);
   void end_without_target(net::Connection connection);
   void end_flows();
   Task<void> hand_over_later(net::Connection connection, net::ConnectionHandler& target);

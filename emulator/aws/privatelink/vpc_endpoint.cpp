@@ -21,6 +21,11 @@ model::EndpointState state_of(const model::VpcEndpointService& service, const st
                                      : model::EndpointState::available;
 }
 
+model::EndpointState first_state_of(const model::VpcEndpoint& endpoint,
+                                    const model::VpcEndpointService& service) {
+  return endpoint.state ? *endpoint.state : state_of(service, endpoint.account);
+}
+
 std::string_view to_text(model::EndpointState state) noexcept {
   switch (state) {
     case model::EndpointState::pending_acceptance: return "pendingAcceptance";

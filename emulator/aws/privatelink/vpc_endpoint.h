@@ -16,6 +16,9 @@ namespace hoplab::aws {
 /// The state that the service gives an endpoint of `account` when it is created: available,
 /// pendingAcceptance, or rejected when no allowed principal covers the account.
 model::EndpointState state_of(const model::VpcEndpointService& service, const std::string& account);
+/// The one that the topology gives it, or else the service.
+model::EndpointState first_state_of(const model::VpcEndpoint& endpoint,
+                                    const model::VpcEndpointService& service);
 std::string_view to_text(model::EndpointState state) noexcept;
 
 struct VpcEndpointParts {
