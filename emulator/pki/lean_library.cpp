@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pki/remembered_ec_keys.h"
+
 namespace hoplab::pki {
 
 namespace {
@@ -25,14 +27,28 @@ struct Kept {
 const Kept kKept[] = {
     {OSSL_OP_DECODER, {"EC", "RSA", "RSA-PSS"}, "input=der,structure=SubjectPublicKeyInfo"},
     {OSSL_OP_KEYMGMT, {"EC", "RSA", "RSA-PSS", "X25519", "HMAC", "HKDF", "TLS1-PRF"}, ""},
-    // OpenSSL copies the list of all that was ever fetched for each decoding, so the ciphers that
-    // no security policy has are not here to be fetched.
+    // OpenSSL copies the list of all that was ever fetched, of any operation, for each decoding; so
+    // what neither a security policy nor a certificate that an ALB takes can ask for is not here.
     {OSSL_OP_CIPHER,
      {"AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC", "AES-128-CBC-HMAC-SHA1",
       "AES-256-CBC-HMAC-SHA1", "AES-128-CBC-HMAC-SHA256", "AES-256-CBC-HMAC-SHA256",
       "AES-256-CTR", "AES-256-ECB", "ChaCha20-Poly1305"},
      ""},
+    {OSSL_OP_DIGEST,
+     {"SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "MD5-SHA1"},
+     ""},
+    {OSSL_OP_MAC, {"HMAC"}, ""},
+    {OSSL_OP_KDF, {"HKDF", "TLS13-KDF", "TLS1-PRF"}, ""},
+    {OSSL_OP_RAND, {"CTR-DRBG", "SEED-SRC"}, ""},
+    {OSSL_OP_KEYEXCH, {"ECDH", "X25519", "TLS1-PRF", "HKDF"}, ""},
+    {OSSL_OP_SIGNATURE, {"RSA", "ECDSA", "HMAC"}, ""},
 };
+
+std::string_view first_name(const OSSL_ALGORITHM& algorithm) {
+  const std::string_view names =
+      algorithm.algorithm_names == nullptr ? "" : algorithm.algorithm_names;
+  return names.substr(0, names.find(':'));
+}
 
 /// What the provider offers. The algorithms are those of OpenSSL's default provider and go on
 /// running in the context that it was loaded in.
@@ -45,14 +61,19 @@ struct Offer {
     for (const Kept& kept : kKept) lists[kept.operation] = those_of(kept);
   }
 
+  void decode_ec_keys_with(const OSSL_DISPATCH* functions) {
+    for (OSSL_ALGORITHM& decoder : lists[OSSL_OP_DECODER]) {
+      if (first_name(decoder) == "EC") decoder.implementation = functions;
+    }
+  }
+
   std::vector<OSSL_ALGORITHM> those_of(const Kept& kept) const {
     std::vector<OSSL_ALGORITHM> some;
     int not_cached = 0;
     const OSSL_ALGORITHM* all = OSSL_PROVIDER_query_operation(whole, kept.operation, &not_cached);
     for (; all != nullptr && all->algorithm_names != nullptr; ++all) {
-      const std::string_view names = all->algorithm_names;
       const std::string_view properties = all->property_definition;
-      if (std::ranges::find(kept.names, names.substr(0, names.find(':'))) != kept.names.end() &&
+      if (std::ranges::find(kept.names, first_name(*all)) != kept.names.end() &&
           properties.find(kept.property) != std::string_view::npos) {
         some.push_back(*all);
       }
@@ -62,8 +83,8 @@ struct Offer {
   }
 };
 
-const Offer& offer() {
-  static const Offer made;
+Offer& offer() {
+  static Offer made;
   return made;
 }
 
@@ -80,8 +101,10 @@ int capabilities(void*, const char* capability, OSSL_CALLBACK* callback, void* a
 
 void end(void*) {}
 
-int begin(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DISPATCH** functions,
+int begin(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH* core, const OSSL_DISPATCH** functions,
           void** context) {
+  offer().decode_ec_keys_with(remembered_ec_keys(core));
+
   static const OSSL_DISPATCH table[] = {
       {OSSL_FUNC_PROVIDER_QUERY_OPERATION, reinterpret_cast<void (*)()>(query)},
       {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, reinterpret_cast<void (*)()>(capabilities)},
