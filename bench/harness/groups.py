@@ -53,11 +53,17 @@ class _Makers:
             return [path]
         return []
 
-    def hoplab(self, name, title, scenario):
+    def hoplab(self, name, title, scenario, binary=None):
         o = self.options
-        return [hoplab.Hoplab(*self._place(name), name, title, self.binary, path, o.hoplab_body,
-                              o.hoplab_bulk_path, o.hoplab_bulk_bytes)
+        return [hoplab.Hoplab(*self._place(name), name, title, binary or self.binary, path,
+                              o.hoplab_body, o.hoplab_bulk_path, o.hoplab_bulk_bytes)
                 for path in self._found(scenario)]
+
+    def hoplab_before(self):
+        if not self.options.before:
+            return []
+        return self.hoplab("hoplab-before", "hoplab before, four hops", "four-hops.json",
+                           os.path.abspath(self.options.before))
 
     def hoplab_with_lists(self, sizes):
         return [hoplab.HoplabWithList(*self._place(_with(size)), _with(size), _title(size),
@@ -99,11 +105,13 @@ def all_groups(options, binary, cores, folder, pki, bulk_file):
         HOPS, "Four hops",
         make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
         + make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
+        + make.hoplab_before()
         + one_hop + make.chains(),
         tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW),
         (("hoplab/(a)", "hoplab", "nginx"), ("hoplab/(a) no tickets", "hoplab", "nginx-notickets"),
          ("hoplab/(b)", "hoplab", "nginx-chain"), ("hoplab/(c)", "hoplab", "haproxy-chain"),
-         ("four hops/direct", "hoplab", "hoplab-direct"), ("(b)/(a)", "nginx-chain", "nginx")))
+         ("four hops/direct", "hoplab", "hoplab-direct"), ("hoplab/before", "hoplab", "hoplab-before"),
+         ("(b)/(a)", "nginx-chain", "nginx")))
     sizes = QUICK_LIST_SIZES if options.quick else LIST_SIZES
     lists = Group(
         LISTS, "New clients, and revocation lists",

@@ -24,6 +24,8 @@ def _options(root):
         prog="bench", description="hoplab beside nginx and HAProxy, one core for the servers and "
         "one for the load. Prints a Markdown table; all rates are per CPU second of the server.")
     parser.add_argument("--hoplab", help="the binary (default: build/release/hoplab, build/hoplab)")
+    parser.add_argument("--before", metavar="HOPLAB",
+                        help="another build of it, measured beside: what has a change cost?")
     parser.add_argument("--load", help="the load tool (default: hoplab-load in a build folder)")
     parser.add_argument("--hoplab-body", default=nginx.BODY, help="what /widgets answers there")
     parser.add_argument("--hoplab-bulk-path", default="/bulk", help="\"\" when there is none")
@@ -32,8 +34,9 @@ def _options(root):
                         help="folder with four-hops.json and direct.json")
     parser.add_argument("--tables", help="only these, by comma: " + ", ".join(GROUPS))
     parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
-    parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, nginx, "
-                        "nginx-notickets, nginx-chain, haproxy, haproxy-chain, hoplab-list-N")
+    parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, "
+                        "hoplab-before, nginx, nginx-notickets, nginx-chain, haproxy, haproxy-chain, "
+                        "hoplab-list-N")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
     parser.add_argument("--idle-connections", type=int, default=1000)
@@ -113,6 +116,8 @@ def _run(root, options, parser, folder):
     bulk_file = os.path.join(folder, "bulk.bin")
     with open(bulk_file, "wb") as file:
         file.write(os.urandom(BULK_BYTES))
+    if options.before and not _binary(root, options.before):
+        parser.error(f"--before: no program {options.before}")
     there = all_groups(options, _binary(root, options.hoplab, "release/hoplab", "hoplab"), cores,
                        folder, pki, bulk_file)
     names = list(dict.fromkeys(c.name for group in there for c in group.contenders))
