@@ -83,24 +83,26 @@ def _ask_a_little(contender, load, patience_s=10.0):
 
 
 def under_load(contenders, row_names, load, rounds, duration_s, results):
-    """All contenders stay up; each round gives each of them each row once, so that whatever the
-    machine does meanwhile does it to all. The order rotates."""
+    """All contenders are up together; each round gives each of them each row once, so that whatever
+    the machine does meanwhile does it to all. The order rotates. Each round starts them anew: one
+    process's luck with its addresses is worth some percent and lasts as long as it does."""
     rows = [row for row in LOAD_ROWS if row.name in row_names]
-    running = []
-    try:
-        for contender in contenders:
-            contender.serves_bulk = True
-            if _starts(contender, "load", load, results):
-                running.append(contender)
-        for number in range(rounds):
-            shift = number % max(len(running), 1)
+    for number in range(rounds):
+        shift = number % len(contenders)
+        running = []
+        try:
+            for contender in contenders:
+                contender.serves_bulk = True
+                if _starts(contender, "load", load, results):
+                    running.append(contender)
             for row in rows:
-                for contender in running[shift:] + running[:shift]:
-                    _load_once(contender, row, load, duration_s, results)
-            say(f"load, round {number + 1} of {rounds} done")
-    finally:
-        for contender in running:
-            contender.stop()
+                for contender in contenders[shift:] + contenders[:shift]:
+                    if contender in running:
+                        _load_once(contender, row, load, duration_s, results)
+        finally:
+            for contender in running:
+                contender.stop()
+        say(f"load, round {number + 1} of {rounds} done")
 
 
 def _starts(contender, phase, load, results):
