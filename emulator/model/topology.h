@@ -85,12 +85,18 @@ struct VpcEndpoint {
   [[nodiscard]] bool execute_api() const { return service_name == "execute-api"; }
 };
 
+/// Of the service's private DNS name: whether its owner has shown the TXT record. Without it no new
+/// endpoint may enable private DNS; those that are there keep the name.
+/// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
+enum class DnsNameState : std::uint8_t { verified, pending_verification, failed };
+
 struct VpcEndpointService {
   std::string name;
   std::string network_load_balancer;
   bool acceptance_required = false;
   std::vector<std::string> allowed_principals;  // arn:aws:iam::<account>:root or "*"
   std::string private_dns_name;                 // empty: none
+  DnsNameState private_dns_name_state = DnsNameState::verified;
 };
 
 // ---- Load balancers -----------------------------------------------------------------------------

@@ -55,6 +55,23 @@ void validate_zones_of_service(const Topology& topology, const VpcEndpoint& endp
   }
 }
 
+void validate_private_dns(const VpcEndpoint& one, const VpcEndpointService& service,
+                          Findings& findings) {
+  if (!one.private_dns_enabled) return;
+  const auto refuse = [&](const std::string& more, const std::string& related) {
+    findings.add({at(at(kEndpoints, one.name), "PrivateDnsEnabled"), "true",
+                  "Private DNS can't be enabled because the service " + in_quotes(service.name) +
+                      " does not provide a private DNS name" + more,
+                  {}, related});
+  };
+  const std::string path = at(kServices, service.name);
+  if (service.private_dns_name.empty()) return refuse("", path);
+  const bool was_there = one.state == EndpointState::available;
+  if (service.private_dns_name_state == DnsNameState::verified || was_there) return;
+  refuse(" that is verified; an endpoint that was there before says State available",
+         at(at(path, "PrivateDnsNameConfiguration"), "State"));
+}
+
 void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Findings& findings) {
   const std::string path = at(kEndpoints, one.name);
   validate_zones_of_region(topology, one.availability_zones, at(path, "AvailabilityZones"),
@@ -77,14 +94,7 @@ void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Finding
     return;
   }
   validate_zones_of_service(topology, one, *service, findings);
-  if (one.private_dns_enabled && service->private_dns_name.empty()) {
-    findings.add({at(path, "PrivateDnsEnabled"),
-                  "true",
-                  "Private DNS can't be enabled because the service " + in_quotes(service->name) +
-                      " does not provide a private DNS name",
-                  {},
-                  at(kServices, service->name)});
-  }
+  validate_private_dns(one, *service, findings);
 }
 
 void validate_service(const Topology& topology, const VpcEndpointService& one,

@@ -18,6 +18,23 @@ void finish_endpoint(VpcEndpoint& into, const Node&, ReadContext&) {
   if (into.vpc_id.empty()) into.vpc_id = model::derived_vpc_id(into.account);
 }
 
+const ObjectType& private_dns_name_type() {
+  using enum model::DnsNameState;
+  static const ObjectType type =
+      Define<VpcEndpointService>("PrivateDnsNameConfiguration",
+                                 "The verification of a service's private DNS name.")
+          .word<model::DnsNameState>(
+              "State",
+              {{"verified", verified}, {"pendingVerification", pending_verification}, {"failed", failed}},
+              &VpcEndpointService::private_dns_name_state,
+              "verified, the default; otherwise endpoints cannot enable private DNS, but for those "
+              "whose State says that they are available already")
+          .refuse({"Name", "Type", "Value"},
+                  "the TXT record is AWS's to choose; only the State matters here")
+          .type();
+  return type;
+}
+
 }  // namespace
 
 const std::vector<std::pair<std::string_view, EndpointState>>& endpoint_states() {
@@ -87,7 +104,10 @@ const ObjectType& vpc_endpoint_service_type() {
                  &VpcEndpointService::allowed_principals,
                  "who may connect: arn:aws:iam::<account>:root or *; default nobody")
           .value("PrivateDnsName", text(rules::kDomainName), &VpcEndpointService::private_dns_name,
-                 "the verified private DNS name")
+                 "the private DNS name")
+          .nested("PrivateDnsNameConfiguration", private_dns_name_type(),
+                  [](VpcEndpointService& into) -> VpcEndpointService& { return into; },
+                  "whether the private DNS name is the provider's")
           .refuse({"NetworkLoadBalancerArns", "GatewayLoadBalancerArns"},
                   "name one network load balancer of the scenario as NetworkLoadBalancer")
           .refuse("ContributorInsightsEnabled", "there are no Contributor Insights")

@@ -90,7 +90,11 @@ Result<void> Worker::listen(const Worker* first) {
     doorway.in_force = doorway.gatekeeping();
     options.admission = doorway.in_force.admission;
     auto listener = net::TcpListener::open(loop_, options, shared_.connection_ids);
-    if (!listener) return Error{"'" + doorway.endpoint.name + "': " + listener.error()};
+    if (!listener) {
+      const bool chosen = options.port != 0 && first == nullptr;
+      return Error{"'" + doorway.endpoint.name + "': " + listener.error() +
+                   (chosen ? "; with localPort 0 it takes a free port" : "")};
+    }
     doorway.listener = std::move(listener).value();
     doorway.endpoint.port = doorway.listener->address().port;
   }

@@ -209,6 +209,7 @@ class FixedPort(unittest.TestCase):
             self.assertIn("consumer-endpoint", done.stderr)
             self.assertIn(f":{port}", done.stderr)
             self.assertIn("in use", done.stderr)
+            self.assertIn("localPort 0", done.stderr)
 
 
 class Test(unittest.TestCase):

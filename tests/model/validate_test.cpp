@@ -230,6 +230,24 @@ TEST(ValidatePairings, FollowAwssTable) {
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TLS listener needs Certificates")));
 }
 
+TEST(ValidatePrivateLink, ANameThatIsNotVerifiedIsForEndpointsThatWereThere) {
+  Topology topology = passing_through();
+  VpcEndpointService& service = topology.vpc_endpoint_services.emplace_back();
+  service.name = "service";
+  service.network_load_balancer = "nlb";
+  service.private_dns_name = "api.example.com";
+  VpcEndpoint& endpoint = topology.vpc_endpoints.emplace_back();
+  endpoint.name = "consumer";
+  endpoint.service_name = "service";
+  endpoint.private_dns_enabled = true;
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  service.private_dns_name_state = DnsNameState::failed;
+  EXPECT_THAT(rules_broken(topology),
+              Contains(HasSubstr("does not provide a private DNS name that is verified")));
+  endpoint.state = EndpointState::available;
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+}
+
 TEST(ValidateSecurityGroups, NamesAndRanges) {
   Topology topology = passing_through();
   SecurityGroup& group = topology.security_groups.emplace_back();

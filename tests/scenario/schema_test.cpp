@@ -75,6 +75,7 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "circle-of-authorities",
                                               "no-revocation-list",
                                               "private-dns-without-name",
+                                              "private-dns-not-verified",
                                               "unsupported-zone",
                                               "same-name-twice",
                                               "trust-store-file",
