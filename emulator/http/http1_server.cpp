@@ -65,6 +65,9 @@ class Http1Connection final : public ClientWatch {
     const ParseError error = parse_request_head(text, head, limits);
     const DesyncAction action = action_for(context_.desync, head.desync.tier);
     ++context_.journal.requests;
+    if (context_.non_compliant_requests && head.desync.tier != DesyncTier::compliant) {
+      ++*context_.non_compliant_requests;
+    }
     context_.journal.reached(Stage::request_headers);
     if (error != ParseError::none || action == DesyncAction::block) {
       const int status = error != ParseError::none ? http_status(error) : 400;

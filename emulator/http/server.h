@@ -46,6 +46,7 @@ struct ServerContext {
   const ErrorPages& error_pages;
   ServerLimits limits;
   DesyncMode desync = DesyncMode::defensive;
+  std::uint64_t* non_compliant_requests = nullptr;  // counted there, unless it is null
   Duration idle_timeout = 60s;       // no byte either way: idle end, 408 or nothing
   Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
 };

@@ -18,6 +18,7 @@ constexpr std::string_view kMinimumCount =
 constexpr std::string_view kMinimumPercentage =
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
 constexpr std::string_view kPropagation = "deregistrationPropagationSeconds";
+constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
 
 const ObjectType& attributes_type() {
   using A = TargetGroupAttributes;
@@ -40,10 +41,9 @@ const ObjectType& attributes_type() {
           .fixed("stickiness.type",
                  choice({"source_ip"}, {{"lb_cookie", kNoCookies}, {"app_cookie", kNoCookies}}),
                  "network: source_ip")
-          .own("load_balancing.cross_zone.enabled",
-               either({boolean(), choice({"use_load_balancer_configuration"})}),
-               "network: whether targets of other zones are used; default "
-               "use_load_balancer_configuration",
+          .own(kCrossZone, either({boolean(), choice({"use_load_balancer_configuration"})}),
+               "whether targets of other zones are used; default use_load_balancer_configuration, "
+               "and an application load balancer's is always on",
                [](A& into, const Node& node, ReadContext&) {
                  if (node.kind == Node::Kind::boolean) into.cross_zone = node.boolean;
                })
@@ -89,7 +89,7 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
   if (group.behind_network_load_balancer()) return;
   for (const Node& one : attributes.items) {
     if (one.key != kDeregistrationDelay && one.key != kMinimumCount &&
-        one.key != kMinimumPercentage && one.key != kPropagation) {
+        one.key != kMinimumPercentage && one.key != kPropagation && one.key != kCrossZone) {
       context.report(one, {}, "only a group behind a network load balancer has this attribute");
     }
   }

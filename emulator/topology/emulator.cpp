@@ -326,6 +326,11 @@ std::vector<MetricValue> Emulator::metrics() const {
   for (const auto& worker : impl_->workers) {
     impl_->run_in_loop(*worker, [&] { worker->add_to(sources); });
   }
+  for (const auto& api : impl_->shared.topology.rest_apis) {
+    if (const auto* traffic = impl_->shared.execute_api->traffic(api.name)) {
+      sources.rest_apis[api.name] = {traffic->requests(), traffic->errors_4xx, traffic->errors_5xx};
+    }
+  }
   return topology::metrics_of(impl_->shared.topology, impl_->shared.hops, sources);
 }
 

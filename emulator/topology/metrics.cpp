@@ -27,10 +27,17 @@ class Metrics {
         add_application_load_balancer(one);
       }
     }
+    for (const auto& one : topology_.target_groups) add_target_group(one);
     for (const auto& one : topology_.vpc_endpoints) {
       if (!one.execute_api()) add_endpoint(one);
     }
     for (const auto& one : topology_.vpc_endpoint_services) add_service(one);
+    for (const auto& [name, counts] : sources_.rest_apis) {
+      begin("AWS/ApiGateway", "ApiName", name);
+      add("Count", counts.requests);
+      add("4XXError", counts.errors_4xx);
+      add("5XXError", counts.errors_5xx);
+    }
     return std::move(values_);
   }
 
@@ -77,7 +84,38 @@ class Metrics {
     add("NewConnectionCount", value(traffic.passed));
     add("ProcessedBytes", value(traffic.bytes));
     add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
-    add("RequestCount", sources_.requests.at(one.name));
+    const aws::AlbCounters& counters = sources_.application_load_balancers.at(one.name);
+    add("RequestCount", counters.requests);
+    add("HTTPCode_ELB_3XX_Count", counters.own[3]);
+    add("HTTPCode_ELB_4XX_Count", counters.own[4]);
+    add("HTTPCode_ELB_5XX_Count", counters.own[5]);
+    const auto add_error = [&](const char* metric, int status) {
+      const auto found = counters.own_errors.find(status);
+      add(metric, found == counters.own_errors.end() ? 0 : found->second);
+    };
+    add_error("HTTPCode_ELB_500_Count", 500);
+    add_error("HTTPCode_ELB_502_Count", 502);
+    add_error("HTTPCode_ELB_503_Count", 503);
+    add_error("HTTPCode_ELB_504_Count", 504);
+    add("HTTPCode_Target_2XX_Count", counters.target[2]);
+    add("HTTPCode_Target_3XX_Count", counters.target[3]);
+    add("HTTPCode_Target_4XX_Count", counters.target[4]);
+    add("HTTPCode_Target_5XX_Count", counters.target[5]);
+    add("HTTP_Fixed_Response_Count", counters.fixed_responses);
+    add("HTTP_Redirect_Count", counters.redirects);
+    add("DesyncMitigationMode_NonCompliant_Request_Count", counters.non_compliant_requests);
+    add("TargetConnectionErrorCount", counters.target_connection_errors);
+    add("TargetTLSNegotiationErrorCount", counters.target_tls_errors);
+  }
+
+  /// CloudWatch does not count load balancers that are targets (nlb-privatelink.md 1.2).
+  void add_target_group(const model::TargetGroup& one) {
+    if (one.target_type == model::TargetType::alb) return;
+    begin(one.behind_network_load_balancer() ? "AWS/NetworkELB" : "AWS/ApplicationELB", "TargetGroup",
+          one.name);
+    const MetricSources::Hosts& hosts = sources_.target_groups.at(one.name);
+    add("HealthyHostCount", hosts.healthy);
+    add("UnHealthyHostCount", hosts.all - hosts.healthy);
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {

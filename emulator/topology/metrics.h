@@ -1,5 +1,7 @@
 // CloudWatch's metrics, by AWS's names, since the start: sums, where CloudWatch has one a minute.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
 // https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
 #pragma once
 
@@ -8,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/alb/alb_counters.h"
 #include "aws/nlb/nlb_listener.h"
 #include "model/topology.h"
 #include "topology/emulator.h"
@@ -20,7 +23,16 @@ using DroppedPackets = std::map<std::pair<std::string, std::string>, std::uint64
 /// What the loops add up beside the traffic of hops.
 struct MetricSources {
   std::map<std::string, aws::NlbCounters> network_load_balancers;  // by name
-  std::map<std::string, std::uint64_t> requests;                   // by application load balancer
+  std::map<std::string, aws::AlbCounters> application_load_balancers;
+  /// Of a target group: healthy, and all that are registered.
+  struct Hosts {
+    std::uint64_t healthy = 0, all = 0;
+  };
+  std::map<std::string, Hosts> target_groups;
+  struct Api {
+    std::uint64_t requests = 0, errors_4xx = 0, errors_5xx = 0;
+  };
+  std::map<std::string, Api> rest_apis;
   DroppedPackets dropped;                                          // by resource and metric
 };
 

@@ -74,9 +74,19 @@ void Worker::add_to(MetricSources& sources) {
       if (balancer.type == model::LoadBalancerType::network) {
         sources.network_load_balancers[balancer.name].add(nlbs_.at(key)->counters());
       } else {
-        sources.requests[balancer.name] += albs_.at(key)->requests();
+        sources.application_load_balancers[balancer.name].add(albs_.at(key)->counters());
       }
     }
+  }
+  // All loops check the same targets: one is enough.
+  for (const auto& [name, group] : target_groups_) {
+    MetricSources::Hosts hosts;
+    for (const auto& target : group->targets()) {
+      if (!target->registered) continue;
+      ++hosts.all;
+      hosts.healthy += target->healthy() ? 1 : 0;
+    }
+    sources.target_groups.try_emplace(name, hosts);
   }
 }
 

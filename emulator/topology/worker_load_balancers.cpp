@@ -13,7 +13,7 @@ Result<void> Worker::make_albs() {
       const std::string key = listener_key(balancer.name, listener.port);
       aws::AlbListenerParts parts{loop_, shared_.hops.at(balancer.name), balancer, listener,
                                   load_balancer_dns_name(balancer, shared_.topology.region),
-                                  std::nullopt, nullptr, {}, gate(balancer.name), shared_.ends,
+                                  std::nullopt, nullptr, {}, {}, gate(balancer.name), shared_.ends,
                                   next_seed_++, {}};
       if (shared_.connection_log) parts.connection_logs.push_back(shared_.connection_log.get());
       if (shared_.log_archive) parts.connection_logs.push_back(shared_.log_archive.get());
@@ -23,6 +23,7 @@ Result<void> Worker::make_albs() {
         parts.trust_store = shared_.trust_stores.find(mutual.trust_store);
       }
       for (const auto& [name, group] : target_groups_) parts.target_groups[name] = group.get();
+      for (const auto& [zone, ip] : nodes_of(balancer)) parts.zones[ip] = zone;
       albs_[key] = std::make_unique<aws::AlbListener>(std::move(parts));
       net::Admission admission;
       if (auto set = security_group(balancer.security_groups, listener.port)) {
@@ -126,7 +127,7 @@ Result<aws::NlbTarget> Worker::reach_alb(const model::TargetGroup& group, aws::T
   one.target = &target;
   one.handler = albs_.at(listener_key(balancer, group.port)).get();
   one.address = {shared_.addresses->enis(balancer).front(), group.port};
-  one.zones = alb.availability_zones;
+  for (const auto& [zone, ip] : nodes_of(alb)) one.nodes[zone] = ip;
   one.security_group = security_group(alb.security_groups, group.port);
   return one;
 }
@@ -158,7 +159,6 @@ Result<aws::NlbTarget> Worker::reach_service(aws::TargetGroup& group, aws::Targe
   one.target = &target;
   one.handler = relay.value();
   one.address = shared_.services.at(name);
-  if (!service.availability_zone.empty()) one.zones = {service.availability_zone};
   if (service.connection_tracking_s) {
     one.connection_tracking = std::chrono::seconds(*service.connection_tracking_s);
   }

@@ -32,11 +32,16 @@ Result<Targets> Worker::make_targets(const model::TargetGroup& group) {
         return Error{done.error()};
       }
       targets.back()->resource = target.load_balancer;
+      targets.back()->zones =
+          model::Topology::find(shared_.topology.load_balancers, target.load_balancer)
+              ->availability_zones;
     } else {
       if (auto done = make_service_target(group, target.service, targets); !done) {
         return Error{done.error()};
       }
       targets.back()->resource = target.service;
+      const auto& service = *model::Topology::find(shared_.topology.services, target.service);
+      if (!service.availability_zone.empty()) targets.back()->zones = {service.availability_zone};
       targets.back()->probe_options.about_to_connect = [this](const net::Address& own) {
         shared_.health_checks.add(own.text());
       };
@@ -55,6 +60,8 @@ void Worker::make_api_targets(const model::TargetGroup& group, const std::string
   auto& server = *execute_apis_.at(endpoint);
   const auto& nodes = source_nodes(group);
   const auto& enis = shared_.addresses->enis(endpoint);
+  const auto& zones =
+      model::Topology::find(shared_.topology.vpc_endpoints, endpoint)->availability_zones;
   for (std::size_t i = 0; i < enis.size(); ++i) {
     const net::Address source{nodes[i % nodes.size()], 0};
     const net::Address target{enis[i], group.port};
@@ -63,6 +70,7 @@ void Worker::make_api_targets(const model::TargetGroup& group, const std::string
         std::make_unique<net::InProcessDialer>(loop_, server, source, target, JournalKind::target),
         std::make_unique<net::InProcessDialer>(loop_, server, source, target,
                                                JournalKind::health_check)));
+    targets.back()->zones = {zones[i]};
   }
 }
 

@@ -33,7 +33,8 @@ class ElbResponse : public ::testing::Test {
 
   Clock clock_;
   const model::ListenerAttributes attributes_;
-  ElbErrorPages pages_{clock_, attributes_};
+  AlbCounters counters_;
+  ElbErrorPages pages_{clock_, attributes_, counters_};
 };
 
 TEST_F(ElbResponse, IsTheCapturedOneByteForByte) {
@@ -122,7 +123,7 @@ TEST_F(ElbResponse, ServerHeaderCanBeSwitchedOff) {
   const model::ListenerAttributes attributes{.request_header_names = {},
                                              .response_headers = {},
                                              .server_header = false};
-  const ElbErrorPages quiet(clock_, attributes);
+  const ElbErrorPages quiet(clock_, attributes, counters_);
   http::Response response;
   quiet.fill(502, response);
   EXPECT_EQ(lab::dump(response.headers),
@@ -134,7 +135,7 @@ TEST_F(ElbResponse, ListenerHeadersStandInEveryAnswerInPlaceOfTheTargets) {
       .request_header_names = {},
       .response_headers = {{"X-Frame-Options", "DENY"}},
       .server_header = true};
-  const ElbErrorPages pages(clock_, attributes);
+  const ElbErrorPages pages(clock_, attributes, counters_);
   http::Response error, fixed, of_target;
   pages.fill(503, error);
   pages.fill_fixed_response({}, fixed);

@@ -39,11 +39,16 @@ Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& r
     listener_.error_pages_.fill(refused, response);
     co_return;
   }
-  const auto outcome = co_await forward(choose_group(action), request, response,
+  const auto outcome = co_await forward(choose_group(action), zone_, request, response,
                                         std::chrono::seconds(attributes.idle_timeout_s));
+  AlbCounters& counters = listener_.counters_;
+  counters.requests += outcome.target ? 1 : 0;
+  counters.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
+  counters.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
   if (outcome.elb_status) {
     listener_.error_pages_.fill(outcome.elb_status, response);
   } else {
+    counters.target_answered(response.status);
     listener_.error_pages_.add_listener_headers(response);
   }
 }

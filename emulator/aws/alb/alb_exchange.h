@@ -8,7 +8,9 @@ namespace hoplab::aws {
 
 class AlbExchange final : public http::Handler {
  public:
-  AlbExchange(AlbListener& listener, ClientFacts client) : listener_(listener), client_(client) {}
+  /// `zone`: of the node that the client is connected to; outlives this.
+  AlbExchange(AlbListener& listener, ClientFacts client, std::string_view zone)
+      : listener_(listener), client_(client), zone_(zone) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override;
 
@@ -19,6 +21,7 @@ class AlbExchange final : public http::Handler {
 
   AlbListener& listener_;
   ClientFacts client_;
+  std::string_view zone_;
 };
 
 }  // namespace hoplab::aws

@@ -60,7 +60,8 @@ const model::RequestHeaderNames& names_of(const model::Listener& listener) {
 }  // namespace
 
 AlbListener::AlbListener(AlbListenerParts parts)
-    : parts_(std::move(parts)), router_(parts_.listener), error_pages_(parts_.loop.clock(), parts_.listener.attributes),
+    : parts_(std::move(parts)), router_(parts_.listener),
+      error_pages_(parts_.loop.clock(), parts_.listener.attributes, counters_),
       header_names_(names_of(parts_.listener)), certificates_(parts_.listener, parts_.trust_store),
       rng_(parts_.seed),
       log_id_("app/" + parts_.load_balancer.name + "/" +
@@ -210,10 +211,12 @@ Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate*
   facts.mtls_copies = parts_.listener.mutual_authentication.client_header_copies;
   facts.names = &header_names_;
   facts.load_balancer_dns_name = parts_.dns_name;
-  AlbExchange exchange(*this, facts);
+  const auto zone = parts_.zones.find(connection.destination.ip);
+  AlbExchange exchange(*this, facts, zone == parts_.zones.end() ? "" : zone->second);
   http::ServerContext context(journal, error_pages_);
   context.desync = http::desync_mode_from(attributes.desync_mitigation_mode)
                        .value_or(http::DesyncMode::defensive);
+  context.non_compliant_requests = &counters_.non_compliant_requests;
   context.idle_timeout = std::chrono::seconds(attributes.idle_timeout_s);
   context.keep_alive_until =
       journal.accepted_at + std::chrono::seconds(attributes.client_keep_alive_s);

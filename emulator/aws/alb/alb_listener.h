@@ -28,6 +28,7 @@ struct AlbListenerParts {
   std::optional<tls::Context> tls;               // HTTPS listeners
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
   std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
+  std::map<std::string, std::string> zones;            // by address of its nodes
   net::FaultGate& gate;
   JournalSink& sink;
   std::uint64_t seed = 0;                        // of the trace ids
@@ -51,7 +52,11 @@ class AlbListener final : public net::ConnectionHandler {
   void stop();
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
-  [[nodiscard]] std::uint64_t requests() const noexcept { return requests_.load(std::memory_order_relaxed); }
+  /// Whatever became of them; any thread may ask.
+  [[nodiscard]] std::uint64_t requests() const noexcept {
+    return requests_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] const AlbCounters& counters() const noexcept { return counters_; }
 
  private:
   friend class AlbExchange;
@@ -70,12 +75,13 @@ class AlbListener final : public net::ConnectionHandler {
 
   AlbListenerParts parts_;
   RuleRouter router_;
+  std::atomic<std::uint64_t> requests_{0};
+  AlbCounters counters_;
   ElbErrorPages error_pages_;
   const model::RequestHeaderNames& header_names_;
   ClientCertificatePolicy certificates_;
   Rng rng_;
   const std::string log_id_;  // the load balancer, as its logs name it
-  std::atomic<std::uint64_t> requests_{0};  // read by other threads
   net::LiveConnections live_;
   TaskGroup tasks_;
 };

@@ -34,10 +34,10 @@ int status_for(http::ExchangeFailure failure) {
 
 }  // namespace
 
-Task<ForwardOutcome> forward(TargetGroup& group, http::Request& request, http::Response& response,
-                             Duration idle_timeout) {
+Task<ForwardOutcome> forward(TargetGroup& group, std::string_view zone, http::Request& request,
+                             http::Response& response, Duration idle_timeout) {
   ForwardOutcome outcome;
-  outcome.target = group.choose();
+  outcome.target = group.choose(zone);
   if (!outcome.target) {
     outcome.elb_status = 503;
     co_return outcome;
@@ -46,6 +46,7 @@ Task<ForwardOutcome> forward(TargetGroup& group, http::Request& request, http::R
   if (!connection) {
     auto dialed = co_await outcome.target->dialer().dial(kConnectTimeout);
     if (!dialed.stream) {
+      outcome.dial = dialed.accepted ? Dial::tls_failed : Dial::not_accepted;
       outcome.elb_status = dialed.failure == Reason::target_timeout ? 504 : 502;
       co_return outcome;
     }

@@ -7,15 +7,20 @@
 
 namespace hoplab::aws {
 
+/// How connecting to the target went, where it was necessary.
+enum class Dial : std::uint8_t { well, not_accepted, tls_failed };
+
 struct ForwardOutcome {
   Target* target = nullptr;  // who was asked; null: nobody could be
+  Dial dial = Dial::well;
   /// 0: `response` holds the target's answer. Otherwise the status that the load balancer gives:
   /// 502, 503, 504; 460 when the client went away first.
   int elb_status = 0;
 };
 
-/// `request` holds the fields that the target is to see. `idle_timeout` is the load balancer's.
-Task<ForwardOutcome> forward(TargetGroup& group, http::Request& request, http::Response& response,
-                             Duration idle_timeout);
+/// `request` holds the fields that the target is to see. `zone`: of the node that has the request.
+/// `idle_timeout` is the load balancer's.
+Task<ForwardOutcome> forward(TargetGroup& group, std::string_view zone, http::Request& request,
+                             http::Response& response, Duration idle_timeout);
 
 }  // namespace hoplab::aws

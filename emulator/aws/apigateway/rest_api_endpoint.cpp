@@ -202,6 +202,9 @@ void ExecuteApi::record(const Visit& visit, Outcome outcome) const {
   outcomes_->count(outcome);
   if (visit.api == nullptr) return;
   visit.api->traffic->counters.count(outcome);
+  const int status_class = visit.response.status / 100;
+  if (status_class == 4) visit.api->traffic->errors_4xx.fetch_add(1, std::memory_order_relaxed);
+  if (status_class == 5) visit.api->traffic->errors_5xx.fetch_add(1, std::memory_order_relaxed);
   if (!visit.api->traffic->capture.on()) return;
   CapturedRequest captured{visit.arrival.at,
                            std::string(visit.request.method),

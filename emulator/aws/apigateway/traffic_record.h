@@ -81,6 +81,7 @@ class RequestCapture {
 /// One API's record; lives on when the topology is applied anew.
 struct ApiTraffic {
   OutcomeCounters counters;
+  std::atomic<std::uint64_t> errors_4xx{0}, errors_5xx{0};  // by the status of the answer
   RequestCapture capture;
   [[nodiscard]] std::uint64_t requests() const noexcept { return counters.total(); }
 };

@@ -85,10 +85,28 @@ const std::string& NlbListener::zone_of(const net::Address& address) const {
 /// 1.4).
 bool NlbListener::reaches(const NlbTargetGroup& group, const NlbTarget& target,
                           const std::string& zone) const {
-  const bool cross_zone = group.group->model().attributes.cross_zone.value_or(
+  return crosses_zones(group) || target.target->in_zone(zone);
+}
+
+bool NlbListener::crosses_zones(const NlbTargetGroup& group) const {
+  return group.group->model().attributes.cross_zone.value_or(
       parts_.load_balancer.attributes.cross_zone);
-  return cross_zone || zone.empty() || target.zones.empty() ||
-         std::ranges::find(target.zones, zone) != target.zones.end();
+}
+
+/// Each node of an Application Load Balancer is as good as a target of its own.
+net::Address NlbListener::address_of(const Route& route, const net::Connection& connection,
+                                     const std::string& zone) const {
+  const auto& nodes = route.target->nodes;
+  net::Address address = route.target->address;
+  if (nodes.empty()) return address;
+  auto node = crosses_zones(*route.group) ? nodes.end() : nodes.find(zone);
+  if (node == nodes.end()) {
+    constexpr unsigned kOtherBits = 16;  // than those that choose among targets
+    node = std::next(nodes.begin(),
+                     static_cast<std::ptrdiff_t>((flow_hash(connection) >> kOtherBits) % nodes.size()));
+  }
+  address.ip = node->second;
+  return address;
 }
 
 std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone) const {
@@ -257,6 +275,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
         endpoint ? endpoint->network_interface : connection.destination,
         endpoint ? endpoint->vpc_endpoint_id : std::string());
   }
+  net::Address address = address_of(route, connection, zone);
   connection.stream =
       std::make_unique<FlowStream>(std::move(connection.stream), connection.journal, std::move(flow));
   if (translated) {
@@ -271,7 +290,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
     tasks_.spawn(run_tls(std::move(connection), target));
     return;
   }
-  connection.destination = route.target->address;
+  connection.destination = std::move(address);
   if (!older) return target.serve(std::move(connection));
   // The target answers the SYN for the connection that it knows; the client resets that one and sends
   // its SYN again (nlb-privatelink.md 1.5).

@@ -24,7 +24,7 @@ struct NlbTarget {
   Target* target = nullptr;                 // health and id
   net::ConnectionHandler* handler = nullptr;  // takes the connection
   net::Address address;                     // what it is connected to
-  std::vector<std::string> zones;           // where it is; empty: in every one
+  std::map<std::string, std::string> nodes;  // a load balancer's, by zone, instead
   std::optional<AddressSet> security_group;  // who may connect to it; none: everybody
   std::optional<Duration> connection_tracking;    // of its network interface
 };
@@ -97,6 +97,9 @@ class NlbListener final : public net::ConnectionHandler {
   };
 
   [[nodiscard]] const std::string& zone_of(const net::Address& address) const;
+  [[nodiscard]] bool crosses_zones(const NlbTargetGroup& group) const;
+  [[nodiscard]] net::Address address_of(const Route& route, const net::Connection& connection,
+                                        const std::string& zone) const;
   [[nodiscard]] bool reaches(const NlbTargetGroup& group, const NlbTarget& target,
                              const std::string& zone) const;
   [[nodiscard]] std::vector<Route> candidates(const std::string& zone) const;

@@ -1,6 +1,7 @@
 // A registered target: how to reach it, what its health is, and its idle connections.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,6 +40,11 @@ class Target {
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
 
   std::string resource;            // the scenario's name for it
+  std::vector<std::string> zones;  // where it is; empty: in every one
+  /// An empty zone is any.
+  [[nodiscard]] bool in_zone(std::string_view zone) const noexcept {
+    return zone.empty() || zones.empty() || std::ranges::find(zones, zone) != zones.end();
+  }
   net::DialOptions probe_options;  // of its health checks
   TargetHealth health;
   Reachability reachability = Reachability::answers;

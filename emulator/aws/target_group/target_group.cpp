@@ -26,10 +26,10 @@ TargetGroup::TargetGroup(Loop& loop, const model::TargetGroup& group,
   }
 }
 
-bool TargetGroup::fails_open() const noexcept {
+bool TargetGroup::fails_open(std::string_view zone) const noexcept {
   std::int64_t all = 0, healthy = 0;
   for (const auto& target : targets_) {
-    if (!target->in_rotation) continue;
+    if (!target->in_rotation || !target->in_zone(zone)) continue;
     ++all;
     healthy += target->healthy() ? 1 : 0;
   }
@@ -43,12 +43,13 @@ bool TargetGroup::takes(const Target& target) const noexcept {
   return target.in_rotation && (target.healthy() || fails_open());
 }
 
-Target* TargetGroup::choose() {
-  const bool all = fails_open();
+Target* TargetGroup::choose(std::string_view zone) {
+  if (model_.attributes.cross_zone.value_or(true)) zone = {};
+  const bool all = fails_open(zone);
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[next_];
     next_ = (next_ + 1) % targets_.size();
-    if (target.in_rotation && (all || target.healthy())) return &target;
+    if (target.in_rotation && target.in_zone(zone) && (all || target.healthy())) return &target;
   }
   return nullptr;
 }

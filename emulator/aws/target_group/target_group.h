@@ -25,10 +25,12 @@ class TargetGroup {
     return targets_;
   }
 
-  /// The next target, round robin among those that take traffic. Null when there is none.
-  Target* choose();
-  /// Too few targets are healthy, so traffic goes to all of them.
-  [[nodiscard]] bool fails_open() const noexcept;
+  /// The next target for an Application Load Balancer's node in `zone`, round robin among those that
+  /// take traffic. With cross-zone load balancing off, only those of the zone count. Null when there
+  /// is none.
+  Target* choose(std::string_view zone);
+  /// Too few targets (of `zone`, unless it is empty) are healthy, so traffic goes to all of them.
+  [[nodiscard]] bool fails_open(std::string_view zone = {}) const noexcept;
   /// Whether new connections may go to `target`: it is in rotation, and healthy unless the group fails
   /// open.
   [[nodiscard]] bool takes(const Target& target) const noexcept;

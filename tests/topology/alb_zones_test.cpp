@@ -1,0 +1,169 @@
+// An Application Load Balancer in two zones with a service in each: which of them a node asks, and what
+// CloudWatch counts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "https_client.h"
+#include "running_emulator.h"
+
+namespace hoplab::testing {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+const std::vector<std::string> kZones{"eu-west-1a", "eu-west-1b"};
+
+/// Services "eu-west-1a" and "eu-west-1b", each in its zone, behind an ALB; it has rules for /fixed and
+/// /elsewhere.
+model::Topology two_zones() {
+  model::Topology topology;
+  model::TargetGroup group;
+  group.name = "group";
+  group.target_type = model::TargetType::ip;
+  for (const std::string& zone : kZones) {
+    model::Service service;
+    service.name = service.availability_zone = service.stand_in.body = zone;
+    topology.services.push_back(service);
+    group.targets.emplace_back().service = zone;
+  }
+  group.attributes.cross_zone = false;
+  topology.target_groups = {group};
+  model::Listener listener;
+  listener.protocol = "HTTP";
+  listener.port = 80;
+  listener.default_action.target_groups = {{"group", 1}};
+  for (const char* path : {"/fixed", "/elsewhere"}) {
+    model::Rule& rule = listener.rules.emplace_back();
+    rule.priority = static_cast<int>(listener.rules.size());
+    rule.conditions.resize(1);
+    rule.conditions[0].field = model::RuleCondition::Field::path_pattern;
+    rule.conditions[0].values = {path};
+  }
+  listener.rules[0].action.type = model::Action::Type::fixed_response;
+  listener.rules[0].action.fixed_response = {404, "text/plain", "no"};
+  listener.rules[1].action.type = model::Action::Type::redirect;
+  listener.rules[1].action.redirect.host = "example.com";
+  model::LoadBalancer alb;
+  alb.name = "alb";
+  alb.availability_zones = kZones;
+  alb.listeners = {listener};
+  topology.load_balancers = {alb};
+  topology.entry = "alb";
+  return topology;
+}
+
+class AlbZones : public ::testing::Test {
+ protected:
+  void start(const model::Topology& topology) {
+    EmulatorOptions options;
+    options.clock.mode = Clock::Mode::stepped;
+    lab_.emplace(Emulator::from_topology(topology, options));
+  }
+  /// Through the node in that zone of a load balancer.
+  std::string get(const std::string& balancer, const std::string& zone, const std::string& path = "/") {
+    for (const EndpointAddress& door : lab_->emulator.endpoints()) {
+      if (door.name == balancer && door.zone == zone) {
+        return HttpsClient(lab_->emulator, door, "").get(path);
+      }
+    }
+    return "no such node";
+  }
+  std::uint64_t metric(const std::string& resource, const std::string& name) {
+    for (const MetricValue& one : lab_->emulator.metrics()) {
+      if (one.resource == resource && one.metric == name) return one.value;
+    }
+    ADD_FAILURE() << "no metric " << name;
+    return 0;
+  }
+  std::optional<RunningEmulator> lab_;
+};
+
+TEST_F(AlbZones, WithoutCrossZoneANodeAsksItsOwnZone) {
+  start(two_zones());
+  for (int time = 0; time < 3; ++time) {
+    for (const std::string& zone : kZones) EXPECT_THAT(get("alb", zone), EndsWith("\n" + zone));
+  }
+}
+
+TEST_F(AlbZones, WithCrossZoneANodeAsksAll) {
+  model::Topology topology = two_zones();
+  topology.target_groups[0].attributes.cross_zone.reset();
+  start(topology);
+  const std::string first = get("alb", kZones[0]);
+  EXPECT_NE(first.substr(first.size() - 1), get("alb", kZones[0]).substr(first.size() - 1));
+}
+
+TEST_F(AlbZones, AZoneFailsOpenByItself) {
+  start(two_zones());
+  for (const TargetStatus& one : lab_->emulator.target_health()) {
+    ASSERT_TRUE(lab_->emulator.set_target_health("group", one.target, "unhealthy").ok());
+    break;  // the first zone's
+  }
+  for (const std::string& zone : kZones) EXPECT_THAT(get("alb", zone), EndsWith("\n" + zone));
+  EXPECT_EQ(metric("group", "HealthyHostCount"), 1u);
+  EXPECT_EQ(metric("group", "UnHealthyHostCount"), 1u);
+}
+
+TEST_F(AlbZones, AZoneWithoutTargetsAnswers503) {
+  model::Topology topology = two_zones();
+  topology.target_groups[0].targets.pop_back();
+  start(topology);
+  EXPECT_THAT(get("alb", kZones[0]), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(get("alb", kZones[1]), StartsWith("HTTP/1.1 503 Service Temporarily Unavailable\r\n"));
+}
+
+TEST_F(AlbZones, ANetworkLoadBalancerHandsItsZoneOn) {
+  model::Topology topology = two_zones();
+  model::TargetGroup group;
+  group.name = "alb-group";
+  group.target_type = model::TargetType::alb;
+  group.protocol = "TCP";
+  group.port = 80;
+  group.targets.emplace_back().load_balancer = "alb";
+  topology.target_groups.push_back(group);
+  model::LoadBalancer nlb;
+  nlb.name = "nlb";
+  nlb.type = model::LoadBalancerType::network;
+  nlb.availability_zones = kZones;
+  model::Listener& listener = nlb.listeners.emplace_back();
+  listener.protocol = "TCP";
+  listener.port = 80;
+  listener.default_action.target_groups = {{"alb-group", 1}};
+  topology.load_balancers.push_back(nlb);
+  start(topology);
+  for (const std::string& zone : kZones) EXPECT_THAT(get("nlb", zone), EndsWith("\n" + zone));
+
+  topology.load_balancers[1].attributes.cross_zone = true;  // each node of the ALB is a target then
+  start(topology);
+  bool met[2] = {false, false};
+  for (int time = 0; time < 100 && !(met[0] && met[1]); ++time) {
+    met[get("nlb", kZones[0]).ends_with("\n" + kZones[0]) ? 0 : 1] = true;
+  }
+  EXPECT_TRUE(met[0] && met[1]);
+}
+
+TEST_F(AlbZones, CloudWatchCountsAnswersByWhoGaveThem) {
+  model::Topology topology = two_zones();
+  topology.services[1].address = "127.0.0.1:1";  // nobody listens
+  start(topology);
+  get("alb", kZones[0]);
+  EXPECT_EQ(metric("alb", "RequestCount"), 1u);
+  EXPECT_EQ(metric("alb", "HTTPCode_Target_2XX_Count"), 1u);
+  EXPECT_THAT(get("alb", kZones[1]), StartsWith("HTTP/1.1 502"));
+  EXPECT_EQ(metric("alb", "RequestCount"), 2u);
+  EXPECT_EQ(metric("alb", "HTTPCode_ELB_502_Count"), 1u);
+  EXPECT_EQ(metric("alb", "HTTPCode_ELB_5XX_Count"), 1u);
+  EXPECT_EQ(metric("alb", "TargetConnectionErrorCount"), 1u);
+  EXPECT_THAT(get("alb", kZones[0], "/fixed"), StartsWith("HTTP/1.1 404"));
+  EXPECT_EQ(metric("alb", "HTTP_Fixed_Response_Count"), 1u);
+  EXPECT_EQ(metric("alb", "HTTPCode_ELB_4XX_Count"), 1u);
+  EXPECT_THAT(get("alb", kZones[0], "/elsewhere"), HasSubstr("Location: http://example.com:80/"));
+  EXPECT_EQ(metric("alb", "HTTP_Redirect_Count"), 1u);
+  EXPECT_EQ(metric("alb", "HTTPCode_ELB_3XX_Count"), 1u);
+  EXPECT_EQ(metric("alb", "RequestCount"), 2u) << "only requests for which a target was chosen";
+}
+
+}  // namespace
+}  // namespace hoplab::testing
