@@ -94,8 +94,7 @@ bool NlbListener::crosses_zones(const NlbTargetGroup& group) const {
 }
 
 /// Each node of an Application Load Balancer is as good as a target of its own.
-net::Address NlbListener::address_of(const Route& route, const net::Connection& connection,
-                                     const std::string& zone) const {
+net::Address NlbListener::address_of(const Route& route, const std::string& zone) const {
   const auto& nodes = route.target->nodes;
   net::Address address = route.target->address;
   if (nodes.empty()) return address;
@@ -103,7 +102,7 @@ net::Address NlbListener::address_of(const Route& route, const net::Connection& 
   if (node == nodes.end()) {
     constexpr unsigned kOtherBits = 16;  // than those that choose among targets
     node = std::next(nodes.begin(),
-                     static_cast<std::ptrdiff_t>((flow_hash(connection) >> kOtherBits) % nodes.size()));
+                     static_cast<std::ptrdiff_t>((route.flow_hash >> kOtherBits) % nodes.size()));
   }
   address.ip = node->second;
   return address;
@@ -115,7 +114,7 @@ std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone)
     if (group.weight == 0) continue;
     for (const auto& target : group.targets) {
       if (group.group->takes(*target.target) && reaches(group, target, zone)) {
-        all.push_back({&group, &target});
+        all.push_back({&group, &target, 0});
       }
     }
   }
@@ -142,10 +141,10 @@ NlbListener::Route NlbListener::choose(const net::Connection& connection,
   for (std::size_t tried = 0; tried < size; ++tried, ++at) {
     const NlbTarget& target = chosen->targets[at % size];
     if (chosen->group->takes(*target.target) && reaches(*chosen, target, zone)) {
-      return {chosen, &target};
+      return {chosen, &target, hash};
     }
   }
-  return {chosen, nullptr};
+  return {chosen, nullptr, hash};
 }
 
 bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint) const {
@@ -275,7 +274,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
         endpoint ? endpoint->network_interface : connection.destination,
         endpoint ? endpoint->vpc_endpoint_id : std::string());
   }
-  net::Address address = address_of(route, connection, zone);
+  net::Address address = address_of(route, zone);
   connection.stream =
       std::make_unique<FlowStream>(std::move(connection.stream), connection.journal, std::move(flow));
   if (translated) {

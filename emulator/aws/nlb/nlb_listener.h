@@ -94,12 +94,12 @@ class NlbListener final : public net::ConnectionHandler {
   struct Route {
     const NlbTargetGroup* group = nullptr;
     const NlbTarget* target = nullptr;
+    std::uint64_t flow_hash = 0;
   };
 
   [[nodiscard]] const std::string& zone_of(const net::Address& address) const;
   [[nodiscard]] bool crosses_zones(const NlbTargetGroup& group) const;
-  [[nodiscard]] net::Address address_of(const Route& route, const net::Connection& connection,
-                                        const std::string& zone) const;
+  [[nodiscard]] net::Address address_of(const Route& route, const std::string& zone) const;
   [[nodiscard]] bool reaches(const NlbTargetGroup& group, const NlbTarget& target,
                              const std::string& zone) const;
   [[nodiscard]] std::vector<Route> candidates(const std::string& zone) const;
