@@ -147,15 +147,15 @@ bool host_port(std::string_view text) noexcept {
 
 bool cidr(std::string_view text) noexcept {
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos || !parse_range(text.substr(0, slash))) return false;
+  const auto address = parse_ip(text.substr(0, slash));
+  if (slash == std::string_view::npos || !address || !address->ipv4()) return false;
   const std::string_view prefix = text.substr(slash + 1);
   const auto bits = parse_number(prefix);
   return bits && *bits <= 32 && prefix.size() == (*bits < 10 ? 1u : 2u);
 }
 
 bool loopback_ip(std::string_view text) noexcept {
-  const auto slash = text.find('/');
-  return slash == std::string_view::npos && text.starts_with("127.") && parse_range(text).ok();
+  return text.starts_with("127.") && parse_ip(text).has_value();
 }
 
 bool duration(std::string_view text) noexcept {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/address_range.h"
 #include "model/text_rule.h"
 #include "model/validate_parts.h"
 
@@ -53,30 +54,12 @@ std::string_view wrong_method(std::string_view value) {
   return rules::kHttpMethod.matches(value) ? "" : rules::kHttpMethod.says;
 }
 
-/// Dotted quads and colon groups with a prefix length; what they mean is the router's to parse.
 std::string_view wrong_range(std::string_view value) {
-  constexpr std::string_view kRule = "it takes an address range (CIDR) such as 10.0.0.0/8";
   if (value == "255.255.255.255/32") return "AWS refuses this range";
-  const auto slash = value.find('/');
-  if (slash == std::string_view::npos) return kRule;
-  const std::string_view address = value.substr(0, slash);
-  const auto bits = parse_number(value.substr(slash + 1));
-  const bool v6 = address.find(':') != std::string_view::npos;
-  if (!bits || *bits > (v6 ? 128 : 32)) return kRule;
-  if (v6)
-    return address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos ? ""
-                                                                                           : kRule;
-  int parts = 0;
-  std::string_view rest = address;
-  while (true) {
-    const auto dot = rest.find('.');
-    const auto part = parse_number(rest.substr(0, dot));
-    if (!part || *part > 255) return kRule;
-    ++parts;
-    if (dot == std::string_view::npos) break;
-    rest.remove_prefix(dot + 1);
-  }
-  return parts == 4 ? "" : kRule;
+  const bool has_prefix = value.find('/') != std::string_view::npos;
+  return has_prefix && parse_range(value).ok()
+             ? ""
+             : "it takes an address range (CIDR) such as 10.0.0.0/8";
 }
 
 std::string_view wrong_value(Field field, std::string_view value) {

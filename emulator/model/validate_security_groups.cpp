@@ -23,7 +23,9 @@ void validate_security_groups(const Topology& topology, Findings& findings) {
       const std::string& cidr = group.ingress[i].cidr_ip;
       if (cidr.empty()) continue;  // said already
       const auto range = parse_range(cidr);
-      if (!range) findings.add(at(at(path, i), "CidrIp"), in_quotes(cidr), range.error());
+      if (range && range.value().exact()) continue;
+      findings.add(at(at(path, i), "CidrIp"), in_quotes(cidr),
+                   range ? "the range has bits behind its prefix" : range.error());
     }
   }
   for (const VpcEndpoint& one : topology.vpc_endpoints) {

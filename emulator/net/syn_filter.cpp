@@ -22,8 +22,8 @@ sock_filter jump(std::uint32_t over) { return BPF_JUMP(BPF_JMP | BPF_JA, over, 0
 /// Four instructions for each range: the next `then` are skipped unless the source is in it.
 void unless_in(const AddressRange& range, std::vector<sock_filter>& program) {
   program.push_back(load_source());
-  program.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, range.mask));
-  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, range.network, 0, 1));
+  program.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, range.ipv4_mask()));
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, range.network.ipv4_value(), 0, 1));
 }
 
 }  // namespace

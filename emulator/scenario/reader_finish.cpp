@@ -97,7 +97,7 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
                   Findings& findings) {
   if (!way.from.empty()) {
     const auto colon = way.from.find(':');
-    const auto ip = parse_range(way.from.substr(0, colon) + "/32");
+    const auto ip = parse_ip(way.from.substr(0, colon));
     const auto port = colon == std::string::npos ? std::optional<int>(1)
                                                  : model::parse_number(way.from.substr(colon + 1));
     if (!ip || !way.from.starts_with("127.") || !port || *port < 1 || *port > 65535) {

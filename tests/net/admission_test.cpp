@@ -141,7 +141,15 @@ TEST(AddressRangeTest, ReadsCidr) {
   EXPECT_TRUE(contains({parse_range("0.0.0.0/0").value()}, "1.2.3.4"));
   EXPECT_TRUE(contains({parse_range("1.2.3.4").value()}, "1.2.3.4"));
   EXPECT_FALSE(contains({parse_range("0.0.0.0/0").value()}, "::1"));
-  for (const char* bad : {"10.1.0.1/16", "10.1.0.0/33", "10.1.0.0/", "10.1.0.0/1x", "10.1.0/16", ""}) {
+  EXPECT_TRUE(contains({parse_range("2001:db8::/33").value()}, "2001:db8:7fff::1"));
+  EXPECT_FALSE(contains({parse_range("2001:db8::/33").value()}, "2001:db8:8000::1"));
+  EXPECT_FALSE(contains({parse_range("2001:db8::/33").value()}, "10.1.2.3"));
+  EXPECT_TRUE(parse_range("10.1.0.0/16").value().exact());
+  EXPECT_FALSE(parse_range("10.1.0.1/16").value().exact());
+  EXPECT_EQ(parse_range("10.1.0.0/15").value().ipv4_mask(), 0xfffe0000U);
+  EXPECT_EQ(parse_range("0.0.0.0/0").value().ipv4_mask(), 0U);
+  for (const char* bad : {"10.1.0.0/33", "10.1.0.0/", "10.1.0.0/1x", "10.1.0/16", "10.1.0.0/-1",
+                          "2001:db8::/129", ""}) {
     EXPECT_FALSE(parse_range(bad).ok()) << bad;
   }
 }

@@ -1,10 +1,6 @@
 #include "aws/alb/rule_condition.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 
 #include "aws/alb/authority.h"
 #include "aws/alb/url_path.h"
@@ -13,18 +9,6 @@ namespace hoplab::aws {
 
 using Field = model::RuleCondition::Field;
 using Letters = WildcardPattern::Letters;
-
-std::optional<IpAddress> parse_ip(std::string_view text) {
-  char name[INET6_ADDRSTRLEN];
-  if (text.size() >= sizeof name) return std::nullopt;
-  std::memcpy(name, text.data(), text.size());
-  name[text.size()] = '\0';
-  IpAddress address;
-  address.v6 = text.find(':') != std::string_view::npos;
-  const int family = address.v6 ? AF_INET6 : AF_INET;
-  if (::inet_pton(family, name, address.bytes.data()) != 1) return std::nullopt;
-  return address;
-}
 
 std::string_view RuleSubject::host() const noexcept {
   return split_authority(request_.authority).host;
@@ -62,21 +46,10 @@ RuleCondition::RuleCondition(const model::RuleCondition& condition)
   }
 }
 
-/// "10.0.0.0/8", or one address. The model has validated them; what does not parse matches nothing.
+/// The model has validated them; what does not parse matches nothing.
 void RuleCondition::prepare_networks(const model::RuleCondition& condition) {
   for (const std::string_view cidr : condition.values) {
-    const auto slash = cidr.find('/');
-    const auto address = parse_ip(cidr.substr(0, slash));
-    if (!address) continue;
-    const int most = address->v6 ? 128 : 32;
-    int bits = most;
-    if (slash != std::string_view::npos) {
-      const auto digits = cidr.substr(slash + 1);
-      const auto end = digits.data() + digits.size();
-      const auto [read, error] = std::from_chars(digits.data(), end, bits);
-      if (error != std::errc() || read != end || bits < 0 || bits > most) continue;
-    }
-    networks_.push_back({*address, bits});
+    if (const auto range = parse_range(cidr)) networks_.push_back(range.value());
   }
 }
 
@@ -133,18 +106,9 @@ bool RuleCondition::any_query(std::string_view query) const noexcept {
 }
 
 bool RuleCondition::any_network(const std::optional<IpAddress>& source) const noexcept {
-  return source && std::ranges::any_of(networks_, [&source](const Network& network) {
+  return source && std::ranges::any_of(networks_, [&source](const AddressRange& network) {
            return network.contains(*source);
          });
-}
-
-bool RuleCondition::Network::contains(const IpAddress& candidate) const noexcept {
-  if (candidate.v6 != address.v6) return false;
-  const auto whole = static_cast<std::size_t>(bits / 8);
-  if (std::memcmp(address.bytes.data(), candidate.bytes.data(), whole) != 0) return false;
-  if (bits % 8 == 0) return true;
-  const int mask = 0xff << (8 - bits % 8);
-  return ((address.bytes[whole] ^ candidate.bytes[whole]) & mask) == 0;
 }
 
 }  // namespace hoplab::aws

@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,18 +9,11 @@
 #include <vector>
 
 #include "aws/alb/wildcard_pattern.h"
+#include "base/address_range.h"
 #include "http/message.h"
 #include "model/topology.h"
 
 namespace hoplab::aws {
-
-struct IpAddress {
-  std::array<std::uint8_t, 16> bytes{};
-  bool v6 = false;
-};
-
-/// Nothing when `text` is neither an IPv4 nor an IPv6 address.
-std::optional<IpAddress> parse_ip(std::string_view text);
 
 /// What a listener's conditions look at; the costly parts are made when first asked for.
 class RuleSubject {
@@ -54,11 +46,6 @@ class RuleCondition {
   [[nodiscard]] bool matches(RuleSubject& subject) const;
 
  private:
-  struct Network {
-    IpAddress address;
-    int bits = 0;
-    [[nodiscard]] bool contains(const IpAddress& candidate) const noexcept;
-  };
   struct QueryPattern {
     std::optional<WildcardPattern> key;  // none: any key
     WildcardPattern value;
@@ -77,7 +64,7 @@ class RuleCondition {
   std::vector<std::string> methods_;
   std::vector<WildcardPattern> patterns_;  // of hosts, paths or header values
   std::vector<QueryPattern> queries_;
-  std::vector<Network> networks_;
+  AddressSet networks_;
 };
 
 }  // namespace hoplab::aws

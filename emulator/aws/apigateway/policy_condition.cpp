@@ -192,7 +192,7 @@ Result<void> Condition::take_values(std::string_view operator_name,
         }
         break;
       case Family::ip: {
-        const auto range = parse_address_range(value);
+        const auto range = parse_range(value);
         if (!range) return Error{range.error()};
         ranges_.push_back(range.value());
         break;
@@ -271,10 +271,10 @@ bool Condition::any_number_matches(double number) const noexcept {
 bool Condition::any_value_matches(const RequestContext& request) const noexcept {
   switch (family_) {
     case Family::ip: {
-      const auto address = parse_address(*text_of(request));
+      const auto address = parse_ip(*text_of(request));
       if (!address) return false;
       return std::any_of(ranges_.begin(), ranges_.end(),
-                         [&](const AddressRange& range) { return range.contains(address->bytes); });
+                         [&](const AddressRange& range) { return range.contains(*address); });
     }
     case Family::boolean:
       return std::find(booleans_.begin(), booleans_.end(), request.secure_transport) !=

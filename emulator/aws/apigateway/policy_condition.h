@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "aws/apigateway/condition_values.h"
+#include "aws/apigateway/policy_date.h"
+#include "base/address_range.h"
 #include "base/clock.h"
 #include "base/result.h"
 

@@ -24,8 +24,8 @@ void put32(std::string& to, std::uint32_t value) {
 }
 
 void put_ip(std::string& to, const std::string& ip) {
-  const auto address = parse_range(ip);
-  put32(to, address ? address.value().network : 0);
+  const auto address = parse_ip(ip);
+  put32(to, address ? address->ipv4_value() : 0);
 }
 
 void put_tlv(std::string& to, char type, std::string_view value) {

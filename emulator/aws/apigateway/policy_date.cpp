@@ -1,52 +1,11 @@
-#include "aws/apigateway/condition_values.h"
-
-#include <arpa/inet.h>
+#include "aws/apigateway/policy_date.h"
 
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <string>
 
 namespace hoplab::apigateway {
-
-std::optional<ParsedAddress> parse_address(std::string_view text) noexcept {
-  char zero_ended[INET6_ADDRSTRLEN + 1];
-  if (text.size() >= sizeof zero_ended) return std::nullopt;
-  std::memcpy(zero_ended, text.data(), text.size());
-  zero_ended[text.size()] = '\0';
-  ParsedAddress parsed;
-  parsed.ipv4 = text.find(':') == std::string_view::npos;
-  if (parsed.ipv4) parsed.bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  auto* const into = parsed.bytes.data() + (parsed.ipv4 ? 12 : 0);
-  if (inet_pton(parsed.ipv4 ? AF_INET : AF_INET6, zero_ended, into) != 1) return std::nullopt;
-  return parsed;
-}
-
-bool AddressRange::contains(const AddressBytes& other) const noexcept {
-  const auto whole = static_cast<std::size_t>(prefix_bits / 8);
-  if (std::memcmp(address.data(), other.data(), whole) != 0) return false;
-  const int rest = prefix_bits % 8;
-  if (rest == 0) return true;
-  return ((address[whole] ^ other[whole]) & (0xff00 >> rest) & 0xff) == 0;
-}
-
-Result<AddressRange> parse_address_range(std::string_view text) {
-  const auto slash = text.find('/');
-  const Error bad{"\"" + std::string(text) + "\" is not an IP address or CIDR block"};
-  const auto address = parse_address(text.substr(0, slash));
-  if (!address) return bad;
-  AddressRange range{address->bytes, 128};
-  if (slash == std::string_view::npos) return range;
-  const auto length = text.substr(slash + 1);
-  int bits = 0;
-  const auto end = length.data() + length.size();
-  const auto [at, problem] = std::from_chars(length.data(), end, bits);
-  if (problem != std::errc{} || at != end || bits < 0 || bits > (address->ipv4 ? 32 : 128))
-    return bad;
-  range.prefix_bits = address->ipv4 ? bits + 96 : bits;
-  return range;
-}
 
 namespace {
 struct NumberAt {
