@@ -79,6 +79,9 @@ class Page(unittest.TestCase):
                               capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_every_client_meets_every_case(self):
+        self.assertEqual(casebook.PAGE.read_text().count("\n|  | curl | Python |\n"), len(CASES))
+
     def test_has_every_case(self):
         page = casebook.PAGE.read_text()
         sections = re.findall(r"^### (.*)$", page, re.M)
