@@ -87,18 +87,20 @@ def under_load(contenders, row_names, load, rounds, duration_s, results):
     the machine does meanwhile does it to all. The order rotates. Each round starts them anew: one
     process's luck with its addresses is worth some percent and lasts as long as it does."""
     rows = [row for row in LOAD_ROWS if row.name in row_names]
+    left = list(contenders)
     for number in range(rounds):
-        shift = number % len(contenders)
         running = []
         try:
-            for contender in contenders:
+            for contender in list(left):
                 contender.serves_bulk = True
                 if _starts(contender, "load", load, results):
                     running.append(contender)
+                else:
+                    left.remove(contender)
+            shift = number % max(len(running), 1)
             for row in rows:
-                for contender in contenders[shift:] + contenders[:shift]:
-                    if contender in running:
-                        _load_once(contender, row, load, duration_s, results)
+                for contender in running[shift:] + running[:shift]:
+                    _load_once(contender, row, load, duration_s, results)
         finally:
             for contender in running:
                 contender.stop()

@@ -43,6 +43,20 @@ int http_status(ParseError error) noexcept {
   return kErrors[static_cast<std::size_t>(error)].status;
 }
 
+bool is_violation(ParseError error) noexcept {
+  switch (error) {
+    case ParseError::incomplete:
+    case ParseError::bad_request_line:
+    case ParseError::bad_target:
+    case ParseError::bad_version:
+    case ParseError::bad_content_length:
+    case ParseError::missing_host:
+    case ParseError::bad_host:
+    case ParseError::malformed_response: return true;
+    default: return false;
+  }
+}
+
 std::size_t find_head_end(std::string_view data, std::size_t resume_from) noexcept {
   const std::size_t start = lines::skip_empty_lines(data, nullptr);
   std::size_t at = resume_from > start ? resume_from : start;

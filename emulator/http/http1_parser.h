@@ -79,6 +79,8 @@ enum class ParseError : std::uint8_t {
 [[nodiscard]] std::string_view to_text(ParseError error) noexcept;
 /// The status that ALB answers with: 400, 414, 501, 505; 502 for a response; 0 for none.
 [[nodiscard]] int http_status(ParseError error) noexcept;
+/// Whether RFC 9112 forbids it; the others are what a server may decline (sizes, versions, codings).
+[[nodiscard]] bool is_violation(ParseError error) noexcept;
 
 enum class BodyFraming : std::uint8_t { none, content_length, chunked, until_close };
 

@@ -65,9 +65,7 @@ class Http1Connection final : public ClientWatch {
     const ParseError error = parse_request_head(text, head, limits);
     const DesyncAction action = action_for(context_.desync, head.desync.tier);
     ++context_.journal.requests;
-    if (context_.non_compliant_requests && head.desync.tier != DesyncTier::compliant) {
-      ++*context_.non_compliant_requests;
-    }
+    if (head.desync.tier != DesyncTier::compliant || is_violation(error)) count_non_compliant();
     context_.journal.reached(Stage::request_headers);
     if (error != ParseError::none || action == DesyncAction::block) {
       const int status = error != ParseError::none ? http_status(error) : 400;
@@ -104,6 +102,10 @@ class Http1Connection final : public ClientWatch {
     }
   }
 
+  void count_non_compliant() {
+    if (context_.non_compliant_requests) ++*context_.non_compliant_requests;
+  }
+
   /// Waits for a whole head. False: the connection is over, or an error was answered.
   Task<bool> read_head(std::size_t& head_size) {
     std::size_t searched = 0;
@@ -116,6 +118,7 @@ class Http1Connection final : public ClientWatch {
                                 context_.limits.headers};
         const ParseError error = check_partial_head(buffer_.data(), limits);
         if (error != ParseError::none) {
+          if (is_violation(error)) count_non_compliant();
           co_await refuse(http_status(error), Reason::bad_request);
           co_return false;
         }

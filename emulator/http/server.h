@@ -46,7 +46,8 @@ struct ServerContext {
   const ErrorPages& error_pages;
   ServerLimits limits;
   DesyncMode desync = DesyncMode::defensive;
-  std::uint64_t* non_compliant_requests = nullptr;  // counted there, unless it is null
+  /// HTTP/1.1: those that RFC 9112 does not allow are counted there, unless it is null.
+  std::uint64_t* non_compliant_requests = nullptr;
   Duration idle_timeout = 60s;       // no byte either way: idle end, 408 or nothing
   Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
 };

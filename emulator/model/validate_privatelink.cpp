@@ -100,6 +100,10 @@ void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Finding
 void validate_service(const Topology& topology, const VpcEndpointService& one,
                       std::map<std::string, std::string>& taken, Findings& findings) {
   const std::string path = at(at(kServices, one.name), "NetworkLoadBalancer");
+  if (one.private_dns_name.empty() && one.private_dns_name_state != DnsNameState::verified) {
+    findings.add(at(at(kServices, one.name), "PrivateDnsNameConfiguration"), {},
+                 "without PrivateDnsName there is nothing to verify");
+  }
   const auto* balancer = refer(topology.load_balancers, one.network_load_balancer, "load balancer",
                                kLoadBalancers, path, findings);
   if (balancer == nullptr) return;

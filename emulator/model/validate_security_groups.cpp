@@ -23,9 +23,14 @@ void validate_security_groups(const Topology& topology, Findings& findings) {
       const std::string& cidr = group.ingress[i].cidr_ip;
       if (cidr.empty()) continue;  // said already
       const auto range = parse_range(cidr);
-      if (range && range.value().exact()) continue;
-      findings.add(at(at(path, i), "CidrIp"), in_quotes(cidr),
-                   range ? "the range has bits behind its prefix" : range.error());
+      const std::string cidr_path = at(at(path, i), "CidrIp");
+      if (!range) {
+        findings.add(cidr_path, in_quotes(cidr), range.error());
+      } else if (!range.value().network.ipv4()) {
+        findings.add(cidr_path, in_quotes(cidr), "clients here have IPv4 addresses");
+      } else if (!range.value().exact()) {
+        findings.add(cidr_path, in_quotes(cidr), "the range has bits behind its prefix");
+      }
     }
   }
   for (const VpcEndpoint& one : topology.vpc_endpoints) {

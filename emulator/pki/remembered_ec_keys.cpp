@@ -11,10 +11,12 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "pki/openssl_ptr.h"
 
@@ -51,13 +53,10 @@ EcKeyPtr decoded(std::string_view der) {
 class Remembered {
  public:
   EcKeyPtr key_of(std::string_view der) {
-    const std::lock_guard lock(mutex_);
-    const auto known = keys_.find(std::string(der));
-    if (known != keys_.end()) return shared(known->second);
+    if (EcKeyPtr known = find(der)) return known;
     EcKeyPtr key = decoded(der);
-    if (key == nullptr) return nullptr;
-    if (keys_.size() == kMost) keys_.clear();
-    return shared(keys_.emplace(der, std::move(key)).first->second);
+    if (key != nullptr) remember(der, key);
+    return key;
   }
 
  private:
@@ -68,8 +67,20 @@ class Remembered {
     return EcKeyPtr(key.get());
   }
 
+  EcKeyPtr find(std::string_view der) {
+    const std::lock_guard lock(mutex_);
+    const auto known = keys_.find(der);
+    return known == keys_.end() ? nullptr : shared(known->second);
+  }
+
+  void remember(std::string_view der, const EcKeyPtr& key) {
+    const std::lock_guard lock(mutex_);
+    if (keys_.size() == kMost) keys_.clear();
+    keys_.emplace(der, shared(key));
+  }
+
   std::mutex mutex_;
-  std::unordered_map<std::string, EcKeyPtr> keys_;
+  std::map<std::string, EcKeyPtr, std::less<>> keys_;  // by their encoding
 };
 
 void* begin(void* provider) { return provider; }

@@ -71,7 +71,9 @@ const ObjectType& vpc_endpoint_type() {
                  "its VPC; default: the one VPC of its account")
           .word<EndpointState>("State", endpoint_states(), &VpcEndpoint::state,
                                "the state to start in; default available, or pendingAcceptance when "
-                               "the service requires acceptance")
+                               "the service requires acceptance. An endpoint that is said to be "
+                               "available was there before its service's private DNS name lost its "
+                               "verification")
           .value("localPort", integer(0, 65535), &VpcEndpoint::local_port,
                  "the port on this machine; 0, the default, takes a free one")
           .refuse("SubnetIds", kNoSubnets)

@@ -115,7 +115,7 @@ class Metrics {
           one.name);
     const MetricSources::Hosts& hosts = sources_.target_groups.at(one.name);
     add("HealthyHostCount", hosts.healthy);
-    add("UnHealthyHostCount", hosts.all - hosts.healthy);
+    add("UnHealthyHostCount", hosts.unhealthy);
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {

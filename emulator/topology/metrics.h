@@ -1,4 +1,5 @@
-// CloudWatch's metrics, by AWS's names, since the start: sums, where CloudWatch has one a minute.
+// CloudWatch's metrics, by AWS's names: sums since the start, where CloudWatch has one a minute; what is
+// active or healthy is counted now.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
@@ -24,9 +25,8 @@ using DroppedPackets = std::map<std::pair<std::string, std::string>, std::uint64
 struct MetricSources {
   std::map<std::string, aws::NlbCounters> network_load_balancers;  // by name
   std::map<std::string, aws::AlbCounters> application_load_balancers;
-  /// Of a target group: healthy, and all that are registered.
   struct Hosts {
-    std::uint64_t healthy = 0, all = 0;
+    std::uint64_t healthy = 0, unhealthy = 0;
   };
   std::map<std::string, Hosts> target_groups;
   struct Api {

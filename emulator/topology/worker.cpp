@@ -82,9 +82,8 @@ void Worker::add_to(MetricSources& sources) {
   for (const auto& [name, group] : target_groups_) {
     MetricSources::Hosts hosts;
     for (const auto& target : group->targets()) {
-      if (!target->registered) continue;
-      ++hosts.all;
-      hosts.healthy += target->healthy() ? 1 : 0;
+      hosts.healthy += target->health.state == aws::TargetState::healthy ? 1 : 0;
+      hosts.unhealthy += target->health.state == aws::TargetState::unhealthy ? 1 : 0;
     }
     sources.target_groups.try_emplace(name, hosts);
   }
@@ -203,7 +202,7 @@ std::vector<TargetStatus> Worker::target_health() const {
   for (const auto& [name, group] : target_groups_) {
     for (const auto& target : group->targets()) {
       all.push_back({name, target->id(), std::string(aws::to_text(target->health.state)),
-                     target->health.reason, target->health.description, group->fails_open()});
+                     target->health.reason, target->health.description, group->fails_open_for(*target)});
     }
   }
   return all;

@@ -139,8 +139,8 @@ class Worker {
   Result<aws::NlbListener*> make_nlb(const model::LoadBalancer& balancer,
                                      const model::Listener& listener);
   Result<aws::NlbTargetGroup> reach(const model::WeightedTargetGroup& weighted);
-  Result<aws::NlbTarget> reach_alb(const model::TargetGroup& group, aws::Target& target,
-                                   const std::string& balancer);
+  void reach_alb(const model::TargetGroup& group, aws::Target& target, const std::string& balancer,
+                 std::vector<aws::NlbTarget>& reached);
   Result<net::Relay*> relay_to(aws::TargetGroup& group, aws::Target& target,
                                const std::string& service);
   Result<aws::NlbTarget> reach_service(aws::TargetGroup& group, aws::Target& target,

@@ -23,7 +23,7 @@ Result<void> Worker::make_albs() {
         parts.trust_store = shared_.trust_stores.find(mutual.trust_store);
       }
       for (const auto& [name, group] : target_groups_) parts.target_groups[name] = group.get();
-      for (const auto& [zone, ip] : nodes_of(balancer)) parts.zones[ip] = zone;
+      parts.zones = zones_by_address();
       albs_[key] = std::make_unique<aws::AlbListener>(std::move(parts));
       net::Admission admission;
       if (auto set = security_group(balancer.security_groups, listener.port)) {
@@ -112,24 +112,28 @@ Result<aws::NlbTargetGroup> Worker::reach(const model::WeightedTargetGroup& weig
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const model::Target& target = group.targets[i];
     aws::Target& runtime = *reached.group->targets()[i];
-    auto one = target.load_balancer.empty() ? reach_service(*reached.group, runtime, target.service)
-                                            : reach_alb(group, runtime, target.load_balancer);
+    if (!target.load_balancer.empty()) {
+      reach_alb(group, runtime, target.load_balancer, reached.targets);
+      continue;
+    }
+    auto one = reach_service(*reached.group, runtime, target.service);
     if (!one) return Error{one.error()};
     reached.targets.push_back(std::move(one).value());
   }
   return reached;
 }
 
-Result<aws::NlbTarget> Worker::reach_alb(const model::TargetGroup& group, aws::Target& target,
-                                         const std::string& balancer) {
+void Worker::reach_alb(const model::TargetGroup& group, aws::Target& target,
+                       const std::string& balancer, std::vector<aws::NlbTarget>& reached) {
   const auto& alb = *model::Topology::find(shared_.topology.load_balancers, balancer);
-  aws::NlbTarget one;
-  one.target = &target;
-  one.handler = albs_.at(listener_key(balancer, group.port)).get();
-  one.address = {shared_.addresses->enis(balancer).front(), group.port};
-  for (const auto& [zone, ip] : nodes_of(alb)) one.nodes[zone] = ip;
-  one.security_group = security_group(alb.security_groups, group.port);
-  return one;
+  for (const auto& [zone, ip] : nodes_of(alb)) {
+    aws::NlbTarget& one = reached.emplace_back();
+    one.target = &target;
+    one.handler = albs_.at(listener_key(balancer, group.port)).get();
+    one.address = {ip, group.port};
+    one.zones = {zone};
+    one.security_group = security_group(alb.security_groups, group.port);
+  }
 }
 
 /// Several listeners may forward to the group: they share its relays.
@@ -159,6 +163,7 @@ Result<aws::NlbTarget> Worker::reach_service(aws::TargetGroup& group, aws::Targe
   one.target = &target;
   one.handler = relay.value();
   one.address = shared_.services.at(name);
+  one.zones = target.zones;
   if (service.connection_tracking_s) {
     one.connection_tracking = std::chrono::seconds(*service.connection_tracking_s);
   }

@@ -32,9 +32,6 @@ Result<Targets> Worker::make_targets(const model::TargetGroup& group) {
         return Error{done.error()};
       }
       targets.back()->resource = target.load_balancer;
-      targets.back()->zones =
-          model::Topology::find(shared_.topology.load_balancers, target.load_balancer)
-              ->availability_zones;
     } else {
       if (auto done = make_service_target(group, target.service, targets); !done) {
         return Error{done.error()};

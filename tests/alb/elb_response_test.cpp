@@ -33,8 +33,7 @@ class ElbResponse : public ::testing::Test {
 
   Clock clock_;
   const model::ListenerAttributes attributes_;
-  AlbCounters counters_;
-  ElbErrorPages pages_{clock_, attributes_, counters_};
+  ElbErrorPages pages_{clock_, attributes_};
 };
 
 TEST_F(ElbResponse, IsTheCapturedOneByteForByte) {
@@ -123,7 +122,7 @@ TEST_F(ElbResponse, ServerHeaderCanBeSwitchedOff) {
   const model::ListenerAttributes attributes{.request_header_names = {},
                                              .response_headers = {},
                                              .server_header = false};
-  const ElbErrorPages quiet(clock_, attributes, counters_);
+  const ElbErrorPages quiet(clock_, attributes);
   http::Response response;
   quiet.fill(502, response);
   EXPECT_EQ(lab::dump(response.headers),
@@ -135,7 +134,7 @@ TEST_F(ElbResponse, ListenerHeadersStandInEveryAnswerInPlaceOfTheTargets) {
       .request_header_names = {},
       .response_headers = {{"X-Frame-Options", "DENY"}},
       .server_header = true};
-  const ElbErrorPages pages(clock_, attributes, counters_);
+  const ElbErrorPages pages(clock_, attributes);
   http::Response error, fixed, of_target;
   pages.fill(503, error);
   pages.fill_fixed_response({}, fixed);

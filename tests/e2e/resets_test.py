@@ -63,7 +63,7 @@ class Casebook(unittest.TestCase):
         self.assertGreaterEqual(sum(row.startswith("R") for row in found), LEAST["R"], found)
         self.assertGreaterEqual(sum(row.startswith("S") for row in found), LEAST["S"], found)
 
-    def test_each_holds_the_counters_that_move(self):
+    def test_each_holds_counters(self):
         for case in CASES:
             expectations = [step.get("expect", {}) for check in case.scenario["checks"]
                             for step in (check, *check.get("then", []))]

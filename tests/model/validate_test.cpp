@@ -246,6 +246,8 @@ TEST(ValidatePrivateLink, ANameThatIsNotVerifiedIsForEndpointsThatWereThere) {
               Contains(HasSubstr("does not provide a private DNS name that is verified")));
   endpoint.state = EndpointState::available;
   EXPECT_THAT(rules_broken(topology), IsEmpty());
+  service.private_dns_name.clear();
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("there is nothing to verify")));
 }
 
 TEST(ValidateSecurityGroups, NamesAndRanges) {
@@ -258,6 +260,8 @@ TEST(ValidateSecurityGroups, NamesAndRanges) {
   const auto broken = rules_broken(topology);
   EXPECT_THAT(broken, Contains(HasSubstr("has bits behind its prefix")));
   EXPECT_THAT(broken, Contains(HasSubstr("there is no security group of that name")));
+  topology.security_groups[0].ingress[0].cidr_ip = "2001:db8::/32";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("clients here have IPv4 addresses")));
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ class FlowStreamTest : public ::testing::Test {
     client_ = std::move(made.far);
     aws::FlowStream::Parts parts{.table = table_,
                                  .target = known_,
+                                 .destination = destination_,
                                  .translated = true,
                                  .preserved = std::nullopt,
                                  .idle_timeout = 350s,
@@ -55,6 +56,7 @@ class FlowStreamTest : public ::testing::Test {
   int changes_ = 0;  // of what the table lets in
   aws::FlowTable table_{nlb_, abandoned_, {.flows = 2, .source_ports = 1}, [this] { ++changes_; }};
   const aws::Target known_{"target", nullptr, nullptr};
+  const net::Address destination_{"10.0.0.9", 443};
   std::shared_ptr<Journal> journal_;
   std::unique_ptr<net::Stream> client_, target_;
 };
@@ -207,11 +209,11 @@ TEST_F(FlowStreamTest, FlowsOfOtherTargetsAreLeftAlone) {
 }
 
 TEST_F(FlowStreamTest, LimitsAreMetAndLeft) {
-  EXPECT_TRUE(table_.out_of_ports(known_));
+  EXPECT_TRUE(table_.out_of_ports(destination_));
   EXPECT_FALSE(table_.full());
   const int before = changes_;
   target_.reset();
-  EXPECT_FALSE(table_.out_of_ports(known_));
+  EXPECT_FALSE(table_.out_of_ports(destination_));
   EXPECT_EQ(changes_, before + 1);
 }
 
@@ -256,10 +258,10 @@ TEST_F(FlowStreamTest, AFlowIsFoundByTheClientsAddressWhereTheTargetSeesIt) {
     parts.translated = false;
     parts.preserved = client;
   });
-  EXPECT_EQ(table_.find(known_, client), target_.get());
-  EXPECT_EQ(table_.find(known_, {"127.0.0.9", 4001}), nullptr);
+  EXPECT_EQ(table_.find(destination_, client), target_.get());
+  EXPECT_EQ(table_.find(destination_, {"127.0.0.9", 4001}), nullptr);
   target_.reset();
-  EXPECT_EQ(table_.find(known_, client), nullptr);
+  EXPECT_EQ(table_.find(destination_, client), nullptr);
 }
 
 }  // namespace

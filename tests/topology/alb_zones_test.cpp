@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "https_client.h"
 #include "running_emulator.h"
 
@@ -61,14 +63,16 @@ class AlbZones : public ::testing::Test {
     options.clock.mode = Clock::Mode::stepped;
     lab_.emplace(Emulator::from_topology(topology, options));
   }
-  /// Through the node in that zone of a load balancer.
-  std::string get(const std::string& balancer, const std::string& zone, const std::string& path = "/") {
+  /// To the node in that zone of a load balancer.
+  HttpsClient connect(const std::string& balancer, const std::string& zone) {
     for (const EndpointAddress& door : lab_->emulator.endpoints()) {
-      if (door.name == balancer && door.zone == zone) {
-        return HttpsClient(lab_->emulator, door, "").get(path);
-      }
+      if (door.name == balancer && door.zone == zone) return HttpsClient(lab_->emulator, door, "");
     }
-    return "no such node";
+    ADD_FAILURE() << "no node of " << balancer << " in " << zone;
+    return HttpsClient::plain(lab_->emulator);
+  }
+  std::string get(const std::string& balancer, const std::string& zone, const std::string& path = "/") {
+    return connect(balancer, zone).get(path);
   }
   std::uint64_t metric(const std::string& resource, const std::string& name) {
     for (const MetricValue& one : lab_->emulator.metrics()) {
@@ -87,6 +91,29 @@ TEST_F(AlbZones, WithoutCrossZoneANodeAsksItsOwnZone) {
   }
 }
 
+TEST_F(AlbZones, EachRequestOfAConnectionIsItsNodes) {
+  start(two_zones());
+  for (const std::string& zone : kZones) {
+    HttpsClient client = connect("alb", zone);
+    for (int time = 0; time < 3; ++time) EXPECT_THAT(client.get("/"), EndsWith("\n" + zone));
+  }
+}
+
+TEST_F(AlbZones, EachNodeTakesItsTargetsInTurn) {
+  model::Topology topology = two_zones();
+  model::Service& third = topology.services.emplace_back(topology.services[0]);
+  third.name = third.stand_in.body = "third";
+  topology.target_groups[0].targets.emplace_back().service = "third";
+  start(topology);
+  std::set<std::string> met;
+  for (int time = 0; time < 2; ++time) {
+    const std::string answer = get("alb", kZones[0]);
+    met.insert(answer.substr(answer.rfind('\n') + 1));
+    EXPECT_THAT(get("alb", kZones[1]), EndsWith("\n" + kZones[1]));
+  }
+  EXPECT_THAT(met, ::testing::ElementsAre(kZones[0], "third"));
+}
+
 TEST_F(AlbZones, WithCrossZoneANodeAsksAll) {
   model::Topology topology = two_zones();
   topology.target_groups[0].attributes.cross_zone.reset();
@@ -101,6 +128,9 @@ TEST_F(AlbZones, AZoneFailsOpenByItself) {
     ASSERT_TRUE(lab_->emulator.set_target_health("group", one.target, "unhealthy").ok());
     break;  // the first zone's
   }
+  for (const TargetStatus& one : lab_->emulator.target_health()) {
+    EXPECT_EQ(one.fail_open, one.state == "unhealthy");
+  }
   for (const std::string& zone : kZones) EXPECT_THAT(get("alb", zone), EndsWith("\n" + zone));
   EXPECT_EQ(metric("group", "HealthyHostCount"), 1u);
   EXPECT_EQ(metric("group", "UnHealthyHostCount"), 1u);
@@ -114,7 +144,8 @@ TEST_F(AlbZones, AZoneWithoutTargetsAnswers503) {
   EXPECT_THAT(get("alb", kZones[1]), StartsWith("HTTP/1.1 503 Service Temporarily Unavailable\r\n"));
 }
 
-TEST_F(AlbZones, ANetworkLoadBalancerHandsItsZoneOn) {
+/// With a network load balancer before it, in both zones too.
+model::Topology two_zones_behind_nlb() {
   model::Topology topology = two_zones();
   model::TargetGroup group;
   group.name = "alb-group";
@@ -132,16 +163,59 @@ TEST_F(AlbZones, ANetworkLoadBalancerHandsItsZoneOn) {
   listener.port = 80;
   listener.default_action.target_groups = {{"alb-group", 1}};
   topology.load_balancers.push_back(nlb);
-  start(topology);
-  for (const std::string& zone : kZones) EXPECT_THAT(get("nlb", zone), EndsWith("\n" + zone));
+  return topology;
+}
 
-  topology.load_balancers[1].attributes.cross_zone = true;  // each node of the ALB is a target then
+TEST_F(AlbZones, ANetworkLoadBalancerHandsItsZoneOn) {
+  start(two_zones_behind_nlb());
+  for (const std::string& zone : kZones) EXPECT_THAT(get("nlb", zone), EndsWith("\n" + zone));
+}
+
+TEST_F(AlbZones, WithCrossZoneANetworkLoadBalancerUsesEachNode) {
+  model::Topology topology = two_zones_behind_nlb();
+  topology.load_balancers[1].attributes.cross_zone = true;
   start(topology);
-  bool met[2] = {false, false};
-  for (int time = 0; time < 100 && !(met[0] && met[1]); ++time) {
-    met[get("nlb", kZones[0]).ends_with("\n" + kZones[0]) ? 0 : 1] = true;
+  std::set<std::string> met;
+  for (int time = 0; time < 100 && met.size() < 2; ++time) {
+    const std::string answer = get("nlb", kZones[0]);
+    met.insert(answer.substr(answer.rfind('\n') + 1));
   }
-  EXPECT_TRUE(met[0] && met[1]);
+  EXPECT_THAT(met, ::testing::ElementsAreArray(kZones));
+}
+
+TEST_F(AlbZones, OneClientPortAtTwoNodesIsTwoConnections) {
+  start(two_zones_behind_nlb());
+  std::vector<EndpointAddress> doors;
+  for (const EndpointAddress& door : lab_->emulator.endpoints()) {
+    if (door.name == "nlb") doors.push_back(door);
+  }
+  ASSERT_EQ(doors.size(), 2U);
+  HttpsClient first = HttpsClient::from(doors[0], "127.0.0.9", 0);
+  HttpsClient second = HttpsClient::from(doors[1], "127.0.0.9", first.local_port());
+  EXPECT_THAT(second.get("/"), EndsWith("\n" + kZones[1])) << "at once, on a clock that stands still";
+  EXPECT_THAT(first.get("/"), EndsWith("\n" + kZones[0]));
+}
+
+TEST_F(AlbZones, ANetworkLoadBalancersHealthCheckAsksTheFirstNode) {
+  for (const std::size_t without : {0U, 1U}) {
+    model::Topology topology = two_zones_behind_nlb();
+    auto& targets = topology.target_groups[0].targets;
+    targets.erase(targets.begin() + static_cast<std::ptrdiff_t>(without));
+    start(topology);
+    for (const TargetStatus& one : lab_->emulator.target_health()) {
+      if (one.target_group != "alb-group") continue;
+      EXPECT_EQ(one.state, without == 0 ? "unhealthy" : "healthy");
+    }
+  }
+}
+
+TEST_F(AlbZones, HealthChecksOfANetworkLoadBalancerAreNotCounted) {
+  start(two_zones_behind_nlb());
+  lab_->emulator.advance(5min);
+  EXPECT_EQ(metric("alb", "RequestCount"), 0u);
+  EXPECT_EQ(metric("alb", "HTTPCode_Target_2XX_Count"), 0u);
+  get("nlb", kZones[0]);
+  EXPECT_EQ(metric("alb", "RequestCount"), 1u);
 }
 
 TEST_F(AlbZones, CloudWatchCountsAnswersByWhoGaveThem) {
@@ -163,6 +237,11 @@ TEST_F(AlbZones, CloudWatchCountsAnswersByWhoGaveThem) {
   EXPECT_EQ(metric("alb", "HTTP_Redirect_Count"), 1u);
   EXPECT_EQ(metric("alb", "HTTPCode_ELB_3XX_Count"), 1u);
   EXPECT_EQ(metric("alb", "RequestCount"), 2u) << "only requests for which a target was chosen";
+  HttpsClient hostless = connect("alb", kZones[0]);
+  ASSERT_TRUE(hostless.send("GET / HTTP/1.1\r\n\r\n"));
+  EXPECT_THAT(hostless.receive_answer(), StartsWith("HTTP/1.1 400"));
+  EXPECT_EQ(metric("alb", "HTTPCode_ELB_4XX_Count"), 2u);
+  EXPECT_EQ(metric("alb", "DesyncMitigationMode_NonCompliant_Request_Count"), 1u);
 }
 
 }  // namespace

@@ -91,6 +91,9 @@ TEST_F(ConnectionLogArchive, DeliversAFileForEachFiveMinutesUnderAwssName) {
   lab.emulator.advance(5min);
   // One for each node that somebody was connected to.
   const auto paths = delivered();
+  std::set<std::string> intervals_and_nodes;
+  for (const std::string& path : paths) intervals_and_nodes.insert(path.substr(0, path.rfind('_')));
+  EXPECT_EQ(intervals_and_nodes.size(), paths.size());
   EXPECT_THAT(paths, ::testing::Each(::testing::AnyOf(MatchesRegex(path_of(begun_ + 300)),
                                                       MatchesRegex(path_of(begun_ + 600)))));
   ASSERT_FALSE(paths.empty());

@@ -7,7 +7,7 @@ namespace hoplab::aws {
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
   listener_.requests_.fetch_add(1, std::memory_order_relaxed);
   if (request.method == "TRACE") {  // alb.md section 3
-    listener_.error_pages_.fill(405, response);
+    answer(405, response);
     co_return;
   }
   if (listener_.parts_.load_balancer.attributes.drop_invalid_header_fields) {
@@ -17,11 +17,15 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
   switch (action.type) {
     case model::Action::Type::fixed_response:
       listener_.error_pages_.fill_fixed_response(action.fixed_response, response);
+      ++counters_.fixed_responses;
+      counters_.answered(response.status);
       break;
     case model::Action::Type::redirect: {
       const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
                                  client_.load_balancer_dns_name};
       listener_.error_pages_.fill_redirect(action.redirect, request, origin, response);
+      counters_.redirects += response.status == action.redirect.status_code ? 1 : 0;
+      counters_.answered(response.status);
       break;
     }
     case model::Action::Type::forward:
@@ -36,21 +40,30 @@ Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& r
   const int refused = prepare_target_headers(request, client_, attributes,
                                              listener_.parts_.loop.now(), listener_.rng_);
   if (refused) {
-    listener_.error_pages_.fill(refused, response);
+    answer(refused, response);
     co_return;
   }
-  const auto outcome = co_await forward(choose_group(action), zone_, request, response,
+  Target* const target = choose_group(action).choose(zone_);
+  if (!target) {
+    answer(503, response);
+    co_return;
+  }
+  ++counters_.requests;
+  const auto outcome = co_await forward(*target, request, response,
                                         std::chrono::seconds(attributes.idle_timeout_s));
-  AlbCounters& counters = listener_.counters_;
-  counters.requests += outcome.target ? 1 : 0;
-  counters.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
-  counters.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
+  counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
+  counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
   if (outcome.elb_status) {
-    listener_.error_pages_.fill(outcome.elb_status, response);
+    answer(outcome.elb_status, response);
   } else {
-    counters.target_answered(response.status);
+    counters_.target_answered(response.status);
     listener_.error_pages_.add_listener_headers(response);
   }
+}
+
+void AlbExchange::answer(int status, http::Response& response) {
+  listener_.error_pages_.fill(status, response);
+  counters_.answered(status);
 }
 
 TargetGroup& AlbExchange::choose_group(const model::Action& action) {

@@ -8,9 +8,11 @@ namespace hoplab::aws {
 
 class AlbExchange final : public http::Handler {
  public:
-  /// `zone`: of the node that the client is connected to; outlives this.
-  AlbExchange(AlbListener& listener, ClientFacts client, std::string_view zone)
-      : listener_(listener), client_(client), zone_(zone) {}
+  /// `zone`: of the node that the client is connected to. Answers are counted in `counters`. All
+  /// outlive this.
+  AlbExchange(AlbListener& listener, ClientFacts client, std::string_view zone,
+              AlbCounters& counters)
+      : listener_(listener), client_(client), zone_(zone), counters_(counters) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override;
 
@@ -18,10 +20,12 @@ class AlbExchange final : public http::Handler {
   Task<void> forward_to(const model::Action& action, http::Request& request,
                         http::Response& response);
   TargetGroup& choose_group(const model::Action& action);
+  void answer(int status, http::Response& response);
 
   AlbListener& listener_;
   ClientFacts client_;
   std::string_view zone_;
+  AlbCounters& counters_;
 };
 
 }  // namespace hoplab::aws

@@ -57,11 +57,26 @@ const model::RequestHeaderNames& names_of(const model::Listener& listener) {
   return names == model::kAwsRequestHeaderNames ? model::kAwsRequestHeaderNames : names;
 }
 
+/// What the HTTP server answers by itself.
+class CountedErrorPages final : public http::ErrorPages {
+ public:
+  CountedErrorPages(const ElbErrorPages& pages, AlbCounters& counters)
+      : pages_(pages), counters_(counters) {}
+  void fill(int status, http::Response& response) const override {
+    counters_.answered(status);
+    pages_.fill(status, response);
+  }
+
+ private:
+  const ElbErrorPages& pages_;
+  AlbCounters& counters_;
+};
+
 }  // namespace
 
 AlbListener::AlbListener(AlbListenerParts parts)
     : parts_(std::move(parts)), router_(parts_.listener),
-      error_pages_(parts_.loop.clock(), parts_.listener.attributes, counters_),
+      error_pages_(parts_.loop.clock(), parts_.listener.attributes),
       header_names_(names_of(parts_.listener)), certificates_(parts_.listener, parts_.trust_store),
       rng_(parts_.seed),
       log_id_("app/" + parts_.load_balancer.name + "/" +
@@ -186,6 +201,7 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsSt
 Task<void> AlbListener::answer_plain_http(net::Stream& stream) {
   http::Response response;
   error_pages_.fill(400, response);
+  counters_.answered(400);
   http::HeadFraming framing;
   framing.framing = http::WireFraming::content_length;
   framing.content_length = response.text.size();
@@ -211,12 +227,15 @@ Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate*
   facts.mtls_copies = parts_.listener.mutual_authentication.client_header_copies;
   facts.names = &header_names_;
   facts.load_balancer_dns_name = parts_.dns_name;
-  const auto zone = parts_.zones.find(connection.destination.ip);
-  AlbExchange exchange(*this, facts, zone == parts_.zones.end() ? "" : zone->second);
-  http::ServerContext context(journal, error_pages_);
+  const auto node = parts_.zones.find(connection.destination.ip);
+  const std::string_view zone = node == parts_.zones.end() ? std::string_view() : node->second;
+  AlbCounters& counters = journal.kind == JournalKind::health_check ? of_health_checks_ : counters_;
+  AlbExchange exchange(*this, facts, zone, counters);
+  const CountedErrorPages error_pages(error_pages_, counters);
+  http::ServerContext context(journal, error_pages);
   context.desync = http::desync_mode_from(attributes.desync_mitigation_mode)
                        .value_or(http::DesyncMode::defensive);
-  context.non_compliant_requests = &counters_.non_compliant_requests;
+  context.non_compliant_requests = &counters.non_compliant_requests;
   context.idle_timeout = std::chrono::seconds(attributes.idle_timeout_s);
   context.keep_alive_until =
       journal.accepted_at + std::chrono::seconds(attributes.client_keep_alive_s);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "aws/alb/alb_counters.h"
 #include "aws/alb/client_certificate.h"
 #include "aws/alb/connection_log.h"
 #include "aws/alb/elb_response.h"
@@ -28,7 +29,7 @@ struct AlbListenerParts {
   std::optional<tls::Context> tls;               // HTTPS listeners
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
   std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
-  std::map<std::string, std::string> zones;            // by address of its nodes
+  std::map<std::string, std::string> zones;            // of its nodes, by address
   net::FaultGate& gate;
   JournalSink& sink;
   std::uint64_t seed = 0;                        // of the trace ids
@@ -77,6 +78,7 @@ class AlbListener final : public net::ConnectionHandler {
   RuleRouter router_;
   std::atomic<std::uint64_t> requests_{0};
   AlbCounters counters_;
+  AlbCounters of_health_checks_;  // a network load balancer's; told to nobody
   ElbErrorPages error_pages_;
   const model::RequestHeaderNames& header_names_;
   ClientCertificatePolicy certificates_;

@@ -99,7 +99,6 @@ const std::string& ElbErrorPages::date() const {
 }
 
 void ElbErrorPages::begin(int status, http::Response& response) const {
-  counters_.answered(status);
   response.headers.fields().clear();
   response.body.reset();
   response.text = {};
@@ -129,7 +128,6 @@ void ElbErrorPages::add_listener_headers(http::Response& response) const {
 void ElbErrorPages::fill_fixed_response(const model::FixedResponse& fixed,
                                         http::Response& response) const {
   begin(fixed.status_code, response);
-  ++counters_.fixed_responses;
   if (!fixed.content_type.empty()) {
     response.headers.add("Content-Type",
                          response.arena.join(fixed.content_type, "; charset=utf-8"));
@@ -149,7 +147,6 @@ void ElbErrorPages::fill_redirect(const model::Redirect& redirect, const http::R
   }
   if (location.size() > kMaxLocation) return fill(507, response);
   begin(redirect.status_code, response);
-  ++counters_.redirects;
   add_page(response);
   response.headers.add("Location", response.arena.copy(location));
   add_listener_headers(response);

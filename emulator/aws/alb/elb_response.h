@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "aws/alb/alb_counters.h"
 #include "base/clock.h"
 #include "http/server.h"
 #include "model/topology.h"
@@ -22,11 +21,9 @@ struct RequestOrigin {
 
 class ElbErrorPages final : public http::ErrorPages {
  public:
-  /// `clock` dates the answers, `counters` counts them; all outlive this. One loop's own, like its
-  /// clock.
-  ElbErrorPages(const Clock& clock, const model::ListenerAttributes& attributes,
-                AlbCounters& counters)
-      : clock_(clock), attributes_(attributes), counters_(counters) {}
+  /// `clock` dates the answers; both outlive this. One loop's own, like its clock.
+  ElbErrorPages(const Clock& clock, const model::ListenerAttributes& attributes)
+      : clock_(clock), attributes_(attributes) {}
 
   /// Each of these replaces whatever `response` held, say of a target's broken answer.
   void fill(int status, http::Response& response) const override;
@@ -43,7 +40,6 @@ class ElbErrorPages final : public http::ErrorPages {
 
   const Clock& clock_;
   const model::ListenerAttributes& attributes_;
-  AlbCounters& counters_;
   mutable std::string date_;  // of second date_at_
   mutable std::int64_t date_at_ = -1;
 };

@@ -34,17 +34,12 @@ int status_for(http::ExchangeFailure failure) {
 
 }  // namespace
 
-Task<ForwardOutcome> forward(TargetGroup& group, std::string_view zone, http::Request& request,
-                             http::Response& response, Duration idle_timeout) {
+Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
+                             Duration idle_timeout) {
   ForwardOutcome outcome;
-  outcome.target = group.choose(zone);
-  if (!outcome.target) {
-    outcome.elb_status = 503;
-    co_return outcome;
-  }
-  auto connection = outcome.target->take_connection();
+  auto connection = target.take_connection();
   if (!connection) {
-    auto dialed = co_await outcome.target->dialer().dial(kConnectTimeout);
+    auto dialed = co_await target.dialer().dial(kConnectTimeout);
     if (!dialed.stream) {
       outcome.dial = dialed.accepted ? Dial::tls_failed : Dial::not_accepted;
       outcome.elb_status = dialed.failure == Reason::target_timeout ? 504 : 502;
@@ -56,9 +51,9 @@ Task<ForwardOutcome> forward(TargetGroup& group, std::string_view zone, http::Re
   if (failure != http::ExchangeFailure::none) {
     outcome.elb_status = status_for(failure);
   } else if (connection->body()) {
-    response.body = std::make_unique<TargetBody>(std::move(connection), *outcome.target);
+    response.body = std::make_unique<TargetBody>(std::move(connection), target);
   } else if (!request.close_after) {
-    outcome.target->give_back(std::move(connection));
+    target.give_back(std::move(connection));
   }
   co_return outcome;
 }

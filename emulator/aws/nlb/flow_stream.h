@@ -17,6 +17,7 @@ class FlowStream final : public net::Stream {
   struct Parts {
     FlowTable& table;   // outlives the stream
     const Target& target;
+    const net::Address& destination;  // what the target is connected to; for FlowTable
     bool translated = false;  // the target sees one of the NLB's own addresses
     std::optional<net::Address> preserved;  // the client's, for FlowTable::find(); none: not found
     Duration idle_timeout;    // without a byte either way

@@ -4,13 +4,13 @@
 
 namespace hoplab::aws {
 
-bool FlowTable::out_of_ports(const Target& target) const noexcept {
-  const auto found = translated_.find(&target);
+bool FlowTable::out_of_ports(const net::Address& destination) const noexcept {
+  const auto found = translated_.find(&destination);
   return found != translated_.end() && found->second >= limits_.source_ports;
 }
 
-FlowStream* FlowTable::find(const Target& target, const net::Address& client) const {
-  const auto found = preserved_.find({&target, client.ip, client.port});
+FlowStream* FlowTable::find(const net::Address& destination, const net::Address& client) const {
+  const auto found = preserved_.find({&destination, client.ip, client.port});
   return found == preserved_.end() ? nullptr : found->second;
 }
 
@@ -37,9 +37,9 @@ void FlowTable::add(FlowStream& flow) {
   first_ = &flow;
   const bool was_full = full();
   ++size_;
-  count(flow.parts_.target, flow.parts_.translated, 1);
+  count(flow, 1);
   if (const auto& client = flow.parts_.preserved) {
-    preserved_[{&flow.parts_.target, client->ip, client->port}] = &flow;
+    preserved_[{&flow.parts_.destination, client->ip, client->port}] = &flow;
   }
   if (full() != was_full) full_or_free_();
 }
@@ -49,19 +49,20 @@ void FlowTable::remove(FlowStream& flow) {
   if (flow.next_) flow.next_->previous_ = flow.previous_;
   const bool was_full = full();
   --size_;
-  count(flow.parts_.target, flow.parts_.translated, -1);
+  count(flow, -1);
   if (const auto& client = flow.parts_.preserved) {
-    const auto found = preserved_.find({&flow.parts_.target, client->ip, client->port});
+    const auto found = preserved_.find({&flow.parts_.destination, client->ip, client->port});
     if (found != preserved_.end() && found->second == &flow) preserved_.erase(found);
   }
   if (full() != was_full) full_or_free_();
 }
 
-void FlowTable::count(const Target& target, bool translated, std::ptrdiff_t by) {
-  if (!translated) return;
-  const bool was_out = out_of_ports(target);
-  translated_[&target] += static_cast<std::size_t>(by);
-  if (out_of_ports(target) != was_out) full_or_free_();
+void FlowTable::count(const FlowStream& flow, std::ptrdiff_t by) {
+  if (!flow.parts_.translated) return;
+  const net::Address& destination = flow.parts_.destination;
+  const bool was_out = out_of_ports(destination);
+  translated_[&destination] += static_cast<std::size_t>(by);
+  if (out_of_ports(destination) != was_out) full_or_free_();
 }
 
 }  // namespace hoplab::aws

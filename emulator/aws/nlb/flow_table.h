@@ -21,7 +21,7 @@ class FlowTable {
  public:
   struct Limits {
     std::optional<std::size_t> flows;  // how many it follows; none: any number
-    std::size_t source_ports = 55000;  // for translated flows to one target, over all nodes
+    std::size_t source_ports = 55000;  // for translated flows to one destination, over all nodes
   };
 
   /// `full_or_free` is called when a limit is met, and when it is met no longer. References outlive
@@ -32,10 +32,12 @@ class FlowTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool full() const noexcept { return limits_.flows && size_ >= *limits_.flows; }
-  [[nodiscard]] bool out_of_ports(const Target& target) const noexcept;
-  /// The flow to `target` from that client's address and port, by which the target would take a new
-  /// connection from there for the old one. Null: there is none.
-  [[nodiscard]] FlowStream* find(const Target& target, const net::Address& client) const;
+  /// A destination is known by where its address is stored: a load balancer that is a target has
+  /// several.
+  [[nodiscard]] bool out_of_ports(const net::Address& destination) const noexcept;
+  /// The flow to `destination` from that client's address and port, by which the target would take a
+  /// new connection from there for the old one. Null: there is none.
+  [[nodiscard]] FlowStream* find(const net::Address& destination, const net::Address& client) const;
 
   /// Forgets every flow to `target`: whoever sends next gets an RST.
   void forget(const Target& target, Reason reason);
@@ -50,7 +52,7 @@ class FlowTable {
   friend class FlowStream;
   void add(FlowStream& flow);
   void remove(FlowStream& flow);
-  void count(const Target& target, bool translated, std::ptrdiff_t by);
+  void count(const FlowStream& flow, std::ptrdiff_t by);
   template <class Work>
   void for_each_to(const Target& target, Work work);
 
@@ -60,9 +62,9 @@ class FlowTable {
   net::AbandonedClients& abandoned_;
   FlowStream* first_ = nullptr;
   std::size_t size_ = 0;
-  std::map<const Target*, std::size_t> translated_;
+  std::map<const net::Address*, std::size_t> translated_;
   /// Flows whose targets see the client's own address and port, for those that ask for find().
-  std::map<std::tuple<const Target*, std::string, std::uint16_t>, FlowStream*> preserved_;
+  std::map<std::tuple<const net::Address*, std::string, std::uint16_t>, FlowStream*> preserved_;
 };
 
 }  // namespace hoplab::aws

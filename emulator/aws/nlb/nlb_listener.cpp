@@ -85,27 +85,10 @@ const std::string& NlbListener::zone_of(const net::Address& address) const {
 /// 1.4).
 bool NlbListener::reaches(const NlbTargetGroup& group, const NlbTarget& target,
                           const std::string& zone) const {
-  return crosses_zones(group) || target.target->in_zone(zone);
-}
-
-bool NlbListener::crosses_zones(const NlbTargetGroup& group) const {
-  return group.group->model().attributes.cross_zone.value_or(
+  const bool cross_zone = group.group->model().attributes.cross_zone.value_or(
       parts_.load_balancer.attributes.cross_zone);
-}
-
-/// Each node of an Application Load Balancer is as good as a target of its own.
-net::Address NlbListener::address_of(const Route& route, const std::string& zone) const {
-  const auto& nodes = route.target->nodes;
-  net::Address address = route.target->address;
-  if (nodes.empty()) return address;
-  auto node = crosses_zones(*route.group) ? nodes.end() : nodes.find(zone);
-  if (node == nodes.end()) {
-    constexpr unsigned kOtherBits = 16;  // than those that choose among targets
-    node = std::next(nodes.begin(),
-                     static_cast<std::ptrdiff_t>((route.flow_hash >> kOtherBits) % nodes.size()));
-  }
-  address.ip = node->second;
-  return address;
+  return cross_zone || zone.empty() || target.zones.empty() ||
+         std::ranges::find(target.zones, zone) != target.zones.end();
 }
 
 std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone) const {
@@ -114,7 +97,7 @@ std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone)
     if (group.weight == 0) continue;
     for (const auto& target : group.targets) {
       if (group.group->takes(*target.target) && reaches(group, target, zone)) {
-        all.push_back({&group, &target, 0});
+        all.push_back({&group, &target});
       }
     }
   }
@@ -141,10 +124,10 @@ NlbListener::Route NlbListener::choose(const net::Connection& connection,
   for (std::size_t tried = 0; tried < size; ++tried, ++at) {
     const NlbTarget& target = chosen->targets[at % size];
     if (chosen->group->takes(*target.target) && reaches(*chosen, target, zone)) {
-      return {chosen, &target, hash};
+      return {chosen, &target};
     }
   }
-  return {chosen, nullptr, hash};
+  return {chosen, nullptr};
 }
 
 bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint) const {
@@ -176,7 +159,7 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
     const bool translated = translates(*route.group, through_endpoint);
     const auto& let_in = route.target->security_group;
     return route.target->target->reachability == Reachability::silent ||
-           (translated && table_.out_of_ports(*route.target->target)) ||
+           (translated && table_.out_of_ports(route.target->address)) ||
            (translated && let_in && node != parts_.nodes.end() && !contains(*let_in, node->second));
   };
   if (all(silent)) return net::Admission::dropped();
@@ -186,11 +169,12 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
     answer.answer = net::Admission::Answer::refuse;
     return answer;
   }
-  if (routes.size() > 1 || translates(*routes.front().group, through_endpoint)) return answer;
-  // One target, which sees the client's own address.
   const NlbTarget& only = *routes.front().target;
+  const bool several = !all([&only](const Route& route) { return route.target->target == only.target; });
+  if (several || translates(*routes.front().group, through_endpoint)) return answer;
+  // One target, which sees the client's own address.
   if (only.security_group) answer.allowed.push_back(*only.security_group);
-  if (only.address.ip != kThisMachine) {
+  if (routes.size() == 1 && only.address.ip != kThisMachine) {
     if (const auto range = parse_range(only.address.ip)) answer.denied.push_back(range.value());
   }
   return answer;
@@ -201,7 +185,7 @@ const char* NlbListener::drop_metric(const std::string& zone, bool through_endpo
   const std::vector<Route> routes = candidates(zone);
   const bool out_of_ports = std::ranges::any_of(routes, [&](const Route& route) {
     return translates(*route.group, through_endpoint) &&
-           table_.out_of_ports(*route.target->target);
+           table_.out_of_ports(route.target->address);
   });
   if (out_of_ports) return "PortAllocationErrorCount";
   return judges(through_endpoint) ? "SecurityGroupBlockedFlowCount_Inbound_TCP" : "";
@@ -232,7 +216,7 @@ std::optional<Reason> NlbListener::drops(const net::Connection& connection, cons
     ++counters_.rejected_flows;
     return Reason::flow_table_full;
   }
-  if (translated && table_.out_of_ports(*route.target->target)) {
+  if (translated && table_.out_of_ports(route.target->address)) {
     ++counters_.port_allocation_errors;
     return Reason::source_ports_exhausted;
   }
@@ -256,6 +240,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
                             const std::string& zone, bool translated) {
   FlowStream::Parts flow{.table = table_,
                          .target = *route.target->target,
+                         .destination = route.target->address,
                          .translated = translated,
                          .preserved = std::nullopt,
                          .idle_timeout =
@@ -265,7 +250,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
   FlowStream* older = nullptr;
   if (!translated && parts_.nodes.size() > 1) {
     flow.preserved = connection.source;
-    older = table_.find(flow.target, connection.source);
+    older = table_.find(flow.destination, connection.source);
   }
   if (route.group->group->model().attributes.proxy_protocol_v2) {
     const auto* endpoint = connection.endpoint.get();
@@ -274,7 +259,6 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
         endpoint ? endpoint->network_interface : connection.destination,
         endpoint ? endpoint->vpc_endpoint_id : std::string());
   }
-  net::Address address = address_of(route, zone);
   connection.stream =
       std::make_unique<FlowStream>(std::move(connection.stream), connection.journal, std::move(flow));
   if (translated) {
@@ -289,7 +273,7 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
     tasks_.spawn(run_tls(std::move(connection), target));
     return;
   }
-  connection.destination = std::move(address);
+  connection.destination = route.target->address;
   if (!older) return target.serve(std::move(connection));
   // The target answers the SYN for the connection that it knows; the client resets that one and sends
   // its SYN again (nlb-privatelink.md 1.5).

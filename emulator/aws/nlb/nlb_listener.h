@@ -19,19 +19,20 @@
 
 namespace hoplab::aws {
 
-/// A target as an NLB listener reaches it.
+/// A target as an NLB listener reaches it. A load balancer that is a target is one for each of its
+/// nodes.
 struct NlbTarget {
   Target* target = nullptr;                 // health and id
   net::ConnectionHandler* handler = nullptr;  // takes the connection
   net::Address address;                     // what it is connected to
-  std::map<std::string, std::string> nodes;  // a load balancer's, by zone, instead
+  std::vector<std::string> zones;           // where it is; empty: in every one
   std::optional<AddressSet> security_group;  // who may connect to it; none: everybody
   std::optional<Duration> connection_tracking;    // of its network interface
 };
 
 struct NlbTargetGroup {
   TargetGroup* group = nullptr;
-  std::vector<NlbTarget> targets;  // in the group's order
+  std::vector<NlbTarget> targets;
   int weight = 1;                  // 0: no new connections, and the present ones are ended
 };
 
@@ -94,12 +95,9 @@ class NlbListener final : public net::ConnectionHandler {
   struct Route {
     const NlbTargetGroup* group = nullptr;
     const NlbTarget* target = nullptr;
-    std::uint64_t flow_hash = 0;
   };
 
   [[nodiscard]] const std::string& zone_of(const net::Address& address) const;
-  [[nodiscard]] bool crosses_zones(const NlbTargetGroup& group) const;
-  [[nodiscard]] net::Address address_of(const Route& route, const std::string& zone) const;
   [[nodiscard]] bool reaches(const NlbTargetGroup& group, const NlbTarget& target,
                              const std::string& zone) const;
   [[nodiscard]] std::vector<Route> candidates(const std::string& zone) const;

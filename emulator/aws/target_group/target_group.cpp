@@ -39,16 +39,28 @@ bool TargetGroup::fails_open(std::string_view zone) const noexcept {
           healthy * 100 < *attributes.minimum_healthy_percentage * all);
 }
 
+bool TargetGroup::fails_open_for(const Target& target) const noexcept {
+  const bool by_zone = !model_.behind_network_load_balancer() && !crosses_zones();
+  return fails_open(by_zone && !target.zones.empty() ? std::string_view(target.zones.front()) : "");
+}
+
+/// An Application Load Balancer's own setting is always on.
+bool TargetGroup::crosses_zones() const noexcept {
+  return model_.attributes.cross_zone.value_or(true);
+}
+
 bool TargetGroup::takes(const Target& target) const noexcept {
   return target.in_rotation && (target.healthy() || fails_open());
 }
 
 Target* TargetGroup::choose(std::string_view zone) {
-  if (model_.attributes.cross_zone.value_or(true)) zone = {};
+  auto next = next_.find(zone);
+  if (next == next_.end()) next = next_.emplace(zone, 0).first;
+  if (crosses_zones()) zone = {};
   const bool all = fails_open(zone);
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    Target& target = *targets_[next_];
-    next_ = (next_ + 1) % targets_.size();
+    Target& target = *targets_[next->second];
+    next->second = (next->second + 1) % targets_.size();
     if (target.in_rotation && target.in_zone(zone) && (all || target.healthy())) return &target;
   }
   return nullptr;

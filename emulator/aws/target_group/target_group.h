@@ -31,6 +31,8 @@ class TargetGroup {
   Target* choose(std::string_view zone);
   /// Too few targets (of `zone`, unless it is empty) are healthy, so traffic goes to all of them.
   [[nodiscard]] bool fails_open(std::string_view zone = {}) const noexcept;
+  /// The same, where `target` is.
+  [[nodiscard]] bool fails_open_for(const Target& target) const noexcept;
   /// Whether new connections may go to `target`: it is in rotation, and healthy unless the group fails
   /// open.
   [[nodiscard]] bool takes(const Target& target) const noexcept;
@@ -57,6 +59,7 @@ class TargetGroup {
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
 
  private:
+  [[nodiscard]] bool crosses_zones() const noexcept;
   Task<void> check_forever();
   Task<void> knock_forever();
   Task<void> check(Target& target);
@@ -69,7 +72,7 @@ class TargetGroup {
   Loop& loop_;
   const model::TargetGroup& model_;
   std::vector<std::unique_ptr<Target>> targets_;
-  std::size_t next_ = 0;
+  std::map<std::string, std::size_t, std::less<>> next_;  // by the zone of the node that asks
   bool stopping_ = false;
   WaitSlot pause_;
   Timer interval_;
