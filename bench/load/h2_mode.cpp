@@ -49,7 +49,7 @@ class H2Client final : public TlsConnection::Owner {
     if (!run_.going()) return;
     session_.reset();
     unanswered_ = 0;
-    connection_.open(run_.options().address, run_.options().sni, nullptr);
+    connection_.open(run_.options().address, run_.options().sni);
   }
 
   void on_connected() override;

@@ -22,10 +22,11 @@ void Http1Client::start() {
   if (!run_.going()) return;
   reader_.reset();
   waiting_ = true;
-  Owned<X509> certificate;
-  if (mint_ != nullptr && !(certificate = mint_->next())) return run_.failed("mint");
+  CertificateMint::Client client;
+  if (mint_ != nullptr && !(client = mint_->next()).certificate) return run_.failed("mint");
   since_ns_ = now_ns();
-  connection_.open(run_.options().address, run_.options().sni, certificate.get());
+  connection_.open(run_.options().address, run_.options().sni, client.certificate.get(),
+                   client.key.get());
 }
 
 void Http1Client::ask() {

@@ -21,7 +21,7 @@ class RefusedClient final : public TlsConnection::Owner {
     if (!run_.going()) return;
     reader_.reset();
     since_ns_ = now_ns();
-    connection_.open(run_.options().address, run_.options().sni, nullptr);
+    connection_.open(run_.options().address, run_.options().sni);
   }
 
   void on_connected() override {

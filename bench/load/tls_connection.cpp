@@ -33,12 +33,14 @@ TlsConnection::~TlsConnection() {
   close();
 }
 
-void TlsConnection::open(const sockaddr_in& address, const std::string& sni, X509* certificate) {
+void TlsConnection::open(const sockaddr_in& address, const std::string& sni, X509* certificate,
+                         EVP_PKEY* key) {
   close();
   ssl_.reset(SSL_new(context_));
   SSL_set_tlsext_host_name(ssl_.get(), sni.c_str());
   SSL_set1_host(ssl_.get(), sni.c_str());
-  if (certificate != nullptr && SSL_use_certificate(ssl_.get(), certificate) != 1) {
+  if (certificate != nullptr && (SSL_use_certificate(ssl_.get(), certificate) != 1 ||
+                                 SSL_use_PrivateKey(ssl_.get(), key) != 1)) {
     return end({Ending::Kind::kTlsError, false, "tls:" + openssl_error()});
   }
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

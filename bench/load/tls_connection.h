@@ -38,9 +38,10 @@ class TlsConnection final : public EventHandler {
   TlsConnection(const TlsConnection&) = delete;
   TlsConnection& operator=(const TlsConnection&) = delete;
 
-  // Starts anew, closing what was open. `certificate`, if any, replaces the context's own; it is
-  // for the same key and by the same issuer.
-  void open(const sockaddr_in& address, const std::string& sni, X509* certificate);
+  // Starts anew, closing what was open. `certificate` and its `key`, if any, replace the context's
+  // own; it is by the same issuer.
+  void open(const sockaddr_in& address, const std::string& sni, X509* certificate = nullptr,
+            EVP_PKEY* key = nullptr);
   void send(std::string_view bytes);
   void close();  // close_notify, then FIN; the owner is not told
   bool is_open() const { return state_ == State::kOpen; }

@@ -13,6 +13,7 @@ struct OpenSslFree {
   void operator()(SSL* p) const { SSL_free(p); }
   void operator()(X509* p) const { X509_free(p); }
   void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
+  void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
   void operator()(BIO* p) const { BIO_free_all(p); }
 };
 template <typename T>
