@@ -13,6 +13,15 @@ std::uint64_t active(const HopTraffic& traffic) {
   return passed > ended ? passed - ended : 0;
 }
 
+/// Answers with a status of `first` to `last`.
+std::uint64_t of_statuses(const aws::AlbCounters::ByStatus& answers, int first, int last) {
+  std::uint64_t sum = 0;
+  for (auto at = answers.lower_bound(first); at != answers.end() && at->first <= last; ++at) {
+    sum += at->second;
+  }
+  return sum;
+}
+
 class Metrics {
  public:
   Metrics(const model::Topology& topology, const std::map<std::string, Hop>& hops,
@@ -86,21 +95,17 @@ class Metrics {
     add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
     const aws::AlbCounters& counters = sources_.application_load_balancers.at(one.name);
     add("RequestCount", counters.requests);
-    add("HTTPCode_ELB_3XX_Count", counters.own[3]);
-    add("HTTPCode_ELB_4XX_Count", counters.own[4]);
-    add("HTTPCode_ELB_5XX_Count", counters.own[5]);
-    const auto add_error = [&](const char* metric, int status) {
-      const auto found = counters.own_errors.find(status);
-      add(metric, found == counters.own_errors.end() ? 0 : found->second);
-    };
-    add_error("HTTPCode_ELB_500_Count", 500);
-    add_error("HTTPCode_ELB_502_Count", 502);
-    add_error("HTTPCode_ELB_503_Count", 503);
-    add_error("HTTPCode_ELB_504_Count", 504);
-    add("HTTPCode_Target_2XX_Count", counters.target[2]);
-    add("HTTPCode_Target_3XX_Count", counters.target[3]);
-    add("HTTPCode_Target_4XX_Count", counters.target[4]);
-    add("HTTPCode_Target_5XX_Count", counters.target[5]);
+    add("HTTPCode_ELB_3XX_Count", of_statuses(counters.own, 300, 399));
+    add("HTTPCode_ELB_4XX_Count", of_statuses(counters.own, 400, 499));
+    add("HTTPCode_ELB_5XX_Count", of_statuses(counters.own, 500, 599));
+    add("HTTPCode_ELB_500_Count", of_statuses(counters.own, 500, 500));
+    add("HTTPCode_ELB_502_Count", of_statuses(counters.own, 502, 502));
+    add("HTTPCode_ELB_503_Count", of_statuses(counters.own, 503, 503));
+    add("HTTPCode_ELB_504_Count", of_statuses(counters.own, 504, 504));
+    add("HTTPCode_Target_2XX_Count", of_statuses(counters.target, 200, 299));
+    add("HTTPCode_Target_3XX_Count", of_statuses(counters.target, 300, 399));
+    add("HTTPCode_Target_4XX_Count", of_statuses(counters.target, 400, 499));
+    add("HTTPCode_Target_5XX_Count", of_statuses(counters.target, 500, 599));
     add("HTTP_Fixed_Response_Count", counters.fixed_responses);
     add("HTTP_Redirect_Count", counters.redirects);
     add("DesyncMitigationMode_NonCompliant_Request_Count", counters.non_compliant_requests);

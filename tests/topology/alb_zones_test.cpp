@@ -75,11 +75,7 @@ class AlbZones : public ::testing::Test {
     return connect(balancer, zone).get(path);
   }
   std::uint64_t metric(const std::string& resource, const std::string& name) {
-    for (const MetricValue& one : lab_->emulator.metrics()) {
-      if (one.resource == resource && one.metric == name) return one.value;
-    }
-    ADD_FAILURE() << "no metric " << name;
-    return 0;
+    return lab_->metric(resource, name);
   }
   std::optional<RunningEmulator> lab_;
 };

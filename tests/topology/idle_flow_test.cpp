@@ -91,11 +91,7 @@ class IdleFlow : public ::testing::Test {
   }
 
   std::uint64_t metric(const std::string& resource, const std::string& name) {
-    for (const MetricValue& one : lab_->emulator.metrics()) {
-      if (one.resource == resource && one.metric == name) return one.value;
-    }
-    ADD_FAILURE() << "no metric " << name;
-    return 0;
+    return lab_->metric(resource, name);
   }
 
   Socket listener_;

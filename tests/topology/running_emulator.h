@@ -60,6 +60,15 @@ struct RunningEmulator {
     return RunningEmulator(scenario, options);
   }
 
+  /// One of CloudWatch's.
+  [[nodiscard]] std::uint64_t metric(const std::string& resource, const std::string& name) const {
+    for (const MetricValue& one : emulator.metrics()) {
+      if (one.resource == resource && one.metric == name) return one.value;
+    }
+    ADD_FAILURE() << "no metric " << name;
+    return 0;
+  }
+
   std::shared_ptr<EndQueue> ends = std::make_shared<EndQueue>();
   Emulator emulator;
 };

@@ -18,14 +18,14 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
     case model::Action::Type::fixed_response:
       listener_.error_pages_.fill_fixed_response(action.fixed_response, response);
       ++counters_.fixed_responses;
-      counters_.answered(response.status);
+      ++counters_.own[response.status];
       break;
     case model::Action::Type::redirect: {
       const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
                                  client_.load_balancer_dns_name};
       listener_.error_pages_.fill_redirect(action.redirect, request, origin, response);
       counters_.redirects += response.status == action.redirect.status_code ? 1 : 0;
-      counters_.answered(response.status);
+      ++counters_.own[response.status];
       break;
     }
     case model::Action::Type::forward:
@@ -56,14 +56,14 @@ Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& r
   if (outcome.elb_status) {
     answer(outcome.elb_status, response);
   } else {
-    counters_.target_answered(response.status);
+    ++counters_.target[response.status];
     listener_.error_pages_.add_listener_headers(response);
   }
 }
 
 void AlbExchange::answer(int status, http::Response& response) {
   listener_.error_pages_.fill(status, response);
-  counters_.answered(status);
+  ++counters_.own[status];
 }
 
 TargetGroup& AlbExchange::choose_group(const model::Action& action) {

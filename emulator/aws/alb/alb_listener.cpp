@@ -63,7 +63,7 @@ class CountedErrorPages final : public http::ErrorPages {
   CountedErrorPages(const ElbErrorPages& pages, AlbCounters& counters)
       : pages_(pages), counters_(counters) {}
   void fill(int status, http::Response& response) const override {
-    counters_.answered(status);
+    ++counters_.own[status];
     pages_.fill(status, response);
   }
 
@@ -201,7 +201,7 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsSt
 Task<void> AlbListener::answer_plain_http(net::Stream& stream) {
   http::Response response;
   error_pages_.fill(400, response);
-  counters_.answered(400);
+  ++counters_.own[400];
   http::HeadFraming framing;
   framing.framing = http::WireFraming::content_length;
   framing.content_length = response.text.size();

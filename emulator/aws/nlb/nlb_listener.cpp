@@ -87,8 +87,7 @@ bool NlbListener::reaches(const NlbTargetGroup& group, const NlbTarget& target,
                           const std::string& zone) const {
   const bool cross_zone = group.group->model().attributes.cross_zone.value_or(
       parts_.load_balancer.attributes.cross_zone);
-  return cross_zone || zone.empty() || target.zones.empty() ||
-         std::ranges::find(target.zones, zone) != target.zones.end();
+  return cross_zone || in_zone(target.zones, zone);
 }
 
 std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone) const {

@@ -29,6 +29,11 @@ struct TargetHealth {
 enum class Reachability : std::uint8_t { answers, refuses, silent };
 Reachability reachability_after(const net::Dialer::Dialed& dialed) noexcept;
 
+/// Whether who is in `zones` is in `zone`: none is every one, and an empty zone is any.
+inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone) noexcept {
+  return zone.empty() || zones.empty() || std::ranges::find(zones, zone) != zones.end();
+}
+
 class Target {
  public:
   /// `probe` is how health checks reach it; null: as `dialer` does.
@@ -41,10 +46,6 @@ class Target {
 
   std::string resource;            // the scenario's name for it
   std::vector<std::string> zones;  // where it is; empty: in every one
-  /// An empty zone is any.
-  [[nodiscard]] bool in_zone(std::string_view zone) const noexcept {
-    return zone.empty() || zones.empty() || std::ranges::find(zones, zone) != zones.end();
-  }
   net::DialOptions probe_options;  // of its health checks
   TargetHealth health;
   Reachability reachability = Reachability::answers;

@@ -29,7 +29,7 @@ TargetGroup::TargetGroup(Loop& loop, const model::TargetGroup& group,
 bool TargetGroup::fails_open(std::string_view zone) const noexcept {
   std::int64_t all = 0, healthy = 0;
   for (const auto& target : targets_) {
-    if (!target->in_rotation || !target->in_zone(zone)) continue;
+    if (!target->in_rotation || !in_zone(target->zones, zone)) continue;
     ++all;
     healthy += target->healthy() ? 1 : 0;
   }
@@ -61,7 +61,7 @@ Target* TargetGroup::choose(std::string_view zone) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[next->second];
     next->second = (next->second + 1) % targets_.size();
-    if (target.in_rotation && target.in_zone(zone) && (all || target.healthy())) return &target;
+    if (target.in_rotation && in_zone(target.zones, zone) && (all || target.healthy())) return &target;
   }
   return nullptr;
 }
