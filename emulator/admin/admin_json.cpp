@@ -26,6 +26,21 @@ void add(Json& json, const char* key, const std::string& text) {
   if (!text.empty()) json[key] = text;
 }
 
+Json failures_json(const std::vector<FailedRequests>& failures) {
+  Json json = Json::array();
+  for (const FailedRequests& one : failures) {
+    Json failure{{"status", one.status},
+                 {"hop", one.hop},
+                 {"reason", to_text(one.reason)},
+                 {"explanation", explain(one.reason)}};
+    add(failure, "target", one.target);
+    add(failure, "detail", one.detail);
+    failure["count"] = one.count;
+    json.push_back(std::move(failure));
+  }
+  return json;
+}
+
 Json end_json(const EndRecord& end) {
   Json json{{"id", end.id},
             {"acceptedAt", iso8601_microseconds(end.accepted_at)},
@@ -46,9 +61,12 @@ Json end_json(const EndRecord& end) {
   add(json, "verifyReason", end.verify_reason);
   json["requests"] = end.requests;
   if (end.last_status) json["lastStatus"] = end.last_status;
+  if (!end.failures.empty()) json["failures"] = failures_json(end.failures);
+  if (!end.removed_fields.empty()) json["removedFields"] = end.removed_fields;
   json["bytesFromClient"] = end.bytes_from_client;
   json["bytesToClient"] = end.bytes_to_client;
   json["end"] = {{"hop", end.hop},
+                 {"by", to_text(end.by)},
                  {"reason", to_text(end.reason)},
                  {"explanation", explain(end.reason)},
                  {"how", to_text(end.how)},

@@ -63,7 +63,7 @@ struct AdminServer::Impl final : net::ConnectionHandler {
     Journal& journal = *connection.journal;
     const net::LiveConnections::Entry entry(live, journal, *connection.stream);
     Exchange exchange(loop, api);
-    http::ServerContext context(journal, errors);
+    http::ServerContext context(journal, hop, errors);
     context.desync = http::DesyncMode::monitor;
     const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
     co_await http::finish_connection(connection, hop, ended);

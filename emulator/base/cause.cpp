@@ -52,6 +52,8 @@ ReasonText describe(Reason reason) noexcept {
               "the client went away before the answer (an ALB logs 460)"};
     case Reason::client_tls_alert:
       return {"client-tls-alert", "the client sent a TLS alert: it refused the server's side"};
+    case Reason::client_http2_error:
+      return {"client-http2-error", "the client ended the HTTP/2 session with an error"};
     case Reason::certificate_refused:
       return {"certificate-refused", "the client certificate was refused"};
     case Reason::tls_negotiation_failed:
@@ -63,6 +65,21 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::connection_close:
       return {"connection-close", "one side asked to close after the answer"};
     case Reason::bad_request: return {"bad-request", "the request was malformed or over a limit"};
+    case Reason::desync_blocked:
+      return {"desync-blocked", "the desync mitigation mode blocks such a request"};
+    case Reason::method_not_allowed:
+      return {"method-not-allowed", "the load balancer takes no TRACE"};
+    case Reason::too_many_forwarded_addresses:
+      return {"too-many-forwarded-addresses", "X-Forwarded-For held more than 30 addresses"};
+    case Reason::protocol_mismatch:
+      return {"protocol-mismatch", "gRPC was asked of a target group that speaks HTTP/1.1"};
+    case Reason::websocket_unsupported:
+      return {"websocket-unsupported", "WebSockets are not supported by this version of hoplab"};
+    case Reason::h2c_upgrade_refused:
+      return {"h2c-upgrade-refused",
+              "the client offered HTTP/2 without TLS; ask for HTTP/1.1 only, or use TLS"};
+    case Reason::redirect_too_long:
+      return {"redirect-too-long", "the redirect's Location would be over 8 KB"};
     case Reason::desync_mitigation:
       return {"desync-mitigation", "an ambiguous request was answered and the connection closed"};
     case Reason::request_body_unread:
@@ -70,7 +87,7 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::response_truncated:
       return {"response-truncated", "the target ended in the middle of its answer"};
     case Reason::http2_protocol_error:
-      return {"http2-protocol-error", "the HTTP/2 session broke its rules"};
+      return {"http2-protocol-error", "the client broke the rules of HTTP/2"};
     case Reason::request_limit:
       return {"request-limit", "the connection served as many requests as an ALB allows"};
     case Reason::idle_timeout: return {"idle-timeout", "no data for the idle timeout"};
@@ -102,12 +119,23 @@ ReasonText describe(Reason reason) noexcept {
       return {"connection-tracking-expired",
               "the target's network interface forgot the connection and drops its packets"};
     case Reason::target_unreachable:
-      return {"target-unreachable", "connecting to the target failed"};
+      return {"target-unreachable", "the target refused the connection or cannot be reached"};
+    case Reason::target_connect_timeout:
+      return {"target-connect-timeout", "the target did not accept the connection in time"};
     case Reason::target_closed: return {"target-closed", "the target closed the connection"};
     case Reason::target_reset: return {"target-reset", "the target reset the connection"};
-    case Reason::target_timeout: return {"target-timeout", "the target was silent for too long"};
+    case Reason::target_timeout:
+      return {"target-timeout", "the load balancer's idle timeout ran out waiting for the target"};
+    case Reason::target_malformed_response:
+      return {"target-malformed-response", "what the target sent is not an HTTP answer"};
+    case Reason::target_headers_too_large:
+      return {"target-headers-too-large", "the head of the target's answer is over 32 KB"};
     case Reason::tls_target_failed:
       return {"tls-target-failed", "the TLS handshake with the target failed"};
+    case Reason::tls_target_timeout:
+      return {"tls-target-timeout", "the TLS handshake with the target was not done in time"};
+    case Reason::api_refused:
+      return {"api-refused", "API Gateway answered by itself"};
     case Reason::answered: return {"answered", "the exchange was complete"};
     case Reason::fault_injected: return {"fault-injected", "an armed fault ended it"};
     case Reason::out_of_descriptors:
@@ -117,6 +145,34 @@ ReasonText describe(Reason reason) noexcept {
   return {"", ""};
 }
 }  // namespace
+
+std::string_view to_text(Party party) noexcept {
+  switch (party) {
+    case Party::client: return "client";
+    case Party::hop: return "hop";
+    case Party::target: return "target";
+  }
+  return "";
+}
+
+Party party_of(Reason reason) noexcept {
+  switch (reason) {
+    case Reason::client_closed:
+    case Reason::client_reset:
+    case Reason::client_closed_mid_request:
+    case Reason::client_closed_before_response:
+    case Reason::client_tls_alert:
+    case Reason::client_http2_error:
+    // The client resets the older connection when the target answers for it.
+    case Reason::tuple_collision: return Party::client;
+    case Reason::target_unreachable:
+    case Reason::target_closed:
+    case Reason::target_reset:
+    case Reason::response_truncated:
+    case Reason::target_malformed_response: return Party::target;
+    default: return Party::hop;
+  }
+}
 
 std::string_view to_text(Reason reason) noexcept { return describe(reason).name; }
 std::string_view explain(Reason reason) noexcept { return describe(reason).sentence; }

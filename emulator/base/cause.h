@@ -48,6 +48,7 @@ enum class Reason : std::uint8_t {
   client_closed_mid_request,   // FIN or RST while its request was incomplete
   client_closed_before_response,  // FIN or RST before the answer: ALB logs 460
   client_tls_alert,         // the client refused us during or after the handshake
+  client_http2_error,       // the client ended its HTTP/2 session with an error of its own
   // TLS.
   certificate_refused,      // the ALB's verdict; the journal's verify status names the code
   tls_negotiation_failed,   // no common version or cipher, or not TLS: UnmappedConnectionError
@@ -56,10 +57,17 @@ enum class Reason : std::uint8_t {
   // HTTP.
   connection_close,         // asked for by the client (Connection: close, HTTP/1.0) and done
   bad_request,              // malformed or over a limit: answered 4xx or 5xx and closed
+  desync_blocked,           // the desync mitigation mode blocks it: answered 400 and closed
+  method_not_allowed,       // TRACE: answered 405
+  too_many_forwarded_addresses,  // in X-Forwarded-For: answered 463
+  protocol_mismatch,        // gRPC to a target group of another protocol version: answered 464
+  websocket_unsupported,    // a WebSocket's opening request: answered 501
+  h2c_upgrade_refused,      // an offer of HTTP/2 without TLS: answered 400
+  redirect_too_long,        // answered 507
   desync_mitigation,        // ambiguous request in defensive mode: answered, then closed
   request_body_unread,      // answered before the request's body was read to its end
-  response_truncated,       // the target ended in the middle of a body
-  http2_protocol_error,     // GOAWAY with an error, either side
+  response_truncated,       // FIN from the target in the middle of a body
+  http2_protocol_error,     // the client broke HTTP/2's rules: GOAWAY with an error, from us
   request_limit,            // HTTP/2: 10,000 requests on one connection
   // Timers.
   idle_timeout,             // no byte for the load balancer's idle timeout
@@ -77,11 +85,17 @@ enum class Reason : std::uint8_t {
   hairpin,                  // the target is its own client, and the client's address is preserved
   tuple_collision,          // the target knew the client's address and port from another connection
   connection_tracking_expired,  // the target's network interface has forgotten the connection
-  target_unreachable,       // connecting to the target failed
+  target_unreachable,       // connecting to the target failed: refused, or no way to it
+  target_connect_timeout,   // the target did not accept the connection in time
   target_closed,            // FIN from the target
   target_reset,             // RST from the target
-  target_timeout,           // the target was silent for too long
+  target_timeout,           // no byte from or to the target for the load balancer's idle timeout
+  target_malformed_response,  // what it sent is not HTTP
+  target_headers_too_large,   // its answer's head is over the limit
   tls_target_failed,        // TLS to the target failed
+  tls_target_timeout,       // TLS to the target was not done in time
+  // Private APIs.
+  api_refused,              // API Gateway answered by itself; the detail says which gate it was
   // hoplab itself.
   answered,                 // a one-request leg (health check, built-in client) is complete
   fault_injected,           // an armed fault
@@ -92,8 +106,13 @@ std::string_view to_text(Reason reason) noexcept;
 /// A sentence for people.
 std::string_view explain(Reason reason) noexcept;
 
+/// Who did it, in the order of the path: the client, the hop that recorded it, or who is behind.
+enum class Party : std::uint8_t { client, hop, target };
+std::string_view to_text(Party party) noexcept;
+Party party_of(Reason reason) noexcept;
+
 struct Cause {
-  const Hop* hop = nullptr;  // who ended it
+  const Hop* hop = nullptr;  // where it was met
   Reason reason = Reason::emulator_stopped;
   EndKind how = EndKind::rst;
   Toward toward = Toward::both;

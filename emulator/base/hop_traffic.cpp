@@ -21,17 +21,6 @@ bool failed_with_client(Reason reason) {
   }
 }
 
-bool by_client(Reason reason) {
-  switch (reason) {
-    case Reason::client_reset:
-    case Reason::client_closed_mid_request:
-    case Reason::client_closed_before_response:
-    // The client resets the older connection when the target answers for it.
-    case Reason::tuple_collision: return true;
-    default: return false;
-  }
-}
-
 }  // namespace
 
 void count_end(const Journal& journal) noexcept {
@@ -43,7 +32,7 @@ void count_end(const Journal& journal) noexcept {
     add(traffic.ended);
     add(traffic.bytes, journal.bytes_from_client + journal.bytes_to_client);
     const bool own = hop == cause.hop;
-    if (reset && by_client(cause.reason)) {
+    if (reset && party_of(cause.reason) == Party::client) {
       add(traffic.client_resets);
     } else if (reset && own) {
       add(traffic.own_resets);

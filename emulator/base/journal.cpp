@@ -1,10 +1,28 @@
 #include "base/journal.h"
 
+#include <algorithm>
+
 namespace hoplab {
 
 void Journal::pass(const Hop& hop) {
   hops.push_back(&hop);
   if (kind == JournalKind::client) hop.traffic->passed.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Journal::failed(RequestFailure failure) {
+  ++failed_requests;
+  const auto same = std::ranges::find_if(failures, [&failure](const RequestFailure& one) {
+    return one.status == failure.status && one.hop == failure.hop && one.reason == failure.reason &&
+           one.target == failure.target && one.detail == failure.detail;
+  });
+  failure.count = 1;
+  if (same != failures.end()) {
+    failure.count += same->count;
+    failures.erase(same);
+  } else if (failures.size() == kMostFailures) {
+    failures.erase(failures.begin());
+  }
+  failures.push_back(std::move(failure));
 }
 
 bool Journal::end(const Hop& hop, Reason reason, EndKind how, Toward toward, Time at) {

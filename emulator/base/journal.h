@@ -4,6 +4,7 @@
 // JournalSink when the connection has ended.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,17 @@ enum class JournalKind : std::uint8_t {
   client,        // somebody connected to us
   target,        // a load balancer's own connection to a target inside this process
   health_check,  // likewise, to look whether a target answers
+};
+
+/// Requests of one connection that somebody on the path answered instead of the target, or whose
+/// answer was cut short. Equal ones are counted together.
+struct RequestFailure {
+  int status = 0;      // what the client got; 0: nothing
+  const Hop* hop = nullptr;  // who answered, or cut short
+  Reason reason = Reason::bad_request;
+  std::string target;  // the address of the target that it is about; empty: about none
+  std::string detail;  // what the reason leaves open; may be empty
+  std::uint64_t count = 0;
 };
 
 struct Journal {
@@ -42,6 +54,9 @@ struct Journal {
 
   std::uint64_t requests = 0;
   int last_status = 0;
+  std::vector<RequestFailure> failures;  // the newest last; at most kMostFailures different ones
+  std::uint64_t failed_requests = 0;     // all of them
+  std::vector<std::string> removed_fields;  // of an Upgrade that went no further: "Upgrade: h2c"
   std::uint64_t bytes_from_client = 0;  // on the wire, TLS included
   std::uint64_t bytes_to_client = 0;
 
@@ -49,7 +64,11 @@ struct Journal {
   std::optional<Cause> cause;  // set once; the first wins
   Time ended_at;
 
+  static constexpr std::size_t kMostFailures = 16;
+
   void reached(Stage next) noexcept { stage = next; }
+  /// Adds one, or counts it to its equals; the oldest make room.
+  void failed(RequestFailure failure);
   /// The connection comes to `hop`.
   void pass(const Hop& hop);
   /// Records why it ends; later calls change nothing. True for the first.

@@ -146,6 +146,24 @@ std::string opening_json(const Emulator& emulator, const std::string& admin) {
   return json.dump() + "\n";
 }
 
+/// "502 by alb for 127.0.0.1:8080: the target closed the connection".
+std::string failure_text(const FailedRequests& one) {
+  std::string text = one.count > 1 ? std::to_string(one.count) + " x " : "";
+  text += (one.status ? std::to_string(one.status) : "no answer") + " by " + one.hop;
+  if (!one.target.empty()) text += " for " + one.target;
+  text += ": " + std::string(explain(one.reason));
+  if (!one.detail.empty()) text += " (" + one.detail + ")";
+  return text;
+}
+
+/// Who did it, and how it showed: "client RST", "alb RST", "FIN".
+std::string end_kind_text(const EndRecord& record) {
+  const std::string kind(to_text(record.how));
+  if (record.how != EndKind::rst) return kind;
+  if (record.by == Party::client) return "client " + kind;
+  return record.hop.empty() ? kind : record.hop + " " + kind;
+}
+
 std::string end_line(const EndRecord& record) {
   std::string line = iso8601_microseconds(record.ended_at).substr(11, 12) + " #" +
                      std::to_string(record.id) + " " + record.client + " > " +
@@ -156,9 +174,12 @@ std::string end_line(const EndRecord& record) {
     line += "  " + std::to_string(record.requests) + (record.requests == 1 ? " request" : " requests");
     if (record.last_status) line += ", last " + std::to_string(record.last_status);
   }
-  std::string end = std::string(to_text(record.how)) + " at " + std::string(to_text(record.stage)) +
+  for (const FailedRequests& one : record.failures) line += "  [" + failure_text(one) + "]";
+  if (!record.removed_fields.empty()) {
+    line += "  [removed: " + joined(record.removed_fields, ", ") + "]";
+  }
+  std::string end = end_kind_text(record) + " at " + std::string(to_text(record.stage)) +
                     ": " + std::string(explain(record.reason));
-  if (!record.hop.empty() && record.how == EndKind::rst) end = record.hop + " " + end;
   if (record.verify_status.starts_with("Failed")) {
     end += " (" + record.verify_status +
            (record.verify_reason.empty() ? "" : ": " + record.verify_reason) + ")";

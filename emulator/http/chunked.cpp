@@ -124,24 +124,38 @@ void ChunkedDecoder::step_trailer(char c) noexcept {
       }
       if (!chars::is(c, chars::kToken)) return fail(ChunkError::bad_trailer);
       state_ = State::trailer_name;
-      return;
+      break;
     case State::trailer_name:
       if (c == ':') {
         state_ = State::trailer_value;
       } else if (!chars::is(c, chars::kToken)) {
-        fail(ChunkError::bad_trailer);
+        return fail(ChunkError::bad_trailer);
       }
-      return;
+      break;
     case State::trailer_value:
       if (c == '\r') {
         state_ = State::trailer_lf;
       } else if (!chars::is(c, chars::kText)) {
-        fail(ChunkError::bad_trailer);
+        return fail(ChunkError::bad_trailer);
       }
-      return;
+      break;
     default:
       if (c != '\n') return fail(ChunkError::bad_trailer);
-      state_ = state_ == State::last_lf ? State::done : State::trailer_start;
+      if (state_ == State::last_lf) {
+        state_ = State::done;
+        return;
+      }
+      state_ = State::trailer_start;
+  }
+  trailers_.push_back(c);
+}
+
+void ChunkedDecoder::add_trailers_to(Headers& headers) const {
+  for (std::string_view rest = trailers_; !rest.empty();) {
+    const std::size_t end = rest.find('\r');  // in values it is no text
+    const std::size_t colon = rest.find(':');
+    headers.add(rest.substr(0, colon), chars::trim(rest.substr(colon + 1, end - colon - 1)));
+    rest.remove_prefix(end + 2);
   }
 }
 

@@ -3,15 +3,18 @@
 //
 // Strict, because chunk framing is where desync attacks live: every line ends in CRLF (the licence
 // for a bare LF, RFC 9112 2.2, covers heads only), sizes are 1*HEXDIG that fit 64 bits, white space
-// stands only before ';' (BWS), extensions and trailers hold no controls. Extensions and trailer
-// fields are checked and then ignored (RFC 9112 7.1.1, 7.1.2 allow both). The two limits are ours:
+// stands only before ';' (BWS), extensions and trailers hold no controls. Extensions are checked and
+// then ignored (RFC 9112 7.1.1 allows it), trailer fields are kept (7.1.2). The two limits are ours:
 // AWS documents none.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "http/message.h"
 
 namespace hoplab::http {
 
@@ -49,6 +52,8 @@ class ChunkedDecoder {
   Piece feed(std::string_view input, std::size_t& consumed) noexcept;
 
   [[nodiscard]] bool done() const noexcept { return state_ == State::done; }
+  /// Once done(): the trailer fields, as views that live as long as this.
+  void add_trailers_to(Headers& headers) const;
   [[nodiscard]] ChunkError error() const noexcept { return error_; }
 
  private:
@@ -80,6 +85,7 @@ class ChunkedDecoder {
   ChunkError error_ = ChunkError::none;
   std::uint64_t left_ = 0;       // bytes of the current chunk still to come
   std::size_t line_length_ = 0;  // of the size line, or of all trailers so far
+  std::string trailers_;         // lines with CRLF
 };
 
 /// What ends a chunk's data, and what ends a body without trailers.

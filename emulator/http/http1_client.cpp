@@ -1,44 +1,47 @@
 #include "http/http1_client.h"
 
+#include "http/field_names.h"
 #include "http/http1_parser.h"
 
 namespace hoplab::http {
 
 using net::IoResult;
 using net::IoStatus;
+using Step = BodyPump::Step;
 
 namespace {
 
 /// Room for the fields of an ordinary response.
 constexpr std::size_t kOrdinaryFields = 16;
 
-/// Fields that belong to one connection (RFC 9110 7.6.1) or that the writer of a message makes anew.
-bool is_hop_by_hop(std::string_view name) {
-  switch (name.size()) {
-    case 7: return iequals(name, "Upgrade");
-    case 10: return iequals(name, "Connection") || iequals(name, "Keep-Alive");
-    case 14: return iequals(name, "Content-Length");
-    case 16: return iequals(name, "Proxy-Connection");
-    case 17: return iequals(name, "Transfer-Encoding");
-    default: return false;
-  }
+void drop_connection_fields(std::vector<Field>& fields) {
+  std::erase_if(fields, [](const Field& field) { return belongs_to_connection(field.name); });
 }
 
 }  // namespace
 
-Http1Client::Http1Client(std::unique_ptr<net::Stream> stream, Duration idle_timeout)
-    : stream_(std::move(stream)), idle_timeout_(idle_timeout), slot_(stream_->loop()),
-      body_(*stream_, buffer_), idle_(stream_->loop(), [this] { look_at_idle(); }) {
-  touch();
-  idle_.after(idle_timeout_);
+Http1Client::Http1Client(std::unique_ptr<net::Stream> stream, Duration idle_timeout,
+                         std::shared_ptr<const Journal> peer)
+    : stream_(std::move(stream)), peer_(std::move(peer)), slot_(stream_->loop()),
+      idle_(stream_->loop(), idle_timeout, [this] { look_at_idle(); }),
+      body_(*stream_, buffer_, idle_), pump_(idle_) {}
+
+/// A connection at rest ends in order.
+Http1Client::~Http1Client() {
+  if (reusable()) stream_->shutdown_write();
 }
 
 bool Http1Client::reusable() const noexcept {
-  return !in_flight_ && sent_ && keep_alive_ && body_.complete();
+  return !in_flight_ && used_ && sending_ == Step::done && keep_alive_ && body_.complete();
 }
 
 bool Http1Client::alive() {
   return !expired_ && buffer_.empty() && buffer_.fill(*stream_, 1).would_block();
+}
+
+void Http1Client::watch_rest(WaitSlot* slot) {
+  resting_ = slot;
+  stream_->watch_read(slot);
 }
 
 Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response) {
@@ -48,19 +51,21 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
     framing.framing = length ? WireFraming::content_length : WireFraming::chunked;
     framing.content_length = length.value_or(0);
   }
+  framing.describes_length = request.says_empty;
   Bytes head;
   append_request_head(head, request, framing);
-  pump_.begin(request.body, framing.framing, std::move(head));
-  in_flight_ = true;
-  sent_ = false;
+  pump_.begin(request.body, framing.framing, std::move(head), request.passes_trailer);
+  sending_ = Step::wait_turn;
+  in_flight_ = used_ = true;
   expired_ = false;
-  touch();
+  idle_.touch();
   ExchangeFailure failure = ExchangeFailure::none;
   bool waited = false;
   for (;;) {
-    const BodyPump::Step step = send_some();
-    if (step == BodyPump::Step::source_failed) {
-      failure = ExchangeFailure::client_gone;
+    push();
+    if (sending_ == Step::source_failed) {
+      const bool gone = request.client && request.client->gone();
+      failure = gone ? ExchangeFailure::client_gone : ExchangeFailure::request_failed;
       break;
     }
     if (read_head(request, response, failure)) break;
@@ -68,9 +73,9 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
       failure = ExchangeFailure::client_gone;
       break;
     }
-    watch_all(request, step, &slot_);
+    watch_all(request, &slot_);
     co_await slot_;
-    watch_all(request, step, nullptr);
+    watch_all(request, nullptr);
     waited = true;
     if (expired_) {
       failure = ExchangeFailure::timeout;
@@ -82,16 +87,25 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
   co_return failure;
 }
 
-BodyPump::Step Http1Client::send_some() {
-  if (sent_) return BodyPump::Step::done;
-  const auto before = pump_.body_bytes();
-  const BodyPump::Step step = pump_.step(*stream_);
-  if (pump_.body_bytes() != before) touch();
-  // A target that stopped reading may have answered all the same: go on and read.
-  sent_ = step == BodyPump::Step::done;
-  if (step == BodyPump::Step::stream_failed) keep_alive_ = false;
-  return step;
+bool Http1Client::push() {
+  switch (sending_) {
+    case Step::done:
+    case Step::source_failed: return true;
+    // A peer that stopped reading may have answered all the same: go on and read.
+    case Step::stream_failed: return true;
+    case Step::wait_source:
+    case Step::wait_stream:
+    case Step::wait_turn: break;
+  }
+  sending_ = pump_.step(*stream_);
+  if (sending_ != Step::source_failed && sending_ != Step::stream_failed) {
+    return sending_ == Step::done;
+  }
+  keep_alive_ = false;
+  return true;
 }
+
+void Http1Client::watch_push(WaitSlot* slot) { pump_.watch(*stream_, sending_, slot); }
 
 /// True when the exchange is decided: a head was taken, or `failure` says why not.
 bool Http1Client::read_head(Request& request, Response& response, ExchangeFailure& failure) {
@@ -105,11 +119,11 @@ bool Http1Client::read_head(Request& request, Response& response, ExchangeFailur
     }
     searched = buffer_.data().size();
     if (searched > kResponseHeadLimit) {
-      failure = ExchangeFailure::malformed;
+      failure = ExchangeFailure::head_too_large;
       return true;
     }
     const IoResult result = buffer_.fill(*stream_, kResponseHeadLimit + 1);
-    if (result.ok()) touch();
+    if (result.ok()) idle_.touch();
     if (result.would_block()) return false;
     if (!result.ended()) continue;
     failure = result.status == IoStatus::closed ? ExchangeFailure::target_closed
@@ -118,28 +132,35 @@ bool Http1Client::read_head(Request& request, Response& response, ExchangeFailur
   }
 }
 
-/// False for an interim answer (1xx), which is dropped.
+/// False for an interim answer.
 bool Http1Client::take_head(std::size_t size, Request& request, Response& response,
                             ExchangeFailure& failure) {
+  if (size > kResponseHeadLimit) {
+    failure = ExchangeFailure::head_too_large;
+    return true;
+  }
+  if (take_interim(size, response)) return false;
   ResponseHead head;
   head.fields.reserve(kOrdinaryFields);
   const auto text = response.arena.copy(buffer_.data().substr(0, size));
   const bool to_head = request.method == "HEAD";
   buffer_.consume(size);
-  if (parse_response_head(text, to_head, head) != ParseError::none || head.status == 101) {
+  // An answer of 101 to a request that offered nothing is none.
+  if (parse_response_head(text, to_head, head) != ParseError::none || head.status < 200) {
     failure = ExchangeFailure::malformed;
     return true;
   }
-  if (head.status < 200) return false;
   response.status = head.status;
   response.reason = head.reason;
-  std::erase_if(head.fields, [](const Field& field) { return is_hop_by_hop(field.name); });
+  drop_connection_fields(head.fields);
   response.headers.fields().swap(head.fields);
   response.head_only = to_head;
   if (head.has_content_length) response.content_length = head.content_length;
   keep_alive_ = keep_alive_ && head.keep_alive;
   body_.begin(head.framing, head.content_length);
-  if (head.framing == BodyFraming::content_length && head.content_length == buffer_.data().size()) {
+  const bool whole = head.framing == BodyFraming::content_length &&
+                     head.content_length == buffer_.data().size();
+  if (whole && sending_ == Step::done) {  // nothing of the exchange is left
     response.text = response.arena.copy(buffer_.data());
     buffer_.consume(response.text.size());
     body_.begin(BodyFraming::none, 0);
@@ -147,25 +168,55 @@ bool Http1Client::take_head(std::size_t size, Request& request, Response& respon
   return true;
 }
 
-void Http1Client::watch_all(Request& request, BodyPump::Step step, WaitSlot* slot) {
+/// An answer of 1xx other than 101 is passed on; 100 is not, since whoever took the request has
+/// answered the client's expectation itself.
+bool Http1Client::take_interim(std::size_t size, Response& response) {
+  constexpr std::size_t kStatusAt = 9;  // behind "HTTP/1.1 "
+  if (size <= kStatusAt || buffer_.data()[kStatusAt] != '1') return false;
+  const std::string text(buffer_.data().substr(0, size));
+  ResponseHead head;
+  if (parse_response_head(text, false, head) != ParseError::none || head.status == 101) return false;
+  buffer_.consume(size);
+  if (!response.interim || head.status == 100) return true;
+  drop_connection_fields(head.fields);
+  Headers headers;
+  headers.fields().swap(head.fields);
+  response.interim->interim(head.status, head.reason, headers);
+  return true;
+}
+
+void Http1Client::watch_all(Request& request, WaitSlot* slot) {
   stream_->watch_read(slot);
-  pump_.watch(*stream_, step, slot);
+  watch_push(slot);
   if (request.client) request.client->watch(slot);
 }
 
+Reason Http1Client::body_failure() const noexcept {
+  if (expired_) return Reason::target_timeout;
+  switch (body_.failure()) {
+    case Http1Body::Failure::malformed: return Reason::target_malformed_response;
+    case Http1Body::Failure::reset: return Reason::target_reset;
+    default: return Reason::response_truncated;
+  }
+}
+
+/// The request's body does not come, or nobody takes the answer's: then it is not the peer who keeps
+/// the connection idle.
+bool Http1Client::waits_for_client() const noexcept {
+  if (sending_ == Step::wait_source) return true;
+  return !in_flight_ && !body_.complete() && !body_.awaited();
+}
+
 void Http1Client::look_at_idle() {
-  const Time due = last_activity_ + idle_timeout_;
-  const Time now = stream_->loop().now();
-  if (!stream_->loop().shutting_down() && (now < due || reusable())) {
-    idle_.at(now < due ? due : now + idle_timeout_);
-    return;
-  }
+  net::Stream& stream = *stream_;
+  const bool forced = stream.loop().shutting_down();
+  const bool at_rest = reusable();
+  if (!forced && !resting_ && (at_rest || waits_for_client())) return;
   expired_ = true;
-  if (in_flight_) {
-    slot_.notify();
-  } else {  // the body stalled: whoever reads it sees it cut short
-    stream_->reset(Cause{.reason = Reason::target_timeout, .at = now});
-  }
+  if (at_rest && resting_) return wake(resting_);
+  if (in_flight_) return slot_.notify();
+  // Whoever reads the body sees it cut short.
+  stream.reset(Cause{.reason = Reason::target_timeout, .at = stream.loop().now()});
 }
 
 }  // namespace hoplab::http

@@ -99,6 +99,7 @@ struct RequestHead {
   bool keep_alive = true;            // what the client wants (RFC 9112 9.3)
   bool expect_continue = false;      // "Expect: 100-continue" from HTTP/1.1 or later
   std::string_view upgrade;          // value of Upgrade, when Connection names it
+  std::string_view upgrade_field;    // likewise, whether or not
   Classification desync;
 };
 

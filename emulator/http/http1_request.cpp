@@ -40,7 +40,8 @@ class RequestParser {
     if (const auto error = decide_host(); error != ParseError::none) return error;
     out_.keep_alive = known_.persistent(minor());
     out_.expect_continue = known_.expect_continue && minor() >= 1;
-    if (known_.names_upgrade && minor() >= 1) out_.upgrade = known_.upgrade;
+    if (minor() >= 1) out_.upgrade_field = known_.upgrade;
+    if (known_.names_upgrade) out_.upgrade = out_.upgrade_field;
     return decide_framing();
   }
 

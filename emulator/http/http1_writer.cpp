@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "http/chunked.h"
+#include "http/field_names.h"
 
 namespace hoplab::http {
 
@@ -21,16 +22,18 @@ void append_number(Bytes& out, std::uint64_t number) {
   out.append({digits, end});
 }
 
+void append_field(Bytes& out, const Field& field) {
+  out.append(field.name);
+  out.append(": ");
+  out.append(field.value);
+  out.append("\r\n");
+}
+
 void append_fields(Bytes& out, const Headers& headers) {
   std::size_t size = out.size() + 128;
   for (const Field& field : headers.fields()) size += field.name.size() + field.value.size() + 4;
   out.reserve(size);
-  for (const Field& field : headers.fields()) {
-    out.append(field.name);
-    out.append(": ");
-    out.append(field.value);
-    out.append("\r\n");
-  }
+  for (const Field& field : headers.fields()) append_field(out, field);
 }
 
 void append_framing(Bytes& out, const HeadFraming& framing) {
@@ -43,14 +46,24 @@ void append_framing(Bytes& out, const HeadFraming& framing) {
   }
 }
 
+void append_status_line(Bytes& out, int status, std::string_view reason) {
+  out.append("HTTP/1.1 ");
+  append_number(out, static_cast<std::uint64_t>(status));
+  out.append(" ");
+  out.append(reason.empty() ? reason_phrase(status) : reason);
+  out.append("\r\n");
+}
+
 }  // namespace
 
-void append_response_head(Bytes& out, const Response& response, const HeadFraming& framing) {
-  out.append("HTTP/1.1 ");
-  append_number(out, static_cast<std::uint64_t>(response.status));
-  out.append(" ");
-  out.append(response.reason.empty() ? reason_phrase(response.status) : response.reason);
+void append_interim(Bytes& out, int status, std::string_view reason, const Headers& headers) {
+  append_status_line(out, status, reason);
+  append_fields(out, headers);
   out.append("\r\n");
+}
+
+void append_response_head(Bytes& out, const Response& response, const HeadFraming& framing) {
+  append_status_line(out, response.status, response.reason);
   append_fields(out, response.headers);
   append_framing(out, framing);
   out.append(framing.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
@@ -67,9 +80,11 @@ void append_request_head(Bytes& out, const Request& request, const HeadFraming& 
   out.append("\r\n");
 }
 
-void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head) {
+void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head,
+                     bool (*passes_trailer)(std::string_view)) {
   source_ = source;
   framing_ = framing;
+  passes_trailer_ = passes_trailer;
   buffer_ = std::move(head);
   sent_ = 0;
   body_bytes_ = 0;
@@ -85,6 +100,7 @@ BodyPump::Step BodyPump::step(net::Stream& stream) {
       const IoResult written = stream.try_write(buffer_.view(sent_));
       if (written.ended()) return Step::stream_failed;
       if (written.would_block()) return Step::wait_stream;
+      idle_.touch();
       sent_ += written.size;
     }
     sent_ = 0;
@@ -122,12 +138,24 @@ IoResult BodyPump::pull() {
   body_bytes_ += result.size;
   if (result.status == IoStatus::closed) {
     source_done_ = true;
-    if (chunked) buffer_.append(kLastChunk);
+    if (chunked) append_last_chunk();
   } else if (result.ok()) {
     // Known to be the last piece: say so now and save a turn.
     source_done_ = !chunked && source_->remaining() == std::uint64_t{0};
   }
   return result;
+}
+
+/// RFC 9112 7.1.2.
+void BodyPump::append_last_chunk() {
+  const Headers* trailers = source_->trailers();
+  if (!trailers) return buffer_.append(kLastChunk);
+  buffer_.append(kLastChunk.substr(0, kLastChunk.size() - 2));
+  for (const Field& field : trailers->fields()) {
+    const bool passes = !passes_trailer_ || passes_trailer_(field.name);
+    if (passes && !belongs_to_connection(field.name)) append_field(buffer_, field);
+  }
+  buffer_.append("\r\n");
 }
 
 void BodyPump::watch(net::Stream& stream, Step waiting_for, WaitSlot* slot) {

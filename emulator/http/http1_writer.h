@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "http/idle_timer.h"
 #include "http/message.h"
 #include "net/stream.h"
 
@@ -21,6 +22,8 @@ struct HeadFraming {
 };
 void append_response_head(Bytes& out, const Response& response, const HeadFraming& framing);
 void append_request_head(Bytes& out, const Request& request, const HeadFraming& framing);
+/// A whole interim answer (1xx).
+void append_interim(Bytes& out, int status, std::string_view reason, const Headers& headers);
 
 /// Moves one body into a buffer and from there to the stream, without waiting.
 class BodyPump {
@@ -34,25 +37,32 @@ class BodyPump {
     stream_failed,
   };
 
-  /// `source` may be null (no body). `head` leaves first.
-  void begin(BodySource* source, WireFraming framing, Bytes head);
+  /// Bytes that leave are told to `idle`, which outlives this.
+  explicit BodyPump(IdleTimer& idle) : idle_(idle) {}
+
+  /// `source` may be null (no body). `head` leaves first. Of its trailer fields those leave, behind
+  /// chunks, that `passes_trailer` (null: all) lets pass and that are not the connection's.
+  void begin(BodySource* source, WireFraming framing, Bytes head,
+             bool (*passes_trailer)(std::string_view) = nullptr);
   /// Goes on as far as it can.
   Step step(net::Stream& stream);
   /// Arms what step() said to wait for.
   void watch(net::Stream& stream, Step waiting_for, WaitSlot* slot);
-  [[nodiscard]] std::uint64_t body_bytes() const noexcept { return body_bytes_; }
 
  private:
   static constexpr std::size_t kGather = 64 * 1024;
   static constexpr std::size_t kTurn = 1024 * 1024;
 
   net::IoResult pull();
+  void append_last_chunk();
 
+  IdleTimer& idle_;
   BodySource* source_ = nullptr;
   WireFraming framing_ = WireFraming::none;
+  bool (*passes_trailer_)(std::string_view) = nullptr;
   Bytes buffer_;
   std::size_t sent_ = 0;
-  std::uint64_t body_bytes_ = 0;
+  std::uint64_t body_bytes_ = 0;  // pulled
   bool source_done_ = true;
 };
 

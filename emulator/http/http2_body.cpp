@@ -22,6 +22,17 @@ void Http2Body::finish() {
   wake();
 }
 
+void Http2Body::add_trailer(std::string_view name, std::string_view value) {
+  trailers_.add(trailer_text_.copy(name), trailer_text_.copy(value));
+}
+
+void Http2Body::give_up() {
+  if (end_ != End::open) return;
+  stalled_ = true;
+  end_ = End::failed;
+  wake();
+}
+
 std::size_t Http2Body::fail() {
   const std::size_t unread = held_.size() - begin_;
   if (end_ == End::open || unread > 0) end_ = End::failed;

@@ -25,7 +25,10 @@ class Http2Body final : public BodySource {
 
   // From the connection.
   void append(std::string_view data);
+  void add_trailer(std::string_view name, std::string_view value);
   void finish();  // END_STREAM: no more will come
+  /// What has not come by now will not be waited for: tells the reader.
+  void give_up();
   /// Reset, or the connection is over, or nobody reads on: what was not read is lost, and its size
   /// returned. A body that was read to its end stays complete.
   [[nodiscard]] std::size_t fail();
@@ -33,6 +36,13 @@ class Http2Body final : public BodySource {
   net::IoResult try_read(std::span<char> into) override;
   void watch(WaitSlot* slot) override;
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_; }
+  [[nodiscard]] const Headers* trailers() const override {
+    return trailers_.fields().empty() ? nullptr : &trailers_;
+  }
+  /// Its reader has taken what there was, and waits.
+  [[nodiscard]] bool awaited() const { return reader_ != nullptr; }
+  /// give_up() came before its end.
+  [[nodiscard]] bool stalled() const { return stalled_; }
 
  private:
   enum class End : std::uint8_t { open, finished, failed };
@@ -53,6 +63,9 @@ class Http2Body final : public BodySource {
   std::size_t begin_ = 0;
   std::optional<std::uint64_t> left_;
   WaitSlot* reader_ = nullptr;
+  Arena trailer_text_;
+  Headers trailers_;
+  bool stalled_ = false;
 };
 
 }  // namespace hoplab::http

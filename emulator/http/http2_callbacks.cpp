@@ -24,7 +24,7 @@ struct Http2Callbacks {
   static int on_begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     Http2Connection& connection = self(user);
     connection.head_open_ = true;
-    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;  // trailers: read and dropped
+    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;  // trailers
     if (Http2Stream* stream = connection.begin_request(frame->hd.stream_id)) {
       nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, stream);
     }
@@ -33,9 +33,15 @@ struct Http2Callbacks {
 
   static int on_header(nghttp2_session* session, const nghttp2_frame* frame, nghttp2_rcbuf* name,
                        nghttp2_rcbuf* value, std::uint8_t, void* user) {
-    if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+    if (frame->hd.type != NGHTTP2_HEADERS) return 0;
     Http2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (!stream) return 0;
+    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
+      stream->trailer_size += text_of(name).size() + text_of(value).size();
+      const bool fits = stream->trailer_size <= self(user).context_.limits.headers;
+      if (fits && !stream->body_unwanted) stream->body.add_trailer(text_of(name), text_of(value));
+      return 0;
+    }
     const Http2Field field{text_of(name), text_of(value), nghttp2_rcbuf_is_static(name) != 0,
                            nghttp2_rcbuf_is_static(value) != 0};
     stream->head.add(stream->request, field, self(user).context_.limits);
@@ -82,12 +88,15 @@ struct Http2Callbacks {
         if (!connection.flood_.resets.take(now)) connection.calm_down();
         return 0;
       case NGHTTP2_GOAWAY:
-        connection.error_ = connection.error_ || frame->goaway.error_code != NGHTTP2_NO_ERROR;
+        if (frame->goaway.error_code != NGHTTP2_NO_ERROR && !connection.error_) {
+          connection.error_ = Reason::client_http2_error;
+        }
         return 0;
       default: return 0;
     }
     Http2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (!stream) return 0;
+    stream->last_moved = now;
     if (ends) connection.request_complete(*stream);
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
       connection.head_complete(*stream);
@@ -109,7 +118,9 @@ struct Http2Callbacks {
   static int on_frame_send(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     Http2Connection& connection = self(user);
     if (frame->hd.type == NGHTTP2_GOAWAY) {
-      connection.error_ = connection.error_ || frame->goaway.error_code != NGHTTP2_NO_ERROR;
+      if (frame->goaway.error_code != NGHTTP2_NO_ERROR && !connection.error_) {
+        connection.error_ = Reason::http2_protocol_error;
+      }
       return 0;
     }
     if (frame->hd.type == NGHTTP2_RST_STREAM) {
@@ -123,11 +134,12 @@ struct Http2Callbacks {
     if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
     connection.active_ = true;
     if (frame->hd.type == NGHTTP2_DATA) connection.context_.journal.reached(Stage::response_body);
-    if (!(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
     Http2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (!stream) return 0;
+    stream->last_moved = connection.stream_.loop().now();
+    if (!(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
     stream->sent = true;
-    if (!stream->request_ended) {  // RFC 9113 8.1: the rest of the request is not needed
+    if (!stream->request_ended && stream->body_unwanted) {  // RFC 9113 8.1: nobody needs the rest
       nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR);
     }
     return 0;

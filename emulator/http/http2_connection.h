@@ -18,7 +18,7 @@ struct nghttp2_session;
 
 namespace hoplab::http {
 
-class Http2Connection final : public CreditSink {
+class Http2Connection final : public StreamOwner {
  public:
   Http2Connection(net::Stream& stream, Handler& handler, ServerContext& context);
   ~Http2Connection() override;
@@ -27,6 +27,7 @@ class Http2Connection final : public CreditSink {
   Task<ServeEnd> run();
 
   void consumed(std::int32_t stream_id, std::size_t bytes) override;
+  void send_interim(Http2Stream& stream, int status, const Headers& headers) override;
 
  private:
   friend struct Http2Callbacks;
@@ -44,7 +45,9 @@ class Http2Connection final : public CreditSink {
   void head_complete(Http2Stream& stream);
   void request_complete(Http2Stream& stream);
   Task<void> serve(Http2Stream& stream);
+  Task<void> have_handled(Http2Stream& stream);
   void respond(Http2Stream& stream);
+  void request_taken(Http2Stream& stream);
   void drop_body(Http2Stream& stream);
   void closed(Http2Stream& stream);
   void remove(Http2Stream& stream);
@@ -58,6 +61,7 @@ class Http2Connection final : public CreditSink {
   void finish_when_over();
   void close_streams();
   void look_at_idle();
+  Time give_up_stalled_requests();
   void expire();
 
   void touch() { last_activity_ = stream_.loop().now(); }
@@ -82,7 +86,7 @@ class Http2Connection final : public CreditSink {
   std::optional<ServeEnd> end_;
   std::optional<Reason> drain_reason_;  // GOAWAY(NO_ERROR) was submitted because of this
   bool active_ = false;                 // a request or an answer moved in this turn
-  bool error_ = false;                  // a GOAWAY with an error passed, either way
+  std::optional<Reason> error_;         // whose GOAWAY with an error was the first
   bool preface_sent_ = false;
   bool blocked_ = false;       // the stream takes nothing now
   bool in_turn_ = false;       // our coroutine runs: it will write anyway

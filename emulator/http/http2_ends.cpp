@@ -23,7 +23,7 @@ void Http2Connection::calm_down() {
 void Http2Connection::terminate(std::uint32_t error) {
   if (terminated_) return;
   terminated_ = true;
-  error_ = error_ || error != NGHTTP2_NO_ERROR;
+  if (error != NGHTTP2_NO_ERROR && !error_) error_ = Reason::http2_protocol_error;
   nghttp2_session_terminate_session(session_, error);
 }
 
@@ -33,15 +33,17 @@ void Http2Connection::client_ended(IoStatus status) {
     return std::ranges::any_of(
         streams_, [&](const auto& stream) { return !stream->closed && holds(*stream); });
   };
-  if (error_) return finish(Reason::http2_protocol_error, reset ? EndKind::rst : EndKind::fin);
+  const EndKind how = reset ? EndKind::rst : EndKind::fin;
+  if (error_) return finish(*error_, how);
   if (head_open_ || any([](const Http2Stream& stream) { return !stream.request_ended; })) {
-    return finish(Reason::client_closed_mid_request, reset ? EndKind::rst : EndKind::fin);
+    return finish(Reason::client_closed_mid_request, how);
   }
   if (any([](const Http2Stream& stream) { return !stream.answered; })) {
-    return finish(Reason::client_closed_before_response, EndKind::rst);
+    return finish(Reason::client_closed_before_response, how);
   }
-  if (open_streams_ > 0 || !pending_.empty()) return finish(Reason::client_reset, EndKind::rst);
-  finish(reset ? Reason::client_reset : Reason::client_closed, reset ? EndKind::rst : EndKind::fin);
+  if (reset) return finish(Reason::client_reset, how);
+  const bool answering = open_streams_ > 0 || !pending_.empty();
+  finish(answering ? Reason::client_closed_before_response : Reason::client_closed, how);
 }
 
 void Http2Connection::finish(Reason reason, EndKind how) {
@@ -56,7 +58,7 @@ void Http2Connection::finish_when_over() {
   }
   // A GOAWAY without error from the client is its ordinary way to close.
   const Reason orderly = drain_reason_.value_or(Reason::client_closed);
-  finish(error_ ? Reason::http2_protocol_error : orderly, EndKind::fin);
+  finish(error_.value_or(orderly), EndKind::fin);
 }
 
 /// The connection is over: tells every handler that its client is gone.
@@ -72,14 +74,31 @@ void Http2Connection::close_streams() {
 void Http2Connection::look_at_idle() {
   const Time due = last_activity_ + context_.idle_timeout;
   const Time now = stream_.loop().now();
+  const Time stalled = give_up_stalled_requests();
   const bool busy = std::ranges::any_of(
       streams_, [](const auto& stream) { return !stream->closed && stream->busy(); });
   if (now < due || busy) {
-    idle_.at(now < due ? due : now + context_.idle_timeout);
+    idle_.at(std::min(stalled, now < due ? due : now + context_.idle_timeout));
     return;
   }
   expired_ = true;
   slot_.notify();
+}
+
+/// A request of which nothing comes is not kept by what moves on other streams. When to look again.
+Time Http2Connection::give_up_stalled_requests() {
+  Time next = Time::max();
+  const Time now = stream_.loop().now();
+  for (const auto& stream : streams_) {
+    if (stream->closed || !stream->body.awaited()) continue;
+    const Time due = stream->last_moved + context_.idle_timeout;
+    if (now < due) {
+      next = std::min(next, due);
+    } else {
+      stream->body.give_up();
+    }
+  }
+  return next;
 }
 
 void Http2Connection::expire() {

@@ -7,6 +7,15 @@
 
 namespace hoplab::http {
 
+namespace {
+
+/// Methods that give content a meaning: a request without it says so (RFC 9110 8.6).
+bool expects_content(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+}  // namespace
+
 /// Null when the request is not taken.
 Http2Stream* Http2Connection::begin_request(std::int32_t id) {
   if (drain_reason_ || terminated_) return nullptr;  // after the GOAWAY: the client asks elsewhere
@@ -20,6 +29,7 @@ Http2Stream* Http2Connection::begin_request(std::int32_t id) {
   stream->index = streams_.size();
   stream->request.version = Version::http2;
   stream->request.client = stream.get();
+  stream->response.interim = stream.get();
   ++open_streams_;
   streams_.push_back(std::move(stream));
   return streams_.back().get();
@@ -63,29 +73,55 @@ Task<void> Http2Connection::serve(Http2Stream& stream) {
   const int refused = stream.head.finish(stream.request, context_.limits);
   if (refused) {
     context_.error_pages.fill(refused, stream.response);
+    context_.failed(refused, Reason::bad_request, {});
   } else {
-    const auto length = stream.head.content_length();
-    stream.body.begin(length);
-    if (stream.has_body && length != std::uint64_t{0}) {
-      stream.request.body = &stream.body;
-      context_.journal.reached(Stage::request_body);
-    }
-    stream.handling = true;
-    co_await handler_.handle(stream.request, stream.response);
-    stream.handling = false;
+    co_await have_handled(stream);
   }
   touch();
-  drop_body(stream);
+  ResponseBody* const body = stream.response.body.get();
+  bool request_done = !body || body->push_request();
+  if (request_done) drop_body(stream);
   respond(stream);
-  while (!stream.closed && stream.response.body) {
+  while (!stream.closed && body) {
+    if (!request_done) body->watch_request(&stream.slot);
     co_await stream.slot;
-    if (stream.closed || !stream.deferred) continue;
+    if (!request_done) body->watch_request(nullptr);
+    if (stream.closed) break;
+    if (!request_done) {
+      request_done = body->push_request();
+      if (request_done) request_taken(stream);
+    }
+    if (!stream.deferred) continue;
     stream.deferred = false;
     nghttp2_session_resume_data(session_, stream.id);
     wake();
   }
   stream.running = false;
   if (stream.closed) remove(stream);
+  wake();
+}
+
+Task<void> Http2Connection::have_handled(Http2Stream& stream) {
+  Request& request = stream.request;
+  const auto length = stream.head.content_length();
+  stream.body.begin(length);
+  if (stream.has_body && length != std::uint64_t{0}) {
+    request.body = &stream.body;
+    context_.journal.reached(Stage::request_body);
+  } else {
+    request.says_empty = length || expects_content(request.method);
+  }
+  stream.handling = true;
+  co_await handler_.handle(request, stream.response);
+  stream.handling = false;
+  if (!stream.body.stalled() || stream.closed) co_return;
+  context_.error_pages.fill(408, stream.response);
+  stream.response.close = false;  // the stream ends, and the others go on
+  context_.failed(408, Reason::request_timeout, {});
+}
+
+void Http2Connection::send_interim(Http2Stream& stream, int status, const Headers& headers) {
+  submit_http2_interim(session_, stream, status, headers);
   wake();
 }
 
@@ -98,6 +134,19 @@ void Http2Connection::respond(Http2Stream& stream) {
   stream.answered = true;
   context_.journal.reached(Stage::response_headers);
   if (stream.response.close) drain(Reason::connection_close);
+  wake();
+}
+
+/// The target has all of the request, or takes no more of it, while its answer may still go on.
+void Http2Connection::request_taken(Http2Stream& stream) {
+  const bool stalled = stream.body.stalled();
+  drop_body(stream);
+  if (stalled && !stream.sent) {
+    context_.failed(stream.response.status, Reason::request_timeout, stream.response.body->target());
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_CANCEL);
+  } else if (stream.sent && !stream.request_ended) {  // RFC 9113 8.1: the rest is not needed
+    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
+  }
   wake();
 }
 
@@ -117,6 +166,10 @@ void Http2Connection::drop_body(Http2Stream& stream) {
 void Http2Connection::closed(Http2Stream& stream) {
   stream.closed = true;
   --open_streams_;
+  if (stream.truncated) {
+    const ResponseBody& body = *stream.response.body;
+    context_.failed(stream.response.status, body.failure(), body.target());
+  }
   drop_body(stream);
   stream.wake_watcher();
   stream.slot.notify();

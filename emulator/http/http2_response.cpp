@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <string>
 #include <vector>
+
+#include "http/field_names.h"
 
 namespace hoplab::http {
 
@@ -13,19 +16,6 @@ using net::IoResult;
 using net::IoStatus;
 
 namespace {
-
-/// RFC 9113 8.2.2: fields that belong to an HTTP/1.1 connection. Content-Length is written anew.
-bool is_dropped(std::string_view name) {
-  switch (name.size()) {
-    case 2: return iequals(name, "TE");
-    case 7: return iequals(name, "Upgrade");
-    case 10: return iequals(name, "Connection") || iequals(name, "Keep-Alive");
-    case 14: return iequals(name, "Content-Length");
-    case 16: return iequals(name, "Proxy-Connection");
-    case 17: return iequals(name, "Transfer-Encoding");
-    default: return false;
-  }
-}
 
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
@@ -62,7 +52,21 @@ ssize_t read_text(Http2Stream& stream, std::span<std::uint8_t> into, std::uint32
   return static_cast<ssize_t>(count);
 }
 
-ssize_t read_source(Http2Stream& stream, std::span<std::uint8_t> into, std::uint32_t& flags) {
+/// The fields behind a body: then they end the stream, not the last DATA frame.
+void submit_trailers(nghttp2_session* session, Http2Stream& stream, std::uint32_t& flags) {
+  const Headers* trailers = stream.response.body->trailers();
+  if (!trailers) return;
+  std::vector<nghttp2_nv> fields;
+  for (const Field& field : trailers->fields()) {
+    if (belongs_to_connection(field.name)) continue;
+    fields.push_back(pair(lowercase(field.name, stream.response.arena), field.value));
+  }
+  if (nghttp2_submit_trailer(session, stream.id, fields.data(), fields.size()) == 0) {
+    flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+  }
+}
+
+ssize_t read_source(nghttp2_session* session, Http2Stream& stream, std::span<std::uint8_t> into, std::uint32_t& flags) {
   BodySource& source = *stream.response.body;
   const IoResult result = source.try_read({reinterpret_cast<char*>(into.data()), into.size()});
   switch (result.status) {
@@ -70,21 +74,24 @@ ssize_t read_source(Http2Stream& stream, std::span<std::uint8_t> into, std::uint
       // Known to be the last piece: say so now and save an empty DATA frame.
       if (source.remaining() == std::uint64_t{0}) flags |= NGHTTP2_DATA_FLAG_EOF;
       return static_cast<ssize_t>(result.size);
-    case IoStatus::closed: flags |= NGHTTP2_DATA_FLAG_EOF; return 0;
+    case IoStatus::closed:
+      flags |= NGHTTP2_DATA_FLAG_EOF;
+      submit_trailers(session, stream, flags);
+      return 0;
     case IoStatus::would_block:
       stream.deferred = true;
       source.watch(&stream.slot);
       return NGHTTP2_ERR_DEFERRED;
-    case IoStatus::failed: break;
+    case IoStatus::failed: stream.truncated = true; break;
   }
   return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // RST_STREAM INTERNAL_ERROR: cut short, and seen
 }
 
-ssize_t read_body(nghttp2_session*, std::int32_t, std::uint8_t* into, std::size_t size,
+ssize_t read_body(nghttp2_session* session, std::int32_t, std::uint8_t* into, std::size_t size,
                   std::uint32_t* flags, nghttp2_data_source* source, void*) {
   auto& stream = *static_cast<Http2Stream*>(source->ptr);
   const std::span<std::uint8_t> room(into, size);
-  return stream.response.body ? read_source(stream, room, *flags) : read_text(stream, room, *flags);
+  return stream.response.body ? read_source(session, stream, room, *flags) : read_text(stream, room, *flags);
 }
 
 }  // namespace
@@ -98,7 +105,7 @@ bool submit_http2_response(nghttp2_session* session, Http2Stream& stream) {
   std::to_chars(stream.status_text.data(), end, response.status);
   fields.push_back(pair(":status", {stream.status_text.data(), stream.status_text.size()}));
   for (const Field& field : response.headers.fields()) {
-    if (is_dropped(field.name)) continue;
+    if (belongs_to_connection(field.name)) continue;  // RFC 9113 8.2.2
     fields.push_back(pair(lowercase(field.name, response.arena), field.value));
   }
   const bool bodiless =
@@ -119,6 +126,21 @@ bool submit_http2_response(nghttp2_session* session, Http2Stream& stream) {
   provider.read_callback = read_body;
   return nghttp2_submit_response(session, stream.id, fields.data(), fields.size(),
                                  empty ? nullptr : &provider) == 0;
+}
+
+void submit_http2_interim(nghttp2_session* session, Http2Stream& stream, int status,
+                          const Headers& headers) {
+  std::vector<nghttp2_nv> fields;
+  const std::string code = std::to_string(status);
+  Arena names;
+  fields.push_back(pair(":status", code));
+  for (const Field& field : headers.fields()) {
+    if (belongs_to_connection(field.name)) continue;
+    fields.push_back(pair(lowercase(field.name, names), field.value));
+  }
+  for (nghttp2_nv& field : fields) field.flags = NGHTTP2_NV_FLAG_NONE;
+  nghttp2_submit_headers(session, NGHTTP2_FLAG_NONE, stream.id, nullptr, fields.data(),
+                         fields.size(), nullptr);
 }
 
 }  // namespace hoplab::http

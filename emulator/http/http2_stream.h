@@ -10,9 +10,18 @@
 
 namespace hoplab::http {
 
-struct Http2Stream final : ClientWatch {
-  Http2Stream(CreditSink& credit, Loop& loop, std::int32_t stream_id)
-      : id(stream_id), body(credit, stream_id), slot(loop) {}
+struct Http2Stream;
+
+/// The connection, as its streams know it.
+class StreamOwner : public CreditSink {
+ public:
+  virtual void send_interim(Http2Stream& stream, int status, const Headers& headers) = 0;
+};
+
+struct Http2Stream final : ClientWatch, InterimSink {
+  Http2Stream(StreamOwner& its_owner, Loop& loop, std::int32_t stream_id)
+      : owner(its_owner), id(stream_id), body(its_owner, stream_id), slot(loop),
+        last_moved(loop.now()) {}
   ~Http2Stream() override {
     if (response.body) response.body->watch(nullptr);
   }
@@ -27,9 +36,14 @@ struct Http2Stream final : ClientWatch {
     if (client_watcher) std::exchange(client_watcher, nullptr)->notify();
   }
 
+  void interim(int status, std::string_view, const Headers& headers) override {
+    if (!closed) owner.send_interim(*this, status, headers);
+  }
+
   /// Waits for somebody other than the client: the idle timer does not count that.
   [[nodiscard]] bool busy() const { return handling || deferred; }
 
+  StreamOwner& owner;
   const std::int32_t id;
   std::size_t index = 0;  // its place among the connection's streams
   Http2RequestHead head;
@@ -38,7 +52,9 @@ struct Http2Stream final : ClientWatch {
   Http2Body body;
   WaitSlot slot;  // its task waits here while the answer's body has nothing
   WaitSlot* client_watcher = nullptr;
+  Time last_moved;  // HEADERS or DATA, either way
   std::size_t text_sent = 0;
+  std::size_t trailer_size = 0;
   std::array<char, 3> status_text{};
   bool has_body = false;       // DATA frames follow the head
   bool request_ended = false;  // END_STREAM was received
@@ -49,6 +65,7 @@ struct Http2Stream final : ClientWatch {
   bool answered = false;       // the answer's head was submitted
   bool deferred = false;       // the answer's body had nothing
   bool sent = false;           // the answer was sent to its end
+  bool truncated = false;      // the answer's body broke off
   bool closed = false;         // nothing will be sent or received any more
 };
 

@@ -53,6 +53,23 @@ class BodySource {
   virtual void watch(WaitSlot* slot) = 0;
   /// Bytes still to come when known beforehand (Content-Length).
   [[nodiscard]] virtual std::optional<std::uint64_t> remaining() const = 0;
+  /// Once try_read has said `closed`: the trailer fields (RFC 9110 6.5), which live as long as the
+  /// body; null when there are none.
+  [[nodiscard]] virtual const Headers* trailers() const { return nullptr; }
+};
+
+/// An answer's body. It owns what is left of its exchange: dropping it ends that.
+class ResponseBody : public BodySource {
+ public:
+  /// A target may answer before it has read the whole request. Moves on what can be moved of the
+  /// request's body, without waiting; true when nothing is left to move, or nobody takes it.
+  virtual bool push_request() { return true; }
+  /// One-shot: wakes `slot` when push_request may do better; nullptr forgets.
+  virtual void watch_request(WaitSlot*) {}
+  /// Once try_read has said `failed`: why.
+  [[nodiscard]] virtual Reason failure() const { return Reason::response_truncated; }
+  /// The target's address, for records; empty when it is of no target.
+  [[nodiscard]] virtual std::string target() const { return {}; }
 };
 
 enum class Version : std::uint8_t { http10, http11, http2 };
@@ -65,6 +82,14 @@ class ClientWatch {
   virtual void watch(WaitSlot* slot) = 0;
 };
 
+/// Takes interim answers (1xx, RFC 9110 15.2) on their way to the client.
+class InterimSink {
+ public:
+  virtual ~InterimSink() = default;
+  /// Before the answer itself. Views are used up during the call.
+  virtual void interim(int status, std::string_view reason, const Headers& headers) = 0;
+};
+
 struct Request {
   Arena arena;
   std::string_view method;
@@ -73,17 +98,22 @@ struct Request {
   Version version = Version::http11;
   Headers headers;             // without pseudo headers; Host stays where the client put it (HTTP/1)
   BodySource* body = nullptr;  // null: no body. Owned by the connection that received the request.
+  bool says_empty = false;     // it has no body and says so (Content-Length: 0)
+  std::string_view upgrade;    // value of an HTTP/1.1 client's Upgrade; empty: none
+  /// Which of the body's trailer fields a target may see; null: all but those of the connection.
+  bool (*passes_trailer)(std::string_view name) = nullptr;
   bool close_after = false;    // desync mitigation: no connection may be used again after this
   ClientWatch* client = nullptr;  // null: nobody to watch
 };
 
 struct Response {
   Arena arena;
-  int status = 0;
+  int status = 0;  // a handler leaves it at 0 when the request's body broke off: the server answers
   std::string_view reason;  // empty: the standard phrase
   Headers headers;          // without framing: Content-Length, Transfer-Encoding, Connection are the server's
   std::string_view text;    // the whole body, when `body` is null; lives in the arena or is static
-  std::unique_ptr<BodySource> body;
+  std::unique_ptr<ResponseBody> body;
+  InterimSink* interim = nullptr;  // the server's; null: the client takes none
   bool head_only = false;   // answer to HEAD: fields describe a body that is not sent
   std::optional<std::uint64_t> content_length;  // of a head_only answer
   bool close = false;       // ask the server to end the connection after this answer

@@ -9,8 +9,12 @@ Task<void> finish_connection(net::Connection& connection, const Hop& hop, ServeE
   journal.end(hop, end.reason, end.how, end.toward, connection.stream->loop().now());
   if (journal.cause->how == EndKind::rst) {
     connection.stream->reset(*journal.cause);
-  } else {
-    co_await net::close_in_order(*connection.stream);
+    co_return;
+  }
+  const net::IoStatus met = co_await net::close_in_order(*connection.stream);
+  // Behind its alert a client closes, which is a reset when it leaves something unread.
+  if (end.reason == Reason::client_tls_alert && met == net::IoStatus::failed) {
+    journal.cause->how = EndKind::rst;
   }
 }
 

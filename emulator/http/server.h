@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "base/journal.h"
 #include "http/desync.h"
@@ -14,7 +16,8 @@
 
 namespace hoplab::http {
 
-/// Answers requests. The response is filled when the task ends; its body is pulled afterwards.
+/// Answers requests. The response is filled when the task ends; its body is pulled afterwards, and
+/// may go on reading the request's. Request outlives Response.
 class Handler {
  public:
   virtual ~Handler() = default;
@@ -39,10 +42,11 @@ struct ServerLimits {
 
 /// Everything a server needs besides the stream. Lives as long as the connection.
 struct ServerContext {
-  ServerContext(Journal& its_journal, const ErrorPages& pages)
-      : journal(its_journal), error_pages(pages) {}
+  ServerContext(Journal& its_journal, const Hop& its_hop, const ErrorPages& pages)
+      : journal(its_journal), hop(its_hop), error_pages(pages) {}
 
   Journal& journal;
+  const Hop& hop;  // who serves
   const ErrorPages& error_pages;
   ServerLimits limits;
   DesyncMode desync = DesyncMode::defensive;
@@ -50,6 +54,11 @@ struct ServerContext {
   std::uint64_t* non_compliant_requests = nullptr;
   Duration idle_timeout = 60s;       // no byte either way: idle end, 408 or nothing
   Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
+
+  /// Notes in the journal that a request did not get its whole answer from where it was to go.
+  void failed(int status, Reason reason, std::string target) const {
+    journal.failed({status, &hop, reason, std::move(target), {}, 0});
+  }
 };
 
 /// How serving ended.

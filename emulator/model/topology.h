@@ -236,6 +236,8 @@ struct LoadBalancer {
   bool security_groups_on_private_link = true;
   LoadBalancerAttributes attributes;
   std::vector<Listener> listeners;
+  // Ours, where the evidence is mixed; application load balancers only.
+  bool forwards_h2c_upgrade = false;  // an offer of h2c loses its fields and goes on; else 400
   // Ours; network load balancers only.
   std::vector<std::uint16_t> ports_without_listener;  // where somebody may try to connect
   std::uint32_t source_ports = 55000;       // for connections to one target, for each node

@@ -43,7 +43,6 @@ class ConnectionHandler {
   virtual void serve(Connection connection) = 0;
 };
 
-/// Can open a connection to one target: a real host and port, or a component in this process.
 /// How to open one connection; what is empty is not done.
 struct DialOptions {
   std::string source_ip;  // connect from this address, where both ends are of 127.0.0.0/8
@@ -53,13 +52,15 @@ struct DialOptions {
   std::function<void(const Address& own)> about_to_connect;
 };
 
+/// Can open a connection to one target: a real host and port, or a component in this process.
 class Dialer {
  public:
   virtual ~Dialer() = default;
   struct Dialed {
     std::unique_ptr<Stream> stream;  // null: failed
-    Reason failure = Reason::target_unreachable;  // or target_timeout
+    Reason failure = Reason::target_unreachable;  // what connecting met
     bool accepted = false;  // the target took the TCP connection, whatever came then
+    std::shared_ptr<const Journal> peer;  // the other end's record, when it is in this process
   };
   /// At most `timeout` of emulated time.
   virtual Task<Dialed> dial(Duration timeout, const DialOptions& options) = 0;

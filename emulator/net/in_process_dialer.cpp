@@ -14,8 +14,9 @@ Task<Dialer::Dialed> InProcessDialer::dial(Duration, const DialOptions&) {
   connection.stream = std::move(far);
   connection.source = source_;
   connection.destination = target_;
-  handler_.serve(std::move(connection));
   Dialed dialed;
+  dialed.peer = connection.journal;
+  handler_.serve(std::move(connection));
   dialed.stream = std::move(near);
   dialed.accepted = true;
   co_return dialed;

@@ -16,7 +16,8 @@ namespace hoplab::net {
 inline constexpr Duration kRelayConnectTimeout = 10s;
 
 /// Causes that it records, first wins: client_closed, client_reset, target_closed, target_reset,
-/// target_unreachable, target_timeout, out_of_descriptors, emulator_stopped.
+/// target_unreachable, target_connect_timeout, tls_target_failed, tls_target_timeout,
+/// out_of_descriptors, emulator_stopped.
 class Relay final : public ConnectionHandler {
  public:
   /// `hop` is the target's place on the path; `dialed` hears what each connecting met, and may be

@@ -182,7 +182,7 @@ class TcpDialer final : public Dialer {
     const bool in_progress = !connected && errno == EINPROGRESS;
     auto stream = std::make_unique<TcpStream>(loop_, fd, nullptr, in_progress);
     if (in_progress && !co_await wait_connected(*stream, timeout)) {
-      dialed.failure = Reason::target_timeout;
+      dialed.failure = Reason::target_connect_timeout;
       co_return dialed;
     }
     int error = 0;

@@ -173,7 +173,7 @@ class Attempt {
     const net::DialOptions options = dial_options();
     auto dialed = co_await dialer.value()->dial(timeout_, options);
     if (!dialed.stream) {
-      const bool silence = dialed.failure == Reason::target_timeout;
+      const bool silence = dialed.failure == Reason::target_connect_timeout;
       seen.trouble = silence ? "connecting timed out" : "the connection was refused";
       seen.end = silence ? EndKind::silence : EndKind::rst;
       seen.refused = !silence;

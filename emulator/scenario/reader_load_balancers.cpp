@@ -71,6 +71,9 @@ void finish_load_balancer(LoadBalancer& into, const Node& node, ReadContext& con
     }
     return;
   }
+  if (const Node* member = node.find("forwardsH2cUpgrade")) {
+    context.report(*member, {}, "only an application load balancer has forwardsH2cUpgrade");
+  }
   if (attributes == nullptr) return;
   for (const Node& one : attributes->items) {
     if (one.key.starts_with("idle_") || one.key.starts_with("client_") ||
@@ -117,6 +120,9 @@ const ObjectType& load_balancer_type() {
           .value("sourcePorts", integer(1, 55000), &LoadBalancer::source_ports,
                  "network: how many connections each node can have to one target while it translates "
                  "addresses; default 55000, as on AWS")
+          .value("forwardsH2cUpgrade", boolean(), &LoadBalancer::forwards_h2c_upgrade,
+                 "application: whether a request that offers HTTP/2 without TLS (Upgrade: h2c) goes "
+                 "on without its offer; default false: it is answered 400")
           .value("flowTableSize", integer(1, 10'000'000), &LoadBalancer::flow_table,
                  "network: how many flows a listener follows; default: any number")
           .refuse({"IpAddressType", "Ipv4IpamPoolId", "EnablePrefixForIpv6SourceNat"},

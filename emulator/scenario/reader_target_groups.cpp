@@ -204,7 +204,10 @@ const ObjectType& target_group_type() {
           .nested("TargetGroupAttributes", attributes_type(), &TargetGroup::attributes,
                   "attributes by their keys")
           .refuse("HealthCheckPort", "health checks use the port of the traffic")
-          .refuse("ProtocolVersion", "targets speak HTTP/1.1")
+          .fixed("ProtocolVersion",
+                 choice({"HTTP1"}, {{"HTTP2", "targets speak HTTP/1.1"},
+                                    {"GRPC", "targets speak HTTP/1.1"}}),
+                 "behind an application load balancer: HTTP1")
           .refuse("IpAddressType", "targets are IPv4")
           .refuse("VpcId", "a scenario's resources are in one VPC an account")
           .refuse("Name", "the key is the name")

@@ -12,7 +12,7 @@ Task<net::Dialer::Dialed> TlsDialer::dial(Duration timeout, const net::DialOptio
   if (result.failure == HandshakeFailure::none) {
     dialed.stream = std::move(stream);
   } else {
-    dialed.failure = result.failure == HandshakeFailure::timeout ? Reason::target_timeout
+    dialed.failure = result.failure == HandshakeFailure::timeout ? Reason::tls_target_timeout
                                                                  : Reason::tls_target_failed;
   }
   co_return dialed;

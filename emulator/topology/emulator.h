@@ -62,6 +62,16 @@ struct CertificatePaths {
   std::string cert, key, p12;
 };
 
+/// Requests that somebody on the path answered instead of the target, or cut short.
+struct FailedRequests {
+  int status = 0;      // what the client got; 0: nothing
+  std::string hop;     // who answered, or cut short
+  Reason reason = Reason::bad_request;
+  std::string target;  // the address of the target that it is about; empty: about none
+  std::string detail;  // what the reason leaves open; may be empty
+  std::uint64_t count = 0;
+};
+
 /// An ended connection. The text form of its Journal, so that it outlives the topology.
 struct EndRecord {
   std::uint64_t id = 0;
@@ -75,8 +85,11 @@ struct EndRecord {
   std::string verify_status, verify_reason;
   std::uint64_t requests = 0;
   int last_status = 0;
+  std::vector<FailedRequests> failures;     // the newest last
+  std::vector<std::string> removed_fields;  // of an Upgrade that went no further
   std::uint64_t bytes_from_client = 0, bytes_to_client = 0;
-  std::string hop;                // who ended it
+  std::string hop;                // where the end was met
+  Party by = Party::hop;          // who ended it
   Reason reason = Reason::emulator_stopped;
   EndKind how = EndKind::rst;
   Toward toward = Toward::both;

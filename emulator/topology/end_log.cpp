@@ -23,9 +23,15 @@ EndRecord to_record(const Journal& journal) {
   record.verify_reason = journal.verify_reason;
   record.requests = journal.requests;
   record.last_status = journal.last_status;
+  for (const RequestFailure& one : journal.failures) {
+    record.failures.push_back({one.status, one.hop ? one.hop->name : "", one.reason, one.target,
+                               one.detail, one.count});
+  }
+  record.removed_fields = journal.removed_fields;
   record.bytes_from_client = journal.bytes_from_client;
   record.bytes_to_client = journal.bytes_to_client;
   record.hop = journal.cause->hop ? journal.cause->hop->name : "";
+  record.by = party_of(journal.cause->reason);
   record.reason = journal.cause->reason;
   record.how = journal.cause->how;
   record.toward = journal.cause->toward;

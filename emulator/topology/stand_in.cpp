@@ -94,7 +94,7 @@ Task<void> StandIn::run(net::Connection connection) {
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(answer_, connection.source.ip);
-  http::ServerContext context(journal, errors);
+  http::ServerContext context(journal, hop_, errors);
   context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
   const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
   co_await http::finish_connection(connection, hop_, ended);

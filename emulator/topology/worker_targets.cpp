@@ -63,7 +63,7 @@ void Worker::make_api_targets(const model::TargetGroup& group, const std::string
     const net::Address source{nodes[i % nodes.size()], 0};
     const net::Address target{enis[i], group.port};
     targets.push_back(std::make_unique<aws::Target>(
-        target.text(),
+        loop_, target.text(),
         std::make_unique<net::InProcessDialer>(loop_, server, source, target, JournalKind::target),
         std::make_unique<net::InProcessDialer>(loop_, server, source, target,
                                                JournalKind::health_check)));
@@ -102,7 +102,7 @@ Result<void> Worker::make_alb_target(const model::TargetGroup& group, const std:
   auto wrapped = wrap_in_tls(std::move(probe), group.health_check.protocol == "HTTPS");
   if (!wrapped) return Error{wrapped.error()};
   targets.push_back(
-      std::make_unique<aws::Target>(balancer, std::move(wrapped).value(), nullptr));
+      std::make_unique<aws::Target>(loop_, balancer, std::move(wrapped).value(), nullptr));
   return {};
 }
 
@@ -118,7 +118,7 @@ Result<void> Worker::make_service_target(const model::TargetGroup& group, const 
     if (!wrapped) return Error{wrapped.error()};
     dialers[i] = std::move(wrapped).value();
   }
-  targets.push_back(std::make_unique<aws::Target>(address.text(), std::move(dialers[0]),
+  targets.push_back(std::make_unique<aws::Target>(loop_, address.text(), std::move(dialers[0]),
                                                   std::move(dialers[1])));
   return {};
 }

@@ -15,7 +15,7 @@
 namespace hoplab::http {
 
 /// Gives out `bytes` 'x', at most `piece` at a time; ends, fails or stalls afterwards.
-class TestSource final : public BodySource {
+class TestSource final : public ResponseBody {
  public:
   enum class Then { close, fail, stall };
   TestSource(std::size_t bytes, std::size_t piece, Then then, bool length_known)
@@ -157,7 +157,7 @@ class Http2Lab {
   Journal journal;
   TestPages pages;
   TestHandler handler;
-  ServerContext context{journal, pages};
+  ServerContext context{journal, kTestHop, pages};
   std::unique_ptr<net::Stream> client, server;
   std::vector<std::unique_ptr<WaitSlot>> parked;
   std::optional<ServeEnd> end;

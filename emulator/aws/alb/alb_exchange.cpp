@@ -1,16 +1,24 @@
 #include "aws/alb/alb_exchange.h"
 
-#include "aws/alb/target_client.h"
+#include "aws/alb/upgrade.h"
 
 namespace hoplab::aws {
 
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
   listener_.requests_.fetch_add(1, std::memory_order_relaxed);
   if (request.method == "TRACE") {  // alb.md section 3
-    answer(405, response);
+    answer(405, Reason::method_not_allowed, response);
     co_return;
   }
-  if (listener_.parts_.load_balancer.attributes.drop_invalid_header_fields) {
+  const auto& balancer = listener_.parts_.load_balancer;
+  if (!request.upgrade.empty()) {
+    const auto refused = judge_upgrade(request, client_.tls, balancer.forwards_h2c_upgrade, journal_);
+    if (refused) {
+      answer(refused->status, refused->reason, response);
+      co_return;
+    }
+  }
+  if (balancer.attributes.drop_invalid_header_fields) {
     drop_invalid_header_fields(request);  // before routing: rules do not see them (alb.md 4.4)
   }
   const model::Action& action = *listener_.router_.route(request, client_.source_ip).action;
@@ -20,50 +28,71 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
       ++counters_.fixed_responses;
       ++counters_.own[response.status];
       break;
-    case model::Action::Type::redirect: {
-      const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
-                                 client_.load_balancer_dns_name};
-      listener_.error_pages_.fill_redirect(action.redirect, request, origin, response);
-      counters_.redirects += response.status == action.redirect.status_code ? 1 : 0;
-      ++counters_.own[response.status];
-      break;
-    }
-    case model::Action::Type::forward:
-      co_await forward_to(action, request, response);
-      break;
+    case model::Action::Type::redirect: redirect(action.redirect, request, response); break;
+    case model::Action::Type::forward: co_await forward_to(action, request, response); break;
+  }
+}
+
+void AlbExchange::redirect(const model::Redirect& action, const http::Request& request,
+                           http::Response& response) {
+  const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
+                             client_.load_balancer_dns_name};
+  listener_.error_pages_.fill_redirect(action, request, origin, response);
+  ++counters_.own[response.status];
+  if (response.status == action.status_code) {
+    ++counters_.redirects;
+  } else {
+    note(response.status, Reason::redirect_too_long, {});
   }
 }
 
 Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& request,
                                    http::Response& response) {
   const auto& attributes = listener_.parts_.load_balancer.attributes;
+  if (is_grpc(request)) {  // the target groups speak HTTP/1.1 (alb-features.md 4)
+    answer(464, Reason::protocol_mismatch, response);
+    co_return;
+  }
   const int refused = prepare_target_headers(request, client_, attributes,
                                              listener_.parts_.loop.now(), listener_.rng_);
   if (refused) {
-    answer(refused, response);
+    answer(refused, Reason::too_many_forwarded_addresses, response);
     co_return;
   }
   Target* const target = choose_group(action).choose(zone_);
   if (!target) {
-    answer(503, response);
+    answer(503, Reason::no_target, response);
     co_return;
   }
   ++counters_.requests;
   const auto outcome = co_await forward(*target, request, response,
                                         std::chrono::seconds(attributes.idle_timeout_s));
-  counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
-  counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
-  if (outcome.elb_status) {
-    answer(outcome.elb_status, response);
-  } else {
-    ++counters_.target[response.status];
-    listener_.error_pages_.add_listener_headers(response);
-  }
+  settle(outcome, *target, response);
 }
 
-void AlbExchange::answer(int status, http::Response& response) {
+void AlbExchange::settle(const ForwardOutcome& outcome, const Target& target,
+                         http::Response& response) {
+  counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
+  counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
+  if (outcome.elb_status) return answer(outcome.elb_status, outcome.reason, response, target.id());
+  if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
+  ++counters_.target[response.status];
+  listener_.error_pages_.add_listener_headers(response);
+  if (!outcome.refused) return;
+  RequestFailure failure = *outcome.refused;
+  failure.target = target.id();
+  journal_.failed(std::move(failure));
+}
+
+void AlbExchange::answer(int status, Reason reason, http::Response& response,
+                         const std::string& target) {
   listener_.error_pages_.fill(status, response);
   ++counters_.own[status];
+  note(status, reason, target);
+}
+
+void AlbExchange::note(int status, Reason reason, const std::string& target) {
+  journal_.failed({status, &listener_.parts_.hop, reason, target, {}, 0});
 }
 
 TargetGroup& AlbExchange::choose_group(const model::Action& action) {

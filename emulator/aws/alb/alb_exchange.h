@@ -2,17 +2,18 @@
 #pragma once
 
 #include "aws/alb/alb_listener.h"
+#include "aws/alb/target_client.h"
 #include "aws/alb/target_headers.h"
 
 namespace hoplab::aws {
 
 class AlbExchange final : public http::Handler {
  public:
-  /// `zone`: of the node that the client is connected to. Answers are counted in `counters`. All
-  /// outlive this.
+  /// `zone`: of the node that the client is connected to. Answers are counted in `counters`, those
+  /// that are not the target's noted in `journal`. All outlive this.
   AlbExchange(AlbListener& listener, ClientFacts client, std::string_view zone,
-              AlbCounters& counters)
-      : listener_(listener), client_(client), zone_(zone), counters_(counters) {}
+              AlbCounters& counters, Journal& journal)
+      : listener_(listener), client_(client), zone_(zone), counters_(counters), journal_(journal) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override;
 
@@ -20,12 +21,19 @@ class AlbExchange final : public http::Handler {
   Task<void> forward_to(const model::Action& action, http::Request& request,
                         http::Response& response);
   TargetGroup& choose_group(const model::Action& action);
-  void answer(int status, http::Response& response);
+  void redirect(const model::Redirect& action, const http::Request& request,
+                http::Response& response);
+  void settle(const ForwardOutcome& outcome, const Target& target, http::Response& response);
+  /// The load balancer's own answer, and why it gives it; `target`: that it is about.
+  void answer(int status, Reason reason, http::Response& response, const std::string& target = {});
+
+  void note(int status, Reason reason, const std::string& target);
 
   AlbListener& listener_;
   ClientFacts client_;
   std::string_view zone_;
   AlbCounters& counters_;
+  Journal& journal_;
 };
 
 }  // namespace hoplab::aws

@@ -24,7 +24,7 @@ http::ServeEnd end_of(tls::HandshakeFailure failure) {
   switch (failure) {
     case peer_closed: return kClientClosed;
     case peer_reset: return kClientReset;
-    case peer_alert: return {Reason::client_tls_alert, EndKind::rst};
+    case peer_alert: return {Reason::client_tls_alert, EndKind::fin};
     case timeout: return {Reason::handshake_timeout, EndKind::rst};
     case plain_http: return {Reason::plain_http_on_tls_port, EndKind::fin};
     case certificate_refused:
@@ -230,9 +230,9 @@ Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate*
   const auto node = parts_.zones.find(connection.destination.ip);
   const std::string_view zone = node == parts_.zones.end() ? std::string_view() : node->second;
   AlbCounters& counters = journal.kind == JournalKind::health_check ? of_health_checks_ : counters_;
-  AlbExchange exchange(*this, facts, zone, counters);
+  AlbExchange exchange(*this, facts, zone, counters, journal);
   const CountedErrorPages error_pages(error_pages_, counters);
-  http::ServerContext context(journal, error_pages);
+  http::ServerContext context(journal, parts_.hop, error_pages);
   context.desync = http::desync_mode_from(attributes.desync_mitigation_mode)
                        .value_or(http::DesyncMode::defensive);
   context.non_compliant_requests = &counters.non_compliant_requests;
@@ -245,7 +245,7 @@ Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate*
   } else {
     ended = co_await http::serve_http1(*connection.stream, exchange, context);
   }
-  if (tls && tls->peer_sent_alert()) ended.reason = Reason::client_tls_alert;
+  if (tls && tls->peer_sent_alert()) ended = {Reason::client_tls_alert, EndKind::fin};
   co_await http::finish_connection(connection, parts_.hop, ended);
 }
 

@@ -2,6 +2,8 @@
 // target does not answer (alb.md sections 3 and 8).
 #pragma once
 
+#include <optional>
+
 #include "aws/target_group/target.h"
 #include "http/server.h"
 
@@ -12,12 +14,18 @@ enum class Dial : std::uint8_t { well, not_accepted, tls_failed };
 
 struct ForwardOutcome {
   Dial dial = Dial::well;
-  /// 0: `response` holds the target's answer. Otherwise the status that the load balancer gives:
-  /// 502, 504; 460 when the client went away first.
+  /// 0: `response` holds the head of the target's answer; or, with its status at 0, the client is
+  /// gone or its request broke off, which whoever serves the client knows better.
+  /// Otherwise the status that the load balancer gives, 502 or 504, for `reason`.
   int elb_status = 0;
+  Reason reason = Reason::target_unreachable;
+  /// The target in this process answered by itself, not what it was asked for.
+  std::optional<RequestFailure> refused;
 };
 
-/// `request` holds the fields that the target is to see. `idle_timeout` is the load balancer's.
+/// Returns when the answer's head is known. `request` holds the fields that the target is to see; it
+/// and its body live as long as response.body, which owns the rest of the exchange: both directions
+/// go on by themselves until both are done. `idle_timeout` is the load balancer's.
 Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
                              Duration idle_timeout);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aws/alb/authority.h"
+#include "aws/alb/field_list.h"
 #include "aws/alb/trace_id.h"
 
 namespace hoplab::aws {
@@ -69,21 +70,9 @@ Kind kind_of(std::string_view name) noexcept {
   }
 }
 
-std::string_view trim(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-/// Calls `each` with every element of a comma-separated list that is not empty (RFC 9110 5.6.1).
-template <class Each>
-void each_element(std::string_view list, Each&& each) {
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    if (const auto element = trim(list.substr(0, comma)); !element.empty()) each(element);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-}
+/// A client's trailer field reaches a target unless the ALB has a say in a header of its name: a
+/// target may merge the two.
+bool passes_as_trailer(std::string_view name) { return kind_of(name) == Kind::passes; }
 
 std::string_view join_lines(std::string_view so_far, std::string_view line, Arena& arena) {
   return so_far.empty() ? line : arena.join(so_far, ", ", line);
@@ -172,6 +161,7 @@ class TargetFields {
     if (hosts_ > 1 && keeps_host_fields()) insert_more_hosts(host_at + 1);
     if (!copies_.empty()) settle_copies(mtls_at);
     request_.headers.fields() = std::move(out_);
+    request_.passes_trailer = passes_as_trailer;
   }
 
  private:

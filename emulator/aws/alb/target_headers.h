@@ -26,7 +26,7 @@ struct ClientFacts {
   const model::RequestHeaderNames* names = &model::kAwsRequestHeaderNames;
 };
 
-/// Rewrites request.headers in place: the ALB's fields in the order in which targets were seen to
+/// Rewrites request.headers in place, and says which trailer fields pass: the ALB's fields in the order in which targets were seen to
 /// receive them, then the client's that pass, in their order and case. Fields that pass are not
 /// copied; new texts live in request.arena, in `client` or are static. Returns 0, or the status
 /// that the ALB answers instead (463: more than 30 X-Forwarded-For addresses); then the request is

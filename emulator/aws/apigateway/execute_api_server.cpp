@@ -29,33 +29,39 @@ class ExecuteApiServer::Exchange final : public http::Handler {
  public:
   Exchange(ExecuteApiServer& server, const net::Connection& connection)
       : server_(server),
+        journal_(*connection.journal),
         caller_{connection.source.ip, server.vpce_id_, server.vpc_id_} {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
-    const std::uint64_t body_bytes = request.body ? co_await drain(*request.body) : 0;
+    std::uint64_t body_bytes = 0;
+    if (request.body && !co_await drain(*request.body, body_bytes)) co_return;
     const Arrival arrival{server_.loop_.now(), body_bytes, server_.stamps_};
-    server_.api_.handle(request, caller_, arrival, response);
+    const Outcome outcome = server_.api_.handle(request, caller_, arrival, response);
+    if (!is_refusal(outcome)) co_return;
+    journal_.failed({response.status, &server_.hop_, Reason::api_refused, {},
+                     std::string(to_text(outcome)), 0});
   }
 
  private:
-  /// The stub's integrations do not read bodies, but a body counts for the payload limit.
-  Task<std::uint64_t> drain(http::BodySource& body) {
+  /// The stub's integrations do not read bodies, but a body counts for the payload limit. False when
+  /// it breaks off.
+  Task<bool> drain(http::BodySource& body, std::uint64_t& total) {
     WaitSlot slot(server_.loop_);
     std::array<char, 4096> sink;
-    std::uint64_t total = 0;
     while (total <= kMaxPayloadBytes) {
       const net::IoResult result = body.try_read(sink);
       total += result.size;
-      if (result.ended()) break;
+      if (result.ended()) co_return result.status == net::IoStatus::closed;
       if (result.ok()) continue;
       body.watch(&slot);
       co_await slot;
       body.watch(nullptr);
     }
-    co_return total;
+    co_return true;
   }
 
   ExecuteApiServer& server_;
+  Journal& journal_;
   Caller caller_;
 };
 
@@ -65,7 +71,7 @@ Task<void> ExecuteApiServer::run(net::Connection connection) {
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   Exchange exchange(*this, connection);
-  http::ServerContext context(journal, errors);
+  http::ServerContext context(journal, hop_, errors);
   context.idle_timeout = kIdleTimeout;
   context.desync = http::DesyncMode::monitor;  // mitigation is the ALB's
   const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);

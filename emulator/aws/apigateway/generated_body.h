@@ -11,7 +11,7 @@ namespace hoplab::apigateway {
 
 /// Always has something to read until its size is reached; never waits, so watch() has nothing to
 /// do.
-class GeneratedBody final : public http::BodySource {
+class GeneratedBody final : public http::ResponseBody {
  public:
   explicit GeneratedBody(std::uint64_t size) noexcept : size_(size) {}
 

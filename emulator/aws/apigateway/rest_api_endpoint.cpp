@@ -85,12 +85,14 @@ ApiTraffic* ExecuteApi::traffic(std::string_view api_name) const noexcept {
   return nullptr;
 }
 
-void ExecuteApi::handle(const http::Request& request, const Caller& caller, const Arrival& arrival,
-                        http::Response& response) const {
+Outcome ExecuteApi::handle(const http::Request& request, const Caller& caller,
+                           const Arrival& arrival, http::Response& response) const {
   Visit visit{
       request, caller,        arrival, response, collect_facts(request), options_.server_header,
       nullptr, request.method};
-  record(visit, decide(visit));
+  const Outcome outcome = decide(visit);
+  record(visit, outcome);
+  return outcome;
 }
 
 // The gates of apigateway.md 18, 3 to 8.

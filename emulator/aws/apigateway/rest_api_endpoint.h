@@ -55,9 +55,10 @@ class ExecuteApi {
                                                    const ExecuteApi* previous = nullptr);
 
   /// Answers one request. Text of the answer lives in the response's arena or is static; nothing in
-  /// it refers to the request or to this object afterwards. The request's body is not touched.
-  void handle(const http::Request& request, const Caller& caller, const Arrival& arrival,
-              http::Response& response) const;
+  /// it refers to the request or to this object afterwards. The request's body is not touched. What
+  /// is returned says whether the service answered by itself, and why.
+  Outcome handle(const http::Request& request, const Caller& caller, const Arrival& arrival,
+                 http::Response& response) const;
 
   /// The record of an API by its name in the model; nullptr when there is none.
   [[nodiscard]] ApiTraffic* traffic(std::string_view api_name) const noexcept;

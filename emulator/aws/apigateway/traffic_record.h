@@ -36,6 +36,10 @@ enum class Outcome : std::uint8_t {
 };
 inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(Outcome::answered) + 1;
 [[nodiscard]] std::string_view to_text(Outcome outcome) noexcept;
+/// The service answered by itself, with an error.
+[[nodiscard]] constexpr bool is_refusal(Outcome outcome) noexcept {
+  return outcome != Outcome::answered && outcome != Outcome::ping;
+}
 
 class OutcomeCounters {
  public:

@@ -30,7 +30,9 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCh
   auto dialed = co_await target.probe().dial(timeout, target.probe_options);
   reachability = reachability_after(dialed);
   if (!dialed.stream) {
-    co_return dialed.failure == Reason::target_timeout ? timed_out() : check_failed();
+    const bool late = dialed.failure == Reason::target_connect_timeout ||
+                      dialed.failure == Reason::tls_target_timeout;
+    co_return late ? timed_out() : check_failed();
   }
   if (check.protocol == "TCP") co_return ProbeResult{true, {}, {}};
   http::Http1Client client(std::move(dialed.stream), deadline - loop.now());

@@ -16,22 +16,9 @@ std::string_view to_text(TargetState state) noexcept {
 }
 
 Reachability reachability_after(const net::Dialer::Dialed& dialed) noexcept {
-  if (!dialed.accepted && dialed.failure == Reason::target_timeout) return Reachability::silent;
+  if (!dialed.accepted && dialed.failure == Reason::target_connect_timeout) return Reachability::silent;
   if (!dialed.accepted && dialed.failure == Reason::target_unreachable) return Reachability::refuses;
   return Reachability::answers;
-}
-
-std::unique_ptr<http::Http1Client> Target::take_connection() {
-  while (!idle_.empty()) {
-    auto connection = std::move(idle_.back());
-    idle_.pop_back();
-    if (connection->alive()) return connection;
-  }
-  return nullptr;
-}
-
-void Target::give_back(std::unique_ptr<http::Http1Client> connection) {
-  if (connection->reusable()) idle_.push_back(std::move(connection));
 }
 
 }  // namespace hoplab::aws

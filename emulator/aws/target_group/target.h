@@ -1,4 +1,4 @@
-// A registered target: how to reach it, what its health is, and its idle connections.
+// A registered target: how to reach it, what its health is, and its connections at rest.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/http1_client.h"
+#include "aws/target_group/connection_pool.h"
 #include "net/connection.h"
 
 namespace hoplab::aws {
@@ -37,13 +37,15 @@ inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone
 class Target {
  public:
   /// `probe` is how health checks reach it; null: as `dialer` does.
-  Target(std::string id, std::unique_ptr<net::Dialer> dialer, std::unique_ptr<net::Dialer> probe)
-      : id_(std::move(id)), dialer_(std::move(dialer)), probe_(std::move(probe)) {}
+  Target(Loop& loop, std::string id, std::unique_ptr<net::Dialer> dialer, std::unique_ptr<net::Dialer> probe)
+      : connections(loop), id_(std::move(id)), dialer_(std::move(dialer)),
+        probe_(std::move(probe)) {}
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] net::Dialer& dialer() noexcept { return *dialer_; }
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
 
+  ConnectionPool connections;      // at rest
   std::string resource;            // the scenario's name for it
   std::vector<std::string> zones;  // where it is; empty: in every one
   net::DialOptions probe_options;  // of its health checks
@@ -60,18 +62,10 @@ class Target {
   int passed_in_a_row = 0;
   int failed_in_a_row = 0;
 
-  /// An idle connection that is still alive; null when there is none.
-  std::unique_ptr<http::Http1Client> take_connection();
-  /// Keeps it for the next request, or drops it when it cannot take one.
-  void give_back(std::unique_ptr<http::Http1Client> connection);
-  void drop_connections() { idle_.clear(); }
-  [[nodiscard]] std::size_t idle_connections() const noexcept { return idle_.size(); }
-
  private:
   std::string id_;
   std::unique_ptr<net::Dialer> dialer_;
   std::unique_ptr<net::Dialer> probe_;
-  std::vector<std::unique_ptr<http::Http1Client>> idle_;  // the last used at the back
 };
 
 }  // namespace hoplab::aws

@@ -105,7 +105,7 @@ void TargetGroup::deregister(Target& target) {
   };
   const auto out_of_rotation = [this, &target, &attributes, drained] {
     target.in_rotation = false;
-    target.drop_connections();
+    target.connections.close_all();
     changed();
     loop_.post([this, &target, &attributes, drained] {  // its timer is this one, which is running
       if (!stopping_ && !target.registered) {
@@ -141,6 +141,12 @@ void TargetGroup::met(Target& target, Reachability reachability) {
   knock_pause_.notify();
 }
 
+std::size_t TargetGroup::running() const noexcept {
+  std::size_t running = tasks_.running();
+  for (const auto& target : targets_) running += target->connections.running();
+  return running;
+}
+
 Task<void> TargetGroup::settle() {
   for (auto& target : targets_) {
     // One success makes a new target healthy; failures count up to the threshold (alb.md 6.4).
@@ -160,7 +166,7 @@ void TargetGroup::stop() {
   pause_.notify();
   knock_pause_.notify();
   transitions_.clear();
-  for (auto& target : targets_) target->drop_connections();
+  for (auto& target : targets_) target->connections.stop();
 }
 
 Task<void> TargetGroup::check_forever() {

@@ -56,7 +56,7 @@ class TargetGroup {
   void start();
   void stop();
   /// Tasks that have not ended yet.
-  [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
+  [[nodiscard]] std::size_t running() const noexcept;
 
  private:
   [[nodiscard]] bool crosses_zones() const noexcept;

@@ -1,0 +1,26 @@
+// Clients that would rather speak something else: what an ALB makes of an Upgrade (alb.md 4.4,
+// alb-features.md 3), and of gRPC (alb-features.md 4).
+#pragma once
+
+#include <optional>
+
+#include "base/journal.h"
+#include "http/message.h"
+
+namespace hoplab::aws {
+
+struct UpgradeRefusal {
+  int status = 0;
+  Reason reason = Reason::websocket_unsupported;
+};
+
+/// For a request with an Upgrade field; nothing when it goes on without its fields of an upgrade,
+/// which `journal` then names. `tls`: of the client's connection. `forwards_h2c`: an offer of HTTP/2
+/// without TLS goes on as well.
+std::optional<UpgradeRefusal> judge_upgrade(const http::Request& request, bool tls,
+                                            bool forwards_h2c, Journal& journal);
+
+/// A gRPC call: HTTP/2 with a content type of application/grpc or application/grpc+something.
+bool is_grpc(const http::Request& request) noexcept;
+
+}  // namespace hoplab::aws
