@@ -120,6 +120,7 @@ Json flows_json(const std::vector<FlowStatus>& flows) {
     add(one, "tlsProtocol", flow.tls_version);
     add(one, "tlsVerifyStatus", flow.verify_status);
     one["requests"] = flow.requests;
+    if (!flow.failures.empty()) one["failures"] = failures_json(flow.failures);
     one["bytesFromClient"] = flow.bytes_from_client;
     one["bytesToClient"] = flow.bytes_to_client;
     if (flow.cause) {

@@ -64,6 +64,7 @@ struct Expectation {
                                 // answer may have come before it
   std::optional<Reason> cause;  // why the connection ended, by its journal
   std::optional<std::string> hop;  // who ended it, likewise
+  std::optional<Reason> failure;   // why somebody on the path answered by itself, or cut the answer
   bool silence = false;         // nothing has come since the last answer, not even an end
   /// The ALB's verdict as its connection log writes it: "Success", "Failed:ClientCertUntrusted".
   std::optional<std::string> verify_status;

@@ -124,6 +124,8 @@ const ObjectType& expectation_type() {
                        "status, no answer came before")
         .word<Reason>("cause", causes(), &E::cause, "why the connection ended")
         .value("hop", text(rules::kNotEmpty), &E::hop, "who ended it, by name")
+        .word<Reason>("failure", causes(), &E::failure,
+                      "why a load balancer or the API answered by itself, or cut the answer short")
         .value("silence", boolean(), &E::silence,
                "in a step without a request: that nothing came, not even an end")
         .value("verifyStatus", choice(verify_statuses()), &E::verify_status,

@@ -74,6 +74,7 @@ class CheckRun {
     if (expect_->silence && !seen_.silence) fail("what came of itself", "nothing", "something");
     if (asked) compare_answer();
     compare_record();
+    compare_failure();
     if (expect_->api_requests) {
       compare("requests at private APIs", std::to_string(*expect_->api_requests),
               std::to_string(api_requests() - before_));
@@ -119,6 +120,31 @@ class CheckRun {
     if (expect.verify_status) {
       compare("verify status", *expect.verify_status, record->verify_status);
     }
+  }
+
+  /// Likewise of a request, on a connection that may still be there.
+  void compare_failure() {
+    if (!expect_->failure) return;
+    const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
+    std::string saw = "none";
+    do {
+      const auto failures = failures_seen();
+      if (!failures.empty()) saw = to_text(failures.back().reason);
+      if (saw == to_text(*expect_->failure)) return;
+      std::this_thread::yield();
+    } while (std::chrono::steady_clock::now() < give_up);
+    fail("failure", std::string(to_text(*expect_->failure)), saw);
+  }
+
+  std::vector<FailedRequests> failures_seen() const {
+    for (const FlowStatus& flow : emulator_.flows()) {
+      if (flow.client == seen_.local_address) return flow.failures;
+    }
+    const auto ends = emulator_.ends();
+    const auto record = std::ranges::find_if(ends.rbegin(), ends.rend(), [this](const auto& one) {
+      return one.client == seen_.local_address;
+    });
+    return record == ends.rend() ? std::vector<FailedRequests>() : record->failures;
   }
 
   /// The client may learn of the end a moment before the emulator has written its record.

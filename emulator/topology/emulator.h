@@ -105,6 +105,7 @@ struct FlowStatus {
   Stage stage = Stage::accept;
   std::string tls_version, verify_status;
   std::uint64_t requests = 0;
+  std::vector<FailedRequests> failures;  // the newest last
   std::uint64_t bytes_from_client = 0, bytes_to_client = 0;
   std::optional<Cause> cause;     // when it has ended for one side only, or goes on in silence
 };

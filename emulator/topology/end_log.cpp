@@ -4,6 +4,15 @@
 
 namespace hoplab::topology {
 
+std::vector<FailedRequests> failures_of(const Journal& journal) {
+  std::vector<FailedRequests> all;
+  for (const RequestFailure& one : journal.failures) {
+    all.push_back({one.status, one.hop ? one.hop->name : "", one.reason, one.target, one.detail,
+                   one.count});
+  }
+  return all;
+}
+
 EndRecord to_record(const Journal& journal) {
   EndRecord record;
   record.id = journal.id;
@@ -23,10 +32,7 @@ EndRecord to_record(const Journal& journal) {
   record.verify_reason = journal.verify_reason;
   record.requests = journal.requests;
   record.last_status = journal.last_status;
-  for (const RequestFailure& one : journal.failures) {
-    record.failures.push_back({one.status, one.hop ? one.hop->name : "", one.reason, one.target,
-                               one.detail, one.count});
-  }
+  record.failures = failures_of(journal);
   record.removed_fields = journal.removed_fields;
   record.bytes_from_client = journal.bytes_from_client;
   record.bytes_to_client = journal.bytes_to_client;

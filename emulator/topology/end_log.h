@@ -13,6 +13,7 @@
 namespace hoplab::topology {
 
 EndRecord to_record(const Journal& journal);
+std::vector<FailedRequests> failures_of(const Journal& journal);
 
 class EndLog final : public JournalSink {
  public:

@@ -190,6 +190,7 @@ void Worker::add_flows(std::vector<FlowStatus>& flows) const {
       flow.tls_version = journal->tls_version;
       flow.verify_status = journal->verify_status;
       flow.requests = journal->requests;
+      flow.failures = failures_of(*journal);
       flow.bytes_from_client = journal->bytes_from_client;
       flow.bytes_to_client = journal->bytes_to_client;
       flow.cause = journal->cause;

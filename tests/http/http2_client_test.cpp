@@ -49,7 +49,7 @@ class ClientLab {
   Journal journal;
   TestPages pages;
   TestHandler handler;
-  ServerContext context{journal, kTestHop, pages};
+  ServerContext context{journal, testing::kTestHop, pages};
   std::unique_ptr<Http2Client> client;
   std::unique_ptr<net::Stream> peer;
   Request request;

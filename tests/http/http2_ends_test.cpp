@@ -45,13 +45,13 @@ TEST(Http2Ends, AGoawayFromTheClientIsTheOrdinaryEndToo) {
   expect_end(lab, Reason::client_closed, EndKind::fin);
 }
 
-TEST(Http2Ends, AGoawayWithAnErrorIsAProtocolError) {
+TEST(Http2Ends, AGoawayWithAnErrorIsTheClientsEnd) {
   Http2Lab lab;
   lab.connect();
   lab.turn();
   nghttp2_session_terminate_session(lab.session, NGHTTP2_COMPRESSION_ERROR);
   lab.turn();
-  expect_end(lab, Reason::http2_protocol_error, EndKind::fin);
+  expect_end(lab, Reason::client_http2_error, EndKind::fin);
 }
 
 TEST(Http2Ends, AResetBetweenRequests) {
@@ -79,7 +79,7 @@ TEST(Http2Ends, AClientThatLeavesBeforeTheAnswer) {
     lab.turn();
     EXPECT_EQ(lab.handler.ended, 1);
     EXPECT_EQ(lab.journal.stage, Stage::request_headers);
-    expect_end(lab, Reason::client_closed_before_response, EndKind::rst);
+    expect_end(lab, Reason::client_closed_before_response, reset ? EndKind::rst : EndKind::fin);
   }
 }
 

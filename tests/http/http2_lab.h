@@ -11,6 +11,7 @@
 #include "base/task_group.h"
 #include "http/server.h"
 #include "net/memory_pipe.h"
+#include "support/io.h"
 
 namespace hoplab::http {
 
@@ -157,7 +158,7 @@ class Http2Lab {
   Journal journal;
   TestPages pages;
   TestHandler handler;
-  ServerContext context{journal, kTestHop, pages};
+  ServerContext context{journal, testing::kTestHop, pages};
   std::unique_ptr<net::Stream> client, server;
   std::vector<std::unique_ptr<WaitSlot>> parked;
   std::optional<ServeEnd> end;

@@ -49,7 +49,7 @@ class AdmissionTest : public ::testing::Test {
     while (tasks.running() > 0 && listener_->dropped() == dropped) loop_.poll();
     if (tasks.running() > 0) {
       loop_.advance(1h);
-      EXPECT_EQ(dialed.failure, Reason::target_timeout);
+      EXPECT_EQ(dialed.failure, Reason::target_connect_timeout);
       return "silence";
     }
     if (!dialed.stream) return "refused";

@@ -148,7 +148,7 @@ TEST_F(RelayTest, AResetOfTheTargetReachesTheClient) {
 }
 
 TEST_F(RelayTest, AFailedDialResetsTheClientWithItsReason) {
-  for (const Reason reason : {Reason::target_unreachable, Reason::target_timeout}) {
+  for (const Reason reason : {Reason::target_unreachable, Reason::target_connect_timeout}) {
     sink_.journals.clear();
     dialer_->failure = reason;
     serve();

@@ -212,7 +212,7 @@ TEST(TcpDialerTest, GivesUpOnASilentHostByTheEmulatedClock) {
   EXPECT_EQ(group.running(), 1u);
   loop.advance(1s);
   EXPECT_EQ(group.running(), 0u);
-  EXPECT_EQ(failure, Reason::target_timeout);
+  EXPECT_EQ(failure, Reason::target_connect_timeout);
 }
 
 TEST(TcpDialerTest, AnUnknownHostIsSaid) {

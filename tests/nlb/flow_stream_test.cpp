@@ -55,7 +55,7 @@ class FlowStreamTest : public ::testing::Test {
   net::AbandonedClients abandoned_{loop_, nlb_, sink_};
   int changes_ = 0;  // of what the table lets in
   aws::FlowTable table_{nlb_, abandoned_, {.flows = 2, .source_ports = 1}, [this] { ++changes_; }};
-  const aws::Target known_{"target", nullptr, nullptr};
+  const aws::Target known_{loop_, "target", nullptr, nullptr};
   const net::Address destination_{"10.0.0.9", 443};
   std::shared_ptr<Journal> journal_;
   std::unique_ptr<net::Stream> client_, target_;
@@ -201,7 +201,7 @@ TEST_F(FlowStreamTest, TheTableResetsTheFlowsOfATarget) {
 }
 
 TEST_F(FlowStreamTest, FlowsOfOtherTargetsAreLeftAlone) {
-  const aws::Target other("other", nullptr, nullptr);
+  const aws::Target other(loop_, "other", nullptr, nullptr);
   table_.reset(other, Reason::target_deregistered);
   table_.forget(other, Reason::target_unhealthy);
   send(*client_, "up");

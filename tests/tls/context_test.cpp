@@ -104,7 +104,7 @@ TEST(TlsDialerTest, TimesOutOnASilentTarget) {
   }(dialer, failure));
   loop.advance(10s);
   EXPECT_EQ(group.running(), 0u);
-  EXPECT_EQ(failure, Reason::target_timeout);
+  EXPECT_EQ(failure, Reason::tls_target_timeout);
 }
 
 }  // namespace hoplab::testing
