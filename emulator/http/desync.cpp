@@ -57,8 +57,10 @@ std::size_t next_alnum(std::string_view text, std::size_t from) noexcept {
   return from;
 }
 
+bool is_blank(char c) noexcept { return static_cast<unsigned char>(c) <= 0x20; }
+
 std::size_t next_visible(std::string_view text, std::size_t from) noexcept {
-  while (from < text.size() && static_cast<unsigned char>(text[from]) <= 0x20) ++from;
+  while (from < text.size() && is_blank(text[from])) ++from;
   return from;
 }
 
@@ -130,6 +132,11 @@ Likeness likeness(std::string_view known, std::string_view name) noexcept {
   bool identical = at == 0 && known.size() == name.size();
   for (const char letter : known) {
     if (at == name.size()) return Likeness::distant;
+    if (letter == '-' && at > 0 && is_blank(name[at - 1])) {  // blanks stand for the dash
+      identical = false;
+      at = next_alnum(name, at);
+      continue;
+    }
     std::size_t next = at;
     if (!step_over(letter, name, next)) {
       if (letter != '-') break;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -77,6 +78,17 @@ bool RawClient::send(std::string_view bytes) {
   return true;
 }
 
+bool RawClient::send_now(std::string_view bytes) {
+  return send_while_taken(descriptor_, bytes);
+}
+
+bool send_while_taken(int descriptor, std::string_view bytes) {
+  constexpr int kPatience_ms = 300;
+  pollfd waiting{descriptor, POLLOUT, 0};
+  if (::poll(&waiting, 1, kPatience_ms) != 1) return false;
+  return ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+}
+
 std::string RawClient::receive_now() {
   std::string all;
   std::array<char, 64 * 1024> buffer;
@@ -90,11 +102,14 @@ std::string RawClient::receive_now() {
   return all;
 }
 
-std::string RawClient::receive_to_end() {
+std::string RawClient::receive_to_end() { return receive_until({}); }
+
+std::string RawClient::receive_until(std::string_view text) {
   std::string all;
   std::array<char, 64 * 1024> buffer;
-  while (end_ == End::none) {
-    const ssize_t count = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+  const std::size_t at_once = text.empty() ? buffer.size() : 1;  // nothing behind it is taken
+  while (end_ == End::none && (text.empty() || !all.ends_with(text))) {
+    const ssize_t count = ::recv(descriptor_, buffer.data(), at_once, 0);
     if (count > 0) {
       all.append(buffer.data(), static_cast<std::size_t>(count));
     } else {
@@ -122,6 +137,23 @@ void RawClient::set_receive_buffer(int bytes) {
 
 void PrintTo(RawClient::End end, std::ostream* out) {
   *out << (end == RawClient::End::none ? "none" : end == RawClient::End::fin ? "FIN" : "RST");
+}
+
+RawServer::RawServer() {
+  sockaddr_in address{};
+  listener_ = bound_socket(address);
+  ::listen(listener_, SOMAXCONN);
+  port_ = ntohs(address.sin_port);
+}
+
+RawServer::~RawServer() { close(); }
+
+void RawServer::close() {
+  if (listener_ >= 0) ::close(std::exchange(listener_, -1));
+}
+
+RawClient RawServer::accept() {
+  return RawClient::adopt(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
 }
 
 TcpPair make_tcp_pair() {

@@ -1,6 +1,7 @@
 #include "https_client.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
@@ -11,6 +12,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <utility>
+
+#include "support/raw_client.h"
 
 namespace hoplab::testing {
 
@@ -151,6 +154,35 @@ bool HttpsClient::send(std::string_view text) {
   // A reset is told once: to a read or, as here, to a write.
   if (!sent && (errno == ECONNRESET || errno == EPIPE)) end_ = End::rst;
   return sent;
+}
+
+bool HttpsClient::send_now(std::string_view text) {
+  if (!ssl_) return send_while_taken(fd_, text);
+  constexpr int kPatience_ms = 300;
+  pollfd waiting{fd_, POLLOUT, 0};
+  if (::poll(&waiting, 1, kPatience_ms) != 1) return false;
+  const int flags = ::fcntl(fd_, F_GETFL);
+  ::fcntl(fd_, F_SETFL, flags | O_NONBLOCK);
+  SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  const bool sent = SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0;
+  ::fcntl(fd_, F_SETFL, flags);
+  return sent;
+}
+
+void HttpsClient::shutdown_write() {
+  if (ssl_) SSL_shutdown(ssl_.get());
+  ::shutdown(fd_, SHUT_WR);
+}
+
+std::string HttpsClient::receive_until(std::string_view text) {
+  std::size_t at = buffer_.find(text);
+  while (at == std::string::npos) {
+    if (!receive_some()) return std::exchange(buffer_, "");
+    at = buffer_.find(text);
+  }
+  std::string all = buffer_.substr(0, at + text.size());
+  buffer_.erase(0, all.size());
+  return all;
 }
 
 bool HttpsClient::receive_some() {

@@ -49,6 +49,12 @@ class HttpsClient {
   /// The handshake is done (plain: the connection is made).
   [[nodiscard]] bool connected() const noexcept { return connected_; }
   bool send(std::string_view text);
+  /// Sends as much of it as is taken; false once nothing is taken for a moment.
+  bool send_now(std::string_view text);
+  /// FIN, behind close_notify with TLS; what the peer says can still be received.
+  void shutdown_write();
+  /// Everything up to the first `text`; what follows is kept.
+  std::string receive_until(std::string_view text);
   /// One answer, head and body, by its Content-Length. Empty at an end.
   std::string receive_answer();
   /// Everything until the end.

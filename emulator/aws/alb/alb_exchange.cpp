@@ -74,6 +74,10 @@ void AlbExchange::settle(const ForwardOutcome& outcome, const Target& target,
                          http::Response& response) {
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
+  if (outcome.elb_status == 460) {  // only ever logged (alb.md section 3)
+    ++counters_.own[460];
+    return;
+  }
   if (outcome.elb_status) return answer(outcome.elb_status, outcome.reason, response, target.id());
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];

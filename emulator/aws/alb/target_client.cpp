@@ -58,8 +58,8 @@ void set_failure(ForwardOutcome& outcome, http::ExchangeFailure failure) {
     case http::ExchangeFailure::malformed: return set(502, Reason::target_malformed_response);
     case http::ExchangeFailure::head_too_large: return set(502, Reason::target_headers_too_large);
     case http::ExchangeFailure::timeout: return set(504, Reason::target_timeout);
+    case http::ExchangeFailure::client_gone: return set(460, Reason::client_closed_before_response);
     case http::ExchangeFailure::none:
-    case http::ExchangeFailure::client_gone:
     case http::ExchangeFailure::request_failed: break;
   }
 }

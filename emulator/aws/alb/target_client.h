@@ -14,8 +14,8 @@ enum class Dial : std::uint8_t { well, not_accepted, tls_failed };
 
 struct ForwardOutcome {
   Dial dial = Dial::well;
-  /// 0: `response` holds the head of the target's answer; or, with its status at 0, the client is
-  /// gone or its request broke off, which whoever serves the client knows better.
+  /// 0: `response` holds the head of the target's answer; or, with its status at 0, the client's
+  /// request broke off, which whoever serves the client knows better. 460: the client is gone.
   /// Otherwise the status that the load balancer gives, 502 or 504, for `reason`.
   int elb_status = 0;
   Reason reason = Reason::target_unreachable;

@@ -1,0 +1,104 @@
+// An ALB's connections to its targets: kept, answered when the target closes, closed when nobody needs
+// them, and never used again after an ambiguous request (alb.md 2.3, section 8).
+#include <gmock/gmock.h>
+
+#include "alb_exchange_lab.h"
+
+namespace hoplab::testing {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+namespace {
+
+using AlbTargetConnections = AlbExchanges;
+INSTANTIATE_TEST_SUITE_P(Clients, AlbTargetConnections, ::testing::Bool(), client_kind);
+
+TEST_P(AlbTargetConnections, OneAtRestEndsAfterTheIdleTimeout) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(at_target.send(kOk));
+  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  advance(59s);
+  EXPECT_EQ(at_target.receive_now(), "");
+  EXPECT_EQ(at_target.end(), RawClient::End::none);
+  advance(1s);
+  EXPECT_EQ(at_target.receive_to_end(), "");
+  EXPECT_EQ(at_target.end(), RawClient::End::fin);
+}
+
+TEST_P(AlbTargetConnections, ARequestBeginsTheIdleTimeoutAnew) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(at_target.send(kOk));
+  client.receive_answer();
+  for (int i = 0; i < 3; ++i) {
+    advance(45s);
+    ASSERT_TRUE(client.send(kGet));
+    at_target.receive_until("\r\n\r\n");
+    ASSERT_TRUE(at_target.send(kOk));
+    ASSERT_THAT(client.receive_answer(), EndsWith("ok")) << i;
+  }
+}
+
+TEST_P(AlbTargetConnections, OneThatTheTargetClosesIsAnsweredAtOnce) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(at_target.send(kOk));
+  client.receive_answer();
+  at_target.shutdown_write();
+  EXPECT_EQ(at_target.receive_to_end(), "");  // blocks until the answer
+  EXPECT_EQ(at_target.end(), RawClient::End::fin);
+  RawClient anew = ask(client, kGet);
+  ASSERT_TRUE(anew.send(kOk));
+  EXPECT_THAT(client.receive_answer(), EndsWith("ok")) << "and no 502";
+}
+
+TEST_P(AlbTargetConnections, OneThatSaysWhatNobodyAskedForIsClosed) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(at_target.send(std::string(kOk)));
+  client.receive_answer();
+  ASSERT_TRUE(at_target.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_EQ(at_target.receive_to_end(), "");
+  RawClient anew = ask(client, kGet);
+  ASSERT_TRUE(anew.send(kOk));
+  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+}
+
+TEST_P(AlbTargetConnections, AnAmbiguousRequestEndsBoth) {
+  const std::string large(200'000, 'x');
+  const std::string answers[] = {kOk, "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + large};
+  start();
+  for (const std::string& answer : answers) {
+    HttpsClient client = connect();
+    RawClient at_target = ask(client, "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+    ASSERT_TRUE(at_target.send(answer));
+    EXPECT_THAT(client.receive_to_end(), HasSubstr("Connection: close\r\n"));
+    EXPECT_EQ(client.end(), HttpsClient::End::fin);
+    at_target.receive_to_end();
+    client.close();
+    EXPECT_EQ(next_end().reason, Reason::desync_mitigation);
+  }
+}
+
+TEST_P(AlbTargetConnections, ADashThatIsASpaceIsSuspicious) {
+  for (const char* field : {"Transfer Encoding: identity", "Content Length: 4",
+                            "Transfer\x01" "Encoding: identity"}) {
+    start();
+    HttpsClient client = connect();
+    RawClient at_target = ask(client, std::string("POST / HTTP/1.1\r\nHost: a\r\n") + field + "\r\n\r\n");
+    ASSERT_TRUE(at_target.send(kOk));
+    client.receive_to_end();
+    client.close();
+    EXPECT_EQ(next_end().reason, Reason::desync_mitigation) << field;
+  }
+}
+
+}  // namespace
+
+}  // namespace hoplab::testing
