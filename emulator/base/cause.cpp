@@ -139,7 +139,7 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::answered: return {"answered", "the exchange was complete"};
     case Reason::fault_injected: return {"fault-injected", "an armed fault ended it"};
     case Reason::out_of_descriptors:
-      return {"out-of-descriptors", "this process may open no more descriptors"};
+      return {"out-of-descriptors", "hoplab has no descriptor left; raise its limit (ulimit -n)"};
     case Reason::emulator_stopped: return {"emulator-stopped", "hoplab was stopped"};
   }
   return {"", ""};

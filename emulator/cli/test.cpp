@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/descriptors.h"
 #include "cli/terminal.h"
 #include "scenario/runner.h"
 #include "topology/materials.h"
@@ -22,11 +23,13 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
   emulator_options.clock = read.scenario->clock;
+  DescriptorWarning warning;
   auto emulator = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!emulator) {
     result.error = emulator.error();
     return result;
   }
+  emulator.value().on_end([&warning](const EndRecord& record) { warning.look_at(record); });
   if (auto started = emulator.value().start(); !started) {
     result.error = started.error();
     return result;
@@ -52,6 +55,7 @@ void print(const scenario::ScenarioResult& result) {
 
 int test(const TestOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
   std::vector<scenario::ScenarioResult> results;
   std::size_t passed = 0, failed = 0, broken = 0;
   for (const std::string& path : options.scenarios) {

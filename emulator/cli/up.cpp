@@ -3,6 +3,7 @@
 
 #include "admin/admin_server.h"
 #include "cli/commands.h"
+#include "cli/descriptors.h"
 #include "cli/memory.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -11,6 +12,7 @@ namespace hoplab::cli {
 
 int up(const UpOptions& options) {
   set_up_allocator(options.threads);
+  raise_descriptor_limit();
   auto read = scenario::read_scenario(options.scenario, options.settings);
   if (!read.ok()) {
     std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
@@ -31,12 +33,14 @@ int up(const UpOptions& options) {
   emulator_options.connection_log = options.connection_log;
   emulator_options.access_log = options.access_log;
   emulator_options.log_bucket = options.log_bucket;
+  DescriptorWarning warning;
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!made) return fail(made.error());
   Emulator& emulator = made.value();
-  if (!options.json) {
-    emulator.on_end([](const EndRecord& record) { print(end_line(record)); });
-  }
+  emulator.on_end([&warning, quiet = options.json](const EndRecord& record) {
+    if (!quiet) print(end_line(record));
+    warning.look_at(record);
+  });
   if (auto started = emulator.start(); !started) return fail(started.error());
   auto admin = admin::AdminServer::start(emulator, options.admin_port);
   if (!admin) return fail(admin.error());

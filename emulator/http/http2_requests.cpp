@@ -82,16 +82,17 @@ Task<void> Http2Connection::serve(Http2Stream& stream) {
   bool request_done = !body || body->push_request();
   if (request_done) drop_body(stream);
   respond(stream);
-  while (!stream.closed && body) {
+  // A stream that is over for its client may have left the end of a request here.
+  while (body && (!stream.closed || (stream.complete() && !request_done))) {
     if (!request_done) body->watch_request(&stream.slot);
     co_await stream.slot;
     if (!request_done) body->watch_request(nullptr);
-    if (stream.closed) break;
+    if (stream.closed && !stream.complete()) break;
     if (!request_done) {
       request_done = body->push_request();
       if (request_done) request_taken(stream);
     }
-    if (!stream.deferred) continue;
+    if (stream.closed || !stream.deferred) continue;
     stream.deferred = false;
     nghttp2_session_resume_data(session_, stream.id);
     wake();
@@ -170,7 +171,7 @@ void Http2Connection::closed(Http2Stream& stream) {
     const ResponseBody& body = *stream.response.body;
     context_.failed(stream.response.status, body.failure(), body.target());
   }
-  drop_body(stream);
+  if (!stream.complete()) drop_body(stream);
   stream.wake_watcher();
   stream.slot.notify();
   if (open_streams_ == 0 && !end_) context_.journal.reached(Stage::idle);

@@ -40,6 +40,8 @@ struct Http2Stream final : ClientWatch, InterimSink {
     if (!closed) owner.send_interim(*this, status, headers);
   }
 
+  /// Request and answer have both passed, whole.
+  [[nodiscard]] bool complete() const { return sent && request_ended; }
   /// Waits for somebody other than the client: the idle timer does not count that.
   [[nodiscard]] bool busy() const { return handling || deferred; }
 

@@ -1,6 +1,7 @@
 #include "net/tcp_listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "net/syn_filter.h"
 #include "net/tcp_stream.h"
@@ -30,6 +32,11 @@ bool out_of_resources(int error) {
 }
 
 constexpr Duration kResourcePause = 50ms;
+
+/// Ends what no component of the topology does.
+const Hop kThisProcess{"process", "hoplab"};
+
+int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
 /// A socket that is bound and not listening: whoever connects is refused. -1 and errno on failure.
 int bound_socket(const sockaddr_in& address, bool reuse_port) {
@@ -60,8 +67,11 @@ bool listen_as(int fd, const Admission& admission) {
 
 struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   Impl(Loop& owner, int fd, std::atomic<std::uint64_t>& counter)
-      : loop(owner), descriptor(owner.io(), fd), ids(counter),
+      : loop(owner), descriptor(owner.io(), fd), ids(counter), spare(spare_descriptor()),
         resume(owner, [this] { wait(); }) {}
+  ~Impl() {
+    if (spare >= 0) ::close(spare);
+  }
 
   Result<void> admit(const Admission& next) {
     if (next == admission || !descriptor.is_open()) return {};
@@ -109,15 +119,40 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     constexpr int kAtATurn = 64;  // then let the accepted ones run
     for (int i = 0; i < kAtATurn; ++i) {
       sockaddr_in peer{};
-      socklen_t size = sizeof peer;
-      const int fd = ::accept4(descriptor.native_handle(), reinterpret_cast<sockaddr*>(&peer),
-                               &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      const int fd = accept_one(peer);
+      if (fd < 0 && (errno == EMFILE || errno == ENFILE) && turn_away()) continue;
       if (fd < 0) return !out_of_resources(errno);
       const int on = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      hand_over(fd, to_address(peer));
+      handler->serve(make_connection(fd, to_address(peer)));
     }
     return true;
+  }
+
+  int accept_one(sockaddr_in& peer) {
+    socklen_t size = sizeof peer;
+    return ::accept4(descriptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+  }
+
+  /// Resets the first that waits, with the descriptor that was kept back. False: there is none.
+  bool turn_away() {
+    if (spare < 0) return false;
+    ::close(std::exchange(spare, -1));
+    sockaddr_in peer{};
+    const int fd = accept_one(peer);
+    const int error = errno;
+    if (fd >= 0) {
+      const Connection connection = make_connection(fd, to_address(peer));
+      Journal& journal = *connection.journal;
+      journal.pass(kThisProcess);
+      journal.end(kThisProcess, Reason::out_of_descriptors, EndKind::rst, Toward::client, loop.now());
+      connection.stream->reset(*journal.cause);
+      if (sink) report(journal, *sink, loop.now());
+    }
+    spare = spare_descriptor();
+    errno = error;
+    return fd >= 0;
   }
 
   /// Forgets those that are over whenever they may be half of what is remembered.
@@ -130,7 +165,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     journals.push_back(journal);
   }
 
-  void hand_over(int fd, Address peer) {
+  Connection make_connection(int fd, Address peer) {
     accepted.fetch_add(1, std::memory_order_relaxed);
     Connection connection;
     connection.journal = std::make_shared<Journal>();
@@ -141,13 +176,15 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     connection.stream = make_tcp_stream(loop, fd, connection.journal.get());
     connection.source = std::move(peer);
     connection.destination = address;
-    handler->serve(std::move(connection));
+    return connection;
   }
 
   Loop& loop;
   boost::asio::posix::stream_descriptor descriptor;
   std::atomic<std::uint64_t>& ids;
   std::atomic<std::uint64_t> accepted{0};
+  int spare;  // kept back for turn_away(); -1: lost
+  JournalSink* sink = nullptr;
   Timer resume;
   Address address;
   sockaddr_in raw_address{};
@@ -186,6 +223,7 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options
   impl->address = to_address(address);
   impl->reuse_port = options.reuse_port;
   impl->admission = options.admission;
+  impl->sink = options.sink;
   return std::unique_ptr<TcpListener>(new TcpListener(std::move(impl)));
 }
 

@@ -20,9 +20,11 @@ class TcpListener {
     std::uint16_t port = 0;   // 0: any free port
     bool reuse_port = false;  // several loops accept on one address
     Admission admission;      // from the first moment
+    JournalSink* sink = nullptr;  // of connections that are ended here; null: nobody is told
   };
 
-  /// Binds and listens; nothing is accepted before start().
+  /// Binds and listens; nothing is accepted before start(). A connection for which the process has no
+  /// descriptor left is reset, cause out_of_descriptors; one descriptor is kept back for that.
   static Result<std::unique_ptr<TcpListener>> open(Loop& loop, const Options& options,
                                                    std::atomic<std::uint64_t>& ids);
   ~TcpListener();

@@ -93,6 +93,7 @@ Result<void> Worker::listen(const Worker* first) {
   for (std::size_t i = 0; i < doorways_.size(); ++i) {
     Doorway& doorway = doorways_[i];
     net::TcpListener::Options options;
+    options.sink = &shared_.ends;
     options.ip = doorway.endpoint.address;
     options.port = first ? first->doorways_[i].endpoint.port : doorway.endpoint.port;
     options.reuse_port = shared_.options.threads > 1;

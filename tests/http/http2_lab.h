@@ -92,14 +92,28 @@ inline Task<std::string> read_all(BodySource& source, Loop& loop, net::IoStatus&
   }
 }
 
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// nghttp2 copies what it is given.
+inline std::vector<nghttp2_nv> to_nghttp2(Fields& fields) {
+  std::vector<nghttp2_nv> list;
+  for (auto& [name, value] : fields) {
+    list.push_back({reinterpret_cast<std::uint8_t*>(name.data()),
+                    reinterpret_cast<std::uint8_t*>(value.data()), name.size(), value.size(), 0});
+  }
+  return list;
+}
+
 struct Answer {
-  std::vector<std::pair<std::string, std::string>> fields;
+  Fields fields;
   std::string body;
   bool closed = false;
   std::uint32_t error = 0;
   bool wrote_all = false;  // of the request's body
   std::string to_send;     // the request's body
   std::size_t sent = 0;
+  bool stops = false;      // and sends no more of it for now
+  Fields trailers;         // behind it
 
   [[nodiscard]] std::string field(const std::string& name) const {
     for (const auto& [key, value] : fields) {
@@ -109,8 +123,6 @@ struct Answer {
   }
   [[nodiscard]] std::string status() const { return field(":status"); }
 };
-
-using Fields = std::vector<std::pair<std::string, std::string>>;
 
 class Http2Lab {
  public:
@@ -133,6 +145,20 @@ class Http2Lab {
   /// Submits a request; its stream id. A null `body` ends the stream at once.
   std::int32_t ask(const Fields& more = {}, const std::string* body = nullptr,
                    const std::string& method = "GET", const std::string& path = "/");
+
+  /// Sends `more` of a request's body whose answer `stops`; with `last` it ends there.
+  void send_more(std::int32_t id, const std::string& more, bool last = false) {
+    answers[id].to_send += more;
+    answers[id].stops = !last;
+    nghttp2_session_resume_data(session, id);
+    turn();
+  }
+
+  /// Emulated time passes.
+  void advance(Duration time) {
+    loop.advance(time);
+    turn();
+  }
 
   /// Moves bytes until nothing moves any more.
   void turn();
@@ -261,14 +287,22 @@ inline int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
   return 0;
 }
 
-inline ssize_t read_body(nghttp2_session*, std::int32_t id, std::uint8_t* into, std::size_t size,
+inline ssize_t read_body(nghttp2_session* session, std::int32_t id, std::uint8_t* into, std::size_t size,
                          std::uint32_t* flags, nghttp2_data_source*, void* user) {
   Answer& answer = lab(user).answers[id];
   const std::size_t count = std::min(size, answer.to_send.size() - answer.sent);
   std::copy_n(answer.to_send.begin() + static_cast<std::ptrdiff_t>(answer.sent), count, into);
   answer.sent += count;
   answer.wrote_all = answer.sent == answer.to_send.size();
+  if (answer.wrote_all && answer.stops) {
+    return count ? static_cast<ssize_t>(count) : static_cast<ssize_t>(NGHTTP2_ERR_DEFERRED);
+  }
   if (answer.wrote_all) *flags |= NGHTTP2_DATA_FLAG_EOF;
+  if (answer.wrote_all && !answer.trailers.empty()) {
+    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    const auto list = to_nghttp2(answer.trailers);
+    nghttp2_submit_trailer(session, id, list.data(), list.size());
+  }
   return static_cast<ssize_t>(count);
 }
 
@@ -300,11 +334,7 @@ inline std::int32_t Http2Lab::ask(const Fields& more, const std::string* body,
   Fields all{
       {":method", method}, {":scheme", "https"}, {":authority", "api.test"}, {":path", path}};
   all.insert(all.end(), more.begin(), more.end());
-  std::vector<nghttp2_nv> list;
-  for (auto& [name, value] : all) {
-    list.push_back({reinterpret_cast<std::uint8_t*>(name.data()),
-                    reinterpret_cast<std::uint8_t*>(value.data()), name.size(), value.size(), 0});
-  }
+  const std::vector<nghttp2_nv> list = to_nghttp2(all);
   nghttp2_data_provider provider{};
   provider.read_callback = lab_callbacks::read_body;
   const std::int32_t id = nghttp2_submit_request(session, nullptr, list.data(), list.size(),

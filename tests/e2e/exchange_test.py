@@ -1,0 +1,323 @@
+"""Requests and answers through an application load balancer to services of other people's making:
+bodies both ways at once, trailer fields, interim answers, connections that end."""
+
+import hashlib
+import os
+import socket
+import struct
+import subprocess
+import tempfile
+import unittest
+
+import peers
+from lab import DEADLINE_S, Lab, until
+from peers import Peer, RawServer, program, read_head
+
+NAME = "api.example.com"
+MEBIBYTE = 1024 * 1024
+
+
+def scenario(service, tls=False, **attributes):
+    """An ALB with HTTP and HTTPS listeners before a service; the health checks are far apart."""
+    forward = [{"Type": "forward", "TargetGroup": "service-group"}]
+    return {
+        "title": "exchanges",
+        "pki": {"authorities": {"ca": {"subject": "CN=Example CA"}},
+                "certificates": {"server": {"for": "listener", "subject": f"CN={NAME}", "issuer": "ca",
+                                            "dnsNames": [NAME]}}},
+        "LoadBalancers": {"alb": {
+            "Type": "application", "LoadBalancerAttributes": attributes,
+            "Listeners": [{"Protocol": "HTTPS", "Port": 443, "Certificates": ["server"],
+                           "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06", "DefaultActions": forward},
+                          {"Protocol": "HTTP", "Port": 80, "DefaultActions": forward}]}},
+        "TargetGroups": {"service-group": {
+            "TargetType": "ip", "Protocol": "HTTPS" if tls else "HTTP", "ProtocolVersion": "HTTP1",
+            "Port": 8080, "HealthCheckIntervalSeconds": 300, "Targets": ["service"]}},
+        "services": {"service": {"address": service.address}},
+        "entry": "alb"}
+
+
+def idle_timeout(seconds):
+    return {"idle_timeout.timeout_seconds": seconds}
+
+
+class Door:
+    """One of the load balancer's listeners, for curl and for sockets."""
+
+    def __init__(self, lab, port):
+        end = next(one for one in lab.opening["endpoints"] if one["listenerPort"] == port)
+        self.address, self.port, self.tls = end["address"], end["port"], port == 443
+        self._ca = lab.ca_bundle
+
+    def curl(self, path, *arguments, data=None):
+        scheme, port = ("https", 443) if self.tls else ("http", 80)
+        command = ["curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", str(DEADLINE_S),
+                   "--connect-to", f"{NAME}:{port}:{self.address}:{self.port}", "--cacert", self._ca,
+                   *arguments, f"{scheme}://{NAME}{path}"]
+        return subprocess.run(command, input=data, capture_output=True, timeout=DEADLINE_S + 10,
+                              check=False)
+
+    def connect(self):
+        return socket.create_connection((self.address, self.port), timeout=DEADLINE_S)
+
+
+CLIENTS = {"HTTP/1.1": (80, "--http1.1"), "HTTP/1.1 over TLS": (443, "--http1.1"),
+           "HTTP/2": (443, "--http2")}
+
+
+def received_to_end(connection):
+    received = b""
+    try:
+        while piece := connection.recv(65536):
+            received += piece
+    except ConnectionResetError:
+        pass
+    return received
+
+
+class Bodies(unittest.TestCase):
+    def each(self, kinds=("node", "aiohttp")):
+        """(curl's way of asking, the service's kind) with a lab that is up."""
+        for kind in kinds:
+            for tls in (False, True):
+                with Peer(kind, tls) as peer, Lab(scenario(peer, tls), json_output=True) as lab:
+                    for client, (port, version) in CLIENTS.items():
+                        with self.subTest(client=client, service=kind, tls=tls):
+                            yield Door(lab, port), version
+
+    def test_an_echo_comes_back_while_it_is_sent(self):
+        data = os.urandom(8 * MEBIBYTE)
+        for door, version in self.each():
+            for framing in ("Transfer-Encoding: chunked", "Content-Type: application/octet-stream"):
+                done = door.curl("/echo", version, "--header", framing, "--header", "Expect:",
+                                 "--request", "POST", "--data-binary", "@-", data=data)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(hashlib.sha256(done.stdout).digest(), hashlib.sha256(data).digest())
+
+    def test_an_answer_that_comes_first_does_not_cut_the_upload(self):
+        data = os.urandom(16 * MEBIBYTE)
+        for door, version in self.each():
+            done = door.curl("/early", version, "--header", "Expect:", "--data-binary", "@-", data=data)
+            self.assertEqual(done.stdout, f"early {len(data)}".encode(), done.stderr)
+
+    def test_an_empty_body_has_a_length(self):
+        for door, version in self.each():
+            done = door.curl("/length", version, "--request", "POST", "--data", "")
+            self.assertEqual(done.stdout, b"0", done.stderr)
+
+    def test_trailer_fields(self):
+        for door, version in self.each(kinds=["node"]):
+            done = door.curl("/trailers", version, "--include", "--raw")
+            self.assertIn(b"x-sum: 42", done.stdout.lower())
+
+    def test_trailer_fields_of_a_request(self):
+        with Peer("node") as peer, Lab(scenario(peer), json_output=True) as lab:
+            with Door(lab, 80).connect() as connection:
+                connection.sendall(b"POST /trailers HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                                   b"Connection: close\r\n\r\n2\r\nhi\r\n0\r\nX-Check: 7\r\n\r\n")
+                self.assertIn(b'{"x-check":"7"}', received_to_end(connection))
+
+    def test_interim_answers(self):
+        for door, version in self.each(kinds=["node"]):
+            done = door.curl("/hints", version, "--include")
+            self.assertIn(b" 102", done.stdout)
+            self.assertIn(b" 103", done.stdout)
+            self.assertIn(b"link: </a.css>; rel=preload", done.stdout.lower())
+            self.assertTrue(done.stdout.endswith(b"after the hints"), done.stdout)
+
+
+class FourHops(unittest.TestCase):
+    def test_two_hundred_mebibytes_up_and_down_at_once(self):
+        """The process needs no memory for what passes through it."""
+        size = 200 * MEBIBYTE
+        with Peer("node") as peer, tempfile.TemporaryDirectory() as folder:
+            up, down = f"{folder}/up", f"{folder}/down"
+            with open(up, "wb") as file:
+                for _ in range(size // MEBIBYTE):
+                    file.write(os.urandom(MEBIBYTE))
+            with Lab(four_hops(peer), json_output=True) as lab:
+                certificate, key = lab.certificate("my_client")
+                for version in ("--http1.1", "--http2"):
+                    done = subprocess.run(
+                        ["curl", "--silent", "--show-error", version, "--cacert", lab.ca_bundle, "--cert",
+                         certificate, "--key", key, "--connect-to", f"::{lab.address}:{lab.port}",
+                         "--header", "Expect:", "--request", "POST", "--upload-file", up, "--output",
+                         down, f"https://{NAME}/echo"], capture_output=True, check=False)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(subprocess.run(["cmp", up, down], check=False).returncode, 0)
+                self.assertLessEqual(peak_memory(lab.process.pid), 64 * MEBIBYTE)
+
+
+def peak_memory(pid):
+    """Bytes that were resident at most."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
+def four_hops(service):
+    """Endpoint, NLB, ALB with mutual TLS, service."""
+    made = scenario(service)
+    made["pki"]["certificates"]["my_client"] = {"subject": "CN=my_client", "issuer": "ca"}
+    made["TrustStores"] = {"trust": {"CaCertificatesBundle": ["ca"]}}
+    alb = made["LoadBalancers"]["alb"]
+    alb["Listeners"] = alb["Listeners"][:1]
+    alb["Listeners"][0]["MutualAuthentication"] = {"Mode": "verify", "TrustStore": "trust"}
+    made["LoadBalancers"]["nlb"] = {
+        "Type": "network",
+        "Listeners": [{"Protocol": "TCP", "Port": 443,
+                       "DefaultActions": [{"Type": "forward", "TargetGroup": "alb-group"}]}]}
+    made["TargetGroups"]["alb-group"] = {
+        "TargetType": "alb", "Protocol": "TCP", "Port": 443, "HealthCheckProtocol": "HTTPS",
+        "Targets": ["alb"]}
+    made["VpcEndpointServices"] = {"endpoint-service": {
+        "NetworkLoadBalancer": "nlb", "AllowedPrincipals": ["*"], "PrivateDnsName": NAME}}
+    made["VpcEndpoints"] = {"consumer-endpoint": {"ServiceName": "endpoint-service",
+                                                  "Account": "222222222222", "PrivateDnsEnabled": True}}
+    made["entry"] = "consumer-endpoint"
+    return made
+
+
+TCP_STATES = {1: "ESTABLISHED", 4: "FIN-WAIT-1", 5: "FIN-WAIT-2", 8: "CLOSE-WAIT", 9: "LAST-ACK"}
+
+
+def connections_to(port):
+    """States of this machine's connections to a port of a service, the load balancer's side."""
+    states = []
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        next(table)
+        for line in table:
+            fields = line.split()
+            if int(fields[2].split(":")[1], 16) == port:
+                states.append(TCP_STATES.get(int(fields[3], 16), fields[3]))
+    return [state for state in states if state in TCP_STATES.values()]
+
+
+class TargetConnections(unittest.TestCase):
+    def test_a_burst_and_a_restart_leave_none(self):
+        """20,000 requests over 50 connections of 100 streams; the service goes and comes back."""
+        h2load = program("h2load")
+        peer = Peer("node")
+        made = scenario(peer, **idle_timeout(4))
+        with Lab(made, json_output=True) as lab:
+            door = Door(lab, 443)
+            burst = [h2load, "--requests=20000", "--clients=50", "--max-concurrent-streams=100",
+                     f"--connect-to={door.address}:{door.port}", f"https://{NAME}/x"]
+            for _ in range(2):
+                done = subprocess.run(burst, capture_output=True, text=True, check=False)
+                self.assertIn("status codes: 20000 2xx, 0 3xx, 0 4xx, 0 5xx", done.stdout)
+                peer.stop()
+                until(lambda: "CLOSE-WAIT" not in connections_to(peer.port),
+                      "the service's FINs are answered")
+                peer = Peer("node", port=peer.port)
+            self.assertEqual(door.curl("/x").stdout, b"hello from /x")
+            until(lambda: not connections_to(peer.port), "no connection is kept beyond the idle timeout")
+            peer.stop()
+
+    def test_nginx_closes_its_idle_connections_and_no_request_is_lost(self):
+        nginx = program("nginx")
+        with tempfile.TemporaryDirectory() as folder:
+            port_holder = socket.create_server(("127.0.0.1", 0))
+            port = port_holder.getsockname()[1]
+            port_holder.close()
+            configuration = f"{folder}/nginx.conf"
+            with open(configuration, "w", encoding="ascii") as file:
+                file.write(f"""daemon off; pid {folder}/pid; error_log {folder}/error.log;
+events {{}}
+http {{ access_log off; client_body_temp_path {folder}/body; keepalive_timeout 1s;
+  proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{ listen 127.0.0.1:{port}; client_max_body_size 0;
+    location / {{ return 200 'from nginx'; }} }} }}
+""")
+            process = subprocess.Popen([nginx, "-c", configuration, "-p", folder],
+                                       stderr=subprocess.DEVNULL)
+            try:
+                until(lambda: answers(port), "nginx listens")
+                service = RawServer.__new__(RawServer)
+                service.address = f"127.0.0.1:{port}"
+                with Lab(scenario(service), json_output=True) as lab:
+                    for ask_port, version in CLIENTS.values():
+                        door = Door(lab, ask_port)
+                        self.assertEqual(door.curl("/", version).stdout, b"from nginx")
+                        until(lambda: not connections_to(port), "nginx closes, and is answered")
+                        if version == "--http2":
+                            continue  # curl 7.88 reads nothing any more behind an early answer's end
+                        # It answers before it has read.
+                        done = door.curl("/", version, "--data-binary", "@-", data=bytes(4 * MEBIBYTE))
+                        self.assertEqual(done.stdout, b"from nginx", done.stderr)
+            finally:
+                process.terminate()
+                process.wait()
+
+
+def answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+
+
+class Descriptors(unittest.TestCase):
+    def test_the_soft_limit_is_raised(self):
+        with Peer("node") as peer, Lab(scenario(peer), json_output=True, under=limited(64, 4096)) as lab:
+            door = Door(lab, 80)
+            connections = [door.connect() for _ in range(200)]
+            self.assertEqual(door.curl("/x").stdout, b"hello from /x")
+            for connection in connections:
+                connection.close()
+
+    def test_at_the_hard_limit_the_refusal_says_so(self):
+        with Peer("node") as peer, Lab(scenario(peer), under=limited(64, 64)) as lab:
+            connections = [socket.create_connection((lab.address, lab.port), timeout=DEADLINE_S)
+                           for _ in range(100)]
+            line = until(lambda: next((one for one in lab.lines if "no descriptor left" in one), None),
+                         "a refusal is printed")
+            self.assertIn("hoplab RST at accept", line)
+            with self.assertRaises(ConnectionResetError):
+                connections[-1].recv(1)
+            for connection in connections:
+                connection.close()
+            _, _, error = lab.stop()
+            self.assertIn("all of its 64 descriptors are in use", error)
+
+
+def limited(soft, hard):
+    return [program("prlimit"), f"--nofile={soft}:{hard}"]
+
+
+class Untruths(unittest.TestCase):
+    """The record names who did it."""
+
+    def test_who_ended_what(self):
+        def reset(connection):
+            read_head(connection)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        with RawServer(lambda connection: read_head(connection)) as closes, RawServer(reset) as resets:
+            said = []
+            for service in (closes, resets):
+                with Lab(scenario(service), "--threads", "1") as lab:
+                    with socket.create_connection((lab.address, lab.port)) as plain:
+                        plain.close()
+                    lab.next_end()
+                    done = subprocess.run(["curl", "-s", "-k", "--connect-to",
+                                           f"::{lab.address}:{lab.port}", f"https://{NAME}/"],
+                                          capture_output=True, check=False)
+                    self.assertIn(b"502 Bad Gateway", done.stdout)
+                    said.append(lab.next_end().split("  ", 3)[-1])
+            self.assertIn(f"[502 by alb for {closes.address}: the target closed the connection]", said[0])
+            self.assertIn(f"[502 by alb for {resets.address}: the target reset the connection]", said[1])
+
+    def test_a_client_that_does_not_trust_the_certificate(self):
+        with Peer("node") as peer, Lab(scenario(peer)) as lab:
+            done = subprocess.run(["curl", "-s", "--connect-to", f"::{lab.address}:{lab.port}",
+                                   f"https://{NAME}/"], capture_output=True, check=False)
+            self.assertEqual(done.returncode, 60)
+            line = lab.next_end()
+            self.assertIn("the client sent a TLS alert", line)
+            self.assertNotIn("alb RST", line)
+
+
+if __name__ == "__main__":
+    unittest.main()
