@@ -32,7 +32,7 @@ void count_end(const Journal& journal) noexcept {
     add(traffic.ended);
     add(traffic.bytes, journal.bytes_from_client + journal.bytes_to_client);
     const bool own = hop == cause.hop;
-    if (reset && party_of(cause.reason) == Party::client) {
+    if (journal.client_reset || (reset && party_of(cause.reason) == Party::client)) {
       add(traffic.client_resets);
     } else if (reset && own) {
       add(traffic.own_resets);

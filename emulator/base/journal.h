@@ -61,6 +61,7 @@ struct Journal {
   std::uint64_t bytes_to_client = 0;
 
   Stage stage = Stage::accept;
+  bool client_reset = false;    // an RST of the client came, also behind the end
   std::optional<Cause> cause;  // set once; the first wins
   Time ended_at;
 

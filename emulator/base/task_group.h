@@ -16,9 +16,8 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Starts `task` at once; it runs to its end by itself, and its value is dropped.
-  template <class T>
-  void spawn(Task<T> task) {
+  /// Starts `task` at once; it runs to its end by itself.
+  void spawn(Task<void> task) {
     ++running_;
     run(std::move(task), *this);
   }
@@ -35,8 +34,7 @@ class TaskGroup {
       [[noreturn]] void unhandled_exception() noexcept { std::terminate(); }
     };
   };
-  template <class T>
-  static Detached run(Task<T> task, TaskGroup& group) {
+  static Detached run(Task<void> task, TaskGroup& group) {
     co_await std::move(task);
     --group.running_;
   }

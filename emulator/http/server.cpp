@@ -11,11 +11,12 @@ Task<void> finish_connection(net::Connection& connection, const Hop& hop, ServeE
     connection.stream->reset(*journal.cause);
     co_return;
   }
-  const net::IoStatus met = co_await net::close_in_order(*connection.stream);
-  // Behind its alert a client closes, which is a reset when it leaves something unread.
-  if (end.reason == Reason::client_tls_alert && met == net::IoStatus::failed) {
-    journal.cause->how = EndKind::rst;
-  }
+  co_await net::close_in_order(*connection.stream);
+  if (party_of(end.reason) != Party::client || !connection.stream->reset_by_peer()) co_return;
+  // A client that has closed answers our close_notify with an RST; one that sends an alert and leaves
+  // something unread sends it at once.
+  journal.client_reset = true;
+  if (end.reason == Reason::client_tls_alert) journal.cause->how = EndKind::rst;
 }
 
 }  // namespace hoplab::http

@@ -6,14 +6,14 @@
 
 namespace hoplab::net {
 
-Task<IoStatus> close_in_order(Stream& stream) {
+Task<void> close_in_order(Stream& stream) {
   WaitSlot slot(stream.loop());
   Deadline deadline(stream.loop(), slot);
   stream.shutdown_write();
   std::array<char, 1024> sink;
   for (std::size_t dropped = 0; !deadline.passed() && dropped < kLingerBytes;) {
     const IoResult result = stream.try_read(sink);
-    if (result.ended()) co_return result.status;
+    if (result.ended()) break;
     dropped += result.size;
     if (result.ok()) continue;
     if (!deadline.armed()) deadline.after(kLingerTime);
@@ -23,7 +23,6 @@ Task<IoStatus> close_in_order(Stream& stream) {
     stream.watch_read(nullptr);
     stream.watch_write(nullptr);
   }
-  co_return IoStatus::would_block;
 }
 
 Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout) {

@@ -12,8 +12,7 @@ namespace hoplab::net {
 inline constexpr Duration kLingerTime = 2s;
 inline constexpr std::size_t kLingerBytes = 256 * 1024;
 
-/// How the peer ended its side meanwhile (closed, failed), or would_block.
-Task<IoStatus> close_in_order(Stream& stream);
+Task<void> close_in_order(Stream& stream);
 
 /// One read, within `timeout` of emulated time; would_block when nothing came.
 Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout);

@@ -61,6 +61,8 @@ class Stream {
   /// Tells the peer's kernel now that its bytes have come, where we have nothing to say for a while
   /// ourselves: a client that gathers small writes (Nagle) waits for it, up to 40 ms.
   virtual void acknowledge_now() {}
+  /// Whether the peer's RST has come, also behind its FIN, where reads no longer tell.
+  [[nodiscard]] virtual bool reset_by_peer() { return false; }
 
   [[nodiscard]] virtual Loop& loop() noexcept = 0;
 };

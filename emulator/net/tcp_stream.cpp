@@ -124,6 +124,13 @@ class TcpStream final : public Stream {
     if (!ended_) ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
   }
 
+  bool reset_by_peer() override {
+    if (ended_ || broken_) return broken_;
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
+  }
+
   Loop& loop() noexcept override { return readiness_.loop(); }
 
   Address local() const {

@@ -2,14 +2,15 @@
 bodies both ways at once, trailer fields, interim answers, connections that end."""
 
 import hashlib
+import json
 import os
 import socket
 import struct
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
-import peers
 from lab import DEADLINE_S, Lab, until
 from peers import Peer, RawServer, program, read_head
 
@@ -286,6 +287,19 @@ def limited(soft, hard):
     return [program("prlimit"), f"--nofile={soft}:{hard}"]
 
 
+def admin(lab, path):
+    with urllib.request.urlopen(lab.opening["admin"] + path) as answer:
+        return json.load(answer)
+
+
+def ends(lab):
+    return admin(lab, "/v1/ends")
+
+
+def metrics_of(lab, name_space, resource):
+    return admin(lab, "/v1/metrics")["cloudWatch"][name_space][resource]
+
+
 class Untruths(unittest.TestCase):
     """The record names who did it."""
 
@@ -308,6 +322,28 @@ class Untruths(unittest.TestCase):
                     said.append(lab.next_end().split("  ", 3)[-1])
             self.assertIn(f"[502 by alb for {closes.address}: the target closed the connection]", said[0])
             self.assertIn(f"[502 by alb for {resets.address}: the target reset the connection]", said[1])
+
+    def test_a_client_that_gives_up_sends_the_only_reset(self):
+        """It closes, and its kernel answers the load balancer's close_notify."""
+        def hang(connection):
+            if "ELB-HealthChecker" in read_head(connection):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            connection.recv(1)
+
+        with RawServer(hang) as silent:
+            with Lab(four_hops(silent), json_output=True) as lab:
+                certificate, key = lab.certificate("my_client")
+                done = subprocess.run(
+                    ["curl", "--silent", "--max-time", "1", "--cacert", lab.ca_bundle, "--cert", certificate,
+                     "--key", key, "--connect-to", f"::{lab.address}:{lab.port}", f"https://{NAME}/"],
+                    capture_output=True, check=False)
+                self.assertEqual(done.returncode, 28)
+                end = until(lambda: ends(lab), "the end is on record")[-1]
+                self.assertEqual((end["end"]["by"], end["end"]["reason"]),
+                                 ("client", "client-closed-before-response"))
+                metrics = metrics_of(lab, "AWS/NetworkELB", "nlb")
+                self.assertEqual((metrics["TCP_Client_Reset_Count"], metrics["TCP_ELB_Reset_Count"],
+                                  metrics["TCP_Target_Reset_Count"]), (1, 0, 0))
 
     def test_a_client_that_does_not_trust_the_certificate(self):
         with Peer("node") as peer, Lab(scenario(peer)) as lab:
