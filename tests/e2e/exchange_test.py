@@ -251,6 +251,18 @@ http {{ access_log off; client_body_temp_path {folder}/body; keepalive_timeout 1
                 process.wait()
 
 
+class Grpc(unittest.TestCase):
+    def test_a_call_to_an_http1_group_is_464(self):
+        with Peer("node") as peer, Lab(scenario(peer), json_output=True) as lab:
+            done = Door(lab, 443).curl("/pkg.Service/Method", "--http2", "--include", "--header",
+                                       "Content-Type: application/grpc", "--header", "TE: trailers",
+                                       "--request", "POST")
+            self.assertTrue(done.stdout.startswith(b"HTTP/2 464"), done)
+            failure = until(lambda: ends(lab), "the end is on record")[-1]["failures"][-1]
+            self.assertEqual((failure["status"], failure["reason"], failure["hop"]),
+                             (464, "protocol-mismatch", "alb"))
+
+
 def answers(port):
     try:
         socket.create_connection(("127.0.0.1", port)).close()
