@@ -157,6 +157,23 @@ TEST_P(AlbFailures, AGroupWithoutTargetsIs503) {
   EXPECT_EQ(failure_of(next_end()).reason, Reason::no_target);
 }
 
+TEST(ApiFailures, ARefusalOfThePrivateApiNamesItsGate) {
+  auto lab = RunningEmulator::stepped("private-api-mtls");
+  HttpsClient client(lab.emulator);
+  ASSERT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  ASSERT_THAT(client.get("/nothing"), StartsWith("HTTP/1.1 403 Forbidden\r\n"));
+  ASSERT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  client.close();
+  const EndRecord end = lab.ends->next().value_or(EndRecord());
+  ASSERT_EQ(end.failures.size(), 1u);
+  const FailedRequests& failure = end.failures.front();
+  EXPECT_EQ(failure.status, 403);
+  EXPECT_EQ(failure.reason, Reason::api_refused);
+  EXPECT_EQ(failure.detail, "missing-authentication-token");
+  EXPECT_EQ(failure.hop, "execute-api");
+  EXPECT_THAT(failure.target, EndsWith(":443"));
+}
+
 TEST_P(AlbFailures, AnOfferOfHttp2WithoutTlsIs400UnlessItIsForwarded) {
   const std::string offer = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
                             "Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAA\r\n\r\n";

@@ -26,6 +26,22 @@ const routes = {
     request.on('data', (piece) => { size += piece.length; });
     request.on('end', () => response.end(`${size}`));
   },
+  /** As many bytes as the query says. */
+  '/bytes': (request, response, query) => {
+    let left = Number(query.get('size'));
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    response.writeHead(200, { 'Content-Length': left });
+    const more = () => {
+      while (left > 0) {
+        const now = left < piece.length ? piece.subarray(0, left) : piece;
+        left -= now.length;
+        if (!response.write(now)) return;
+      }
+      response.end();
+    };
+    response.on('drain', more);
+    more();
+  },
   '/length': (request, response) => response.end(`${request.headers['content-length']}`),
   /** The trailer fields that came, and some of its own. */
   '/trailers': (request, response) => {
