@@ -170,7 +170,7 @@ TEST(ApiFailures, ARefusalOfThePrivateApiNamesItsGate) {
   EXPECT_EQ(failure.status, 403);
   EXPECT_EQ(failure.reason, Reason::api_refused);
   EXPECT_EQ(failure.detail, "missing-authentication-token");
-  EXPECT_EQ(failure.hop, "execute-api");
+  EXPECT_EQ(failure.hop, "execute-api-endpoint");
   EXPECT_THAT(failure.target, EndsWith(":443"));
 }
 
