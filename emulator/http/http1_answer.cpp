@@ -1,8 +1,6 @@
 // Answers of an Http1Connection: interim ones, the answer itself while the request may still be on
 // its way, and the error pages that a server gives by itself.
 
-#include <utility>
-
 #include "http/http1_connection.h"
 
 namespace hoplab::http {
@@ -97,15 +95,10 @@ Task<void> Http1Connection::drive(Step step, Response& response) {
     pump_.watch(stream_, step, &slot_);
     if (!request_done) response.body->watch_request(&slot_);
     waiting_for_source_ = step == Step::wait_source || step == Step::done;
-    if (waiting_for_source_ && !client_end_) watch(&slot_);  // a reset shows at once
     co_await slot_;
-    const bool waited_for_source = std::exchange(waiting_for_source_, false);
+    waiting_for_source_ = false;
     pump_.watch(stream_, step, nullptr);
     if (!request_done) response.body->watch_request(nullptr);
-    if (waited_for_source && gone() && client_end_ == IoStatus::failed) {
-      finish_client_gone();
-      co_return;
-    }
     if (expired_) {
       const bool request_stopped = body_.failure() == Http1Body::Failure::none && !body_.complete() &&
                                    step != Step::wait_stream;

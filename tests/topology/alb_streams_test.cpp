@@ -231,19 +231,6 @@ TEST_P(AlbStreams, AClientThatGivesUpIsOnlyLoggedAs460) {
   EXPECT_EQ(lab_->metric("alb", "HTTPCode_ELB_4XX_Count"), 1u);
 }
 
-TEST_P(AlbStreams, AClientThatResetsWhileTheAnswerPausesIsNoticedAtOnce) {
-  start();
-  HttpsClient client = connect();
-  RawClient at_target = ask(client, kGet);
-  ASSERT_TRUE(at_target.send(kChunkedOk));
-  client.receive_until("\r\n\r\n");
-  client.reset();
-  const EndRecord end = next_end();
-  EXPECT_EQ(end.reason, Reason::client_reset);
-  EXPECT_EQ(end.by, Party::client);
-  at_target.receive_to_end();
-}
-
 TEST_P(AlbStreams, AClientThatOnlyStopsSendingGetsItsAnswerWhole) {
   start();
   HttpsClient client = connect();

@@ -142,12 +142,6 @@ HttpsClient::HttpsClient(HttpsClient&& other) noexcept
 
 HttpsClient::~HttpsClient() { close(); }
 
-void HttpsClient::reset() {
-  const linger abortive{1, 0};
-  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &abortive, sizeof abortive);
-  close();
-}
-
 void HttpsClient::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }

@@ -68,8 +68,6 @@ class HttpsClient {
   [[nodiscard]] End end() const noexcept { return end_; }
   [[nodiscard]] std::uint16_t local_port() const;
   void close();
-  /// RST.
-  void reset();
 
  private:
   explicit HttpsClient(const EndpointAddress& door, const std::string& source_ip = {},
