@@ -94,6 +94,12 @@ std::string decode(std::string_view input, std::size_t step, ChunkedDecoder& dec
   return body;
 }
 
+std::vector<Field> trailers_of(const ChunkedDecoder& decoder) {
+  hoplab::http::Headers headers;
+  decoder.add_trailers_to(headers);
+  return headers.fields();
+}
+
 void fuzz_chunked(std::string_view input, std::size_t step) {
   ChunkedDecoder whole;
   ChunkedDecoder bytes;
@@ -103,6 +109,13 @@ void fuzz_chunked(std::string_view input, std::size_t step) {
   check(decode(input, step, steps) == body);
   check(whole.error() == bytes.error() && whole.error() == steps.error());
   check(whole.done() == bytes.done() && whole.done() == steps.done());
+  if (!whole.done()) return;
+  const std::vector<Field> trailers = trailers_of(whole);
+  check(trailers.size() == trailers_of(bytes).size());
+  for (const Field& field : trailers) {
+    check(!field.name.empty() && chars::all(field.name, chars::kToken));
+    check(chars::all(field.value, chars::kText));
+  }
 }
 
 }  // namespace

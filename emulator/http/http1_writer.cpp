@@ -89,13 +89,14 @@ void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head,
   sent_ = 0;
   body_bytes_ = 0;
   source_done_ = !source || framing == WireFraming::none;
+  source_failed_ = false;
 }
 
 BodyPump::Step BodyPump::step(net::Stream& stream) {
   for (const std::uint64_t begun = body_bytes_; body_bytes_ - begun < kTurn;) {
     IoResult pulled{IoStatus::ok, 0};
     while (!source_done_ && buffer_.size() < kGather && pulled.ok()) pulled = pull();
-    if (pulled.status == IoStatus::failed) return Step::source_failed;
+    if (pulled.status == IoStatus::failed) source_done_ = source_failed_ = true;
     while (sent_ < buffer_.size()) {
       const IoResult written = stream.try_write(buffer_.view(sent_));
       if (written.ended()) return Step::stream_failed;
@@ -106,7 +107,8 @@ BodyPump::Step BodyPump::step(net::Stream& stream) {
     sent_ = 0;
     if (source_done_) {
       buffer_.release();
-      return stream.try_flush() ? Step::done : Step::wait_stream;
+      if (!stream.try_flush()) return Step::wait_stream;
+      return source_failed_ ? Step::source_failed : Step::done;
     }
     buffer_.clear();
     if (pulled.would_block()) return Step::wait_source;

@@ -33,7 +33,7 @@ class BodyPump {
     wait_source,   // the source has nothing now
     wait_stream,   // the stream takes nothing now
     wait_turn,     // enough for one turn: let others run, then go on
-    source_failed, // the body was cut short
+    source_failed, // the body was cut short; what came of it is in the stream
     stream_failed,
   };
 
@@ -64,6 +64,7 @@ class BodyPump {
   std::size_t sent_ = 0;
   std::uint64_t body_bytes_ = 0;  // pulled
   bool source_done_ = true;
+  bool source_failed_ = false;
 };
 
 }  // namespace hoplab::http

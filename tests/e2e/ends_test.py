@@ -4,40 +4,15 @@ import contextlib
 import os
 import socket
 import ssl
-import struct
 import subprocess
 import unittest
 
 from capture import Capture
-from exchange_test import NAME, Door, ends, four_hops, scenario
+from exchange_test import NAME, Door, admin, ends, four_hops, reset, scenario, serve
 from lab import DEADLINE_S, Lab, until
-from peers import RawServer, read_head
+from peers import RawServer
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
 GET = "GET {} HTTP/1.1\r\nHost: a\r\n\r\n"
-
-
-def reset(connection):
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
-
-
-def serve(connection):
-    """What a target does is in the path: /good, /half-fin, /half-rst, /half, /rst, /fin, /silent."""
-    while head := read_head(connection):
-        path = head.split()[1]
-        if path.startswith("/half"):
-            connection.sendall(HALF)
-        if path.endswith("rst"):
-            return reset(connection)
-        if path.endswith("fin"):
-            return None
-        if path in ("/half", "/silent"):
-            connection.recv(1)
-            return None
-        connection.sendall(OK)
-    return None
 
 
 def to_end(connection):
@@ -220,6 +195,8 @@ class Ends(unittest.TestCase):
     def test_of_a_stop(self):
         with RawServer(serve) as service, Capture() as packets, Lab(scenario(service)) as lab:
             connection = socket.create_connection((lab.address, lab.port), timeout=DEADLINE_S)
+            connection.sendall(b"\x16")
+            until(lambda: admin(lab, "/v1/flows"), "it is accepted")
             client = "{}:{}".format(*connection.getsockname())
             _, lines, _ = lab.stop()
             self.assertTrue(any("hoplab was stopped" in line for line in lines), lines)

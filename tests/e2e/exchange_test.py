@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import tempfile
@@ -251,6 +252,89 @@ http {{ access_log off; client_body_temp_path {folder}/body; keepalive_timeout 1
                 process.wait()
 
 
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
+
+
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if isinstance(connection, ssl.SSLSocket):
+        connection = socket.socket(fileno=connection.detach())
+    connection.close()
+
+
+def serve(connection):
+    """A target that does what the path says: /good, /fin, /rst, /half, /half-fin, /half-rst, /nonsense,
+    /silent, /large-head."""
+    while head := read_head(connection):
+        path = head.split()[1]
+        if path.startswith("/half"):
+            connection.sendall(HALF)
+        if path == "/nonsense":
+            connection.sendall(b"220 ready\r\n\r\n")
+        if path == "/large-head":
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Large: " + bytes(33 * 1024).replace(b"\0", b"x"))
+        if path.endswith("rst"):
+            return reset(connection)
+        if path.endswith("fin"):
+            return None
+        if path in ("/half", "/silent"):
+            received_to_end(connection)
+            return None
+        connection.sendall(OK)
+    return None
+
+
+class Failures(unittest.TestCase):
+    """What a target does wrong is told apart in the record, whoever asks and however it is asked."""
+
+    CASES = {"/fin": (502, "target-closed"), "/rst": (502, "target-reset"),
+             "/nonsense": (502, "target-malformed-response"),
+             "/large-head": (502, "target-headers-too-large"), "/silent": (504, "target-timeout"),
+             "/half-fin": (200, "response-truncated"), "/half-rst": (200, "target-reset"),
+             "/half": (200, "target-timeout")}
+
+    def test_each_by_each_client(self):
+        for tls in (False, True):
+            with RawServer(serve, tls) as service:
+                with Lab(scenario(service, tls, **idle_timeout(1)), json_output=True) as lab:
+                    for client, (port, version) in CLIENTS.items():
+                        for path, expected in self.CASES.items():
+                            with self.subTest(client=client, tls=tls, path=path):
+                                self.hold(lab, Door(lab, port), version, path, *expected)
+                    self.assertEqual(Door(lab, 443).curl("/good", "--http2").stdout, b"ok")
+
+    def hold(self, lab, door, version, path, status, reason):
+        before = len(ends(lab))
+        done = door.curl(path, version, "--write-out", "%{http_code}")
+        # curl tells nothing of an HTTP/2 answer whose reset comes in the same read.
+        told = (b"000", b"200") if done.returncode == 92 else (str(status).encode(),)
+        self.assertTrue(done.stdout.endswith(told), done)
+        self.assertEqual(done.returncode == 0, status != 200, done)
+        record = until(lambda: ends(lab)[before:], "the end is on record")[-1]
+        self.assertEqual([(one["status"], one["reason"], one["hop"]) for one in record["failures"]],
+                         [(status, reason, "alb")])
+        self.assertTrue(record["failures"][0]["target"].startswith("127.0.0.1:"))
+
+    def test_a_stalled_upload_is_408(self):
+        with RawServer(serve) as service:
+            with Lab(scenario(service, **idle_timeout(1)), json_output=True) as lab:
+                for port, version in CLIENTS.values():
+                    # Two bytes, and then a pipe that stays open and empty; "." is stdin, and curl does not wait.
+                    with subprocess.Popen(["sh", "-c", "printf xx; exec sleep 60"],
+                                          stdout=subprocess.PIPE) as stalls:
+                        door = Door(lab, port)
+                        scheme = "https" if door.tls else "http"
+                        done = subprocess.run(
+                            ["curl", "--silent", version, "--cacert", lab.ca_bundle, "--connect-to",
+                             f"::{door.address}:{door.port}", "--header", "Expect:", "--request", "POST",
+                             "--upload-file", ".", "--write-out", "%{http_code}",
+                             f"{scheme}://{NAME}/silent"], stdin=stalls.stdout, capture_output=True,
+                            timeout=DEADLINE_S, check=False)
+                        stalls.kill()
+                    self.assertTrue(done.stdout.endswith(b"408"), (version, done))
+
+
 class Grpc(unittest.TestCase):
     def test_a_call_to_an_http1_group_is_464(self):
         with Peer("node") as peer, Lab(scenario(peer), json_output=True) as lab:
@@ -300,7 +384,7 @@ def limited(soft, hard):
 
 
 def admin(lab, path):
-    with urllib.request.urlopen(lab.opening["admin"] + path) as answer:
+    with urllib.request.urlopen(f"http://{lab.env['HOPLAB_ADMIN']}{path}") as answer:
         return json.load(answer)
 
 
@@ -316,11 +400,8 @@ class Untruths(unittest.TestCase):
     """The record names who did it."""
 
     def test_who_ended_what(self):
-        def reset(connection):
-            read_head(connection)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-        with RawServer(lambda connection: read_head(connection)) as closes, RawServer(reset) as resets:
+        with RawServer(lambda connection: read_head(connection)) as closes, \
+                RawServer(lambda connection: (read_head(connection), reset(connection))) as resets:
             said = []
             for service in (closes, resets):
                 with Lab(scenario(service), "--threads", "1") as lab:

@@ -167,6 +167,20 @@ TEST(ChunkedLimits, SizeLineOnBothSides) {
   EXPECT_EQ(decode(std::string(5000, '0')).error, ChunkError::line_too_long);
 }
 
+TEST(Chunked, TrailerFieldsAreKept) {
+  ChunkedDecoder decoder;
+  std::size_t consumed = 0;
+  const std::string_view input = "0\r\nA: b\r\nX-Empty:\r\nC:  d:e \t\r\n\r\nGET";
+  EXPECT_EQ(decoder.feed(input, consumed).status, ChunkedDecoder::Status::done);
+  EXPECT_EQ(input.substr(consumed), "GET");
+  Headers trailers;
+  decoder.add_trailers_to(trailers);
+  ASSERT_EQ(trailers.fields().size(), 3u);
+  EXPECT_EQ(trailers.get("a"), "b");
+  EXPECT_EQ(trailers.get("x-empty"), "");
+  EXPECT_EQ(trailers.get("C"), "d:e");
+}
+
 TEST(ChunkedLimits, TrailersOnBothSides) {
   const auto with_trailers_of = [](std::size_t size) {
     return decode("0\r\nT: " + std::string(size - 7, 'x') + "\r\n\r\n");

@@ -135,6 +135,18 @@ TEST_P(AlbStreams, AnAnswerThatBreaksOffNamesHowTheTargetDidIt) {
   }
 }
 
+TEST_P(AlbStreams, WhatATargetSentBeforeItsEndArrives) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(at_target.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));
+  at_target.close();
+  const std::string got = client.receive_to_end();
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(got, EndsWith("half"));
+  EXPECT_EQ(client.end(), HttpsClient::End::rst);
+}
+
 TEST_P(AlbStreams, AClientThatTakesNothingIsTheOneWhoIsIdle) {
   start();
   HttpsClient client = connect();

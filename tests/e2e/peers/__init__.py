@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -72,10 +73,17 @@ class Peer:
 
 
 class RawServer:
-    """Accepts by itself and hands each connection to `serve(socket)` in a thread of its own."""
+    """Accepts by itself and hands each connection to `serve(socket)` in a thread of its own. With `tls`
+    it ends TLS first. `peers`: the other ends of its connections, in their order."""
 
-    def __init__(self, serve):
+    def __init__(self, serve, tls=False):
         self._serve = serve
+        self.peers = []
+        self._context = None
+        if tls:
+            with tempfile.TemporaryDirectory() as folder:
+                self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                self._context.load_cert_chain(*self_signed(folder))
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._listening.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
@@ -84,7 +92,8 @@ class RawServer:
     def _accept(self):
         while True:
             try:
-                connection, _ = self._listening.accept()
+                connection, peer = self._listening.accept()
+                self.peers.append("{}:{}".format(*peer))
             except OSError:
                 return
             threading.Thread(target=self._run, args=(connection,), daemon=True).start()
@@ -92,7 +101,13 @@ class RawServer:
     def _run(self, connection):
         with connection:
             try:
-                self._serve(connection)
+                # What is written leaves before a reset.
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if self._context:
+                    with self._context.wrap_socket(connection, server_side=True) as tls:
+                        self._serve(tls)
+                else:
+                    self._serve(connection)
             except OSError:
                 pass
 
