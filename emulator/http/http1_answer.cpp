@@ -41,13 +41,25 @@ Task<void> Http1Connection::answer(const Request& request, const RequestHead& he
   const bool finite = co_await send(request, response, keep);
   if (end_) co_return;
   if (!body_.complete() && !body_.discard(kDiscardLimit)) {
-    finish(Reason::request_body_unread, EndKind::fin);
+    finish_unread_body();
   } else if (keep && finite) {
     co_return;
   } else if (request.close_after) {
     finish(Reason::desync_mitigation, EndKind::fin);
   } else {
     finish(aged ? Reason::client_keep_alive_expired : Reason::connection_close, EndKind::fin);
+  }
+}
+
+/// The answer is whole, and the request is not: nobody reads on, or it broke off.
+void Http1Connection::finish_unread_body() {
+  switch (body_.failure()) {
+    case Http1Body::Failure::cut_short:
+    case Http1Body::Failure::reset:
+      client_end_ = body_.failure() == Http1Body::Failure::reset ? IoStatus::failed : IoStatus::closed;
+      return finish_client_gone();
+    case Http1Body::Failure::malformed: return finish(Reason::bad_request, EndKind::fin);
+    default: finish(Reason::request_body_unread, EndKind::fin);
   }
 }
 

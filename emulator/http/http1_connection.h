@@ -55,6 +55,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   void finish(Reason reason, EndKind how) {
     if (!end_) end_ = ServeEnd{reason, how, Toward::client};
   }
+  void finish_unread_body();
   void finish_truncated(const Response& response);
   void look_at_idle();
 

@@ -318,10 +318,11 @@ class Failures(unittest.TestCase):
 
     def test_a_stalled_upload_is_408(self):
         with RawServer(serve) as service:
-            with Lab(scenario(service, **idle_timeout(1)), json_output=True) as lab:
+            with Lab(scenario(service, **idle_timeout(2)), json_output=True) as lab:
                 for port, version in CLIENTS.values():
-                    # Two bytes, and then a pipe that stays open and empty; "." is stdin, and curl does not wait.
-                    with subprocess.Popen(["sh", "-c", "printf xx; exec sleep 60"],
+                    # Two bytes, and then a pipe that is empty for longer than the idle timeout. curl
+                    # looks at the answer when it ends.
+                    with subprocess.Popen(["sh", "-c", "printf xx; exec sleep 3"],
                                           stdout=subprocess.PIPE) as stalls:
                         door = Door(lab, port)
                         scheme = "https" if door.tls else "http"

@@ -230,6 +230,19 @@ TEST_P(AlbStreams, HalfABodyAndAFinIs400) {
   EXPECT_EQ(end.last_status, 400);
 }
 
+TEST_P(AlbStreams, AClientThatBreaksItsUploadOffUnderAWholeAnswerIsTheOneWhoEndsIt) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+  ASSERT_TRUE(at_target.send(kOk));
+  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  client.close();
+  const EndRecord end = next_end();
+  EXPECT_EQ(end.reason, Reason::client_closed_mid_request);
+  EXPECT_EQ(end.by, Party::client);
+  EXPECT_EQ(end.how, EndKind::fin);
+}
+
 TEST_P(AlbStreams, AClientThatGivesUpIsOnlyLoggedAs460) {
   start();
   HttpsClient client = connect();
