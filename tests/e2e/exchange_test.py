@@ -4,6 +4,7 @@ bodies both ways at once, trailer fields, interim answers, connections that end.
 import hashlib
 import json
 import os
+import pathlib
 import socket
 import ssl
 import struct
@@ -15,6 +16,7 @@ import urllib.request
 from lab import DEADLINE_S, Lab, until
 from peers import Peer, RawServer, program, read_head
 
+CLIENT_FOLDER = pathlib.Path(__file__).resolve().parent / "clients"
 NAME = "api.example.com"
 MEBIBYTE = 1024 * 1024
 
@@ -51,13 +53,14 @@ class Door:
         self.address, self.port, self.tls = end["address"], end["port"], port == 443
         self._ca = lab.ca_bundle
 
-    def curl(self, path, *arguments, data=None):
+    def curl(self, path, *arguments, **streams):
+        """`streams`: stdin or input, as subprocess.run takes them."""
         scheme, port = ("https", 443) if self.tls else ("http", 80)
         command = ["curl", "--silent", "--show-error", "--noproxy", "*", "--max-time", str(DEADLINE_S),
                    "--connect-to", f"{NAME}:{port}:{self.address}:{self.port}", "--cacert", self._ca,
                    *arguments, f"{scheme}://{NAME}{path}"]
-        return subprocess.run(command, input=data, capture_output=True, timeout=DEADLINE_S + 10,
-                              check=False)
+        return subprocess.run(command, capture_output=True, timeout=DEADLINE_S + 10, check=False,
+                              **streams)
 
     def connect(self):
         return socket.create_connection((self.address, self.port), timeout=DEADLINE_S)
@@ -92,14 +95,14 @@ class Bodies(unittest.TestCase):
         for door, version in self.each():
             for framing in ("Transfer-Encoding: chunked", "Content-Type: application/octet-stream"):
                 done = door.curl("/echo", version, "--header", framing, "--header", "Expect:",
-                                 "--request", "POST", "--data-binary", "@-", data=data)
+                                 "--request", "POST", "--data-binary", "@-", input=data)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(hashlib.sha256(done.stdout).digest(), hashlib.sha256(data).digest())
 
     def test_an_answer_that_comes_first_does_not_cut_the_upload(self):
         data = os.urandom(16 * MEBIBYTE)
         for door, version in self.each():
-            done = door.curl("/early", version, "--header", "Expect:", "--data-binary", "@-", data=data)
+            done = door.curl("/early", version, "--header", "Expect:", "--data-binary", "@-", input=data)
             self.assertEqual(done.stdout, f"early {len(data)}".encode(), done.stderr)
 
     def test_an_empty_body_has_a_length(self):
@@ -245,7 +248,7 @@ http {{ access_log off; client_body_temp_path {folder}/body; keepalive_timeout 1
                         if version == "--http2":
                             continue  # curl 7.88 reads nothing any more behind an early answer's end
                         # It answers before it has read.
-                        done = door.curl("/", version, "--data-binary", "@-", data=bytes(4 * MEBIBYTE))
+                        done = door.curl("/", version, "--data-binary", "@-", input=bytes(4 * MEBIBYTE))
                         self.assertEqual(done.stdout, b"from nginx", done.stderr)
             finally:
                 process.terminate()
@@ -318,22 +321,27 @@ class Failures(unittest.TestCase):
 
     def test_a_stalled_upload_is_408(self):
         with RawServer(serve) as service:
-            with Lab(scenario(service, **idle_timeout(2)), json_output=True) as lab:
-                for port, version in CLIENTS.values():
-                    # Two bytes, and then a pipe that is empty for longer than the idle timeout. curl
-                    # looks at the answer when it ends.
-                    with subprocess.Popen(["sh", "-c", "printf xx; exec sleep 3"],
-                                          stdout=subprocess.PIPE) as stalls:
-                        door = Door(lab, port)
-                        scheme = "https" if door.tls else "http"
-                        done = subprocess.run(
-                            ["curl", "--silent", version, "--cacert", lab.ca_bundle, "--connect-to",
-                             f"::{door.address}:{door.port}", "--header", "Expect:", "--request", "POST",
-                             "--upload-file", ".", "--write-out", "%{http_code}",
-                             f"{scheme}://{NAME}/silent"], stdin=stalls.stdout, capture_output=True,
-                            timeout=DEADLINE_S, check=False)
-                        stalls.kill()
-                    self.assertTrue(done.stdout.endswith(b"408"), (version, done))
+            with Lab(scenario(service, **idle_timeout(1)), json_output=True) as lab:
+                for port in (80, 443):
+                    with self.subTest(client="curl", port=port):
+                        done = self.stalled(Door(lab, port))
+                        self.assertTrue(done.stdout.endswith(b"408"), done)
+                door = Door(lab, 443)
+                with self.subTest(client="Node, HTTP/2"):
+                    done = subprocess.run(
+                        [program("node"), CLIENT_FOLDER / "stalled_upload.mjs", f"{door.address}:{door.port}",
+                         NAME, lab.ca_bundle], capture_output=True, timeout=DEADLINE_S, check=False)
+                    self.assertEqual(done.stdout, b"408\n", done.stderr)
+
+    def stalled(self, door):
+        """curl with two bytes and then a pipe that is empty for longer than the idle timeout; it looks
+        at the answer when that ends."""
+        with subprocess.Popen(["sh", "-c", "printf xx; exec sleep 3"], stdout=subprocess.PIPE) as pipe:
+            try:
+                return door.curl("/silent", "--http1.1", "--header", "Expect:", "--request", "POST",
+                                 "--upload-file", ".", "--write-out", "%{http_code}", stdin=pipe.stdout)
+            finally:
+                pipe.kill()
 
 
 class Grpc(unittest.TestCase):
