@@ -97,9 +97,7 @@ Problem check_path_algorithms(const STACK_OF(X509) * path) {
   for (int i = 0; i + 1 < count; ++i) {
     const X509* certificate = sk_X509_value(path, i);
     if (const auto algorithm = unsupported_signature(certificate)) {
-      return failure(VerifyStatus::client_cert_untrusted, i, certificate,
-                     quoted_subject(certificate) + " is signed with " + *algorithm +
-                         "; issue it with SHA-256, SHA-384 or SHA-512 and an RSA or EC key");
+      return unsupported_signature_failure(i, certificate, *algorithm);
     }
   }
   return std::nullopt;

@@ -81,6 +81,18 @@ const char* group_to_show(SSL* ssl) {
   return OBJ_nid2sn(nid);
 }
 
+int verification_error(RefusalAlert alert) {
+  switch (alert) {
+    case RefusalAlert::bad_certificate: return X509_V_ERR_CERT_REJECTED;
+    case RefusalAlert::unsupported_certificate: return X509_V_ERR_INVALID_PURPOSE;
+    case RefusalAlert::certificate_revoked: return X509_V_ERR_CERT_REVOKED;
+    case RefusalAlert::certificate_expired: return X509_V_ERR_CERT_HAS_EXPIRED;
+    case RefusalAlert::certificate_unknown: return X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION;
+    case RefusalAlert::none: break;
+  }
+  return X509_V_ERR_APPLICATION_VERIFICATION;
+}
+
 HandshakeFailure certificate_failure(const HandshakeProgress& progress, const SSL* ssl, int reason) {
   const auto state = SSL_get_state(ssl);
   const bool excessive = reason == SSL_R_EXCESSIVE_MESSAGE_SIZE;

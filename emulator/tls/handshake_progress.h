@@ -29,6 +29,9 @@ void note_message(HandshakeProgress& progress, const SSL* ssl, int type,
 /// Once the client's certificate is taken: the group under which OpenSSL will pass any curve of it.
 const char* group_to_show(SSL* ssl);
 
+/// The verification error by which OpenSSL chooses `alert`.
+int verification_error(RefusalAlert alert);
+
 /// What was wrong about the client's certificate in a handshake that failed, `reason` being that of
 /// OpenSSL's newest error; `none` when it was something else.
 HandshakeFailure certificate_failure(const HandshakeProgress& progress, const SSL* ssl, int reason);

@@ -84,7 +84,7 @@ struct Callbacks {
       self.progress_->refused = !self.observer_->accept_client_certificate(
           leaf, X509_STORE_CTX_get0_untrusted(store_context), self.protocol());
       if (self.progress_->refused) {
-        X509_STORE_CTX_set_error(store_context, error_for(self.observer_->refusal_alert()));
+        X509_STORE_CTX_set_error(store_context, verification_error(self.observer_->refusal_alert()));
         return false;
       }
     }
@@ -109,19 +109,6 @@ struct Callbacks {
     const std::span bytes(static_cast<const unsigned char*>(content), size);
     if (is_sent == 0) note_message(*stream_of(ssl).progress_, ssl, type, bytes);
   }
-
-  /// OpenSSL chooses the alert by the verification's error.
-  static int error_for(RefusalAlert alert) {
-    switch (alert) {
-      case RefusalAlert::bad_certificate: return X509_V_ERR_CERT_REJECTED;
-      case RefusalAlert::unsupported_certificate: return X509_V_ERR_INVALID_PURPOSE;
-      case RefusalAlert::certificate_revoked: return X509_V_ERR_CERT_REVOKED;
-      case RefusalAlert::certificate_expired: return X509_V_ERR_CERT_HAS_EXPIRED;
-      case RefusalAlert::certificate_unknown: return X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION;
-      case RefusalAlert::none: break;
-    }
-    return X509_V_ERR_APPLICATION_VERIFICATION;
-  }
 };
 
 int note_client_hello(SSL* ssl, int*, void*) {
@@ -137,6 +124,15 @@ namespace {
 
 /// Encrypted bytes gathered before the stream below is asked to take them: four full records.
 constexpr std::size_t kGather = 64 * 1024;
+
+/// The fatal alert that `error` says has come. OpenSSL's reasons for one begin at an offset; those that
+/// all its libraries share are larger still.
+std::optional<int> alert_of(unsigned long error) {
+  constexpr int kAlerts = 256;
+  const int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+  const bool is_alert = ERR_GET_LIB(error) == ERR_LIB_SSL && alert >= 0 && alert < kAlerts;
+  return is_alert ? std::optional(alert) : std::nullopt;
+}
 
 /// The one in use, or the one that a handshake under way has agreed on.
 const SSL_CIPHER* chosen_cipher(const SSL* ssl) {
@@ -239,9 +235,8 @@ HandshakeResult TlsStream::classify_failure() {
     result.failure = HandshakeFailure::plain_http;
   } else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
     result.failure = HandshakeFailure::certificate_missing;
-  } else if (reason >= SSL_AD_REASON_OFFSET) {
+  } else if (peer_alert_ = alert_of(last); peer_alert_) {
     result.failure = HandshakeFailure::peer_alert;
-    peer_alert_ = reason - SSL_AD_REASON_OFFSET;
   } else if (const auto about = certificate_failure(*progress_, ssl_, reason);
              about != HandshakeFailure::none) {
     result.failure = about;
@@ -308,11 +303,7 @@ IoResult TlsStream::read_failure(int ssl_result) {
     case SSL_ERROR_ZERO_RETURN:
       return {IoStatus::closed, 0};
     default: {
-      const unsigned long error = ERR_peek_error();
-      const int reason = ERR_GET_REASON(error);
-      if (ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET) {
-        peer_alert_ = reason - SSL_AD_REASON_OFFSET;
-      }
+      if (const auto alert = alert_of(ERR_peek_error())) peer_alert_ = alert;
       ERR_clear_error();
       if (lower_read_ == IoStatus::closed) return {IoStatus::closed, 0};
       failed_ = true;

@@ -5,8 +5,9 @@
 #include <gtest/gtest.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/param_build.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <string>
@@ -28,13 +29,26 @@ inline EVP_PKEY_CTX* generator(const char* type) {
   return context;
 }
 
-/// `type`: "RSA", or "RSA-PSS" for a key that signs in no other way.
-inline pki::KeyPtr rsa_key(int bits, unsigned long exponent = 65537, const char* type = "RSA") {
-  EVP_PKEY_CTX* context = generator(type);
-  const pki::BignumPtr number(BN_new());
-  BN_set_word(number.get(), exponent);
+/// `exponent` in decimal.
+inline pki::KeyPtr rsa_key(int bits, const std::string& exponent = "65537") {
+  EVP_PKEY_CTX* context = generator("RSA");
+  BIGNUM* number = nullptr;
+  BN_dec2bn(&number, exponent.c_str());
+  const pki::BignumPtr owned(number);
   EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits);
-  EVP_PKEY_CTX_set1_rsa_keygen_pubexp(context, number.get());
+  EVP_PKEY_CTX_set1_rsa_keygen_pubexp(context, number);
+  return generated(context);
+}
+
+/// One that signs in no other way; with a hash, only with that, and a salt of at least `salt` bytes.
+inline pki::KeyPtr rsa_pss_key(int bits, const char* hash, int salt = 0) {
+  EVP_PKEY_CTX* context = generator("RSA-PSS");
+  EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits);
+  if (hash != nullptr) {
+    EVP_PKEY_CTX_set_rsa_pss_keygen_md_name(context, hash, nullptr);
+    EVP_PKEY_CTX_set_rsa_pss_keygen_mgf1_md_name(context, hash);
+    EVP_PKEY_CTX_set_rsa_pss_keygen_saltlen(context, salt);
+  }
   return generated(context);
 }
 
@@ -52,24 +66,19 @@ inline pki::KeyPtr ec_key(const char* curve, bool compressed = false) {
 /// The public half of `shown` with the private half of `held`, both EC or both RSA: for OpenSSL it
 /// belongs to the certificate of `shown`, and what it signs does not verify.
 inline pki::KeyPtr key_that_only_seems(EVP_PKEY* shown, EVP_PKEY* held) {
-  const bool ec = EVP_PKEY_get_base_id(shown) == EVP_PKEY_EC;
-  const char* secret = ec ? OSSL_PKEY_PARAM_PRIV_KEY : OSSL_PKEY_PARAM_RSA_D;
-  BIGNUM* number = nullptr;
-  EXPECT_EQ(EVP_PKEY_get_bn_param(held, secret, &number), 1);
-  const pki::BignumPtr owned(number);
   OSSL_PARAM* of_shown = nullptr;
+  OSSL_PARAM* of_held = nullptr;
   EXPECT_EQ(EVP_PKEY_todata(shown, EVP_PKEY_PUBLIC_KEY, &of_shown), 1);
-  OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
-  OSSL_PARAM_BLD_push_BN(builder, secret, number);
-  OSSL_PARAM* of_held = OSSL_PARAM_BLD_to_param(builder);
-  OSSL_PARAM* merged = OSSL_PARAM_merge(of_shown, of_held);
+  EXPECT_EQ(EVP_PKEY_todata(held, EVP_PKEY_KEYPAIR, &of_held), 1);
+  OSSL_PARAM* merged = OSSL_PARAM_merge(of_held, of_shown);  // the second's where both have it
   EVP_PKEY_CTX* context = EVP_PKEY_CTX_new_from_pkey(nullptr, shown, nullptr);
   EVP_PKEY* key = nullptr;
   EXPECT_EQ(EVP_PKEY_fromdata_init(context), 1);
   EXPECT_EQ(EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEYPAIR, merged), 1);
   EVP_PKEY_CTX_free(context);
-  OSSL_PARAM_BLD_free(builder);
-  for (OSSL_PARAM* one : {of_shown, of_held, merged}) OSSL_PARAM_free(one);
+  OSSL_PARAM_free(merged);
+  OSSL_PARAM_free(of_shown);
+  OSSL_PARAM_free(of_held);
   return pki::KeyPtr(key);
 }
 

@@ -13,7 +13,7 @@ struct PemPair {
 
 /// With the subject CN=exponent-3 and the CA's own validity.
 inline PemPair client_with_small_exponent(const pki::Identity& ca) {
-  const pki::KeyPtr key = rsa_key(2048, 3);
+  const pki::KeyPtr key = rsa_key(2048, "3");
   return {pem_of(certificate_of(key.get(), ca, "exponent-3").get()), pem_of(key.get())};
 }
 
