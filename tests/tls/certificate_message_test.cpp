@@ -2,9 +2,10 @@
 // for what it is, and an alert leaves where the refusal is told.
 #include <gtest/gtest.h>
 
+#include "client_flight.h"
+#include "pki/pem.h"
 #include "pki/verdict.h"
 #include "support/openssl_certificate.h"
-#include "tls_lab.h"
 
 namespace hoplab::testing {
 
@@ -29,42 +30,10 @@ class TellingJudge final : public tls::HandshakeObserver {
   bool tells = false;
 };
 
-/// A client whose last flight the test may change before it leaves.
-class ClientFlight {
- public:
-  ClientFlight(int version, const std::function<void(SSL_CTX*)>& prepare)
-      : raw_(loop_, lab().server(lab().mutual_settings()), &judge),
-        client_(loop_, *raw_.far, [&](SSL_CTX* context) {
-          SSL_CTX_set_min_proto_version(context, version);
-          SSL_CTX_set_max_proto_version(context, version);
-          prepare(context);
-        }) {
-    SSL_connect(client_.ssl());
-    client_.exchange();
-    SSL_connect(client_.ssl());
-    ERR_clear_error();
-    flight = client_.take_output();
-  }
-
-  /// What the server makes of `flight`.
-  HandshakeFailure send() {
-    for (std::string_view rest = flight; !rest.empty() && raw_.group.running() > 0;) {
-      const auto taken = raw_.far->try_write(rest);
-      if (!taken.ok() && !taken.would_block()) break;
-      rest.remove_prefix(taken.ok() ? taken.size : 0);
-      loop_.settle();
-    }
-    answer = read_now(*raw_.far);
-    return raw_.group.running() == 0 ? raw_.result.failure : HandshakeFailure::timeout;
-  }
-
-  TellingJudge judge;
-  std::string flight, answer;
-
- private:
-  TestLoop loop_;
-  RawHandshake raw_;
-  OpensslClient client_;
+/// A client of the lab's mutual listener.
+struct Client : ClientFlight {
+  Client(int version, const std::function<void(SSL_CTX*)>& prepare, TellingJudge& judge)
+      : ClientFlight(lab().server(lab().mutual_settings()), &judge, version, prepare) {}
 };
 
 std::function<void(SSL_CTX*)> shows(X509* certificate, EVP_PKEY* key) {
@@ -112,17 +81,6 @@ std::function<void(SSL_CTX*)> sends_many(const Odd& odd, int count) {
   };
 }
 
-/// Where the handshake message of this type begins in a flight of TLS 1.2, each in a record of its own.
-std::size_t message_at(const std::string& flight, unsigned char type) {
-  for (std::size_t at = 0; at + 5 < flight.size();) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(flight[at + i]); };
-    if (byte(0) == SSL3_RT_HANDSHAKE && byte(5) == type) return at + 5;
-    at += 5 + (byte(3) << 8U | byte(4));
-  }
-  ADD_FAILURE() << "the client sent no message of type " << int{type};
-  return 0;
-}
-
 class CertificateMessage : public ::testing::TestWithParam<int> {};
 
 std::string version_name(const ::testing::TestParamInfo<int>& info) {
@@ -136,26 +94,45 @@ INSTANTIATE_TEST_SUITE_P(Tls, CertificateMessage, ::testing::Values(TLS1_2_VERSI
 
 TEST_P(CertificateMessage, WithACertificateThatIsNoneIsInvalid) {
   const Odd odd = broken();
-  ClientFlight client(GetParam(), shows(odd.certificate.get(), odd.key.get()));
+  TellingJudge judge;
+  Client client(GetParam(), shows(odd.certificate.get(), odd.key.get()), judge);
   EXPECT_EQ(client.send(), HandshakeFailure::certificate_invalid);
-  EXPECT_FALSE(client.judge.judged);
+  EXPECT_FALSE(judge.judged);
   EXPECT_EQ(client.answer, "") << "no alert";
+}
+
+TEST_P(CertificateMessage, WithAnythingElseForACertificateIsInvalid) {
+  for (const std::string& der : {std::string(), std::string("\x30"), pattern(2000)}) {
+    TellingJudge judge;
+    Client client(GetParam(), shows_good_one(), judge);
+    client.send_instead({der});
+    EXPECT_EQ(client.send(), HandshakeFailure::certificate_invalid);
+  }
+}
+
+TEST_P(CertificateMessage, OfAnotherClientDoesNotProveTheKey) {
+  TellingJudge judge;
+  Client client(GetParam(), shows_good_one(), judge);
+  client.send_instead({pki::certificate_der(lab().pki.client().x509())});
+  EXPECT_EQ(client.send(), HandshakeFailure::key_not_proven);
+  EXPECT_TRUE(judge.judged);
 }
 
 TEST_P(CertificateMessage, IsJudgedAsLongAsAChainMayBe) {
   const Odd odd;
-  ClientFlight client(GetParam(), sends_many(odd, 7));
-  EXPECT_EQ(client.send(), HandshakeFailure::none);
-  EXPECT_TRUE(client.judge.judged);
+  TellingJudge judge;
+  EXPECT_EQ(Client(GetParam(), sends_many(odd, 7), judge).send(), HandshakeFailure::none);
+  EXPECT_TRUE(judge.judged);
 }
 
 TEST_P(CertificateMessage, OfMoreThanIsReadIsTooLargeWhateverIsInIt) {
   const Odd odd = broken();
   // As large as is read off the wire, and larger than that.
   for (const int count : {pki::kMostPresentedBytes / 16384, 3 * pki::kMostPresentedBytes / 16384}) {
-    ClientFlight client(GetParam(), sends_many(odd, count));
+    TellingJudge judge;
+    Client client(GetParam(), sends_many(odd, count), judge);
     EXPECT_EQ(client.send(), HandshakeFailure::certificate_too_large) << count;
-    EXPECT_FALSE(client.judge.judged);
+    EXPECT_FALSE(judge.judged);
     EXPECT_EQ(client.answer, "");
   }
 }
@@ -169,37 +146,38 @@ TEST_P(CertificateMessage, ARefusalOfItIsToldWhereRefusalsAreTold) {
   for (const auto& prepare :
        {shows(none.certificate.get(), none.key.get()), sends_many(odd, 40),
         shows(odd.certificate.get(), stranger.get()), shows(rsa_certificate.get(), rsa_stranger.get())}) {
-    ClientFlight client(GetParam(), prepare);
-    client.judge.tells = true;
+    TellingJudge judge;
+    judge.tells = true;
+    Client client(GetParam(), prepare, judge);
     EXPECT_TRUE(is_about_certificate(client.send()));
     EXPECT_NE(client.answer, "");
   }
 }
 
 TEST(CertificateMessageOfTls12, WhoseLengthsDisagreeIsInvalid) {
-  for (const int field : {4, 7}) {  // of the list, and of the certificate in it
-    ClientFlight client(TLS1_2_VERSION, shows_good_one());
-    ++client.flight[message_at(client.flight, SSL3_MT_CERTIFICATE) + static_cast<std::size_t>(field) + 2];
+  for (const std::size_t field : {6, 9}) {  // the last byte of the list's, and of the certificate's in it
+    TellingJudge judge;
+    Client client(TLS1_2_VERSION, shows_good_one(), judge);
+    ++client.flight[client.message_at(SSL3_MT_CERTIFICATE) + field];
     EXPECT_EQ(client.send(), HandshakeFailure::certificate_invalid);
   }
 }
 
 TEST(CertificateVerifyOfTls12, ThatIsAlteredDoesNotProveTheKey) {
-  // The scheme's number, the signature's length, and a byte in it.
-  for (const int at : {5, 7, 40}) {
-    ClientFlight client(TLS1_2_VERSION, shows_good_one());
-    client.flight[message_at(client.flight, SSL3_MT_CERTIFICATE_VERIFY) + static_cast<std::size_t>(at)] ^= 1;
+  for (const std::size_t at : {5, 7, 40}) {  // the scheme, the signature's length, a byte in it
+    TellingJudge judge;
+    Client client(TLS1_2_VERSION, shows_good_one(), judge);
+    client.flight[client.message_at(SSL3_MT_CERTIFICATE_VERIFY) + at] ^= 1;
     EXPECT_EQ(client.send(), HandshakeFailure::key_not_proven) << at;
-    EXPECT_TRUE(client.judge.judged);
+    EXPECT_TRUE(judge.judged);
   }
 }
 
 TEST(CertificateVerifyOfTls12, ThatDoesNotComeIsNoVerdictOnACertificate) {
-  ClientFlight client(TLS1_2_VERSION, shows_good_one());
-  const std::size_t at = message_at(client.flight, SSL3_MT_CERTIFICATE_VERIFY) - 5;
-  const auto length = static_cast<unsigned char>(client.flight[at + 3]) << 8 |
-                      static_cast<unsigned char>(client.flight[at + 4]);
-  client.flight.erase(at, static_cast<std::size_t>(length) + 5);
+  TellingJudge judge;
+  Client client(TLS1_2_VERSION, shows_good_one(), judge);
+  const std::size_t at = client.message_at(SSL3_MT_CERTIFICATE_VERIFY) - 5;
+  client.flight.erase(at, 5 + client.record_size(at));
   EXPECT_EQ(client.send(), HandshakeFailure::negotiation);
 }
 
