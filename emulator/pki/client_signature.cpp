@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
+#include <forward_list>
 #include <string_view>
 #include <vector>
 
@@ -54,7 +55,8 @@ using Function = void (*)();
 /// Puts `ours` in the place of the function `id`, which `theirs` gets; in a copy that stays.
 template <class T>
 void replace(OSSL_ALGORITHM& algorithm, int id, T* ours, T*& theirs) {
-  auto& copy = *new std::vector<OSSL_DISPATCH>();  // for the process, as the provider itself
+  static std::forward_list<std::vector<OSSL_DISPATCH>> copies;
+  auto& copy = copies.emplace_front();
   for (const OSSL_DISPATCH* one = algorithm.implementation; one->function_id != 0; ++one) {
     copy.push_back(*one);
     if (one->function_id != id) continue;

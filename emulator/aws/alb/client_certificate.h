@@ -39,6 +39,12 @@ struct ClientCertificatePolicy {
       : listener(its_listener), trust_store(std::move(its_trust_store)),
         options(judge_options(its_listener)), headers(its_listener) {}
 
+  /// What was remembered of another store's verdicts would never be asked for again.
+  void use(std::shared_ptr<const pki::TrustStore> another) {
+    trust_store = std::move(another);
+    verdicts = pki::VerdictCache();
+  }
+
   const model::Listener& listener;
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode; replaced as a whole
   const pki::JudgeOptions options;
