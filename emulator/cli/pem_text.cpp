@@ -69,6 +69,8 @@ Result<PresentedChain> read_chain(const PemText& pem) {
   }
   PresentedChain chain;
   chain.certificates.reset(sk_X509_new_null());
+  constexpr std::size_t kLengthField = 3;
+  for (const pki::PemBlock& block : blocks.value()) chain.bytes += block.der.size() + kLengthField;
   for (const pki::PemBlock& block : blocks.value()) {
     pki::CertificatePtr certificate = decode(block.der);
     if (!certificate) {

@@ -21,6 +21,7 @@ Result<std::vector<PemText>> read_pems(const std::vector<std::string>& paths);
 /// A client's Certificate message, leaf first.
 struct PresentedChain {
   pki::CertificateStackPtr certificates;  // those before the unreadable one
+  std::size_t bytes = 0;                  // of all, as pki::kMostPresentedBytes counts them
   struct Unreadable {
     int index = 0;         // its place in the message
     std::size_t line = 0;  // in the text

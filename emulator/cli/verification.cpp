@@ -58,7 +58,7 @@ bool ends(const Verification& verification) {
   return verification.judgement.holds.until != std::numeric_limits<std::int64_t>::max();
 }
 
-pki::Judgement unreadable(const PresentedChain::Unreadable& block) {
+pki::Judgement unreadable_block(const PresentedChain::Unreadable& block) {
   pki::Judgement judgement;
   judgement.status = VerifyStatus::client_cert_invalid;
   judgement.certificate_index = block.index;
@@ -68,6 +68,13 @@ pki::Judgement unreadable(const PresentedChain::Unreadable& block) {
   return judgement;
 }
 
+pki::Judgement judgement_on(const pki::TrustStore& store, const PresentedChain& chain, std::int64_t at,
+                            const pki::JudgeOptions& options) {
+  if (chain.bytes > pki::kMostPresentedBytes) return pki::too_large_to_read();
+  if (chain.unreadable) return unreadable_block(*chain.unreadable);
+  return pki::judge(store, chain.leaf(), chain.certificates.get(), at, options);
+}
+
 }  // namespace
 
 Verification verify_chain(const pki::TrustStore& store, const PresentedChain& chain,
@@ -75,9 +82,7 @@ Verification verify_chain(const pki::TrustStore& store, const PresentedChain& ch
   Verification verification;
   verification.at = at;
   if (chain.leaf()) verification.leaf_subject = pki::subject_text(chain.leaf());
-  verification.judgement =
-      chain.unreadable ? unreadable(*chain.unreadable)
-                       : pki::judge(store, chain.leaf(), chain.certificates.get(), at, options);
+  verification.judgement = judgement_on(store, chain, at, options);
   return verification;
 }
 

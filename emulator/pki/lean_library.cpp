@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pki/client_signature.h"
 #include "pki/remembered_ec_keys.h"
 
 namespace hoplab::pki {
@@ -58,7 +59,11 @@ struct Offer {
 
   Offer() {
     if (whole == nullptr) return;
-    for (const Kept& kept : kKept) lists[kept.operation] = those_of(kept);
+    for (const Kept& kept : kKept) {
+      auto& list = lists[kept.operation] = those_of(kept);
+      for (OSSL_ALGORITHM& algorithm : list) heed_client_signature_checks(algorithm, kept.operation);
+      list.push_back({});  // the end, as OpenSSL wants it
+    }
   }
 
   void decode_ec_keys_with(const OSSL_DISPATCH* functions) {
@@ -78,7 +83,6 @@ struct Offer {
         some.push_back(*all);
       }
     }
-    some.push_back({});  // the end, as OpenSSL wants it
     return some;
   }
 };

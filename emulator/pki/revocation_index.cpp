@@ -27,8 +27,9 @@ std::uint64_t hash_of(std::uint32_t authority, std::string_view serial) {
 
 }  // namespace
 
-void RevocationIndex::reserve(std::size_t entries) {
-  const std::size_t slots = std::bit_ceil(entries * 2 + 2);
+void RevocationIndex::reserve(std::size_t entries, std::size_t bytes) {
+  bytes_.reserve(bytes_.size() + bytes + entries * kHeaderSize);
+  const std::size_t slots = std::bit_ceil((size_ + entries) * 2 + 2);
   if (slots > slots_.size()) grow(slots);
 }
 

@@ -13,8 +13,8 @@ namespace hoplab::pki {
 
 class RevocationIndex {
  public:
-  /// Room for `entries` in all; call it before add().
-  void reserve(std::size_t entries);
+  /// Room for as many more, of so many bytes together; call it before add().
+  void reserve(std::size_t entries, std::size_t bytes);
 
   /// `serial` is the magnitude's bytes, most significant first; leading zero bytes do not count.
   void add(std::uint32_t authority, std::string_view serial);

@@ -3,12 +3,14 @@
 
 #include "base/result.h"
 #include "pki/openssl_ptr.h"
+#include "pki/revocation_entries.h"
 #include "pki/trust_store.h"
 
 namespace hoplab::pki {
 
 struct RevocationList {
-  CrlPtr crl;
+  std::size_t entries = 0;       // as the list has them, negative serial numbers included
+  SerialNumbers serials;
   const X509* issuer = nullptr;  // one of the given CAs
   TimeSpan span;                 // thisUpdate to nextUpdate, or to the end of time
 };

@@ -5,6 +5,8 @@
 #include <openssl/obj_mac.h>
 #include <openssl/rsa.h>
 
+#include "pki/lean_library.h"
+
 namespace hoplab::pki {
 namespace {
 
@@ -48,12 +50,47 @@ std::optional<std::string> unsupported_curve(const X509_ALGOR* algorithm) {
   return "an EC key on the curve " + object_text(curve);
 }
 
+/// Null when it is no RSA key.
+BignumPtr rsa_exponent(const EVP_PKEY* key) {
+  BIGNUM* value = nullptr;
+  EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &value);
+  return BignumPtr(value);
+}
+
+/// A key may be bound to one hash, mask and least salt (RFC 4055 section 3.3); TLS has the three hashes
+/// with the same one for the mask and a salt of its length (RFC 8446 section 4.2.3).
+bool signs_in_tls(EVP_PKEY* pss_key) {
+  for (const char* hash : {"SHA256", "SHA384", "SHA512"}) {
+    const std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* padding = nullptr;
+    if (EVP_DigestVerifyInit_ex(context.get(), &padding, hash, lean_library(), nullptr, pss_key,
+                                nullptr) == 1 &&
+        EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PSS_PADDING) == 1 &&
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(padding, RSA_PSS_SALTLEN_DIGEST) == 1) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::optional<std::string> unsupported_rsa(const X509* certificate) {
-  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  EVP_PKEY* key = X509_get0_pubkey(certificate);
   if (key == nullptr) return "an RSA key that cannot be decoded";
   const int bits = EVP_PKEY_get_bits(key);
-  if (bits >= kMinRsaBits && bits <= kMaxRsaBits) return std::nullopt;
-  return "an RSA key of " + std::to_string(bits) + " bits";
+  if (bits < kMinRsaBits || bits > kMaxRsaBits) {
+    return "an RSA key of " + std::to_string(bits) + " bits";
+  }
+  // OpenSSL checks no signature of such a key, which would take long.
+  const BignumPtr exponent = rsa_exponent(key);
+  if (exponent != nullptr && bits > OPENSSL_RSA_SMALL_MODULUS_BITS &&
+      BN_num_bits(exponent.get()) > OPENSSL_RSA_MAX_PUBEXP_BITS) {
+    return "an RSA key of " + std::to_string(bits) + " bits with an exponent of " +
+           std::to_string(BN_num_bits(exponent.get())) + " bits";
+  }
+  if (EVP_PKEY_is_a(key, "RSA-PSS") && !signs_in_tls(key)) {
+    return "an RSASSA-PSS key for signatures that TLS does not have";
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -78,9 +115,8 @@ std::optional<std::string> unsupported_key(const X509* certificate) {
 std::optional<std::string> outside_fips(const X509* certificate) {
   const ErrorQueueGuard guard;
   const EVP_PKEY* key = X509_get0_pubkey(certificate);
-  BIGNUM* value = nullptr;
-  if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &value)) return std::nullopt;  // no RSA key
-  const std::unique_ptr<BIGNUM, Free<BN_free>> exponent(value);
+  const BignumPtr exponent = rsa_exponent(key);
+  if (exponent == nullptr) return std::nullopt;
   constexpr int kLeastBits = 17, kMostBits = 256;
   if (const int bits = BN_num_bits(exponent.get()); bits < kLeastBits || bits > kMostBits) {
     const std::unique_ptr<char, decltype([](char* text) { OPENSSL_free(text); })> text(

@@ -124,23 +124,16 @@ class TrustStoreBuilder {
   }
 
   Result<void> add_list(std::int64_t id, const RevocationList& list) {
-    STACK_OF(X509_REVOKED)* entries = X509_CRL_get_REVOKED(list.crl.get());
-    const int count = std::max(sk_X509_REVOKED_num(entries), 0);
-    total_ += static_cast<std::size_t>(count);
+    total_ += list.entries;
     if (total_ > contents_.limits.revoked_entries) {
       return Error{"TooManyTrustStoreRevocationEntries: more than " +
                    std::to_string(contents_.limits.revoked_entries) +
                    " entries in all lists together"};
     }
     const std::uint32_t authority = authority_for(list);
-    store_->revoked_.reserve(total_);
-    for (int i = 0; i < count; ++i) {
-      const ASN1_INTEGER* serial =
-          X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i));
-      // AWS: entries with negative serial numbers cannot be revoked.
-      if (!is_negative(serial)) store_->revoked_.add(authority, serial_bytes(serial));
-    }
-    store_->summaries_.push_back({id, static_cast<std::size_t>(count), subject_text(list.issuer)});
+    store_->revoked_.reserve(list.serials.count(), list.serials.bytes());
+    list.serials.for_each([&](std::string_view serial) { store_->revoked_.add(authority, serial); });
+    store_->summaries_.push_back({id, list.entries, subject_text(list.issuer)});
     return {};
   }
 

@@ -38,16 +38,21 @@ Problem check_depth(const STACK_OF(X509) * chain, const char* where) {
                      "to the client in the trust store and send no more than needed");
 }
 
-Problem check_sizes(X509* leaf, const STACK_OF(X509) * presented) {
+int size_of_message(X509* leaf, const STACK_OF(X509) * presented) {
+  if (presented == nullptr) return i2d_X509(leaf, nullptr) + kLengthFieldBytes;
+  int bytes = 0;
+  for (int i = 0; i < sk_X509_num(presented); ++i) {
+    bytes += i2d_X509(sk_X509_value(presented, i), nullptr) + kLengthFieldBytes;
+  }
+  return bytes;
+}
+
+Problem check_sizes(X509* leaf, int message) {
   const int leaf_bytes = i2d_X509(leaf, nullptr);
   if (leaf_bytes > kMaxLeafBytes) {
     return failure(VerifyStatus::client_cert_max_size_exceeded, 0, leaf,
                    "the client's certificate has " + std::to_string(leaf_bytes) +
                        " bytes, at most 16384 are allowed; issue it with fewer names");
-  }
-  int message = 0;
-  for (int i = 0; i < sk_X509_num(presented); ++i) {
-    message += i2d_X509(sk_X509_value(presented, i), nullptr) + kLengthFieldBytes;
   }
   if (message <= kMaxMessageBytes) return std::nullopt;
   return failure(VerifyStatus::client_cert_max_size_exceeded, -1, nullptr,
@@ -92,9 +97,7 @@ Problem check_path_algorithms(const STACK_OF(X509) * path) {
   for (int i = 0; i + 1 < count; ++i) {
     const X509* certificate = sk_X509_value(path, i);
     if (const auto algorithm = unsupported_signature(certificate)) {
-      return failure(VerifyStatus::client_cert_untrusted, i, certificate,
-                     quoted_subject(certificate) + " is signed with " + *algorithm +
-                         "; issue it with SHA-256, SHA-384 or SHA-512 and an RSA or EC key");
+      return unsupported_signature_failure(i, certificate, *algorithm);
     }
   }
   return std::nullopt;
@@ -227,8 +230,10 @@ Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,
                    "the client sent no certificate; give it one, with its key, that a CA of the "
                    "trust store issued");
   }
+  const int message = size_of_message(leaf, presented);
+  if (message > kMostPresentedBytes) return too_large_to_read();
   if (auto problem = check_depth(presented, "in the client's message")) return *problem;
-  if (auto problem = check_sizes(leaf, presented)) return *problem;
+  if (auto problem = check_sizes(leaf, message)) return *problem;
   if (auto problem = check_leaf_form(leaf)) return *problem;
   if (auto problem = check_key(leaf, 0)) return *problem;
   PathResult built = build_path(store, leaf, presented, now, options);
@@ -244,6 +249,30 @@ Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,
   if (auto problem = check_rejected(leaf, options)) return *problem;
   narrow_to_validity(judgement.holds, path, options);
   return judgement;
+}
+
+Judgement judge_key(const X509* leaf) {
+  const ErrorQueueGuard guard;
+  return check_key(leaf, 0).value_or(Judgement{});
+}
+
+Judgement too_large_to_read() {
+  return failure(VerifyStatus::client_cert_max_size_exceeded, -1, nullptr,
+                 "the certificates sent have more than " + std::to_string(kMostPresentedBytes) +
+                     " bytes together and are not read, at most 65536 are allowed; send fewer or "
+                     "smaller ones");
+}
+
+Judgement unreadable_message() {
+  return failure(VerifyStatus::client_cert_invalid, -1, nullptr,
+                 "what the client sent as its certificates cannot be read; send the leaf and its "
+                 "intermediates, each in DER");
+}
+
+Judgement key_not_proven() {
+  return failure(VerifyStatus::unmapped_connection_error, 0, nullptr,
+                 "the client did not prove that it holds the private key of its certificate (its "
+                 "CertificateVerify does not verify); give it the key that belongs to it");
 }
 
 }  // namespace hoplab::pki

@@ -3,9 +3,9 @@
 // The rules: AWS, "Mutual authentication with TLS in Application Load Balancer" (keys, signatures,
 // CRLs) and "Connection logs" (the codes). OpenSSL builds the path and checks signatures, times and
 // purposes; the rules above that, and revocation, are ours. When several things are wrong, the
-// first of this order is reported: no certificate, chain depth and sizes, the leaf's form and key,
-// trust and purpose, signatures and times, the depth, keys and signature algorithms of the whole
-// path, the security policy, revocation, rejection.
+// first of this order is reported: no certificate, more than is read, a certificate that is none,
+// chain depth and sizes, the leaf's form and key, trust and purpose, signatures and times, the depth,
+// keys and signature algorithms of the whole path, the security policy, revocation, rejection.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +54,11 @@ struct JudgeOptions {
   std::vector<std::string> rejected_subjects = {};
 };
 
+/// Of the certificates that a client sends, each with the three bytes of its length: a listener reads no
+/// more, so beyond it nothing counts but the size, be it certificates or not. AWS names no such number;
+/// it is twice what is accepted.
+inline constexpr int kMostPresentedBytes = 128 * 1024;
+
 struct Judgement {
   VerifyStatus status = VerifyStatus::success;
   /// Which certificate: its place above the leaf (0) on the path, or as sent while there is no
@@ -72,5 +77,17 @@ struct Judgement {
 /// Unix epoch. Neither argument is kept. May run in several threads with one store.
 Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented, std::int64_t now,
                 const JudgeOptions& options = {});
+
+/// The part of it that is about the leaf's key: a type that is supported, and readable.
+Judgement judge_key(const X509* leaf);
+
+/// The verdicts on messages that cannot be judged certificate by certificate, with their reasons:
+/// more than kMostPresentedBytes, and one of which a certificate, or the whole, cannot be read.
+Judgement too_large_to_read();
+Judgement unreadable_message();
+/// And on a client whose signature by the leaf's key does not verify. AWS's codes are named as the
+/// certificate errors of its TLS library s2n are, which has this one among the protocol's
+/// (S2N_ERR_VERIFY_SIGNATURE): so it has no code of its own.
+Judgement key_not_proven();
 
 }  // namespace hoplab::pki

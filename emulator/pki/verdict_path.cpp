@@ -7,6 +7,7 @@
 
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
+#include "pki/supported_algorithms.h"
 
 namespace hoplab::pki {
 namespace {
@@ -101,6 +102,7 @@ Judgement missing_issuer(const TrustStore& store, const STACK_OF(X509) * present
   const std::string issuer = quoted(name_text(wanted));
   const X509* trusted = find_subject(store.cas(), wanted);
   const X509* sent = find_subject(presented, wanted);
+  const auto algorithm = unsupported_signature(top);
   if (trusted == nullptr && sent == nullptr) {
     return failure(VerifyStatus::client_cert_untrusted, index, top,
                    "the issuer of " + who + ", " + issuer +
@@ -108,6 +110,8 @@ Judgement missing_issuer(const TrustStore& store, const STACK_OF(X509) * present
                        "CA to the bundle, or let the client send it if it is an intermediate of a "
                        "trusted CA");
   }
+  // OpenSSL does not take for an issuer whose key cannot have made such a signature.
+  if (algorithm) return unsupported_signature_failure(index, top, *algorithm);
   return failure(VerifyStatus::client_cert_untrusted, index, top,
                  std::string(trusted != nullptr ? "the trust store has" : "the client sent") +
                      " a CA named " + issuer + ", but " + who +
@@ -177,6 +181,11 @@ Judgement explain(X509_STORE_CTX* context, const Attempt& attempt, const TrustSt
   }
   const X509* certificate = attempt.certificate;
   if (certificate == nullptr) certificate = X509_STORE_CTX_get0_cert(context);
+  // One that OpenSSL cannot check, in this library context, counts as one that does not fit.
+  const auto algorithm = unsupported_signature(certificate);
+  if (attempt.error == X509_V_ERR_CERT_SIGNATURE_FAILURE && algorithm) {
+    return unsupported_signature_failure(attempt.depth, certificate, *algorithm);
+  }
   return failure(status_of(attempt.error), attempt.depth, certificate,
                  reason_of(attempt, certificate, now));
 }
@@ -190,6 +199,14 @@ Judgement failure(VerifyStatus status, int index, const X509* certificate, std::
   if (certificate != nullptr) judgement.certificate_subject = subject_text(certificate);
   judgement.reason = std::move(reason);
   return judgement;
+}
+
+Judgement unsupported_signature_failure(int index, const X509* certificate,
+                                        const std::string& algorithm) {
+  return failure(VerifyStatus::client_cert_untrusted, index, certificate,
+                 quoted(subject_text(certificate)) + " is signed with " + algorithm +
+                     ", which is not supported; issue it with SHA-256, SHA-384 or SHA-512 and an RSA "
+                     "or EC key");
 }
 
 PathResult build_path(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,

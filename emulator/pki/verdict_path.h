@@ -18,4 +18,8 @@ PathResult build_path(const TrustStore& store, X509* leaf, STACK_OF(X509) * pres
 /// A failure about the certificate at `index`.
 Judgement failure(VerifyStatus status, int index, const X509* certificate, std::string reason);
 
+/// That of a certificate which is signed with `algorithm`.
+Judgement unsupported_signature_failure(int index, const X509* certificate,
+                                        const std::string& algorithm);
+
 }  // namespace hoplab::pki

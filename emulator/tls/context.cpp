@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pki/lean_library.h"
+#include "pki/verdict.h"
 #include "tls/callbacks.h"
 
 namespace hoplab::tls {
@@ -89,8 +90,9 @@ int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const 
   return SSL_TLSEXT_ERR_OK;
 }
 
-/// Of a client's Certificate message that is read at all.
-constexpr long kMostCertificateBytes = 256 * 1024;
+/// Of a client's Certificate message that is read at all. TLS 1.3 has two bytes more for each
+/// certificate, so that any chain of which verdicts are given fits in.
+constexpr long kMostCertificateBytes = 2 * pki::kMostPresentedBytes;
 
 /// Called when the version is known and before the client is asked.
 int allow_missing_certificate(SSL* ssl, void* argument) {

@@ -8,6 +8,7 @@
 
 #include "base/deadline.h"
 #include "tls/callbacks.h"
+#include "tls/handshake_progress.h"
 
 namespace hoplab::tls {
 
@@ -77,29 +78,36 @@ struct Callbacks {
     const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(
         store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
     TlsStream& self = stream_of(ssl);
-    if (!self.observer_) return true;
-    self.observer_->reached(Stage::client_certificate);
-    const bool accepted = self.observer_->accept_client_certificate(
-        X509_STORE_CTX_get0_cert(store_context), X509_STORE_CTX_get0_untrusted(store_context),
-        self.protocol());
-    self.refused_ = !accepted;
-    if (!accepted) {
-      X509_STORE_CTX_set_error(store_context, error_for(self.observer_->refusal_alert()));
+    X509* leaf = X509_STORE_CTX_get0_cert(store_context);
+    if (self.observer_) {
+      self.observer_->reached(Stage::client_certificate);
+      self.progress_->refused = !self.observer_->accept_client_certificate(
+          leaf, X509_STORE_CTX_get0_untrusted(store_context), self.protocol());
+      if (self.progress_->refused) {
+        X509_STORE_CTX_set_error(store_context, verification_error(self.observer_->refusal_alert()));
+        return false;
+      }
     }
-    return accepted;
+    expect_signature(self, leaf);
+    return true;
   }
 
-  /// OpenSSL chooses the alert by the verification's error.
-  static int error_for(RefusalAlert alert) {
-    switch (alert) {
-      case RefusalAlert::bad_certificate: return X509_V_ERR_CERT_REJECTED;
-      case RefusalAlert::unsupported_certificate: return X509_V_ERR_INVALID_PURPOSE;
-      case RefusalAlert::certificate_revoked: return X509_V_ERR_CERT_REVOKED;
-      case RefusalAlert::certificate_expired: return X509_V_ERR_CERT_HAS_EXPIRED;
-      case RefusalAlert::certificate_unknown: return X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION;
-      case RefusalAlert::none: break;
-    }
-    return X509_V_ERR_APPLICATION_VERIFICATION;
+  /// By the key of `leaf`, in the message to come.
+  static void expect_signature(TlsStream& self, const X509* leaf) {
+    const auto version = self.protocol();
+    pki::ClientSignatureCheck check;
+    const EVP_PKEY* key = X509_get0_pubkey(leaf);
+    const bool ec = key && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+    // TLS 1.3 has a signature scheme for each curve instead (RFC 8446 section 4.2.3).
+    if (ec && version == ProtocolVersion::tls12) check.shown_group = group_to_show(self.ssl_);
+    check.wrong_passes = self.observer_ && self.observer_->goes_on_without_key(version);
+    self.progress_->signature = check;
+  }
+
+  static void message(int is_sent, int, int type, const void* content, std::size_t size, SSL* ssl,
+                      void*) {
+    const std::span bytes(static_cast<const unsigned char*>(content), size);
+    if (is_sent == 0) note_message(*stream_of(ssl).progress_, ssl, type, bytes);
   }
 };
 
@@ -116,6 +124,15 @@ namespace {
 
 /// Encrypted bytes gathered before the stream below is asked to take them: four full records.
 constexpr std::size_t kGather = 64 * 1024;
+
+/// The fatal alert that `error` says has come. OpenSSL's reasons for one begin at an offset; those that
+/// all its libraries share are larger still.
+std::optional<int> alert_of(unsigned long error) {
+  constexpr int kAlerts = 256;
+  const int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+  const bool is_alert = ERR_GET_LIB(error) == ERR_LIB_SSL && alert >= 0 && alert < kAlerts;
+  return is_alert ? std::optional(alert) : std::nullopt;
+}
 
 /// The one in use, or the one that a handshake under way has agreed on.
 const SSL_CIPHER* chosen_cipher(const SSL* ssl) {
@@ -140,6 +157,7 @@ std::unique_ptr<TlsStream> TlsStream::server(std::unique_ptr<net::Stream> lower,
                                              const Context& context, HandshakeObserver* observer) {
   std::unique_ptr<TlsStream> stream(new TlsStream(std::move(lower), context, observer));
   SSL_set_accept_state(stream->ssl_);
+  SSL_set_msg_callback(stream->ssl_, Callbacks::message);
   return stream;
 }
 
@@ -159,9 +177,10 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
   Deadline deadline(loop(), slot);
   deadline.after(timeout);
   HandshakeResult result;
+  HandshakeProgress progress;
+  progress_ = &progress;
   for (;;) {
-    ERR_clear_error();
-    const int done = SSL_do_handshake(ssl_);
+    const int done = shake_hands();
     const int error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl_, done);
     if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
       failed_ = true;
@@ -185,18 +204,28 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
       co_return result;
     }
   }
+  if (progress.signature.wrong) observer_->key_not_proven();
   observer_ = nullptr;
+  SSL_set_msg_callback(ssl_, nullptr);
   // TLS 1.3 under mutual authentication: no ticket follows, and the client speaks next.
   if (SSL_is_server(ssl_)) lower_->acknowledge_now();
   co_return result;
 }
 
+int TlsStream::shake_hands() {
+  ERR_clear_error();
+  const pki::ClientSignatureScope scope(progress_->signature);
+  return SSL_do_handshake(ssl_);
+}
+
 HandshakeResult TlsStream::classify_failure() {
+  // The first error is the one for people; what OpenSSL made of it comes last.
   const unsigned long error = ERR_peek_error();
-  const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+  const unsigned long last = ERR_peek_last_error();
+  const int reason = ERR_GET_LIB(last) == ERR_LIB_SSL ? ERR_GET_REASON(last) : 0;
   ERR_clear_error();
   HandshakeResult result{HandshakeFailure::negotiation, error};
-  if (refused_) {
+  if (progress_->refused) {
     result.failure = HandshakeFailure::certificate_refused;
   } else if (lower_read_ == IoStatus::closed) {
     result.failure = HandshakeFailure::peer_closed;
@@ -206,21 +235,18 @@ HandshakeResult TlsStream::classify_failure() {
     result.failure = HandshakeFailure::plain_http;
   } else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
     result.failure = HandshakeFailure::certificate_missing;
-  } else if (reason >= SSL_AD_REASON_OFFSET) {
+  } else if (peer_alert_ = alert_of(last); peer_alert_) {
     result.failure = HandshakeFailure::peer_alert;
-    peer_alert_ = reason - SSL_AD_REASON_OFFSET;
-  } else if (ERR_GET_LIB(error) == ERR_LIB_ASN1 || ERR_GET_LIB(error) == ERR_LIB_X509 ||
-             reason == SSL_R_BAD_SIGNATURE || reason == SSL_R_CERT_LENGTH_MISMATCH) {
-    result.failure = HandshakeFailure::certificate_invalid;
+  } else if (const auto about = certificate_failure(*progress_, ssl_, reason);
+             about != HandshakeFailure::none) {
+    result.failure = about;
   }
   return result;
 }
 
 bool TlsStream::refusal_is_told(HandshakeFailure failure) const {
-  const bool certificate = failure == HandshakeFailure::certificate_refused ||
-                           failure == HandshakeFailure::certificate_missing ||
-                           failure == HandshakeFailure::certificate_invalid;
-  return certificate && observer_ && observer_->refusal_alert() != RefusalAlert::none;
+  return is_about_certificate(failure) && observer_ &&
+         observer_->refusal_alert() != RefusalAlert::none;
 }
 
 ProtocolVersion TlsStream::protocol() const {
@@ -277,11 +303,7 @@ IoResult TlsStream::read_failure(int ssl_result) {
     case SSL_ERROR_ZERO_RETURN:
       return {IoStatus::closed, 0};
     default: {
-      const unsigned long error = ERR_peek_error();
-      const int reason = ERR_GET_REASON(error);
-      if (ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET) {
-        peer_alert_ = reason - SSL_AD_REASON_OFFSET;
-      }
+      if (const auto alert = alert_of(ERR_peek_error())) peer_alert_ = alert;
       ERR_clear_error();
       if (lower_read_ == IoStatus::closed) return {IoStatus::closed, 0};
       failed_ = true;

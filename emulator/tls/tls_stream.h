@@ -39,6 +39,11 @@ class HandshakeObserver {
   /// Asked after a refusal. With another answer than `none`, a missing certificate and one without
   /// its key are answered by OpenSSL's alerts as well.
   virtual RefusalAlert refusal_alert() { return RefusalAlert::none; }
+  /// Asked when a certificate was accepted: whether the handshake goes on if the client then does not
+  /// prove that it holds the leaf's key; key_not_proven() says so. Only a signature that does not
+  /// verify can be passed over; a message that cannot be read fails the handshake in any case.
+  virtual bool goes_on_without_key(ProtocolVersion) { return false; }
+  virtual void key_not_proven() {}
 };
 
 enum class HandshakeFailure : std::uint8_t {
@@ -48,16 +53,23 @@ enum class HandshakeFailure : std::uint8_t {
   peer_alert,           // the peer sent a fatal alert
   timeout,
   plain_http,           // the first bytes are an HTTP request
-  certificate_refused,  // accept_client_certificate() said no
-  certificate_missing,  // required, and none came
-  certificate_invalid,  // not parsable, or possession not proven
-  negotiation,          // version, cipher, or anything else
+  certificate_refused,    // accept_client_certificate() said no
+  certificate_missing,    // required, and none came
+  certificate_invalid,    // its message or what is in it cannot be read
+  certificate_too_large,  // its message was not read, or not whole
+  key_not_proven,         // the signature by the leaf's key does not verify, or cannot be read
+  negotiation,            // version, cipher, or anything else
 };
+
+/// Whether it is about the client's certificate.
+[[nodiscard]] bool is_about_certificate(HandshakeFailure failure) noexcept;
 
 struct HandshakeResult {
   HandshakeFailure failure = HandshakeFailure::none;
   unsigned long error = 0;  // OpenSSL's, for people; 0 when the peer ended it
 };
+
+struct HandshakeProgress;
 
 class TlsStream final : public net::Stream {
  public:
@@ -102,6 +114,7 @@ class TlsStream final : public net::Stream {
   friend struct Callbacks;
   TlsStream(std::unique_ptr<net::Stream> lower, const Context& context, HandshakeObserver* observer);
 
+  int shake_hands();
   HandshakeResult classify_failure();
   [[nodiscard]] bool refusal_is_told(HandshakeFailure failure) const;
   /// The result for an SSL_read or SSL_do_handshake that could not go on.
@@ -111,10 +124,10 @@ class TlsStream final : public net::Stream {
   Context context_;  // the choice of certificate reads it during the handshake
   ssl_st* ssl_;
   HandshakeObserver* observer_;
+  HandshakeProgress* progress_ = nullptr;  // while handshake() runs
   std::string out_;            // encrypted, not yet taken by the stream below
   std::size_t out_sent_ = 0;
   net::IoStatus lower_read_ = net::IoStatus::ok;  // how the last read below ended
-  bool refused_ = false;       // accept_client_certificate() said no
   bool read_blocked_ = false;  // the last try_read() used up all input
   std::optional<int> peer_alert_;
   bool failed_ = false;

@@ -32,6 +32,7 @@ Result<void> Emulator::Impl::spread_trust_store(const std::string& name) {
     }
   }
   for (const auto& worker : workers) run_in_loop(*worker, [&] { worker->use_trust_store(name); });
+  shared.trust_stores.give_back_memory();
   return {};
 }
 

@@ -1,5 +1,9 @@
 #include "topology/trust_stores.h"
 
+#include <malloc.h>
+
+#include <utility>
+
 #include "base/file.h"
 
 namespace hoplab::topology {
@@ -112,9 +116,16 @@ Result<void> TrustStores::settle(const std::string& name, Store changed) {
   ++changed.contents.generation;
   auto built = pki::TrustStore::build(changed.contents);
   if (!built) return Error{built.error()};
+  if (changed.snapshot) entries_read_ += changed.snapshot->total_revoked_entries();
   changed.snapshot = std::move(built).value();
+  entries_read_ += changed.snapshot->total_revoked_entries();
   stores_.insert_or_assign(name, std::move(changed));
   return {};
+}
+
+void TrustStores::give_back_memory() {
+  constexpr std::size_t kWorthIt = 10'000;  // some megabytes
+  if (std::exchange(entries_read_, 0) >= kWorthIt) ::malloc_trim(0);
 }
 
 }  // namespace hoplab::topology

@@ -46,6 +46,10 @@ class TrustStores {
   Result<void> renew_list(const std::string& name, const std::string& authority,
                           const std::string& crl_pem);
 
+  /// When nobody uses a snapshot any more that a change replaced: the allocator keeps what a large list
+  /// took, several times its size while it is read, and goes on keeping it; this gives it back.
+  void give_back_memory();
+
  private:
   struct Store {
     pki::TrustStoreContents contents;
@@ -62,6 +66,7 @@ class TrustStores {
   Result<Store> copy_of(const std::string& name) const;
 
   std::map<std::string, Store> stores_;
+  std::size_t entries_read_ = 0;  // of lists, and given up, since memory was given back
 };
 
 }  // namespace hoplab::topology

@@ -84,24 +84,32 @@ ALERTS = {
 }
 # A client's own words for a reset.
 RESET_WORDS = {
-    "curl": r"curl: \(35\) Recv failure: Connection reset by peer",
+    "curl --http2": r"curl: \(35\) Recv failure: Connection reset by peer",
     "curl --http1.1": r"curl: \(35\) Recv failure: Connection reset by peer",
     "openssl s_client": r"(read|write):errno=(104|32)",
     "Python http.client": r"(ConnectionResetError|BrokenPipeError): .*\nTCP CLOSE",
     "Python asyncio": r"(ConnectionResetError|BrokenPipeError): .*\nTCP CLOSE",
     "Node https": r"Error: .* \(code (ECONNRESET|EPIPE), syscall (read|write)\)",
-    "Java HttpClient": r".*(SocketException|IOException): (Connection reset( by peer)?|Broken pipe).*",
-    "Java HttpsURLConnection": r".*(SocketException|IOException): "
-                               r"(Connection reset( by peer)?|Broken pipe).*",
+    "Node http2": r"Error: The pending stream has been canceled \(caused by: read ECONNRESET\) .*",
+    **dict.fromkeys(("Java HttpClient", "Java HttpClient HTTP/2", "Java HttpsURLConnection"),
+                    r".*(SocketException|IOException): (Connection reset( by peer)?|Broken pipe).*"),
 }
+# It may miss whatever ends the connection at the start of HTTP/2, and then waits as long as it may (JDK 17).
+MISSED = {"Java HttpClient HTTP/2": r"HttpTimeoutException: request timed out"
+                                    r"|IOException: null < ClosedChannelException: null"}
+# It tells no end from another.
+BLIND = {"nghttp": r"Some requests were not processed\. total=1, processed=0"}
 # A socket that was reset is connected no more (getpeername); one whose peer has closed still is.
 LATE_CURL = (r"curl: \((16|35|55|56)\) ((Recv failure|Send failure|OpenSSL SSL_\w+): "
              r"(Connection reset by peer|Broken pipe).*|getpeername\(\) failed with errno 107: .*)")
 # Further words when the client believes in the connection already, as with TLS 1.3 or after the handshake:
 # its request meets the reset, in a write or in a read.
 LATE_RESET_WORDS = RESET_WORDS | {
-    "curl": LATE_CURL,
+    "curl --http2": LATE_CURL,
     "curl --http1.1": LATE_CURL,
+    # When a write met the reset; 8 is CANCEL, which it says itself.
+    "Node http2": r"Error: .* \(code (ECONNRESET|EPIPE), syscall (read|write)\)"
+                  r"|end without a response \(rstCode 8\)",
     # ssl loses the error number; the state of the TCP connection tells a reset from an end.
     "Python http.client": r"(ConnectionResetError|BrokenPipeError|SSLEOFError|RemoteDisconnected): "
                           r".*\nTCP CLOSE",
@@ -113,17 +121,21 @@ LATE_RESET_WORDS = RESET_WORDS | {
 
 # The request is written before the hold is over, so that the reset is met in a read.
 HELD_RESET_WORDS = LATE_RESET_WORDS | dict.fromkeys(
-    ("curl", "curl --http1.1"), r"curl: \(56\) Recv failure: Connection reset by peer")
+    ("curl --http2", "curl --http1.1"), r"curl: \(56\) Recv failure: Connection reset by peer")
 # A client's own words for a FIN: the first within the handshake, where there are several.
 FIN_WORDS = {
-    "curl": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|18\) HTTP/2 stream) .*",
+    "curl --http2": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|18\) HTTP/2 stream) .*",
     "curl --http1.1": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|52\) Empty reply) .*",
     "openssl s_client": r".*:unexpected eof while reading:.*",
     "Python http.client": r"(SSLEOFError|SSLZeroReturnError|RemoteDisconnected): .*\nTCP CLOSE-WAIT",
     "Python asyncio": r"ConnectionResetError: \nTCP CLOSE-WAIT|end of file",
     "Node https": r"Error: .* \(code ECONNRESET, syscall undefined\)",
+    "Node http2": r"Error: The pending stream has been canceled \(caused by: Client network socket disconnected"
+                  r" before secure TLS connection was established\) .*|end without a response \(rstCode 8\)",
     "Java HttpClient": r"SSLHandshakeException: Remote host terminated the handshake( < EOFException: .*)?"
                        r"|IOException: .* < EOFException: .*",
+    "Java HttpClient HTTP/2": r"SSLHandshakeException: Remote host terminated the handshake( < EOFException: .*)?"
+                              r"|IOException: EOF reached while reading < EOFException: .*",
     "Java HttpsURLConnection": r"SSLHandshakeException: .* < EOFException: .*"
                                r"|SocketException: Unexpected end of file from server",
 }
@@ -131,6 +143,14 @@ FIN_WORDS = {
 
 def words_of_refusal(listener, client, certificate):
     """A pattern."""
+    if client in BLIND:
+        return BLIND[client]
+    early = listener.tls == "TLS 1.2" and "tls12" not in listener.refusal
+    words = words_of_end(listener, client, certificate, early)
+    return words if early or client not in MISSED else f"{words}|{MISSED[client]}"
+
+
+def words_of_end(listener, client, certificate, early):
     end = listener.refusal.get("end", "reset")
     if end == "alert":
         return f"(?s).*alert:? {ALERTS[listener.tls, certificate]}.*"
@@ -138,7 +158,6 @@ def words_of_refusal(listener, client, certificate):
         return FIN_WORDS[client]
     if "holdMilliseconds" in listener.refusal:
         return HELD_RESET_WORDS[client]
-    early = listener.tls == "TLS 1.2" and "tls12" not in listener.refusal
     return (RESET_WORDS if early else LATE_RESET_WORDS)[client]
 
 
@@ -198,6 +217,15 @@ def run_s_client(lab, certificate):
     return f"{head.split()[1]} {body}" if head else last_line(done.stderr)
 
 
+def run_nghttp(lab, certificate):
+    options = [f"--{what}={path}" for what, path in zip(("cert", "key"), lab.certificate(certificate))] \
+        if certificate else []
+    # It looks names up itself, and cannot be told an address beside the name.
+    done = run(["nghttp", *options, "--no-verify-peer", "-H", f":authority: {lab.name}",
+                f"https://{lab.address}:{lab.port}/widgets"])
+    return f"200 {done.stdout}" if done.stdout else last_line(done.stderr)
+
+
 def run_script(lab, certificate, command):
     pems = lab.certificate(certificate) if certificate else ()
     done = run([*command, lab.address, str(lab.port), lab.name, lab.ca_bundle, *pems])
@@ -223,7 +251,7 @@ def run_java(lab, certificates):
     for line in done.stdout.splitlines():
         library, certificate, words = line.split("\t", 2)
         told[library, certificate] = words
-    for library in ("HttpClient", "HttpsURLConnection"):
+    for library in ("HttpClient", "HttpClient HTTP/2", "HttpsURLConnection"):
         for certificate in certificates:
             words = told.get((library, certificate), "no word: " + done.stderr.strip())
             yield f"Java {library}", certificate, words
@@ -239,18 +267,21 @@ def python_client(library):
 
 # Clients of one request: how to ask with a certificate, or with none.
 CLIENTS = {
-    "curl": run_curl,
+    "curl --http2": lambda lab, certificate: run_curl(lab, certificate, "--http2"),
     "curl --http1.1": lambda lab, certificate: run_curl(lab, certificate, "--http1.1"),
     "openssl s_client": run_s_client,
     "Python http.client": python_client("http.client"),
     "Python asyncio": python_client("asyncio"),
     "Node https": script("node", str(HERE / "client.mjs")),
+    "Node http2": script("node", str(HERE / "http2.mjs")),
+    "nghttp": run_nghttp,
 }
 PROGRAMS = {  # program: (command that prints its version, its clients)
-    "curl": (["curl", "--version"], ["curl", "curl --http1.1"]),
+    "curl": (["curl", "--version"], ["curl --http2", "curl --http1.1"]),
     "openssl": (["openssl", "version"], ["openssl s_client"]),
     "python3": ([sys.executable, "--version"], ["Python http.client", "Python asyncio"]),
-    "node": (["node", "--version"], ["Node https"]),
+    "node": (["node", "--version"], ["Node https", "Node http2"]),
+    "nghttp": (["nghttp", "--version"], ["nghttp"]),
     "java": (["java", "-version"], run_java),
 }
 

@@ -1,6 +1,7 @@
 // Verdicts of judge() on what a certificate itself is: its size, validity, key, signature, form and purpose.
 #include "pki/verdict.h"
 
+#include "pki/lean_library.h"
 #include "pki_lab.h"
 #include "support/small_exponent.h"
 
@@ -102,6 +103,25 @@ TEST(Verdict, UnsupportedKeysAreUnsupportedTypes) {
   }
 }
 
+TEST(Verdict, RsaKeysWhoseSignaturesTlsCannotCheckAreUnsupportedTypes) {
+  const Identity ca_root = root();
+  const auto trust = store({ca_root});
+  const auto status = [&](const KeyPtr& key) {
+    return judge(*trust, testing::certificate_of(key.get(), ca_root).get(), nullptr, kNow).status;
+  };
+  EXPECT_EQ(status(testing::rsa_key(2048, "340282366920938463463374607431768211507")),
+            VerifyStatus::success);
+  EXPECT_EQ(status(testing::rsa_key(3136, "18446744073709551629")),
+            VerifyStatus::client_cert_type_unsupported);
+  EXPECT_EQ(status(testing::rsa_pss_key(2048, nullptr)), VerifyStatus::success);
+  for (const char* hash : {"SHA256", "SHA384", "SHA512"}) {
+    EXPECT_EQ(status(testing::rsa_pss_key(2048, hash)), VerifyStatus::success) << hash;
+  }
+  EXPECT_EQ(status(testing::rsa_pss_key(2048, "SHA1")), VerifyStatus::client_cert_type_unsupported);
+  EXPECT_EQ(status(testing::rsa_pss_key(2048, "SHA256", 64)),
+            VerifyStatus::client_cert_type_unsupported) << "a salt longer than the hash";
+}
+
 TEST(Verdict, UnsupportedKeyOfAnIntermediateIsAnUnsupportedType) {
   const Identity ca_root = root();
   CertificateRequest weak = ca_request("CN=Weak");
@@ -133,6 +153,52 @@ TEST(Verdict, PssWithSha1IsUntrusted) {
   leaf.digest = SignatureDigest::sha1;
   EXPECT_EQ(verdict(*store({ca_root}), {must(issue(leaf, ca_root))}).status,
             VerifyStatus::client_cert_untrusted);
+}
+
+/// As a listener reads it, whose library context has fewer algorithms than OpenSSL's own.
+CertificatePtr read_by_a_listener(X509* certificate) {
+  const std::string der = certificate_der(certificate);
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  X509* read = X509_new_ex(lean_library(), nullptr);
+  EXPECT_NE(d2i_X509(&read, &at, static_cast<long>(der.size())), nullptr);
+  return CertificatePtr(read);
+}
+
+TEST(Verdict, SignatureThatIsNotSupportedIsNamedWhoeverCanCheckIt) {
+  CertificateRequest ca = ca_request("CN=Root");
+  ca.key = KeyAlgorithm::rsa_2048;
+  const Identity ca_root = must(self_sign(ca));
+  const auto trust = store({ca_root});
+  const auto key = testing::ec_key("P-256");
+  const std::pair<const EVP_MD*, const char*> digests[] = {
+      {EVP_sha512_256(), "512-256"}, {EVP_sha512_224(), "512-224"}, {EVP_sha3_256(), "SHA3-256"},
+      {EVP_sha224(), "sha224"},      {EVP_md5(), "md5"},            {EVP_ripemd160(), "ripemd160"}};
+  for (const auto& [digest, name] : digests) {
+    const auto made = testing::certificate_of(key.get(), ca_root, "a", digest);
+    for (const auto& leaf : {CertificatePtr(X509_dup(made.get())), read_by_a_listener(made.get())}) {
+      const Judgement judgement = judge(*trust, leaf.get(), nullptr, kNow);
+      EXPECT_EQ(judgement.status, VerifyStatus::client_cert_untrusted);
+      EXPECT_NE(judgement.reason.find(name), std::string::npos) << judgement.reason;
+      EXPECT_NE(judgement.reason.find("not supported"), std::string::npos) << judgement.reason;
+    }
+  }
+}
+
+TEST(Verdict, SignatureOfAKeyThatIsNotSupportedIsNamed) {
+  const Identity ca_root = root();
+  CertificateRequest ca = ca_request("CN=Middle");
+  ca.key = KeyAlgorithm::ed25519;
+  const Identity middle = must(issue(ca, ca_root));
+  const auto leaf = read_by_a_listener(client("CN=a", middle).x509());
+  const auto sent = read_by_a_listener(middle.x509());
+  const CertificateStackPtr presented(sk_X509_new_null());
+  for (X509* one : {leaf.get(), sent.get()}) {
+    X509_up_ref(one);
+    sk_X509_push(presented.get(), one);
+  }
+  const Judgement judgement = judge(*store({ca_root}), leaf.get(), presented.get(), kNow);
+  EXPECT_EQ(judgement.status, VerifyStatus::client_cert_untrusted);
+  EXPECT_NE(judgement.reason.find("ED25519"), std::string::npos) << judgement.reason;
 }
 
 TEST(Verdict, KeyThatFipsDoesNotAllowIsIncompatibleUnderAFipsPolicyOnly) {

@@ -18,7 +18,8 @@ inline void PrintTo(HandshakeFailure failure, std::ostream* out) {
   constexpr const char* kNames[] = {"none",       "peer_closed",         "peer_reset",
                                     "peer_alert", "timeout",             "plain_http",
                                     "certificate_refused", "certificate_missing",
-                                    "certificate_invalid", "negotiation"};
+                                    "certificate_invalid", "certificate_too_large", "key_not_proven",
+                                    "negotiation"};
   *out << kNames[static_cast<int>(failure)];
 }
 }  // namespace hoplab::tls
@@ -74,8 +75,12 @@ class Judge final : public tls::HandshakeObserver {
     judged = leaf != nullptr;
     return accept_;
   }
+  bool goes_on_without_key(tls::ProtocolVersion) override { return goes_on; }
+  void key_not_proven() override { without_key = true; }
   std::vector<Stage> stages;
   bool judged = false;
+  bool goes_on = false;      // without the certificate's key
+  bool without_key = false;  // did
 
  private:
   bool accept_;
@@ -109,10 +114,11 @@ inline TlsPair connect(TestLoop& loop, std::unique_ptr<net::Stream> server_lower
 
 /// The server's half of a handshake with the test as the client's bytes.
 struct RawHandshake {
-  explicit RawHandshake(TestLoop& loop, const tls::Context& context) {
+  explicit RawHandshake(TestLoop& loop, const tls::Context& context,
+                        tls::HandshakeObserver* observer = nullptr) {
     auto [near, far_end] = net::make_memory_pipe(loop);
     far = std::move(far_end);
-    server = tls::TlsStream::server(std::move(near), context, nullptr);
+    server = tls::TlsStream::server(std::move(near), context, observer);
     group.spawn(run(*server, result));
     loop.settle();
   }

@@ -118,7 +118,14 @@ void HttpsClient::connect_tls(const Emulator& emulator, const CertificatePaths& 
   ERR_clear_error();
   errno = 0;
   connected_ = SSL_connect(ssl_.get()) == 1;
-  if (!connected_) end_ = errno == ECONNRESET ? End::rst : End::fin;
+  if (connected_) return;
+  end_ = errno == ECONNRESET ? End::rst : End::fin;
+  note_alert();
+}
+
+void HttpsClient::note_alert() {
+  const int alert = ERR_GET_REASON(ERR_peek_last_error()) - SSL_AD_REASON_OFFSET;
+  if (alert >= 0 && alert < 256) alert_ = alert;
 }
 
 std::vector<std::string> HttpsClient::advertised_ca_names() const {
@@ -138,7 +145,8 @@ std::vector<std::string> HttpsClient::advertised_ca_names() const {
 HttpsClient::HttpsClient(HttpsClient&& other) noexcept
     : host_(std::move(other.host_)), fd_(std::exchange(other.fd_, -1)),
       context_(std::move(other.context_)), ssl_(std::move(other.ssl_)),
-      buffer_(std::move(other.buffer_)), connected_(other.connected_), end_(other.end_) {}
+      buffer_(std::move(other.buffer_)), connected_(other.connected_), end_(other.end_),
+      alert_(other.alert_) {}
 
 HttpsClient::~HttpsClient() { close(); }
 
@@ -196,6 +204,7 @@ bool HttpsClient::receive_some() {
     buffer_.append(bytes.data(), static_cast<std::size_t>(size));
     return true;
   }
+  if (ssl_) note_alert();
   const bool timed_out = errno == EAGAIN || errno == EWOULDBLOCK;
   end_ = errno == ECONNRESET ? End::rst : timed_out ? End::nothing : End::fin;
   return false;

@@ -66,6 +66,8 @@ class HttpsClient {
   /// Whether the peer has sent or ended anything that was not received yet; does not wait.
   [[nodiscard]] bool peer_has_spoken() const;
   [[nodiscard]] End end() const noexcept { return end_; }
+  /// The number of the fatal alert that came; -1: none did.
+  [[nodiscard]] int alert() const noexcept { return alert_; }
   [[nodiscard]] std::uint16_t local_port() const;
   void close();
 
@@ -75,6 +77,7 @@ class HttpsClient {
   void connect_tls(const Emulator& emulator, const CertificatePaths& files, int newest_version,
                    bool offer_alpn = false);
   bool receive_some();
+  void note_alert();
 
   struct FreeSsl {
     void operator()(SSL* ssl) const { SSL_free(ssl); }
@@ -87,6 +90,7 @@ class HttpsClient {
   std::string buffer_;
   bool connected_ = false;
   End end_ = End::none;
+  int alert_ = -1;
 };
 
 }  // namespace hoplab::testing

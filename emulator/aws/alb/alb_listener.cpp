@@ -29,26 +29,13 @@ http::ServeEnd end_of(tls::HandshakeFailure failure) {
     case plain_http: return {Reason::plain_http_on_tls_port, EndKind::fin};
     case certificate_refused:
     case certificate_missing:
-    case certificate_invalid: return {Reason::certificate_refused, EndKind::rst};
+    case certificate_invalid:
+    case certificate_too_large:
+    case key_not_proven: return {Reason::certificate_refused, EndKind::rst};
     case none:
     case negotiation: break;
   }
   return {Reason::tls_negotiation_failed, EndKind::rst};
-}
-
-/// What the connection log says when no verdict was reached (alb.md 2.1).
-void note_unjudged(Journal& journal, tls::HandshakeFailure failure) {
-  if (!journal.verify_status.empty() && journal.verify_status != "Success") return;
-  if (failure == tls::HandshakeFailure::certificate_invalid) {
-    journal.verify_status = pki::to_log_text(pki::VerifyStatus::client_cert_invalid);
-    journal.verify_reason = "the client's certificate cannot be read, or it did not prove that it "
-                            "holds the private key";
-    return;
-  }
-  journal.verify_status = pki::to_log_text(pki::VerifyStatus::unmapped_connection_error);
-  if (failure == tls::HandshakeFailure::certificate_missing) {
-    journal.verify_reason = kNoCertificate;
-  }
 }
 
 /// AWS's own when the attributes rename nothing: then nobody has to look for other names.
@@ -115,6 +102,7 @@ Task<void> AlbListener::run_tls(net::Connection& connection) {
     journal.tls_key_exchange = tls.key_exchange();
   }
   if (result.failure != tls::HandshakeFailure::none) {
+    certificate.note_failure(result.failure);
     co_await refuse_handshake(connection, tls, result.failure);
     co_return;
   }
@@ -183,10 +171,7 @@ void AlbListener::log_connection(const net::Connection& connection) {
 
 Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
                                          tls::HandshakeFailure failure) {
-  if (failure == tls::HandshakeFailure::certificate_missing) {
-    connection.journal->reached(Stage::client_certificate);
-  }
-  note_unjudged(*connection.journal, failure);
+  if (tls::is_about_certificate(failure)) connection.journal->reached(Stage::client_certificate);
   log_connection(connection);
   connection.stream = tls.take_lower();
   if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(*connection.stream);

@@ -45,7 +45,7 @@ class AlbListener final : public net::ConnectionHandler {
   /// For handshakes from now on: another snapshot of its trust store, and the context that
   /// advertises it. Connections that are there stay. Only in the loop.
   void use_trust_store(std::shared_ptr<const pki::TrustStore> trust_store, tls::Context tls) {
-    certificates_.trust_store = std::move(trust_store);
+    certificates_.use(std::move(trust_store));
     parts_.tls = std::move(tls);
   }
 

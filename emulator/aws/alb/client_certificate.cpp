@@ -56,34 +56,67 @@ bool ClientCertificate::accept_client_certificate(X509* leaf, STACK_OF(X509) * p
   journal_.certificate_subject = pki::subject_text(leaf);
   journal_.certificate_serial = pki::serial_text(leaf);
   journal_.certificate_validity = pki::validity_text(leaf);
-  const auto& mutual = policy_.listener.mutual_authentication;
-  if (mutual.mode == model::MutualAuthenticationMode::passthrough) {
-    headers_ = std::make_shared<const MtlsHeaders>(
-        passthrough_headers(presented, policy_.listener.attributes.request_header_names,
-                            encoding_of(policy_.listener)));
-    return true;
-  }
+  return verifies() ? judge(leaf, presented, version) : take_unverified(leaf, presented);
+}
+
+bool ClientCertificate::verifies() const noexcept {
+  return policy_.listener.mutual_authentication.mode == model::MutualAuthenticationMode::verify;
+}
+
+bool ClientCertificate::judge(X509* leaf, STACK_OF(X509) * presented, tls::ProtocolVersion version) {
   const auto judgement = policy_.verdicts.judge(*policy_.trust_store, leaf, presented,
                                                 epoch_seconds(clock_.now()), policy_.options);
-  journal_.verify_status = pki::to_log_text(judgement.status);
-  journal_.verify_reason = judgement.reason;
-  status_ = judgement.status;
+  note(judgement);
   if (!judgement.ok()) {
-    return refusal_stage(mutual.refusal, version) != Stage::client_certificate;
+    return refusal_stage(policy_.listener.mutual_authentication.refusal, version) !=
+           Stage::client_certificate;
   }
   headers_ = policy_.headers.of(leaf);
   return true;
 }
 
-bool ClientCertificate::refused_later() {
-  if (policy_.listener.mutual_authentication.mode != model::MutualAuthenticationMode::verify) {
+bool ClientCertificate::take_unverified(X509* leaf, STACK_OF(X509) * presented) {
+  // TLS itself wants a proof of the leaf's key, so that must be one that it can use.
+  if (X509_get0_pubkey(leaf) == nullptr) {
+    note(pki::judge_key(leaf));
     return false;
   }
-  if (status_ == pki::VerifyStatus::success) return false;
-  if (journal_.verify_status.empty()) {
-    journal_.verify_status = pki::to_log_text(status_);
-    journal_.verify_reason = kNoCertificate;
+  headers_ = std::make_shared<const MtlsHeaders>(
+      passthrough_headers(presented, policy_.listener.attributes.request_header_names,
+                          encoding_of(policy_.listener)));
+  return true;
+}
+
+void ClientCertificate::note(const pki::Judgement& judgement) {
+  const std::string_view known = journal_.verify_status;
+  if (!known.empty() && known != pki::to_log_text(pki::VerifyStatus::success)) return;
+  journal_.verify_status = pki::to_log_text(judgement.status);
+  journal_.verify_reason = judgement.reason;
+  status_ = judgement.status;
+}
+
+void ClientCertificate::note_failure(tls::HandshakeFailure failure) {
+  using enum tls::HandshakeFailure;
+  switch (failure) {
+    case certificate_invalid: return note(pki::unreadable_message());
+    case certificate_too_large: return note(pki::too_large_to_read());
+    case key_not_proven: return note(pki::key_not_proven());
+    default: break;
   }
+  pki::Judgement unmapped;
+  unmapped.status = pki::VerifyStatus::unmapped_connection_error;
+  if (failure == certificate_missing) unmapped.reason = kNoCertificate;
+  note(unmapped);
+}
+
+bool ClientCertificate::goes_on_without_key(tls::ProtocolVersion version) {
+  const auto& refusal = policy_.listener.mutual_authentication.refusal;
+  return verifies() && refusal_stage(refusal, version) != Stage::client_certificate;
+}
+
+bool ClientCertificate::refused_later() {
+  if (!verifies() || status_ == pki::VerifyStatus::success) return false;
+  if (journal_.verify_status.empty()) note_failure(tls::HandshakeFailure::certificate_missing);
   return true;
 }
 

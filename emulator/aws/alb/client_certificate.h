@@ -39,6 +39,12 @@ struct ClientCertificatePolicy {
       : listener(its_listener), trust_store(std::move(its_trust_store)),
         options(judge_options(its_listener)), headers(its_listener) {}
 
+  /// What was remembered of another store's verdicts would never be asked for again.
+  void use(std::shared_ptr<const pki::TrustStore> another) {
+    trust_store = std::move(another);
+    verdicts = pki::VerdictCache();
+  }
+
   const model::Listener& listener;
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode; replaced as a whole
   const pki::JudgeOptions options;
@@ -65,7 +71,11 @@ class ClientCertificate final : public tls::HandshakeObserver {
   bool accept_client_certificate(X509* leaf, STACK_OF(X509) * presented,
                                  tls::ProtocolVersion version) override;
   tls::RefusalAlert refusal_alert() override;
+  bool goes_on_without_key(tls::ProtocolVersion version) override;
+  void key_not_proven() override { note(pki::key_not_proven()); }
 
+  /// What the connection log says when the handshake failed, and when no verdict was reached before.
+  void note_failure(tls::HandshakeFailure failure);
   /// When the handshake is over, in verify mode: true when the client still has to be refused,
   /// because the listener is set to do it later.
   [[nodiscard]] bool refused_later();
@@ -74,6 +84,12 @@ class ClientCertificate final : public tls::HandshakeObserver {
   [[nodiscard]] const MtlsHeaders* headers() const noexcept { return headers_.get(); }
 
  private:
+  [[nodiscard]] bool verifies() const noexcept;
+  bool judge(X509* leaf, STACK_OF(X509) * presented, tls::ProtocolVersion version);
+  bool take_unverified(X509* leaf, STACK_OF(X509) * presented);
+  /// A verdict on the client; an earlier one against it stays.
+  void note(const pki::Judgement& judgement);
+
   ClientCertificatePolicy& policy_;
   Journal& journal_;
   const Clock& clock_;

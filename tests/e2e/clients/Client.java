@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.HttpsURLConnection;
@@ -50,12 +51,15 @@ public class Client {
     return context;
   }
 
-  static String viaHttpClient(String url, SSLContext context) throws Exception {
-    HttpClient client = HttpClient.newBuilder().sslContext(context)
-        .version(HttpClient.Version.HTTP_1_1).build();
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+  static String viaHttpClient(String url, SSLContext context, HttpClient.Version version)
+      throws Exception {
+    HttpClient client = HttpClient.newBuilder().sslContext(context).version(version).build();
+    // Without one, a reset at the wrong moment of HTTP/2's start leaves it waiting for ever.
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build();
     HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-    return response.statusCode() + " " + response.body();
+    String other = response.version() == version ? "" : " by " + response.version();
+    return response.statusCode() + other + " " + response.body();
   }
 
   static String viaUrlConnection(String url, SSLContext context) throws Exception {
@@ -78,8 +82,14 @@ public class Client {
 
   static String get(String library, String url, SSLContext context) throws Exception {
     try {
-      return library.equals("HttpClient") ? viaHttpClient(url, context)
-                                          : viaUrlConnection(url, context);
+      switch (library) {
+        case "HttpClient":
+          return viaHttpClient(url, context, HttpClient.Version.HTTP_1_1);
+        case "HttpClient HTTP/2":
+          return viaHttpClient(url, context, HttpClient.Version.HTTP_2);
+        default:
+          return viaUrlConnection(url, context);
+      }
     } catch (IOException error) {
       List<String> told = new ArrayList<>();
       tell(error, told);
@@ -88,7 +98,7 @@ public class Client {
   }
 
   public static void main(String[] arguments) throws Exception {
-    for (String library : List.of("HttpClient", "HttpsURLConnection")) {
+    for (String library : List.of("HttpClient", "HttpClient HTTP/2", "HttpsURLConnection")) {
       for (int i = 3; i < arguments.length; ++i) {
         String[] parts = arguments[i].split("=", 2);
         SSLContext context = context(arguments[1], parts[1], arguments[2].toCharArray());

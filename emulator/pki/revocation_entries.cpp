@@ -1,0 +1,149 @@
+// See revocation_entries.h.
+#include "pki/revocation_entries.h"
+
+#include <openssl/asn1t.h>
+#include <openssl/obj_mac.h>
+
+#include "pki/certificate_text.h"
+
+namespace hoplab::pki {
+namespace {
+
+const unsigned char* raw(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+struct Element {
+  bool is_sequence = false;
+  std::string_view whole, content;
+};
+
+/// The first element of `from`, which loses it; nothing if there is none that is whole.
+std::optional<Element> take_element(std::string_view& from) {
+  const unsigned char* at = raw(from);
+  long length = 0;
+  int tag = 0;
+  int kind = 0;
+  const int form = ASN1_get_object(&at, &length, &tag, &kind, static_cast<long>(from.size()));
+  // 0x80: an error. 1: no length (BER), which DER does not have.
+  if (from.empty() || (form & 0x80) != 0 || (form & 1) != 0) return std::nullopt;
+  const auto header = static_cast<std::size_t>(at - raw(from));
+  const auto size = static_cast<std::size_t>(length);
+  const bool is_sequence = kind == V_ASN1_UNIVERSAL && tag == V_ASN1_SEQUENCE &&
+                           (form & V_ASN1_CONSTRUCTED) != 0;
+  Element element{is_sequence, from.substr(0, header + size), from.substr(header, size)};
+  from.remove_prefix(header + size);
+  return element;
+}
+
+std::string sequence(std::string_view first, std::string_view second) {
+  const int length = static_cast<int>(first.size() + second.size());
+  std::string out(static_cast<std::size_t>(ASN1_object_size(1, length, V_ASN1_SEQUENCE) - length), '\0');
+  auto* at = reinterpret_cast<unsigned char*>(out.data());
+  ASN1_put_object(&at, 1, length, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
+  return out.append(first).append(second);
+}
+
+/// revokedCertificates is the third SEQUENCE of a TBSCertList, after the algorithm and the issuer's name
+/// (RFC 5280 section 5.1); empty when there is none.
+std::optional<Element> find_entries(std::string_view fields) {
+  int sequences = 0;
+  while (!fields.empty()) {
+    const auto field = take_element(fields);
+    if (!field) return std::nullopt;
+    if (field->is_sequence && ++sequences == 3) return field;
+  }
+  return Element{true, fields, fields};
+}
+
+CrlPtr read_frame(const std::string& der) {
+  const unsigned char* at = raw(der);
+  CrlPtr crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
+  const bool whole = crl != nullptr && at == raw(der) + der.size();
+  // OpenSSL takes some elements for a SEQUENCE that are none in DER; then they are not where they should be.
+  const bool empty = whole && sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl.get())) <= 0;
+  return empty ? std::move(crl) : nullptr;
+}
+
+std::string why_odd(const X509_REVOKED* entry) {
+  for (int i = 0; i < X509_REVOKED_get_ext_count(entry); ++i) {
+    if (const auto name = forbidden_extension(X509_REVOKED_get_ext(entry, i))) {
+      return "the entry " + serial_text(X509_REVOKED_get0_serialNumber(entry)) +
+             " has the extension \"" + *name + "\", which is not supported";
+    }
+  }
+  return {};
+}
+
+void add_entry(const X509_REVOKED* entry, RevocationParts& parts) {
+  ++parts.entries;
+  if (parts.odd_entry.empty()) parts.odd_entry = why_odd(entry);
+  const ASN1_INTEGER* serial = X509_REVOKED_get0_serialNumber(entry);
+  if ((ASN1_STRING_type(serial) & V_ASN1_NEG) != 0) return;
+  parts.serials.add({reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
+                     static_cast<std::size_t>(ASN1_STRING_length(serial))});
+}
+
+bool read_entries(std::string_view content, RevocationParts& parts) {
+  const unsigned char* at = raw(content);
+  const unsigned char* end = at + content.size();
+  while (at != end) {
+    const std::unique_ptr<X509_REVOKED, Free<X509_REVOKED_free>> entry(
+        d2i_X509_REVOKED(nullptr, &at, static_cast<long>(end - at)));
+    if (entry == nullptr) return false;
+    add_entry(entry.get(), parts);
+  }
+  return true;
+}
+
+}  // namespace
+
+void SerialNumbers::add(std::string_view magnitude) {
+  if (magnitude.size() > 0xffff) return;
+  packed_ += static_cast<char>(magnitude.size() >> 8);
+  packed_ += static_cast<char>(magnitude.size() & 0xff);
+  packed_ += magnitude;
+  ++count_;
+}
+
+std::optional<RevocationParts> take_apart(std::string_view der) {
+  const ErrorQueueGuard guard;
+  const auto outer = take_element(der);
+  if (!outer || !outer->is_sequence || !der.empty()) return std::nullopt;
+  std::string_view behind = outer->content;
+  const auto tbs = take_element(behind);
+  if (!tbs || !tbs->is_sequence) return std::nullopt;
+  const auto entries = find_entries(tbs->content);
+  if (!entries) return std::nullopt;
+  const auto before = static_cast<std::size_t>(entries->whole.data() - tbs->content.data());
+  const std::string_view after = tbs->content.substr(before + entries->whole.size());
+  RevocationParts parts;
+  parts.signed_bytes = tbs->whole;
+  parts.frame = read_frame(sequence(sequence(tbs->content.substr(0, before), after), behind));
+  if (parts.frame == nullptr || !read_entries(entries->content, parts)) return std::nullopt;
+  return parts;
+}
+
+bool is_signed_by(const RevocationParts& parts, EVP_PKEY* key) {
+  const ASN1_BIT_STRING* signature = nullptr;
+  const X509_ALGOR* algorithm = nullptr;
+  X509_CRL_get0_signature(parts.frame.get(), &signature, &algorithm);
+  // As a SEQUENCE that is written already: OpenSSL takes the bytes as they are.
+  const std::unique_ptr<ASN1_STRING, Free<ASN1_STRING_free>> bytes(
+      ASN1_STRING_type_new(V_ASN1_SEQUENCE));
+  ASN1_STRING_set(bytes.get(), parts.signed_bytes.data(), static_cast<int>(parts.signed_bytes.size()));
+  return ASN1_item_verify(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, bytes.get(), key) == 1;
+}
+
+std::optional<std::string> forbidden_extension(const X509_EXTENSION* extension) {
+  auto* odd = const_cast<X509_EXTENSION*>(extension);
+  const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(odd));
+  const bool partial = nid == NID_delta_crl || nid == NID_issuing_distribution_point ||
+                       nid == NID_certificate_issuer;
+  if (!partial && X509_EXTENSION_get_critical(odd) == 0) return std::nullopt;
+  char name[128];
+  OBJ_obj2txt(name, sizeof name, X509_EXTENSION_get_object(odd), 0);
+  return std::string(name);
+}
+
+}  // namespace hoplab::pki
