@@ -107,6 +107,7 @@ struct Http2Callbacks {
   static int on_data(nghttp2_session* session, std::uint8_t, std::int32_t id,
                      const std::uint8_t* data, std::size_t size, void*) {
     Http2Stream* stream = stream_of(session, id);
+    if (stream) stream->received += size;
     if (stream && !stream->body_unwanted) {
       stream->body.append({reinterpret_cast<const char*>(data), size});
     } else {
@@ -139,9 +140,7 @@ struct Http2Callbacks {
     stream->last_moved = connection.stream_.loop().now();
     if (!(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
     stream->sent = true;
-    if (!stream->request_ended && stream->body_unwanted) {  // RFC 9113 8.1: nobody needs the rest
-      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR);
-    }
+    if (stream->body_unwanted) connection.cut_request(*stream);
     return 0;
   }
 

@@ -49,6 +49,7 @@ class Http2Connection final : public StreamOwner {
   void respond(Http2Stream& stream);
   void request_taken(Http2Stream& stream);
   void drop_body(Http2Stream& stream);
+  void cut_request(Http2Stream& stream);
   void closed(Http2Stream& stream);
   void remove(Http2Stream& stream);
 

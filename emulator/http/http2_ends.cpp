@@ -105,7 +105,7 @@ void Http2Connection::expire() {
   expired_ = false;
   if (end_) return;
   const bool answering = std::ranges::any_of(
-      streams_, [](const auto& stream) { return !stream->closed && stream->answered; });
+      streams_, [](const auto& stream) { return !stream->closed && stream->answered && !stream->sent; });
   if (answering || blocked_) return finish(Reason::idle_timeout, EndKind::rst);
   if (!drain_reason_) drain_reason_ = head_open_ ? Reason::request_timeout : Reason::idle_timeout;
   terminate(NGHTTP2_NO_ERROR);

@@ -145,10 +145,17 @@ void Http2Connection::request_taken(Http2Stream& stream) {
   if (stalled && !stream.sent) {
     context_.failed(stream.response.status, Reason::request_timeout, stream.response.body->target());
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_CANCEL);
-  } else if (stream.sent && !stream.request_ended) {  // RFC 9113 8.1: the rest is not needed
-    nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
+  } else if (stream.sent) {
+    cut_request(stream);
   }
   wake();
+}
+
+/// RFC 9113 8.1: the answer is sent, and nobody needs the rest of the request. A short rest may come
+/// all the same, since clients take a reset in the middle of their sending for an error.
+void Http2Connection::cut_request(Http2Stream& stream) {
+  if (stream.request_ended || stream.rest_is_short()) return;
+  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_NO_ERROR);
 }
 
 /// Nobody reads on: what is held and what still comes is credit all the same.

@@ -2,6 +2,7 @@
 // its handler has run to its end.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "http/http2_body.h"
@@ -42,6 +43,13 @@ struct Http2Stream final : ClientWatch, InterimSink {
 
   /// Request and answer have both passed, whole.
   [[nodiscard]] bool complete() const { return sent && request_ended; }
+  /// What is left of the request fits into the window that it has: the client will send it without
+  /// reading anything more.
+  [[nodiscard]] bool rest_is_short() const {
+    constexpr std::uint64_t kShort = 32 * 1024;
+    const auto length = head.content_length();
+    return length && *length - std::min(*length, received) <= kShort;
+  }
   /// Waits for somebody other than the client: the idle timer does not count that.
   [[nodiscard]] bool busy() const { return handling || deferred; }
 
@@ -55,6 +63,7 @@ struct Http2Stream final : ClientWatch, InterimSink {
   WaitSlot slot;  // its task waits here while the answer's body has nothing
   WaitSlot* client_watcher = nullptr;
   Time last_moved;  // HEADERS or DATA, either way
+  std::uint64_t received = 0;  // bytes of the request's body
   std::size_t text_sent = 0;
   std::size_t trailer_size = 0;
   std::array<char, 3> status_text{};

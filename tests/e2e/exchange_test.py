@@ -349,7 +349,7 @@ class Grpc(unittest.TestCase):
         with Peer("node") as peer, Lab(scenario(peer), json_output=True) as lab:
             done = Door(lab, 443).curl("/pkg.Service/Method", "--http2", "--include", "--header",
                                        "Content-Type: application/grpc", "--header", "TE: trailers",
-                                       "--request", "POST")
+                                       "--data-binary", "@-", input=b"\0\0\0\0\0")
             self.assertTrue(done.stdout.startswith(b"HTTP/2 464"), done)
             failure = until(lambda: ends(lab), "the end is on record")[-1]["failures"][-1]
             self.assertEqual((failure["status"], failure["reason"], failure["hop"]),

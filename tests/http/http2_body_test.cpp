@@ -174,6 +174,31 @@ TEST(Http2Body, AnAnswerCutShortIsAnInternalError) {
   EXPECT_FALSE(lab.end) << "the connection goes on";
 }
 
+TEST(Http2Body, AShortRestOfAnUploadThatNobodyNeedsIsLetIn) {
+  Http2Lab lab;
+  lab.connect();
+  lab.answers[1].stops = true;
+  const std::string half = "half";
+  const auto id = lab.ask({{"content-length", "8"}}, &half, "POST");
+  lab.turn();
+  EXPECT_EQ(lab.answers[id].status(), "200");
+  EXPECT_FALSE(lab.answers[id].closed);
+  lab.send_more(id, "rest", true);
+  EXPECT_TRUE(lab.answers[id].closed);
+  EXPECT_EQ(lab.answers[id].error, std::uint32_t{NGHTTP2_NO_ERROR});
+}
+
+TEST(Http2Body, AShortRestThatNeverComesIsIdle) {
+  Http2Lab lab;
+  lab.connect();
+  lab.answers[1].stops = true;
+  const std::string half = "half";
+  lab.ask({{"content-length", "8"}}, &half, "POST");
+  lab.turn();
+  lab.advance(60s);
+  EXPECT_EQ(lab.goaways, std::vector<std::uint32_t>{NGHTTP2_NO_ERROR});
+}
+
 TEST(Http2Body, AnAnswerBeforeTheEndOfTheUploadEndsTheStreamWithoutError) {
   Http2Lab lab;
   lab.connect();

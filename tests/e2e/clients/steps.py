@@ -33,6 +33,8 @@ class NamedConnection(http.client.HTTPConnection):
             self.sock = context.wrap_socket(plain, server_hostname=self.host)
             if self._call["http2"] and self.sock.selected_alpn_protocol() != "h2":
                 raise ssl.SSLError("selected_alpn_protocol() is None, and h2 was offered")
+            if self._call["http2"]:
+                raise http.client.HTTPException("h2 is agreed on, and http.client speaks HTTP/1.1 only")
 
 
 def context_of(plan, http2):
