@@ -174,7 +174,7 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsSt
   if (tls::is_about_certificate(failure)) connection.journal->reached(Stage::client_certificate);
   log_connection(connection);
   connection.stream = tls.take_lower();
-  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(*connection.stream);
+  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(connection);
   const http::ServeEnd end = end_of(failure);
   if (end.reason == Reason::certificate_refused) {
     co_await end_refused(connection);
@@ -183,10 +183,11 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsSt
   }
 }
 
-Task<void> AlbListener::answer_plain_http(net::Stream& stream) {
+Task<void> AlbListener::answer_plain_http(net::Connection& connection) {
   http::Response response;
   error_pages_.fill(400, response);
   ++counters_.own[400];
+  connection.journal->failed({400, &parts_.hop, Reason::plain_http_on_tls_port, {}, {}, 0});
   http::HeadFraming framing;
   framing.framing = http::WireFraming::content_length;
   framing.content_length = response.text.size();
@@ -194,7 +195,7 @@ Task<void> AlbListener::answer_plain_http(net::Stream& stream) {
   Bytes out;
   http::append_response_head(out, response, framing);
   out.append(response.text);
-  co_await net::write_all(stream, out.view());
+  co_await net::write_all(*connection.stream, out.view());
 }
 
 Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate* certificate,

@@ -68,7 +68,7 @@ class AlbListener final : public net::ConnectionHandler {
                       const tls::TlsStream* tls);
   Task<void> refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
                               tls::HandshakeFailure failure);
-  Task<void> answer_plain_http(net::Stream& stream);
+  Task<void> answer_plain_http(net::Connection& connection);
   /// Ends a handshake that succeeded for TLS, at the stage that the listener's refusal names.
   Task<void> refuse_later(net::Connection& connection, const tls::TlsStream& tls);
   Task<void> end_refused(net::Connection& connection);
