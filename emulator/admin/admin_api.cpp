@@ -12,6 +12,11 @@
 
 namespace hoplab::admin {
 
+AdminAnswer refuse(int status, const std::string& why) {
+  const Json json{{"error", why}};
+  return {status, "application/json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+}
+
 namespace {
 
 using Names = std::vector<std::string>;  // of the {...} in a route's path
@@ -19,8 +24,6 @@ using Names = std::vector<std::string>;  // of the {...} in a route's path
 AdminAnswer json_answer(const Json& json, int status = 200) {
   return {status, "application/json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
-
-AdminAnswer refuse(int status, const std::string& why) { return json_answer({{"error", why}}, status); }
 
 /// 404 for what does not exist, in AWS's words or ours; 409 otherwise.
 AdminAnswer outcome(const Result<void>& done) {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "admin/admin_api.h"
+#include "admin/who_may_ask.h"
 #include "http/body_reading.h"
 #include "http/server.h"
 #include "net/live_connections.h"
@@ -34,7 +35,9 @@ class Exchange final : public http::Handler {
     if (request.body) co_await http::read_body(loop_, *request.body, body, kMostBody);
     const std::string_view path = request.target.substr(0, request.target.find('?'));
     AdminAnswer answer;
-    if (body.size() > kMostBody) {
+    if (const auto why = refusal(request)) {
+      answer = refuse(403, *why);
+    } else if (body.size() > kMostBody) {
       answer.status = 413;
     } else {
       answer = api_.handle(request.method, path, body);

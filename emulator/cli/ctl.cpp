@@ -1,7 +1,9 @@
 // hoplab ctl: the admin API from the shell.
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "base/task_group.h"
 #include "cli/commands.h"
@@ -10,7 +12,6 @@
 #include "http/http1_client.h"
 #include "http/text_body.h"
 #include "net/tcp_stream.h"
-#include "scenario/reader_document.h"
 
 namespace hoplab::cli {
 
@@ -21,6 +22,20 @@ struct Call {
 };
 
 using Words = std::vector<std::string>;
+
+using Json = nlohmann::json;
+
+/// A word as the number that it is, or as the text that the API then refuses.
+Json number(const std::string& word) {
+  double value = 0;
+  const char* const end = word.data() + word.size();
+  const auto read = std::from_chars(word.data(), end, value);
+  if (read.ec != std::errc() || read.ptr != end) return word;
+  if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+Call put(std::string path, const Json& body) { return {"PUT", std::move(path), body.dump()}; }
 
 /// A command's words ("arm", "NAME") and what it asks for.
 struct Verb {
@@ -34,16 +49,14 @@ const std::vector<Verb>& verbs() {
       {{"clock"}, [](const Words&) { return Call{"GET", "/v1/clock", ""}; }},
       {{"clock", "step", "DURATION"},
        [](const Words& given) {
-         return Call{"POST", "/v1/clock/step", "{\"by\": " + scenario::json_literal(given[2]) + "}"};
+         return Call{"POST", "/v1/clock/step", Json{{"by", given[2]}}.dump()};
        }},
       {{"clock", "scaled", "FACTOR"},
        [](const Words& given) {
-         return Call{"PUT", "/v1/clock", "{\"mode\": \"scaled\", \"scale\": " + given[2] + "}"};
+         return put("/v1/clock", {{"mode", "scaled"}, {"scale", number(given[2])}});
        }},
       {{"clock", "MODE"},
-       [](const Words& given) {
-         return Call{"PUT", "/v1/clock", "{\"mode\": " + scenario::json_literal(given[1]) + "}"};
-       }},
+       [](const Words& given) { return put("/v1/clock", {{"mode", given[1]}}); }},
       {{"faults"}, [](const Words&) { return Call{"GET", "/v1/faults", ""}; }},
       {{"arm", "NAME"},
        [](const Words& given) { return Call{"POST", "/v1/faults/" + given[1] + "/arm", ""}; }},
@@ -57,9 +70,8 @@ const std::vector<Verb>& verbs() {
       {{"health"}, [](const Words&) { return Call{"GET", "/v1/target-health", ""}; }},
       {{"health", "TARGET-GROUP", "TARGET", "STATE"},
        [](const Words& given) {
-         const std::string state = given[3] == "checked" ? "null" : scenario::json_literal(given[3]);
-         return Call{"PUT", "/v1/target-health/" + given[1] + "/" + given[2],
-                     "{\"state\": " + state + "}"};
+         const Json state = given[3] == "checked" ? Json() : Json(given[3]);
+         return put("/v1/target-health/" + given[1] + "/" + given[2], {{"state", state}});
        }},
       {{"deregister", "TARGET-GROUP", "TARGET"},
        [](const Words& given) {
@@ -71,18 +83,16 @@ const std::vector<Verb>& verbs() {
        }},
       {{"weight", "LOAD-BALANCER", "PORT", "TARGET-GROUP", "WEIGHT"},
        [](const Words& given) {
-         return Call{"PUT", "/v1/load-balancers/" + given[1] + "/listeners/" + given[2] + "/weights/" + given[3],
-                     "{\"weight\": " + given[4] + "}"};
+         return put("/v1/load-balancers/" + given[1] + "/listeners/" + given[2] + "/weights/" + given[3],
+                    {{"weight", number(given[4])}});
        }},
       {{"endpoint", "ENDPOINT", "STATE"},
        [](const Words& given) {
-         return Call{"PUT", "/v1/endpoints/" + given[1] + "/state",
-                     "{\"state\": " + scenario::json_literal(given[2]) + "}"};
+         return put("/v1/endpoints/" + given[1] + "/state", {{"state", given[2]}});
        }},
       {{"connect", "SERVICE", "ANSWER"},
        [](const Words& given) {
-         return Call{"PUT", "/v1/services/" + given[1] + "/connect",
-                     "{\"answer\": " + scenario::json_literal(given[2]) + "}"};
+         return put("/v1/services/" + given[1] + "/connect", {{"answer", given[2]}});
        }},
       {{"trust-stores"}, [](const Words&) { return Call{"GET", "/v1/trust-stores", ""}; }},
       {{"revoke", "CERTIFICATE"},
@@ -145,7 +155,10 @@ Task<void> ask(Loop& loop, const net::Address& admin, const Call& call, Answer& 
 
 Result<net::Address> admin_address(const std::string& given) {
   const char* const set = std::getenv("HOPLAB_ADMIN");
-  const std::string text = !given.empty() ? given : set ? set : "";
+  std::string text = !given.empty() ? given : set ? set : "";
+  // As --json gives it.
+  if (text.starts_with("http://")) text.erase(0, std::string_view("http://").size());
+  if (text.ends_with('/')) text.pop_back();
   if (text.empty()) {
     return Error{"where is it? --admin ADDRESS:PORT, or HOPLAB_ADMIN from the env file of hoplab up"};
   }

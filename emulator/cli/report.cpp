@@ -202,13 +202,19 @@ std::string closing_summary(const Counters& counters) {
 
 Result<void> write_side_files(const Emulator& emulator, const std::string& admin) {
   const EndpointAddress& entry = emulator.endpoints().front();
-  std::string env = "HOPLAB_URL=" + shell_quoted(emulator.url()) + "\n" +
-                    "HOPLAB_NAME=" + shell_quoted(entry.dns_name) + "\n" +
-                    "HOPLAB_ADDRESS=" + entry.address + "\n" +
-                    "HOPLAB_PORT=" + std::to_string(entry.port) + "\n" +
-                    "HOPLAB_CA_BUNDLE=" + shell_quoted(emulator.ca_bundle()) + "\n" +
-                    "HOPLAB_OUT=" + shell_quoted(emulator.out()) + "\n" +
-                    "HOPLAB_ADMIN=" + admin + "\n";
+  // Exported, so that the commands of the shell that reads it see them, `hoplab ctl` first of all.
+  const std::pair<const char*, std::string> variables[] = {
+      {"HOPLAB_URL", emulator.url()},
+      {"HOPLAB_NAME", entry.dns_name},
+      {"HOPLAB_ADDRESS", entry.address},
+      {"HOPLAB_PORT", std::to_string(entry.port)},
+      {"HOPLAB_CA_BUNDLE", emulator.ca_bundle()},
+      {"HOPLAB_OUT", emulator.out()},
+      {"HOPLAB_ADMIN", admin}};
+  std::string env;
+  for (const auto& [name, value] : variables) {
+    env += std::string("export ") + name + "=" + shell_quoted(value) + "\n";
+  }
   std::string hosts;
   std::string last;
   for (const auto& endpoint : emulator.endpoints()) {

@@ -1,6 +1,7 @@
 """The hoplab command: what it prints, what it writes, how it ends."""
 
 import gzip
+import http.client
 import json
 import pathlib
 import re
@@ -11,7 +12,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
-from lab import SCENARIOS, Lab, curl, read_scenario, run_hoplab
+from lab import SCENARIOS, Lab, curl, hoplab_binary, read_scenario, run_hoplab
 
 BLOG = SCENARIOS / "private-api-mtls.json"
 GOOD_CURL = {"path": "/widgets", "certificate": "my_client", "headers": False}
@@ -161,6 +162,43 @@ class Ctl(unittest.TestCase):
         self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 0)
         self.ctl("revoke", "my_client")
         self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 35)
+
+    def test_it_finds_its_way_by_the_env_file(self):
+        """As a shell reads it, and with the address as --json gives it."""
+        shell = '. "$1/env" && exec "$2" ctl health'
+        done = subprocess.run(["sh", "-c", shell, "sh", self.lab.out, hoplab_binary()], capture_output=True,
+                              text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)[0]["targetGroup"], "alb-group")
+        done = run_hoplab("ctl", "--admin", "http://" + self.lab.env["HOPLAB_ADMIN"] + "/", "health")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_words_are_values_and_never_more(self):
+        said = self.ctl("clock", "scaled", '2,"mode":"stepped"', code=1)
+        self.assertIn("mode scaled takes a scale above 0", said)
+        self.assertEqual(json.loads(self.ctl("clock"))["mode"], "real")
+        self.ctl("clock", "scaled", "2.5")
+        self.assertEqual(json.loads(self.ctl("clock"))["scale"], 2.5)
+
+    def test_pages_in_a_browser_are_refused(self):
+        """Not by another name that leads here, and not by a request of another origin."""
+        admin = self.lab.env["HOPLAB_ADMIN"]
+        port = admin.split(":")[1]
+        for headers, status in (({"Host": f"evil.example:{port}"}, 403),
+                                ({"Host": f"127.0.0.1.evil.example:{port}"}, 403),
+                                ({"Origin": "http://evil.example"}, 403), ({"Origin": "null"}, 403),
+                                ({"Sec-Fetch-Site": "cross-site"}, 403),
+                                ({"Host": f"localhost:{port}"}, 204),
+                                ({"Origin": f"http://{admin}", "Sec-Fetch-Site": "same-origin"}, 204)):
+            with self.subTest(headers=headers):
+                connection = http.client.HTTPConnection(admin)
+                connection.request("POST", "/v1/certificates/my_client/revoke", headers=headers)
+                answer = connection.getresponse()
+                said = answer.read()
+                connection.close()
+                self.assertEqual(answer.status, status, said)
+                if status == 403:
+                    self.assertIn("admin API", json.loads(said)["error"])
 
     def test_mistakes_are_told(self):
         self.assertIn("there is no fault 'x'", self.ctl("arm", "x", code=1))

@@ -66,7 +66,7 @@ class Lab:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.opening = self._until_ready(json_output)
-        self.env = dict(shlex.split(line)[0].split("=", 1)
+        self.env = dict(shlex.split(line)[1].split("=", 1)  # export NAME=VALUE
                         for line in (self.out / "env").read_text().splitlines())
         self.name = self.env["HOPLAB_NAME"]
         self.address = self.env["HOPLAB_ADDRESS"]
