@@ -141,8 +141,9 @@ Result<void> Emulator::Impl::start() {
     settling.spawn(worker->settle());
     worker->loop().run_until([&settling] { return settling.running() == 0; });
     worker->open();
+    // At once: stand-ins live in the first loop, and the others' health checks ask them.
+    threads.emplace_back([&worker] { worker->loop().run(); });
   }
-  for (auto& worker : workers) threads.emplace_back([&worker] { worker->loop().run(); });
   return {};
 }
 
