@@ -107,7 +107,8 @@ struct Callbacks {
   static void message(int is_sent, int, int type, const void* content, std::size_t size, SSL* ssl,
                       void*) {
     const std::span bytes(static_cast<const unsigned char*>(content), size);
-    if (is_sent == 0) note_message(*stream_of(ssl).progress_, ssl, type, bytes);
+    HandshakeProgress* progress = stream_of(ssl).progress_;
+    if (is_sent == 0 && progress) note_message(*progress, ssl, type, bytes);
   }
 };
 
@@ -178,13 +179,12 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
   deadline.after(timeout);
   HandshakeResult result;
   HandshakeProgress progress;
-  progress_ = &progress;
   for (;;) {
-    const int done = shake_hands();
+    const int done = shake_hands(progress);
     const int error = done == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl_, done);
     if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
       failed_ = true;
-      result = classify_failure();
+      result = classify_failure(progress);
       if (!refusal_is_told(result.failure)) {
         out_.clear();  // the alert that OpenSSL would send
         out_sent_ = 0;
@@ -212,20 +212,23 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
   co_return result;
 }
 
-int TlsStream::shake_hands() {
+int TlsStream::shake_hands(HandshakeProgress& progress) {
   ERR_clear_error();
-  const pki::ClientSignatureScope scope(progress_->signature);
-  return SSL_do_handshake(ssl_);
+  const pki::ClientSignatureScope scope(progress.signature);
+  progress_ = &progress;
+  const int done = SSL_do_handshake(ssl_);
+  progress_ = nullptr;
+  return done;
 }
 
-HandshakeResult TlsStream::classify_failure() {
+HandshakeResult TlsStream::classify_failure(const HandshakeProgress& progress) {
   // The first error is the one for people; what OpenSSL made of it comes last.
   const unsigned long error = ERR_peek_error();
   const unsigned long last = ERR_peek_last_error();
   const int reason = ERR_GET_LIB(last) == ERR_LIB_SSL ? ERR_GET_REASON(last) : 0;
   ERR_clear_error();
   HandshakeResult result{HandshakeFailure::negotiation, error};
-  if (progress_->refused) {
+  if (progress.refused) {
     result.failure = HandshakeFailure::certificate_refused;
   } else if (lower_read_ == IoStatus::closed) {
     result.failure = HandshakeFailure::peer_closed;
@@ -237,7 +240,7 @@ HandshakeResult TlsStream::classify_failure() {
     result.failure = HandshakeFailure::certificate_missing;
   } else if (peer_alert_ = alert_of(last); peer_alert_) {
     result.failure = HandshakeFailure::peer_alert;
-  } else if (const auto about = certificate_failure(*progress_, ssl_, reason);
+  } else if (const auto about = certificate_failure(progress, ssl_, reason);
              about != HandshakeFailure::none) {
     result.failure = about;
   }

@@ -114,8 +114,9 @@ class TlsStream final : public net::Stream {
   friend struct Callbacks;
   TlsStream(std::unique_ptr<net::Stream> lower, const Context& context, HandshakeObserver* observer);
 
-  int shake_hands();
-  HandshakeResult classify_failure();
+  /// SSL_do_handshake().
+  int shake_hands(HandshakeProgress& progress);
+  HandshakeResult classify_failure(const HandshakeProgress& progress);
   [[nodiscard]] bool refusal_is_told(HandshakeFailure failure) const;
   /// The result for an SSL_read or SSL_do_handshake that could not go on.
   net::IoResult read_failure(int ssl_result);
@@ -124,7 +125,7 @@ class TlsStream final : public net::Stream {
   Context context_;  // the choice of certificate reads it during the handshake
   ssl_st* ssl_;
   HandshakeObserver* observer_;
-  HandshakeProgress* progress_ = nullptr;  // while handshake() runs
+  HandshakeProgress* progress_ = nullptr;  // while OpenSSL works on a handshake
   std::string out_;            // encrypted, not yet taken by the stream below
   std::size_t out_sent_ = 0;
   net::IoStatus lower_read_ = net::IoStatus::ok;  // how the last read below ended

@@ -276,6 +276,7 @@ CLIENTS = {
     "Node http2": script("node", str(HERE / "http2.mjs")),
     "nghttp": run_nghttp,
 }
+HTTP2_ONLY = ("Node http2", "nghttp")
 PROGRAMS = {  # program: (command that prints its version, its clients)
     "curl": (["curl", "--version"], ["curl --http2", "curl --http1.1"]),
     "openssl": (["openssl", "version"], ["openssl s_client"]),

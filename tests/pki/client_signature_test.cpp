@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <openssl/ec.h>
 
-#include "pki/lean_library.h"
 #include "pki_lab.h"
 #include "support/openssl_certificate.h"
 
@@ -12,15 +11,7 @@ namespace hoplab::pki {
 namespace {
 
 using namespace hoplab::testing;
-
-/// `certificate` as a listener reads it.
-CertificatePtr read_again(X509* certificate) {
-  const std::string der = certificate_der(certificate);
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  X509* read = X509_new_ex(lean_library(), nullptr);
-  EXPECT_NE(d2i_X509(&read, &at, static_cast<long>(der.size())), nullptr);
-  return CertificatePtr(read);
-}
+using lab::read_by_a_listener;
 
 struct Shown {
   std::string group;
@@ -38,7 +29,7 @@ Shown shown(X509* certificate) {
 TEST(ClientSignature, AKeyIsShownOfTheGroupInForceWithAWholePoint) {
   const auto issuer = lab::root();
   const auto key = ec_key("P-521", true);
-  const auto leaf = read_again(certificate_of(key.get(), issuer).get());
+  const auto leaf = read_by_a_listener(certificate_of(key.get(), issuer).get());
   const Shown real{"secp521r1", POINT_CONVERSION_COMPRESSED};
   EXPECT_EQ(shown(leaf.get()), real);
   ClientSignatureCheck check{.shown_group = "X25519"};
@@ -55,18 +46,18 @@ TEST(ClientSignature, AKeyIsShownOfTheGroupInForceWithAWholePoint) {
 TEST(ClientSignature, AWrongOneIsNotedAndPassesOnlyWhereItMay) {
   const auto issuer = lab::root(), other = lab::root();
   for (const auto& key : {ec_key("P-256"), rsa_key(2048)}) {
-    const auto leaf = read_again(certificate_of(key.get(), issuer).get());
+    const auto leaf = read_by_a_listener(certificate_of(key.get(), issuer).get());
     ClientSignatureCheck strict, lenient{.wrong_passes = true};
     {
       const ClientSignatureScope scope(strict);
-      EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(read_again(issuer.x509()).get())), 1);
+      EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(issuer.x509()).get())), 1);
       EXPECT_FALSE(strict.wrong);
-      EXPECT_NE(X509_verify(leaf.get(), X509_get0_pubkey(read_again(other.x509()).get())), 1);
+      EXPECT_NE(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(other.x509()).get())), 1);
       EXPECT_TRUE(strict.wrong);
     }
     ERR_clear_error();
     const ClientSignatureScope scope(lenient);
-    EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(read_again(other.x509()).get())), 1);
+    EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(other.x509()).get())), 1);
     EXPECT_TRUE(lenient.wrong);
     EXPECT_EQ(ERR_peek_error(), 0U);
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pki/lean_library.h"
 #include "pki/mint.h"
 #include "pki/pem.h"
 #include "pki/trust_store.h"
@@ -100,6 +101,15 @@ class Chain {
  private:
   CertificateStackPtr stack_;
 };
+
+/// As a listener reads it, whose library context has fewer algorithms than OpenSSL's own.
+inline CertificatePtr read_by_a_listener(const X509* certificate) {
+  const std::string der = certificate_der(certificate);
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  X509* read = X509_new_ex(lean_library(), nullptr);
+  EXPECT_NE(d2i_X509(&read, &at, static_cast<long>(der.size())), nullptr);
+  return CertificatePtr(read);
+}
 
 inline std::vector<std::string> ders(const std::vector<Identity>& identities) {
   std::vector<std::string> out;

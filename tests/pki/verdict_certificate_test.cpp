@@ -1,7 +1,6 @@
 // Verdicts of judge() on what a certificate itself is: its size, validity, key, signature, form and purpose.
 #include "pki/verdict.h"
 
-#include "pki/lean_library.h"
 #include "pki_lab.h"
 #include "support/small_exponent.h"
 
@@ -153,15 +152,6 @@ TEST(Verdict, PssWithSha1IsUntrusted) {
   leaf.digest = SignatureDigest::sha1;
   EXPECT_EQ(verdict(*store({ca_root}), {must(issue(leaf, ca_root))}).status,
             VerifyStatus::client_cert_untrusted);
-}
-
-/// As a listener reads it, whose library context has fewer algorithms than OpenSSL's own.
-CertificatePtr read_by_a_listener(X509* certificate) {
-  const std::string der = certificate_der(certificate);
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  X509* read = X509_new_ex(lean_library(), nullptr);
-  EXPECT_NE(d2i_X509(&read, &at, static_cast<long>(der.size())), nullptr);
-  return CertificatePtr(read);
 }
 
 TEST(Verdict, SignatureThatIsNotSupportedIsNamedWhoeverCanCheckIt) {

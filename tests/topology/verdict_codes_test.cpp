@@ -93,6 +93,10 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
     auto large = request("large");
     for (int i = 0; i < 1000; ++i) large.dns_names.push_back(std::to_string(i) + ".codes.example");
     show("large", issued(large));
+    std::string more;
+    for (int i = 0; i < 20; ++i) more += issued(large).cert_pem();
+    show("unread", issued(request("unread")), more);
+    shown_["unread"].subject = shown_["unread"].validity = shown_["unread"].serial = "-";
     const pki::Identity revoked = issued(request("revoked"));
     revoked_serial_ = revoked.serial();
     show("revoked", revoked);
@@ -196,6 +200,7 @@ TEST_P(VerdictCodes, EachIsReachedAndLogged) {
   expect("good", "Success");
   expect("deep", "ClientCertMaxChainDepthExceeded");
   expect("large", "ClientCertMaxSizeExceeded");
+  expect("unread", "ClientCertMaxSizeExceeded");
   expect("revoked", "ClientCertCrlHit");
   expect("stale", "ClientCertCrlProcessingError");
   expect("stranger", "ClientCertUntrusted");
