@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
-from exchange_test import MEBIBYTE, NAME, four_hops, peak_memory  # noqa: E402  (the path comes first)
+from exchange_lab import MEBIBYTE, NAME, four_hops, peak_memory  # noqa: E402  (the path comes first)
 from lab import Lab  # noqa: E402
 from peers import Peer  # noqa: E402
 

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from capture import Capture
-from exchange_test import NAME, Door, admin, ends, four_hops, reset, scenario, serve
+from exchange_lab import NAME, Door, admin, ends, four_hops, reset, scenario, serve
 from lab import DEADLINE_S, Lab, until
 from peers import RawServer
 

@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from exchange_test import CLIENTS, NAME, Door, scenario
+from exchange_lab import CLIENTS, NAME, Door, scenario
 from lab import Lab
 from peers import Peer
 
