@@ -57,7 +57,7 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::certificate_refused:
       return {"certificate-refused", "the client certificate was refused"};
     case Reason::tls_negotiation_failed:
-      return {"tls-negotiation-failed", "the TLS handshake failed before a certificate was judged"};
+      return {"tls-negotiation-failed", "the TLS handshake failed"};
     case Reason::plain_http_on_tls_port:
       return {"plain-http-on-tls-port", "plain HTTP came to an HTTPS listener"};
     case Reason::handshake_timeout:
