@@ -45,7 +45,8 @@ class Http2Connection final : public StreamOwner {
   void head_complete(Http2Stream& stream);
   void request_complete(Http2Stream& stream);
   Task<void> serve(Http2Stream& stream);
-  Task<void> have_handled(Http2Stream& stream);
+  void begin_handling(Http2Stream& stream);
+  void answer_stalled(Http2Stream& stream);
   void respond(Http2Stream& stream);
   void request_taken(Http2Stream& stream);
   void drop_body(Http2Stream& stream);

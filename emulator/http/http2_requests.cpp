@@ -75,7 +75,11 @@ Task<void> Http2Connection::serve(Http2Stream& stream) {
     context_.error_pages.fill(refused, stream.response);
     context_.failed(refused, Reason::bad_request, {});
   } else {
-    co_await have_handled(stream);
+    begin_handling(stream);
+    stream.handling = true;
+    co_await handler_.handle(stream.request, stream.response);
+    stream.handling = false;
+    if (stream.body.stalled() && !stream.closed) answer_stalled(stream);
   }
   touch();
   ResponseBody* const body = stream.response.body.get();
@@ -102,7 +106,7 @@ Task<void> Http2Connection::serve(Http2Stream& stream) {
   wake();
 }
 
-Task<void> Http2Connection::have_handled(Http2Stream& stream) {
+void Http2Connection::begin_handling(Http2Stream& stream) {
   Request& request = stream.request;
   const auto length = stream.head.content_length();
   stream.body.begin(length);
@@ -112,10 +116,9 @@ Task<void> Http2Connection::have_handled(Http2Stream& stream) {
   } else {
     request.says_empty = length || expects_content(request.method);
   }
-  stream.handling = true;
-  co_await handler_.handle(request, stream.response);
-  stream.handling = false;
-  if (!stream.body.stalled() || stream.closed) co_return;
+}
+
+void Http2Connection::answer_stalled(Http2Stream& stream) {
   context_.error_pages.fill(408, stream.response);
   stream.response.close = false;  // the stream ends, and the others go on
   context_.failed(408, Reason::request_timeout, {});

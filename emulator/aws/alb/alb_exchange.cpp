@@ -66,7 +66,7 @@ Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& r
   }
   ++counters_.requests;
   const auto outcome = co_await forward(*target, request, response,
-                                        std::chrono::seconds(attributes.idle_timeout_s));
+                                        std::chrono::seconds(attributes.idle_timeout_s), journal_);
   settle(outcome, *target, response);
 }
 
@@ -82,10 +82,6 @@ void AlbExchange::settle(const ForwardOutcome& outcome, const Target& target,
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];
   listener_.error_pages_.add_listener_headers(response);
-  if (!outcome.refused) return;
-  RequestFailure failure = *outcome.refused;
-  failure.target = target.id();
-  journal_.failed(std::move(failure));
 }
 
 void AlbExchange::answer(int status, Reason reason, http::Response& response,

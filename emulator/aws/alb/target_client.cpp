@@ -75,7 +75,7 @@ void set_failure(ForwardOutcome& outcome, const net::Dialer::Dialed& dialed) {
 }  // namespace
 
 Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
-                             Duration idle_timeout) {
+                             Duration idle_timeout, Journal& journal) {
   ForwardOutcome outcome;
   auto connection = target.connections.take();
   if (!connection) {
@@ -90,7 +90,11 @@ Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Respo
   const Journal* const peer = connection->peer();
   const std::uint64_t failed_before = peer ? peer->failed_requests : 0;
   const auto failure = co_await connection->exchange(request, response);
-  if (peer && peer->failed_requests > failed_before) outcome.refused = peer->failures.back();
+  if (peer && peer->failed_requests > failed_before) {
+    RequestFailure refused = peer->failures.back();
+    refused.target = target.id();
+    journal.failed(std::move(refused));
+  }
   const bool keep = !request.close_after;  // desync mitigation ends both connections
   if (failure != http::ExchangeFailure::none) {
     set_failure(outcome, failure);

@@ -2,8 +2,6 @@
 // target does not answer (alb.md sections 3 and 8).
 #pragma once
 
-#include <optional>
-
 #include "aws/target_group/target.h"
 #include "http/server.h"
 
@@ -19,14 +17,13 @@ struct ForwardOutcome {
   /// Otherwise the status that the load balancer gives, 502 or 504, for `reason`.
   int elb_status = 0;
   Reason reason = Reason::target_unreachable;
-  /// The target in this process answered by itself, not what it was asked for.
-  std::optional<RequestFailure> refused;
 };
 
 /// Returns when the answer's head is known. `request` holds the fields that the target is to see; it
 /// and its body live as long as response.body, which owns the rest of the exchange: both directions
-/// go on by themselves until both are done. `idle_timeout` is the load balancer's.
+/// go on by themselves until both are done. `idle_timeout` is the load balancer's. A target in this
+/// process that answers by itself, and not what it was asked for, is noted in `journal`.
 Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
-                             Duration idle_timeout);
+                             Duration idle_timeout, Journal& journal);
 
 }  // namespace hoplab::aws
