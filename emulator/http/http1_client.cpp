@@ -1,5 +1,7 @@
 #include "http/http1_client.h"
 
+#include <algorithm>
+
 #include "http/field_names.h"
 #include "http/http1_parser.h"
 
@@ -13,6 +15,13 @@ namespace {
 
 /// Room for the fields of an ordinary response.
 constexpr std::size_t kOrdinaryFields = 16;
+
+/// Whether an answer may begin so; what does not speak HTTP (TLS, SSH, a database) shows at once.
+bool may_begin_answer(std::string_view data) {
+  constexpr std::string_view kProtocol = "HTTP/";
+  data.remove_prefix(std::min(data.find_first_not_of("\r\n"), data.size()));
+  return kProtocol.starts_with(data.substr(0, kProtocol.size()));
+}
 
 void drop_connection_fields(std::vector<Field>& fields) {
   std::erase_if(fields, [](const Field& field) { return belongs_to_connection(field.name); });
@@ -120,6 +129,10 @@ bool Http1Client::read_head(Request& request, Response& response, ExchangeFailur
     searched = buffer_.data().size();
     if (searched > kResponseHeadLimit) {
       failure = ExchangeFailure::head_too_large;
+      return true;
+    }
+    if (!may_begin_answer(buffer_.data())) {
+      failure = ExchangeFailure::malformed;
       return true;
     }
     const IoResult result = buffer_.fill(*stream_, kResponseHeadLimit + 1);

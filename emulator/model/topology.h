@@ -353,6 +353,7 @@ struct Service {
   std::string address;  // host:port
   Integration stand_in;
   std::string stand_in_ip = "127.0.0.1";
+  std::string banner;  // what its stand-in says, at once, in place of HTTP; empty: it speaks HTTP
   std::string availability_zone;  // empty: in every one
   /// What its stand-in answers a SYN with: accept, refuse or drop.
   std::string connect = "accept";

@@ -165,7 +165,7 @@ void check_address(Service&, const Node& node, ReadContext& context) {
   const Node* address = node.find("address");
   const bool given =
       address != nullptr && !(address->kind == Node::Kind::text && address->text.empty());
-  for (const std::string_view name : {"connect", "standInIp"}) {
+  for (const std::string_view name : {"connect", "standInIp", "banner"}) {
     const Node* const of_stand_in = node.find(name);
     if (given && of_stand_in != nullptr) {
       context.report(*of_stand_in, {}, "the service at the address answers for itself");
@@ -241,6 +241,9 @@ const ObjectType& service_type() {
                   "what answers while the address is empty")
           .value("standInIp", text(rules::kLoopbackIp), &Service::stand_in_ip,
                  "the address that the stand-in listens on; default 127.0.0.1")
+          .value("banner", text(rules::kNotEmpty), &Service::banner,
+                 "what the stand-in says, at once, to who connects, before it closes: a target that does "
+                 "not speak HTTP; default: it does")
           .value("connect", choice({"accept", "refuse", "drop"}), &Service::connect,
                  "the stand-in's answer to who connects: accept, the default; refuse, as a closed port "
                  "does; drop, as a host that is gone or a security group that denies")

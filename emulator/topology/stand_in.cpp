@@ -68,7 +68,8 @@ Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::
                                                std::atomic<std::uint64_t>& ids) {
   auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
   if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
-  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, health_checks, std::move(answer).value()));
+  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, health_checks,
+                                                  std::move(answer).value(), service.banner));
   net::TcpListener::Options options;
   options.ip = service.stand_in_ip;
   options.admission = admission_of(service.connect);
@@ -87,16 +88,25 @@ void StandIn::stop() {
   live_.reset_all(hop_, Reason::emulator_stopped, loop_.now());
 }
 
-Task<void> StandIn::run(net::Connection connection) {
+Task<http::ServeEnd> StandIn::serve_http(net::Connection& connection) {
   static const PlainErrors errors;
+  Exchange exchange(answer_, connection.source.ip);
+  http::ServerContext context(*connection.journal, hop_, errors);
+  context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
+  co_return co_await http::serve_http1(*connection.stream, exchange, context);
+}
+
+Task<void> StandIn::run(net::Connection connection) {
   Journal& journal = *connection.journal;
   if (health_checks_.take(connection.source.text())) journal.kind = JournalKind::health_check;
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
-  Exchange exchange(answer_, connection.source.ip);
-  http::ServerContext context(journal, hop_, errors);
-  context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
-  const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+  http::ServeEnd ended{Reason::connection_close, EndKind::fin};
+  if (banner_.empty()) {
+    ended = co_await serve_http(connection);
+  } else {
+    co_await net::write_all(*connection.stream, banner_);
+  }
   co_await http::finish_connection(connection, hop_, ended);
 }
 

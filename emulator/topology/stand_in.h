@@ -33,9 +33,10 @@ class StandIn final : public net::ConnectionHandler {
  private:
   class Exchange;
   StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, HealthCheckSources& health_checks,
-          apigateway::PreparedAnswer answer)
+          apigateway::PreparedAnswer answer, std::string banner)
       : loop_(loop), hop_(hop), gate_(gate), health_checks_(health_checks),
-        answer_(std::move(answer)) {}
+        answer_(std::move(answer)), banner_(std::move(banner)) {}
+  Task<http::ServeEnd> serve_http(net::Connection& connection);
   Task<void> run(net::Connection connection);
 
   Loop& loop_;
@@ -43,6 +44,7 @@ class StandIn final : public net::ConnectionHandler {
   net::FaultGate& gate_;
   HealthCheckSources& health_checks_;
   apigateway::PreparedAnswer answer_;
+  std::string banner_;  // in place of HTTP
   std::unique_ptr<net::TcpListener> listener_;
   net::LiveConnections live_;
   TaskGroup tasks_;

@@ -12,7 +12,7 @@ from lab import ROOT, run_hoplab
 CASES = casebook.cases()
 SYMPTOMS = json.loads((ROOT / "tests" / "e2e" / "data" / "symptoms.json").read_text())
 TOP = 3
-LEAST = {"cases": 84, "R": 23, "S": 40}  # what the casebook has reached
+LEAST = {"cases": 85, "R": 23, "S": 40}  # what the casebook has reached
 
 
 def explained(line, *options):

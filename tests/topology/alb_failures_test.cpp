@@ -30,6 +30,7 @@ TEST_P(AlbFailures, ATargetThatDoesNotAnswerIsToldApart) {
   const Instead cases[] = {{"", false, 502, Reason::target_closed},
                            {"", true, 502, Reason::target_reset},
                            {"HTTP/1.1 2", false, 502, Reason::target_closed},
+                           {"\x15\x03\x03\x02\x02", false, 502, Reason::target_malformed_response},
                            {"SSH-2.0-OpenSSH_9.2\r\n\r\n", false, 502, Reason::target_malformed_response},
                            {"HTTP/1.1 101 Switching Protocols\r\n\r\n", false, 502,
                             Reason::target_malformed_response},
