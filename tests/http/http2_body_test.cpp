@@ -160,7 +160,7 @@ TEST(Http2Body, LargeTextIsSentWithinTheClientsWindow) {
   EXPECT_EQ(lab.answers[id].body.size(), 2000u);
 }
 
-TEST(Http2Body, AnAnswerCutShortIsAnInternalError) {
+TEST(Http2Body, AnAnswerCutShortIsAnInternalErrorOnRecord) {
   Http2Lab lab;
   lab.handler.answer = [](Request&, Response& response) -> Task<void> {
     response.body = std::make_unique<TestSource>(1000, 1000, TestSource::Then::fail, false);
@@ -171,6 +171,9 @@ TEST(Http2Body, AnAnswerCutShortIsAnInternalError) {
   lab.turn();
   EXPECT_EQ(lab.answers[id].body.size(), 1000u);
   EXPECT_EQ(lab.answers[id].error, std::uint32_t{NGHTTP2_INTERNAL_ERROR});
+  ASSERT_EQ(lab.journal.failures.size(), 1u);
+  EXPECT_EQ(lab.journal.failures[0].status, 200);
+  EXPECT_EQ(lab.journal.failures[0].reason, Reason::response_truncated);
   EXPECT_FALSE(lab.end) << "the connection goes on";
 }
 

@@ -226,21 +226,5 @@ TEST(Http2Streams, AnEmptyPostSaysSo) {
   EXPECT_THAT(says_empty, ElementsAre(true, true, false));
 }
 
-TEST(Http2Streams, AnAnswerThatBreaksOffIsOnRecord) {
-  Http2Lab lab;
-  lab.handler.answer = [](Request&, Response& response) -> Task<void> {
-    response.body = std::make_unique<TestSource>(1000, 1000, TestSource::Then::fail, false);
-    co_return;
-  };
-  lab.connect();
-  const auto id = lab.ask();
-  lab.turn();
-  EXPECT_EQ(lab.answers[id].error, NGHTTP2_INTERNAL_ERROR);
-  ASSERT_EQ(lab.journal.failures.size(), 1u);
-  EXPECT_EQ(lab.journal.failures[0].status, 200);
-  EXPECT_EQ(lab.journal.failures[0].reason, Reason::response_truncated);
-  EXPECT_FALSE(lab.end) << "the connection goes on";
-}
-
 }  // namespace
 }  // namespace hoplab::http

@@ -2,6 +2,7 @@
 // plain sockets, on a clock that is stepped.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -12,6 +13,12 @@
 #include "support/raw_client.h"
 
 namespace hoplab::testing {
+
+inline constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+inline constexpr char kChunkedUpload[] =
+    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+inline constexpr char kOk[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+inline constexpr char kChunkedOk[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /// An ALB with an HTTP and an HTTPS listener in front of the service at `address`, which nobody
 /// checks.
@@ -58,6 +65,13 @@ class AlbExchanges : public ::testing::TestWithParam<bool> {
     return lab_->emulator;
   }
 
+  /// The group expects TLS of its target, which the test may fail to speak.
+  void start_before_tls_target() {
+    model::Topology topology = alb_before(target_.address());
+    topology.target_groups.front().protocol = "HTTPS";
+    start(topology);
+  }
+
   HttpsClient connect() {
     const std::uint16_t port = GetParam() ? 443 : 80;
     for (const EndpointAddress& door : lab_->emulator.endpoints()) {
@@ -75,6 +89,12 @@ class AlbExchanges : public ::testing::TestWithParam<bool> {
     RawClient at_target = target_.accept();
     head_ = at_target.receive_until("\r\n\r\n");
     return at_target;
+  }
+
+  /// The target answers with kOk, and the client gets it whole.
+  static void answer(HttpsClient& client, RawClient& at_target) {
+    ASSERT_TRUE(at_target.send(kOk));
+    EXPECT_THAT(client.receive_answer(), ::testing::EndsWith("ok"));
   }
 
   void advance(Duration time) { lab_->emulator.advance(time); }
@@ -102,11 +122,5 @@ class AlbExchanges : public ::testing::TestWithParam<bool> {
 inline std::string client_kind(const ::testing::TestParamInfo<bool>& info) {
   return info.param ? "Tls" : "Plain";
 }
-
-inline constexpr char kGet[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-inline constexpr char kChunkedUpload[] =
-    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-inline constexpr char kOk[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-inline constexpr char kChunkedOk[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 }  // namespace hoplab::testing

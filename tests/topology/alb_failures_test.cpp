@@ -78,9 +78,7 @@ TEST_P(AlbFailures, ATargetThatDoesNotAcceptIs504AfterTenSeconds) {
 }
 
 TEST_P(AlbFailures, TlsToATargetThatSpeaksNoneIs502) {
-  model::Topology topology = alb_before(target_.address());
-  topology.target_groups.front().protocol = "HTTPS";
-  start(topology);
+  start_before_tls_target();
   HttpsClient client = connect();
   ASSERT_TRUE(client.send(kGet));
   RawClient at_target = target_.accept();
@@ -91,9 +89,7 @@ TEST_P(AlbFailures, TlsToATargetThatSpeaksNoneIs502) {
 }
 
 TEST_P(AlbFailures, TlsToASilentTargetIs504AfterTenSeconds) {
-  model::Topology topology = alb_before(target_.address());
-  topology.target_groups.front().protocol = "HTTPS";
-  start(topology);
+  start_before_tls_target();
   HttpsClient client = connect();
   ASSERT_TRUE(client.send(kGet));
   RawClient at_target = target_.accept();
@@ -193,8 +189,7 @@ TEST_P(AlbFailures, AnOfferOfHttp2WithoutTlsIs400UnlessItIsForwarded) {
     RawClient at_target = ask(client, offer);
     EXPECT_THAT(head_, Not(HasSubstr("pgrade")));
     EXPECT_THAT(head_, Not(HasSubstr("HTTP2-Settings")));
-    ASSERT_TRUE(at_target.send(kOk));
-    EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+    answer(client, at_target);
     client.close();
     EXPECT_THAT(next_end().removed_fields, ElementsAre("Upgrade: h2c", "HTTP2-Settings"));
   }
@@ -207,8 +202,7 @@ TEST_P(AlbFailures, AnotherUpgradeIsRemovedAndNamed) {
                                     "Upgrade: TLS/1.0, foo/2\r\nX-Mine: 1\r\n\r\n");
   EXPECT_THAT(head_, Not(HasSubstr("pgrade")));
   EXPECT_THAT(head_, HasSubstr("X-Mine: 1\r\n"));
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
   client.close();
   EXPECT_THAT(next_end().removed_fields, ElementsAre("Upgrade: TLS/1.0, foo/2"));
 }

@@ -45,8 +45,7 @@ TEST_P(AlbStreams, AnUploadMayLastAsLongAsItsBytesFlow) {
   }
   ASSERT_TRUE(client.send("0\r\n\r\n"));
   EXPECT_EQ(at_target.receive_until("0\r\n\r\n"), "0\r\n\r\n");
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
 }
 
 TEST_P(AlbStreams, ATargetMayAnswerWhileItReads) {
@@ -68,23 +67,20 @@ TEST_P(AlbStreams, ATargetMayAnswerWhileItReads) {
   // Both connections take the next request.
   ASSERT_TRUE(client.send(kGet));
   EXPECT_THAT(at_target.receive_until("\r\n\r\n"), StartsWith("GET / HTTP/1.1\r\n"));
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
 }
 
 TEST_P(AlbStreams, TheRestOfAnUploadFollowsAnAnswerThatIsComplete) {
   start();
   HttpsClient client = connect();
   RawClient at_target = ask(client, kChunkedUpload);
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
   const std::string part(300'000, 'x');
   ASSERT_TRUE(client.send("493e0\r\n" + part + "\r\n0\r\n\r\n"));
   EXPECT_THAT(at_target.receive_until("x\r\n0\r\n\r\n"), EndsWith("x\r\n0\r\n\r\n"));
   ASSERT_TRUE(client.send(kGet));
   at_target.receive_until("\r\n\r\n");
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
 }
 
 TEST_P(AlbStreams, ATargetThatFallsSilentInItsAnswerIsNotWaitedForLonger) {
@@ -234,8 +230,7 @@ TEST_P(AlbStreams, AClientThatBreaksItsUploadOffUnderAWholeAnswerIsTheOneWhoEnds
   start();
   HttpsClient client = connect();
   RawClient at_target = ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
   client.close();
   const EndRecord end = next_end();
   EXPECT_EQ(end.reason, Reason::client_closed_mid_request);
@@ -304,8 +299,7 @@ TEST_P(AlbStreams, InterimAnswersAreBytesThatKeepAConnectionAlive) {
     ASSERT_TRUE(at_target.send("HTTP/1.1 102 Processing\r\n\r\n"));
     ASSERT_EQ(client.receive_until("\r\n\r\n"), "HTTP/1.1 102 Processing\r\n\r\n");
   }
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
 }
 
 TEST_P(AlbStreams, AnHttp10ClientGetsNoInterimAnswer) {
@@ -321,8 +315,7 @@ TEST_P(AlbStreams, AnEmptyBodyIsSaidToTheTarget) {
   HttpsClient client = connect();
   RawClient at_target = ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
   EXPECT_THAT(head_, HasSubstr("\r\nContent-Length: 0\r\n"));
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
   ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: a\r\n\r\n"));
   EXPECT_EQ(at_target.receive_until("\r\n\r\n").find("Content-Length"), std::string::npos)
       << "a client that says nothing";

@@ -18,8 +18,7 @@ TEST_P(AlbTargetConnections, OneAtRestEndsAfterTheIdleTimeout) {
   start();
   HttpsClient client = connect();
   RawClient at_target = ask(client, kGet);
-  ASSERT_TRUE(at_target.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, at_target);
   advance(59s);
   EXPECT_EQ(at_target.receive_now(), "");
   EXPECT_EQ(at_target.end(), RawClient::End::none);
@@ -32,8 +31,7 @@ TEST_P(AlbTargetConnections, ARequestBeginsTheIdleTimeoutAnew) {
   start();
   HttpsClient client = connect();
   RawClient at_target = ask(client, kGet);
-  ASSERT_TRUE(at_target.send(kOk));
-  client.receive_answer();
+  answer(client, at_target);
   for (int i = 0; i < 3; ++i) {
     advance(45s);
     ASSERT_TRUE(client.send(kGet));
@@ -47,8 +45,7 @@ TEST_P(AlbTargetConnections, OneThatTheTargetClosesIsAnsweredAtOnce) {
   start();
   HttpsClient client = connect();
   RawClient at_target = ask(client, kGet);
-  ASSERT_TRUE(at_target.send(kOk));
-  client.receive_answer();
+  answer(client, at_target);
   at_target.shutdown_write();
   EXPECT_EQ(at_target.receive_to_end(), "");  // blocks until the answer
   EXPECT_EQ(at_target.end(), RawClient::End::fin);
@@ -66,8 +63,7 @@ TEST_P(AlbTargetConnections, OneThatSaysWhatNobodyAskedForIsClosed) {
   ASSERT_TRUE(at_target.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"));
   EXPECT_EQ(at_target.receive_to_end(), "");
   RawClient anew = ask(client, kGet);
-  ASSERT_TRUE(anew.send(kOk));
-  EXPECT_THAT(client.receive_answer(), EndsWith("ok"));
+  answer(client, anew);
 }
 
 TEST_P(AlbTargetConnections, AnAmbiguousRequestEndsBoth) {
