@@ -97,21 +97,15 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
 }
 
 bool Http1Client::push() {
-  switch (sending_) {
-    case Step::done:
-    case Step::source_failed: return true;
-    // A peer that stopped reading may have answered all the same: go on and read.
-    case Step::stream_failed: return true;
-    case Step::wait_source:
-    case Step::wait_stream:
-    case Step::wait_turn: break;
+  // A peer that stopped reading may have answered all the same: go on and read.
+  const auto broke_off = [this] {
+    return sending_ == Step::source_failed || sending_ == Step::stream_failed;
+  };
+  if (sending_ != Step::done && !broke_off()) {
+    sending_ = pump_.step(*stream_);
+    if (broke_off()) keep_alive_ = false;
   }
-  sending_ = pump_.step(*stream_);
-  if (sending_ != Step::source_failed && sending_ != Step::stream_failed) {
-    return sending_ == Step::done;
-  }
-  keep_alive_ = false;
-  return true;
+  return sending_ == Step::done || broke_off();
 }
 
 void Http1Client::watch_push(WaitSlot* slot) { pump_.watch(*stream_, sending_, slot); }

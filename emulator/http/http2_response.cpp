@@ -37,6 +37,14 @@ nghttp2_nv pair(std::string_view name, std::string_view value) {
           NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
 }
 
+/// Those that HTTP/2 may have (RFC 9113 8.2.2). `names` holds the names that had to be written anew.
+void append_fields(std::vector<nghttp2_nv>& list, const Headers& headers, Arena& names) {
+  for (const Field& field : headers.fields()) {
+    if (belongs_to_connection(field.name)) continue;
+    list.push_back(pair(lowercase(field.name, names), field.value));
+  }
+}
+
 std::string_view decimal(std::uint64_t number, Arena& arena) {
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -57,10 +65,7 @@ void submit_trailers(nghttp2_session* session, Http2Stream& stream, std::uint32_
   const Headers* trailers = stream.response.body->trailers();
   if (!trailers) return;
   std::vector<nghttp2_nv> fields;
-  for (const Field& field : trailers->fields()) {
-    if (belongs_to_connection(field.name)) continue;
-    fields.push_back(pair(lowercase(field.name, stream.response.arena), field.value));
-  }
+  append_fields(fields, *trailers, stream.response.arena);
   if (nghttp2_submit_trailer(session, stream.id, fields.data(), fields.size()) == 0) {
     flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
   }
@@ -104,10 +109,7 @@ bool submit_http2_response(nghttp2_session* session, Http2Stream& stream) {
   const auto end = stream.status_text.data() + stream.status_text.size();
   std::to_chars(stream.status_text.data(), end, response.status);
   fields.push_back(pair(":status", {stream.status_text.data(), stream.status_text.size()}));
-  for (const Field& field : response.headers.fields()) {
-    if (belongs_to_connection(field.name)) continue;  // RFC 9113 8.2.2
-    fields.push_back(pair(lowercase(field.name, response.arena), field.value));
-  }
+  append_fields(fields, response.headers, response.arena);
   const bool bodiless =
       forbids_body(response.status) || response.head_only || stream.request.method == "HEAD";
   const auto known = response.body ? response.body->remaining()
@@ -134,10 +136,7 @@ void submit_http2_interim(nghttp2_session* session, Http2Stream& stream, int sta
   const std::string code = std::to_string(status);
   Arena names;
   fields.push_back(pair(":status", code));
-  for (const Field& field : headers.fields()) {
-    if (belongs_to_connection(field.name)) continue;
-    fields.push_back(pair(lowercase(field.name, names), field.value));
-  }
+  append_fields(fields, headers, names);
   for (nghttp2_nv& field : fields) field.flags = NGHTTP2_NV_FLAG_NONE;
   nghttp2_submit_headers(session, NGHTTP2_FLAG_NONE, stream.id, nullptr, fields.data(),
                          fields.size(), nullptr);
