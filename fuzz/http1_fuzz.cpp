@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "check.h"
-#include "http/chunked.h"
-#include "http/http1_chars.h"
-#include "http/http1_parser.h"
+#include "http/h1/chunked.h"
+#include "http/h1/http1_chars.h"
+#include "http/h1/http1_parser.h"
 
 namespace {
 

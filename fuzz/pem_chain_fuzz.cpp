@@ -9,8 +9,8 @@
 
 #include "authority.h"
 #include "aws/alb/mtls_headers.h"
-#include "cli/verification.h"
 #include "der_mutator.h"
+#include "offline/verification.h"
 #include "pki/certificate_text.h"
 
 namespace {
@@ -44,8 +44,8 @@ std::string in_other_clothes(const std::string& text) {
   return out;
 }
 
-void check_same(const Result<cli::PresentedChain>& chain,
-                const Result<cli::PresentedChain>& other) {
+void check_same(const Result<offline::PresentedChain>& chain,
+                const Result<offline::PresentedChain>& other) {
   check(other.ok() == chain.ok());
   if (!chain.ok()) return;
   check(pki::chain_pem(other.value().certificates.get()) ==
@@ -56,12 +56,12 @@ void check_same(const Result<cli::PresentedChain>& chain,
   if (a) check(a->index == b->index && a->line + 1 == b->line);
 }
 
-void check_report(const cli::PresentedChain& chain) {
+void check_report(const offline::PresentedChain& chain) {
   static const auto store = authority_store(true);
-  const auto verification = cli::verify_chain(*store, chain, kNow, {});
-  const std::string text = cli::verification_text(verification);
+  const auto verification = offline::verify_chain(*store, chain, kNow, {});
+  const std::string text = offline::verification_text(verification);
   check(std::ranges::count(text, '\n') == 4 && text.ends_with('\n'));
-  const std::string line = cli::verification_json(verification, "\"an id\"");
+  const std::string line = offline::verification_json(verification, "\"an id\"");
   check(std::ranges::count(line, '\n') == 1 && line.ends_with('\n'));
   const auto json = nlohmann::json::parse(line, nullptr, false);
   check(json.is_object() && json["id"] == "an id");
@@ -70,7 +70,7 @@ void check_report(const cli::PresentedChain& chain) {
   saw(static_cast<std::uint64_t>(verification.judgement.status));
 }
 
-void check_headers(const cli::PresentedChain& chain) {
+void check_headers(const offline::PresentedChain& chain) {
   const auto& names = model::kAwsRequestHeaderNames;
   for (const auto& headers : {aws::verify_headers(chain.leaf(), names),
                               aws::passthrough_headers(chain.certificates.get(), names)}) {
@@ -83,8 +83,8 @@ void check_headers(const cli::PresentedChain& chain) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   check_blocks(text);
-  const auto chain = cli::read_chain({"chain.pem", text});
-  check_same(chain, cli::read_chain({"chain.pem", in_other_clothes(text)}));
+  const auto chain = offline::read_chain({"chain.pem", text});
+  check_same(chain, offline::read_chain({"chain.pem", in_other_clothes(text)}));
   if (!chain.ok()) {
     check(chain.error().starts_with("chain.pem: "));
     saw(std::hash<std::string>()(chain.error()) % 64);

@@ -23,7 +23,8 @@ std::optional<double> start_and_stop(const char* scenario) {
     return std::nullopt;
   }
   made.value().stop();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
+      .count();
 }
 
 }  // namespace

@@ -7,14 +7,15 @@
 #include "admin/admin_json.h"
 #include "admin/prometheus.h"
 #include "model/text_rule.h"
-#include "scenario/reader.h"
-#include "scenario/reader_types.h"
+#include "scenario/format/reader.h"
+#include "scenario/format/reader_types.h"
 
 namespace hoplab::admin {
 
 AdminAnswer refuse(int status, const std::string& why) {
   const Json json{{"error", why}};
-  return {status, "application/json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+  return {status, "application/json",
+          json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 namespace {
@@ -22,7 +23,8 @@ namespace {
 using Names = std::vector<std::string>;  // of the {...} in a route's path
 
 AdminAnswer json_answer(const Json& json, int status = 200) {
-  return {status, "application/json", json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+  return {status, "application/json",
+          json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 /// 404 for what does not exist, in AWS's words or ours; 409 otherwise.
@@ -120,7 +122,8 @@ AdminAnswer set_target_health(Emulator& emulator, const Names& names, const std:
   const Json json = object_in(body);
   if (json.is_discarded() || !json.contains("state") ||
       (!json["state"].is_string() && !json["state"].is_null())) {
-    return refuse(400, R"(the body is { "state": "healthy", "unhealthy", or null for the checks' word })");
+    return refuse(
+        400, R"(the body is { "state": "healthy", "unhealthy", or null for the checks' word })");
   }
   std::optional<std::string> state;
   if (json["state"].is_string()) state = json["state"].get<std::string>();
@@ -278,7 +281,8 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
   if (!allowed.empty()) return refuse(405, "it takes " + allowed);
-  return refuse(404, "there is no " + std::string(path) + "; docs/openapi.json lists what there is");
+  return refuse(404,
+                "there is no " + std::string(path) + "; docs/openapi.json lists what there is");
 }
 
 }  // namespace hoplab::admin

@@ -1,8 +1,8 @@
 // The admin API: looks at a running emulator and changes it, over HTTP with JSON. docs/openapi.json
 // describes it, and `hoplab ctl` speaks it.
 //
-// Errors are { "error": "..." } with 400 (a body that cannot be used), 403 (who_may_ask.h), 404 (no such
-// thing), 405 or 409 (it exists, and cannot be done now).
+// Errors are { "error": "..." } with 400 (a body that cannot be used), 403 (who_may_ask.h), 404 (no
+// such thing), 405 or 409 (it exists, and cannot be done now).
 #pragma once
 
 #include <mutex>

@@ -96,8 +96,12 @@ struct AdminServer::Impl final : net::ConnectionHandler {
 };
 
 AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-AdminServer::~AdminServer() { impl_->stop(); }
-const std::string& AdminServer::address() const noexcept { return impl_->address; }
+AdminServer::~AdminServer() {
+  impl_->stop();
+}
+const std::string& AdminServer::address() const noexcept {
+  return impl_->address;
+}
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port) {
   auto impl = std::make_unique<Impl>(emulator);

@@ -1,5 +1,5 @@
-// The admin API on a port of its own, in a thread of its own: no fault, no mutual TLS and no stepped
-// clock touches it. On the loopback interface only.
+// The admin API on a port of its own, in a thread of its own: no fault, no mutual TLS and no
+// stepped clock touches it. On the loopback interface only.
 #pragma once
 
 #include <memory>

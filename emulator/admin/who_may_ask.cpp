@@ -17,7 +17,8 @@ bool is_loopback(std::string_view host) {
 std::optional<std::string> refusal(const http::Request& request) {
   const std::string host(aws::split_authority(request.authority).host);
   if (!is_loopback(host)) {
-    return "the admin API answers to loopback names only (127.0.0.1, localhost, [::1]), not to Host '" +
+    return "the admin API answers to loopback names only (127.0.0.1, localhost, [::1]), not to "
+           "Host '" +
            host + "'";
   }
   const std::string_view* const origin = request.headers.find("Origin");
@@ -26,7 +27,8 @@ std::optional<std::string> refusal(const http::Request& request) {
   }
   const std::string_view* const site = request.headers.find("Sec-Fetch-Site");
   if (site && *site != "same-origin" && *site != "none") {
-    return "the admin API takes no requests of pages: Sec-Fetch-Site is '" + std::string(*site) + "'";
+    return "the admin API takes no requests of pages: Sec-Fetch-Site is '" + std::string(*site) +
+           "'";
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// Who may use the admin API: programs of this machine. A page in a browser on it may not, neither by a
-// request to another origin nor by a name that somebody lets lead here (DNS rebinding).
+// Who may use the admin API: programs of this machine. A page in a browser on it may not, neither
+// by a request to another origin nor by a name that somebody lets lead here (DNS rebinding).
 #pragma once
 
 #include <optional>

@@ -54,8 +54,8 @@ bool AddressRange::exact() const noexcept {
   IpAddress first;  // of the range: what is behind the prefix is zero
   for (int bit = 0; bit < prefix_bits; ++bit) {
     const auto byte = static_cast<std::size_t>(bit / 8);
-    first.bytes[byte] = static_cast<std::uint8_t>(first.bytes[byte] |
-                                                  (network.bytes[byte] & (0x80 >> bit % 8)));
+    first.bytes[byte] =
+        static_cast<std::uint8_t>(first.bytes[byte] | (network.bytes[byte] & (0x80 >> bit % 8)));
   }
   return first == network;
 }
@@ -84,9 +84,8 @@ Result<AddressRange> parse_range(std::string_view cidr) {
 
 bool contains(const AddressSet& set, std::string_view ip) {
   const auto address = parse_ip(ip);
-  return address && std::ranges::any_of(set, [&](const AddressRange& range) {
-           return range.contains(*address);
-         });
+  return address && std::ranges::any_of(
+                        set, [&](const AddressRange& range) { return range.contains(*address); });
 }
 
 }  // namespace hoplab

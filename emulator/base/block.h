@@ -1,5 +1,5 @@
-// Block: a piece of memory for buffers and arenas. Ordinary ones are kBlockSize long and come from a
-// short list that each thread keeps, because a request needs several for a moment and the
+// Block: a piece of memory for buffers and arenas. Ordinary ones are kBlockSize long and come from
+// a short list that each thread keeps, because a request needs several for a moment and the
 // allocator's own cache does not reach that size.
 #pragma once
 

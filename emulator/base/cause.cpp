@@ -98,7 +98,8 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::endpoint_not_available:
       return {"endpoint-not-available", "the interface endpoint is not in the state available"};
     case Reason::principal_not_allowed:
-      return {"principal-not-allowed", "the endpoint service does not allow the consumer's account"};
+      return {"principal-not-allowed",
+              "the endpoint service does not allow the consumer's account"};
     case Reason::no_target: return {"no-target", "the target group has no target to use"};
     case Reason::target_unhealthy:
       return {"target-unhealthy", "its target became unhealthy while others are healthy"};
@@ -109,7 +110,8 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::flow_table_full:
       return {"flow-table-full", "the load balancer follows as many flows as it can"};
     case Reason::source_ports_exhausted:
-      return {"source-ports-exhausted", "no source port is left for another connection to the target"};
+      return {"source-ports-exhausted",
+              "no source port is left for another connection to the target"};
     case Reason::hairpin:
       return {"hairpin", "the target is its own client while the client's address is preserved"};
     case Reason::tuple_collision:
@@ -134,8 +136,7 @@ ReasonText describe(Reason reason) noexcept {
       return {"tls-target-failed", "the TLS handshake with the target failed"};
     case Reason::tls_target_timeout:
       return {"tls-target-timeout", "the TLS handshake with the target was not done in time"};
-    case Reason::api_refused:
-      return {"api-refused", "API Gateway answered by itself"};
+    case Reason::api_refused: return {"api-refused", "API Gateway answered by itself"};
     case Reason::answered: return {"answered", "the exchange was complete"};
     case Reason::fault_injected: return {"fault-injected", "an armed fault ended it"};
     case Reason::out_of_descriptors:
@@ -174,7 +175,11 @@ Party party_of(Reason reason) noexcept {
   }
 }
 
-std::string_view to_text(Reason reason) noexcept { return describe(reason).name; }
-std::string_view explain(Reason reason) noexcept { return describe(reason).sentence; }
+std::string_view to_text(Reason reason) noexcept {
+  return describe(reason).name;
+}
+std::string_view explain(Reason reason) noexcept {
+  return describe(reason).sentence;
+}
 
 }  // namespace hoplab

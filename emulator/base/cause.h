@@ -43,64 +43,64 @@ std::string_view to_text(Toward toward) noexcept;
 /// Why. The comment of each is its meaning; to_text() is the name that logs and tests use.
 enum class Reason : std::uint8_t {
   // The client did it.
-  client_closed,            // FIN between requests: the ordinary end
-  client_reset,             // RST from the client
-  client_closed_mid_request,   // FIN or RST while its request was incomplete
+  client_closed,                  // FIN between requests: the ordinary end
+  client_reset,                   // RST from the client
+  client_closed_mid_request,      // FIN or RST while its request was incomplete
   client_closed_before_response,  // FIN or RST before the answer: ALB logs 460
-  client_tls_alert,         // the client refused us during or after the handshake
-  client_http2_error,       // the client ended its HTTP/2 session with an error of its own
+  client_tls_alert,               // the client refused us during or after the handshake
+  client_http2_error,             // the client ended its HTTP/2 session with an error of its own
   // TLS.
-  certificate_refused,      // the ALB's verdict; the journal's verify status names the code
-  tls_negotiation_failed,   // no common version or cipher, or not TLS: UnmappedConnectionError
-  plain_http_on_tls_port,   // answered with 400 and closed
-  handshake_timeout,        // the client stopped halfway
+  certificate_refused,     // the ALB's verdict; the journal's verify status names the code
+  tls_negotiation_failed,  // no common version or cipher, or not TLS: UnmappedConnectionError
+  plain_http_on_tls_port,  // answered with 400 and closed
+  handshake_timeout,       // the client stopped halfway
   // HTTP.
-  connection_close,         // asked for by the client (Connection: close, HTTP/1.0) and done
-  bad_request,              // malformed or over a limit: answered 4xx or 5xx and closed
-  desync_blocked,           // the desync mitigation mode blocks it: answered 400 and closed
-  method_not_allowed,       // TRACE: answered 405
+  connection_close,              // asked for by the client (Connection: close, HTTP/1.0) and done
+  bad_request,                   // malformed or over a limit: answered 4xx or 5xx and closed
+  desync_blocked,                // the desync mitigation mode blocks it: answered 400 and closed
+  method_not_allowed,            // TRACE: answered 405
   too_many_forwarded_addresses,  // in X-Forwarded-For: answered 463
-  protocol_mismatch,        // gRPC to a target group of another protocol version: answered 464
-  websocket_unsupported,    // a WebSocket's opening request: answered 501
-  h2c_upgrade_refused,      // an offer of HTTP/2 without TLS: answered 400
-  redirect_too_long,        // answered 507
-  desync_mitigation,        // ambiguous request in defensive mode: answered, then closed
-  request_body_unread,      // answered before the request's body was read to its end
-  response_truncated,       // FIN from the target in the middle of a body
-  http2_protocol_error,     // the client broke HTTP/2's rules: GOAWAY with an error, from us
-  request_limit,            // HTTP/2: 10,000 requests on one connection
+  protocol_mismatch,             // gRPC to a target group of another protocol version: answered 464
+  websocket_unsupported,         // a WebSocket's opening request: answered 501
+  h2c_upgrade_refused,           // an offer of HTTP/2 without TLS: answered 400
+  redirect_too_long,             // answered 507
+  desync_mitigation,             // ambiguous request in defensive mode: answered, then closed
+  request_body_unread,           // answered before the request's body was read to its end
+  response_truncated,            // FIN from the target in the middle of a body
+  http2_protocol_error,          // the client broke HTTP/2's rules: GOAWAY with an error, from us
+  request_limit,                 // HTTP/2: 10,000 requests on one connection
   // Timers.
-  idle_timeout,             // no byte for the load balancer's idle timeout
-  request_timeout,          // an incomplete request stopped: 408
-  client_keep_alive_expired,   // ALB's client keep-alive duration: the last answer said close
+  idle_timeout,               // no byte for the load balancer's idle timeout
+  request_timeout,            // an incomplete request stopped: 408
+  client_keep_alive_expired,  // ALB's client keep-alive duration: the last answer said close
   // PrivateLink and NLB.
-  endpoint_not_available,   // the interface endpoint's state lets nothing through
-  principal_not_allowed,    // the endpoint service does not allow this account
-  no_target,                // the target group has no target to use
-  target_unhealthy,         // its target failed its health checks while others are healthy
-  target_deregistered,      // its target's deregistration delay is over
-  target_group_weight_zero,    // its target group's weight was set to 0
-  flow_table_full,          // the NLB follows as many flows as it can
-  source_ports_exhausted,   // no port is left for another connection to the target
-  hairpin,                  // the target is its own client, and the client's address is preserved
-  tuple_collision,          // the target knew the client's address and port from another connection
+  endpoint_not_available,    // the interface endpoint's state lets nothing through
+  principal_not_allowed,     // the endpoint service does not allow this account
+  no_target,                 // the target group has no target to use
+  target_unhealthy,          // its target failed its health checks while others are healthy
+  target_deregistered,       // its target's deregistration delay is over
+  target_group_weight_zero,  // its target group's weight was set to 0
+  flow_table_full,           // the NLB follows as many flows as it can
+  source_ports_exhausted,    // no port is left for another connection to the target
+  hairpin,                   // the target is its own client, and the client's address is preserved
+  tuple_collision,  // the target knew the client's address and port from another connection
   connection_tracking_expired,  // the target's network interface has forgotten the connection
-  target_unreachable,       // connecting to the target failed: refused, or no way to it
-  target_connect_timeout,   // the target did not accept the connection in time
-  target_closed,            // FIN from the target
-  target_reset,             // RST from the target
-  target_timeout,           // no byte from or to the target for the load balancer's idle timeout
+  target_unreachable,           // connecting to the target failed: refused, or no way to it
+  target_connect_timeout,       // the target did not accept the connection in time
+  target_closed,                // FIN from the target
+  target_reset,                 // RST from the target
+  target_timeout,             // no byte from or to the target for the load balancer's idle timeout
   target_malformed_response,  // what it sent is not HTTP
   target_headers_too_large,   // its answer's head is over the limit
-  tls_target_failed,        // TLS to the target failed
-  tls_target_timeout,       // TLS to the target was not done in time
+  tls_target_failed,          // TLS to the target failed
+  tls_target_timeout,         // TLS to the target was not done in time
   // Private APIs.
-  api_refused,              // API Gateway answered by itself; the detail says which gate it was
+  api_refused,  // API Gateway answered by itself; the detail says which gate it was
   // hoplab itself.
-  answered,                 // a one-request leg (health check, built-in client) is complete
-  fault_injected,           // an armed fault
-  out_of_descriptors,       // this process may open no more
-  emulator_stopped,         // stop() or a signal
+  answered,            // a one-request leg (health check, built-in client) is complete
+  fault_injected,      // an armed fault
+  out_of_descriptors,  // this process may open no more
+  emulator_stopped,    // stop() or a signal
 };
 std::string_view to_text(Reason reason) noexcept;
 /// A sentence for people.

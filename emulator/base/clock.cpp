@@ -15,7 +15,9 @@ std::tm utc(std::int64_t epoch) {
 }
 }  // namespace
 
-Clock::Clock() { set_real(); }
+Clock::Clock() {
+  set_real();
+}
 
 Time Clock::now() const noexcept {
   if (mode_ == Mode::stepped) return base_;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,14 +39,22 @@ class Clock {
   void set_scaled(Time at, double factor) noexcept;
   void set_stepped(Time at) noexcept;
 
-  /// Real time that passes until the clock shows `at`; zero when it is past. Not for stepped clocks.
+  /// Real time that passes until the clock shows `at`; zero when it is past. Not for stepped
+  /// clocks.
   [[nodiscard]] std::chrono::nanoseconds real_time_until(Time at) const noexcept;
 
  private:
   Mode mode_ = Mode::real;
   double scale_ = 1;
-  Time base_;                                  // emulated time at anchor_; the time itself if stepped
+  Time base_;  // emulated time at anchor_; the time itself if stepped
   std::chrono::steady_clock::time_point anchor_;
+};
+
+/// How emulated time passes.
+struct ClockSettings {
+  Clock::Mode mode = Clock::Mode::real;
+  double scale = 1;           // scaled: emulated seconds in a real one
+  std::optional<Time> start;  // scaled and stepped; now when not given
 };
 
 /// "real", "scaled", "stepped".

@@ -19,7 +19,9 @@ struct Closer {
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
-  const auto refuse = [&path] { return Error{"cannot read " + path + ": " + std::strerror(errno)}; };
+  const auto refuse = [&path] {
+    return Error{"cannot read " + path + ": " + std::strerror(errno)};
+  };
   const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rbe"));
   if (!file) return refuse();
   std::string text;

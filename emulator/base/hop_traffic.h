@@ -12,11 +12,11 @@ struct HopTraffic {
   using Count = std::atomic<std::uint64_t>;
   Count passed{0};  // connections that came as far
   Count ended{0};
-  Count bytes{0};   // of those that have ended, both ways, on the wire
+  Count bytes{0};  // of those that have ended, both ways, on the wire
   // Resets, by who made them.
-  Count client_resets{0};  // the client
-  Count own_resets{0};     // this hop
-  Count behind_resets{0};  // toward the client, somebody behind this hop
+  Count client_resets{0};      // the client
+  Count own_resets{0};         // this hop
+  Count behind_resets{0};      // toward the client, somebody behind this hop
   Count client_tls_errors{0};  // handshakes with clients that failed here
   Count target_tls_errors{0};
 };

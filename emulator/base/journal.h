@@ -24,7 +24,7 @@ enum class JournalKind : std::uint8_t {
 /// Requests of one connection that somebody on the path answered instead of the target, or whose
 /// answer was cut short. Equal ones are counted together.
 struct RequestFailure {
-  int status = 0;      // what the client got; 0: nothing
+  int status = 0;            // what the client got; 0: nothing
   const Hop* hop = nullptr;  // who answered, or cut short
   Reason reason = Reason::bad_request;
   std::string target;  // the address of the target that it is about; empty: about none
@@ -39,29 +39,29 @@ struct Journal {
   std::string client;            // "127.0.0.1:50312", the TCP peer
   std::vector<const Hop*> hops;  // passed so far, client side first
 
-  std::string conn_trace_id;        // a load balancer's, as in its logs: "TID_..."
+  std::string conn_trace_id;  // a load balancer's, as in its logs: "TID_..."
 
   // TLS, as far as it got; written by whoever ends TLS.
   std::string tls_version;  // OpenSSL's names, as AWS logs them: "TLSv1.2"
   std::string tls_cipher;
-  std::string tls_key_exchange;     // "x25519"
-  std::string certificate_subject;  // RFC 2253; empty when the client showed none
+  std::string tls_key_exchange;      // "x25519"
+  std::string certificate_subject;   // RFC 2253; empty when the client showed none
   std::string certificate_validity;  // "NotBefore=...;NotAfter=..."
   std::string certificate_serial;
-  std::string verify_status;        // "Success", "Failed:ClientCertUntrusted", empty if not judged
-  std::string verify_reason;        // the verdict in a sentence
+  std::string verify_status;  // "Success", "Failed:ClientCertUntrusted", empty if not judged
+  std::string verify_reason;  // the verdict in a sentence
   std::optional<Duration> handshake_time;
 
   std::uint64_t requests = 0;
   int last_status = 0;
-  std::vector<RequestFailure> failures;  // the newest last; at most kMostFailures different ones
-  std::uint64_t failed_requests = 0;     // all of them
+  std::vector<RequestFailure> failures;     // the newest last; at most kMostFailures different ones
+  std::uint64_t failed_requests = 0;        // all of them
   std::vector<std::string> removed_fields;  // of an Upgrade that went no further: "Upgrade: h2c"
-  std::uint64_t bytes_from_client = 0;  // on the wire, TLS included
+  std::uint64_t bytes_from_client = 0;      // on the wire, TLS included
   std::uint64_t bytes_to_client = 0;
 
   Stage stage = Stage::accept;
-  bool client_reset = false;    // an RST of the client came, also behind the end
+  bool client_reset = false;   // an RST of the client came, also behind the end
   std::optional<Cause> cause;  // set once; the first wins
   Time ended_at;
 
@@ -78,8 +78,8 @@ struct Journal {
 
 class JournalSink;
 
-/// Hands the record of a connection to `sink`, once: it may be over for one side and not yet for the
-/// other.
+/// Hands the record of a connection to `sink`, once: it may be over for one side and not yet for
+/// the other.
 void report(Journal& journal, JournalSink& sink, Time at);
 
 /// Takes the record of a connection that has ended. Called in the loop of that connection.

@@ -21,7 +21,9 @@ struct Loop::Reactor {
 Loop::Loop() : reactor_(std::make_unique<Reactor>()) {}
 Loop::~Loop() = default;
 
-boost::asio::io_context& Loop::io() noexcept { return reactor_->io; }
+boost::asio::io_context& Loop::io() noexcept {
+  return reactor_->io;
+}
 
 void Loop::run() {
   drain();
@@ -45,7 +47,9 @@ void Loop::run_until(const std::function<bool()>& done) {
   }
 }
 
-void Loop::stop() { reactor_->io.stop(); }
+void Loop::stop() {
+  reactor_->io.stop();
+}
 
 void Loop::post(std::function<void()> work) {
   boost::asio::post(reactor_->io, std::move(work));
@@ -53,7 +57,8 @@ void Loop::post(std::function<void()> work) {
 
 void Loop::drain() {
   // What becomes ready while draining joins the end of the same queue: first come, first served.
-  // After a turn's worth the reactor is asked first, so that nobody's endless work delays the others.
+  // After a turn's worth the reactor is asked first, so that nobody's endless work delays the
+  // others.
   std::size_t next = 0;
   for (; next < ready_.size() && next < kResumesInATurn; ++next) {
     const auto waiter = ready_[next];  // a copy: the queue may grow meanwhile

@@ -1,4 +1,5 @@
-// NextTurn: `co_await NextTurn{loop}` from a name of its own lets everybody else run, the reactor too.
+// NextTurn: `co_await NextTurn{loop}` from a name of its own lets everybody else run, the reactor
+// too.
 #pragma once
 
 #include <coroutine>

@@ -18,8 +18,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                     // NOLINT: implicit by intent
-  Result(Error error) : error_(std::move(error.message)) {}         // NOLINT: implicit by intent
+  Result(T value) : value_(std::move(value)) {}              // NOLINT: implicit by intent
+  Result(Error error) : error_(std::move(error.message)) {}  // NOLINT: implicit by intent
 
   [[nodiscard]] bool ok() const noexcept { return value_.has_value(); }
   explicit operator bool() const noexcept { return ok(); }

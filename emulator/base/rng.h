@@ -1,5 +1,5 @@
-// Rng: chance as a parameter. SplitMix64 (public domain algorithm by Sebastiano Vigna): small, fast,
-// and the same sequence on every machine for one seed. Not for keys: those come from OpenSSL.
+// Rng: chance as a parameter. SplitMix64 (public domain algorithm by Sebastiano Vigna): small,
+// fast, and the same sequence on every machine for one seed. Not for keys: those come from OpenSSL.
 #pragma once
 
 #include <cstdint>

@@ -3,8 +3,8 @@
 
 #include "aws/alb/mtls_headers.h"
 #include "cli/commands.h"
-#include "cli/pem_text.h"
 #include "cli/terminal.h"
+#include "offline/pem_text.h"
 
 namespace hoplab::cli {
 
@@ -12,7 +12,8 @@ namespace {
 
 std::string lines_of(const aws::MtlsHeaders& headers) {
   std::string lines;
-  for (const auto& field : headers.fields) lines += std::string(field.name) + ": " + field.value + "\n";
+  for (const auto& field : headers.fields)
+    lines += std::string(field.name) + ": " + field.value + "\n";
   return lines;
 }
 
@@ -25,17 +26,17 @@ nlohmann::ordered_json object_of(const aws::MtlsHeaders& headers) {
 }  // namespace
 
 int cert(const CertOptions& options) {
-  const auto pem = read_pem(options.file);
+  const auto pem = offline::read_pem(options.file);
   if (!pem) return fail(pem.error());
-  const auto chain = read_chain(pem.value());
+  const auto chain = offline::read_chain(pem.value());
   if (!chain) return fail(chain.error());
   if (const auto& block = chain.value().unreadable) {
     return fail(options.file + ": line " + std::to_string(block->line) +
                 ": the CERTIFICATE block does not hold an X.509 certificate");
   }
   const auto verify = aws::verify_headers(chain.value().leaf(), model::kAwsRequestHeaderNames);
-  const auto passthrough = aws::passthrough_headers(chain.value().certificates.get(),
-                                                    model::kAwsRequestHeaderNames);
+  const auto passthrough =
+      aws::passthrough_headers(chain.value().certificates.get(), model::kAwsRequestHeaderNames);
   if (options.json) {
     const nlohmann::ordered_json json{{"verify", object_of(verify)},
                                       {"passthrough", object_of(passthrough)}};

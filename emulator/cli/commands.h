@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "offline/sample_pki.h"
+#include "offline/verify_inputs.h"
+
 namespace hoplab::cli {
 
 struct SharedOptions {
@@ -23,10 +26,10 @@ struct UpOptions : SharedOptions {
 int up(const UpOptions& options);
 
 struct ExplainOptions {
-  std::vector<std::string> text;  // what a client printed; words are joined
-  std::string casebook;           // folder; empty: the one that came with the command
+  std::vector<std::string> text;       // what a client printed; words are joined
+  std::string casebook;                // folder; empty: the one that came with the command
   std::string tls, after, mutual_tls;  // what is known beside it; empty: nothing
-  unsigned most = 3;              // cases to show
+  unsigned most = 3;                   // cases to show
   bool json = false;
 };
 int explain(const ExplainOptions& options);
@@ -45,33 +48,9 @@ struct TestOptions : SharedOptions {
 };
 int test(const TestOptions& options);
 
-struct VerifyOptions {
-  std::vector<std::string> anchors;  // PEM files; together they are the trust store's bundle
-  std::vector<std::string> crls;     // PEM files, one list each
-  std::string chain;                 // PEM file, leaf first
-  std::string scenario;              // instead of anchors and crls, with a listener
-  std::map<std::string, std::string> settings;
-  std::string listener;     // load balancer's name, ":port" if need be
-  std::string certificate;  // instead of chain: one of the scenario's
-  std::string time;         // empty: now
-  bool ignore_expiry = false;
-  bool refuse_outdated_crl = false;
-  bool json = false;
-  bool batch = false;
-};
-int verify(const VerifyOptions& options);
+int verify(const offline::VerifyOptions& options);
 
-struct PkiOptions {
-  std::string out;
-  std::vector<std::string> server_names{"api.example.com"};
-  std::string subject_suffix = "O=Example";  // after "CN=...,"; may be empty
-  std::string key_algorithm = "EC_prime256v1";  // ACM's names
-  std::string ca_key_algorithm = "EC_prime256v1";
-  bool intermediate = false;
-  bool force = false;
-  bool json = false;
-};
-int pki(const PkiOptions& options);
+int pki(const offline::PkiOptions& options);
 
 struct CertOptions {
   std::string file;

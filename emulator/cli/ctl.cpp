@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "http/body_reading.h"
-#include "http/http1_client.h"
+#include "http/h1/http1_client.h"
 #include "http/text_body.h"
 #include "net/tcp_stream.h"
 
@@ -31,11 +31,14 @@ Json number(const std::string& word) {
   const char* const end = word.data() + word.size();
   const auto read = std::from_chars(word.data(), end, value);
   if (read.ec != std::errc() || read.ptr != end) return word;
-  if (value == static_cast<double>(static_cast<std::int64_t>(value))) return static_cast<std::int64_t>(value);
+  if (value == static_cast<double>(static_cast<std::int64_t>(value)))
+    return static_cast<std::int64_t>(value);
   return value;
 }
 
-Call put(std::string path, const Json& body) { return {"PUT", std::move(path), body.dump()}; }
+Call put(std::string path, const Json& body) {
+  return {"PUT", std::move(path), body.dump()};
+}
 
 /// A command's words ("arm", "NAME") and what it asks for.
 struct Verb {
@@ -45,8 +48,14 @@ struct Verb {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
-      {{"topology"}, [](const Words&) { return Call{"GET", "/v1/topology", ""}; }},
-      {{"clock"}, [](const Words&) { return Call{"GET", "/v1/clock", ""}; }},
+      {{"topology"},
+       [](const Words&) {
+         return Call{"GET", "/v1/topology", ""};
+       }},
+      {{"clock"},
+       [](const Words&) {
+         return Call{"GET", "/v1/clock", ""};
+       }},
       {{"clock", "step", "DURATION"},
        [](const Words& given) {
          return Call{"POST", "/v1/clock/step", Json{{"by", given[2]}}.dump()};
@@ -56,18 +65,41 @@ const std::vector<Verb>& verbs() {
          return put("/v1/clock", {{"mode", "scaled"}, {"scale", number(given[2])}});
        }},
       {{"clock", "MODE"},
-       [](const Words& given) { return put("/v1/clock", {{"mode", given[1]}}); }},
-      {{"faults"}, [](const Words&) { return Call{"GET", "/v1/faults", ""}; }},
+       [](const Words& given) {
+         return put("/v1/clock", {{"mode", given[1]}});
+       }},
+      {{"faults"},
+       [](const Words&) {
+         return Call{"GET", "/v1/faults", ""};
+       }},
       {{"arm", "NAME"},
-       [](const Words& given) { return Call{"POST", "/v1/faults/" + given[1] + "/arm", ""}; }},
+       [](const Words& given) {
+         return Call{"POST", "/v1/faults/" + given[1] + "/arm", ""};
+       }},
       {{"arm", "NAME", "FAULT-AS-JSON"},
-       [](const Words& given) { return Call{"PUT", "/v1/faults/" + given[1], given[2]}; }},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/faults/" + given[1], given[2]};
+       }},
       {{"disarm", "NAME"},
-       [](const Words& given) { return Call{"DELETE", "/v1/faults/" + given[1], ""}; }},
-      {{"flows"}, [](const Words&) { return Call{"GET", "/v1/flows", ""}; }},
-      {{"ends"}, [](const Words&) { return Call{"GET", "/v1/ends", ""}; }},
-      {{"metrics"}, [](const Words&) { return Call{"GET", "/v1/metrics", ""}; }},
-      {{"health"}, [](const Words&) { return Call{"GET", "/v1/target-health", ""}; }},
+       [](const Words& given) {
+         return Call{"DELETE", "/v1/faults/" + given[1], ""};
+       }},
+      {{"flows"},
+       [](const Words&) {
+         return Call{"GET", "/v1/flows", ""};
+       }},
+      {{"ends"},
+       [](const Words&) {
+         return Call{"GET", "/v1/ends", ""};
+       }},
+      {{"metrics"},
+       [](const Words&) {
+         return Call{"GET", "/v1/metrics", ""};
+       }},
+      {{"health"},
+       [](const Words&) {
+         return Call{"GET", "/v1/target-health", ""};
+       }},
       {{"health", "TARGET-GROUP", "TARGET", "STATE"},
        [](const Words& given) {
          const Json state = given[3] == "checked" ? Json() : Json(given[3]);
@@ -83,8 +115,9 @@ const std::vector<Verb>& verbs() {
        }},
       {{"weight", "LOAD-BALANCER", "PORT", "TARGET-GROUP", "WEIGHT"},
        [](const Words& given) {
-         return put("/v1/load-balancers/" + given[1] + "/listeners/" + given[2] + "/weights/" + given[3],
-                    {{"weight", number(given[4])}});
+         return put(
+             "/v1/load-balancers/" + given[1] + "/listeners/" + given[2] + "/weights/" + given[3],
+             {{"weight", number(given[4])}});
        }},
       {{"endpoint", "ENDPOINT", "STATE"},
        [](const Words& given) {
@@ -94,17 +127,25 @@ const std::vector<Verb>& verbs() {
        [](const Words& given) {
          return put("/v1/services/" + given[1] + "/connect", {{"answer", given[2]}});
        }},
-      {{"trust-stores"}, [](const Words&) { return Call{"GET", "/v1/trust-stores", ""}; }},
+      {{"trust-stores"},
+       [](const Words&) {
+         return Call{"GET", "/v1/trust-stores", ""};
+       }},
       {{"revoke", "CERTIFICATE"},
        [](const Words& given) {
          return Call{"POST", "/v1/certificates/" + given[1] + "/revoke", ""};
        }},
-      {{"reset"}, [](const Words&) { return Call{"POST", "/v1/reset", ""}; }},
+      {{"reset"},
+       [](const Words&) {
+         return Call{"POST", "/v1/reset", ""};
+       }},
   };
   return all;
 }
 
-bool stands_for_anything(const std::string& word) { return word[0] >= 'A' && word[0] <= 'Z'; }
+bool stands_for_anything(const std::string& word) {
+  return word[0] >= 'A' && word[0] <= 'Z';
+}
 
 const Verb* find_verb(const Words& given) {
   for (const Verb& verb : verbs()) {
@@ -160,7 +201,8 @@ Result<net::Address> admin_address(const std::string& given) {
   if (text.starts_with("http://")) text.erase(0, std::string_view("http://").size());
   if (text.ends_with('/')) text.pop_back();
   if (text.empty()) {
-    return Error{"where is it? --admin ADDRESS:PORT, or HOPLAB_ADMIN from the env file of hoplab up"};
+    return Error{
+        "where is it? --admin ADDRESS:PORT, or HOPLAB_ADMIN from the env file of hoplab up"};
   }
   return net::parse_address(text);
 }

@@ -23,9 +23,10 @@ void DescriptorWarning::look_at(const EndRecord& record) {
   if (!met || said_.exchange(true)) return;
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::string text = "hoplab: all of its " + std::to_string(limit.rlim_cur) +
-                           " descriptors are in use, so connections are refused (out-of-descriptors); "
-                           "raise the hard limit, ulimit -Hn\n";
+  const std::string text =
+      "hoplab: all of its " + std::to_string(limit.rlim_cur) +
+      " descriptors are in use, so connections are refused (out-of-descriptors); "
+      "raise the hard limit, ulimit -Hn\n";
   std::fputs(text.c_str(), stderr);
 }
 

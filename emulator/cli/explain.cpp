@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "model/text_rule.h"
-#include "scenario/casebook.h"
+#include "scenario/casebook/casebook.h"
 
 namespace hoplab::cli {
 
@@ -38,7 +38,8 @@ Result<scenario::Question> question_of(const ExplainOptions& options) {
   if (!options.after.empty()) {
     question.after_s = model::parse_duration_s(options.after);
     if (!question.after_s) question.after_s = model::parse_number(options.after);
-    if (!question.after_s) return Error{"--after '" + options.after + "' is no duration such as 350s"};
+    if (!question.after_s)
+      return Error{"--after '" + options.after + "' is no duration such as 350s"};
   }
   return question;
 }
@@ -51,17 +52,21 @@ std::string report(std::size_t number, const scenario::Scenario& one) {
   const std::string file = shell_quoted(one.file);
   return paint(Colour::bold, std::to_string(number) + ". " + one.title) + "\n" +
          line("where:      ", known.hop) + line("cause:      ", known.cause) +
-         line("tell apart: ", known.tell_apart) + line("look at:    ", joined(known.metrics, "; ")) +
-         line("fix:        ", known.fix) + line("see it:     ", "hoplab test " + file) +
-         line("try it:     ", "hoplab up " + file);
+         line("tell apart: ", known.tell_apart) +
+         line("look at:    ", joined(known.metrics, "; ")) + line("fix:        ", known.fix) +
+         line("see it:     ", "hoplab test " + file) + line("try it:     ", "hoplab up " + file);
 }
 
 nlohmann::ordered_json object_of(const RankedCase& ranked) {
   const scenario::Case& known = *ranked.scenario->reset_case;
-  return {{"title", ranked.scenario->title}, {"file", ranked.scenario->file},
-          {"score", ranked.score},           {"hop", known.hop},
-          {"cause", known.cause},            {"tellApart", known.tell_apart},
-          {"metrics", known.metrics},        {"fix", known.fix}};
+  return {{"title", ranked.scenario->title},
+          {"file", ranked.scenario->file},
+          {"score", ranked.score},
+          {"hop", known.hop},
+          {"cause", known.cause},
+          {"tellApart", known.tell_apart},
+          {"metrics", known.metrics},
+          {"fix", known.fix}};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "pki/key.h"
-#include "scenario/schema.h"
+#include "scenario/format/schema.h"
 
 namespace {
 
@@ -53,13 +53,15 @@ void add_up(CLI::App& app, int& exit_code) {
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_option("--connection-log", options->connection_log,
                      "File that the ALBs' connection log is added to, in AWS's format");
-  command.add_option("--access-log", options->access_log,
-                     "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
+  command.add_option(
+      "--access-log", options->access_log,
+      "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
   command.add_option("--admin-port", options->admin_port,
                      "Port of the admin API on 127.0.0.1 (default: any free one)");
-  command.add_option("--log-bucket", options->log_bucket,
-                     "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
-                     "under AWS's names");
+  command.add_option(
+      "--log-bucket", options->log_bucket,
+      "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
+      "under AWS's names");
   add_shared_options(command, *options);
 }
 
@@ -68,7 +70,8 @@ void add_explain(CLI::App& app, int& exit_code) {
       "explain", "What may be behind a reset, a hang or an error, from what a client printed");
   auto options = runs(command, explain, exit_code);
   command.add_option("text", options->text, "What it printed")->required();
-  command.add_option("--tls", options->tls, "The TLS version")->check(CLI::IsMember({"1.2", "1.3"}));
+  command.add_option("--tls", options->tls, "The TLS version")
+      ->check(CLI::IsMember({"1.2", "1.3"}));
   command.add_option("--after", options->after, "After how long of quiet or waiting, such as 350s");
   command.add_option("--mutual-tls", options->mutual_tls, "The listener's mode")
       ->check(CLI::IsMember({"off", "passthrough", "verify"}));
@@ -80,8 +83,9 @@ void add_explain(CLI::App& app, int& exit_code) {
 }
 
 void add_ctl(CLI::App& app, int& exit_code) {
-  auto& command = *app.add_subcommand("ctl", "Look at a running emulator and change it: clock, faults, "
-                                             "targets' health, trust stores");
+  auto& command = *app.add_subcommand("ctl",
+                                      "Look at a running emulator and change it: clock, faults, "
+                                      "targets' health, trust stores");
   auto options = runs(command, ctl, exit_code);
   command.add_option("--admin", options->admin,
                      "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)");
@@ -102,16 +106,17 @@ void add_verify(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand(
       "verify", "Judge a client certificate as a verify-mode listener would, without a connection");
   auto options = runs(command, verify, exit_code);
-  auto* anchors = command.add_option("--anchors", options->anchors,
-                                     "PEM files: the trust store's CA bundle");
-  auto* crls = command.add_option("--crls", options->crls,
-                                  "PEM files: its revocation lists, one in each");
+  auto* anchors =
+      command.add_option("--anchors", options->anchors, "PEM files: the trust store's CA bundle");
+  auto* crls =
+      command.add_option("--crls", options->crls, "PEM files: its revocation lists, one in each");
   auto* chain = command.add_option("--chain", options->chain,
                                    "PEM file: what the client sends, its own certificate first");
   auto* scenario = command.add_option("--scenario", options->scenario,
                                       "Take the trust store of a scenario's listener instead");
-  auto* listener = command.add_option("--listener", options->listener,
-                                      "The listener: a load balancer's name, with :PORT if need be");
+  auto* listener =
+      command.add_option("--listener", options->listener,
+                         "The listener: a load balancer's name, with :PORT if need be");
   auto* certificate = command.add_option("--certificate", options->certificate,
                                          "Judge one of the scenario's certificates, by name");
   scenario->needs(listener)->excludes(anchors)->excludes(crls);
@@ -122,15 +127,18 @@ void add_verify(CLI::App& app, int& exit_code) {
                      "When: seconds since 1970, or like 2026-11-24T10:00:00Z (default: now)");
   command.add_flag("--ignore-expiry", options->ignore_expiry,
                    "As with IgnoreClientCertificateExpiry: notAfter does not count");
-  command.add_flag("--refuse-outdated-crl", options->refuse_outdated_crl,
-                   "Reject where none of a CA's lists is current (by default they are used as they are)");
+  command.add_flag(
+      "--refuse-outdated-crl", options->refuse_outdated_crl,
+      "Reject where none of a CA's lists is current (by default they are used as they are)");
   command.add_flag("--json", options->json, "Print one JSON object");
-  command.add_flag("--batch", options->batch,
-                   "Answer cases on standard input, a line of JSON each: id, anchors, crls, chain (files), "
-                   "anchorsPem, crlsPem, chainPem (texts), time, ignoreExpiry, refuseOutdatedCrl; what a "
-                   "case leaves out comes from the command line");
-  command.footer("Exit code: 0 accepted, 1 rejected, 2 unusable input (with --batch: 0 when each case got\n"
-                 "a verdict, else 2).");
+  command.add_flag(
+      "--batch", options->batch,
+      "Answer cases on standard input, a line of JSON each: id, anchors, crls, chain (files), "
+      "anchorsPem, crlsPem, chainPem (texts), time, ignoreExpiry, refuseOutdatedCrl; what a "
+      "case leaves out comes from the command line");
+  command.footer(
+      "Exit code: 0 accepted, 1 rejected, 2 unusable input (with --batch: 0 when each case got\n"
+      "a verdict, else 2).");
 }
 
 void add_pki(CLI::App& app, int& exit_code) {
@@ -144,10 +152,12 @@ void add_pki(CLI::App& app, int& exit_code) {
   command.add_option("--out", options->out, "Folder for the files; made if need be")->required();
   command.add_option("--server-name", options->server_names, "DNS name of the server; repeatable")
       ->capture_default_str();
-  command.add_option("--subject-suffix", options->subject_suffix, "What follows CN=... in subjects")
+  command
+      .add_option("--subject-suffix", options->subject_suffix, "What follows CN=... in subjects")
       ->capture_default_str();
-  command.add_option("--key-algorithm", options->key_algorithm,
-                     "ACM's name of the clients' and the server's key type")
+  command
+      .add_option("--key-algorithm", options->key_algorithm,
+                  "ACM's name of the clients' and the server's key type")
       ->check(check_algorithm)
       ->capture_default_str();
   command.add_option("--ca-key-algorithm", options->ca_key_algorithm, "The same of the CAs")
@@ -163,14 +173,16 @@ void add_cert(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand(
       "cert", "Print a certificate as a load balancer puts it into headers for its targets");
   auto options = runs(command, cert, exit_code);
-  command.add_option("file", options->file, "PEM file, the client's own certificate first")->required();
+  command.add_option("file", options->file, "PEM file, the client's own certificate first")
+      ->required();
   command.add_flag("--json", options->json, "Print one JSON object");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.", "hoplab"};
+  CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
+               "hoplab"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;

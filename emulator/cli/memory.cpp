@@ -30,8 +30,8 @@ void set_up_allocator(unsigned threads) {
   if (threads == 1) ::mallopt(M_ARENA_MAX, 1);  // the main thread only waits
   // Without fast bins nothing has to be consolidated: OpenSSL's handshakes cost 4 % less.
   ::mallopt(M_MXFAST, 0);
-  // A revocation list's text goes back to the system when it is freed. Left to itself the allocator keeps
-  // blocks of the size of the largest that was ever freed.
+  // A revocation list's text goes back to the system when it is freed. Left to itself the allocator
+  // keeps blocks of the size of the largest that was ever freed.
   constexpr int kLarge = 1 << 20;
   ::mallopt(M_MMAP_THRESHOLD, kLarge);
 }

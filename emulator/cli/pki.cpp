@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "cli/sample_pki.h"
 #include "cli/terminal.h"
-#include "cli/verification.h"
 #include "model/text_rule.h"
+#include "offline/sample_pki.h"
+#include "offline/verification.h"
 #include "topology/trust_stores.h"
 
 namespace hoplab::cli {
@@ -32,7 +32,8 @@ struct Written {
 Result<void> check_server_names(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (model::rules::kDnsName.matches(name)) continue;
-    return Error{"--server-name '" + name + "': it takes " + std::string(model::rules::kDnsName.says)};
+    return Error{"--server-name '" + name + "': it takes " +
+                 std::string(model::rules::kDnsName.says)};
   }
   return {};
 }
@@ -40,7 +41,7 @@ Result<void> check_server_names(const std::vector<std::string>& names) {
 Result<void> check_nothing_is_lost(const model::Topology& sample, const std::string& folder) {
   std::vector<std::string> names{"ca-bundle.pem"};
   for (const auto& one : sample.pki.authorities) {
-    if (one.name == kUntrustedCa) continue;
+    if (one.name == offline::kUntrustedCa) continue;
     for (const char* end : {".pem", ".key", ".crl.pem"}) names.push_back(one.name + end);
   }
   for (const auto& one : sample.pki.certificates) {
@@ -49,7 +50,8 @@ Result<void> check_nothing_is_lost(const model::Topology& sample, const std::str
   for (const std::string& name : names) {
     const auto path = std::filesystem::path(folder) / name;
     std::error_code error;
-    if (std::filesystem::symlink_status(path, error).type() != std::filesystem::file_type::not_found) {
+    if (std::filesystem::symlink_status(path, error).type() !=
+        std::filesystem::file_type::not_found) {
       return Error{path.string() + " exists; --force overwrites"};
     }
   }
@@ -77,7 +79,7 @@ Result<Written::Authority> write_authority(const topology::Materials& materials,
 /// What a verify-mode listener with the bundle and the lists says to it now.
 Result<pki::VerifyStatus> judged(const pki::TrustStore& store, const std::string& name,
                                  const pki::Identity& identity, std::int64_t now) {
-  const auto chain = read_chain({name, identity.chain_pem()});
+  const auto chain = offline::read_chain({name, identity.chain_pem()});
   if (!chain) return Error{chain.error()};
   return verify_chain(store, chain.value(), now, {}).judgement.status;
 }
@@ -93,20 +95,21 @@ Result<Written> write(const model::Topology& sample, const topology::Materials& 
   written.ca_bundle = written.out + "/ca-bundle.pem";
   const auto stores = topology::TrustStores::build(sample, materials, now);
   if (!stores) return Error{stores.error()};
-  const std::string& bundle = stores.value().bundle(kTrustStore);
+  const std::string& bundle = stores.value().bundle(offline::kTrustStore);
   if (auto done = topology::write_file(written.ca_bundle, bundle); !done) {
     return Error{done.error()};
   }
   for (const auto& one : sample.pki.authorities) {
-    if (one.name == kUntrustedCa) continue;  // in a bundle by mistake, it would be trusted
+    if (one.name == offline::kUntrustedCa) continue;  // in a bundle by mistake, it would be trusted
     auto files = write_authority(materials, one.name, sample.pki, now, written.out);
     if (!files) return Error{files.error()};
     written.authorities.push_back(std::move(files).value());
   }
   for (const auto& one : sample.pki.certificates) {
-    auto files = topology::write_certificate(materials.certificate(one.name), one.name, written.out);
+    auto files =
+        topology::write_certificate(materials.certificate(one.name), one.name, written.out);
     if (!files) return Error{files.error()};
-    const auto status = judged(*stores.value().find(kTrustStore), one.name,
+    const auto status = judged(*stores.value().find(offline::kTrustStore), one.name,
                                materials.certificate(one.name), now);
     if (!status) return Error{status.error()};
     written.certificates.push_back({one.name, std::move(files).value(), status.value()});
@@ -123,7 +126,7 @@ std::string report(const Written& written) {
   for (const auto& one : written.certificates) {
     std::string name = one.name + ".pem, .key, .p12";
     name.resize(std::max<std::size_t>(name.size(), 32), ' ');
-    text += "  " + name + std::string(code_of(one.status)) + "\n";
+    text += "  " + name + std::string(offline::code_of(one.status)) + "\n";
   }
   text += "password of the .p12 files: " + std::string(topology::kPkcs12Password) + "\n\n" +
           "hoplab verify --anchors " + shell_quoted(written.ca_bundle) + " --crls";
@@ -152,9 +155,9 @@ std::string json_of(const Written& written) {
 
 }  // namespace
 
-int pki(const PkiOptions& options) {
+int pki(const offline::PkiOptions& options) {
   if (auto good = check_server_names(options.server_names); !good) return fail(good.error());
-  const model::Topology sample = sample_pki(options);
+  const model::Topology sample = offline::sample_pki(options);
   if (!options.force) {
     if (auto free = check_nothing_is_lost(sample, options.out); !free) return fail(free.error());
   }

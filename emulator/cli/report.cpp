@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
-#include "scenario/check_client.h"
+#include "scenario/checks/check_client.h"
 #include "topology/materials.h"
 
 namespace hoplab::cli {
@@ -24,7 +24,8 @@ std::string way_in_text(const Emulator& emulator, const EndpointAddress& one) {
     ports |= other.listener_port != one.listener_port;
     zones |= other.zone != one.zone;
   }
-  return (ports ? ", port " + std::to_string(one.listener_port) : "") + (zones ? ", " + one.zone : "");
+  return (ports ? ", port " + std::to_string(one.listener_port) : "") +
+         (zones ? ", " + one.zone : "");
 }
 
 std::string listening_table(const Emulator& emulator) {
@@ -76,11 +77,12 @@ std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
   const auto* const found = scenario::find_way_in(emulator, check.way_in);
   const EndpointAddress& entry = found ? *found : emulator.endpoints().front();
   const bool https = check.way_in.tls.value_or(emulator.url().starts_with("https:"));
-  std::string line = "curl --connect-to " + host + (https ? ":443:" : ":80:") + entry.address + ":" +
-                     std::to_string(entry.port);
+  std::string line = "curl --connect-to " + host + (https ? ":443:" : ":80:") + entry.address +
+                     ":" + std::to_string(entry.port);
   if (const auto& from = check.way_in.from; !from.empty()) {
     line += " --interface " + from.substr(0, from.find(':'));
-    if (from.find(':') != std::string::npos) line += " --local-port " + from.substr(from.find(':') + 1);
+    if (from.find(':') != std::string::npos)
+      line += " --local-port " + from.substr(from.find(':') + 1);
   }
   if (https) line += " --cacert " + shell_quoted(emulator.ca_bundle());
   if (check.certificate) {
@@ -92,8 +94,7 @@ std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
     line += " -H " + shell_quoted(name + ": " + value);
   }
   if (!check.request.body.empty()) line += " --data-binary " + shell_quoted(check.request.body);
-  return line + " " + (https ? "https://" : "http://") + host +
-         shell_quoted(check.request.path);
+  return line + " " + (https ? "https://" : "http://") + host + shell_quoted(check.request.path);
 }
 
 /// The first check that is answered well with a certificate, and the first that is reset.
@@ -105,8 +106,11 @@ std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emula
     if (!bad && check.expect.end == EndKind::rst) bad = &check;
   }
   std::string lines;
-  if (good) lines += "\n" + paint(Colour::dim, "# " + good->name) + "\n" + curl_line(*good, emulator) + "\n";
-  if (bad) lines += "\n" + paint(Colour::dim, "# " + bad->name) + "\n" + curl_line(*bad, emulator) + "\n";
+  if (good)
+    lines +=
+        "\n" + paint(Colour::dim, "# " + good->name) + "\n" + curl_line(*good, emulator) + "\n";
+  if (bad)
+    lines += "\n" + paint(Colour::dim, "# " + bad->name) + "\n" + curl_line(*bad, emulator) + "\n";
   return lines;
 }
 
@@ -115,8 +119,8 @@ std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emula
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
                            const std::string& admin) {
   return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) + "\n" +
-         health_table(emulator) + notes(emulator) + "\n  certificates, env, hosts: " +
-         emulator.out() + "\n  admin: " + admin + "\n" +
+         health_table(emulator) + notes(emulator) +
+         "\n  certificates, env, hosts: " + emulator.out() + "\n  admin: " + admin + "\n" +
          curl_lines(scenario, emulator);
 }
 
@@ -171,15 +175,16 @@ std::string end_line(const EndRecord& record) {
   if (!record.tls_version.empty()) line += "  " + record.tls_version;
   if (!record.certificate_subject.empty()) line += "  [" + record.certificate_subject + "]";
   if (record.requests) {
-    line += "  " + std::to_string(record.requests) + (record.requests == 1 ? " request" : " requests");
+    line +=
+        "  " + std::to_string(record.requests) + (record.requests == 1 ? " request" : " requests");
     if (record.last_status) line += ", last " + std::to_string(record.last_status);
   }
   for (const FailedRequests& one : record.failures) line += "  [" + failure_text(one) + "]";
   if (!record.removed_fields.empty()) {
     line += "  [removed: " + joined(record.removed_fields, ", ") + "]";
   }
-  std::string end = end_kind_text(record) + " at " + std::string(to_text(record.stage)) +
-                    ": " + std::string(explain(record.reason));
+  std::string end = end_kind_text(record) + " at " + std::string(to_text(record.stage)) + ": " +
+                    std::string(explain(record.reason));
   if (record.verify_status.starts_with("Failed")) {
     end += " (" + record.verify_status +
            (record.verify_reason.empty() ? "" : ": " + record.verify_reason) + ")";

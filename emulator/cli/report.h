@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "scenario/reader.h"
+#include "scenario/scenario.h"
 #include "topology/emulator.h"
 
 namespace hoplab::cli {

@@ -4,7 +4,8 @@
 #include "cli/commands.h"
 #include "cli/descriptors.h"
 #include "cli/terminal.h"
-#include "scenario/runner.h"
+#include "scenario/format/reader.h"
+#include "scenario/checks/runner.h"
 #include "topology/materials.h"
 
 namespace hoplab::cli {
@@ -44,9 +45,10 @@ void print(const scenario::ScenarioResult& result) {
     std::fprintf(stderr, "%s%s", result.error.c_str(), result.error.ends_with('\n') ? "" : "\n");
   }
   for (const auto& check : result.checks) {
-    std::printf("  %s  %s\n",
-                check.passed() ? paint(Colour::green, "pass").c_str() : paint(Colour::red, "FAIL").c_str(),
-                check.name.c_str());
+    std::printf(
+        "  %s  %s\n",
+        check.passed() ? paint(Colour::green, "pass").c_str() : paint(Colour::red, "FAIL").c_str(),
+        check.name.c_str());
     for (const auto& failure : check.failures) std::printf("        %s\n", failure.c_str());
   }
 }

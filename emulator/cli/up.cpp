@@ -7,6 +7,7 @@
 #include "cli/memory.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
+#include "scenario/format/reader.h"
 
 namespace hoplab::cli {
 

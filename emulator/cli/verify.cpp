@@ -1,94 +1,40 @@
 // hoplab verify: a client certificate's verdict without a connection.
-#include "base/clock.h"
 #include "cli/commands.h"
-#include "cli/scenario_listener.h"
 #include "cli/terminal.h"
-#include "cli/time_text.h"
-#include "cli/verification.h"
-#include "cli/verify_inputs.h"
-#include "scenario/reader.h"
+#include "offline/verification.h"
+#include "offline/verify_inputs.h"
 
 namespace hoplab::cli {
 
 namespace {
 
-Result<void> take_listener(const VerifyOptions& options, VerifyInputs& inputs) {
-  auto read = scenario::read_scenario(options.scenario, options.settings);
-  if (!read.ok()) {
-    std::string mistakes = scenario::to_text(read.diagnostics);
-    mistakes.pop_back();  // the last line end
-    return Error{options.scenario + " has mistakes\n" + mistakes};
-  }
-  auto listener = scenario_listener(read.scenario->topology, options.listener, options.certificate,
-                                    Clock().now());
-  if (!listener) return Error{options.scenario + ": " + listener.error()};
-  inputs.store = listener.value().trust_store;
-  const bool ignore_expiry = inputs.options.ignore_expiry;
-  const bool refuse_outdated_crl = inputs.options.refuse_outdated_crl;
-  inputs.options = std::move(listener.value().options);
-  inputs.options.ignore_expiry |= ignore_expiry;
-  inputs.options.refuse_outdated_crl |= refuse_outdated_crl;
-  if (!options.certificate.empty()) {
-    inputs.chain = {"certificate '" + options.certificate + "'", listener.value().chain_pem};
-  }
-  return {};
+/// With the verdict, which is its first line, in colour.
+std::string painted(const offline::Verification& verification) {
+  const std::string text = verification_text(verification);
+  const auto end = text.find('\n');
+  const Colour colour = verification.judgement.ok() ? Colour::green : Colour::red;
+  return paint(colour, text.substr(0, end)) + text.substr(end);
 }
 
-Result<void> take_files(const VerifyOptions& options, TrustStores& stores, VerifyInputs& inputs) {
-  auto anchors = read_pems(options.anchors);
-  if (!anchors) return Error{anchors.error()};
-  auto crls = read_pems(options.crls);
-  if (!crls) return Error{crls.error()};
-  inputs.anchors = std::move(anchors).value();
-  inputs.crls = std::move(crls).value();
-  if (inputs.anchors.empty()) return {};
-  auto store = stores.of(inputs.anchors, inputs.crls);
-  if (!store) return Error{store.error()};
-  inputs.store = std::move(store).value();
-  return {};
-}
-
-int answer(const VerifyInputs& inputs, bool json) {
+int answer(const offline::VerifyInputs& inputs, bool json) {
   if (!inputs.store) return fail("no trust store: give --anchors, or --scenario and --listener");
   if (!inputs.chain) return fail("nothing to judge: give --chain, or --scenario and --certificate");
   const auto chain = read_chain(*inputs.chain);
   if (!chain) return fail(chain.error());
   const auto verification =
       verify_chain(*inputs.store, chain.value(), time_of(inputs), inputs.options);
-  print(json ? verification_json(verification) : verification_text(verification));
+  print(json ? verification_json(verification) : painted(verification));
   return verification.judgement.ok() ? 0 : 1;
 }
 
 }  // namespace
 
-Result<VerifyInputs> read_inputs(const VerifyOptions& options, TrustStores& stores) {
-  VerifyInputs inputs;
-  inputs.options = {.ignore_expiry = options.ignore_expiry,
-                    .refuse_outdated_crl = options.refuse_outdated_crl};
-  if (!options.time.empty()) {
-    inputs.time = parse_time(options.time);
-    if (!inputs.time) return Error{"--time '" + options.time + "': " + kTimeForms};
-  }
-  if (!options.chain.empty()) {
-    auto chain = read_pem(options.chain);
-    if (!chain) return Error{chain.error()};
-    inputs.chain = std::move(chain).value();
-  }
-  auto taken = options.scenario.empty() ? take_files(options, stores, inputs)
-                                        : take_listener(options, inputs);
-  if (!taken) return Error{taken.error()};
-  return inputs;
-}
-
-std::int64_t time_of(const VerifyInputs& inputs) {
-  return inputs.time ? *inputs.time : epoch_seconds(Clock().now());
-}
-
-int verify(const VerifyOptions& options) {
-  TrustStores stores;
+int verify(const offline::VerifyOptions& options) {
+  offline::TrustStores stores;
   const auto inputs = read_inputs(options, stores);
   if (!inputs) return fail(inputs.error());
-  return options.batch ? verify_batch(inputs.value(), stores) : answer(inputs.value(), options.json);
+  if (options.batch) return verify_batch(inputs.value(), stores, print) ? 0 : 2;
+  return answer(inputs.value(), options.json);
 }
 
 }  // namespace hoplab::cli

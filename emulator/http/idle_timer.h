@@ -14,10 +14,13 @@ namespace hoplab::http {
 class IdleTimer {
  public:
   /// Counts from now on. `expired` is called when no byte has moved for `timeout` of emulated time,
-  /// and again after each further one: what happens then is its owner's to say. At the loop's end it
-  /// is called once.
+  /// and again after each further one: what happens then is its owner's to say. At the loop's end
+  /// it is called once.
   IdleTimer(Loop& loop, Duration timeout, std::function<void()> expired)
-      : loop_(loop), timeout_(timeout), expired_(std::move(expired)), last_byte_(loop.now()),
+      : loop_(loop),
+        timeout_(timeout),
+        expired_(std::move(expired)),
+        last_byte_(loop.now()),
         timer_(loop, [this] { look(); }) {
     timer_.after(timeout_);
   }

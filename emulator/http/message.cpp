@@ -5,7 +5,9 @@
 namespace hoplab::http {
 
 namespace {
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 }  // namespace
 
 bool iequals(std::string_view a, std::string_view b) noexcept {
@@ -33,9 +35,8 @@ void Headers::set(std::string_view name, std::string_view value) {
       fields_, [name](const Field& field) { return iequals(field.name, name); });
   if (first == fields_.end()) return add(name, value);
   *first = {name, value};
-  const auto rest = std::remove_if(first + 1, fields_.end(), [name](const Field& field) {
-    return iequals(field.name, name);
-  });
+  const auto rest = std::remove_if(
+      first + 1, fields_.end(), [name](const Field& field) { return iequals(field.name, name); });
   fields_.erase(rest, fields_.end());
 }
 

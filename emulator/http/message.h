@@ -1,7 +1,7 @@
 // HTTP messages as values: fields, requests, responses, and bodies that are pulled.
 //
-// All text of a message is a view into the message's own arena (or into static text), so a proxy can
-// pass fields on without copying them.
+// All text of a message is a view into the message's own arena (or into static text), so a proxy
+// can pass fields on without copying them.
 #pragma once
 
 #include <cstdint>
@@ -96,13 +96,13 @@ struct Request {
   std::string_view target;     // origin form: path and query, as received
   std::string_view authority;  // Host or :authority, as received
   Version version = Version::http11;
-  Headers headers;             // without pseudo headers; Host stays where the client put it (HTTP/1)
+  Headers headers;  // without pseudo headers; Host stays where the client put it (HTTP/1)
   BodySource* body = nullptr;  // null: no body. Owned by the connection that received the request.
   bool says_empty = false;     // it has no body and says so (Content-Length: 0)
   std::string_view upgrade;    // value of an HTTP/1.1 client's Upgrade; empty: none
   /// Which of the body's trailer fields a target may see; null: all but those of the connection.
   bool (*passes_trailer)(std::string_view name) = nullptr;
-  bool close_after = false;    // desync mitigation: no connection may be used again after this
+  bool close_after = false;       // desync mitigation: no connection may be used again after this
   ClientWatch* client = nullptr;  // null: nobody to watch
 };
 
@@ -110,13 +110,14 @@ struct Response {
   Arena arena;
   int status = 0;  // a handler leaves it at 0 when the request's body broke off: the server answers
   std::string_view reason;  // empty: the standard phrase
-  Headers headers;          // without framing: Content-Length, Transfer-Encoding, Connection are the server's
-  std::string_view text;    // the whole body, when `body` is null; lives in the arena or is static
+  Headers
+      headers;  // without framing: Content-Length, Transfer-Encoding, Connection are the server's
+  std::string_view text;  // the whole body, when `body` is null; lives in the arena or is static
   std::unique_ptr<ResponseBody> body;
   InterimSink* interim = nullptr;  // the server's; null: the client takes none
-  bool head_only = false;   // answer to HEAD: fields describe a body that is not sent
+  bool head_only = false;          // answer to HEAD: fields describe a body that is not sent
   std::optional<std::uint64_t> content_length;  // of a head_only answer
-  bool close = false;       // ask the server to end the connection after this answer
+  bool close = false;  // ask the server to end the connection after this answer
 };
 
 /// The standard phrase of a status code (RFC 9110 15); empty when there is none.

@@ -13,8 +13,8 @@ Task<void> finish_connection(net::Connection& connection, const Hop& hop, ServeE
   }
   co_await net::close_in_order(*connection.stream);
   if (party_of(end.reason) != Party::client || !connection.stream->reset_by_peer()) co_return;
-  // A client that has closed answers our close_notify with an RST; one that sends an alert and leaves
-  // something unread sends it at once.
+  // A client that has closed answers our close_notify with an RST; one that sends an alert and
+  // leaves something unread sends it at once.
   journal.client_reset = true;
   if (end.reason == Reason::client_tls_alert) journal.cause->how = EndKind::rst;
 }

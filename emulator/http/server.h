@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/journal.h"
-#include "http/desync.h"
+#include "http/h1/desync.h"
 #include "http/message.h"
 #include "net/connection.h"
 
@@ -36,7 +36,7 @@ struct ServerLimits {
   std::size_t request_line = 16 * 1024;
   std::size_t header = 16 * 1024;
   std::size_t headers = 64 * 1024;
-  std::uint32_t concurrent_streams = 128;     // HTTP/2
+  std::uint32_t concurrent_streams = 128;          // HTTP/2
   std::uint64_t requests_per_connection = 10'000;  // HTTP/2: then GOAWAY
 };
 
@@ -52,7 +52,7 @@ struct ServerContext {
   DesyncMode desync = DesyncMode::defensive;
   /// HTTP/1.1: those that RFC 9112 does not allow are counted there, unless it is null.
   std::uint64_t* non_compliant_requests = nullptr;
-  Duration idle_timeout = 60s;       // no byte either way: idle end, 408 or nothing
+  Duration idle_timeout = 60s;          // no byte either way: idle end, 408 or nothing
   Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
 
   /// Notes in the journal that a request did not get its whole answer from where it was to go.

@@ -1,5 +1,5 @@
-// A fault in the words of scenarios: what to do to which connections at one hop, and when. Ours: on AWS
-// nobody can ask for one.
+// A fault in the words of scenarios: what to do to which connections at one hop, and when. Ours: on
+// AWS nobody can ask for one.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,11 @@ struct Fault {
   std::optional<std::uint64_t> after_bytes;  // in `direction`, after the stage
   FaultAction action = FaultAction::reset;
   // Which connections; at most one of the three, none means all.
-  std::optional<std::uint32_t> every;       // the n-th, the 2n-th, ... that gets as far
-  std::optional<std::uint32_t> percent;     // of them, drawn by the emulator's seed
-  std::string from;                         // the client's IP address
-  std::optional<std::uint64_t> limit;       // of hits; then it stays armed without effect
-  bool armed = true;                        // from the start, before anything listens
+  std::optional<std::uint32_t> every;    // the n-th, the 2n-th, ... that gets as far
+  std::optional<std::uint32_t> percent;  // of them, drawn by the emulator's seed
+  std::string from;                      // the client's IP address
+  std::optional<std::uint64_t> limit;    // of hits; then it stays armed without effect
+  bool armed = true;                     // from the start, before anything listens
 };
 
 }  // namespace hoplab::model

@@ -235,7 +235,8 @@ bool header_value(std::string_view text) noexcept {
 
 /// AWS allows more (spaces, colons), which no header's name can have (RFC 9110 5.6.2).
 bool other_header_name(std::string_view text) noexcept {
-  return text.size() <= 1024 && all(text, [](char c) { return alnum(c) || among(c, "!#%&'*+.^_`|~-"); });
+  return text.size() <= 1024 &&
+         all(text, [](char c) { return alnum(c) || among(c, "!#%&'*+.^_`|~-"); });
 }
 
 bool other_header_value(std::string_view text) noexcept {
@@ -332,9 +333,8 @@ const TextRule kCidr{
     "^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
     "(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/([12]?[0-9]|3[0-2])$",
     "an IPv4 address range such as 127.0.0.0/8", cidr};
-const TextRule kLoopbackIp{
-    "^127(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$",
-    "an address of this machine such as 127.0.0.9", loopback_ip};
+const TextRule kLoopbackIp{"^127(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$",
+                           "an address of this machine such as 127.0.0.9", loopback_ip};
 const TextRule kDuration{"^[+-]?[0-9]{1,9}[smhdwy]$",
                          "a number with one of s, m, h, d, w, y behind it, such as -60d or 10y",
                          duration};
@@ -360,9 +360,9 @@ const TextRule kApiMethod{"^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY)$",
 const TextRule kHeaderName{"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "a header's name", header_name};
 const TextRule kHeaderValue{"^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$",
                             "a header's value, without control characters", header_value};
-const TextRule kOtherHeaderName{"^[A-Za-z0-9!#%&'*+.^_`|~-]{0,1024}$",
-                                "a header's name of at most 1024 letters, digits and !#%&'*+.^_`|~-",
-                                other_header_name};
+const TextRule kOtherHeaderName{
+    "^[A-Za-z0-9!#%&'*+.^_`|~-]{0,1024}$",
+    "a header's name of at most 1024 letters, digits and !#%&'*+.^_`|~-", other_header_name};
 const TextRule kOtherHeaderValue{
     "^[A-Za-z0-9_ :;.,\\\\/'?!(){}\\[\\]@<>=+*#&`|~^%-]{0,1024}$",
     "at most 1024 letters, digits, spaces and _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%", other_header_value};

@@ -19,12 +19,12 @@ namespace hoplab::model {
 
 struct CertificateAuthority {
   std::string name;
-  std::string subject;                    // RFC 2253
+  std::string subject;                          // RFC 2253
   std::string key_algorithm = "EC_prime256v1";  // ACM's names
-  std::optional<std::string> issuer;      // another authority: then this is an intermediate
-  std::int64_t not_before_s = -86400;     // relative to the start, seconds
+  std::optional<std::string> issuer;            // another authority: then this is an intermediate
+  std::int64_t not_before_s = -86400;           // relative to the start, seconds
   std::int64_t not_after_s = 3650LL * 86400;
-  bool crl = false;                       // issue a CRL (also when nothing is revoked)
+  bool crl = false;  // issue a CRL (also when nothing is revoked)
 };
 
 struct Certificate {
@@ -67,7 +67,14 @@ struct SecurityGroup {
 // ---- PrivateLink --------------------------------------------------------------------------------
 
 enum class EndpointState : std::uint8_t {
-  pending_acceptance, pending, available, rejected, expired, failed, deleting, deleted,
+  pending_acceptance,
+  pending,
+  available,
+  rejected,
+  expired,
+  failed,
+  deleting,
+  deleted,
 };
 
 struct VpcEndpoint {
@@ -113,7 +120,8 @@ struct Refusal {
   int hold_ms = 0;  // then wait as long before the end; a client that goes first ends it
 };
 
-/// Ours: what becomes of a field that the client sent under a name that the ALB sets for the target.
+/// Ours: what becomes of a field that the client sent under a name that the ALB sets for the
+/// target.
 enum class ClientHeaderCopies : std::uint8_t {
   replace,  // it is dropped
   append,   // it stays, and the ALB's own stands behind it
@@ -159,15 +167,20 @@ struct Action {
 
 struct RuleCondition {
   enum class Field : std::uint8_t {
-    host_header, path_pattern, http_header, http_request_method, query_string, source_ip,
+    host_header,
+    path_pattern,
+    http_header,
+    http_request_method,
+    query_string,
+    source_ip,
   } field = Field::path_pattern;
   std::string http_header_name;
-  std::vector<std::string> values;  // OR; wildcards where AWS has them
+  std::vector<std::string> values;                         // OR; wildcards where AWS has them
   std::vector<std::pair<std::string, std::string>> query;  // key (may be empty) and value patterns
 };
 
 struct Rule {
-  int priority = 1;  // 1-50000
+  int priority = 1;                       // 1-50000
   std::vector<RuleCondition> conditions;  // AND
   Action action;
 };
@@ -192,14 +205,14 @@ struct ListenerAttributes {
   RequestHeaderNames request_header_names;
   /// routing.http.response.*.header_value: name and value, set in every response.
   std::vector<std::pair<std::string, std::string>> response_headers;
-  bool server_header = true;  // routing.http.response.server.enabled
+  bool server_header = true;     // routing.http.response.server.enabled
   int tcp_idle_timeout_s = 350;  // tcp.idle_timeout.seconds, network load balancers only
 };
 
 struct Listener {
   std::string protocol;  // ALB: HTTP, HTTPS; NLB: TCP, TLS
   std::uint16_t port = 443;
-  std::uint16_t local_port = 0;  // ours: 0 = any free port
+  std::uint16_t local_port = 0;           // ours: 0 = any free port
   std::vector<std::string> certificates;  // names in the PKI; the first is the default
   std::string alpn_policy = "None";       // NLB, TLS
   std::string ssl_policy = "ELBSecurityPolicy-2016-08";  // the API's default
@@ -214,15 +227,15 @@ enum class LoadBalancerType : std::uint8_t { network, application };
 
 /// Attributes of alb.md section 5.1 and nlb-privatelink.md 3.1 that have an effect here.
 struct LoadBalancerAttributes {
-  bool cross_zone = false;              // load_balancing.cross_zone.enabled (ALB: always true)
-  int idle_timeout_s = 60;              // idle_timeout.timeout_seconds
-  int client_keep_alive_s = 3600;       // client_keep_alive.seconds
+  bool cross_zone = false;         // load_balancing.cross_zone.enabled (ALB: always true)
+  int idle_timeout_s = 60;         // idle_timeout.timeout_seconds
+  int client_keep_alive_s = 3600;  // client_keep_alive.seconds
   std::string desync_mitigation_mode = "defensive";
   bool drop_invalid_header_fields = false;
   bool preserve_host_header = false;
   bool tls_version_and_cipher_headers = false;  // routing.http.x_amzn_tls_version_and_cipher_suite
   bool xff_client_port = false;
-  std::string xff_mode = "append";      // append, preserve, remove
+  std::string xff_mode = "append";  // append, preserve, remove
   bool http2 = true;
 };
 
@@ -240,8 +253,9 @@ struct LoadBalancer {
   bool forwards_h2c_upgrade = false;  // an offer of h2c loses its fields and goes on; else 400
   // Ours; network load balancers only.
   std::vector<std::uint16_t> ports_without_listener;  // where somebody may try to connect
-  std::uint32_t source_ports = 55000;       // for connections to one target, for each node
-  std::optional<std::uint32_t> flow_table;  // how many flows it can follow; none: AWS names no number
+  std::uint32_t source_ports = 55000;  // for connections to one target, for each node
+  std::optional<std::uint32_t>
+      flow_table;  // how many flows it can follow; none: AWS names no number
 };
 
 enum class TargetType : std::uint8_t { alb, ip, instance };
@@ -271,14 +285,14 @@ struct TargetGroupAttributes {
   std::optional<bool> preserve_client_ip;  // not given: instance and alb do, ip does not
   bool proxy_protocol_v2 = false;
   bool source_ip_stickiness = false;
-  std::optional<bool> cross_zone;          // not given: the load balancer's
+  std::optional<bool> cross_zone;  // not given: the load balancer's
   bool unhealthy_connection_termination = true;
   int unhealthy_draining_interval_s = 0;
-  int minimum_healthy_count = 1;           // below, the group fails open
+  int minimum_healthy_count = 1;  // below, the group fails open
   std::optional<int> minimum_healthy_percentage;
   // Ours, where AWS is silent or was only observed.
-  int registration_propagation_s = 0;      // until a deregistration has an effect
-  bool reset_without_targets = false;      // else SYNs are dropped
+  int registration_propagation_s = 0;  // until a deregistration has an effect
+  bool reset_without_targets = false;  // else SYNs are dropped
 };
 
 struct TargetGroup {
@@ -324,10 +338,10 @@ struct Method {
 
 struct RestApi {
   std::string name;
-  std::string id;       // 10 characters; derived from the name when not given
+  std::string id;  // 10 characters; derived from the name when not given
   std::string account;
   std::string stage = "prod";
-  std::string policy;   // the resource policy as JSON text, validated when read
+  std::string policy;  // the resource policy as JSON text, validated when read
   bool disable_execute_api_endpoint = false;
   std::vector<Method> methods;
 };

@@ -7,19 +7,25 @@
 namespace hoplab::model {
 namespace {
 
-/// nlb-privatelink facts 1.1: a TCP listener has TCP groups, a TLS listener TCP or TLS ones of type ip
-/// or instance.
+/// nlb-privatelink facts 1.1: a TCP listener has TCP groups, a TLS listener TCP or TLS ones of type
+/// ip or instance.
 void validate_pairing(const Listener& listener, const TargetGroup& group, const std::string& here,
                       Findings& findings) {
   const std::string about = at("/TargetGroups", group.name);
   if (listener.protocol == "TCP" && group.protocol == "TLS") {
-    findings.add({here, in_quotes(group.name),
-                  "a TCP listener forwards to groups of Protocol TCP; this one has TLS", {}, about});
+    findings.add({here,
+                  in_quotes(group.name),
+                  "a TCP listener forwards to groups of Protocol TCP; this one has TLS",
+                  {},
+                  about});
   }
   if (listener.protocol == "TLS" && group.target_type == TargetType::alb) {
-    findings.add({here, in_quotes(group.name),
-                  "a group of type alb needs a TCP listener: TLS ends at the application load balancer",
-                  {}, about});
+    findings.add(
+        {here,
+         in_quotes(group.name),
+         "a group of type alb needs a TCP listener: TLS ends at the application load balancer",
+         {},
+         about});
   }
 }
 

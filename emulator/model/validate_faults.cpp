@@ -23,12 +23,14 @@ void validate_hop(const Topology& topology, const Fault& fault, const std::strin
   std::vector<std::string_view> names = names_of(topology.vpc_endpoints);
   for (const std::string_view one : names_of(topology.load_balancers)) names.push_back(one);
   for (const std::string_view one : names_of(topology.services)) names.push_back(one);
-  findings.add(here, in_quotes(fault.hop), "there is no hop of that name; there is " + one_of(names),
+  findings.add(here, in_quotes(fault.hop),
+               "there is no hop of that name; there is " + one_of(names),
                nearest(fault.hop, names));
 }
 
-/// How far a network load balancer sees a connection get: behind an application load balancer all the
-/// way, a TLS listener's own handshake, and of what passes to a service nothing but that it is there.
+/// How far a network load balancer sees a connection get: behind an application load balancer all
+/// the way, a TLS listener's own handshake, and of what passes to a service nothing but that it is
+/// there.
 Stage furthest_stage(const Topology& topology, const LoadBalancer& balancer) {
   Stage furthest = Stage::accept;
   for (const Listener& listener : balancer.listeners) {
@@ -46,8 +48,7 @@ void validate_stage(const Topology& topology, const Fault& fault, const std::str
                     Findings& findings) {
   const auto* balancer = Topology::find(topology.load_balancers, fault.hop);
   if (const auto* endpoint = Topology::find(topology.vpc_endpoints, fault.hop)) {
-    const auto* service =
-        Topology::find(topology.vpc_endpoint_services, endpoint->service_name);
+    const auto* service = Topology::find(topology.vpc_endpoint_services, endpoint->service_name);
     if (!service) return;
     balancer = Topology::find(topology.load_balancers, service->network_load_balancer);
   }
@@ -66,7 +67,8 @@ void validate_fault(const Topology& topology, const Fault& fault, Findings& find
   const std::string path = at("/faults", fault.name);
   validate_hop(topology, fault, path, findings);
   validate_stage(topology, fault, path, findings);
-  const int choices = (fault.every ? 1 : 0) + (fault.percent ? 1 : 0) + (fault.from.empty() ? 0 : 1);
+  const int choices =
+      (fault.every ? 1 : 0) + (fault.percent ? 1 : 0) + (fault.from.empty() ? 0 : 1);
   if (choices > 1) {
     findings.add(at(path, "connections"), {}, "every, percent and from: it takes one of them");
   }

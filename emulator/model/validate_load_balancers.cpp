@@ -35,8 +35,9 @@ void validate_certificates(const Topology& topology, const Listener& listener,
                            const std::string& path, Findings& findings) {
   if (!listener.ends_tls()) return;
   if (listener.certificates.empty()) {
-    findings.add(path, {}, (listener.protocol == "TLS" ? "a " : "an ") + listener.protocol +
-                               " listener needs Certificates: at least the default one");
+    findings.add(path, {},
+                 (listener.protocol == "TLS" ? "a " : "an ") + listener.protocol +
+                     " listener needs Certificates: at least the default one");
   }
   for (std::size_t i = 0; i < listener.certificates.size(); ++i) {
     const std::string here = at(at(path, "Certificates"), i);
@@ -86,11 +87,19 @@ void validate_ssl_policy(const Listener& listener, const std::string& path, Find
 
 /// Headers that the load balancer or HTTP itself decides about: no other header takes their names.
 bool is_reserved_header(std::string_view name) {
-  constexpr std::array<std::string_view, 13> kReserved{
-      "connection", "content-length",    "expect",          "host",
-      "keep-alive", "proxy-connection",  "te",              "transfer-encoding",
-      "upgrade",    "x-forwarded-for",   "x-forwarded-port", "x-forwarded-proto",
-      "x-amzn-trace-id"};
+  constexpr std::array<std::string_view, 13> kReserved{"connection",
+                                                       "content-length",
+                                                       "expect",
+                                                       "host",
+                                                       "keep-alive",
+                                                       "proxy-connection",
+                                                       "te",
+                                                       "transfer-encoding",
+                                                       "upgrade",
+                                                       "x-forwarded-for",
+                                                       "x-forwarded-port",
+                                                       "x-forwarded-proto",
+                                                       "x-amzn-trace-id"};
   return std::ranges::find(kReserved, name) != kReserved.end();
 }
 

@@ -10,6 +10,9 @@
 
 namespace hoplab::model {
 
+/// Where a topology's authorities are defined.
+inline constexpr std::string_view kAuthorities = "/pki/authorities";
+
 void validate_pki(const Topology& topology, Findings& findings);
 void validate_security_groups(const Topology& topology, Findings& findings);
 void validate_privatelink(const Topology& topology, Findings& findings);

@@ -4,7 +4,6 @@
 namespace hoplab::model {
 namespace {
 
-constexpr std::string_view kAuthorities = "/pki/authorities";
 
 template <class T>
 void validate_validity(const T& one, const std::string& path, Findings& findings) {

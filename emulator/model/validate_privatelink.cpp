@@ -59,10 +59,12 @@ void validate_private_dns(const VpcEndpoint& one, const VpcEndpointService& serv
                           Findings& findings) {
   if (!one.private_dns_enabled) return;
   const auto refuse = [&](const std::string& more, const std::string& related) {
-    findings.add({at(at(kEndpoints, one.name), "PrivateDnsEnabled"), "true",
+    findings.add({at(at(kEndpoints, one.name), "PrivateDnsEnabled"),
+                  "true",
                   "Private DNS can't be enabled because the service " + in_quotes(service.name) +
                       " does not provide a private DNS name" + more,
-                  {}, related});
+                  {},
+                  related});
   };
   const std::string path = at(kServices, service.name);
   if (service.private_dns_name.empty()) return refuse("", path);

@@ -43,8 +43,8 @@ void validate_security_groups(const Topology& topology, Findings& findings) {
     }
   }
   for (const LoadBalancer& one : topology.load_balancers) {
-    refer_all(topology, one.security_groups,
-              at(at("/LoadBalancers", one.name), "SecurityGroups"), findings);
+    refer_all(topology, one.security_groups, at(at("/LoadBalancers", one.name), "SecurityGroups"),
+              findings);
   }
 }
 

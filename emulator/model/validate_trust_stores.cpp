@@ -6,7 +6,6 @@
 namespace hoplab::model {
 namespace {
 
-constexpr std::string_view kAuthorities = "/pki/authorities";
 
 /// Where the i-th name of a list stands: files may stand between names, so the place is the list.
 void repeated(const std::vector<std::string>& names, const std::string& path, Findings& findings) {

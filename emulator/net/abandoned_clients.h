@@ -1,5 +1,5 @@
-// AbandonedClients: the client's sides of connections that a hop no longer knows, or drops the packets
-// of. They hear nothing; a client that sends is answered with an RST, or with silence.
+// AbandonedClients: the client's sides of connections that a hop no longer knows, or drops the
+// packets of. They hear nothing; a client that sends is answered with an RST, or with silence.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,8 @@ class AbandonedClients {
   AbandonedClients(Loop& loop, const Hop& hop, JournalSink& sink)
       : loop_(loop), hop_(hop), sink_(sink) {}
 
-  /// Until its next packet (`reset`), or until the client gives up. Then its journal is reported with
-  /// `reason`, unless it has another cause by then.
+  /// Until its next packet (`reset`), or until the client gives up. Then its journal is reported
+  /// with `reason`, unless it has another cause by then.
   void keep(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal, Reason reason,
             Answer answer);
   /// Resets all of them.

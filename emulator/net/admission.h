@@ -1,5 +1,5 @@
-// Admission: what a listening address answers to a SYN. A program cannot tell the kernel what to do with
-// each SYN, so it is said beforehand, for everybody or by the client's address.
+// Admission: what a listening address answers to a SYN. A program cannot tell the kernel what to do
+// with each SYN, so it is said beforehand, for everybody or by the client's address.
 #pragma once
 
 #include <cstdint>

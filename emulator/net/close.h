@@ -17,8 +17,9 @@ Task<void> close_in_order(Stream& stream);
 /// One read, within `timeout` of emulated time; would_block when nothing came.
 Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout);
 
-/// Keeps the connection open and silent for `time`. How the peer ended it meanwhile (closed, failed),
-/// or would_block. What the peer sends is dropped, up to kLingerBytes, and then left unread.
+/// Keeps the connection open and silent for `time`. How the peer ended it meanwhile (closed,
+/// failed), or would_block. What the peer sends is dropped, up to kLingerBytes, and then left
+/// unread.
 Task<IoStatus> hold(Stream& stream, Duration time);
 
 }  // namespace hoplab::net

@@ -22,15 +22,15 @@ Result<Address> parse_address(const std::string& text);
 
 /// The interface endpoint that a connection came through, for who stands behind it.
 struct EndpointPassed {
-  std::string vpc_endpoint_id;  // vpce-...
+  std::string vpc_endpoint_id;        // vpce-...
   Address client, network_interface;  // the two ends on the consumer's side
 };
 
 struct Connection {
   std::shared_ptr<Journal> journal;  // shared by both sides where they part before the end
   std::unique_ptr<Stream> stream;
-  Address source;       // the peer as the present hop sees it: behind PrivateLink the NLB node
-  Address destination;  // the address that was connected to, at the present hop
+  Address source;        // the peer as the present hop sees it: behind PrivateLink the NLB node
+  Address destination;   // the address that was connected to, at the present hop
   std::string prologue;  // what the target is told before the client's first byte
   std::shared_ptr<const EndpointPassed> endpoint;  // null: it came from inside the VPC
 };
@@ -45,9 +45,9 @@ class ConnectionHandler {
 
 /// How to open one connection; what is empty is not done.
 struct DialOptions {
-  std::string source_ip;  // connect from this address, where both ends are of 127.0.0.0/8
+  std::string source_ip;          // connect from this address, where both ends are of 127.0.0.0/8
   std::uint16_t source_port = 0;  // with it; 0: any
-  std::string prologue;   // goes first, before TLS; a few bytes
+  std::string prologue;           // goes first, before TLS; a few bytes
   /// Hears our own address before the other end can know of the connection, likewise.
   std::function<void(const Address& own)> about_to_connect;
 };
@@ -57,9 +57,9 @@ class Dialer {
  public:
   virtual ~Dialer() = default;
   struct Dialed {
-    std::unique_ptr<Stream> stream;  // null: failed
+    std::unique_ptr<Stream> stream;               // null: failed
     Reason failure = Reason::target_unreachable;  // what connecting met
-    bool accepted = false;  // the target took the TCP connection, whatever came then
+    bool accepted = false;                // the target took the TCP connection, whatever came then
     std::shared_ptr<const Journal> peer;  // the other end's record, when it is in this process
   };
   /// At most `timeout` of emulated time.

@@ -73,7 +73,9 @@ FaultGate::Guarded::~Guarded() {
 }
 
 FaultGate::FaultGate(Loop& loop) : loop_(loop) {}
-FaultGate::~FaultGate() { assert(!first_ && kept_ends_.running() == 0); }
+FaultGate::~FaultGate() {
+  assert(!first_ && kept_ends_.running() == 0);
+}
 
 FaultId FaultGate::arm(Fault fault) {
   check(fault);

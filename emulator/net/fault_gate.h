@@ -47,8 +47,8 @@ class FaultGate {
 
   struct Ruling {
     Verdict verdict = Verdict::pass;
-    Direction direction = Direction::both;  // of the fault that decided
-    FaultId fault = 0;                      // likewise
+    Direction direction = Direction::both;                          // of the fault that decided
+    FaultId fault = 0;                                              // likewise
     std::size_t at_most = std::numeric_limits<std::size_t>::max();  // bytes, when it is pass
   };
 

@@ -156,8 +156,8 @@ void HopStream::faults_changed() {
 
 void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate) {
   connection.journal->pass(hop);
-  connection.stream = std::make_unique<HopStream>(std::move(connection.stream), hop, gate,
-                                                  connection.journal);
+  connection.stream =
+      std::make_unique<HopStream>(std::move(connection.stream), hop, gate, connection.journal);
 }
 
 }  // namespace hoplab::net

@@ -1,6 +1,6 @@
 // HopStream: a place on the path that does not end the connection (PrivateLink endpoint, TCP NLB).
-// It forwards everything, and asks its component's FaultGate before each operation. While nothing is
-// armed that is one pointer test.
+// It forwards everything, and asks its component's FaultGate before each operation. While nothing
+// is armed that is one pointer test.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,13 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   ~HopStream() override;
 
   IoResult try_read(std::span<char> into) override {
-    if (gate_.active()) [[unlikely]] return guarded_read(into);
+    if (gate_.active()) [[unlikely]]
+      return guarded_read(into);
     return inner_->try_read(into);
   }
   IoResult try_write(std::string_view data) override {
-    if (gate_.active()) [[unlikely]] return guarded_write(data);
+    if (gate_.active()) [[unlikely]]
+      return guarded_write(data);
     return inner_->try_write(data);
   }
   bool try_flush() override { return inner_->try_flush(); }
@@ -35,12 +37,14 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   // it by nullptr before the slot dies, even after a wake-up.
   void watch_read(WaitSlot* slot) override {
     read_slot_ = slot;
-    if (gate_.active()) [[unlikely]] slot = guarded_watch(slot, Direction::from_client);
+    if (gate_.active()) [[unlikely]]
+      slot = guarded_watch(slot, Direction::from_client);
     inner_->watch_read(slot);
   }
   void watch_write(WaitSlot* slot) override {
     write_slot_ = slot;
-    if (gate_.active()) [[unlikely]] slot = guarded_watch(slot, Direction::to_client);
+    if (gate_.active()) [[unlikely]]
+      slot = guarded_watch(slot, Direction::to_client);
     inner_->watch_write(slot);
   }
   void acknowledge_now() override { inner_->acknowledge_now(); }
@@ -62,9 +66,9 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   std::shared_ptr<Journal> record_;
   WaitSlot* read_slot_ = nullptr;
   WaitSlot* write_slot_ = nullptr;
-  FaultId fin_held_ = 0;   // shutdown_write() came while that one held
+  FaultId fin_held_ = 0;  // shutdown_write() came while that one held
   bool write_shut_ = false;
-  bool reset_ = false;     // by whoever is above: no fault matters any more
+  bool reset_ = false;  // by whoever is above: no fault matters any more
 };
 
 /// The connection passes `hop`: it is on its way, and the gate's faults can reach it there.

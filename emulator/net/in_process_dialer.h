@@ -10,7 +10,10 @@ class InProcessDialer final : public Dialer {
   /// `handler` serves the far end; it sees `source` as its peer and `target` as its own address.
   InProcessDialer(Loop& loop, ConnectionHandler& handler, Address source, Address target,
                   JournalKind kind)
-      : loop_(loop), handler_(handler), source_(std::move(source)), target_(std::move(target)),
+      : loop_(loop),
+        handler_(handler),
+        source_(std::move(source)),
+        target_(std::move(target)),
         kind_(kind) {}
 
   Task<Dialed> dial(Duration timeout, const DialOptions& options) override;

@@ -73,15 +73,19 @@ struct Shared {
 class PipeEnd final : public Stream {
  public:
   PipeEnd(std::shared_ptr<Shared> shared, int side)
-      : shared_(std::move(shared)), in_(shared_->channels[side]), out_(shared_->channels[1 - side]) {}
+      : shared_(std::move(shared)),
+        in_(shared_->channels[side]),
+        out_(shared_->channels[1 - side]) {}
 
   // Dropping an end is close(): in order, but a reset when there is unread input, as TCP does.
   ~PipeEnd() override {
     in_.reader = nullptr;
     out_.writer = nullptr;
     in_.abandoned = true;
-    if (in_.size() > 0) abort();
-    else shutdown_write();
+    if (in_.size() > 0)
+      abort();
+    else
+      shutdown_write();
   }
 
   IoResult try_read(std::span<char> into) override {

@@ -95,16 +95,20 @@ class Pump {
 class Relay::Session {
  public:
   Session(Relay& relay, Connection& connection, Stream& target)
-      : relay_(relay), journal_(*connection.journal), client_(*connection.stream), target_(target),
-        slot_(relay.loop_), up_(client_, target_, relay.scratch_),
+      : relay_(relay),
+        journal_(*connection.journal),
+        client_(*connection.stream),
+        target_(target),
+        slot_(relay.loop_),
+        up_(client_, target_, relay.scratch_),
         down_(target_, client_, relay.scratch_) {}
 
   Task<void> run() {
     const NextTurn next_turn{relay_.loop_};
     while (go_on(up_, Side::client) && go_on(down_, Side::target)) {
       if (up_.done() && down_.done()) {
-        end(first_end_, EndKind::fin, first_end_ == Reason::client_closed ? Toward::target
-                                                                          : Toward::client);
+        end(first_end_, EndKind::fin,
+            first_end_ == Reason::client_closed ? Toward::target : Toward::client);
         co_return;
       }
       if (up_.busy() || down_.busy()) {
@@ -170,14 +174,22 @@ class Relay::Session {
 
 Relay::Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, JournalSink& sink,
              std::function<void(const Dialer::Dialed&)> dialed, Duration connect_timeout)
-    : loop_(loop), hop_(hop), dialer_(std::move(dialer)), sink_(sink), dialed_(std::move(dialed)),
+    : loop_(loop),
+      hop_(hop),
+      dialer_(std::move(dialer)),
+      sink_(sink),
+      dialed_(std::move(dialed)),
       connect_timeout_(connect_timeout) {
   scratch_.resize(kBufferSize);
 }
 
-Relay::~Relay() { assert(tasks_.running() == 0); }
+Relay::~Relay() {
+  assert(tasks_.running() == 0);
+}
 
-void Relay::serve(Connection connection) { tasks_.spawn(run(std::move(connection))); }
+void Relay::serve(Connection connection) {
+  tasks_.spawn(run(std::move(connection)));
+}
 
 void Relay::stop() {
   stopping_ = true;

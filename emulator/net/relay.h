@@ -1,5 +1,5 @@
-// Relay: what stands behind an NLB when the target is a real service outside this process. It dials,
-// then pumps bytes both ways with the back-pressure and the endings of one TCP connection.
+// Relay: what stands behind an NLB when the target is a real service outside this process. It
+// dials, then pumps bytes both ways with the back-pressure and the endings of one TCP connection.
 #pragma once
 
 #include <functional>

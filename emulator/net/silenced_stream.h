@@ -1,8 +1,9 @@
-// SilencedStream: a connection's other side, when packets toward it vanish on the way. Nothing comes
-// from it any more, what is written is never acknowledged, and neither is an end.
+// SilencedStream: a connection's other side, when packets toward it vanish on the way. Nothing
+// comes from it any more, what is written is never acknowledged, and neither is an end.
 //
-// A kernel gives such a connection up when it has sent its oldest data again for long enough (Linux:
-// tcp_retries2, RFC 1122 4.2.3.5); until there is data, it believes in the connection for ever.
+// A kernel gives such a connection up when it has sent its oldest data again for long enough
+// (Linux: tcp_retries2, RFC 1122 4.2.3.5); until there is data, it believes in the connection for
+// ever.
 #pragma once
 
 #include <memory>

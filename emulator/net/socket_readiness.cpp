@@ -1,8 +1,9 @@
 #include "net/socket_readiness.h"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/detail/reactor_op.hpp>
+// Which Asio's details need before them.
 #include <boost/asio/detail/reactor.hpp>
+#include <boost/asio/detail/reactor_op.hpp>
 #include <utility>
 
 namespace hoplab::net {
@@ -84,8 +85,8 @@ struct SocketReadiness::Registration : Known {
 
 SocketReadiness::SocketReadiness(Loop& loop, int descriptor, bool connecting)
     : loop_(loop),
-      registration_(new Registration(boost::asio::use_service<detail::reactor>(loop.io()),
-                                     descriptor)),
+      registration_(
+          new Registration(boost::asio::use_service<detail::reactor>(loop.io()), descriptor)),
       known_(registration_) {
   known_->writable = !connecting;
 }

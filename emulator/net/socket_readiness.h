@@ -1,4 +1,5 @@
-// SocketReadiness: what a socket can do now, kept up to date by Asio's reactor, and who waits for it.
+// SocketReadiness: what a socket can do now, kept up to date by Asio's reactor, and who waits for
+// it.
 //
 // Asio's public wait asks the kernel anew (epoll_ctl) each time that it is armed: a tenth of what a
 // keep-alive request costs. The reactor is edge-triggered beneath, so operations that stay in its
@@ -28,7 +29,8 @@ class SocketReadiness {
   void read_blocked() noexcept { known_->readable = known_->hung_up = false; }
   void write_blocked() noexcept { known_->writable = false; }
 
-  /// Notifies `slot` once when the socket is readable (writable), at once if it is; nullptr forgets.
+  /// Notifies `slot` once when the socket is readable (writable), at once if it is; nullptr
+  /// forgets.
   void watch_read(WaitSlot* slot);
   void watch_write(WaitSlot* slot);
   /// Notifies both that wait.

@@ -45,8 +45,8 @@ class Stream {
   virtual IoResult try_read(std::span<char> into) = 0;
   /// Takes as much of `data` (not empty) as fits now.
   virtual IoResult try_write(std::string_view data) = 0;
-  /// True when everything taken has gone down. A stream that transforms what it takes (TLS) may hold
-  /// a rest while the stream below is full: watch_write() and call again.
+  /// True when everything taken has gone down. A stream that transforms what it takes (TLS) may
+  /// hold a rest while the stream below is full: watch_write() and call again.
   virtual bool try_flush() { return true; }
   /// Ends our direction in order (FIN) after what was written. Idempotent.
   virtual void shutdown_write() = 0;

@@ -15,9 +15,15 @@ constexpr std::uint32_t kDrop = 0;
 /// Where the IP header's source address is, from the network header on.
 constexpr std::uint32_t kSource = static_cast<std::uint32_t>(SKF_NET_OFF) + 12;
 
-sock_filter load_source() { return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kSource); }
-sock_filter give(std::uint32_t verdict) { return BPF_STMT(BPF_RET | BPF_K, verdict); }
-sock_filter jump(std::uint32_t over) { return BPF_JUMP(BPF_JMP | BPF_JA, over, 0, 0); }
+sock_filter load_source() {
+  return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kSource);
+}
+sock_filter give(std::uint32_t verdict) {
+  return BPF_STMT(BPF_RET | BPF_K, verdict);
+}
+sock_filter jump(std::uint32_t over) {
+  return BPF_JUMP(BPF_JMP | BPF_JA, over, 0, 0);
+}
 
 /// Four instructions for each range: the next `then` are skipped unless the source is in it.
 void unless_in(const AddressRange& range, std::vector<sock_filter>& program) {

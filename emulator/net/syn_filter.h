@@ -1,5 +1,5 @@
-// SynFilter: makes a listening socket drop the SYNs that an Admission does not let in. The kernel runs
-// it (a classic BPF program; no privilege is needed), so the client sees true silence.
+// SynFilter: makes a listening socket drop the SYNs that an Admission does not let in. The kernel
+// runs it (a classic BPF program; no privilege is needed), so the client sees true silence.
 #pragma once
 
 #include <cstdint>

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -36,7 +36,9 @@ constexpr Duration kResourcePause = 50ms;
 /// Ends what no component of the topology does.
 const Hop kThisProcess{"process", "hoplab"};
 
-int spare_descriptor() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+int spare_descriptor() {
+  return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
 /// A socket that is bound and not listening: whoever connects is refused. -1 and errno on failure.
 int bound_socket(const sockaddr_in& address, bool reuse_port) {
@@ -67,7 +69,10 @@ bool listen_as(int fd, const Admission& admission) {
 
 struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   Impl(Loop& owner, int fd, std::atomic<std::uint64_t>& counter)
-      : loop(owner), descriptor(owner.io(), fd), ids(counter), spare(spare_descriptor()),
+      : loop(owner),
+        descriptor(owner.io(), fd),
+        ids(counter),
+        spare(spare_descriptor()),
         resume(owner, [this] { wait(); }) {}
   ~Impl() {
     if (spare >= 0) ::close(spare);
@@ -77,10 +82,11 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     if (next == admission || !descriptor.is_open()) return {};
     const bool refused = admission.answer == Admission::Answer::refuse;
     const bool refuses = next.answer == Admission::Answer::refuse;
-    const bool done = refuses ? refused || stop_listening()
-                              : listen_as(descriptor.native_handle(), next);
-    if (!done) return Error{"cannot change who may connect to " + address.text() + ": " +
-                            std::strerror(errno)};
+    const bool done =
+        refuses ? refused || stop_listening() : listen_as(descriptor.native_handle(), next);
+    if (!done)
+      return Error{"cannot change who may connect to " + address.text() + ": " +
+                   std::strerror(errno)};
     admission = next;
     if (refused && handler) wait();
     return {};
@@ -146,7 +152,8 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
       const Connection connection = make_connection(fd, to_address(peer));
       Journal& journal = *connection.journal;
       journal.pass(kThisProcess);
-      journal.end(kThisProcess, Reason::out_of_descriptors, EndKind::rst, Toward::client, loop.now());
+      journal.end(kThisProcess, Reason::out_of_descriptors, EndKind::rst, Toward::client,
+                  loop.now());
       connection.stream->reset(*journal.cause);
       if (sink) report(journal, *sink, loop.now());
     }
@@ -197,7 +204,9 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
 };
 
 TcpListener::TcpListener(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
-TcpListener::~TcpListener() { stop(); }
+TcpListener::~TcpListener() {
+  stop();
+}
 
 Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options& options,
                                                        std::atomic<std::uint64_t>& ids) {
@@ -239,7 +248,9 @@ void TcpListener::stop() {
   impl_->descriptor.close(ignored);
 }
 
-Result<void> TcpListener::admit(const Admission& admission) { return impl_->admit(admission); }
+Result<void> TcpListener::admit(const Admission& admission) {
+  return impl_->admit(admission);
+}
 
 std::uint64_t TcpListener::dropped() const noexcept {
   return impl_->dropped_before + dropped_packets(impl_->descriptor.native_handle());
@@ -258,6 +269,8 @@ std::uint64_t TcpListener::accepted() const noexcept {
   return impl_->accepted.load(std::memory_order_relaxed);
 }
 
-const Address& TcpListener::address() const noexcept { return impl_->address; }
+const Address& TcpListener::address() const noexcept {
+  return impl_->address;
+}
 
 }  // namespace hoplab::net

@@ -16,23 +16,23 @@ namespace hoplab::net {
 class TcpListener {
  public:
   struct Options {
-    std::string ip;           // 127.x.y.z
-    std::uint16_t port = 0;   // 0: any free port
-    bool reuse_port = false;  // several loops accept on one address
-    Admission admission;      // from the first moment
+    std::string ip;               // 127.x.y.z
+    std::uint16_t port = 0;       // 0: any free port
+    bool reuse_port = false;      // several loops accept on one address
+    Admission admission;          // from the first moment
     JournalSink* sink = nullptr;  // of connections that are ended here; null: nobody is told
   };
 
-  /// Binds and listens; nothing is accepted before start(). A connection for which the process has no
-  /// descriptor left is reset, cause out_of_descriptors; one descriptor is kept back for that.
+  /// Binds and listens; nothing is accepted before start(). A connection for which the process has
+  /// no descriptor left is reset, cause out_of_descriptors; one descriptor is kept back for that.
   static Result<std::unique_ptr<TcpListener>> open(Loop& loop, const Options& options,
                                                    std::atomic<std::uint64_t>& ids);
   ~TcpListener();
 
   void start(ConnectionHandler& handler);
   void stop();
-  /// For SYNs from now on; connections that are there are left alone. The address stays ours while it
-  /// refuses. The error says what the kernel did not let us do.
+  /// For SYNs from now on; connections that are there are left alone. The address stays ours while
+  /// it refuses. The error says what the kernel did not let us do.
   Result<void> admit(const Admission& admission);
   /// Packets that were dropped; a client sends its SYN again when nothing comes back.
   [[nodiscard]] std::uint64_t dropped() const noexcept;

@@ -128,7 +128,8 @@ class TcpStream final : public Stream {
     if (ended_ || broken_) return broken_;
     tcp_info info{};
     socklen_t size = sizeof info;
-    return ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
+    return ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+           info.tcpi_state == TCP_CLOSE;
   }
 
   Loop& loop() noexcept override { return readiness_.loop(); }
@@ -150,9 +151,7 @@ class TcpStream final : public Stream {
     if (result.ended()) broken_ = true;
     return result;
   }
-  IoResult end_of_input() const {
-    return {broken_ ? IoStatus::failed : IoStatus::closed, 0};
-  }
+  IoResult end_of_input() const { return {broken_ ? IoStatus::failed : IoStatus::closed, 0}; }
 
   void close() {
     ended_ = true;
@@ -175,8 +174,7 @@ class TcpDialer final : public Dialer {
 
   Task<Dialed> dial(Duration timeout, const DialOptions& options) override {
     Dialed dialed;
-    const int fd =
-        ::socket(address_.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int fd = ::socket(address_.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
       dialed.failure = Reason::out_of_descriptors;
       co_return dialed;
@@ -218,8 +216,8 @@ class TcpDialer final : public Dialer {
     source.sin_family = AF_INET;
     source.sin_port = htons(options.source_port);
     const bool announced = options.about_to_connect != nullptr;
-    const char* const ip = options.source_ip.empty() && announced ? "127.0.0.1"
-                                                                  : options.source_ip.c_str();
+    const char* const ip =
+        options.source_ip.empty() && announced ? "127.0.0.1" : options.source_ip.c_str();
     if (!on_loopback() || ::inet_pton(AF_INET, ip, &source.sin_addr) != 1) return;
     const int on = 1;
     if (options.source_port) {

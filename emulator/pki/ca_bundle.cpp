@@ -7,7 +7,9 @@
 namespace hoplab::pki {
 namespace {
 
-Error invalid(const std::string& why) { return Error{"InvalidCaCertificatesBundle: " + why}; }
+Error invalid(const std::string& why) {
+  return Error{"InvalidCaCertificatesBundle: " + why};
+}
 
 std::size_t subject_size(const X509* certificate) {
   const unsigned char* der = nullptr;
@@ -51,9 +53,8 @@ Result<CertificateStackPtr> read_ca_bundle(std::string_view pem, const TrustStor
   if (!blocks.ok()) return invalid(blocks.error());
   if (blocks.value().empty()) return invalid("there is no certificate in it");
   if (blocks.value().size() > limits.ca_certificates) {
-    return invalid("it holds " + std::to_string(blocks.value().size()) +
-                   " certificates; at most " + std::to_string(limits.ca_certificates) +
-                   " are allowed");
+    return invalid("it holds " + std::to_string(blocks.value().size()) + " certificates; at most " +
+                   std::to_string(limits.ca_certificates) + " are allowed");
   }
   CertificateStackPtr cas(sk_X509_new_null());
   std::size_t subjects = 0;

@@ -14,16 +14,15 @@ namespace {
 
 std::string format_time(const std::tm& time) {
   std::array<char, 80> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ",
-                                 time.tm_year + 1900, time.tm_mon + 1, time.tm_mday, time.tm_hour,
-                                 time.tm_min, time.tm_sec);
+  const int size =
+      std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ", time.tm_year + 1900,
+                    time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
 std::string time_text(const ASN1_TIME* time) {
   std::tm parts{};
-  return time != nullptr && ASN1_TIME_to_tm(time, &parts) == 1 ? format_time(parts)
-                                                               : std::string();
+  return time != nullptr && ASN1_TIME_to_tm(time, &parts) == 1 ? format_time(parts) : std::string();
 }
 
 // 0: encode; 1: literal; 2: '=', which depends.
@@ -69,10 +68,9 @@ std::optional<std::int64_t> to_seconds(const ASN1_TIME* time) {
   const ErrorQueueGuard guard;
   std::tm parts{};
   if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
-  const std::chrono::sys_days day =
-      std::chrono::year(parts.tm_year + 1900) /
-      std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)) /
-      std::chrono::day(static_cast<unsigned>(parts.tm_mday));
+  const std::chrono::sys_days day = std::chrono::year(parts.tm_year + 1900) /
+                                    std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)) /
+                                    std::chrono::day(static_cast<unsigned>(parts.tm_mday));
   return std::int64_t{day.time_since_epoch().count()} * 86400 + parts.tm_hour * 3600 +
          parts.tm_min * 60 + parts.tm_sec;
 }

@@ -75,11 +75,14 @@ void replace_verify(OSSL_ALGORITHM& algorithm) {
 
 }  // namespace
 
-ClientSignatureScope::ClientSignatureScope(ClientSignatureCheck& check) noexcept : outer_(in_force) {
+ClientSignatureScope::ClientSignatureScope(ClientSignatureCheck& check) noexcept
+    : outer_(in_force) {
   in_force = &check;
 }
 
-ClientSignatureScope::~ClientSignatureScope() { in_force = outer_; }
+ClientSignatureScope::~ClientSignatureScope() {
+  in_force = outer_;
+}
 
 void heed_client_signature_checks(OSSL_ALGORITHM& algorithm, int operation) {
   const std::string_view names = algorithm.algorithm_names;

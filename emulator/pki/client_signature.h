@@ -1,9 +1,10 @@
 // How OpenSSL checks a client's signature (CertificateVerify) in lean_library().
 //
-// In TLS 1.2 OpenSSL wants an EC certificate's curve among the groups of both sides, and a compressed
-// point only from who offered to read such points. AWS documents P-256, P-384 and P-521 for client
-// certificates and no rule beside that, and a policy's groups are for the key exchange; so OpenSSL is
-// shown a key that passes. The signature itself is checked with the real key, whatever is shown.
+// In TLS 1.2 OpenSSL wants an EC certificate's curve among the groups of both sides, and a
+// compressed point only from who offered to read such points. AWS documents P-256, P-384 and P-521
+// for client certificates and no rule beside that, and a policy's groups are for the key exchange;
+// so OpenSSL is shown a key that passes. The signature itself is checked with the real key,
+// whatever is shown.
 #pragma once
 
 #include <openssl/core.h>
@@ -31,8 +32,8 @@ class ClientSignatureScope {
   ClientSignatureCheck* const outer_;
 };
 
-/// Makes an algorithm of OpenSSL's default provider heed the check in force: the key management of EC,
-/// and the signatures RSA and ECDSA. Another one stays as it is. To be called once for each.
+/// Makes an algorithm of OpenSSL's default provider heed the check in force: the key management of
+/// EC, and the signatures RSA and ECDSA. Another one stays as it is. To be called once for each.
 void heed_client_signature_checks(OSSL_ALGORITHM& algorithm, int operation);
 
 }  // namespace hoplab::pki

@@ -120,7 +120,8 @@ class NameReader {
     }
     const auto byte = bytes_from_hex(rest.substr(0, 2));
     if (!byte || byte->size() != 1) {
-      return "a backslash in the value of " + out.type + " needs a special character or two hex "
+      return "a backslash in the value of " + out.type +
+             " needs a special character or two hex "
              "digits after it";
     }
     out.value += *byte;
@@ -148,8 +149,7 @@ bool append_der(X509_NAME* name, const ASN1_OBJECT* type, const std::string& der
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const std::unique_ptr<ASN1_TYPE, Free<ASN1_TYPE_free>> value(
       d2i_ASN1_TYPE(nullptr, &at, static_cast<long>(der.size())));
-  if (value == nullptr ||
-      at != reinterpret_cast<const unsigned char*>(der.data()) + der.size()) {
+  if (value == nullptr || at != reinterpret_cast<const unsigned char*>(der.data()) + der.size()) {
     return false;
   }
   const int tag = ASN1_TYPE_get(value.get());
@@ -177,10 +177,9 @@ std::optional<std::string> append(X509_NAME* name, const Attribute& attribute, i
     return "the value of " + attribute.type + " after '#' is not the DER of a string";
   }
   if (attribute.value.size() > 65535) return "the value of " + attribute.type + " is too long";
-  if (X509_NAME_add_entry_by_OBJ(
-          name, type.get(), MBSTRING_UTF8,
-          reinterpret_cast<const unsigned char*>(attribute.value.data()),
-          static_cast<int>(attribute.value.size()), -1, set) == 1) {
+  if (X509_NAME_add_entry_by_OBJ(name, type.get(), MBSTRING_UTF8,
+                                 reinterpret_cast<const unsigned char*>(attribute.value.data()),
+                                 static_cast<int>(attribute.value.size()), -1, set) == 1) {
     return std::nullopt;
   }
   return "\"" + attribute.value + "\" cannot be the value of " + attribute.type + ": " +

@@ -68,7 +68,9 @@ bool add_key(STACK_OF(PKCS7) * safes, const std::string& key_der, const char* pa
 
 }  // namespace
 
-std::string Identity::cert_pem() const { return pem_encode("CERTIFICATE", state_->der); }
+std::string Identity::cert_pem() const {
+  return pem_encode("CERTIFICATE", state_->der);
+}
 
 std::string Identity::chain_pem() const {
   std::string out = cert_pem();
@@ -114,7 +116,9 @@ X509* Identity::x509() const {
   return state_->decoded.get();
 }
 
-EVP_PKEY* Identity::private_key() const { return state_->key.get(); }
+EVP_PKEY* Identity::private_key() const {
+  return state_->key.get();
+}
 
 std::vector<X509*> Identity::intermediates() const {
   std::vector<X509*> out;
@@ -122,10 +126,16 @@ std::vector<X509*> Identity::intermediates() const {
   return out;
 }
 
-std::string Identity::subject() const { return subject_text(state_->built.get()); }
+std::string Identity::subject() const {
+  return subject_text(state_->built.get());
+}
 
-std::string Identity::serial() const { return serial_text(state_->built.get()); }
+std::string Identity::serial() const {
+  return serial_text(state_->built.get());
+}
 
-bool Identity::is_ca() const { return X509_check_ca(state_->built.get()) > 0; }
+bool Identity::is_ca() const {
+  return X509_check_ca(state_->built.get()) > 0;
+}
 
 }  // namespace hoplab::pki

@@ -18,8 +18,8 @@ namespace {
 struct AlgorithmRow {
   KeyAlgorithm algorithm;
   std::string_view name;
-  int curve_nid;      // 0 unless EC
-  int size;           // RSA: bits of the modulus; EC: bytes of the private scalar
+  int curve_nid;  // 0 unless EC
+  int size;       // RSA: bits of the modulus; EC: bytes of the private scalar
 };
 
 constexpr std::array<AlgorithmRow, 8> kAlgorithms{{
@@ -49,8 +49,7 @@ std::optional<EcKey> ec_key(const EVP_PKEY* key) {
   for (const AlgorithmRow& row : kAlgorithms) {
     if (row.curve_nid == 0 || row.curve_nid != nid) continue;
     unsigned char* point = nullptr;
-    const std::size_t size =
-        EVP_PKEY_get1_encoded_public_key(const_cast<EVP_PKEY*>(key), &point);
+    const std::size_t size = EVP_PKEY_get1_encoded_public_key(const_cast<EVP_PKEY*>(key), &point);
     if (size == 0) return std::nullopt;
     return EcKey{nid, row.size, OpensslBytes(point), size};
   }
@@ -84,8 +83,8 @@ std::string ec_pkcs8_der(const EVP_PKEY* key, const EcKey& ec) {
   if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &scalar) != 1) return {};
   const std::unique_ptr<BIGNUM, Free<BN_clear_free>> owned(scalar);
   std::string scalar_bytes(static_cast<std::size_t>(ec.scalar_size), '\0');
-  if (BN_bn2binpad(scalar, reinterpret_cast<unsigned char*>(scalar_bytes.data()),
-                   ec.scalar_size) != ec.scalar_size) {
+  if (BN_bn2binpad(scalar, reinterpret_cast<unsigned char*>(scalar_bytes.data()), ec.scalar_size) !=
+      ec.scalar_size) {
     return {};
   }
   std::string bits(1, '\0');  // no unused bits
@@ -95,8 +94,8 @@ std::string ec_pkcs8_der(const EVP_PKEY* key, const EcKey& ec) {
                             der_element(0xA1, der_element(0x03, bits)));
   const std::string algorithm =
       der_element(0x30, object_der(NID_X9_62_id_ecPublicKey) + object_der(ec.curve_nid));
-  return der_element(0x30, std::string("\x02\x01\x00", 3) + algorithm +
-                               der_element(0x04, private_key));
+  return der_element(0x30,
+                     std::string("\x02\x01\x00", 3) + algorithm + der_element(0x04, private_key));
 }
 
 }  // namespace
@@ -158,10 +157,10 @@ std::string pkcs8_der(const EVP_PKEY* key) {
 bool set_public_key(X509* certificate, EVP_PKEY* key) {
   std::optional<EcKey> ec = ec_key(key);
   if (!ec) return X509_set_pubkey(certificate, key) == 1;
-  const bool set = X509_PUBKEY_set0_param(
-                       X509_get_X509_PUBKEY(certificate), OBJ_nid2obj(NID_X9_62_id_ecPublicKey),
-                       V_ASN1_OBJECT, OBJ_nid2obj(ec->curve_nid), ec->point.get(),
-                       static_cast<int>(ec->point_size)) == 1;
+  const bool set = X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(certificate),
+                                          OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT,
+                                          OBJ_nid2obj(ec->curve_nid), ec->point.get(),
+                                          static_cast<int>(ec->point_size)) == 1;
   if (set) (void)ec->point.release();
   return set;
 }

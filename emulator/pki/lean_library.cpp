@@ -32,8 +32,8 @@ const Kept kKept[] = {
     // what neither a security policy nor a certificate that an ALB takes can ask for is not here.
     {OSSL_OP_CIPHER,
      {"AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC", "AES-128-CBC-HMAC-SHA1",
-      "AES-256-CBC-HMAC-SHA1", "AES-128-CBC-HMAC-SHA256", "AES-256-CBC-HMAC-SHA256",
-      "AES-256-CTR", "AES-256-ECB", "ChaCha20-Poly1305"},
+      "AES-256-CBC-HMAC-SHA1", "AES-128-CBC-HMAC-SHA256", "AES-256-CBC-HMAC-SHA256", "AES-256-CTR",
+      "AES-256-ECB", "ChaCha20-Poly1305"},
      ""},
     {OSSL_OP_DIGEST,
      {"SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "MD5-SHA1"},
@@ -61,7 +61,8 @@ struct Offer {
     if (whole == nullptr) return;
     for (const Kept& kept : kKept) {
       auto& list = lists[kept.operation] = those_of(kept);
-      for (OSSL_ALGORITHM& algorithm : list) heed_client_signature_checks(algorithm, kept.operation);
+      for (OSSL_ALGORITHM& algorithm : list)
+        heed_client_signature_checks(algorithm, kept.operation);
       list.push_back({});  // the end, as OpenSSL wants it
     }
   }

@@ -2,9 +2,9 @@
 //
 // OpenSSL 3.0 decodes the key while it parses a certificate, and puts a chain together for it each
 // time from all decoders and key types of the context: nearly half of a mutual-TLS handshake. This
-// context holds of the default provider's algorithms only what an ALB's TLS and the certificates that
-// it takes need, and an EC key that was decoded before is shared. OpenSSL 3.2 has a cache for its
-// decoders.
+// context holds of the default provider's algorithms only what an ALB's TLS and the certificates
+// that it takes need, and an EC key that was decoded before is shared. OpenSSL 3.2 has a cache for
+// its decoders.
 #pragma once
 
 #include <openssl/types.h>

@@ -14,8 +14,8 @@
 namespace hoplab::pki {
 namespace {
 
-constexpr std::size_t kMaxSerialBytes = 20;  // RFC 5280 section 4.1.2.2
-constexpr std::int64_t kEndOfTime = 253402300799;  // 9999-12-31T23:59:59Z
+constexpr std::size_t kMaxSerialBytes = 20;          // RFC 5280 section 4.1.2.2
+constexpr std::int64_t kEndOfTime = 253402300799;    // 9999-12-31T23:59:59Z
 constexpr std::int64_t kStartOfTime = -62167219200;  // 0000-01-01T00:00:00Z
 
 Result<IntegerPtr> random_serial() {
@@ -38,8 +38,9 @@ Result<void> check(const CertificateRequest& request) {
                           !request.ip_addresses.empty() || request.key_usage.has_value() ||
                           !request.extended_key_usage.empty();
   if (request.version == 1 && extensions) {
-    return Error{"a version 1 certificate has no extensions, so it can be no CA and has no "
-                 "alternative names or key usages"};
+    return Error{
+        "a version 1 certificate has no extensions, so it can be no CA and has no "
+        "alternative names or key usages"};
   }
   return {};
 }
@@ -99,8 +100,7 @@ Result<Identity> mint(const CertificateRequest& request, const Identity* issuer)
   state->key = std::move(key).value();
   state->built.reset(X509_new());
   X509* certificate = state->built.get();
-  const X509* issuer_certificate =
-      issuer == nullptr ? certificate : issuer->state().built.get();
+  const X509* issuer_certificate = issuer == nullptr ? certificate : issuer->state().built.get();
   EVP_PKEY* issuer_key = issuer == nullptr ? state->key.get() : issuer->private_key();
   if (auto filled = fill(certificate, request, state->key.get(), issuer_certificate);
       !filled.ok()) {
@@ -166,7 +166,9 @@ Result<TimePtr> make_time(std::int64_t seconds, std::string_view field) {
                " (seconds since 1970) lies outside the years 0 to 9999"};
 }
 
-Result<Identity> self_sign(const CertificateRequest& request) { return mint(request, nullptr); }
+Result<Identity> self_sign(const CertificateRequest& request) {
+  return mint(request, nullptr);
+}
 
 Result<Identity> issue(const CertificateRequest& request, const Identity& issuer) {
   if (!issuer.is_ca()) {

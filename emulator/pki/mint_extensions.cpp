@@ -19,18 +19,18 @@ struct KeyUsageBit {
 
 // RFC 5280 section 4.2.1.3
 constexpr std::array<KeyUsageBit, 10> kKeyUsageBits{{{"digitalSignature", 0},
-                                                    {"nonRepudiation", 1},
-                                                    {"contentCommitment", 1},
-                                                    {"keyEncipherment", 2},
-                                                    {"dataEncipherment", 3},
-                                                    {"keyAgreement", 4},
-                                                    {"keyCertSign", 5},
-                                                    {"cRLSign", 6},
-                                                    {"encipherOnly", 7},
-                                                    {"decipherOnly", 8}}};
+                                                     {"nonRepudiation", 1},
+                                                     {"contentCommitment", 1},
+                                                     {"keyEncipherment", 2},
+                                                     {"dataEncipherment", 3},
+                                                     {"keyAgreement", 4},
+                                                     {"keyCertSign", 5},
+                                                     {"cRLSign", 6},
+                                                     {"encipherOnly", 7},
+                                                     {"decipherOnly", 8}}};
 
 constexpr std::array<std::string_view, 7> kExtendedKeyUsages{
-    "clientAuth",   "serverAuth", "codeSigning",        "emailProtection",
+    "clientAuth",   "serverAuth",  "codeSigning",        "emailProtection",
     "timeStamping", "OCSPSigning", "anyExtendedKeyUsage"};
 
 using BitStringPtr = std::unique_ptr<ASN1_BIT_STRING, Free<ASN1_BIT_STRING_free>>;
@@ -61,10 +61,8 @@ std::vector<std::string> fitting_key_usage(const CertificateRequest& request) {
     case KeyAlgorithm::rsa_1024:
     case KeyAlgorithm::rsa_2048:
     case KeyAlgorithm::rsa_3072:
-    case KeyAlgorithm::rsa_4096:
-      return {"digitalSignature", "keyEncipherment"};
-    default:
-      return {"digitalSignature"};
+    case KeyAlgorithm::rsa_4096: return {"digitalSignature", "keyEncipherment"};
+    default: return {"digitalSignature"};
   }
 }
 

@@ -67,7 +67,9 @@ class LineReader {
 
   std::size_t number() const { return number_; }
   /// Bytes before the next `mark`, or all that are left.
-  std::size_t up_to(std::string_view mark) const { return std::min(rest_.find(mark), rest_.size()); }
+  std::size_t up_to(std::string_view mark) const {
+    return std::min(rest_.find(mark), rest_.size());
+  }
 
  private:
   std::string_view rest_;
@@ -82,8 +84,9 @@ Error line_error(std::size_t line, const std::string& what) {
 std::optional<Error> check_comment(std::string_view line, std::size_t number) {
   if (line.empty()) return line_error(number, "a blank line; AWS allows none in a bundle");
   if (!line.starts_with('#')) {
-    return line_error(number, "text outside a PEM block that is not a # comment (the output of "
-                              "\"openssl x509 -text\" is not accepted)");
+    return line_error(number,
+                      "text outside a PEM block that is not a # comment (the output of "
+                      "\"openssl x509 -text\" is not accepted)");
   }
   if (line.find('-') != std::string_view::npos) {
     return line_error(number, "a comment that contains '-'");
@@ -100,8 +103,8 @@ Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
   for (std::string_view line; lines.next(line);) {
     if (const auto end = boundary_label(line, kEnd)) {
       if (*end != label) {
-        return line_error(lines.number(), "the block that begins as " + block.label +
-                                              " ends as " + std::string(*end));
+        return line_error(lines.number(), "the block that begins as " + block.label + " ends as " +
+                                              std::string(*end));
       }
       auto der = base64_decode(base64);
       if (!der) return line_error(block.line, "the block's content is not base64");
@@ -124,9 +127,8 @@ std::string pem_encode(std::string_view label, std::string_view der) {
   unsigned char line[kBytesPerLine / 3 * 4 + 1];
   for (std::size_t at = 0; at < der.size(); at += kBytesPerLine) {
     const std::size_t count = std::min(kBytesPerLine, der.size() - at);
-    const int written =
-        EVP_EncodeBlock(line, reinterpret_cast<const unsigned char*>(der.data()) + at,
-                        static_cast<int>(count));
+    const int written = EVP_EncodeBlock(
+        line, reinterpret_cast<const unsigned char*>(der.data()) + at, static_cast<int>(count));
     out.append(reinterpret_cast<const char*>(line), static_cast<std::size_t>(written));
     out += '\n';
   }

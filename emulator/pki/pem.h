@@ -15,7 +15,7 @@ namespace hoplab::pki {
 std::string pem_encode(std::string_view label, std::string_view der);
 
 struct PemBlock {
-  std::string label;   // "CERTIFICATE"
+  std::string label;  // "CERTIFICATE"
   std::string der;
   std::size_t line = 0;  // 1-based line of its BEGIN
 };

@@ -83,7 +83,9 @@ class Remembered {
   std::map<std::string, EcKeyPtr, std::less<>> keys_;  // by their encoding
 };
 
-void* begin(void* provider) { return provider; }
+void* begin(void* provider) {
+  return provider;
+}
 
 void end(void*) {}
 

@@ -29,8 +29,8 @@ std::optional<Element> take_element(std::string_view& from) {
   if (from.empty() || (form & 0x80) != 0 || (form & 1) != 0) return std::nullopt;
   const auto header = static_cast<std::size_t>(at - raw(from));
   const auto size = static_cast<std::size_t>(length);
-  const bool is_sequence = kind == V_ASN1_UNIVERSAL && tag == V_ASN1_SEQUENCE &&
-                           (form & V_ASN1_CONSTRUCTED) != 0;
+  const bool is_sequence =
+      kind == V_ASN1_UNIVERSAL && tag == V_ASN1_SEQUENCE && (form & V_ASN1_CONSTRUCTED) != 0;
   Element element{is_sequence, from.substr(0, header + size), from.substr(header, size)};
   from.remove_prefix(header + size);
   return element;
@@ -38,14 +38,15 @@ std::optional<Element> take_element(std::string_view& from) {
 
 std::string sequence(std::string_view first, std::string_view second) {
   const int length = static_cast<int>(first.size() + second.size());
-  std::string out(static_cast<std::size_t>(ASN1_object_size(1, length, V_ASN1_SEQUENCE) - length), '\0');
+  std::string out(static_cast<std::size_t>(ASN1_object_size(1, length, V_ASN1_SEQUENCE) - length),
+                  '\0');
   auto* at = reinterpret_cast<unsigned char*>(out.data());
   ASN1_put_object(&at, 1, length, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL);
   return out.append(first).append(second);
 }
 
-/// revokedCertificates is the third SEQUENCE of a TBSCertList, after the algorithm and the issuer's name
-/// (RFC 5280 section 5.1); empty when there is none.
+/// revokedCertificates is the third SEQUENCE of a TBSCertList, after the algorithm and the issuer's
+/// name (RFC 5280 section 5.1); empty when there is none.
 std::optional<Element> find_entries(std::string_view fields) {
   int sequences = 0;
   while (!fields.empty()) {
@@ -60,7 +61,8 @@ CrlPtr read_frame(const std::string& der) {
   const unsigned char* at = raw(der);
   CrlPtr crl(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
   const bool whole = crl != nullptr && at == raw(der) + der.size();
-  // OpenSSL takes some elements for a SEQUENCE that are none in DER; then they are not where they should be.
+  // OpenSSL takes some elements for a SEQUENCE that are none in DER; then they are not where they
+  // should be.
   const bool empty = whole && sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl.get())) <= 0;
   return empty ? std::move(crl) : nullptr;
 }
@@ -131,8 +133,10 @@ bool is_signed_by(const RevocationParts& parts, EVP_PKEY* key) {
   // As a SEQUENCE that is written already: OpenSSL takes the bytes as they are.
   const std::unique_ptr<ASN1_STRING, Free<ASN1_STRING_free>> bytes(
       ASN1_STRING_type_new(V_ASN1_SEQUENCE));
-  ASN1_STRING_set(bytes.get(), parts.signed_bytes.data(), static_cast<int>(parts.signed_bytes.size()));
-  return ASN1_item_verify(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, bytes.get(), key) == 1;
+  ASN1_STRING_set(bytes.get(), parts.signed_bytes.data(),
+                  static_cast<int>(parts.signed_bytes.size()));
+  return ASN1_item_verify(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, bytes.get(), key) ==
+         1;
 }
 
 std::optional<std::string> forbidden_extension(const X509_EXTENSION* extension) {

@@ -63,14 +63,14 @@ std::optional<std::string> read_span(const X509_CRL* crl, TimeSpan& out) {
 std::optional<std::string> find_issuer(const RevocationParts& parts, const STACK_OF(X509) * cas,
                                        const X509*& out) {
   const X509_NAME* name = X509_CRL_get_issuer(parts.frame.get());
-  std::string problem = "no CA of the trust store has the list's issuer name \"" +
-                        name_text(name) + "\"; add that CA to the bundle first";
+  std::string problem = "no CA of the trust store has the list's issuer name \"" + name_text(name) +
+                        "\"; add that CA to the bundle first";
   for (int i = 0; i < sk_X509_num(cas); ++i) {
     X509* ca = sk_X509_value(cas, i);
     if (X509_NAME_cmp(X509_get_subject_name(ca), name) != 0) continue;
     if ((X509_get_key_usage(ca) & KU_CRL_SIGN) == 0) {  // all bits when there is no key usage
-      problem = "the CA \"" + name_text(name) +
-                "\" may not sign lists (no cRLSign in its key usage)";
+      problem =
+          "the CA \"" + name_text(name) + "\" may not sign lists (no cRLSign in its key usage)";
     } else if (is_signed_by(parts, X509_get0_pubkey(ca))) {
       out = ca;
       return std::nullopt;
@@ -92,8 +92,8 @@ Result<RevocationList> read_revocation_list(const RevocationContent& content,
                  ": " + why};
   };
   if (content.crl_pem.size() > limits.crl_bytes) {
-    return refuse("the file has " + std::to_string(content.crl_pem.size()) +
-                  " bytes; at most " + std::to_string(limits.crl_bytes) + " are allowed");
+    return refuse("the file has " + std::to_string(content.crl_pem.size()) + " bytes; at most " +
+                  std::to_string(limits.crl_bytes) + " are allowed");
   }
   std::string der;
   if (const auto problem = read_crl(content.crl_pem, der)) return refuse(*problem);

@@ -9,7 +9,7 @@
 namespace hoplab::pki {
 
 struct RevocationList {
-  std::size_t entries = 0;       // as the list has them, negative serial numbers included
+  std::size_t entries = 0;  // as the list has them, negative serial numbers included
   SerialNumbers serials;
   const X509* issuer = nullptr;  // one of the given CAs
   TimeSpan span;                 // thisUpdate to nextUpdate, or to the end of time

@@ -57,8 +57,8 @@ BignumPtr rsa_exponent(const EVP_PKEY* key) {
   return BignumPtr(value);
 }
 
-/// A key may be bound to one hash, mask and least salt (RFC 4055 section 3.3); TLS has the three hashes
-/// with the same one for the mask and a salt of its length (RFC 8446 section 4.2.3).
+/// A key may be bound to one hash, mask and least salt (RFC 4055 section 3.3); TLS has the three
+/// hashes with the same one for the mask and a salt of its length (RFC 8446 section 4.2.3).
 bool signs_in_tls(EVP_PKEY* pss_key) {
   for (const char* hash : {"SHA256", "SHA384", "SHA512"}) {
     const std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
@@ -99,16 +99,12 @@ std::optional<std::string> unsupported_key(const X509* certificate) {
   const ErrorQueueGuard guard;
   ASN1_OBJECT* type = nullptr;
   X509_ALGOR* algorithm = nullptr;
-  X509_PUBKEY_get0_param(&type, nullptr, nullptr, &algorithm,
-                         X509_get_X509_PUBKEY(certificate));
+  X509_PUBKEY_get0_param(&type, nullptr, nullptr, &algorithm, X509_get_X509_PUBKEY(certificate));
   switch (OBJ_obj2nid(type)) {
     case NID_rsaEncryption:
-    case NID_rsassaPss:
-      return unsupported_rsa(certificate);
-    case NID_X9_62_id_ecPublicKey:
-      return unsupported_curve(algorithm);
-    default:
-      return "a key of type " + object_text(type);
+    case NID_rsassaPss: return unsupported_rsa(certificate);
+    case NID_X9_62_id_ecPublicKey: return unsupported_curve(algorithm);
+    default: return "a key of type " + object_text(type);
   }
 }
 
@@ -138,12 +134,9 @@ std::optional<std::string> unsupported_signature(const X509_ALGOR* algorithm) {
     case NID_sha512WithRSAEncryption:
     case NID_ecdsa_with_SHA256:
     case NID_ecdsa_with_SHA384:
-    case NID_ecdsa_with_SHA512:
-      return std::nullopt;
-    case NID_rsassaPss:
-      return unsupported_pss(algorithm);
-    default:
-      return object_text(type);
+    case NID_ecdsa_with_SHA512: return std::nullopt;
+    case NID_rsassaPss: return unsupported_pss(algorithm);
+    default: return object_text(type);
   }
 }
 

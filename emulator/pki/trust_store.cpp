@@ -106,9 +106,9 @@ class TrustStoreBuilder {
  private:
   Result<void> add_lists() {
     if (contents_.revocations.size() > contents_.limits.revocation_lists) {
-      return Error{"TooManyTrustStoreRevocationEntries: " +
-                   std::to_string(contents_.revocations.size()) + " lists; at most " +
-                   std::to_string(contents_.limits.revocation_lists) + " are allowed"};
+      return Error{
+          "TooManyTrustStoreRevocationEntries: " + std::to_string(contents_.revocations.size()) +
+          " lists; at most " + std::to_string(contents_.limits.revocation_lists) + " are allowed"};
     }
     std::set<std::int64_t> ids;
     for (const RevocationContent& content : contents_.revocations) {
@@ -132,7 +132,8 @@ class TrustStoreBuilder {
     }
     const std::uint32_t authority = authority_for(list);
     store_->revoked_.reserve(list.serials.count(), list.serials.bytes());
-    list.serials.for_each([&](std::string_view serial) { store_->revoked_.add(authority, serial); });
+    list.serials.for_each(
+        [&](std::string_view serial) { store_->revoked_.add(authority, serial); });
     store_->summaries_.push_back({id, list.entries, subject_text(list.issuer)});
     return {};
   }

@@ -124,8 +124,9 @@ Problem check_rejected(X509* leaf, const JudgeOptions& options) {
     return std::nullopt;
   }
   return failure(VerifyStatus::client_cert_rejected, 0, leaf,
-                 quoted_subject(leaf) + " is one of the listener's rejected subjects; take it out "
-                                        "of that list");
+                 quoted_subject(leaf) +
+                     " is one of the listener's rejected subjects; take it out "
+                     "of that list");
 }
 
 void narrow(TimeSpan& span, TimeSpan other) {
@@ -152,7 +153,8 @@ Problem check_lists_of(const TrustStore& store, const X509* issuer, const X509* 
   return std::nullopt;
 }
 
-// The path, and the CAs of the store above it: OpenSSL ends a path at an intermediate of the bundle.
+// The path, and the CAs of the store above it: OpenSSL ends a path at an intermediate of the
+// bundle.
 std::vector<const X509*> up_to_the_root(const TrustStore& store, const STACK_OF(X509) * path) {
   std::vector<const X509*> chain;
   for (int i = 0; i < sk_X509_num(path); ++i) chain.push_back(sk_X509_value(path, i));
@@ -165,8 +167,9 @@ std::vector<const X509*> up_to_the_root(const TrustStore& store, const STACK_OF(
   return chain;
 }
 
-// Every certificate against its issuer's lists, a root against its own. A CA with a new key signs its
-// lists with that one, also for what the old key issued: then it stands higher up, with the same name.
+// Every certificate against its issuer's lists, a root against its own. A CA with a new key signs
+// its lists with that one, also for what the old key issued: then it stands higher up, with the
+// same name.
 Problem check_revocation(const TrustStore& store, const STACK_OF(X509) * path, std::int64_t now,
                          const JudgeOptions& options, TimeSpan& holds) {
   if (store.revocations().empty()) return std::nullopt;
@@ -176,8 +179,8 @@ Problem check_revocation(const TrustStore& store, const STACK_OF(X509) * path, s
     const X509_NAME* issuer = X509_get_subject_name(chain[first]);
     for (std::size_t k = first; k < chain.size(); ++k) {
       if (X509_NAME_cmp(X509_get_subject_name(chain[k]), issuer) != 0) continue;
-      if (auto problem = check_lists_of(store, chain[k], chain[i], static_cast<int>(i), now, options,
-                                        holds)) {
+      if (auto problem =
+              check_lists_of(store, chain[k], chain[i], static_cast<int>(i), now, options, holds)) {
         return problem;
       }
     }

@@ -4,8 +4,9 @@
 // CRLs) and "Connection logs" (the codes). OpenSSL builds the path and checks signatures, times and
 // purposes; the rules above that, and revocation, are ours. When several things are wrong, the
 // first of this order is reported: no certificate, more than is read, a certificate that is none,
-// chain depth and sizes, the leaf's form and key, trust and purpose, signatures and times, the depth,
-// keys and signature algorithms of the whole path, the security policy, revocation, rejection.
+// chain depth and sizes, the leaf's form and key, trust and purpose, signatures and times, the
+// depth, keys and signature algorithms of the whole path, the security policy, revocation,
+// rejection.
 #pragma once
 
 #include <cstdint>
@@ -54,9 +55,9 @@ struct JudgeOptions {
   std::vector<std::string> rejected_subjects = {};
 };
 
-/// Of the certificates that a client sends, each with the three bytes of its length: a listener reads no
-/// more, so beyond it nothing counts but the size, be it certificates or not. AWS names no such number;
-/// it is twice what is accepted.
+/// Of the certificates that a client sends, each with the three bytes of its length: a listener
+/// reads no more, so beyond it nothing counts but the size, be it certificates or not. AWS names no
+/// such number; it is twice what is accepted.
 inline constexpr int kMostPresentedBytes = 128 * 1024;
 
 struct Judgement {

@@ -24,8 +24,8 @@ class VerdictCache {
   explicit VerdictCache(std::size_t capacity = 4096);
 
   /// The same answer as pki::judge().
-  Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,
-                  std::int64_t now, const JudgeOptions& options = {});
+  Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented, std::int64_t now,
+                  const JudgeOptions& options = {});
 
   std::size_t size() const { return entries_.size(); }
   std::uint64_t hits() const { return hits_; }
@@ -49,8 +49,8 @@ class VerdictCache {
 
   std::size_t capacity_;
   std::unordered_map<Key, TimeSpan, KeyHash> entries_;
-  std::vector<Key> order_;   // a ring of the remembered keys
-  std::size_t oldest_ = 0;   // in order_, once it is full
+  std::vector<Key> order_;  // a ring of the remembered keys
+  std::size_t oldest_ = 0;  // in order_, once it is full
   std::unique_ptr<EVP_MD, Free<EVP_MD_free>> sha256_;
   std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> context_;
   std::vector<unsigned char> der_;  // scratch

@@ -36,23 +36,18 @@ int on_result(int ok, X509_STORE_CTX* context) {
 
 VerifyStatus status_of(int error) {
   switch (error) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-      return VerifyStatus::client_cert_expired;
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-      return VerifyStatus::client_cert_not_yet_valid;
-    case X509_V_ERR_CERT_CHAIN_TOO_LONG:
-      return VerifyStatus::client_cert_max_chain_depth_exceeded;
+    case X509_V_ERR_CERT_HAS_EXPIRED: return VerifyStatus::client_cert_expired;
+    case X509_V_ERR_CERT_NOT_YET_VALID: return VerifyStatus::client_cert_not_yet_valid;
+    case X509_V_ERR_CERT_CHAIN_TOO_LONG: return VerifyStatus::client_cert_max_chain_depth_exceeded;
     case X509_V_ERR_INVALID_PURPOSE:
     case X509_V_ERR_INVALID_CA:
     case X509_V_ERR_PATH_LENGTH_EXCEEDED:
-    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
-      return VerifyStatus::client_cert_purpose_invalid;
+    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN: return VerifyStatus::client_cert_purpose_invalid;
     case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
     case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
     case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
     case X509_V_ERR_INVALID_EXTENSION:
-    case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
-      return VerifyStatus::client_cert_invalid;
+    case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: return VerifyStatus::client_cert_invalid;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -71,10 +66,8 @@ VerifyStatus status_of(int error) {
     case X509_V_ERR_SUBTREE_MINMAX:
     case X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE:
     case X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX:
-    case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
-      return VerifyStatus::client_cert_untrusted;
-    default:
-      return VerifyStatus::unmapped_connection_error;
+    case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX: return VerifyStatus::client_cert_untrusted;
+    default: return VerifyStatus::unmapped_connection_error;
   }
 }
 
@@ -92,7 +85,9 @@ const X509* find_subject(const STACK_OF(X509) * certificates, const X509_NAME* s
   return nullptr;
 }
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
 
 // Why OpenSSL knows no issuer for the topmost certificate that it reached.
 Judgement missing_issuer(const TrustStore& store, const STACK_OF(X509) * presented, int index,
@@ -130,24 +125,31 @@ std::string reason_of(const Attempt& attempt, const X509* certificate, std::int6
              "); wait, or issue it with an earlier notBefore";
     case X509_V_ERR_INVALID_PURPOSE:
       return attempt.depth == 0
-                 ? who + " is not for client authentication; issue it with the extended key usage "
-                         "clientAuth (or none) and the key usage digitalSignature"
-                 : who + " does not allow client authentication below it; issue the CA without an "
-                         "extended key usage, or with clientAuth";
+                 ? who +
+                       " is not for client authentication; issue it with the extended key usage "
+                       "clientAuth (or none) and the key usage digitalSignature"
+                 : who +
+                       " does not allow client authentication below it; issue the CA without an "
+                       "extended key usage, or with clientAuth";
     case X509_V_ERR_INVALID_CA:
-      return who + " may not issue certificates; reissue it with basicConstraints CA:TRUE and the "
+      return who +
+             " may not issue certificates; reissue it with basicConstraints CA:TRUE and the "
              "key usage keyCertSign (or no key usage)";
     case X509_V_ERR_PATH_LENGTH_EXCEEDED:
-      return "more CAs stand below " + who + " than its path length allows; reissue it with a "
+      return "more CAs stand below " + who +
+             " than its path length allows; reissue it with a "
              "larger pathlen, or issue from a CA nearer to it";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      return who + " is self-signed and not in the trust store; use a certificate that a CA of the "
+      return who +
+             " is self-signed and not in the trust store; use a certificate that a CA of the "
              "trust store issued";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return "the chain ends in the root " + who + ", which is not in the trust store; add it to "
+      return "the chain ends in the root " + who +
+             ", which is not in the trust store; add it to "
              "the bundle";
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-      return "the signature on " + who + " does not fit its issuer's key; the certificate was "
+      return "the signature on " + who +
+             " does not fit its issuer's key; the certificate was "
              "altered or comes from another CA of that name, so issue it again";
     default:
       return who + ": " + X509_verify_cert_error_string(attempt.error) +
@@ -203,10 +205,11 @@ Judgement failure(VerifyStatus status, int index, const X509* certificate, std::
 
 Judgement unsupported_signature_failure(int index, const X509* certificate,
                                         const std::string& algorithm) {
-  return failure(VerifyStatus::client_cert_untrusted, index, certificate,
-                 quoted(subject_text(certificate)) + " is signed with " + algorithm +
-                     ", which is not supported; issue it with SHA-256, SHA-384 or SHA-512 and an RSA "
-                     "or EC key");
+  return failure(
+      VerifyStatus::client_cert_untrusted, index, certificate,
+      quoted(subject_text(certificate)) + " is signed with " + algorithm +
+          ", which is not supported; issue it with SHA-256, SHA-384 or SHA-512 and an RSA "
+          "or EC key");
 }
 
 PathResult build_path(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,

@@ -79,7 +79,8 @@ class ClientOffer {
   }
 
   [[nodiscard]] bool can_use(const ServerCertificate& one) const {
-    if (tls13_) return signatures_ && any_signature(one.ecdsa ? exact_ecdsa(one.curve) : Schemes(kRsaPss));
+    if (tls13_)
+      return signatures_ && any_signature(one.ecdsa ? exact_ecdsa(one.curve) : Schemes(kRsaPss));
     if (!offers_cipher(one.ecdsa ? NID_auth_ecdsa : NID_auth_rsa)) return false;
     if (one.ecdsa && groups_ && !has(*groups_, group_of(one.curve))) return false;
     return !signatures_ || any_signature(one.ecdsa ? Schemes(kEcdsa) : Schemes(kRsa));
@@ -137,7 +138,8 @@ auto rank(const ServerCertificate& one, std::int64_t now) {
 
 int hash_bits_of(const X509* certificate) {
   int hash = NID_undef;
-  if (X509_get_signature_info(const_cast<X509*>(certificate), &hash, nullptr, nullptr, nullptr) != 1) {
+  if (X509_get_signature_info(const_cast<X509*>(certificate), &hash, nullptr, nullptr, nullptr) !=
+      1) {
     return 0;
   }
   const EVP_MD* digest = EVP_get_digestbynid(hash);
@@ -173,7 +175,8 @@ const ServerCertificate* choose_certificate(SSL* ssl,
     X509* certificate = SSL_CTX_get0_certificate(one.context.get());
     if (X509_check_host(certificate, name->data(), name->size(), 0, nullptr) != 1) continue;
     const bool usable = offer.can_use(one);
-    const bool better = !best || (usable != best_is_usable ? usable : rank(one, now) > rank(*best, now));
+    const bool better =
+        !best || (usable != best_is_usable ? usable : rank(one, now) > rank(*best, now));
     if (!better) continue;
     best = &one;
     best_is_usable = usable;

@@ -71,8 +71,10 @@ std::span<const unsigned char> wire(Alpn alpn) {
     case Alpn::none: return {};
     case Alpn::http11: return std::span(kHttp11).first(sizeof kHttp11 - 1);
     case Alpn::http2: return std::span(kHttp2).first(sizeof kHttp2 - 1);
-    case Alpn::http11_and_http2: return std::span(kHttp11AndHttp2).first(sizeof kHttp11AndHttp2 - 1);
-    case Alpn::http2_and_http11: return std::span(kHttp2AndHttp11).first(sizeof kHttp2AndHttp11 - 1);
+    case Alpn::http11_and_http2:
+      return std::span(kHttp11AndHttp2).first(sizeof kHttp11AndHttp2 - 1);
+    case Alpn::http2_and_http11:
+      return std::span(kHttp2AndHttp11).first(sizeof kHttp2AndHttp11 - 1);
   }
   return {};
 }
@@ -118,7 +120,8 @@ void ask_for_certificate(SSL_CTX* context, const ServerSettings& settings) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
                      nullptr);
   SSL_CTX_set_cert_verify_callback(context, judge_client_certificate, nullptr);
-  // What is too large is for the verdict to say; OpenSSL's own limit would end the handshake before.
+  // What is too large is for the verdict to say; OpenSSL's own limit would end the handshake
+  // before.
   SSL_CTX_set_max_cert_list(context, kMostCertificateBytes);
   if (required) judge_missing_later(context, settings);
   if (settings.ca_names_pem.empty()) return;
@@ -147,10 +150,9 @@ constexpr const char* kGroups = "X25519:P-256:P-384";
 
 void set_common(SSL_CTX* context) {
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_NO_AUTO_CHAIN);
-  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
-                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_NO_AUTO_CHAIN);
+  SSL_CTX_set_options(
+      context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set1_groups_list(context, kGroups);
 }
@@ -250,11 +252,14 @@ Result<Context> Context::client(const ClientSettings& settings) {
     if (!used) return Error{used.error()};
   }
   if (const auto protocols = wire(settings.alpn); !protocols.empty()) {
-    SSL_CTX_set_alpn_protos(context.get(), protocols.data(), static_cast<unsigned>(protocols.size()));
+    SSL_CTX_set_alpn_protos(context.get(), protocols.data(),
+                            static_cast<unsigned>(protocols.size()));
   }
   return Context(std::make_shared<const Parts>(Parts{context, {}}));
 }
 
-ssl_st* Context::new_ssl() const { return SSL_new(parts_->first.get()); }
+ssl_st* Context::new_ssl() const {
+  return SSL_new(parts_->first.get());
+}
 
 }  // namespace hoplab::tls

@@ -11,7 +11,6 @@
 #include "tls/certificate_choice.h"
 #include "tls/security_policy.h"
 
-
 namespace hoplab::tls {
 
 /// ALPN protocols, the preferred one first.
@@ -30,8 +29,9 @@ struct CertificateAndKey {
 };
 
 struct ServerSettings {
-  const SecurityPolicy* policy = nullptr;       // required
-  std::vector<CertificateAndKey> certificates;  // the first is the default; see certificate_choice.h
+  const SecurityPolicy* policy = nullptr;  // required
+  std::vector<CertificateAndKey>
+      certificates;  // the first is the default; see certificate_choice.h
   ClientAuthentication client_authentication = ClientAuthentication::off;
   /// Versions whose handshakes go on without a certificate although one is required; whoever runs
   /// them looks afterwards.

@@ -15,8 +15,9 @@ using Bytes = std::span<const unsigned char>;
 
 constexpr std::size_t kMessageHeader = 4;  // type, length
 
-/// Takes a vector with a length field of `field` bytes off `from`; what is missing makes it shorter.
-Bytes take_vector(Bytes& from, std::size_t field) {
+/// Takes a vector with a length field of `field` bytes off `from`; what is missing makes it
+/// shorter.
+Bytes take_what_is_there(Bytes& from, std::size_t field) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < field && i < from.size(); ++i) size = size << 8 | from[i];
   from = from.subspan(std::min(field, from.size()));
@@ -25,16 +26,16 @@ Bytes take_vector(Bytes& from, std::size_t field) {
   return vector;
 }
 
-/// The certificates of a Certificate message with their length fields (RFC 5246 section 7.4.2), without
-/// what TLS 1.3 puts beside them (RFC 8446 section 4.4.2): the same chain has one size.
+/// The certificates of a Certificate message with their length fields (RFC 5246 section 7.4.2),
+/// without what TLS 1.3 puts beside them (RFC 8446 section 4.4.2): the same chain has one size.
 std::size_t presented_bytes(Bytes body, bool tls13) {
   constexpr std::size_t kLengthField = 3;
-  if (tls13) take_vector(body, 1);  // certificate_request_context
-  Bytes list = take_vector(body, kLengthField);
+  if (tls13) take_what_is_there(body, 1);  // certificate_request_context
+  Bytes list = take_what_is_there(body, kLengthField);
   std::size_t total = 0;
   while (!list.empty()) {
-    total += kLengthField + take_vector(list, kLengthField).size();
-    if (tls13) take_vector(list, 2);  // extensions
+    total += kLengthField + take_what_is_there(list, kLengthField).size();
+    if (tls13) take_what_is_there(list, 2);  // extensions
   }
   return total;
 }
@@ -65,8 +66,8 @@ void note_message(HandshakeProgress& progress, const SSL* ssl, int type, Bytes c
   if (type != SSL3_RT_HANDSHAKE || content.size() < kMessageHeader) return;
   progress.message = content[0];
   if (progress.message != SSL3_MT_CERTIFICATE) return;
-  progress.presented_bytes = presented_bytes(content.subspan(kMessageHeader),
-                                             SSL_version(ssl) == TLS1_3_VERSION);
+  progress.presented_bytes =
+      presented_bytes(content.subspan(kMessageHeader), SSL_version(ssl) == TLS1_3_VERSION);
 }
 
 const char* group_to_show(SSL* ssl) {
@@ -93,7 +94,8 @@ int verification_error(RefusalAlert alert) {
   return X509_V_ERR_APPLICATION_VERIFICATION;
 }
 
-HandshakeFailure certificate_failure(const HandshakeProgress& progress, const SSL* ssl, int reason) {
+HandshakeFailure certificate_failure(const HandshakeProgress& progress, const SSL* ssl,
+                                     int reason) {
   const auto state = SSL_get_state(ssl);
   const bool excessive = reason == SSL_R_EXCESSIVE_MESSAGE_SIZE;
   if (state == TLS_ST_SR_CERT && excessive) return HandshakeFailure::certificate_too_large;

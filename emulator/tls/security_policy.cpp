@@ -21,7 +21,8 @@ constexpr std::array kPolicies{
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06", tls12, tls13, "BCE", false, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09", tls12, tls13, "BCE", false, true},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06", tls12, tls13, "BCDEF", false, false},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-PQ-2025-09", tls12, tls13, "BCDEF", false, true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-PQ-2025-09", tls12, tls13, "BCDEF", false,
+                   true},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-1-2021-06", tls11, tls13, "BCDEF", false, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-2021-06", tls10, tls13, "BCDEF", false, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-PQ-2025-09", tls10, tls13, "BCDEF", false, true},
@@ -39,16 +40,24 @@ constexpr std::array kPolicies{
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04", tls12, tls13, "BC", true, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09", tls12, tls13, "BC", true, true},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04", tls12, tls13, "B", true, false},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09", tls12, tls13, "B", true, true},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-2023-04", tls12, tls13, "BCD", true, false},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-PQ-2025-09", tls12, tls13, "BCD", true, true},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-2023-04", tls12, tls13, "BCE", true, false},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-PQ-2025-09", tls12, tls13, "BCE", true, true},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04", tls12, tls13, "BCDEF", true, false},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-PQ-2025-09", tls12, tls13, "BCDEF", true, true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09", tls12, tls13, "B", true,
+                   true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-2023-04", tls12, tls13, "BCD", true,
+                   false},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-PQ-2025-09", tls12, tls13, "BCD", true,
+                   true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-2023-04", tls12, tls13, "BCE", true,
+                   false},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-PQ-2025-09", tls12, tls13, "BCE", true,
+                   true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-2023-04", tls12, tls13, "BCDEF", true,
+                   false},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-PQ-2025-09", tls12, tls13, "BCDEF", true,
+                   true},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-1-FIPS-2023-04", tls11, tls13, "BCDEF", true, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-FIPS-2023-04", tls10, tls13, "BCDEF", true, false},
-    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-FIPS-PQ-2025-09", tls10, tls13, "BCDEF", true, true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-FIPS-PQ-2025-09", tls10, tls13, "BCDEF", true,
+                   true},
 };
 static_assert(kPolicies.size() == 37);
 
@@ -59,15 +68,24 @@ struct Cipher {
 
 // The full list in the order of the documentation's tables: AES128 before AES256 within ECDHE.
 constexpr std::array kCiphers{
-    Cipher{"ECDHE-ECDSA-AES128-GCM-SHA256", 'B'}, Cipher{"ECDHE-RSA-AES128-GCM-SHA256", 'B'},
-    Cipher{"ECDHE-ECDSA-AES128-SHA256", 'C'},     Cipher{"ECDHE-RSA-AES128-SHA256", 'C'},
-    Cipher{"ECDHE-ECDSA-AES128-SHA", 'D'},        Cipher{"ECDHE-RSA-AES128-SHA", 'D'},
-    Cipher{"ECDHE-ECDSA-AES256-GCM-SHA384", 'B'}, Cipher{"ECDHE-RSA-AES256-GCM-SHA384", 'B'},
-    Cipher{"ECDHE-ECDSA-AES256-SHA384", 'C'},     Cipher{"ECDHE-RSA-AES256-SHA384", 'C'},
-    Cipher{"ECDHE-ECDSA-AES256-SHA", 'D'},        Cipher{"ECDHE-RSA-AES256-SHA", 'D'},
-    Cipher{"AES128-GCM-SHA256", 'E'},             Cipher{"AES128-SHA256", 'E'},
-    Cipher{"AES128-SHA", 'F'},                    Cipher{"AES256-GCM-SHA384", 'E'},
-    Cipher{"AES256-SHA256", 'E'},                 Cipher{"AES256-SHA", 'F'},
+    Cipher{"ECDHE-ECDSA-AES128-GCM-SHA256", 'B'},
+    Cipher{"ECDHE-RSA-AES128-GCM-SHA256", 'B'},
+    Cipher{"ECDHE-ECDSA-AES128-SHA256", 'C'},
+    Cipher{"ECDHE-RSA-AES128-SHA256", 'C'},
+    Cipher{"ECDHE-ECDSA-AES128-SHA", 'D'},
+    Cipher{"ECDHE-RSA-AES128-SHA", 'D'},
+    Cipher{"ECDHE-ECDSA-AES256-GCM-SHA384", 'B'},
+    Cipher{"ECDHE-RSA-AES256-GCM-SHA384", 'B'},
+    Cipher{"ECDHE-ECDSA-AES256-SHA384", 'C'},
+    Cipher{"ECDHE-RSA-AES256-SHA384", 'C'},
+    Cipher{"ECDHE-ECDSA-AES256-SHA", 'D'},
+    Cipher{"ECDHE-RSA-AES256-SHA", 'D'},
+    Cipher{"AES128-GCM-SHA256", 'E'},
+    Cipher{"AES128-SHA256", 'E'},
+    Cipher{"AES128-SHA", 'F'},
+    Cipher{"AES256-GCM-SHA384", 'E'},
+    Cipher{"AES256-SHA256", 'E'},
+    Cipher{"AES256-SHA", 'F'},
 };
 
 }  // namespace
@@ -77,7 +95,9 @@ const SecurityPolicy* find_security_policy(std::string_view name) noexcept {
   return found == kPolicies.end() ? nullptr : found;
 }
 
-std::span<const SecurityPolicy> all_security_policies() noexcept { return kPolicies; }
+std::span<const SecurityPolicy> all_security_policies() noexcept {
+  return kPolicies;
+}
 
 std::string cipher_list(const SecurityPolicy& policy) {
   std::string list;

@@ -16,8 +16,8 @@ struct SecurityPolicy {
   ProtocolVersion oldest;
   ProtocolVersion newest;
   std::string_view cipher_groups;  // letters of the groups in the .cpp
-  bool fips;          // no ChaCha20 among the TLS 1.3 suites
-  bool post_quantum;  // lists hybrid groups, which OpenSSL offers from 3.5 on
+  bool fips;                       // no ChaCha20 among the TLS 1.3 suites
+  bool post_quantum;               // lists hybrid groups, which OpenSSL offers from 3.5 on
 };
 
 /// Null when there is no such policy.

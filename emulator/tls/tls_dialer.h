@@ -1,5 +1,5 @@
-// TlsDialer: opens a TLS connection as a load balancer does to its targets: the target's certificate
-// is not validated and no SNI is sent (alb.md 4.4).
+// TlsDialer: opens a TLS connection as a load balancer does to its targets: the target's
+// certificate is not validated and no SNI is sent (alb.md 4.4).
 #pragma once
 
 #include "net/connection.h"

@@ -75,8 +75,8 @@ struct Callbacks {
   }
 
   static bool accept_certificate(X509_STORE_CTX* store_context) {
-    const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(
-        store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    const auto* ssl = static_cast<SSL*>(
+        X509_STORE_CTX_get_ex_data(store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
     TlsStream& self = stream_of(ssl);
     X509* leaf = X509_STORE_CTX_get0_cert(store_context);
     if (self.observer_) {
@@ -84,7 +84,8 @@ struct Callbacks {
       self.progress_->refused = !self.observer_->accept_client_certificate(
           leaf, X509_STORE_CTX_get0_untrusted(store_context), self.protocol());
       if (self.progress_->refused) {
-        X509_STORE_CTX_set_error(store_context, verification_error(self.observer_->refusal_alert()));
+        X509_STORE_CTX_set_error(store_context,
+                                 verification_error(self.observer_->refusal_alert()));
         return false;
       }
     }
@@ -126,8 +127,8 @@ namespace {
 /// Encrypted bytes gathered before the stream below is asked to take them: four full records.
 constexpr std::size_t kGather = 64 * 1024;
 
-/// The fatal alert that `error` says has come. OpenSSL's reasons for one begin at an offset; those that
-/// all its libraries share are larger still.
+/// The fatal alert that `error` says has come. OpenSSL's reasons for one begin at an offset; those
+/// that all its libraries share are larger still.
 std::optional<int> alert_of(unsigned long error) {
   constexpr int kAlerts = 256;
   const int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
@@ -152,7 +153,9 @@ TlsStream::TlsStream(std::unique_ptr<net::Stream> lower, const Context& context,
   SSL_set_bio(ssl_, bio, bio);
 }
 
-TlsStream::~TlsStream() { SSL_free(ssl_); }
+TlsStream::~TlsStream() {
+  SSL_free(ssl_);
+}
 
 std::unique_ptr<TlsStream> TlsStream::server(std::unique_ptr<net::Stream> lower,
                                              const Context& context, HandshakeObserver* observer) {
@@ -256,7 +259,9 @@ ProtocolVersion TlsStream::protocol() const {
   return static_cast<ProtocolVersion>(SSL_version(ssl_) - TLS1_VERSION);
 }
 
-std::string TlsStream::version() const { return SSL_get_version(ssl_); }
+std::string TlsStream::version() const {
+  return SSL_get_version(ssl_);
+}
 
 std::string TlsStream::cipher() const {
   const SSL_CIPHER* chosen = chosen_cipher(ssl_);
@@ -300,11 +305,8 @@ IoResult TlsStream::try_read(std::span<char> into) {
 IoResult TlsStream::read_failure(int ssl_result) {
   read_blocked_ = false;
   switch (SSL_get_error(ssl_, ssl_result)) {
-    case SSL_ERROR_WANT_READ:
-      read_blocked_ = true;
-      return {IoStatus::would_block, 0};
-    case SSL_ERROR_ZERO_RETURN:
-      return {IoStatus::closed, 0};
+    case SSL_ERROR_WANT_READ: read_blocked_ = true; return {IoStatus::would_block, 0};
+    case SSL_ERROR_ZERO_RETURN: return {IoStatus::closed, 0};
     default: {
       if (const auto alert = alert_of(ERR_peek_error())) peer_alert_ = alert;
       ERR_clear_error();

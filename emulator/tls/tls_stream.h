@@ -1,7 +1,7 @@
 // TlsStream: TLS as a stream on a stream.
 //
-// OpenSSL reads and writes our BIO, so what leaves is ours to decide: when a handshake fails nothing
-// of the failure (no alert) has left, and the caller resets, as an ALB does.
+// OpenSSL reads and writes our BIO, so what leaves is ours to decide: when a handshake fails
+// nothing of the failure (no alert) has left, and the caller resets, as an ALB does.
 #pragma once
 
 #include <memory>
@@ -39,20 +39,20 @@ class HandshakeObserver {
   /// Asked after a refusal. With another answer than `none`, a missing certificate and one without
   /// its key are answered by OpenSSL's alerts as well.
   virtual RefusalAlert refusal_alert() { return RefusalAlert::none; }
-  /// Asked when a certificate was accepted: whether the handshake goes on if the client then does not
-  /// prove that it holds the leaf's key; key_not_proven() says so. Only a signature that does not
-  /// verify can be passed over; a message that cannot be read fails the handshake in any case.
+  /// Asked when a certificate was accepted: whether the handshake goes on if the client then does
+  /// not prove that it holds the leaf's key; key_not_proven() says so. Only a signature that does
+  /// not verify can be passed over; a message that cannot be read fails the handshake in any case.
   virtual bool goes_on_without_key(ProtocolVersion) { return false; }
   virtual void key_not_proven() {}
 };
 
 enum class HandshakeFailure : std::uint8_t {
   none,
-  peer_closed,          // FIN in the handshake
-  peer_reset,           // RST in the handshake
-  peer_alert,           // the peer sent a fatal alert
+  peer_closed,  // FIN in the handshake
+  peer_reset,   // RST in the handshake
+  peer_alert,   // the peer sent a fatal alert
   timeout,
-  plain_http,           // the first bytes are an HTTP request
+  plain_http,             // the first bytes are an HTTP request
   certificate_refused,    // accept_client_certificate() said no
   certificate_missing,    // required, and none came
   certificate_invalid,    // its message or what is in it cannot be read
@@ -74,25 +74,26 @@ struct HandshakeProgress;
 class TlsStream final : public net::Stream {
  public:
   /// As a server; `observer` may be null and must outlive the handshake.
-  static std::unique_ptr<TlsStream> server(std::unique_ptr<net::Stream> lower, const Context& context,
-                                           HandshakeObserver* observer);
+  static std::unique_ptr<TlsStream> server(std::unique_ptr<net::Stream> lower,
+                                           const Context& context, HandshakeObserver* observer);
   /// As a client; an empty `sni` sends none.
-  static std::unique_ptr<TlsStream> client(std::unique_ptr<net::Stream> lower, const Context& context,
-                                           const std::string& sni);
+  static std::unique_ptr<TlsStream> client(std::unique_ptr<net::Stream> lower,
+                                           const Context& context, const std::string& sni);
   ~TlsStream() override;
 
   /// At most `timeout` of emulated time.
   Task<HandshakeResult> handshake(Duration timeout);
 
   [[nodiscard]] ProtocolVersion protocol() const;  // once the ServerHello is written
-  [[nodiscard]] std::string version() const;   // "TLSv1.2"; empty before the ServerHello
-  [[nodiscard]] std::string cipher() const;    // OpenSSL's name
+  [[nodiscard]] std::string version() const;       // "TLSv1.2"; empty before the ServerHello
+  [[nodiscard]] std::string cipher() const;        // OpenSSL's name
   [[nodiscard]] std::string key_exchange() const;  // "x25519", "secp256r1", "RSA"; empty: not yet
-  [[nodiscard]] std::string_view alpn() const; // "h2", "http/1.1" or empty
-  [[nodiscard]] std::string server_name() const;  // the client's SNI; empty when there is none
+  [[nodiscard]] std::string_view alpn() const;     // "h2", "http/1.1" or empty
+  [[nodiscard]] std::string server_name() const;   // the client's SNI; empty when there is none
   /// The stream below, for what is said before TLS.
   [[nodiscard]] net::Stream& lower() noexcept { return *lower_; }
-  /// After a handshake that failed: the stream below, for what is said instead of TLS. The last call.
+  /// After a handshake that failed: the stream below, for what is said instead of TLS. The last
+  /// call.
   [[nodiscard]] std::unique_ptr<net::Stream> take_lower() noexcept { return std::move(lower_); }
   /// True when the peer's last words were a fatal alert.
   [[nodiscard]] bool peer_sent_alert() const noexcept { return peer_alert_.has_value(); }
@@ -112,7 +113,8 @@ class TlsStream final : public net::Stream {
  private:
   friend struct StreamBio;
   friend struct Callbacks;
-  TlsStream(std::unique_ptr<net::Stream> lower, const Context& context, HandshakeObserver* observer);
+  TlsStream(std::unique_ptr<net::Stream> lower, const Context& context,
+            HandshakeObserver* observer);
 
   /// SSL_do_handshake().
   int shake_hands(HandshakeProgress& progress);
@@ -126,14 +128,14 @@ class TlsStream final : public net::Stream {
   ssl_st* ssl_;
   HandshakeObserver* observer_;
   HandshakeProgress* progress_ = nullptr;  // while OpenSSL works on a handshake
-  std::string out_;            // encrypted, not yet taken by the stream below
+  std::string out_;                        // encrypted, not yet taken by the stream below
   std::size_t out_sent_ = 0;
   net::IoStatus lower_read_ = net::IoStatus::ok;  // how the last read below ended
-  bool read_blocked_ = false;  // the last try_read() used up all input
+  bool read_blocked_ = false;                     // the last try_read() used up all input
   std::optional<int> peer_alert_;
   bool failed_ = false;
   bool write_shut_ = false;
-  bool fin_waits_ = false;     // for out_, because the stream below was full
+  bool fin_waits_ = false;  // for out_, because the stream below was full
 };
 
 }  // namespace hoplab::tls

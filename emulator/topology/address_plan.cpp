@@ -41,7 +41,8 @@ AddressPlan::AddressPlan(const model::Topology& topology, unsigned attempt) {
     for (std::size_t i = 0; i < std::max<std::size_t>(zones, 1); ++i, ++host) {
       // Larger topologies run on into the next block; never .0 or .255.
       enis.push_back("127." + std::to_string(second) + "." +
-                     std::to_string((third + host / 254) % 256) + "." + std::to_string(1 + host % 254));
+                     std::to_string((third + host / 254) % 256) + "." +
+                     std::to_string(1 + host % 254));
     }
   }
 }
@@ -52,10 +53,11 @@ std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std:
 
 std::string vpc_endpoint_zonal_dns_name(const model::VpcEndpoint& endpoint,
                                         const std::string& region, const std::string& zone) {
-  const std::string service =
-      endpoint.execute_api() ? "execute-api" : "vpce-svc-0" + hex(hash_of(endpoint.service_name), 16);
-  return endpoint.id + "-" + hex(hash_of(endpoint.name), 8) + (zone.empty() ? "" : "-") + zone + "." +
-         service + "." + region + ".vpce.amazonaws.com";
+  const std::string service = endpoint.execute_api()
+                                  ? "execute-api"
+                                  : "vpce-svc-0" + hex(hash_of(endpoint.service_name), 16);
+  return endpoint.id + "-" + hex(hash_of(endpoint.name), 8) + (zone.empty() ? "" : "-") + zone +
+         "." + service + "." + region + ".vpce.amazonaws.com";
 }
 
 std::string load_balancer_dns_name(const model::LoadBalancer& balancer, const std::string& region) {

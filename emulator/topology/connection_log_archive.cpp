@@ -28,7 +28,9 @@ std::string compact_minute(Time at) {
 
 }  // namespace
 
-void ConnectionLogArchive::Closer::operator()(gzFile_s* file) const { gzclose(file); }
+void ConnectionLogArchive::Closer::operator()(gzFile_s* file) const {
+  gzclose(file);
+}
 
 Result<std::unique_ptr<ConnectionLogArchive>> ConnectionLogArchive::open(Place place,
                                                                          std::uint64_t seed) {
@@ -38,7 +40,9 @@ Result<std::unique_ptr<ConnectionLogArchive>> ConnectionLogArchive::open(Place p
   return std::unique_ptr<ConnectionLogArchive>(new ConnectionLogArchive(std::move(place), seed));
 }
 
-ConnectionLogArchive::~ConnectionLogArchive() { deliver_before(Time::max()); }
+ConnectionLogArchive::~ConnectionLogArchive() {
+  deliver_before(Time::max());
+}
 
 void ConnectionLogArchive::add(const aws::ConnectionLogEntry& entry) {
   const std::lock_guard lock(mutex_);

@@ -1,5 +1,5 @@
-// ConnectionLogArchive: connection logs as AWS delivers them to an S3 bucket, in a folder that stands
-// for it: gzip files, one for each load balancer node and five minutes.
+// ConnectionLogArchive: connection logs as AWS delivers them to an S3 bucket, in a folder that
+// stands for it: gzip files, one for each load balancer node and five minutes.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html
 #pragma once
 

@@ -83,7 +83,7 @@ Result<void> Emulator::Impl::prepare() {
   if (!contexts) return Error{contexts.error()};
   shared.tls_contexts = std::move(contexts).value();
   notes = topology::security_policy_notes(shared.topology);
-  auto api = apigateway::ExecuteApi::build(shared.topology);
+  auto api = aws::ExecuteApi::build(shared.topology);
   if (!api) return Error{api.error()};
   shared.execute_api = std::move(api).value();
   for (const auto& service : shared.topology.services) {
@@ -117,7 +117,8 @@ Result<void> Emulator::Impl::open_doors() {
 Result<void> Emulator::Impl::start() {
   assert(workers.empty() && "an emulator starts once");
   if (shared.options.threads == 0) return Error{"an emulator needs at least one thread"};
-  if (auto allowed = topology::check_clock(shared.options.clock, shared.options.threads); !allowed) {
+  if (auto allowed = topology::check_clock(shared.options.clock, shared.options.threads);
+      !allowed) {
     return allowed;
   }
   if (auto done = prepare(); !done) return done;
@@ -197,8 +198,8 @@ std::string Emulator::Impl::entry_name(const EndpointAddress& endpoint) const {
   if (!balancer) return endpoint.dns_name;
   for (const auto& listener : balancer->listeners) {
     if (listener.certificates.empty()) continue;
-    const auto* certificate = model::Topology::find(shared.topology.pki.certificates,
-                                                    listener.certificates.front());
+    const auto* certificate =
+        model::Topology::find(shared.topology.pki.certificates, listener.certificates.front());
     if (certificate && !certificate->dns_names.empty()) return certificate->dns_names.front();
   }
   return endpoint.dns_name;
@@ -251,7 +252,9 @@ Result<void> Emulator::start() {
   return started;
 }
 
-void Emulator::stop() { impl_->stop(); }
+void Emulator::stop() {
+  impl_->stop();
+}
 
 /// Whether a client at the first listener speaks TLS: behind TCP that is for the targets to say.
 bool Emulator::Impl::speaks_tls(const model::LoadBalancer& balancer) const {
@@ -287,15 +290,25 @@ std::string Emulator::url() const {
          std::to_string(entry.port);
 }
 
-const std::vector<EndpointAddress>& Emulator::endpoints() const { return impl_->endpoints; }
+const std::vector<EndpointAddress>& Emulator::endpoints() const {
+  return impl_->endpoints;
+}
 const std::map<std::string, CertificatePaths>& Emulator::certificates() const {
   return impl_->certificates;
 }
-const std::string& Emulator::ca_bundle() const { return impl_->folder.ca_bundle; }
-const std::string& Emulator::out() const { return impl_->folder.path; }
-const model::Topology& Emulator::topology() const { return impl_->shared.topology; }
+const std::string& Emulator::ca_bundle() const {
+  return impl_->folder.ca_bundle;
+}
+const std::string& Emulator::out() const {
+  return impl_->folder.path;
+}
+const model::Topology& Emulator::topology() const {
+  return impl_->shared.topology;
+}
 
-const std::vector<std::string>& Emulator::notes() const { return impl_->notes; }
+const std::vector<std::string>& Emulator::notes() const {
+  return impl_->notes;
+}
 
 Counters Emulator::counters() const {
   Counters counters;
@@ -342,9 +355,13 @@ std::vector<TargetStatus> Emulator::target_health() const {
   return health;
 }
 
-std::vector<EndRecord> Emulator::ends() const { return impl_->shared.ends.records(); }
+std::vector<EndRecord> Emulator::ends() const {
+  return impl_->shared.ends.records();
+}
 
-void Emulator::forget_ends() { impl_->shared.ends.forget(); }
+void Emulator::forget_ends() {
+  impl_->shared.ends.forget();
+}
 
 void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
   impl_->shared.ends.on_end(std::move(callback));

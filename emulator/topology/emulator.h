@@ -26,23 +26,16 @@
 
 namespace hoplab {
 
-/// How emulated time passes.
-struct ClockSettings {
-  Clock::Mode mode = Clock::Mode::real;
-  double scale = 1;                // scaled: emulated seconds in a real one
-  std::optional<Time> start;       // scaled and stepped; now when not given
-};
-
 struct EmulatorOptions {
-  unsigned threads = 1;            // event loops; a stepped clock has one
-  std::string out;                 // folder for certificates; empty: a fresh temporary one
+  unsigned threads = 1;  // event loops; a stepped clock has one
+  std::string out;       // folder for certificates; empty: a fresh temporary one
   std::map<std::string, std::string> settings;  // values of the scenario's parameters
   ClockSettings clock;
-  std::uint64_t seed = 0;          // of all chance but keys; 0: a fresh one
-  std::size_t kept_ends = 1024;    // how many ended connections ends() remembers
-  std::string connection_log;      // file that the ALBs' connection log is added to; empty: none
-  std::string access_log;          // file that the NLBs' TLS access log is added to; empty: none
-  std::string log_bucket;          // folder for gzip logs under AWS's names; empty: none
+  std::uint64_t seed = 0;        // of all chance but keys; 0: a fresh one
+  std::size_t kept_ends = 1024;  // how many ended connections ends() remembers
+  std::string connection_log;    // file that the ALBs' connection log is added to; empty: none
+  std::string access_log;        // file that the NLBs' TLS access log is added to; empty: none
+  std::string log_bucket;        // folder for gzip logs under AWS's names; empty: none
 };
 
 /// A way in.
@@ -51,11 +44,11 @@ struct EndpointAddress {
   std::string dns_name;  // the name that clients use
   std::string address;   // 127.x.y.z
   std::uint16_t port = 0;
-  std::string kind;      // "vpc-endpoint", "network-load-balancer", "application-load-balancer"
-  std::string state;     // of a VPC endpoint at the start, "available"; "active" for load balancers
+  std::string kind;   // "vpc-endpoint", "network-load-balancer", "application-load-balancer"
+  std::string state;  // of a VPC endpoint at the start, "available"; "active" for load balancers
   std::uint16_t listener_port = 0;  // on AWS
-  std::string zone;      // Availability Zone
-  std::string zonal_dns_name;  // the name that leads to this zone only, as AWS gives it
+  std::string zone;                 // Availability Zone
+  std::string zonal_dns_name;       // the name that leads to this zone only, as AWS gives it
 };
 
 struct CertificatePaths {
@@ -64,8 +57,8 @@ struct CertificatePaths {
 
 /// Requests that somebody on the path answered instead of the target, or cut short.
 struct FailedRequests {
-  int status = 0;      // what the client got; 0: nothing
-  std::string hop;     // who answered, or cut short
+  int status = 0;   // what the client got; 0: nothing
+  std::string hop;  // who answered, or cut short
   Reason reason = Reason::bad_request;
   std::string target;  // the address of the target that it is about; empty: about none
   std::string detail;  // what the reason leaves open; may be empty
@@ -78,7 +71,7 @@ struct EndRecord {
   Time accepted_at, ended_at;
   std::string client;
   std::vector<std::string> hops;  // passed, client side first
-  std::string conn_trace_id;        // of the load balancer's logs
+  std::string conn_trace_id;      // of the load balancer's logs
   std::string tls_version, tls_cipher, tls_key_exchange;
   std::optional<Duration> handshake_time;  // of one that succeeded
   std::string certificate_subject, certificate_validity, certificate_serial;
@@ -88,8 +81,8 @@ struct EndRecord {
   std::vector<FailedRequests> failures;     // the newest last
   std::vector<std::string> removed_fields;  // of an Upgrade that went no further
   std::uint64_t bytes_from_client = 0, bytes_to_client = 0;
-  std::string hop;                // where the end was met
-  Party by = Party::hop;          // who ended it
+  std::string hop;        // where the end was met
+  Party by = Party::hop;  // who ended it
   Reason reason = Reason::emulator_stopped;
   EndKind how = EndKind::rst;
   Toward toward = Toward::both;
@@ -107,13 +100,13 @@ struct FlowStatus {
   std::uint64_t requests = 0;
   std::vector<FailedRequests> failures;  // the newest last
   std::uint64_t bytes_from_client = 0, bytes_to_client = 0;
-  std::optional<Cause> cause;     // when it has ended for one side only, or goes on in silence
+  std::optional<Cause> cause;  // when it has ended for one side only, or goes on in silence
 };
 
 struct Counters {
-  std::uint64_t flows = 0;          // client connections accepted
+  std::uint64_t flows = 0;  // client connections accepted
   std::uint64_t live_flows = 0;
-  std::uint64_t requests = 0;       // answered by the load balancers
+  std::uint64_t requests = 0;                         // answered by the load balancers
   std::map<std::string, std::uint64_t> api_requests;  // by REST API
   std::map<Reason, std::uint64_t> ends;               // client connections, by cause
 };
@@ -123,16 +116,16 @@ struct MetricValue {
   std::string name_space;  // "AWS/NetworkELB"
   std::string dimension;   // "LoadBalancer"; `resource` is its value, by the scenario's name
   std::string resource;
-  std::string metric;      // "TCP_ELB_Reset_Count"
+  std::string metric;  // "TCP_ELB_Reset_Count"
   std::uint64_t value = 0;
 };
 
 struct TargetStatus {
   std::string target_group, target;
-  std::string state;         // "unhealthy"
-  std::string reason;        // "Target.ResponseCodeMismatch"
+  std::string state;   // "unhealthy"
+  std::string reason;  // "Target.ResponseCodeMismatch"
   std::string description;
-  bool fail_open = false;    // the group routes to it all the same
+  bool fail_open = false;  // the group routes to it all the same
 };
 
 struct FaultStatus {
@@ -227,8 +220,8 @@ class Emulator {
 
   /// Drops what ends() remembers.
   void forget_ends();
-  /// Between two tests: disarms every fault, takes back what was done to endpoints, targets, weights
-  /// and stand-ins, and drops what ends() remembers. Trust stores and the clock stay.
+  /// Between two tests: disarms every fault, takes back what was done to endpoints, targets,
+  /// weights and stand-ins, and drops what ends() remembers. Trust stores and the clock stay.
   Result<void> restore();
 
   // What an operator does on AWS, while it runs.
@@ -246,8 +239,8 @@ class Emulator {
   /// What the stand-in of a service answers a SYN with: accept, refuse or drop.
   Result<void> connect_service(const std::string& service, const std::string& answer);
 
-  /// Makes a target's health what somebody says, until it is said otherwise; nothing: what its health
-  /// checks say, from the next one on. `state`: "healthy" or "unhealthy".
+  /// Makes a target's health what somebody says, until it is said otherwise; nothing: what its
+  /// health checks say, from the next one on. `state`: "healthy" or "unhealthy".
   Result<void> set_target_health(const std::string& target_group, const std::string& target,
                                  const std::optional<std::string>& state);
 

@@ -18,7 +18,8 @@ Result<void> topology::check_clock(const ClockSettings& settings, unsigned threa
   return {};
 }
 
-/// After `name` has changed: new contexts where its CAs are advertised, then every loop's listeners.
+/// After `name` has changed: new contexts where its CAs are advertised, then every loop's
+/// listeners.
 Result<void> Emulator::Impl::spread_trust_store(const std::string& name) {
   for (const auto& balancer : shared.topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
@@ -164,8 +165,7 @@ Result<void> Emulator::Impl::change_target(
   return Error{"there is no target '" + target + "' in a target group '" + group + "'"};
 }
 
-Result<void> Emulator::set_target_health(const std::string& target_group,
-                                         const std::string& target,
+Result<void> Emulator::set_target_health(const std::string& target_group, const std::string& target,
                                          const std::optional<std::string>& state) {
   if (state && *state != "healthy" && *state != "unhealthy") {
     return Error{"state '" + *state + "': it takes healthy or unhealthy"};
@@ -179,16 +179,15 @@ Result<void> Emulator::set_target_health(const std::string& target_group,
 
 Result<void> Emulator::deregister_target(const std::string& target_group,
                                          const std::string& target) {
-  return impl_->change_target(
-      target_group, target,
-      [](aws::TargetGroup& group, aws::Target& one) { group.deregister(one); });
+  return impl_->change_target(target_group, target, [](aws::TargetGroup& group, aws::Target& one) {
+    group.deregister(one);
+  });
 }
 
-Result<void> Emulator::register_target(const std::string& target_group,
-                                       const std::string& target) {
-  return impl_->change_target(
-      target_group, target,
-      [](aws::TargetGroup& group, aws::Target& one) { group.register_again(one); });
+Result<void> Emulator::register_target(const std::string& target_group, const std::string& target) {
+  return impl_->change_target(target_group, target, [](aws::TargetGroup& group, aws::Target& one) {
+    group.register_again(one);
+  });
 }
 
 Result<void> Emulator::set_endpoint_state(const std::string& vpc_endpoint,
@@ -216,7 +215,8 @@ Result<void> Emulator::set_weight(const std::string& load_balancer, std::uint16_
                                   const std::string& target_group, int weight) {
   constexpr int kMost = 999;
   if (weight < 0 || weight > kMost) return Error{"a weight is 0 to 999"};
-  const auto* balancer = model::Topology::find(impl_->shared.topology.load_balancers, load_balancer);
+  const auto* balancer =
+      model::Topology::find(impl_->shared.topology.load_balancers, load_balancer);
   const auto forwards = [&](const model::Listener& listener) {
     const auto& groups = listener.default_action.target_groups;
     return listener.port == port &&
@@ -284,7 +284,8 @@ ClockSettings Emulator::clock() const {
 }
 
 Result<void> Emulator::set_clock(const ClockSettings& settings) {
-  if (auto allowed = topology::check_clock(settings, impl_->shared.options.threads); !allowed) return allowed;
+  if (auto allowed = topology::check_clock(settings, impl_->shared.options.threads); !allowed)
+    return allowed;
   const Time at = settings.start.value_or(now());
   for (const auto& worker : impl_->workers) {
     impl_->run_in_loop(*worker, [&] { worker->set_clock(settings.mode, settings.scale, at); });

@@ -7,8 +7,8 @@ namespace hoplab::topology {
 std::vector<FailedRequests> failures_of(const Journal& journal) {
   std::vector<FailedRequests> all;
   for (const RequestFailure& one : journal.failures) {
-    all.push_back({one.status, one.hop ? one.hop->name : "", one.reason, one.target, one.detail,
-                   one.count});
+    all.push_back(
+        {one.status, one.hop ? one.hop->name : "", one.reason, one.target, one.detail, one.count});
   }
   return all;
 }

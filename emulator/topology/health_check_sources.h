@@ -1,5 +1,5 @@
-// HealthCheckSources: the addresses that health checks of stand-ins connect from. A stand-in is a real
-// server on a real port; by them it knows a health check from traffic, which faults are about.
+// HealthCheckSources: the addresses that health checks of stand-ins connect from. A stand-in is a
+// real server on a real port; by them it knows a health check from traffic, which faults are about.
 #pragma once
 
 #include <algorithm>

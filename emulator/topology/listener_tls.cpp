@@ -36,8 +36,8 @@ Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
   settings.missing_is_judged_later_tls12 = mutual.refusal.tls12 != Stage::client_certificate;
   settings.missing_is_judged_later_tls13 = mutual.refusal.tls13 != Stage::client_certificate;
   settings.alpn = balancer.type == model::LoadBalancerType::network ? alpn_of(listener.alpn_policy)
-                  : balancer.attributes.http2 ? tls::Alpn::http2_and_http11
-                                              : tls::Alpn::http11;
+                  : balancer.attributes.http2                       ? tls::Alpn::http2_and_http11
+                                                                    : tls::Alpn::http11;
   if (mutual.advertise_trust_store_ca_names) {
     settings.ca_names_pem = trust_stores.bundle(mutual.trust_store);
   }
@@ -73,13 +73,14 @@ std::vector<std::string> security_policy_notes(const model::Topology& topology) 
     for (const auto& listener : balancer.listeners) {
       if (!listener.ends_tls()) continue;
       std::string groups;
-      for (const auto& group : tls::missing_groups(*tls::find_security_policy(listener.ssl_policy))) {
+      for (const auto& group :
+           tls::missing_groups(*tls::find_security_policy(listener.ssl_policy))) {
         groups += (groups.empty() ? "" : ", ") + group;
       }
       if (groups.empty()) continue;
       notes.push_back("'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
-                      listener.ssl_policy + " has the key exchange groups " + groups +
-                      ", which " + OpenSSL_version(OPENSSL_VERSION_STRING) +
+                      listener.ssl_policy + " has the key exchange groups " + groups + ", which " +
+                      OpenSSL_version(OPENSSL_VERSION_STRING) +
                       " of OpenSSL does not; clients get a classical group");
     }
   }

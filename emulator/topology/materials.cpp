@@ -24,8 +24,10 @@ pki::KeyAlgorithm algorithm(const std::string& name) {
 Result<Materials> Materials::mint(const model::Topology& topology, Time now) {
   Materials materials;
   const std::int64_t epoch = epoch_seconds(now);
-  if (auto done = materials.mint_authorities(topology.pki, epoch); !done) return Error{done.error()};
-  if (auto done = materials.mint_certificates(topology.pki, epoch); !done) return Error{done.error()};
+  if (auto done = materials.mint_authorities(topology.pki, epoch); !done)
+    return Error{done.error()};
+  if (auto done = materials.mint_certificates(topology.pki, epoch); !done)
+    return Error{done.error()};
   return materials;
 }
 
@@ -44,7 +46,8 @@ Result<void> Materials::mint_authorities(const model::Pki& pki, std::int64_t now
       request.is_ca = true;
       auto identity = authority.issuer ? pki::issue(request, authorities_.at(*authority.issuer))
                                        : pki::self_sign(request);
-      if (!identity) return Error{"certificate authority '" + authority.name + "': " + identity.error()};
+      if (!identity)
+        return Error{"certificate authority '" + authority.name + "': " + identity.error()};
       if (!authority.issuer) ca_bundle_ += identity.value().cert_pem();
       authorities_.emplace(authority.name, std::move(identity).value());
       ++minted;
@@ -67,7 +70,8 @@ Result<void> Materials::mint_certificates(const model::Pki& pki, std::int64_t no
                         ? pki::self_sign(request)
                         : pki::issue(request, authorities_.at(certificate.issuer));
     if (!identity) return Error{"certificate '" + certificate.name + "': " + identity.error()};
-    if (certificate.issuer.empty() && !certificate.client) ca_bundle_ += identity.value().cert_pem();
+    if (certificate.issuer.empty() && !certificate.client)
+      ca_bundle_ += identity.value().cert_pem();
     certificates_.emplace(certificate.name, std::move(identity).value());
   }
   return {};
@@ -123,10 +127,12 @@ Result<OutputFolder> write_files(const Materials& materials, const model::Topolo
   OutputFolder out;
   out.path = std::filesystem::absolute(path).lexically_normal().string();
   out.ca_bundle = out.path + "/ca-bundle.pem";
-  if (auto done = write_file(out.ca_bundle, materials.ca_bundle()); !done) return Error{done.error()};
+  if (auto done = write_file(out.ca_bundle, materials.ca_bundle()); !done)
+    return Error{done.error()};
   for (const auto& certificate : topology.pki.certificates) {
     if (!certificate.client) continue;
-    auto files = write_certificate(materials.certificate(certificate.name), certificate.name, out.path);
+    auto files =
+        write_certificate(materials.certificate(certificate.name), certificate.name, out.path);
     if (!files) return Error{files.error()};
     out.certificates.emplace(certificate.name, std::move(files).value());
   }

@@ -57,11 +57,12 @@ struct OutputFolder {
   std::map<std::string, CertificateFiles> certificates;
 };
 
-/// Writes the client certificates and the CA bundle into `path`, which is made if need be. Each file
-/// appears complete: it is written aside and renamed.
+/// Writes the client certificates and the CA bundle into `path`, which is made if need be. Each
+/// file appears complete: it is written aside and renamed.
 Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
                                  const std::string& path);
-/// The three files of `identity` in `folder`, which exists; `name` is theirs, and the friendly name.
+/// The three files of `identity` in `folder`, which exists; `name` is theirs, and the friendly
+/// name.
 Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,
                                            const std::string& folder);
 Result<void> write_file(const std::string& path, std::string_view content);

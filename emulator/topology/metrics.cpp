@@ -4,7 +4,9 @@ namespace hoplab::topology {
 
 namespace {
 
-std::uint64_t value(const HopTraffic::Count& count) { return count.load(std::memory_order_relaxed); }
+std::uint64_t value(const HopTraffic::Count& count) {
+  return count.load(std::memory_order_relaxed);
+}
 
 /// Those that have passed and not ended. The two are read one after the other.
 std::uint64_t active(const HopTraffic& traffic) {
@@ -116,8 +118,8 @@ class Metrics {
   /// CloudWatch does not count load balancers that are targets (nlb-privatelink.md 1.2).
   void add_target_group(const model::TargetGroup& one) {
     if (one.target_type == model::TargetType::alb) return;
-    begin(one.behind_network_load_balancer() ? "AWS/NetworkELB" : "AWS/ApplicationELB", "TargetGroup",
-          one.name);
+    begin(one.behind_network_load_balancer() ? "AWS/NetworkELB" : "AWS/ApplicationELB",
+          "TargetGroup", one.name);
     const MetricSources::Hosts& hosts = sources_.target_groups.at(one.name);
     add("HealthyHostCount", hosts.healthy);
     add("UnHealthyHostCount", hosts.unhealthy);

@@ -1,5 +1,5 @@
-// CloudWatch's metrics, by AWS's names: sums since the start, where CloudWatch has one a minute; what is
-// active or healthy is counted now.
+// CloudWatch's metrics, by AWS's names: sums since the start, where CloudWatch has one a minute;
+// what is active or healthy is counted now.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
@@ -33,7 +33,7 @@ struct MetricSources {
     std::uint64_t requests = 0, errors_4xx = 0, errors_5xx = 0;
   };
   std::map<std::string, Api> rest_apis;
-  DroppedPackets dropped;                                          // by resource and metric
+  DroppedPackets dropped;  // by resource and metric
 };
 
 std::vector<MetricValue> metrics_of(const model::Topology& topology,

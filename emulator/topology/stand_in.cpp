@@ -1,7 +1,7 @@
 #include "topology/stand_in.h"
 
-#include "aws/apigateway/echo.h"
-#include "aws/apigateway/generated_body.h"
+#include "aws/stub/echo.h"
+#include "aws/stub/generated_body.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::topology {
@@ -23,18 +23,18 @@ net::Admission admission_of(const std::string& connect) {
 
 class StandIn::Exchange final : public http::Handler {
  public:
-  Exchange(const apigateway::PreparedAnswer& answer, std::string source_ip)
+  Exchange(const aws::PreparedAnswer& answer, std::string source_ip)
       : answer_(answer), source_ip_(std::move(source_ip)) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
-    using Kind = apigateway::PreparedAnswer::Kind;
+    using Kind = aws::PreparedAnswer::Kind;
     response.status = answer_.status();
     response.headers.add("Content-Type", answer_.content_type());
     answer_.add_headers(response);
     switch (answer_.kind()) {
       case Kind::fixed: response.text = answer_.body(); break;
       case Kind::generated:
-        response.body = std::make_unique<apigateway::GeneratedBody>(answer_.body_bytes());
+        response.body = std::make_unique<aws::GeneratedBody>(answer_.body_bytes());
         break;
       case Kind::echo: response.text = response.arena.copy(echo(request)); break;
     }
@@ -45,20 +45,18 @@ class StandIn::Exchange final : public http::Handler {
   std::string echo(const http::Request& request) const {
     const auto query_at = request.target.find('?');
     const bool has_query = query_at != std::string_view::npos;
-    return apigateway::echo_body({.request = request,
-                                  .path = request.target.substr(0, query_at),
-                                  .query = has_query ? request.target.substr(query_at + 1) : "",
-                                  .body_bytes = request.body
-                                                    ? request.body->remaining().value_or(0)
-                                                    : 0,
-                                  .resource_path = {},
-                                  .stage = {},
-                                  .source_ip = source_ip_,
-                                  .vpc_id = {},
-                                  .vpce_id = {}});
+    return aws::echo_body({.request = request,
+                           .path = request.target.substr(0, query_at),
+                           .query = has_query ? request.target.substr(query_at + 1) : "",
+                           .body_bytes = request.body ? request.body->remaining().value_or(0) : 0,
+                           .resource_path = {},
+                           .stage = {},
+                           .source_ip = source_ip_,
+                           .vpc_id = {},
+                           .vpce_id = {}});
   }
 
-  const apigateway::PreparedAnswer& answer_;
+  const aws::PreparedAnswer& answer_;
   std::string source_ip_;
 };
 
@@ -66,10 +64,10 @@ Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::
                                                const model::Service& service,
                                                HealthCheckSources& health_checks,
                                                std::atomic<std::uint64_t>& ids) {
-  auto answer = apigateway::PreparedAnswer::prepare(service.stand_in);
+  auto answer = aws::PreparedAnswer::prepare(service.stand_in);
   if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
-  std::unique_ptr<StandIn> stand_in(new StandIn(loop, hop, gate, health_checks,
-                                                  std::move(answer).value(), service.banner));
+  std::unique_ptr<StandIn> stand_in(
+      new StandIn(loop, hop, gate, health_checks, std::move(answer).value(), service.banner));
   net::TcpListener::Options options;
   options.ip = service.stand_in_ip;
   options.admission = admission_of(service.connect);

@@ -2,7 +2,7 @@
 // so that a scenario runs as it is.
 #pragma once
 
-#include "aws/apigateway/prepared_answer.h"
+#include "aws/stub/prepared_answer.h"
 #include "base/result.h"
 #include "http/server.h"
 #include "model/topology.h"
@@ -33,9 +33,13 @@ class StandIn final : public net::ConnectionHandler {
  private:
   class Exchange;
   StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, HealthCheckSources& health_checks,
-          apigateway::PreparedAnswer answer, std::string banner)
-      : loop_(loop), hop_(hop), gate_(gate), health_checks_(health_checks),
-        answer_(std::move(answer)), banner_(std::move(banner)) {}
+          aws::PreparedAnswer answer, std::string banner)
+      : loop_(loop),
+        hop_(hop),
+        gate_(gate),
+        health_checks_(health_checks),
+        answer_(std::move(answer)),
+        banner_(std::move(banner)) {}
   Task<http::ServeEnd> serve_http(net::Connection& connection);
   Task<void> run(net::Connection connection);
 
@@ -43,7 +47,7 @@ class StandIn final : public net::ConnectionHandler {
   const Hop& hop_;
   net::FaultGate& gate_;
   HealthCheckSources& health_checks_;
-  apigateway::PreparedAnswer answer_;
+  aws::PreparedAnswer answer_;
   std::string banner_;  // in place of HTTP
   std::unique_ptr<net::TcpListener> listener_;
   net::LiveConnections live_;

@@ -72,7 +72,8 @@ Result<std::vector<std::int64_t>> TrustStores::add_revocations(
   if (!store) return Error{store.error()};
   std::vector<std::int64_t> ids;
   for (const std::string& pem : crl_pems) ids.push_back(store.value().add(pem));
-  if (auto settled = settle(name, std::move(store).value()); !settled) return Error{settled.error()};
+  if (auto settled = settle(name, std::move(store).value()); !settled)
+    return Error{settled.error()};
   return ids;
 }
 

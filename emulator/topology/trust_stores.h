@@ -1,5 +1,5 @@
-// The trust stores of a topology, as AWS's control plane keeps them: each a CA bundle and revocation
-// lists under ids, changed as a whole or not at all.
+// The trust stores of a topology, as AWS's control plane keeps them: each a CA bundle and
+// revocation lists under ids, changed as a whole or not at all.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/mutual-authentication.html
 //
 // A change makes a new snapshot; whoever uses the old one goes on with it. Errors begin with AWS's
@@ -46,8 +46,9 @@ class TrustStores {
   Result<void> renew_list(const std::string& name, const std::string& authority,
                           const std::string& crl_pem);
 
-  /// When nobody uses a snapshot any more that a change replaced: the allocator keeps what a large list
-  /// took, several times its size while it is read, and goes on keeping it; this gives it back.
+  /// When nobody uses a snapshot any more that a change replaced: the allocator keeps what a large
+  /// list took, several times its size while it is read, and goes on keeping it; this gives it
+  /// back.
   void give_back_memory();
 
  private:

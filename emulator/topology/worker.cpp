@@ -59,7 +59,7 @@ Result<void> Worker::make_stand_ins() {
 void Worker::make_execute_api() {
   for (const auto& endpoint : shared_.topology.vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    execute_apis_[endpoint.name] = std::make_unique<apigateway::ExecuteApiServer>(
+    execute_apis_[endpoint.name] = std::make_unique<aws::ExecuteApiServer>(
         loop_, shared_.hops.at(endpoint.name), gate(endpoint.name), *shared_.execute_api,
         endpoint.id, endpoint.vpc_id, next_seed_++);
   }
@@ -204,7 +204,8 @@ std::vector<TargetStatus> Worker::target_health() const {
   for (const auto& [name, group] : target_groups_) {
     for (const auto& target : group->targets()) {
       all.push_back({name, target->id(), std::string(aws::to_text(target->health.state)),
-                     target->health.reason, target->health.description, group->fails_open_for(*target)});
+                     target->health.reason, target->health.description,
+                     group->fails_open_for(*target)});
     }
   }
   return all;

@@ -35,20 +35,21 @@ struct Shared {
   std::uint64_t seed = 0;
   std::optional<Materials> materials;
   TrustStores trust_stores;
-  std::unique_ptr<apigateway::ExecuteApi> execute_api;
-  std::map<std::string, Hop> hops;  // by resource name
+  std::unique_ptr<aws::ExecuteApi> execute_api;
+  std::map<std::string, Hop> hops;                   // by resource name
   std::map<std::string, tls::Context> tls_contexts;  // "<load balancer>:<port>"
   std::map<std::string, net::Address> services;      // where each service answers
   std::optional<AddressPlan> addresses;
   HealthCheckSources health_checks;
   std::atomic<std::uint64_t> connection_ids{0};
-  std::unique_ptr<ConnectionLogFile> connection_log;     // null: none is kept
-  std::unique_ptr<ConnectionLogArchive> log_archive;     // likewise
-  std::unique_ptr<TlsAccessLogFile> access_log;          // likewise
+  std::unique_ptr<ConnectionLogFile> connection_log;  // null: none is kept
+  std::unique_ptr<ConnectionLogArchive> log_archive;  // likewise
+  std::unique_ptr<TlsAccessLogFile> access_log;       // likewise
   EndLog ends;
 
   explicit Shared(model::Topology its_topology, EmulatorOptions its_options)
-      : topology(std::move(its_topology)), options(std::move(its_options)),
+      : topology(std::move(its_topology)),
+        options(std::move(its_options)),
         ends(options.kept_ends) {}
 };
 
@@ -64,7 +65,7 @@ struct Doorway {
   EndpointAddress endpoint;
   std::unique_ptr<net::TcpListener> listener;
   net::ConnectionHandler* handler = nullptr;  // null: nothing listens there on AWS
-  std::function<Gatekeeping()> gatekeeping;  // what a SYN meets now
+  std::function<Gatekeeping()> gatekeeping;   // what a SYN meets now
   Gatekeeping in_force;
   std::uint64_t dropped = 0;  // packets that have been counted
 };
@@ -153,8 +154,8 @@ class Worker {
   /// Zones and addresses of its nodes.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> nodes_of(
       const model::LoadBalancer& balancer) const;
-  [[nodiscard]] std::optional<AddressSet> security_group(
-      const std::vector<std::string>& names, std::uint16_t port) const;
+  [[nodiscard]] std::optional<AddressSet> security_group(const std::vector<std::string>& names,
+                                                         std::uint16_t port) const;
   [[nodiscard]] aws::TlsLogging tls_logging(const model::LoadBalancer& balancer,
                                             const model::Listener& listener);
   /// Where an address of an endpoint or a load balancer is.
@@ -180,19 +181,19 @@ class Worker {
   unsigned index_;
   Loop loop_;
   std::uint64_t next_seed_;
-  ByName<net::FaultGate> gates_;                       // by hop; outlive what asks them
-  std::map<std::string, Armed> faults_;                // by name
-  ByName<StandIn> stand_ins_;                          // by service, first worker only
-  ByName<apigateway::ExecuteApiServer> execute_apis_;  // by VPC endpoint
+  ByName<net::FaultGate> gates_;                // by hop; outlive what asks them
+  std::map<std::string, Armed> faults_;         // by name
+  ByName<StandIn> stand_ins_;                   // by service, first worker only
+  ByName<aws::ExecuteApiServer> execute_apis_;  // by VPC endpoint
   ByName<aws::TargetGroup> target_groups_;
-  ByName<aws::AlbListener> albs_;                      // by "<load balancer>:<port>", as the NLBs
-  ByName<net::Relay> relays_;                          // by target group and service
+  ByName<aws::AlbListener> albs_;  // by "<load balancer>:<port>", as the NLBs
+  ByName<net::Relay> relays_;      // by target group and service
   ByName<aws::NlbListener> nlbs_;
-  ByName<aws::VpcEndpoint> vpc_endpoints_;             // by "<endpoint>:<port>"
+  ByName<aws::VpcEndpoint> vpc_endpoints_;  // by "<endpoint>:<port>"
   std::vector<Doorway> doorways_;
   bool refresh_waits_ = false;  // for the end of this turn
   DroppedPackets dropped_;
-  std::optional<Timer> log_delivery_;  // the first worker's
+  std::optional<Timer> log_delivery_;       // the first worker's
   std::optional<tls::Context> target_tls_;  // made when the first target needs it
 };
 

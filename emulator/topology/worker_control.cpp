@@ -1,5 +1,5 @@
-// What changes a worker while it runs: faults, the clock, targets and their health, endpoints' states,
-// trust stores.
+// What changes a worker while it runs: faults, the clock, targets and their health, endpoints'
+// states, trust stores.
 
 #include "topology/worker.h"
 

@@ -10,7 +10,8 @@ void Worker::make_vpc_endpoints() {
   const model::Topology& topology = shared_.topology;
   for (const auto& endpoint : topology.vpc_endpoints) {
     if (endpoint.execute_api()) continue;
-    const auto& service = *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
+    const auto& service =
+        *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
     const auto& balancer =
         *model::Topology::find(topology.load_balancers, service.network_load_balancer);
     for (const auto& listener : balancer.listeners) {
@@ -47,20 +48,21 @@ void Worker::make_vpc_endpoint(const model::VpcEndpoint& endpoint,
   const auto& enis = shared_.addresses->enis(endpoint.name);
   for (std::size_t i = 0; i < enis.size(); ++i) {
     const std::string& zone = endpoint.availability_zones[i];
-    add_doorway({endpoint.name, dns_name, enis[i], listener ? endpoint.local_port : std::uint16_t{0},
-                 hop.kind, std::string(aws::to_text(state)), port, zone,
-                 vpc_endpoint_zonal_dns_name(endpoint, shared_.topology.region, zone)},
-                door, [door, nlb, zone, name = endpoint.name, behind = balancer.name] {
-                  if (!door) return Gatekeeping{net::Admission::dropped(), {}, {}};
-                  const net::Admission own = door->admission();
-                  Gatekeeping keeping{own, name, "PacketsDropped"};
-                  if (own == net::Admission{}) {
-                    keeping.resource = behind;
-                    keeping.metric = nlb->drop_metric(zone, true);
-                  }
-                  keeping.admission.narrow(nlb->admission(zone, true));
-                  return keeping;
-                });
+    add_doorway(
+        {endpoint.name, dns_name, enis[i], listener ? endpoint.local_port : std::uint16_t{0},
+         hop.kind, std::string(aws::to_text(state)), port, zone,
+         vpc_endpoint_zonal_dns_name(endpoint, shared_.topology.region, zone)},
+        door, [door, nlb, zone, name = endpoint.name, behind = balancer.name] {
+          if (!door) return Gatekeeping{net::Admission::dropped(), {}, {}};
+          const net::Admission own = door->admission();
+          Gatekeeping keeping{own, name, "PacketsDropped"};
+          if (own == net::Admission{}) {
+            keeping.resource = behind;
+            keeping.metric = nlb->drop_metric(zone, true);
+          }
+          keeping.admission.narrow(nlb->admission(zone, true));
+          return keeping;
+        });
   }
 }
 

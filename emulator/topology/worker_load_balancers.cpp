@@ -11,10 +11,19 @@ Result<void> Worker::make_albs() {
     if (balancer.type != model::LoadBalancerType::application) continue;
     for (const auto& listener : balancer.listeners) {
       const std::string key = listener_key(balancer.name, listener.port);
-      aws::AlbListenerParts parts{loop_, shared_.hops.at(balancer.name), balancer, listener,
+      aws::AlbListenerParts parts{loop_,
+                                  shared_.hops.at(balancer.name),
+                                  balancer,
+                                  listener,
                                   load_balancer_dns_name(balancer, shared_.topology.region),
-                                  std::nullopt, nullptr, {}, {}, gate(balancer.name), shared_.ends,
-                                  next_seed_++, {}};
+                                  std::nullopt,
+                                  nullptr,
+                                  {},
+                                  {},
+                                  gate(balancer.name),
+                                  shared_.ends,
+                                  next_seed_++,
+                                  {}};
       if (shared_.connection_log) parts.connection_logs.push_back(shared_.connection_log.get());
       if (shared_.log_archive) parts.connection_logs.push_back(shared_.log_archive.get());
       if (listener.protocol == "HTTPS") parts.tls = shared_.tls_contexts.at(key);
@@ -30,10 +39,18 @@ Result<void> Worker::make_albs() {
         admission.allowed.push_back(std::move(*set));
       }
       for (const auto& [zone, ip] : nodes_of(balancer)) {
-        add_doorway({balancer.name, load_balancer_dns_name(balancer, shared_.topology.region), ip,
-                     listener.local_port, shared_.hops.at(balancer.name).kind, "active",
-                     listener.port, zone, {}},
-                    albs_[key].get(), [admission] { return Gatekeeping{admission, {}, {}}; });
+        add_doorway({balancer.name,
+                     load_balancer_dns_name(balancer, shared_.topology.region),
+                     ip,
+                     listener.local_port,
+                     shared_.hops.at(balancer.name).kind,
+                     "active",
+                     listener.port,
+                     zone,
+                     {}},
+                    albs_[key].get(), [admission] {
+                      return Gatekeeping{admission, {}, {}};
+                    });
       }
     }
   }
@@ -47,25 +64,25 @@ Result<void> Worker::make_nlbs() {
     const Hop& hop = shared_.hops.at(balancer.name);
     const auto door_at = [&](std::uint16_t port, std::uint16_t local_port, const std::string& zone,
                              const std::string& ip) {
-      return EndpointAddress{balancer.name, dns_name, ip,   local_port,
-                             hop.kind,      "active", port, zone,
-                             zone + "." + dns_name};
+      return EndpointAddress{balancer.name, dns_name, ip,   local_port,           hop.kind,
+                             "active",      port,     zone, zone + "." + dns_name};
     };
     for (const auto& listener : balancer.listeners) {
       auto made = make_nlb(balancer, listener);
       if (!made) return Error{made.error()};
       for (const auto& [zone, ip] : nodes_of(balancer)) {
-        add_doorway(door_at(listener.port, listener.local_port, zone, ip), made.value(),
-                    [nlb = made.value(), zone = zone, name = balancer.name] {
-                      return Gatekeeping{nlb->admission(zone, false), name,
-                                         nlb->drop_metric(zone, false)};
-                    });
+        add_doorway(
+            door_at(listener.port, listener.local_port, zone, ip), made.value(),
+            [nlb = made.value(), zone = zone, name = balancer.name] {
+              return Gatekeeping{nlb->admission(zone, false), name, nlb->drop_metric(zone, false)};
+            });
       }
     }
     for (const std::uint16_t port : balancer.ports_without_listener) {
       for (const auto& [zone, ip] : nodes_of(balancer)) {
-        add_doorway(door_at(port, 0, zone, ip), nullptr,
-                    [] { return Gatekeeping{net::Admission::dropped(), {}, {}}; });
+        add_doorway(door_at(port, 0, zone, ip), nullptr, [] {
+          return Gatekeeping{net::Admission::dropped(), {}, {}};
+        });
       }
     }
   }
@@ -75,20 +92,20 @@ Result<void> Worker::make_nlbs() {
 Result<aws::NlbListener*> Worker::make_nlb(const model::LoadBalancer& balancer,
                                            const model::Listener& listener) {
   const std::string key = listener_key(balancer.name, listener.port);
-  aws::NlbListenerParts parts{.loop = loop_,
-                              .hop = shared_.hops.at(balancer.name),
-                              .load_balancer = balancer,
-                              .listener = listener,
-                              .groups = {},
-                              .nodes = {},
-                              .zones = zones_by_address(),
-                              .security_group =
-                                  security_group(balancer.security_groups, listener.port),
-                              .tls = std::nullopt,
-                              .tls_logging = std::nullopt,
-                              .gate = gate(balancer.name),
-                              .sink = shared_.ends,
-                              .admission_changed = [this] { admission_changed(); }};
+  aws::NlbListenerParts parts{
+      .loop = loop_,
+      .hop = shared_.hops.at(balancer.name),
+      .load_balancer = balancer,
+      .listener = listener,
+      .groups = {},
+      .nodes = {},
+      .zones = zones_by_address(),
+      .security_group = security_group(balancer.security_groups, listener.port),
+      .tls = std::nullopt,
+      .tls_logging = std::nullopt,
+      .gate = gate(balancer.name),
+      .sink = shared_.ends,
+      .admission_changed = [this] { admission_changed(); }};
   for (const auto& weighted : listener.default_action.target_groups) {
     auto reached = reach(weighted);
     if (!reached) return Error{reached.error()};
@@ -146,11 +163,11 @@ Result<net::Relay*> Worker::relay_to(aws::TargetGroup& group, aws::Target& targe
   if (!dialer) return Error{dialer.error()};
   auto wrapped = wrap_in_tls(std::move(dialer).value(), group.model().protocol == "TLS");
   if (!wrapped) return Error{wrapped.error()};
-  relay = std::make_unique<net::Relay>(
-      loop_, shared_.hops.at(service), std::move(wrapped).value(), shared_.ends,
-      [&group, &target](const net::Dialer::Dialed& dialed) {
-        group.met(target, aws::reachability_after(dialed));
-      });
+  relay = std::make_unique<net::Relay>(loop_, shared_.hops.at(service), std::move(wrapped).value(),
+                                       shared_.ends,
+                                       [&group, &target](const net::Dialer::Dialed& dialed) {
+                                         group.met(target, aws::reachability_after(dialed));
+                                       });
   return relay.get();
 }
 
@@ -204,7 +221,7 @@ std::vector<std::pair<std::string, std::string>> Worker::nodes_of(
 }
 
 std::optional<AddressSet> Worker::security_group(const std::vector<std::string>& names,
-                                                      std::uint16_t port) const {
+                                                 std::uint16_t port) const {
   if (names.empty()) return std::nullopt;
   AddressSet set;
   for (const std::string& name : names) {

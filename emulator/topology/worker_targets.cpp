@@ -50,8 +50,8 @@ Result<Targets> Worker::make_targets(const model::TargetGroup& group) {
   return targets;
 }
 
-/// One target for each ENI of the execute-api endpoint. The leg is in memory: nobody can see whether
-/// it is encrypted, so it is not.
+/// One target for each ENI of the execute-api endpoint. The leg is in memory: nobody can see
+/// whether it is encrypted, so it is not.
 void Worker::make_api_targets(const model::TargetGroup& group, const std::string& endpoint,
                               Targets& targets) {
   auto& server = *execute_apis_.at(endpoint);
@@ -96,9 +96,9 @@ Result<void> Worker::make_alb_target(const model::TargetGroup& group, const std:
                                      Targets& targets) {
   const net::Address source{source_nodes(group).front(), 0};
   const net::Address address{shared_.addresses->enis(balancer).front(), group.port};
-  std::unique_ptr<net::Dialer> probe = std::make_unique<net::InProcessDialer>(
-      loop_, *albs_.at(listener_key(balancer, group.port)), source, address,
-      JournalKind::health_check);
+  std::unique_ptr<net::Dialer> probe =
+      std::make_unique<net::InProcessDialer>(loop_, *albs_.at(listener_key(balancer, group.port)),
+                                             source, address, JournalKind::health_check);
   auto wrapped = wrap_in_tls(std::move(probe), group.health_check.protocol == "HTTPS");
   if (!wrapped) return Error{wrapped.error()};
   targets.push_back(
@@ -106,8 +106,8 @@ Result<void> Worker::make_alb_target(const model::TargetGroup& group, const std:
   return {};
 }
 
-Result<void> Worker::make_service_target(const model::TargetGroup& group, const std::string& service,
-                                         Targets& targets) {
+Result<void> Worker::make_service_target(const model::TargetGroup& group,
+                                         const std::string& service, Targets& targets) {
   const net::Address& address = shared_.services.at(service);
   std::unique_ptr<net::Dialer> dialers[2];
   const bool encrypted[2] = {group.protocol == "HTTPS", group.health_check.protocol == "HTTPS"};

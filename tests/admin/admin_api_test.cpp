@@ -38,8 +38,8 @@ class AdminApiTest : public ::testing::Test {
   static Emulator made() {
     EmulatorOptions options;
     options.clock.mode = Clock::Mode::stepped;
-    return std::move(
-        Emulator::from_scenario(HOPLAB_SOURCE_DIR "/scenarios/private-api-mtls.json", options))
+    return std::move(Emulator::from_scenario(HOPLAB_SOURCE_DIR "/scenarios/private-api-mtls.json",
+                                             options))
         .value();
   }
 
@@ -74,9 +74,11 @@ TEST_F(AdminApiTest, MovesTheClock) {
 }
 
 TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
-  EXPECT_EQ(status("PUT", "/v1/faults/f",
-                   R"({"hop": "nlb", "action": "reset", "stage": "client-hello", "connections": {"every": 2}})"),
-            204);
+  EXPECT_EQ(
+      status(
+          "PUT", "/v1/faults/f",
+          R"({"hop": "nlb", "action": "reset", "stage": "client-hello", "connections": {"every": 2}})"),
+      204);
   const Json fault = get("/v1/faults").at(0);
   EXPECT_EQ(fault.at("name"), "f");
   EXPECT_EQ(fault.at("connections").at("every"), 2);
@@ -124,8 +126,7 @@ TEST_F(AdminApiTest, IsServedOnAPortOfItsOwn) {
 }
 
 TEST(OpenApi, HasTheRoutesOfTheApi) {
-  const Json document =
-      Json::parse(read_file(HOPLAB_SOURCE_DIR "/docs/openapi.json").value());
+  const Json document = Json::parse(read_file(HOPLAB_SOURCE_DIR "/docs/openapi.json").value());
   std::vector<std::string> described, served;
   for (const auto& [path, methods] : document.at("paths").items()) {
     for (const auto& [method, operation] : methods.items()) {

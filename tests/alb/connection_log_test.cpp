@@ -46,7 +46,8 @@ TEST(ConnectionLog, WhatThereIsNotIsADash) {
   entry.client_ip = "203.0.113.1";
   entry.client_port = 1;
   entry.listener_port = 80;
-  EXPECT_EQ(connection_log_line(entry) + "\n", testing::fixture("alb/connection-log/plain-http.log"));
+  EXPECT_EQ(connection_log_line(entry) + "\n",
+            testing::fixture("alb/connection-log/plain-http.log"));
 }
 
 TEST(ConnectionLog, LatencyIsRoundedToMilliseconds) {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/http1_writer.h"
+#include "http/h1/http1_writer.h"
 #include "message_lab.h"
 #include "support/fixture.h"
 
@@ -119,9 +119,8 @@ TEST_F(ElbResponse, DateFollowsTheClock) {
 }
 
 TEST_F(ElbResponse, ServerHeaderCanBeSwitchedOff) {
-  const model::ListenerAttributes attributes{.request_header_names = {},
-                                             .response_headers = {},
-                                             .server_header = false};
+  const model::ListenerAttributes attributes{
+      .request_header_names = {}, .response_headers = {}, .server_header = false};
   const ElbErrorPages quiet(clock_, attributes);
   http::Response response;
   quiet.fill(502, response);
@@ -130,10 +129,9 @@ TEST_F(ElbResponse, ServerHeaderCanBeSwitchedOff) {
 }
 
 TEST_F(ElbResponse, ListenerHeadersStandInEveryAnswerInPlaceOfTheTargets) {
-  const model::ListenerAttributes attributes{
-      .request_header_names = {},
-      .response_headers = {{"X-Frame-Options", "DENY"}},
-      .server_header = true};
+  const model::ListenerAttributes attributes{.request_header_names = {},
+                                             .response_headers = {{"X-Frame-Options", "DENY"}},
+                                             .server_header = true};
   const ElbErrorPages pages(clock_, attributes);
   http::Response error, fixed, of_target;
   pages.fill(503, error);

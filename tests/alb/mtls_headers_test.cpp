@@ -102,7 +102,8 @@ TEST(MtlsHeaders, HaveTheListenersNames) {
   names.clientcert_leaf = "X-Client-Cert";
   names.clientcert = "X-Chain";
   EXPECT_EQ(verify_headers(lab.leaf.x509(), names).fields[4].name, "X-Client-Cert");
-  EXPECT_EQ(verify_headers(lab.leaf.x509(), names).fields[3].name, "X-Amzn-Mtls-Clientcert-Validity");
+  EXPECT_EQ(verify_headers(lab.leaf.x509(), names).fields[3].name,
+            "X-Amzn-Mtls-Clientcert-Validity");
   const Chain chain(sk_X509_new_null());
   sk_X509_push(chain.get(), lab.leaf.x509());
   EXPECT_EQ(passthrough_headers(chain.get(), names).fields[0].name, "X-Chain");

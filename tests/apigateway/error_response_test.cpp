@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 namespace {
 
 struct Row {
@@ -122,4 +122,4 @@ TEST(ErrorResponse, MissingParametersAreListed) {
 }
 
 }  // namespace
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

@@ -1,11 +1,11 @@
 // Resource policies: operators, missing keys, wildcards, and what is refused.
-#include "aws/apigateway/resource_policy.h"
+#include "aws/iam/resource_policy.h"
 
 #include <gtest/gtest.h>
 
-#include "aws/apigateway/wildcard.h"
+#include "aws/iam/wildcard.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 namespace {
 
 const PolicyScope kScope{"eu-west-1", "111122223333", "abcde12345"};
@@ -41,13 +41,13 @@ bool allows(const std::string& json, const RequestContext& context = request()) 
   return policy && policy.value().evaluate(context) == PolicyDecision::allowed;
 }
 
-struct Row {
+struct ConditionRow {
   const char* condition;
   bool holds;
 };
 
 TEST(ResourcePolicy, EachOperatorOnKeysThatArePresent) {
-  const Row rows[] = {
+  const ConditionRow rows[] = {
       {R"({"StringEquals":{"aws:SourceVpce":"vpce-1"}})", true},
       {R"({"StringEquals":{"aws:SourceVpce":"VPCE-1"}})", false},
       {R"({"StringEquals":{"aws:SourceVpce":["vpce-2","vpce-1"]}})", true},
@@ -91,12 +91,12 @@ TEST(ResourcePolicy, EachOperatorOnKeysThatArePresent) {
       {R"({"StringEquals":{"aws:SourceVpce":"vpce-1","aws:SourceVpc":"vpc-2"}})", false},
       {R"({"StringEquals":{"aws:SourceVpce":"vpce-1"},"Bool":{"aws:SecureTransport":true}})", true},
   };
-  for (const Row& row : rows)
+  for (const ConditionRow& row : rows)
     EXPECT_EQ(allows(allow_when(row.condition)), row.holds) << row.condition;
 }
 
 TEST(ResourcePolicy, MissingKeysMakeOnlyNegatedAndIfExistsOperatorsTrue) {
-  const Row rows[] = {
+  const ConditionRow rows[] = {
       {R"({"StringEquals":{"aws:UserAgent":"curl"}})", false},
       {R"({"StringNotEquals":{"aws:UserAgent":"curl"}})", true},
       {R"({"StringLike":{"aws:Referer":"*"}})", false},
@@ -115,7 +115,7 @@ TEST(ResourcePolicy, MissingKeysMakeOnlyNegatedAndIfExistsOperatorsTrue) {
       {R"({"ForAnyValue:StringNotEquals":{"aws:Referer":"x"}})", false},
       {R"({"ForAllValues:StringEquals":{"aws:Referer":"x"}})", true},
   };
-  for (const Row& row : rows)
+  for (const ConditionRow& row : rows)
     EXPECT_EQ(allows(allow_when(row.condition)), row.holds) << row.condition;
 }
 
@@ -268,4 +268,4 @@ TEST(Wildcard, RestsAgreeWithMatchingTheWholeText) {
 }
 
 }  // namespace
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

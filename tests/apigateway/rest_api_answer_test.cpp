@@ -1,11 +1,11 @@
 // The execute-api endpoint: what it answers, what it records, and what it refuses to be built from.
 #include <gtest/gtest.h>
 
-#include "aws/apigateway/generated_body.h"
-#include "aws/apigateway/rest_api_endpoint.h"
+#include "aws/apigateway/execute_api.h"
+#include "aws/stub/generated_body.h"
 #include "support.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 namespace {
 
 using testing::Ask;
@@ -13,7 +13,6 @@ using testing::Gateway;
 using testing::method;
 using testing::sample_topology;
 
-constexpr const char* kWidget = R"({"id":"1","value":"4.99"})";
 
 // ---- Answers
 // --------------------------------------------------------------------------------------
@@ -88,7 +87,7 @@ TEST(ExecuteApiAnswer, TheAnswerOutlivesTheApi) {
   Gateway gateway(sample_topology());
   const auto answer = gateway.send({});
   gateway.api.reset();
-  EXPECT_EQ(answer.text(), kWidget);
+  EXPECT_EQ(answer.text(), testing::kWidget);
   EXPECT_EQ(answer.header("Content-Type"), "application/json");
 }
 
@@ -275,4 +274,4 @@ TEST(ExecuteApiBuild, RefusesWhatCannotWork) {
 }
 
 }  // namespace
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 namespace {
 
 const std::vector<Route> kRoutes = {
@@ -20,7 +20,7 @@ const std::vector<Route> kRoutes = {
     {"GET", "/files/fixed/x"},       // 10
 };
 
-struct Row {
+struct RouteRow {
   const char* method;
   const char* path;
   int route;  // -1: none
@@ -29,7 +29,7 @@ struct Row {
 TEST(Router, MatchesStaticThenVariableThenGreedyWithBacktracking) {
   const auto router = Router::compile(kRoutes);
   ASSERT_TRUE(router) << router.error();
-  const Row rows[] = {
+  const RouteRow rows[] = {
       {"GET", "/", 0},
       {"GET", "", 0},
       {"GET", "/test", 1},
@@ -61,7 +61,7 @@ TEST(Router, MatchesStaticThenVariableThenGreedyWithBacktracking) {
       {"get", "/test", -1},
       {"PUT", "/test/a%2Fb", 2},  // not decoded
   };
-  for (const Row& row : rows) {
+  for (const RouteRow& row : rows) {
     const auto found = router.value().match(row.method, row.path);
     EXPECT_EQ(found ? static_cast<int>(*found) : -1, row.route) << row.method << " " << row.path;
   }
@@ -102,4 +102,4 @@ TEST(Router, RefusesWhatApiGatewayRefuses) {
 }
 
 }  // namespace
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

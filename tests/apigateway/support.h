@@ -8,12 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "aws/apigateway/rest_api_endpoint.h"
+#include "aws/apigateway/execute_api.h"
 #include "base/rng.h"
 #include "model/topology.h"
 
-namespace hoplab::apigateway::testing {
+namespace hoplab::aws::testing {
 
+inline constexpr const char* kWidget = R"({"id":"1","value":"4.99"})";
 inline constexpr const char* kVpce = "vpce-0123456789abcdef0";
 inline constexpr const char* kOtherVpce = "vpce-0fedcba9876543210";
 inline constexpr const char* kDefaultName = "abcde12345.execute-api.eu-west-1.amazonaws.com";
@@ -102,4 +103,4 @@ class Gateway {
   ResponseStamps stamps{rng};
 };
 
-}  // namespace hoplab::apigateway::testing
+}  // namespace hoplab::aws::testing

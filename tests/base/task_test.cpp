@@ -11,14 +11,18 @@ namespace hoplab::testing {
 
 namespace {
 
-Task<int> ready(int value) { co_return value; }
+Task<int> ready(int value) {
+  co_return value;
+}
 
 Task<int> after(WaitSlot& slot, int value) {
   co_await slot;
   co_return value;
 }
 
-Task<std::unique_ptr<int>> boxed(int value) { co_return std::make_unique<int>(value); }
+Task<std::unique_ptr<int>> boxed(int value) {
+  co_return std::make_unique<int>(value);
+}
 
 Task<int> sum_of_ready(int count) {
   int sum = 0;
@@ -26,7 +30,9 @@ Task<int> sum_of_ready(int count) {
   co_return sum;
 }
 
-Task<void> store(Task<int> from, int& into) { into = co_await std::move(from); }
+Task<void> store(Task<int> from, int& into) {
+  into = co_await std::move(from);
+}
 
 Task<int> nested(WaitSlot& slot, int depth) {
   if (depth == 0) co_return co_await after(slot, 1);

@@ -1,6 +1,7 @@
 """Requests and answers through an application load balancer to services of other people's making:
 bodies both ways at once, trailer fields, interim answers, connections that end."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -250,15 +251,16 @@ class Descriptors(unittest.TestCase):
 
     def test_at_the_hard_limit_the_refusal_says_so(self):
         with Peer("node") as peer, Lab(scenario(peer), under=limited(64, 64)) as lab:
-            connections = [socket.create_connection((lab.address, lab.port), timeout=DEADLINE_S)
-                           for _ in range(100)]
-            line = until(lambda: next((one for one in lab.lines if "no descriptor left" in one), None),
-                         "a refusal is printed")
-            self.assertIn("hoplab RST at accept", line)
-            with self.assertRaises(ConnectionResetError):
-                connections[-1].recv(1)
-            for connection in connections:
-                connection.close()
+            with contextlib.ExitStack() as connections:
+                with self.assertRaises(ConnectionResetError):
+                    # The reset may be there before connect() has returned.
+                    for _ in range(100):
+                        last = connections.enter_context(socket.create_connection(
+                            (lab.address, lab.port), timeout=DEADLINE_S))
+                    last.recv(1)
+                line = until(lambda: next((one for one in lab.lines if "no descriptor left" in one),
+                                          None), "a refusal is printed")
+                self.assertIn("hoplab RST at accept", line)
             _, _, error = lab.stop()
             self.assertIn("all of its 64 descriptors are in use", error)
 

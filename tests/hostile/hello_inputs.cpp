@@ -6,8 +6,8 @@ namespace hoplab::hostile {
 
 namespace {
 
-/// A ClientHello as OpenSSL sends it, recorded through a memory BIO; what is random in it comes from
-/// `rng`, so that inputs repeat.
+/// A ClientHello as OpenSSL sends it, recorded through a memory BIO; what is random in it comes
+/// from `rng`, so that inputs repeat.
 std::string record_client_hello(int max_version, std::string_view alpn) {
   const SslContext context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_max_proto_version(context.get(), max_version);
@@ -62,7 +62,9 @@ std::string in_records(const std::string& message, Rng& rng) {
 
 }  // namespace
 
-void say_nothing(Input& input, Rng&) { input.layer = Layer::tcp; }
+void say_nothing(Input& input, Rng&) {
+  input.layer = Layer::tcp;
+}
 
 void mutate_client_hello(Input& input, Rng& rng) {
   std::string hello = client_hello(rng);
@@ -71,7 +73,9 @@ void mutate_client_hello(Input& input, Rng& rng) {
     case 1: hello[pick(rng, hello.size())] ^= static_cast<char>(1U << rng.below(8)); break;
     case 2: mutate(hello, rng); break;
     case 3: hello = in_records(hello.substr(5), rng); break;
-    case 4: hello += random_text(rng, 1 + rng.below(600)); break;  // noise in place of a second flight
+    case 4:
+      hello += random_text(rng, 1 + rng.below(600));
+      break;  // noise in place of a second flight
   }
   input.pieces = in_pieces(hello, rng, 5);
 }
@@ -98,7 +102,8 @@ void plain_http(Input& input, Rng& rng) {
 }
 
 void random_bytes(Input& input, Rng& rng) {
-  input.pieces = in_pieces(random_text(rng, 1 + rng.below(one_in(rng, 10) ? 100'000 : 600)), rng, 4);
+  input.pieces =
+      in_pieces(random_text(rng, 1 + rng.below(one_in(rng, 10) ? 100'000 : 600)), rng, 4);
 }
 
 }  // namespace hoplab::hostile

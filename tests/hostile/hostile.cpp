@@ -1,11 +1,11 @@
-// hoplab-hostile: throws random and mutated inputs at every listening port of running emulators, while
-// a good client must go on getting its answers; at the end every flow has ended with a cause and every
-// descriptor is back.
+// hoplab-hostile: throws random and mutated inputs at every listening port of running emulators,
+// while a good client must go on getting its answers; at the end every flow has ended with a cause
+// and every descriptor is back.
 //
 //   hoplab-hostile [--count N] [--seed S] [--from I] [--clock-scale K] [--print I]
 //
-// Also from HOPLAB_HOSTILE_COUNT and HOPLAB_HOSTILE_SEED. The same seed gives the same inputs; --from
-// and --count repeat a part of a run, --print shows one input.
+// Also from HOPLAB_HOSTILE_COUNT and HOPLAB_HOSTILE_SEED. The same seed gives the same inputs;
+// --from and --count repeat a part of a run, --print shows one input.
 
 #include <csignal>
 #include <cstdio>
@@ -23,9 +23,9 @@ namespace hoplab::hostile {
 
 namespace {
 
-constexpr int kPatience = 20;             // seconds for a hostile client's handshake
-constexpr std::uint64_t kAskEvery = 25;   // inputs
-constexpr std::size_t kLingering = 96;    // clients at a time
+constexpr int kHandshakePatienceS = 20;            // seconds for a hostile client's handshake
+constexpr std::uint64_t kAskEvery = 25;  // inputs
+constexpr std::size_t kLingering = 96;   // clients at a time
 
 struct Settings {
   std::uint64_t count = 2000;
@@ -43,7 +43,7 @@ class Client {
  public:
   Client(const Lab& lab, const Input& input) : input_(input) {
     const Lab::Door& door = lab.doors()[input.door % lab.doors().size()];
-    socket_ = Socket(door.ip, door.port, kPatience);
+    socket_ = Socket(door.ip, door.port, kHandshakePatienceS);
     if (!socket_.connected() || input.layer == Layer::tcp) return;
     if (!door.emulator) return;  // no TLS there: the text goes out as it is
     const std::string_view alpn = input.layer == Layer::tls_h2 ? "h2" : "";
@@ -169,7 +169,9 @@ int run(Settings settings) {
   return before == after ? 0 : report("descriptors are left open");
 }
 
-std::uint64_t number(const char* text) { return std::strtoull(text, nullptr, 10); }
+std::uint64_t number(const char* text) {
+  return std::strtoull(text, nullptr, 10);
+}
 
 int main_of(int argc, char** argv) {
   Settings settings;
@@ -191,9 +193,10 @@ int main_of(int argc, char** argv) {
 
 extern "C" void on_abort(int) {
   char text[128];
-  const int size = std::snprintf(text, sizeof text, "hoplab-hostile: near input %llu of seed %llu\n",
-                                 static_cast<unsigned long long>(current_input),
-                                 static_cast<unsigned long long>(current_seed));
+  const int size =
+      std::snprintf(text, sizeof text, "hoplab-hostile: near input %llu of seed %llu\n",
+                    static_cast<unsigned long long>(current_input),
+                    static_cast<unsigned long long>(current_seed));
   [[maybe_unused]] const auto written = ::write(2, text, static_cast<std::size_t>(size));
 }
 
@@ -202,7 +205,9 @@ extern "C" void on_abort(int) {
 }  // namespace hoplab::hostile
 
 /// AddressSanitizer calls it before it ends the process.
-extern "C" void __asan_on_error() { hoplab::hostile::on_abort(0); }
+extern "C" void __asan_on_error() {
+  hoplab::hostile::on_abort(0);
+}
 
 int main(int argc, char** argv) {
   std::signal(SIGABRT, hoplab::hostile::on_abort);  // a failed assertion

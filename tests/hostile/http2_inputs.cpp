@@ -10,8 +10,18 @@ namespace {
 
 constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-enum Type : std::uint8_t { data, headers, priority, rst_stream, settings, push_promise, ping, goaway,
-                           window_update, continuation };
+enum Type : std::uint8_t {
+  data,
+  headers,
+  priority,
+  rst_stream,
+  settings,
+  push_promise,
+  ping,
+  goaway,
+  window_update,
+  continuation
+};
 
 std::string frame(std::uint32_t type, std::uint32_t flags, std::uint32_t stream,
                   const std::string& payload) {
@@ -34,10 +44,22 @@ std::string field(const std::string& name, const std::string& value) {
 
 std::string request_block(Rng& rng) {
   static constexpr const char* kOdd[][2] = {
-      {"connection", "close"}, {"Upper", "case"}, {":path", "/again"}, {":unknown", "x"},
-      {"transfer-encoding", "chunked"}, {"content-length", "5"}, {"content-length", "-1"},
-      {"te", "gzip"}, {"host", "other"}, {"x\r\ny", "z"}, {"x", "a\r\nb: c"}, {"", "empty"},
-      {"cookie", "a=b"}, {"expect", "100-continue"}, {"upgrade", "h2c"}, {":protocol", "websocket"},
+      {"connection", "close"},
+      {"Upper", "case"},
+      {":path", "/again"},
+      {":unknown", "x"},
+      {"transfer-encoding", "chunked"},
+      {"content-length", "5"},
+      {"content-length", "-1"},
+      {"te", "gzip"},
+      {"host", "other"},
+      {"x\r\ny", "z"},
+      {"x", "a\r\nb: c"},
+      {"", "empty"},
+      {"cookie", "a=b"},
+      {"expect", "100-continue"},
+      {"upgrade", "h2c"},
+      {":protocol", "websocket"},
   };
   static constexpr const char* kMethods[] = {"GET", "POST", "HEAD", "CONNECT", "TRACE", "", "G T"};
   std::string block;
@@ -50,7 +72,8 @@ std::string request_block(Rng& rng) {
     block += field(odd[0], odd[1]);
   }
   if (one_in(rng, 8)) block += random_text(rng, 1 + rng.below(20));  // not HPACK
-  if (one_in(rng, 20)) block += std::string("\x3f\xff\xff\xff\xff\xff\x0f", 7);  // a huge table size
+  if (one_in(rng, 20))
+    block += std::string("\x3f\xff\xff\xff\xff\xff\x0f", 7);  // a huge table size
   return block;
 }
 
@@ -65,9 +88,12 @@ std::string some_payload(std::uint32_t type, Rng& rng) {
       }
       return entries;
     }
-    case headers: case push_promise: case continuation: return request_block(rng);
+    case headers:
+    case push_promise:
+    case continuation: return request_block(rng);
     case ping: return one_in(rng, 5) ? "short" : "12345678";
-    case window_update: return one_in(rng, 3) ? std::string("\x7f\xff\xff\xff", 4) : std::string(4, '\0');
+    case window_update:
+      return one_in(rng, 3) ? std::string("\x7f\xff\xff\xff", 4) : std::string(4, '\0');
     case rst_stream: return std::string("\0\0\0\x08", 4);
     case goaway: return std::string("\0\0\0\0\0\0\0\0", 8) + "bye";
     case priority: return std::string("\0\0\0\x01\x10", 5);
@@ -84,8 +110,9 @@ std::string any_frame(Rng& rng, std::uint32_t& next_stream) {
   } else if (type == data || type == rst_stream || type == continuation || one_in(rng, 8)) {
     stream = rng.below(next_stream + 2);
   }
-  const std::uint32_t flags = one_in(rng, 4) ? rng.below(256)
-                              : type == headers ? (one_in(rng, 3) ? 4U : 5U) : rng.below(2);
+  const std::uint32_t flags = one_in(rng, 4)    ? rng.below(256)
+                              : type == headers ? (one_in(rng, 3) ? 4U : 5U)
+                                                : rng.below(2);
   std::string payload = some_payload(type, rng);
   if (one_in(rng, 12)) mutate(payload, rng);
   std::string out = frame(type, flags, stream, payload);
@@ -102,9 +129,9 @@ std::string flood(Rng& rng, std::uint32_t& next_stream) {
       case 0: out += frame(ping, 0, 0, "12345678"); break;
       case 1: out += frame(settings, 0, 0, ""); break;
       case 2:  // rapid reset
-        out += frame(headers, 5, next_stream, field(":method", "GET") + field(":scheme", "https") +
-                                                  field(":path", "/widgets") +
-                                                  field(":authority", "api.example.com"));
+        out += frame(headers, 5, next_stream,
+                     field(":method", "GET") + field(":scheme", "https") +
+                         field(":path", "/widgets") + field(":authority", "api.example.com"));
         out += frame(rst_stream, 0, next_stream, std::string("\0\0\0\x08", 4));
         next_stream += 2;
         break;

@@ -13,12 +13,9 @@ struct Kind {
   std::uint32_t weight;
 };
 constexpr Kind kKinds[] = {
-    {"says nothing", say_nothing, 6},
-    {"ClientHello, mutated", mutate_client_hello, 22},
-    {"handshake, spoilt", spoil_handshake, 14},
-    {"plain HTTP", plain_http, 8},
-    {"random bytes", random_bytes, 6},
-    {"bad HTTP/1.1 over TLS", bad_http, 26},
+    {"says nothing", say_nothing, 6},           {"ClientHello, mutated", mutate_client_hello, 22},
+    {"handshake, spoilt", spoil_handshake, 14}, {"plain HTTP", plain_http, 8},
+    {"random bytes", random_bytes, 6},          {"bad HTTP/1.1 over TLS", bad_http, 26},
     {"bad HTTP/2 over TLS", bad_http2, 18},
 };
 

@@ -1,5 +1,5 @@
-// What one hostile client does: an Input is a value made from a seed and its number, so that the same
-// seed gives the same inputs, and one of them can be repeated alone.
+// What one hostile client does: an Input is a value made from a seed and its number, so that the
+// same seed gives the same inputs, and one of them can be repeated alone.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,13 @@ enum class Finish : std::uint8_t {
 
 struct Input {
   std::string kind;
-  std::size_t door = 0;         // which listening port, modulo their number
+  std::size_t door = 0;  // which listening port, modulo their number
   Layer layer = Layer::tcp;
   std::size_t certificate = 0;  // which client certificate, modulo their number; 0 is a good one
   Spoil spoil;                  // of the bytes below TLS
   std::vector<std::string> pieces;  // sent one by one
-  bool half_close = false;      // after the last piece
-  int read_ms = 0;              // waits this long for an answer before it finishes
+  bool half_close = false;          // after the last piece
+  int read_ms = 0;                  // waits this long for an answer before it finishes
   Finish finish = Finish::close;
 };
 
@@ -54,7 +54,9 @@ void bad_http2(Input& input, Rng& rng);
 inline std::size_t pick(Rng& rng, std::size_t count) {
   return rng.below(static_cast<std::uint32_t>(count));
 }
-inline bool one_in(Rng& rng, std::uint32_t count) { return rng.below(count) == 0; }
+inline bool one_in(Rng& rng, std::uint32_t count) {
+  return rng.below(count) == 0;
+}
 /// Flips bits, cuts, repeats, inserts and removes, once or a few times.
 void mutate(std::string& text, Rng& rng);
 std::string random_text(Rng& rng, std::size_t size);

@@ -40,7 +40,7 @@ class Lab {
   struct Running {
     std::string name;
     Emulator emulator;
-    std::string path, host, body;  // of the good client's request; empty body: any
+    std::string path, host, body;      // of the good client's request; empty body: any
     std::vector<SslContext> contexts;  // none: the topology has no TLS
   };
 

@@ -31,7 +31,9 @@ Socket::Socket(const std::string& ip, std::uint16_t port, int patience_s) {
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) close();
 }
 
-Socket::~Socket() { close(); }
+Socket::~Socket() {
+  close();
+}
 Socket::Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 Socket& Socket::operator=(Socket&& other) noexcept {
   std::swap(fd_, other.fd_);
@@ -60,7 +62,9 @@ Socket::Got Socket::receive_for(std::string& into, int milliseconds) {
   return ::poll(&waiting, 1, milliseconds) > 0 ? receive(into) : Got::nothing;
 }
 
-void Socket::half_close() { ::shutdown(fd_, SHUT_WR); }
+void Socket::half_close() {
+  ::shutdown(fd_, SHUT_WR);
+}
 
 void Socket::reset() {
   const linger abortive{1, 0};
@@ -104,8 +108,8 @@ bool TlsClient::flush() {
 
 Socket::Got TlsClient::feed(int milliseconds) {
   std::string raw;
-  const auto got = milliseconds == kPatience ? socket_.receive(raw)
-                                             : socket_.receive_for(raw, milliseconds);
+  const auto got =
+      milliseconds == kPatience ? socket_.receive(raw) : socket_.receive_for(raw, milliseconds);
   if (!raw.empty()) BIO_write(SSL_get_rbio(ssl_.get()), raw.data(), static_cast<int>(raw.size()));
   return got;
 }
@@ -141,7 +145,9 @@ Socket::Got TlsClient::decrypt(std::string& into) {
   return error == SSL_ERROR_ZERO_RETURN ? Socket::Got::end : Socket::Got::reset;
 }
 
-Socket::Got TlsClient::read(std::string& into) { return read_for(into, kPatience); }
+Socket::Got TlsClient::read(std::string& into) {
+  return read_for(into, kPatience);
+}
 
 Socket::Got TlsClient::read_for(std::string& into, int milliseconds) {
   for (;;) {

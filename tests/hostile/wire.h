@@ -41,7 +41,7 @@ class Socket {
 struct Spoil {
   std::optional<std::size_t> flip_at;  // one bit of this byte
   unsigned flip_bit = 0;
-  std::optional<std::size_t> cut_at;   // nothing from here on is sent
+  std::optional<std::size_t> cut_at;  // nothing from here on is sent
 };
 
 struct FreeSsl {

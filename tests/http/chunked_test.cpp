@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/chunked.h"
+#include "http/h1/chunked.h"
 
 namespace hoplab::http {
 namespace {

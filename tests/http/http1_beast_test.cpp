@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/http1_parser.h"
+#include "http/h1/http1_parser.h"
 
 namespace hoplab::http {
 namespace {
@@ -115,7 +115,7 @@ struct Odd {
   std::string_view why;  // of a difference
 };
 
-std::string post(const std::string& fields) {
+std::string post_text(const std::string& fields) {
   return "POST / HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n";
 }
 
@@ -133,19 +133,19 @@ std::vector<Odd> odd_requests() {
       {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", false, false, ""},
       {"GET / HTTP/1.10\r\nHost: h\r\n\r\n", false, false, ""},
       {"GET / http/1.1\r\nHost: h\r\n\r\n", false, false, ""},
-      {post("X: a\0b\r\n"s), false, false, ""},
-      {post("X: a\rb\r\n"), false, false, ""},
-      {post("Content-Length: 1\r\nContent-Length: 2\r\n"), false, false, ""},
-      {post("Content-Length: x\r\n"), false, false, ""},
-      {post("Content-Length: 18446744073709551616\r\n"), false, false, ""},
-      {post("Content-Length: -1\r\n"), false, false, ""},
+      {post_text("X: a\0b\r\n"s), false, false, ""},
+      {post_text("X: a\rb\r\n"), false, false, ""},
+      {post_text("Content-Length: 1\r\nContent-Length: 2\r\n"), false, false, ""},
+      {post_text("Content-Length: x\r\n"), false, false, ""},
+      {post_text("Content-Length: 18446744073709551616\r\n"), false, false, ""},
+      {post_text("Content-Length: -1\r\n"), false, false, ""},
       // Only Beast refuses.
-      {post("X : a\r\n"), true, false, kEngine},
-      {post("no colon\r\n"), true, false, kEngine},
-      {post(": a\r\n"), true, false, kEngine},
-      {post("X: a\x01\r\n"), true, false, kEngine},
-      {post("X\xc3\xa9: a\r\n"), true, false, kEngine},
-      {post("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n"), true, false, kEngine},
+      {post_text("X : a\r\n"), true, false, kEngine},
+      {post_text("no colon\r\n"), true, false, kEngine},
+      {post_text(": a\r\n"), true, false, kEngine},
+      {post_text("X: a\x01\r\n"), true, false, kEngine},
+      {post_text("X\xc3\xa9: a\r\n"), true, false, kEngine},
+      {post_text("Transfer-Encoding: chunked\r\nContent-Length: 1\r\n"), true, false, kEngine},
       {"GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", true, false, kEngine},
       {"GET /a\tb HTTP/1.1\r\nHost: h\r\n\r\n", true, false, kEngine},
       {"GET / HTTP/1.2\r\nHost: h\r\n\r\n", true, false, kEngine},
@@ -156,12 +156,12 @@ std::vector<Odd> odd_requests() {
       {"GET / HTTP/1.1\r\n\r\n", false, true, "Beast does not ask for Host"},
       {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", false, true, "Beast does not look into Host"},
       {"GET x HTTP/1.1\r\nHost: h\r\n\r\n", false, true, kLine},
-      {post("Transfer-Encoding: gzip\r\n"), false, true, "ALB answers 501"},
-      {post("Transfer-Encoding: gzip, chunked\r\n"), false, true, "ALB answers 501"},
-      {post("Transfer-Encoding: chunked, chunked\r\n"), false, true, "MultipleTransferEncoding"},
+      {post_text("Transfer-Encoding: gzip\r\n"), false, true, "ALB answers 501"},
+      {post_text("Transfer-Encoding: gzip, chunked\r\n"), false, true, "ALB answers 501"},
+      {post_text("Transfer-Encoding: chunked, chunked\r\n"), false, true, "MultipleTransferEncoding"},
       // Both serve it.
-      {post("Content-Length: 5\r\nContent-Length: 5\r\n"), true, true, ""},
-      {post("X: a\r\n b\r\n"), true, true, ""},
+      {post_text("Content-Length: 5\r\nContent-Length: 5\r\n"), true, true, ""},
+      {post_text("X: a\r\n b\r\n"), true, true, ""},
   };
 }
 
@@ -179,7 +179,7 @@ TEST(BeastDifferential, InvalidRequestsDifferOnlyWhereListed) {
 }
 
 TEST(BeastDifferential, FoldedValueIsJoinedByBeastAndSplitByUs) {
-  const std::string head = post("X: a\r\n b\r\n");
+  const std::string head = post_text("X: a\r\n b\r\n");
   RequestHead ours;
   ASSERT_EQ(parse_request_head(head, ours), ParseError::none);
   beast::http::request_parser<beast::http::buffer_body> theirs;

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "http/desync.h"
-#include "http/http1_parser.h"
+#include "http/h1/desync.h"
+#include "http/h1/http1_parser.h"
 
 namespace hoplab::http {
 namespace {

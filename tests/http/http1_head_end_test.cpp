@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/http1_parser.h"
+#include "http/h1/http1_parser.h"
 
 namespace hoplab::http {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/http1_parser.h"
+#include "http/h1/http1_parser.h"
 
 namespace hoplab::http {
 namespace {
@@ -26,7 +26,7 @@ std::unique_ptr<Parsed> parse(std::string text) {
   return parsed;
 }
 
-std::unique_ptr<Parsed> post(const std::string& fields) {
+std::unique_ptr<Parsed> parsed_post(const std::string& fields) {
   return parse("POST /p HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
 }
 
@@ -52,7 +52,7 @@ TEST(RequestHead, HasLineAndFieldsInWireOrder) {
 }
 
 TEST(RequestHead, KeepsTabsAndHighBytesInValues) {
-  const auto p = post("X-Long: 0123456789abcdef\tfedcba9876543210 \xc3\xa9\xff end\r\n");
+  const auto p = parsed_post("X-Long: 0123456789abcdef\tfedcba9876543210 \xc3\xa9\xff end\r\n");
   ASSERT_EQ(p->error, ParseError::none);
   EXPECT_EQ(p->head.fields[1].value, "0123456789abcdef\tfedcba9876543210 \xc3\xa9\xff end");
   EXPECT_EQ(p->head.desync, Classification{});
@@ -182,16 +182,16 @@ TEST(RequestPersistence, FollowsVersionAndConnection) {
 }
 
 TEST(RequestHead, ExpectContinueCountsFromHttp11On) {
-  EXPECT_TRUE(post("Expect: 100-Continue\r\n")->head.expect_continue);
-  EXPECT_FALSE(post("Expect: 200-ok\r\n")->head.expect_continue);
+  EXPECT_TRUE(parsed_post("Expect: 100-Continue\r\n")->head.expect_continue);
+  EXPECT_FALSE(parsed_post("Expect: 200-ok\r\n")->head.expect_continue);
   EXPECT_FALSE(parse("GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n")->head.expect_continue);
 }
 
 TEST(RequestHead, UpgradeCountsWhenConnectionNamesIt) {
-  EXPECT_EQ(post("Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n")->head.upgrade,
+  EXPECT_EQ(parsed_post("Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n")->head.upgrade,
             "websocket");
-  EXPECT_EQ(post("Upgrade: websocket\r\n")->head.upgrade, "");
-  EXPECT_EQ(post("Connection: upgrade\r\n")->head.upgrade, "");
+  EXPECT_EQ(parsed_post("Upgrade: websocket\r\n")->head.upgrade, "");
+  EXPECT_EQ(parsed_post("Connection: upgrade\r\n")->head.upgrade, "");
 }
 
 TEST(RequestHead, HostIsRequiredSinceHttp11AndTheFirstCounts) {
@@ -251,7 +251,7 @@ TEST(RequestLimits, RequestLineMustBeShorterThan16K) {
 TEST(RequestLimits, FieldLineMustBeShorterThan16KWhicheverPathReadsIt) {
   for (const char filler : {'a', '\x01'}) {
     const auto with_field_of = [filler](std::size_t size) {
-      return post("X: " + std::string(size - 3, filler) + "\r\n")->error;
+      return parsed_post("X: " + std::string(size - 3, filler) + "\r\n")->error;
     };
     EXPECT_EQ(with_field_of(16383), ParseError::none);
     EXPECT_EQ(with_field_of(16384), ParseError::field_line_too_long);
@@ -285,7 +285,7 @@ TEST(RequestLimits, CanBeGiven) {
 }
 
 TEST(RequestHead, ContinuationIsAFieldOfItsOwn) {
-  const auto p = post("X-Fold: one\r\n  two\r\n\tContent-Length: 3\r\nno colon\r\n");
+  const auto p = parsed_post("X-Fold: one\r\n  two\r\n\tContent-Length: 3\r\nno colon\r\n");
   ASSERT_EQ(p->error, ParseError::none);
   ASSERT_EQ(p->head.fields.size(), 5u);
   EXPECT_EQ(p->head.fields[1].value, "one");
@@ -298,7 +298,7 @@ TEST(RequestHead, ContinuationIsAFieldOfItsOwn) {
 }
 
 TEST(RequestHead, FieldsThatMustNotReachATargetAreLeftOut) {
-  const auto p = post("A: b\0c\r\nA: b\rc\r\nA\0: b\r\n: x\r\n  : x\r\nOk: 1\r\nW : 2\r\n"s);
+  const auto p = parsed_post("A: b\0c\r\nA: b\rc\r\nA\0: b\r\n: x\r\n  : x\r\nOk: 1\r\nW : 2\r\n"s);
   ASSERT_EQ(p->error, ParseError::none);
   ASSERT_EQ(p->head.fields.size(), 3u);
   EXPECT_EQ(p->head.fields[1].name, "Ok");

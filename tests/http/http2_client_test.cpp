@@ -1,5 +1,5 @@
 // The HTTP/2 client: against serve_http2, and against frames written by hand.
-#include "http/http2_client.h"
+#include "http/h2/http2_client.h"
 
 #include "http/http2_lab.h"
 

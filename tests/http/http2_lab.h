@@ -112,8 +112,8 @@ struct Answer {
   bool wrote_all = false;  // of the request's body
   std::string to_send;     // the request's body
   std::size_t sent = 0;
-  bool stops = false;      // and sends no more of it for now
-  Fields trailers;         // behind it
+  bool stops = false;  // and sends no more of it for now
+  Fields trailers;     // behind it
 
   [[nodiscard]] std::string field(const std::string& name) const {
     for (const auto& [key, value] : fields) {
@@ -287,8 +287,8 @@ inline int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
   return 0;
 }
 
-inline ssize_t read_body(nghttp2_session* session, std::int32_t id, std::uint8_t* into, std::size_t size,
-                         std::uint32_t* flags, nghttp2_data_source*, void* user) {
+inline ssize_t read_body(nghttp2_session* session, std::int32_t id, std::uint8_t* into,
+                         std::size_t size, std::uint32_t* flags, nghttp2_data_source*, void* user) {
   Answer& answer = lab(user).answers[id];
   const std::size_t count = std::min(size, answer.to_send.size() - answer.sent);
   std::copy_n(answer.to_send.begin() + static_cast<std::ptrdiff_t>(answer.sent), count, into);

@@ -7,9 +7,9 @@
 namespace hoplab::model {
 namespace {
 
-using testing::Contains;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// ALB with one HTTP listener, a service behind it.
 Topology small() {
@@ -212,9 +212,10 @@ TEST(ValidateFaults, AStageThatIsNeverReachedIsRefused) {
   fault.name = "fault";
   fault.hop = "nlb";
   fault.stage = Stage::request_headers;
-  EXPECT_THAT(rules_broken(topology),
-              Contains(HasSubstr("/faults/fault/stage: \"request-headers\": connections here get to "
-                                 "accept")));
+  EXPECT_THAT(
+      rules_broken(topology),
+      Contains(HasSubstr("/faults/fault/stage: \"request-headers\": connections here get to "
+                         "accept")));
   fault.stage = Stage::accept;
   EXPECT_THAT(rules_broken(topology), IsEmpty());
   fault.hop = "mine";
@@ -225,7 +226,8 @@ TEST(ValidateFaults, AStageThatIsNeverReachedIsRefused) {
 TEST(ValidatePairings, FollowAwssTable) {
   Topology topology = passing_through();
   topology.target_groups[0].protocol = "TLS";
-  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TCP listener forwards to groups of Protocol TCP")));
+  EXPECT_THAT(rules_broken(topology),
+              Contains(HasSubstr("a TCP listener forwards to groups of Protocol TCP")));
   topology.load_balancers[0].listeners[0].protocol = "TLS";
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TLS listener needs Certificates")));
 }

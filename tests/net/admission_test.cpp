@@ -110,7 +110,8 @@ TEST_F(AdmissionTest, ConnectionsThatAreThereStay) {
 }
 
 TEST_F(AdmissionTest, LooksAtTheClientsAddress) {
-  admit({Admission::Answer::accept, {set("127.0.0.0/30"), set("127.0.0.2/31")}, set("127.0.0.3/32")});
+  admit(
+      {Admission::Answer::accept, {set("127.0.0.0/30"), set("127.0.0.2/31")}, set("127.0.0.3/32")});
   EXPECT_EQ(met_from("127.0.0.2"), "accepted");
   EXPECT_EQ(met_from("127.0.0.1"), "silence") << "in one of the two sets only";
   EXPECT_EQ(met_from("127.0.0.3"), "silence") << "denied";
@@ -125,7 +126,8 @@ TEST_F(AdmissionTest, EveryRangeOfASetCounts) {
     many.push_back(parse_range("127.0.0." + std::to_string(i) + "/32").value());
   }
   admit({Admission::Answer::accept, {many}, {}});
-  for (const int i : {10, 34, 59}) EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "accepted") << i;
+  for (const int i : {10, 34, 59})
+    EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "accepted") << i;
   for (const int i : {9, 60}) EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "silence") << i;
 }
 

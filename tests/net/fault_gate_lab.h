@@ -38,8 +38,7 @@ class FaultTest : public ::testing::Test {
     line->journal.id = lines_.size();
     line->journal.client = peer;
     line->client = std::move(far);
-    line->hop =
-        std::make_unique<net::HopStream>(std::move(near), hop_, gate_, line->record);
+    line->hop = std::make_unique<net::HopStream>(std::move(near), hop_, gate_, line->record);
     return *line;
   }
 

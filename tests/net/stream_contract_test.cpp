@@ -47,8 +47,12 @@ ConnectedStreams armed_hops(TestLoop& loop) {
   return made;
 }
 
-ConnectedStreams hops_on_tcp(TestLoop& loop) { return hops(loop, tcp(loop)); }
-ConnectedStreams hops_on_pipe(TestLoop& loop) { return hops(loop, pipe(loop)); }
+ConnectedStreams hops_on_tcp(TestLoop& loop) {
+  return hops(loop, tcp(loop));
+}
+ConnectedStreams hops_on_pipe(TestLoop& loop) {
+  return hops(loop, pipe(loop));
+}
 
 }  // namespace
 

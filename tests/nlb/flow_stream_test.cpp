@@ -18,7 +18,9 @@ namespace {
 
 class FlowStreamTest : public ::testing::Test {
  protected:
-  FlowStreamTest() { make([](aws::FlowStream::Parts&) {}); }
+  FlowStreamTest() {
+    make([](aws::FlowStream::Parts&) {});
+  }
   ~FlowStreamTest() override {
     target_.reset();
     abandoned_.stop();

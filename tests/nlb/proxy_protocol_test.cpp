@@ -1,5 +1,5 @@
-// PROXY protocol v2 as AWS writes it, held to the vector that AWS publishes with its parser (proprot,
-// Compatibility_AwsNetworkLoadBalancerTest).
+// PROXY protocol v2 as AWS writes it, held to the vector that AWS publishes with its parser
+// (proprot, Compatibility_AwsNetworkLoadBalancerTest).
 #include "aws/nlb/proxy_protocol.h"
 
 #include <gtest/gtest.h>
@@ -20,14 +20,22 @@ std::string hex(std::string_view bytes) {
 }  // namespace
 
 TEST(ProxyProtocol, IsAwsOwnVectorBehindAnEndpoint) {
-  const std::string header = aws::proxy_protocol_header({"172.31.7.113", 0xc8f2},
-                                                        {"172.31.10.31", 80},
-                                                        "vpce-08d2bf15fac5001c9");
+  const std::string header = aws::proxy_protocol_header(
+      {"172.31.7.113", 0xc8f2}, {"172.31.10.31", 80}, "vpce-08d2bf15fac5001c9");
   EXPECT_EQ(hex(header),
-            "0d0a0d0a000d0a515549540a" "2111" "0054" "ac1f0771" "ac1f0a1f" "c8f2" "0050"
+            "0d0a0d0a000d0a515549540a"
+            "2111"
+            "0054"
+            "ac1f0771"
+            "ac1f0a1f"
+            "c8f2"
+            "0050"
             "030004e8d6892d"
-            "ea001701" "767063652d30386432626631356661633530303163" "39"
-            "040024" + std::string(72, '0'));
+            "ea001701"
+            "767063652d30386432626631356661633530303163"
+            "39"
+            "040024" +
+                std::string(72, '0'));
 }
 
 TEST(ProxyProtocol, HasTheSameLengthWithoutAnEndpoint) {
@@ -37,7 +45,9 @@ TEST(ProxyProtocol, HasTheSameLengthWithoutAnEndpoint) {
 }
 
 TEST(ProxyProtocol, AHealthCheckSpeaksForItself) {
-  EXPECT_EQ(hex(aws::proxy_protocol_local_header()), "0d0a0d0a000d0a515549540a" "20000000");
+  EXPECT_EQ(hex(aws::proxy_protocol_local_header()),
+            "0d0a0d0a000d0a515549540a"
+            "20000000");
 }
 
 }  // namespace hoplab::testing

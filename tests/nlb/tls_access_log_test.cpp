@@ -22,11 +22,12 @@ TEST(TlsAccessLog, ALineAsAwsWritesIt) {
   entry.tls_key_exchange = "x25519";
   entry.domain_name = "my-network-loadbalancer.elb.us-east-2.amazonaws.com";
   entry.alpn = "h2";
-  EXPECT_EQ(aws::tls_access_log_line(entry),
-            "tls 2.0 2018-12-20T02:59:40 net/my-network-loadbalancer/c6e77e28c25b2234 "
-            "g3d4b5e8bb8464cd 72.21.218.154:51341 172.100.100.185:443 10000 2 98 246 - "
-            "arn:aws:acm:us-east-2:671290407336:certificate/server - ECDHE-RSA-AES128-SHA tlsv12 "
-            "x25519 my-network-loadbalancer.elb.us-east-2.amazonaws.com h2 - - 2018-12-20T02:59:30");
+  EXPECT_EQ(
+      aws::tls_access_log_line(entry),
+      "tls 2.0 2018-12-20T02:59:40 net/my-network-loadbalancer/c6e77e28c25b2234 "
+      "g3d4b5e8bb8464cd 72.21.218.154:51341 172.100.100.185:443 10000 2 98 246 - "
+      "arn:aws:acm:us-east-2:671290407336:certificate/server - ECDHE-RSA-AES128-SHA tlsv12 "
+      "x25519 my-network-loadbalancer.elb.us-east-2.amazonaws.com h2 - - 2018-12-20T02:59:30");
 }
 
 TEST(TlsAccessLog, WhatIsNotKnownIsADash) {
@@ -39,9 +40,10 @@ TEST(TlsAccessLog, WhatIsNotKnownIsADash) {
   entry.incoming_tls_alert = 42;
   entry.certificate_arn = "arn";
   entry.domain_name = "a b%";
-  EXPECT_EQ(aws::tls_access_log_line(entry),
-            "tls 2.0 1970-01-01T00:00:00 net/nlb/0 1 127.0.0.1:1 127.0.0.2:443 0 - 0 0 42 arn - - - - "
-            "a%20b%25 - - - 1970-01-01T00:00:00");
+  EXPECT_EQ(
+      aws::tls_access_log_line(entry),
+      "tls 2.0 1970-01-01T00:00:00 net/nlb/0 1 127.0.0.1:1 127.0.0.2:443 0 - 0 0 42 arn - - - - "
+      "a%20b%25 - - - 1970-01-01T00:00:00");
 }
 
 }  // namespace hoplab::testing

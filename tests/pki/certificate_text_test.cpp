@@ -79,9 +79,9 @@ TEST(ParseName, ZeroByteIsNotTheEndOfAType) {
 }
 
 TEST(NameText, UnreadableNamesAreErrorsThatSayWhy) {
-  for (const char* name : {"/CN=a/O=y", "a", "CN", "=a", "CN=a,,O=y", "CN=a,", "XX=a", "CN=\"a",
-                           "CN=a\\", "CN=a\\zz", "CN=#0", "CN=#xx", "CN=#3000", "CN=#0C01E1", "C=USA", "CN=a\"b",
-                           "CN=\xFF", "CN=a,O=y+"}) {
+  for (const char* name :
+       {"/CN=a/O=y", "a", "CN", "=a", "CN=a,,O=y", "CN=a,", "XX=a", "CN=\"a", "CN=a\\", "CN=a\\zz",
+        "CN=#0", "CN=#xx", "CN=#3000", "CN=#0C01E1", "C=USA", "CN=a\"b", "CN=\xFF", "CN=a,O=y+"}) {
     const auto parsed = parse_name(name);
     EXPECT_FALSE(parsed.ok()) << name;
     EXPECT_TRUE(parsed.error().starts_with("distinguished name \"")) << parsed.error();

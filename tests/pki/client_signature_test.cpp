@@ -50,9 +50,11 @@ TEST(ClientSignature, AWrongOneIsNotedAndPassesOnlyWhereItMay) {
     ClientSignatureCheck strict, lenient{.wrong_passes = true};
     {
       const ClientSignatureScope scope(strict);
-      EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(issuer.x509()).get())), 1);
+      EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(issuer.x509()).get())),
+                1);
       EXPECT_FALSE(strict.wrong);
-      EXPECT_NE(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(other.x509()).get())), 1);
+      EXPECT_NE(X509_verify(leaf.get(), X509_get0_pubkey(read_by_a_listener(other.x509()).get())),
+                1);
       EXPECT_TRUE(strict.wrong);
     }
     ERR_clear_error();

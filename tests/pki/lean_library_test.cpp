@@ -16,8 +16,9 @@ std::string public_key_der(EVP_PKEY* key) {
   unsigned char* raw = nullptr;
   const int size = i2d_PUBKEY(key, &raw);
   const OpensslBytes bytes(raw);
-  return size <= 0 ? std::string()
-                   : std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
+  return size <= 0
+             ? std::string()
+             : std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
 }
 
 std::string new_key(KeyAlgorithm algorithm = KeyAlgorithm::ec_prime256v1) {
@@ -37,9 +38,8 @@ KeyPtr decoded(const std::string& der, OSSL_LIB_CTX* library, std::size_t* left 
 
 TEST(LeanLibrary, DecodesTheKeyThatOpensslDecodesEachTime) {
   ASSERT_NE(lean_library(), nullptr);
-  for (const auto algorithm :
-       {KeyAlgorithm::ec_prime256v1, KeyAlgorithm::ec_secp384r1, KeyAlgorithm::ec_secp521r1,
-        KeyAlgorithm::rsa_2048}) {
+  for (const auto algorithm : {KeyAlgorithm::ec_prime256v1, KeyAlgorithm::ec_secp384r1,
+                               KeyAlgorithm::ec_secp521r1, KeyAlgorithm::rsa_2048}) {
     const std::string der = new_key(algorithm);
     const KeyPtr expected = decoded(der, nullptr);
     for (int time = 0; time < 3; ++time) {

@@ -74,7 +74,8 @@ TEST(Mint, EcKeyFileIsWhatOpensslWrites) {
     const Identity identity = must(self_sign(wanted));
     const BioPtr out(BIO_new(BIO_s_mem()));
     ASSERT_EQ(PEM_write_bio_PKCS8PrivateKey(out.get(), identity.private_key(), nullptr, nullptr, 0,
-                                            nullptr, nullptr), 1);
+                                            nullptr, nullptr),
+              1);
     char* data = nullptr;
     const long size = BIO_get_mem_data(out.get(), &data);
     EXPECT_EQ(identity.key_pem(), std::string(data, static_cast<std::size_t>(size)));

@@ -117,7 +117,9 @@ inline std::vector<std::string> ders(const std::vector<Identity>& identities) {
   return out;
 }
 
-inline Chain chain(const std::vector<Identity>& identities) { return Chain(ders(identities)); }
+inline Chain chain(const std::vector<Identity>& identities) {
+  return Chain(ders(identities));
+}
 
 inline Judgement verdict(const TrustStore& trust, const std::vector<Identity>& sent,
                          const JudgeOptions& options = {}, std::int64_t now = kNow) {
@@ -136,5 +138,7 @@ std::string altered(const Identity& identity, Change change) {
 }  // namespace hoplab::pki::lab
 
 namespace hoplab::pki {
-inline void PrintTo(VerifyStatus status, std::ostream* out) { *out << to_log_text(status); }
+inline void PrintTo(VerifyStatus status, std::ostream* out) {
+  *out << to_log_text(status);
+}
 }  // namespace hoplab::pki

@@ -22,7 +22,8 @@ std::vector<std::string> serials_of(const RevocationParts& parts) {
 
 TEST(RevocationEntries, AreTheSerialNumbersInOrderWithoutNegativeOnes) {
   const Identity issuer = root();
-  const std::string der = der_of(must(make_crl(issuer, crl_request({"0A", "-0B", "C0FFEE", "00"}))));
+  const std::string der =
+      der_of(must(make_crl(issuer, crl_request({"0A", "-0B", "C0FFEE", "00"}))));
   const auto parts = take_apart(der);
   ASSERT_TRUE(parts);
   EXPECT_EQ(parts->entries, 4U);
@@ -56,7 +57,8 @@ TEST(RevocationEntries, TheSignatureIsOnTheListAsItCame) {
 
 TEST(RevocationEntries, WhatOpensslDoesNotReadIsNoList) {
   const std::string der = der_of(must(make_crl(root(), crl_request({"01", "02"}))));
-  for (std::size_t size = 0; size < der.size(); ++size) EXPECT_FALSE(take_apart(der.substr(0, size)));
+  for (std::size_t size = 0; size < der.size(); ++size)
+    EXPECT_FALSE(take_apart(der.substr(0, size)));
   EXPECT_FALSE(take_apart(der + "more"));
   for (std::size_t at = 0; at < der.size(); ++at) {
     std::string altered = der;
@@ -70,7 +72,8 @@ TEST(RevocationEntries, WhatOpensslDoesNotReadIsNoList) {
     EXPECT_LE(parts.has_value(), read) << at;
     if (!parts || !read) continue;
     EXPECT_EQ(static_cast<int>(parts->entries),
-              std::max(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(whole.get())), 0)) << at;
+              std::max(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(whole.get())), 0))
+        << at;
   }
 }
 

@@ -16,7 +16,9 @@ std::string error_of(const TrustStoreContents& contents) {
   return built.ok() ? "" : built.error();
 }
 
-std::string bundle_error(std::string pem) { return error_of({.ca_bundle_pem = std::move(pem)}); }
+std::string bundle_error(std::string pem) {
+  return error_of({.ca_bundle_pem = std::move(pem)});
+}
 
 // A bundle of one root, with the given lists.
 std::string crl_error(const Identity& ca, const std::vector<std::string>& crls,
@@ -29,12 +31,12 @@ std::string crl_error(const Identity& ca, const std::vector<std::string>& crls,
   return error_of(contents);
 }
 
-testing::AssertionResult says(const std::string& error, const std::string& start,
+::testing::AssertionResult says(const std::string& error, const std::string& start,
                               const std::string& part) {
   if (error.starts_with(start + ": ") && error.find(part) != std::string::npos) {
-    return testing::AssertionSuccess();
+    return ::testing::AssertionSuccess();
   }
-  return testing::AssertionFailure() << "the error is: " << error;
+  return ::testing::AssertionFailure() << "the error is: " << error;
 }
 
 const std::string kBadBundle = "InvalidCaCertificatesBundle";
@@ -79,8 +81,8 @@ TEST(CaBundle, BytesAfterACertificateAreRefused) {
 }
 
 TEST(CaBundle, CertificateThatIsNoCaIsRefused) {
-  EXPECT_TRUE(says(bundle_error(client("CN=a", root()).cert_pem()), kBadBundle,
-                   "\"CN=a\" is not a CA"));
+  EXPECT_TRUE(
+      says(bundle_error(client("CN=a", root()).cert_pem()), kBadBundle, "\"CN=a\" is not a CA"));
 }
 
 TEST(CaBundle, TwentyFiveCasAreTheMost) {
@@ -134,8 +136,10 @@ TEST(CaBundle, RandomDamageNeverCrashes) {
 TEST(TrustStore, TellsWhatItHolds) {
   const Identity one = root("CN=One");
   const Identity two = root("CN=Two");
-  const auto trust = store({one, two, one}, {must(make_crl(one, crl_request({"01", "02"}))),
-                                             must(make_crl(two, crl_request({"01"})))}, 42);
+  const auto trust = store(
+      {one, two, one},
+      {must(make_crl(one, crl_request({"01", "02"}))), must(make_crl(two, crl_request({"01"})))},
+      42);
   EXPECT_EQ(trust->ca_count(), 3U);
   EXPECT_EQ(trust->total_revoked_entries(), 3U);
   EXPECT_EQ(trust->generation(), 42U);
@@ -185,24 +189,24 @@ TEST(RevocationContent, UnknownIssuerAndForeignSignatureAreRefused) {
   const Identity ca_root = root();
   EXPECT_TRUE(says(crl_error(ca_root, {must(make_crl(root("CN=Else"), crl_request({})))}), kBadCrl,
                    "\"CN=Else\""));
-  EXPECT_TRUE(says(crl_error(ca_root, {must(make_crl(root(), crl_request({})))}), kBadCrl,
-                   "signature"));
+  EXPECT_TRUE(
+      says(crl_error(ca_root, {must(make_crl(root(), crl_request({})))}), kBadCrl, "signature"));
 }
 
 TEST(RevocationContent, CaWithoutTheRightToSignListsIsRefused) {
   CertificateRequest silent = ca_request("CN=Root");
   silent.key_usage = {{"keyCertSign"}};
   const Identity ca_root = must(self_sign(silent));
-  EXPECT_TRUE(says(crl_error(ca_root, {must(make_crl(ca_root, crl_request({})))}), kBadCrl,
-                   "cRLSign"));
+  EXPECT_TRUE(
+      says(crl_error(ca_root, {must(make_crl(ca_root, crl_request({})))}), kBadCrl, "cRLSign"));
 }
 
 TEST(RevocationContent, Sha1ListIsAnIncorrectAlgorithm) {
   const Identity ca_root = root();
   CrlRequest old = crl_request({"01"});
   old.digest = SignatureDigest::sha1;
-  EXPECT_TRUE(says(crl_error(ca_root, {must(make_crl(ca_root, old))}), kBadCrl,
-                   "incorrect algorithm"));
+  EXPECT_TRUE(
+      says(crl_error(ca_root, {must(make_crl(ca_root, old))}), kBadCrl, "incorrect algorithm"));
 }
 
 TEST(RevocationContent, IdsAreUnique) {

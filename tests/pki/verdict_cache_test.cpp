@@ -132,7 +132,7 @@ TEST(VerdictCache, CapacityZeroRemembersNothing) {
 
 // Verdicts over stores, options and clock steps, in random order: a warm cache, a small one that
 // evicts all the time, and none at all must agree.
-class Replay : public testing::Test {
+class Replay : public ::testing::Test {
  protected:
   Replay() {
     const Identity middle = ca("CN=Middle", root_);
@@ -147,17 +147,23 @@ class Replay : public testing::Test {
     CertificateRequest v1 = request("CN=v1");
     v1.version = 1;
     const Identity deep = client("CN=deep", middle);
-    sent_ = {{client("CN=good", root_)},       {revoked},
-             {must(issue(brief, root_))},      {must(issue(server, root_))},
-             {must(issue(weak, root_))},       {must(issue(v1, root_))},
-             {deep, middle},                   {deep},
-             {middle, deep},                   {client("CN=stranger", root("CN=Else"))},
-             {deep, middle, middle},           {deep, middle, middle, middle, middle}};
+    sent_ = {{client("CN=good", root_)},
+             {revoked},
+             {must(issue(brief, root_))},
+             {must(issue(server, root_))},
+             {must(issue(weak, root_))},
+             {must(issue(v1, root_))},
+             {deep, middle},
+             {deep},
+             {middle, deep},
+             {client("CN=stranger", root("CN=Else"))},
+             {deep, middle, middle},
+             {deep, middle, middle, middle, middle}};
     const std::string crl = must(make_crl(root_, crl_request({revoked.serial()})));
     const std::string crl2 = must(make_crl(root_, crl_request({middle.serial()})));
-    stores_ = {store({root_}, {}, 1),       store({root_}, {crl}, 2),
-               store({root_}, {crl2}, 3),   store({root_, middle}, {crl}, 4),
-               store({middle}, {}, 5),      store({root_, middle}, {crl2}, 6)};
+    stores_ = {store({root_}, {}, 1),     store({root_}, {crl}, 2),
+               store({root_}, {crl2}, 3), store({root_, middle}, {crl}, 4),
+               store({middle}, {}, 5),    store({root_, middle}, {crl2}, 6)};
   }
 
   Identity root_ = root();
@@ -178,9 +184,8 @@ TEST_F(Replay, WarmSmallAndColdCachesAgree) {
     const TrustStore& trust = *stores_[pick(stores_.size())];
     const auto& sent = sent_[pick(sent_.size())];
     const std::int64_t now = kNow + steps[pick(steps.size())];
-    JudgeOptions options{.ignore_expiry = pick(4) == 0,
-                         .refuse_outdated_crl = pick(4) == 0,
-                         .fips = pick(2) == 0};
+    JudgeOptions options{
+        .ignore_expiry = pick(4) == 0, .refuse_outdated_crl = pick(4) == 0, .fips = pick(2) == 0};
     if (pick(3) == 0) options.rejected_subjects = {"CN=good"};
     const Judgement cold = verdict(trust, sent, options, now);
     for (VerdictCache* cache : {&warm, &small}) {

@@ -1,4 +1,5 @@
-// Verdicts of judge() on what a certificate itself is: its size, validity, key, signature, form and purpose.
+// Verdicts of judge() on what a certificate itself is: its size, validity, key, signature, form and
+// purpose.
 #include "pki/verdict.h"
 
 #include "pki_lab.h"
@@ -118,7 +119,8 @@ TEST(Verdict, RsaKeysWhoseSignaturesTlsCannotCheckAreUnsupportedTypes) {
   }
   EXPECT_EQ(status(testing::rsa_pss_key(2048, "SHA1")), VerifyStatus::client_cert_type_unsupported);
   EXPECT_EQ(status(testing::rsa_pss_key(2048, "SHA256", 64)),
-            VerifyStatus::client_cert_type_unsupported) << "a salt longer than the hash";
+            VerifyStatus::client_cert_type_unsupported)
+      << "a salt longer than the hash";
 }
 
 TEST(Verdict, UnsupportedKeyOfAnIntermediateIsAnUnsupportedType) {
@@ -160,12 +162,16 @@ TEST(Verdict, SignatureThatIsNotSupportedIsNamedWhoeverCanCheckIt) {
   const Identity ca_root = must(self_sign(ca));
   const auto trust = store({ca_root});
   const auto key = testing::ec_key("P-256");
-  const std::pair<const EVP_MD*, const char*> digests[] = {
-      {EVP_sha512_256(), "512-256"}, {EVP_sha512_224(), "512-224"}, {EVP_sha3_256(), "SHA3-256"},
-      {EVP_sha224(), "sha224"},      {EVP_md5(), "md5"},            {EVP_ripemd160(), "ripemd160"}};
+  const std::pair<const EVP_MD*, const char*> digests[] = {{EVP_sha512_256(), "512-256"},
+                                                           {EVP_sha512_224(), "512-224"},
+                                                           {EVP_sha3_256(), "SHA3-256"},
+                                                           {EVP_sha224(), "sha224"},
+                                                           {EVP_md5(), "md5"},
+                                                           {EVP_ripemd160(), "ripemd160"}};
   for (const auto& [digest, name] : digests) {
     const auto made = testing::certificate_of(key.get(), ca_root, "a", digest);
-    for (const auto& leaf : {CertificatePtr(X509_dup(made.get())), read_by_a_listener(made.get())}) {
+    for (const auto& leaf :
+         {CertificatePtr(X509_dup(made.get())), read_by_a_listener(made.get())}) {
       const Judgement judgement = judge(*trust, leaf.get(), nullptr, kNow);
       EXPECT_EQ(judgement.status, VerifyStatus::client_cert_untrusted);
       EXPECT_NE(judgement.reason.find(name), std::string::npos) << judgement.reason;

@@ -85,8 +85,8 @@ TEST(VerdictRevocation, OneCurrentListAmongOutdatedOnesIsEnough) {
   const Identity ca_root = root();
   CrlRequest old = crl_request({});
   old.next_update = kNow - 1;
-  const auto trust = store({ca_root}, {must(make_crl(ca_root, old)),
-                                       must(make_crl(ca_root, crl_request({})))});
+  const auto trust =
+      store({ca_root}, {must(make_crl(ca_root, old)), must(make_crl(ca_root, crl_request({})))});
   const Judgement judgement =
       verdict(*trust, {client("CN=a", ca_root)}, {.refuse_outdated_crl = true});
   EXPECT_TRUE(judgement.ok()) << judgement.reason;

@@ -1,5 +1,5 @@
-// Verdicts of judge() on paths to an anchor, and what holds for all of them; what a certificate says itself and
-// revocation have their own files.
+// Verdicts of judge() on paths to an anchor, and what holds for all of them; what a certificate
+// says itself and revocation have their own files.
 #include "pki/verdict.h"
 
 #include <openssl/err.h>
@@ -128,8 +128,7 @@ TEST(Verdict, FourCertificatesPassAndAFifthOnTheWireIsTooDeep) {
   const Identity leaf = client("CN=a", lower);
   const auto trust = store({ca_root});
   EXPECT_TRUE(verdict(*trust, {leaf, lower, upper, ca_root}).ok());
-  const Judgement judgement =
-      verdict(*trust, {leaf, lower, upper, ca_root, root("CN=Stranger")});
+  const Judgement judgement = verdict(*trust, {leaf, lower, upper, ca_root, root("CN=Stranger")});
   EXPECT_EQ(judgement.status, VerifyStatus::client_cert_max_chain_depth_exceeded);
   EXPECT_EQ(judgement.certificate_subject, "CN=Stranger");
 }

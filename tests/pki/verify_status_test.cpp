@@ -25,8 +25,7 @@ TEST(VerifyStatusText, IsAwsWording) {
             "Failed:ClientCertPurposeInvalid");
   EXPECT_EQ(to_log_text(VerifyStatus::client_cert_rejected), "Failed:ClientCertRejected");
   EXPECT_EQ(to_log_text(VerifyStatus::client_cert_incompatible), "Failed:ClientCertIncompatible");
-  EXPECT_EQ(to_log_text(VerifyStatus::unmapped_connection_error),
-            "Failed:UnmappedConnectionError");
+  EXPECT_EQ(to_log_text(VerifyStatus::unmapped_connection_error), "Failed:UnmappedConnectionError");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The words and patterns of checks.
-#include "scenario/check.h"
+#include "scenario/checks/check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace hoplab::scenario {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(CheckPattern, StarIsAnyRunAndQuestionMarkOneCharacter) {
   EXPECT_TRUE(like("*", ""));

@@ -3,22 +3,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "scenario/reader.h"
+#include "base/file.h"
+#include "scenario/format/reader.h"
 
 namespace hoplab::scenario {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> malformed() {
   std::vector<std::string> names;
@@ -29,23 +21,24 @@ std::vector<std::string> malformed() {
   return names;
 }
 
-class Malformed : public testing::TestWithParam<std::string> {};
+class Malformed : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Malformed, IsRefusedWithItsReport) {
   const fs::path folder = HOPLAB_SOURCE_DIR "/tests/scenario/malformed";
   const std::string name = GetParam() + ".json";
-  const ReadOutcome outcome = read_scenario_text(read_file(folder / name), name);
+  const ReadOutcome outcome = read_scenario_text(read_file((folder / name).string()).value(), name);
   EXPECT_FALSE(outcome.ok());
-  EXPECT_EQ(to_text(outcome.diagnostics), read_file(folder / (GetParam() + ".expected")));
+  EXPECT_EQ(to_text(outcome.diagnostics),
+            read_file((folder / (GetParam() + ".expected")).string()).value());
 }
 
-std::string test_name(const testing::TestParamInfo<std::string>& info) {
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenario, Malformed, testing::ValuesIn(malformed()), test_name);
+INSTANTIATE_TEST_SUITE_P(Scenario, Malformed, ::testing::ValuesIn(malformed()), test_name);
 
 }  // namespace
 }  // namespace hoplab::scenario

@@ -7,7 +7,7 @@
 namespace hoplab::scenario {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string with_service() {
   return small_with(R"("mine": { )", R"("mine": { "address": "${service}", )")

@@ -1,5 +1,5 @@
 // The reader on scenarios that are good: what is written arrives in the model, with AWS's defaults.
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@ namespace hoplab::scenario {
 namespace {
 
 using model::Topology;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const std::string kScenarios = HOPLAB_SOURCE_DIR "/scenarios/";
 

@@ -1,14 +1,13 @@
 // The published schema is the reader's table, and says about files what the reader says.
-#include "scenario/schema.h"
+#include "scenario/format/schema.h"
+#include "base/file.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "schema_validator.h"
 
@@ -20,16 +19,9 @@ using Json = nlohmann::json;
 
 const fs::path kSource = HOPLAB_SOURCE_DIR;
 
-std::string read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
 /// Discarded when the file is no JSON.
 Json parse(const fs::path& path) {
-  return Json::parse(read_file(path), nullptr, /*allow_exceptions=*/false,
+  return Json::parse(read_file(path.string()).value(), nullptr, /*allow_exceptions=*/false,
                      /*ignore_comments=*/true);
 }
 
@@ -42,7 +34,7 @@ std::vector<fs::path> json_files(const fs::path& folder) {
 }
 
 TEST(Schema, PublishedFileIsTheOneFromTheTable) {
-  EXPECT_EQ(read_file(kSource / "docs/scenario.schema.json"), scenario_schema())
+  EXPECT_EQ(read_file((kSource / "docs/scenario.schema.json").string()).value(), scenario_schema())
       << "write it again: hoplab schema > docs/scenario.schema.json";
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 
 namespace hoplab::scenario {
 

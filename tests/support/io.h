@@ -17,17 +17,25 @@ inline void PrintTo(IoStatus status, std::ostream* out) {
 }  // namespace hoplab::net
 
 namespace hoplab {
-inline void PrintTo(Reason reason, std::ostream* out) { *out << to_text(reason); }
-inline void PrintTo(Stage stage, std::ostream* out) { *out << to_text(stage); }
-inline void PrintTo(EndKind kind, std::ostream* out) { *out << to_text(kind); }
-inline void PrintTo(Toward toward, std::ostream* out) { *out << to_text(toward); }
+inline void PrintTo(Reason reason, std::ostream* out) {
+  *out << to_text(reason);
+}
+inline void PrintTo(Stage stage, std::ostream* out) {
+  *out << to_text(stage);
+}
+inline void PrintTo(EndKind kind, std::ostream* out) {
+  *out << to_text(kind);
+}
+inline void PrintTo(Toward toward, std::ostream* out) {
+  *out << to_text(toward);
+}
 }  // namespace hoplab
 
 namespace hoplab::testing {
 
 inline const Hop kTestHop{"test", "test-hop"};
-inline const Cause kTestCause{&kTestHop, Reason::emulator_stopped, EndKind::rst, Toward::both,
-                              Stage::accept, kStart};
+inline const Cause kTestCause{
+    &kTestHop, Reason::emulator_stopped, EndKind::rst, Toward::both, Stage::accept, kStart};
 
 /// `size` bytes that differ from place to place.
 inline std::string pattern(std::size_t size) {

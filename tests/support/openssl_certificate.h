@@ -1,5 +1,5 @@
-// Keys and certificates that the mint does not make: odd curves and sizes, compressed points, keys that
-// only pass for a certificate's own. OpenSSL's functions, without ours between.
+// Keys and certificates that the mint does not make: odd curves and sizes, compressed points, keys
+// that only pass for a certificate's own. OpenSSL's functions, without ours between.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -40,7 +40,8 @@ inline pki::KeyPtr rsa_key(int bits, const std::string& exponent = "65537") {
   return generated(context);
 }
 
-/// One that signs in no other way; with a hash, only with that, and a salt of at least `salt` bytes.
+/// One that signs in no other way; with a hash, only with that, and a salt of at least `salt`
+/// bytes.
 inline pki::KeyPtr rsa_pss_key(int bits, const char* hash, int salt = 0) {
   EVP_PKEY_CTX* context = generator("RSA-PSS");
   EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits);

@@ -57,7 +57,9 @@ RawClient RawClient::adopt(int descriptor) {
   return client;
 }
 
-RawClient::~RawClient() { close(); }
+RawClient::~RawClient() {
+  close();
+}
 
 RawClient::RawClient(RawClient&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), end_(other.end_) {}
@@ -102,7 +104,9 @@ std::string RawClient::receive_now() {
   return all;
 }
 
-std::string RawClient::receive_to_end() { return receive_until({}); }
+std::string RawClient::receive_to_end() {
+  return receive_until({});
+}
 
 std::string RawClient::receive_until(std::string_view text) {
   std::string all;
@@ -119,7 +123,9 @@ std::string RawClient::receive_until(std::string_view text) {
   return all;
 }
 
-void RawClient::shutdown_write() { ::shutdown(descriptor_, SHUT_WR); }
+void RawClient::shutdown_write() {
+  ::shutdown(descriptor_, SHUT_WR);
+}
 
 void RawClient::reset() {
   const linger abortive{1, 0};
@@ -146,7 +152,9 @@ RawServer::RawServer() {
   port_ = ntohs(address.sin_port);
 }
 
-RawServer::~RawServer() { close(); }
+RawServer::~RawServer() {
+  close();
+}
 
 void RawServer::close() {
   if (listener_ >= 0) ::close(std::exchange(listener_, -1));

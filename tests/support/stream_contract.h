@@ -1,5 +1,5 @@
-// The contract that every Stream keeps, as one parameterised suite. A test file instantiates it with
-// the streams of its floor.
+// The contract that every Stream keeps, as one parameterised suite. A test file instantiates it
+// with the streams of its floor.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,7 +24,9 @@ struct StreamKind {
   std::function<ConnectedStreams(TestLoop&)> make;
 };
 
-inline void PrintTo(const StreamKind& kind, std::ostream* out) { *out << kind.name; }
+inline void PrintTo(const StreamKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
 inline std::string kind_name(const ::testing::TestParamInfo<StreamKind>& info) {
   return info.param.name;
 }

@@ -1,5 +1,5 @@
-// Which certificate a client gets (alb.md section 7): asked by a client of OpenSSL's own, which can be
-// told what to offer.
+// Which certificate a client gets (alb.md section 7): asked by a client of OpenSSL's own, which can
+// be told what to offer.
 #include "tls/certificate_choice.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,8 @@ using Limit = std::function<void(SSL_CTX*)>;
 class CertificateChoice : public ::testing::Test {
  protected:
   /// Adds a certificate for shared.example, named `name` in its subject.
-  void add(const std::string& name, const Change& change = [](auto&) {}) {
+  void add(
+      const std::string& name, const Change& change = [](auto&) {}) {
     pki::CertificateRequest request;
     request.subject = "CN=" + name;
     request.dns_names = {"shared.example"};
@@ -32,8 +33,8 @@ class CertificateChoice : public ::testing::Test {
   }
 
   /// The subject of the certificate that a client gets.
-  std::string chosen(const Limit& limit = [](SSL_CTX*) {},
-                     const std::string& name = "shared.example") {
+  std::string chosen(
+      const Limit& limit = [](SSL_CTX*) {}, const std::string& name = "shared.example") {
     RawHandshake raw(loop_, TlsLab::shared().server(settings_));
     OpensslClient client(loop_, *raw.far, limit);
     if (!name.empty()) SSL_set_tlsext_host_name(client.ssl(), name.c_str());
@@ -50,7 +51,9 @@ class CertificateChoice : public ::testing::Test {
   }
 
   static void rsa(pki::CertificateRequest& request) { request.key = pki::KeyAlgorithm::rsa_2048; }
-  static void only_tls12(SSL_CTX* context) { SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION); }
+  static void only_tls12(SSL_CTX* context) {
+    SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+  }
 
   TestLoop loop_;
   tls::ServerSettings settings_ = [] {

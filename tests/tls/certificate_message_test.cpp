@@ -1,5 +1,5 @@
-// Certificate and CertificateVerify messages that cannot be read, or not whole: each fails the handshake
-// for what it is, and an alert leaves where the refusal is told.
+// Certificate and CertificateVerify messages that cannot be read, or not whole: each fails the
+// handshake for what it is, and an alert leaves where the refusal is told.
 #include <gtest/gtest.h>
 
 #include "client_flight.h"
@@ -12,8 +12,6 @@ namespace hoplab::testing {
 using tls::HandshakeFailure;
 
 namespace {
-
-const TlsLab& lab() { return TlsLab::shared(); }
 
 /// Tells refusals when it is set to.
 class TellingJudge final : public tls::HandshakeObserver {
@@ -143,9 +141,9 @@ TEST_P(CertificateMessage, ARefusalOfItIsToldWhereRefusalsAreTold) {
   const pki::KeyPtr rsa = rsa_key(2048), other_rsa = rsa_key(2048);
   const auto rsa_certificate = certificate_of(rsa.get(), lab().pki.root);
   const auto rsa_stranger = key_that_only_seems(rsa.get(), other_rsa.get());
-  for (const auto& prepare :
-       {shows(none.certificate.get(), none.key.get()), sends_many(odd, 40),
-        shows(odd.certificate.get(), stranger.get()), shows(rsa_certificate.get(), rsa_stranger.get())}) {
+  for (const auto& prepare : {shows(none.certificate.get(), none.key.get()), sends_many(odd, 40),
+                              shows(odd.certificate.get(), stranger.get()),
+                              shows(rsa_certificate.get(), rsa_stranger.get())}) {
     TellingJudge judge;
     judge.tells = true;
     Client client(GetParam(), prepare, judge);
@@ -155,7 +153,8 @@ TEST_P(CertificateMessage, ARefusalOfItIsToldWhereRefusalsAreTold) {
 }
 
 TEST(CertificateMessageOfTls12, WhoseLengthsDisagreeIsInvalid) {
-  for (const std::size_t field : {6, 9}) {  // the last byte of the list's, and of the certificate's in it
+  for (const std::size_t field :
+       {6, 9}) {  // the last byte of the list's, and of the certificate's in it
     TellingJudge judge;
     Client client(TLS1_2_VERSION, shows_good_one(), judge);
     ++client.flight[client.message_at(SSL3_MT_CERTIFICATE) + field];

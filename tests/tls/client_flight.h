@@ -1,5 +1,5 @@
-// A client whose last flight (its certificate, the proof of the key, Finished) waits to be looked at, and
-// may be changed before it leaves: so servers meet what no client's library would send.
+// A client whose last flight (its certificate, the proof of the key, Finished) waits to be looked
+// at, and may be changed before it leaves: so servers meet what no client's library would send.
 #pragma once
 
 #include <openssl/hmac.h>
@@ -19,7 +19,8 @@ inline std::string big_endian(std::size_t number, int size) {
   return bytes;
 }
 
-/// The handshake's own record protection in TLS_AES_128_GCM_SHA256 (RFC 8446 sections 5.2, 7.1 and 7.3).
+/// The handshake's own record protection in TLS_AES_128_GCM_SHA256 (RFC 8446 sections 5.2, 7.1
+/// and 7.3).
 class HandshakeSeal {
  public:
   explicit HandshakeSeal(const std::string& traffic_secret)
@@ -32,7 +33,8 @@ class HandshakeSeal {
     std::string out = "\x17\x03\x03" + big_endian(text.size() + kTag, 2);
     const std::string header = out;
     std::string nonce = iv_;
-    for (std::size_t i = 0; i < 8; ++i) nonce[11 - i] ^= static_cast<char>(sequence >> (8 * i) & 0xff);
+    for (std::size_t i = 0; i < 8; ++i)
+      nonce[11 - i] ^= static_cast<char>(sequence >> (8 * i) & 0xff);
     out.resize(header.size() + text.size() + kTag);
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
     EVP_EncryptInit_ex(context, EVP_aes_128_gcm(), nullptr, raw(key_), raw(nonce));
@@ -70,7 +72,8 @@ class ClientFlight {
   /// With OpenSSL's number for the only version. The client has seen the server's first flight.
   ClientFlight(const tls::Context& server, tls::HandshakeObserver* observer, int version,
                const std::function<void(SSL_CTX*)>& prepare)
-      : version_(version), raw_(loop_, server, observer),
+      : version_(version),
+        raw_(loop_, server, observer),
         client_(loop_, *raw_.far, [&](SSL_CTX* context) {
           SSL_CTX_set_min_proto_version(context, version);
           SSL_CTX_set_max_proto_version(context, version);
@@ -85,15 +88,16 @@ class ClientFlight {
     flight = client_.take_output();
   }
 
-  /// Puts a message with these certificates in the place of the client's own. In TLS 1.3 what follows can
-  /// be read only after one that fits one record.
+  /// Puts a message with these certificates in the place of the client's own. In TLS 1.3 what
+  /// follows can be read only after one that fits one record.
   void send_instead(const std::vector<std::string>& certificates) {
     const bool tls13 = version_ == TLS1_3_VERSION;
     std::string list;
     for (const std::string& der : certificates) {
       list += big_endian(der.size(), 3) + der + (tls13 ? std::string(2, '\0') : "");
     }
-    const std::string body = (tls13 ? std::string(1, '\0') : "") + big_endian(list.size(), 3) + list;
+    const std::string body =
+        (tls13 ? std::string(1, '\0') : "") + big_endian(list.size(), 3) + list;
     const std::string message =
         std::string(1, SSL3_MT_CERTIFICATE) + big_endian(body.size(), 3) + body;
     const std::size_t at = record_of_certificate();
@@ -112,7 +116,8 @@ class ClientFlight {
     return raw_.group.running() == 0 ? raw_.result.failure : tls::HandshakeFailure::timeout;
   }
 
-  /// Where the handshake message of this type begins in a flight of TLS 1.2, each in a record of its own.
+  /// Where the handshake message of this type begins in a flight of TLS 1.2, each in a record of
+  /// its own.
   [[nodiscard]] std::size_t message_at(unsigned char type) const {
     for (std::size_t at = 0; at + 5 < flight.size(); at += 5 + record_size(at)) {
       if (byte(at) == SSL3_RT_HANDSHAKE && byte(at + 5) == type) return at + 5;

@@ -1,5 +1,5 @@
-// The keys that clients prove: every kind that a certificate may have, whatever groups the key exchange
-// has, and what becomes of a client that does not hold its certificate's key.
+// The keys that clients prove: every kind that a certificate may have, whatever groups the key
+// exchange has, and what becomes of a client that does not hold its certificate's key.
 #include <gtest/gtest.h>
 
 #include "support/openssl_certificate.h"
@@ -11,8 +11,6 @@ using tls::HandshakeFailure;
 
 namespace {
 
-const TlsLab& lab() { return TlsLab::shared(); }
-
 /// With an RSA key, so that no curve of the server's certificate narrows a client's groups.
 const tls::CertificateAndKey& server_certificate() {
   static const auto key = rsa_key(2048);
@@ -22,9 +20,9 @@ const tls::CertificateAndKey& server_certificate() {
 }
 
 /// A client of OpenSSL's with its own certificate, and the server's half of its handshake.
-class Client {
+class KeyedClient {
  public:
-  Client(EVP_PKEY* certified, EVP_PKEY* held, int version, Judge* judge = nullptr,
+  KeyedClient(EVP_PKEY* certified, EVP_PKEY* held, int version, Judge* judge = nullptr,
          std::string_view policy = "ELBSecurityPolicy-2016-08")
       : certificate_(certificate_of(certified, lab().pki.root)), held_(held), version_(version) {
     settings_ = lab().mutual_settings();
@@ -34,11 +32,11 @@ class Client {
     judge_ = judge;
   }
 
-  Client& groups(const char* list) {
+  KeyedClient& groups(const char* list) {
     groups_ = list;
     return *this;
   }
-  Client& cipher(const char* name) {
+  KeyedClient& cipher(const char* name) {
     cipher_ = name;
     return *this;
   }
@@ -80,22 +78,24 @@ class Client {
 
 class ClientKeys : public ::testing::TestWithParam<int> {};
 
-std::string version_name(const ::testing::TestParamInfo<int>& info) {
+std::string old_version_name(const ::testing::TestParamInfo<int>& info) {
   return std::string("Tls1") + static_cast<char>('0' + info.param - TLS1_VERSION);
 }
 
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Tls, ClientKeys,
-                         ::testing::Values(TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION, TLS1_3_VERSION),
-                         version_name);
+                         ::testing::Values(TLS1_VERSION, TLS1_1_VERSION, TLS1_2_VERSION,
+                                           TLS1_3_VERSION),
+                         old_version_name);
 
 TEST_P(ClientKeys, EachDocumentedCurveIsTakenWhateverGroupsThereAre) {
   for (const char* curve : {"P-256", "P-384", "P-521"}) {
     const auto key = ec_key(curve);
     for (const char* groups : {"X25519", "P-256", "P-384", "P-521:P-256"}) {
-      Client client(key.get(), key.get(), GetParam());
-      EXPECT_EQ(client.groups(groups).shake_hands(), HandshakeFailure::none) << curve << ", " << groups;
+      KeyedClient client(key.get(), key.get(), GetParam());
+      EXPECT_EQ(client.groups(groups).shake_hands(), HandshakeFailure::none)
+          << curve << ", " << groups;
       EXPECT_NE(client.key_exchange(), "secp521r1") << "a policy offers no further group for it";
     }
   }
@@ -103,14 +103,15 @@ TEST_P(ClientKeys, EachDocumentedCurveIsTakenWhateverGroupsThereAre) {
 
 TEST_P(ClientKeys, ACompressedPointIsTaken) {
   const auto key = ec_key("P-256", true);
-  Client client(key.get(), key.get(), GetParam());
+  KeyedClient client(key.get(), key.get(), GetParam());
   EXPECT_EQ(client.shake_hands(), HandshakeFailure::none);
 }
 
 TEST_P(ClientKeys, WhoHasOnlyP521ForTheKeyExchangeFails) {
   const auto key = ec_key("P-521");
-  Client client(key.get(), key.get(), GetParam());
-  EXPECT_EQ(client.groups("P-521").cipher("ECDHE+AES").shake_hands(), HandshakeFailure::negotiation);
+  KeyedClient client(key.get(), key.get(), GetParam());
+  EXPECT_EQ(client.groups("P-521").cipher("ECDHE+AES").shake_hands(),
+            HandshakeFailure::negotiation);
 }
 
 TEST_P(ClientKeys, WhoDoesNotHoldTheKeyFailsAlikeWithEachKindOfKey) {
@@ -119,7 +120,7 @@ TEST_P(ClientKeys, WhoDoesNotHoldTheKeyFailsAlikeWithEachKindOfKey) {
     const auto certified = make(), other = make();
     const auto held = key_that_only_seems(certified.get(), other.get());
     Judge judge;
-    EXPECT_EQ(Client(certified.get(), held.get(), GetParam(), &judge).shake_hands(),
+    EXPECT_EQ(KeyedClient(certified.get(), held.get(), GetParam(), &judge).shake_hands(),
               HandshakeFailure::key_not_proven);
     EXPECT_TRUE(judge.judged) << "the certificate itself was looked at before";
     EXPECT_FALSE(judge.without_key);
@@ -132,12 +133,12 @@ TEST_P(ClientKeys, WhoeverJudgesMayLetAClientWithoutTheKeyGoOn) {
     const auto held = key_that_only_seems(certified.get(), other.get());
     Judge judge;
     judge.goes_on = true;
-    EXPECT_EQ(Client(certified.get(), held.get(), GetParam(), &judge).shake_hands(),
+    EXPECT_EQ(KeyedClient(certified.get(), held.get(), GetParam(), &judge).shake_hands(),
               HandshakeFailure::none);
     EXPECT_TRUE(judge.without_key);
     Judge other_judge;
     other_judge.goes_on = true;
-    EXPECT_EQ(Client(certified.get(), certified.get(), GetParam(), &other_judge).shake_hands(),
+    EXPECT_EQ(KeyedClient(certified.get(), certified.get(), GetParam(), &other_judge).shake_hands(),
               HandshakeFailure::none);
     EXPECT_FALSE(other_judge.without_key);
   }
@@ -146,7 +147,7 @@ TEST_P(ClientKeys, WhoeverJudgesMayLetAClientWithoutTheKeyGoOn) {
 TEST(ClientKeysOfAKeyExchangeByRsa, NeedNoCommonGroup) {
   const auto key = ec_key("P-256");
   for (const char* groups : {"P-521", "brainpoolP256r1", "ffdhe2048"}) {
-    Client client(key.get(), key.get(), TLS1_2_VERSION);
+    KeyedClient client(key.get(), key.get(), TLS1_2_VERSION);
     // A client names groups only when it offers a cipher for them.
     client.groups(groups).cipher("ECDHE-RSA-AES128-GCM-SHA256:AES128-SHA256");
     EXPECT_EQ(client.shake_hands(), HandshakeFailure::none) << groups;

@@ -13,8 +13,6 @@ using tls::ProtocolVersion;
 
 namespace {
 
-const TlsLab& lab() { return TlsLab::shared(); }
-
 tls::ClientSettings only(ProtocolVersion version, tls::ClientSettings settings = {}) {
   settings.oldest = settings.newest = version;
   return settings;
@@ -47,8 +45,7 @@ class RefusingJudge final : public tls::HandshakeObserver {
  public:
   explicit RefusingJudge(const std::string& written) : written_(written) {}
   void reached(Stage) override {}
-  bool accept_client_certificate(x509_st*, stack_st_X509*,
-                                 tls::ProtocolVersion) override {
+  bool accept_client_certificate(x509_st*, stack_st_X509*, tls::ProtocolVersion) override {
     written_before = written_.size();
     return false;
   }
@@ -63,7 +60,7 @@ class BothVersions : public ::testing::TestWithParam<ProtocolVersion> {
   TestLoop loop_;
 };
 
-std::string version_name(const ::testing::TestParamInfo<ProtocolVersion>& info) {
+std::string protocol_version_name(const ::testing::TestParamInfo<ProtocolVersion>& info) {
   return info.param == ProtocolVersion::tls12 ? "Tls12" : "Tls13";
 }
 
@@ -71,14 +68,13 @@ std::string version_name(const ::testing::TestParamInfo<ProtocolVersion>& info) 
 
 INSTANTIATE_TEST_SUITE_P(Tls, BothVersions,
                          ::testing::Values(ProtocolVersion::tls12, ProtocolVersion::tls13),
-                         version_name);
+                         protocol_version_name);
 
 TEST_P(BothVersions, ShakeHandsAndSayWhatWasAgreed) {
   auto settings = only(GetParam());
   settings.ca_pem = lab().pki.root.cert_pem();
   Judge judge;
-  const auto pair =
-      connect(loop_, lab().server(), lab().client(settings), &judge, "localhost");
+  const auto pair = connect(loop_, lab().server(), lab().client(settings), &judge, "localhost");
   EXPECT_EQ(pair.server_result.failure, HandshakeFailure::none);
   EXPECT_EQ(pair.client_result.failure, HandshakeFailure::none);
   EXPECT_EQ(pair.server->version(), GetParam() == ProtocolVersion::tls12 ? "TLSv1.2" : "TLSv1.3");
@@ -101,10 +97,9 @@ TEST_P(BothVersions, ARefusedCertificateLeavesNothingMoreOnTheWire) {
   auto [near, far] = net::make_memory_pipe(loop_);
   std::string written;
   RefusingJudge judge(written);
-  const auto pair =
-      connect(loop_, std::make_unique<Capture>(std::move(near), written), std::move(far),
-              lab().server(lab().mutual_settings()),
-              lab().client(only(GetParam(), lab().with_certificate())), &judge);
+  const auto pair = connect(loop_, std::make_unique<Capture>(std::move(near), written),
+                            std::move(far), lab().server(lab().mutual_settings()),
+                            lab().client(only(GetParam(), lab().with_certificate())), &judge);
   EXPECT_EQ(pair.server_result.failure, HandshakeFailure::certificate_refused);
   EXPECT_GT(judge.written_before, 0u) << "the server's first flight";
   EXPECT_EQ(written.size(), judge.written_before) << "no alert, encrypted or not";
@@ -118,8 +113,8 @@ TEST_P(BothVersions, ARefusedCertificateLeavesNothingMoreOnTheWire) {
 
 TEST_P(BothVersions, AMissingCertificateIsSaid) {
   Judge judge;
-  const auto pair = connect(loop_, lab().server(lab().mutual_settings()),
-                            lab().client(only(GetParam())), &judge);
+  const auto pair =
+      connect(loop_, lab().server(lab().mutual_settings()), lab().client(only(GetParam())), &judge);
   EXPECT_EQ(pair.server_result.failure, HandshakeFailure::certificate_missing);
   EXPECT_FALSE(judge.judged);
 }
@@ -128,8 +123,7 @@ TEST_P(BothVersions, PassthroughGoesOnWithoutACertificate) {
   auto settings = lab().server_settings();
   settings.client_authentication = tls::ClientAuthentication::request;
   Judge judge;
-  const auto pair =
-      connect(loop_, lab().server(settings), lab().client(only(GetParam())), &judge);
+  const auto pair = connect(loop_, lab().server(settings), lab().client(only(GetParam())), &judge);
   EXPECT_EQ(pair.server_result.failure, HandshakeFailure::none);
   EXPECT_FALSE(judge.judged);
 }
@@ -199,9 +193,9 @@ TEST_P(BothVersions, SniChoosesUnderMutualTlsToo) {
   server.certificates = {TestPki::pair(lab().pki.server({"first.example"})),
                          TestPki::pair(lab().pki.server({"second.example"}))};
   Judge judge;
-  const auto pair = connect(loop_, lab().server(server),
-                            lab().client(only(GetParam(), lab().with_certificate())), &judge,
-                            "second.example");
+  const auto pair =
+      connect(loop_, lab().server(server), lab().client(only(GetParam(), lab().with_certificate())),
+              &judge, "second.example");
   EXPECT_EQ(pair.server_result.failure, HandshakeFailure::none);
   EXPECT_TRUE(judge.judged);
 }
@@ -210,9 +204,9 @@ TEST(HandshakeTest, NoCommonVersionIsANegotiationFailureWithoutAnAlert) {
   TestLoop loop;
   auto [near, far] = net::make_memory_pipe(loop);
   std::string written;
-  const auto pair = connect(loop, std::make_unique<Capture>(std::move(near), written),
-                            std::move(far), lab().server(),
-                            lab().client(only(ProtocolVersion::tls11)));
+  const auto pair =
+      connect(loop, std::make_unique<Capture>(std::move(near), written), std::move(far),
+              lab().server(), lab().client(only(ProtocolVersion::tls11)));
   EXPECT_EQ(pair.server_result.failure, HandshakeFailure::negotiation);
   EXPECT_EQ(written, "");
 }

@@ -1,4 +1,5 @@
-// Random clients: keys, certificates and messages of every kind that a listener may meet, right and wrong.
+// Random clients: keys, certificates and messages of every kind that a listener may meet, right and
+// wrong.
 #pragma once
 
 #include <array>
@@ -48,7 +49,8 @@ class OddClients {
   OddClient next() {
     OddClient client;
     ordinary_ = one_in(3);
-    const Authority& issuer = ordinary_ ? authority(one_in(2) ? "middle-2" : "rsa-middle") : any(authorities_);
+    const Authority& issuer =
+        ordinary_ ? authority(one_in(2) ? "middle-2" : "rsa-middle") : any(authorities_);
     const Key& key = ordinary_ ? keys_[rng_.below(3)] : any(keys_);
     client.story = "issuer " + issuer.name + ", key " + key.name;
     client.certificates = {leaf(issuer, key, client.story)};
@@ -97,8 +99,10 @@ class OddClients {
     keys_.push_back({name, std::move(own), std::move(stranger)});
   }
   void make_keys() {
-    for (const char* curve : {"P-256", "P-384", "P-521"}) add_key(curve, ec_key(curve), ec_key(curve));
-    for (const char* curve : {"P-224", "secp256k1", "brainpoolP256r1"}) add_key(curve, ec_key(curve));
+    for (const char* curve : {"P-256", "P-384", "P-521"})
+      add_key(curve, ec_key(curve), ec_key(curve));
+    for (const char* curve : {"P-224", "secp256k1", "brainpoolP256r1"})
+      add_key(curve, ec_key(curve));
     add_key("P-256, a compressed point", ec_key("P-256", true));
     for (const int bits : {2048, 3072}) {
       add_key("RSA " + std::to_string(bits), rsa_key(bits), rsa_key(bits));
@@ -121,8 +125,8 @@ class OddClients {
     request.not_before = kNow - 10 * kDay;
     request.not_after = kNow + 10 * kDay;
     change(request);
-    auto made = above.empty() ? pki::self_sign(request)
-                              : pki::issue(request, authority(above).identity);
+    auto made =
+        above.empty() ? pki::self_sign(request) : pki::issue(request, authority(above).identity);
     authorities_.push_back({name, TestPki::must(std::move(made)), above});
   }
   void make_authorities() {
@@ -142,10 +146,12 @@ class OddClients {
     add("old-middle", "root", expired);
     add("early-middle", "root", [](auto& request) { request.not_before = kNow + kDay; });
     add("revoked-middle", "root", [](auto& request) { request.serial = kRevokedSerial; });
-    add("sha1-middle", "rsa-root", [](auto& request) { request.digest = pki::SignatureDigest::sha1; });
+    add("sha1-middle", "rsa-root",
+        [](auto& request) { request.digest = pki::SignatureDigest::sha1; });
     add("weak-middle", "root", [](auto& request) { request.key = KeyAlgorithm::rsa_1024; });
     add("edwards-middle", "root", [](auto& request) { request.key = KeyAlgorithm::ed25519; });
-    add("server-middle", "root", [](auto& request) { request.extended_key_usage = {"serverAuth"}; });
+    add("server-middle", "root",
+        [](auto& request) { request.extended_key_usage = {"serverAuth"}; });
     add("short-middle", "root", [](auto& request) { request.path_length = 0; });
     add("below-short", "short-middle", plain);
   }
@@ -159,9 +165,7 @@ class OddClients {
   std::string leaf(const Authority& issuer, const Key& key, std::string& story) {
     const auto made = certificate_of(key.own.get(), issuer.identity, "client", nullptr);
     X509* leaf = made.get();
-    const auto odd = [&](const char* what) {
-      story += std::string(", ") + what;
-    };
+    const auto odd = [&](const char* what) { story += std::string(", ") + what; };
     ASN1_TIME_set(X509_getm_notBefore(leaf), kNow - kDay);
     ASN1_TIME_set(X509_getm_notAfter(leaf), kNow + kDay);
     if (ordinary_) {
@@ -174,7 +178,8 @@ class OddClients {
     if (one_in(3)) add_extension(leaf, NID_ext_key_usage, "clientAuth");
     if (one_in(12)) odd("for servers"), add_extension(leaf, NID_ext_key_usage, "serverAuth");
     if (one_in(16)) odd("for encryption"), add_extension(leaf, NID_key_usage, "keyEncipherment");
-    if (one_in(16)) odd("large"), add_extension(leaf, NID_netscape_comment, std::string(17'000, 'a').c_str());
+    if (one_in(16))
+      odd("large"), add_extension(leaf, NID_netscape_comment, std::string(17'000, 'a').c_str());
     if (one_in(16)) odd("critical"), add_extension(leaf, NID_netscape_comment, "critical,DER:0500");
     if (one_in(16)) odd("version 1"), X509_set_version(leaf, 0);
     sign(leaf, issuer, story);
@@ -188,9 +193,10 @@ class OddClients {
       X509_sign(leaf, key, nullptr);
       return;
     }
-    const std::array digests{EVP_sha384(), EVP_sha512(), EVP_sha1(), EVP_md5(), EVP_sha512_256(),
-                             EVP_sha3_256(), EVP_sha224()};
-    const EVP_MD* digest = !ordinary_ && one_in(3) ? digests[rng_.below(digests.size())] : EVP_sha256();
+    const std::array digests{EVP_sha384(),     EVP_sha512(),   EVP_sha1(),  EVP_md5(),
+                             EVP_sha512_256(), EVP_sha3_256(), EVP_sha224()};
+    const EVP_MD* digest =
+        !ordinary_ && one_in(3) ? digests[rng_.below(digests.size())] : EVP_sha256();
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && one_in(3)) {
       sign_pss(leaf, key, digest);
       story += ", PSS";
@@ -253,7 +259,8 @@ class OddClients {
   /// One certificate is no longer what it was, perhaps none at all.
   void break_bytes(OddClient& client) {
     client.instead = client.certificates;
-    std::string& der = client.instead[rng_.below(static_cast<std::uint32_t>(client.instead.size()))];
+    std::string& der =
+        client.instead[rng_.below(static_cast<std::uint32_t>(client.instead.size()))];
     const std::uint32_t at = rng_.below(static_cast<std::uint32_t>(der.size()));
     switch (rng_.below(4)) {
       case 0: der.resize(at); break;

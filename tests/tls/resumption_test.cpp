@@ -27,8 +27,8 @@ class SessionClient {
   bool resumed(TestLoop& loop, const tls::Context& server) {
     const TcpPair sockets = make_tcp_pair();
     Judge judge;
-    auto stream = tls::TlsStream::server(net::make_tcp_stream(loop, sockets.accepted), server,
-                                         &judge);
+    auto stream =
+        tls::TlsStream::server(net::make_tcp_stream(loop, sockets.accepted), server, &judge);
     RawClient owner = RawClient::adopt(sockets.connected);
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context_.get()), SSL_free);
     BIO* socket = BIO_new_socket(sockets.connected, BIO_NOCLOSE);

@@ -29,8 +29,12 @@ ConnectedStreams on_pipe(TestLoop& loop, tls::ProtocolVersion version) {
   return shaken(loop, std::move(left), std::move(right), version);
 }
 
-ConnectedStreams tls12(TestLoop& loop) { return on_pipe(loop, tls::ProtocolVersion::tls12); }
-ConnectedStreams tls13(TestLoop& loop) { return on_pipe(loop, tls::ProtocolVersion::tls13); }
+ConnectedStreams tls12(TestLoop& loop) {
+  return on_pipe(loop, tls::ProtocolVersion::tls12);
+}
+ConnectedStreams tls13(TestLoop& loop) {
+  return on_pipe(loop, tls::ProtocolVersion::tls13);
+}
 ConnectedStreams tls13_on_tcp(TestLoop& loop) {
   const TcpPair pair = make_tcp_pair();
   return shaken(loop, net::make_tcp_stream(loop, pair.accepted),

@@ -15,10 +15,17 @@
 
 namespace hoplab::tls {
 inline void PrintTo(HandshakeFailure failure, std::ostream* out) {
-  constexpr const char* kNames[] = {"none",       "peer_closed",         "peer_reset",
-                                    "peer_alert", "timeout",             "plain_http",
-                                    "certificate_refused", "certificate_missing",
-                                    "certificate_invalid", "certificate_too_large", "key_not_proven",
+  constexpr const char* kNames[] = {"none",
+                                    "peer_closed",
+                                    "peer_reset",
+                                    "peer_alert",
+                                    "timeout",
+                                    "plain_http",
+                                    "certificate_refused",
+                                    "certificate_missing",
+                                    "certificate_invalid",
+                                    "certificate_too_large",
+                                    "key_not_proven",
                                     "negotiation"};
   *out << kNames[static_cast<int>(failure)];
 }
@@ -70,8 +77,7 @@ class Judge final : public tls::HandshakeObserver {
  public:
   explicit Judge(bool accept = true) : accept_(accept) {}
   void reached(Stage stage) override { stages.push_back(stage); }
-  bool accept_client_certificate(x509_st* leaf, stack_st_X509*,
-                                 tls::ProtocolVersion) override {
+  bool accept_client_certificate(x509_st* leaf, stack_st_X509*, tls::ProtocolVersion) override {
     judged = leaf != nullptr;
     return accept_;
   }
@@ -131,8 +137,8 @@ struct RawHandshake {
   TaskGroup group;
 };
 
-/// OpenSSL itself as the client, with alerts: it can be told what our clients never do. It moves only
-/// when it is told to.
+/// OpenSSL itself as the client, with alerts: it can be told what our clients never do. It moves
+/// only when it is told to.
 class OpensslClient {
  public:
   /// `server` is the server's end of its connection; `limit` changes the client's context.
@@ -178,6 +184,10 @@ class OpensslClient {
   std::unique_ptr<SSL_CTX, Release> context_;
   std::unique_ptr<SSL, Release> ssl_;
 };
+
+inline const TlsLab& lab() {
+  return TlsLab::shared();
+}
 
 inline TlsPair connect(TestLoop& loop, const tls::Context& server, const tls::Context& client,
                        tls::HandshakeObserver* observer = nullptr, const std::string& sni = {}) {

@@ -1,5 +1,5 @@
-// `hoplab verify` and a listener give one verdict on the same client, whatever it sends: random clients,
-// each judged by both, the listener's in a handshake.
+// `hoplab verify` and a listener give one verdict on the same client, whatever it sends: random
+// clients, each judged by both, the listener's in a handshake.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -7,14 +7,12 @@
 #include <random>
 
 #include "aws/alb/client_certificate.h"
-#include "cli/verification.h"
 #include "client_flight.h"
 #include "odd_clients.h"
+#include "offline/verification.h"
 
 namespace hoplab::testing {
 namespace {
-
-const TlsLab& lab() { return TlsLab::shared(); }
 
 /// A verify-mode listener, as far as its handshakes go.
 class Listener {
@@ -29,7 +27,8 @@ class Listener {
     judging_.emplace(model_, std::move(store));
   }
 
-  /// The code of the connection log for `client`, and in `sent` the certificates that its library sent.
+  /// The code of the connection log for `client`, and in `sent` the certificates that its library
+  /// sent.
   std::string judge(const OddClient& client, int version, std::vector<std::string>& sent) {
     Clock clock;
     clock.set_stepped(kStart);
@@ -43,21 +42,23 @@ class Listener {
     return journal.verify_status;
   }
 
-  [[nodiscard]] cli::Verification verify(const std::vector<std::string>& certificates) const {
-    cli::PemText pem{"the client", ""};
+  [[nodiscard]] offline::Verification verify(const std::vector<std::string>& certificates) const {
+    offline::PemText pem{"the client", ""};
     for (const std::string& der : certificates) pem.text += pki::pem_encode("CERTIFICATE", der);
-    const auto chain = TestPki::must(cli::read_chain(pem));
-    return cli::verify_chain(*store_, chain, epoch_seconds(kStart), aws::judge_options(model_));
+    const auto chain = TestPki::must(offline::read_chain(pem));
+    return offline::verify_chain(*store_, chain, epoch_seconds(kStart), aws::judge_options(model_));
   }
 
  private:
-  static std::function<void(SSL_CTX*)> shows(const OddClient& client, std::vector<std::string>& sent) {
+  static std::function<void(SSL_CTX*)> shows(const OddClient& client,
+                                             std::vector<std::string>& sent) {
     return [&client, &sent](SSL_CTX* context) {
       SSL_CTX_set_security_level(context, 0);
       SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
       SSL_CTX_set_msg_callback(context, note_certificates);
       SSL_CTX_set_msg_callback_arg(context, &sent);
-      SSL_CTX_use_certificate(context, pki::certificate_from_der(client.certificates.front()).get());
+      SSL_CTX_use_certificate(context,
+                              pki::certificate_from_der(client.certificates.front()).get());
       SSL_CTX_use_PrivateKey(context, client.key);
       for (std::size_t i = 1; i < client.certificates.size(); ++i) {
         SSL_CTX_add1_chain_cert(context, pki::certificate_from_der(client.certificates[i]).get());
@@ -66,8 +67,8 @@ class Listener {
     };
   }
 
-  static void note_certificates(int is_sent, int version, int type, const void* content, std::size_t size,
-                                SSL*, void* into) {
+  static void note_certificates(int is_sent, int version, int type, const void* content,
+                                std::size_t size, SSL*, void* into) {
     const std::string_view message(static_cast<const char*>(content), size);
     if (is_sent == 0 || type != SSL3_RT_HANDSHAKE || message[0] != SSL3_MT_CERTIFICATE) return;
     const bool tls13 = version == TLS1_3_VERSION;
@@ -91,7 +92,8 @@ std::string_view expected(const OddClient& client, const std::vector<std::string
                           const pki::Judgement& verified) {
   const bool without_key = !client.key_is_its_own || !client.instead.empty();
   const bool unmapped = shown.empty() || (verified.ok() && without_key);
-  return pki::to_log_text(unmapped ? pki::VerifyStatus::unmapped_connection_error : verified.status);
+  return pki::to_log_text(unmapped ? pki::VerifyStatus::unmapped_connection_error
+                                   : verified.status);
 }
 
 TEST(VerdictAgreement, VerifyAndAListenerSayTheSameOfRandomClients) {
@@ -110,11 +112,12 @@ TEST(VerdictAgreement, VerifyAndAListenerSayTheSameOfRandomClients) {
     // What is altered and needs more than a record is for TLS 1.2: see send_instead().
     const bool large = client.story.find("large") != std::string::npos;
     const bool tls13 = rng.below(2) == 0 && !(large && !client.instead.empty());
-    SCOPED_TRACE("client " + std::to_string(i) + ", " + (tls13 ? "TLS 1.3" : "TLS 1.2") + ": " + client.story);
+    SCOPED_TRACE("client " + std::to_string(i) + ", " + (tls13 ? "TLS 1.3" : "TLS 1.2") + ": " +
+                 client.story);
     std::vector<std::string> sent;
     const std::string said = listener.judge(client, tls13 ? TLS1_3_VERSION : TLS1_2_VERSION, sent);
     const auto& shown = sent.empty() || client.instead.empty() ? sent : client.instead;
-    const auto verified = shown.empty() ? cli::Verification() : listener.verify(shown);
+    const auto verified = shown.empty() ? offline::Verification() : listener.verify(shown);
     EXPECT_EQ(said, expected(client, shown, verified.judgement)) << verified.judgement.reason;
     ++codes[said];
   }

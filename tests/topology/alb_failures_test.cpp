@@ -1,5 +1,5 @@
-// Answers that an ALB gives by itself, in its targets' place or before any is asked: the record says
-// which, for what reason, and about which target (alb.md section 3).
+// Answers that an ALB gives by itself, in its targets' place or before any is asked: the record
+// says which, for what reason, and about which target (alb.md section 3).
 #include <gmock/gmock.h>
 
 #include "alb_exchange_lab.h"
@@ -27,14 +27,14 @@ struct Instead {
 
 TEST_P(AlbFailures, ATargetThatDoesNotAnswerIsToldApart) {
   const std::string too_much = "HTTP/1.1 200 OK\r\nX: " + std::string(33 * 1024, 'x') + "\r\n\r\n";
-  const Instead cases[] = {{"", false, 502, Reason::target_closed},
-                           {"", true, 502, Reason::target_reset},
-                           {"HTTP/1.1 2", false, 502, Reason::target_closed},
-                           {"\x15\x03\x03\x02\x02", false, 502, Reason::target_malformed_response},
-                           {"SSH-2.0-OpenSSH_9.2\r\n\r\n", false, 502, Reason::target_malformed_response},
-                           {"HTTP/1.1 101 Switching Protocols\r\n\r\n", false, 502,
-                            Reason::target_malformed_response},
-                           {too_much, false, 502, Reason::target_headers_too_large}};
+  const Instead cases[] = {
+      {"", false, 502, Reason::target_closed},
+      {"", true, 502, Reason::target_reset},
+      {"HTTP/1.1 2", false, 502, Reason::target_closed},
+      {"\x15\x03\x03\x02\x02", false, 502, Reason::target_malformed_response},
+      {"SSH-2.0-OpenSSH_9.2\r\n\r\n", false, 502, Reason::target_malformed_response},
+      {"HTTP/1.1 101 Switching Protocols\r\n\r\n", false, 502, Reason::target_malformed_response},
+      {too_much, false, 502, Reason::target_headers_too_large}};
   start();
   for (const Instead& one : cases) {
     HttpsClient client = connect();
@@ -45,7 +45,8 @@ TEST_P(AlbFailures, ATargetThatDoesNotAnswerIsToldApart) {
     } else {
       at_target.shutdown_write();
     }
-    EXPECT_THAT(client.receive_until("</html>\r\n"), StartsWith("HTTP/1.1 " + std::to_string(one.status)));
+    EXPECT_THAT(client.receive_until("</html>\r\n"),
+                StartsWith("HTTP/1.1 " + std::to_string(one.status)));
     client.close();
     const EndRecord end = next_end();
     EXPECT_EQ(end.reason, Reason::client_closed) << "the client's connection lives on";
@@ -172,8 +173,9 @@ TEST(ApiFailures, ARefusalOfThePrivateApiNamesItsGate) {
 }
 
 TEST_P(AlbFailures, AnOfferOfHttp2WithoutTlsIs400UnlessItIsForwarded) {
-  const std::string offer = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                            "Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAA\r\n\r\n";
+  const std::string offer =
+      "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+      "Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAA\r\n\r\n";
   for (const bool forwards : {false, true}) {
     model::Topology topology = alb_before(target_.address());
     topology.load_balancers.front().forwards_h2c_upgrade = forwards;
@@ -198,8 +200,9 @@ TEST_P(AlbFailures, AnOfferOfHttp2WithoutTlsIs400UnlessItIsForwarded) {
 TEST_P(AlbFailures, AnotherUpgradeIsRemovedAndNamed) {
   start();
   HttpsClient client = connect();
-  RawClient at_target = ask(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
-                                    "Upgrade: TLS/1.0, foo/2\r\nX-Mine: 1\r\n\r\n");
+  RawClient at_target = ask(client,
+                            "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                            "Upgrade: TLS/1.0, foo/2\r\nX-Mine: 1\r\n\r\n");
   EXPECT_THAT(head_, Not(HasSubstr("pgrade")));
   EXPECT_THAT(head_, HasSubstr("X-Mine: 1\r\n"));
   answer(client, at_target);

@@ -1,5 +1,5 @@
-// Bodies through an ALB: both directions of an exchange move by themselves, and a connection is idle
-// only when no byte moves on it (alb.md section 8).
+// Bodies through an ALB: both directions of an exchange move by themselves, and a connection is
+// idle only when no byte moves on it (alb.md section 8).
 #include <gmock/gmock.h>
 
 #include "alb_exchange_lab.h"
@@ -148,7 +148,8 @@ TEST_P(AlbStreams, AClientThatTakesNothingIsTheOneWhoIsIdle) {
   HttpsClient client = connect();
   RawClient at_target = ask(client, kGet);
   constexpr std::size_t kMuch = 64 << 20;  // more than all buffers on the way
-  ASSERT_TRUE(at_target.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kMuch) + "\r\n\r\n"));
+  ASSERT_TRUE(
+      at_target.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kMuch) + "\r\n\r\n"));
   const std::string piece(1 << 20, 'x');
   while (at_target.send_now(piece)) {
   }
@@ -167,7 +168,8 @@ TEST_P(AlbStreams, AStalledUploadIs408) {
   advance(59s);
   EXPECT_FALSE(client.peer_has_spoken());
   advance(1s);
-  EXPECT_THAT(client.receive_to_end(), StartsWith("HTTP/1.1 408 Request Time-out\r\nServer: awselb/2.0"));
+  EXPECT_THAT(client.receive_to_end(),
+              StartsWith("HTTP/1.1 408 Request Time-out\r\nServer: awselb/2.0"));
   EXPECT_EQ(client.end(), HttpsClient::End::fin);
   client.close();
   const EndRecord end = next_end();
@@ -192,7 +194,8 @@ TEST_P(AlbStreams, AnUploadThatStallsUnderAnAnswerEndsAsTheClientsDoing) {
 TEST_P(AlbStreams, ATargetThatStopsReadingGetsA504) {
   start();
   HttpsClient client = connect();
-  RawClient at_target = ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
+  RawClient at_target =
+      ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
   const std::string piece(1 << 20, 'x');
   while (client.send_now(piece)) {
   }
@@ -268,10 +271,12 @@ TEST_P(AlbStreams, AClientThatOnlyStopsSendingGetsItsAnswerWhole) {
 TEST_P(AlbStreams, TrailerFieldsPassBothWays) {
   start();
   HttpsClient client = connect();
-  RawClient at_target = ask(client, std::string(kChunkedUpload) +
-                                        "4\r\npart\r\n0\r\nX-Sum: 1\r\nX-Amzn-Mtls-Clientcert-Subject: "
-                                        "CN=forged\r\nContent-Length: 5\r\n\r\n");
-  EXPECT_THAT(head_ + at_target.receive_until("\r\n\r\n"), EndsWith("4\r\npart\r\n0\r\nX-Sum: 1\r\n\r\n"));
+  RawClient at_target =
+      ask(client, std::string(kChunkedUpload) +
+                      "4\r\npart\r\n0\r\nX-Sum: 1\r\nX-Amzn-Mtls-Clientcert-Subject: "
+                      "CN=forged\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_THAT(head_ + at_target.receive_until("\r\n\r\n"),
+              EndsWith("4\r\npart\r\n0\r\nX-Sum: 1\r\n\r\n"));
   ASSERT_TRUE(at_target.send(std::string(kChunkedOk) + "2\r\nok\r\n0\r\nX-Signature: abc\r\n\r\n"));
   EXPECT_THAT(client.receive_until("X-Signature: abc\r\n\r\n"),
               EndsWith("2\r\nok\r\n0\r\nX-Signature: abc\r\n\r\n"));
@@ -281,8 +286,9 @@ TEST_P(AlbStreams, InterimAnswersReachTheClient) {
   start();
   HttpsClient client = connect();
   RawClient at_target = ask(client, kGet);
-  ASSERT_TRUE(at_target.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
-                             "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"));
+  ASSERT_TRUE(
+      at_target.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+                     "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"));
   EXPECT_EQ(client.receive_until("preload\r\n\r\n"),
             "HTTP/1.1 102 Processing\r\n\r\n"
             "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n");

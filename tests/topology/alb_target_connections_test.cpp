@@ -1,5 +1,5 @@
-// An ALB's connections to its targets: kept, answered when the target closes, closed when nobody needs
-// them, and never used again after an ambiguous request (alb.md 2.3, section 8).
+// An ALB's connections to its targets: kept, answered when the target closes, closed when nobody
+// needs them, and never used again after an ambiguous request (alb.md 2.3, section 8).
 #include <gmock/gmock.h>
 
 #include "alb_exchange_lab.h"
@@ -84,10 +84,12 @@ TEST_P(AlbTargetConnections, AnAmbiguousRequestEndsBoth) {
 
 TEST_P(AlbTargetConnections, ADashThatIsASpaceIsSuspicious) {
   for (const char* field : {"Transfer Encoding: identity", "Content Length: 4",
-                            "Transfer\x01" "Encoding: identity"}) {
+                            "Transfer\x01"
+                            "Encoding: identity"}) {
     start();
     HttpsClient client = connect();
-    RawClient at_target = ask(client, std::string("POST / HTTP/1.1\r\nHost: a\r\n") + field + "\r\n\r\n");
+    RawClient at_target =
+        ask(client, std::string("POST / HTTP/1.1\r\nHost: a\r\n") + field + "\r\n\r\n");
     ASSERT_TRUE(at_target.send(kOk));
     client.receive_to_end();
     client.close();

@@ -1,5 +1,5 @@
-// An Application Load Balancer in two zones with a service in each: which of them a node asks, and what
-// CloudWatch counts.
+// An Application Load Balancer in two zones with a service in each: which of them a node asks, and
+// what CloudWatch counts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,8 +17,8 @@ using ::testing::StartsWith;
 
 const std::vector<std::string> kZones{"eu-west-1a", "eu-west-1b"};
 
-/// Services "eu-west-1a" and "eu-west-1b", each in its zone, behind an ALB; it has rules for /fixed and
-/// /elsewhere.
+/// Services "eu-west-1a" and "eu-west-1b", each in its zone, behind an ALB; it has rules for /fixed
+/// and /elsewhere.
 model::Topology two_zones() {
   model::Topology topology;
   model::TargetGroup group;
@@ -71,7 +71,8 @@ class AlbZones : public ::testing::Test {
     ADD_FAILURE() << "no node of " << balancer << " in " << zone;
     return HttpsClient::plain(lab_->emulator);
   }
-  std::string get(const std::string& balancer, const std::string& zone, const std::string& path = "/") {
+  std::string get(const std::string& balancer, const std::string& zone,
+                  const std::string& path = "/") {
     return connect(balancer, zone).get(path);
   }
   std::uint64_t metric(const std::string& resource, const std::string& name) {
@@ -137,7 +138,8 @@ TEST_F(AlbZones, AZoneWithoutTargetsAnswers503) {
   topology.target_groups[0].targets.pop_back();
   start(topology);
   EXPECT_THAT(get("alb", kZones[0]), StartsWith("HTTP/1.1 200"));
-  EXPECT_THAT(get("alb", kZones[1]), StartsWith("HTTP/1.1 503 Service Temporarily Unavailable\r\n"));
+  EXPECT_THAT(get("alb", kZones[1]),
+              StartsWith("HTTP/1.1 503 Service Temporarily Unavailable\r\n"));
 }
 
 /// With a network load balancer before it, in both zones too.
@@ -188,7 +190,8 @@ TEST_F(AlbZones, OneClientPortAtTwoNodesIsTwoConnections) {
   ASSERT_EQ(doors.size(), 2U);
   HttpsClient first = HttpsClient::from(doors[0], "127.0.0.9", 0);
   HttpsClient second = HttpsClient::from(doors[1], "127.0.0.9", first.local_port());
-  EXPECT_THAT(second.get("/"), EndsWith("\n" + kZones[1])) << "at once, on a clock that stands still";
+  EXPECT_THAT(second.get("/"), EndsWith("\n" + kZones[1]))
+      << "at once, on a clock that stands still";
   EXPECT_THAT(first.get("/"), EndsWith("\n" + kZones[0]));
 }
 

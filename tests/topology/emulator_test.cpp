@@ -102,9 +102,12 @@ TEST(Emulator, AFolderOfOnesOwnIsKept) {
 
 TEST(Emulator, ABadCertificateIsResetAndTheApiNeverHearsOfIt) {
   const std::map<std::string, std::string> kStatus = {
-      {"none", "Failed:UnmappedConnectionError"},  {"untrusted", "Failed:ClientCertUntrusted"},
-      {"expired", "Failed:ClientCertExpired"},     {"not_yet_valid", "Failed:ClientCertNotYetValid"},
-      {"revoked", "Failed:ClientCertCrlHit"},      {"self_signed", "Failed:ClientCertUntrusted"},
+      {"none", "Failed:UnmappedConnectionError"},
+      {"untrusted", "Failed:ClientCertUntrusted"},
+      {"expired", "Failed:ClientCertExpired"},
+      {"not_yet_valid", "Failed:ClientCertNotYetValid"},
+      {"revoked", "Failed:ClientCertCrlHit"},
+      {"self_signed", "Failed:ClientCertUntrusted"},
       {"wrong_purpose", "Failed:ClientCertPurposeInvalid"}};
   RunningEmulator lab(kBlog, {});
   for (const auto& [certificate, status] : kStatus) {
@@ -242,7 +245,8 @@ TEST(Emulator, FourThreadsShareTheDoors) {
 }
 
 TEST(Emulator, RefusesWhatCannotBe) {
-  EXPECT_THAT(Emulator::from_scenario("/no/such/file.json").error(), HasSubstr("/no/such/file.json"));
+  EXPECT_THAT(Emulator::from_scenario("/no/such/file.json").error(),
+              HasSubstr("/no/such/file.json"));
   const auto misspelt = Emulator::from_scenario(
       HOPLAB_SOURCE_DIR "/tests/scenario/malformed/01-misspelt-protocol.json");
   ASSERT_FALSE(misspelt.ok());

@@ -1,12 +1,12 @@
-// Every stage, action and direction of a fault that makes sense, at every hop before the target, through
-// real sockets; and what makes no sense never fires.
+// Every stage, action and direction of a fault that makes sense, at every hop before the target,
+// through real sockets; and what makes no sense never fires.
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "https_client.h"
 #include "running_emulator.h"
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 
 namespace hoplab::testing {
 namespace {
@@ -28,12 +28,15 @@ Result<Emulator> large_answers() {
 
 /// Bytes that the load balancer does not read at once.
 const std::string& large_request() {
-  static const std::string text = "POST /widgets HTTP/1.1\r\nHost: api.example.com\r\n"
-                                  "Content-Length: 1000000\r\n\r\n" + std::string(1'000'000, 'x');
+  static const std::string text =
+      "POST /widgets HTTP/1.1\r\nHost: api.example.com\r\n"
+      "Content-Length: 1000000\r\n\r\n" +
+      std::string(1'000'000, 'x');
   return text;
 }
 
-/// Whether bytes move in `direction` once `stage` is reached, before the next stage that counts anew.
+/// Whether bytes move in `direction` once `stage` is reached, before the next stage that counts
+/// anew.
 bool makes_sense(Stage stage, FaultDirection direction) {
   switch (stage) {
     case Stage::response_headers:
@@ -102,8 +105,8 @@ class FaultTable : public ::testing::TestWithParam<Row> {
   }
   static std::size_t hits() { return emulator().faults().front().hits.size(); }
 
-  /// One request, large where its body is what the stage is about, and then until the end. True: there
-  /// was a whole answer.
+  /// One request, large where its body is what the stage is about, and then until the end. True:
+  /// there was a whole answer.
   static bool ask(HttpsClient& client) {
     if (!client.connected()) return false;
     const bool body = GetParam().stage == Stage::request_body;

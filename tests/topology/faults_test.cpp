@@ -1,5 +1,5 @@
-// Faults and the clock of a running emulator, through real sockets: each stage, kind and direction that
-// makes sense; arming while connections are there; the same seed hits the same connections.
+// Faults and the clock of a running emulator, through real sockets: each stage, kind and direction
+// that makes sense; arming while connections are there; the same seed hits the same connections.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,8 +87,9 @@ TEST_F(Faults, HitTheConnectionsThatTheyChoose) {
 }
 
 TEST_F(Faults, LeaveHealthChecksAlone) {
-  ASSERT_TRUE(emulator_.arm(fault_at("execute-api-endpoint", Stage::accept,
-                                     model::FaultAction::reset)).ok());
+  ASSERT_TRUE(
+      emulator_.arm(fault_at("execute-api-endpoint", Stage::accept, model::FaultAction::reset))
+          .ok());
   ASSERT_TRUE(emulator_.set_clock({.mode = Clock::Mode::stepped, .start = {}}).ok());
   emulator_.advance(10min);
   for (const TargetStatus& target : emulator_.target_health()) {
@@ -143,7 +144,8 @@ TEST(Clocks, ChangeWhileTheEmulatorRuns) {
   lab.emulator.advance(48h);
   EXPECT_EQ(lab.emulator.now(), at + 48h);
   EXPECT_TRUE(HttpsClient(lab.emulator, "not_yet_valid").connected());
-  ASSERT_TRUE(lab.emulator.set_clock({.mode = Clock::Mode::scaled, .scale = 1000, .start = {}}).ok());
+  ASSERT_TRUE(
+      lab.emulator.set_clock({.mode = Clock::Mode::scaled, .scale = 1000, .start = {}}).ok());
   EXPECT_GE(lab.emulator.now(), at + 48h);
   EmulatorOptions two;
   two.threads = 2;

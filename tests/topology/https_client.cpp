@@ -2,8 +2,8 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <openssl/err.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -143,12 +143,18 @@ std::vector<std::string> HttpsClient::advertised_ca_names() const {
 }
 
 HttpsClient::HttpsClient(HttpsClient&& other) noexcept
-    : host_(std::move(other.host_)), fd_(std::exchange(other.fd_, -1)),
-      context_(std::move(other.context_)), ssl_(std::move(other.ssl_)),
-      buffer_(std::move(other.buffer_)), connected_(other.connected_), end_(other.end_),
+    : host_(std::move(other.host_)),
+      fd_(std::exchange(other.fd_, -1)),
+      context_(std::move(other.context_)),
+      ssl_(std::move(other.ssl_)),
+      buffer_(std::move(other.buffer_)),
+      connected_(other.connected_),
+      end_(other.end_),
       alert_(other.alert_) {}
 
-HttpsClient::~HttpsClient() { close(); }
+HttpsClient::~HttpsClient() {
+  close();
+}
 
 void HttpsClient::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
@@ -156,9 +162,9 @@ void HttpsClient::close() {
 
 bool HttpsClient::send(std::string_view text) {
   errno = 0;
-  const bool sent =
-      ssl_ ? SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0
-           : ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  const bool sent = ssl_ ? SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())) > 0
+                         : ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) ==
+                               static_cast<ssize_t>(text.size());
   // A reset is told once: to a read or, as here, to a write.
   if (!sent && (errno == ECONNRESET || errno == EPIPE)) end_ = End::rst;
   return sent;

@@ -22,9 +22,10 @@ class HttpsClient {
   enum class End { none, fin, rst, nothing };
 
   /// Connects to `door`, with TLS when a certificate (or "none") is named.
-  HttpsClient(const Emulator& emulator, const EndpointAddress& door, const std::string& certificate);
-  /// With TLS up to `newest_version` (OpenSSL's number), showing the certificate in these files; with
-  /// none when the paths are empty.
+  HttpsClient(const Emulator& emulator, const EndpointAddress& door,
+              const std::string& certificate);
+  /// With TLS up to `newest_version` (OpenSSL's number), showing the certificate in these files;
+  /// with none when the paths are empty.
   HttpsClient(const Emulator& emulator, const EndpointAddress& door, const CertificatePaths& files,
               int newest_version = TLS1_3_VERSION);
   /// To the emulator's entry.

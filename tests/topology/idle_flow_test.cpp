@@ -1,5 +1,5 @@
-// An NLB's idle flow, as both ends' kernels see it: no packet at expiry, RST on the next write, and the
-// other side none the wiser (nlb-privatelink.md 1.7).
+// An NLB's idle flow, as both ends' kernels see it: no packet at expiry, RST on the next write, and
+// the other side none the wiser (nlb-privatelink.md 1.7).
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <linux/tcp.h>  // its tcp_info has more than the C library's
@@ -35,7 +35,9 @@ class Socket {
     return info().tcpi_state == kEstablished;
   }
   [[nodiscard]] std::uint32_t packets_received() const { return info().tcpi_segs_in; }
-  void send(const char* text) const { ::send(fd_, text, std::string_view(text).size(), MSG_NOSIGNAL); }
+  void send(const char* text) const {
+    ::send(fd_, text, std::string_view(text).size(), MSG_NOSIGNAL);
+  }
   /// What comes; at an end, the errno or "FIN".
   [[nodiscard]] std::string receive() const {
     char buffer[64];
@@ -100,7 +102,8 @@ class IdleFlow : public ::testing::Test {
 };
 
 TEST_F(IdleFlow, NoPacketIsSentAtExpiry) {
-  const auto client_packets = client_->packets_received(), target_packets = target_->packets_received();
+  const auto client_packets = client_->packets_received(),
+             target_packets = target_->packets_received();
   lab_->emulator.advance(1h);
   EXPECT_TRUE(client_->established());
   EXPECT_TRUE(target_->established());

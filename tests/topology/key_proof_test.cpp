@@ -1,5 +1,5 @@
-// A client that shows a good certificate and does not hold its key: one verdict for every kind of key and
-// version, told as the listener tells its refusals. Seen by a real client.
+// A client that shows a good certificate and does not hold its key: one verdict for every kind of
+// key and version, told as the listener tells its refusals. Seen by a real client.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "https_client.h"
 #include "running_emulator.h"
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 #include "support/openssl_certificate.h"
 #include "support/temporary_folder.h"
 #include "support/test_pki.h"

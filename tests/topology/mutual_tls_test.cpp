@@ -1,4 +1,5 @@
-// A verify-mode listener over time, and what its owner may choose of a refusal. Seen by a real client.
+// A verify-mode listener over time, and what its owner may choose of a refusal. Seen by a real
+// client.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,7 +7,7 @@
 
 #include "https_client.h"
 #include "running_emulator.h"
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 
 namespace hoplab::testing {
 
@@ -14,8 +15,8 @@ using ::testing::StartsWith;
 
 namespace {
 
-/// The blog's topology with another mutual authentication, on a clock that stands still. Nobody checks
-/// health: there would be a million checks in a year.
+/// The blog's topology with another mutual authentication, on a clock that stands still. Nobody
+/// checks health: there would be a million checks in a year.
 RunningEmulator lab_with(const std::function<void(model::MutualAuthentication&)>& change) {
   auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
   auto topology = std::move(read.scenario->topology);
@@ -80,7 +81,8 @@ TEST(VerifyMode, AnOutdatedListIsRefusedWhereTheListenerSaysSo) {
 
 TEST(VerifyMode, IgnoringExpiryLetsTheExpiredIn) {
   auto lab = lab_with([](auto& mutual) { mutual.ignore_client_certificate_expiry = true; });
-  EXPECT_THAT(HttpsClient(lab.emulator, "expired").get("/widgets"), StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(HttpsClient(lab.emulator, "expired").get("/widgets"),
+              StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_EQ(verdict_of_next_end(lab), "Success");
   EXPECT_FALSE(HttpsClient(lab.emulator, "not_yet_valid").connected());
 }

@@ -58,9 +58,11 @@ TEST_F(Operations, ATlsListenerEndsTlsAndLogsTheConnection) {
 }
 
 TEST_F(Operations, ATlsListenersAlpnPolicyDecides) {
-  const std::vector<std::pair<const char*, std::string>> rows = {
-      {"None", ""}, {"HTTP1Only", "http/1.1"}, {"HTTP2Only", "h2"}, {"HTTP2Optional", "http/1.1"},
-      {"HTTP2Preferred", "h2"}};
+  const std::vector<std::pair<const char*, std::string>> rows = {{"None", ""},
+                                                                 {"HTTP1Only", "http/1.1"},
+                                                                 {"HTTP2Only", "h2"},
+                                                                 {"HTTP2Optional", "http/1.1"},
+                                                                 {"HTTP2Preferred", "h2"}};
   for (const auto& [policy, agreed] : rows) {
     model::Topology topology = tls_listener();
     topology.load_balancers[0].listeners[0].alpn_policy = policy;

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "running_emulator.h"
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 #include "tls/context.h"
 
 namespace hoplab::testing {

@@ -1,5 +1,5 @@
-// Two services behind a network load balancer, on a clock that is stepped: for tests of what an operator
-// does while connections are there, and of what their clients meet.
+// Two services behind a network load balancer, on a clock that is stepped: for tests of what an
+// operator does while connections are there, and of what their clients meet.
 #pragma once
 
 #include <gtest/gtest.h>

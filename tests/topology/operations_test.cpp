@@ -121,7 +121,8 @@ TEST_F(Operations, AWeightOfZeroEndsTheConnections) {
   topology.target_groups[0].targets.pop_back();
   topology.target_groups[1].targets.erase(topology.target_groups[1].targets.begin());
   topology.target_groups[1].name = "other";
-  topology.load_balancers[0].listeners[0].default_action.target_groups = {{"group", 1}, {"other", 1}};
+  topology.load_balancers[0].listeners[0].default_action.target_groups = {{"group", 1},
+                                                                          {"other", 1}};
   Emulator& emulator = start(topology);
   HttpsClient lost = client_of("first"), kept = client_of("second");
   ASSERT_TRUE(emulator.set_weight("nlb", 443, "group", 0).ok());
@@ -230,7 +231,8 @@ TEST_F(Operations, ANodeWithoutATargetInItsZoneDropsUnlessItMayCrossZones) {
   EXPECT_TRUE(HttpsClient::answers(lab_->emulator.endpoints()[1]));
   topology.target_groups[0].attributes.cross_zone = false;
   start(topology);
-  EXPECT_FALSE(HttpsClient::answers(lab_->emulator.endpoints()[1])) << "the group's own setting counts";
+  EXPECT_FALSE(HttpsClient::answers(lab_->emulator.endpoints()[1]))
+      << "the group's own setting counts";
 }
 
 TEST_F(Operations, ARejectedEndpointLeavesItsConnectionsInSilence) {

@@ -1,11 +1,12 @@
-// Trust stores change while the emulator runs: new handshakes see it, connections that are there stay.
+// Trust stores change while the emulator runs: new handshakes see it, connections that are there
+// stay.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
 #include "https_client.h"
 #include "running_emulator.h"
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 #include "support/test_pki.h"
 
 namespace hoplab::testing {
@@ -78,11 +79,13 @@ TEST_P(TrustStoreChanges, RemovingTheListLetsTheClientInAndItsIdIsNotUsedAgain) 
 
 TEST_P(TrustStoreChanges, ListsAreAddedUnderRisingIds) {
   const TestPki other;
-  const auto refused = emulator_.add_trust_store_revocations(
-      name(), {TestPki::must(pki::make_crl(other.root, {}))});
+  const auto refused =
+      emulator_.add_trust_store_revocations(name(), {TestPki::must(pki::make_crl(other.root, {}))});
   EXPECT_THAT(refused.error(), StartsWith("InvalidRevocationContent"));
-  ASSERT_TRUE(emulator_.modify_trust_store(
-      name(), read_file(emulator_.ca_bundle()).value() + other.root.cert_pem()).ok());
+  ASSERT_TRUE(emulator_
+                  .modify_trust_store(
+                      name(), read_file(emulator_.ca_bundle()).value() + other.root.cert_pem())
+                  .ok());
   pki::CrlRequest empty;
   empty.this_update = epoch_seconds(emulator_.now()) - 60;
   const std::string list = TestPki::must(pki::make_crl(other.root, empty));
@@ -109,8 +112,9 @@ TEST_P(TrustStoreChanges, AnotherBundleDecidesAndIsAdvertised) {
 }
 
 TEST_P(TrustStoreChanges, MistakesAreRefusedWithAwssNamesAndChangeNothing) {
-  EXPECT_THAT(emulator_.modify_trust_store("nowhere", "").error(),
-              HasSubstr("TrustStoreNotFound: there is no trust store 'nowhere'; there is " + name()));
+  EXPECT_THAT(
+      emulator_.modify_trust_store("nowhere", "").error(),
+      HasSubstr("TrustStoreNotFound: there is no trust store 'nowhere'; there is " + name()));
   EXPECT_THAT(emulator_.modify_trust_store(name(), "no PEM").error(),
               StartsWith("InvalidCaCertificatesBundle"));
   EXPECT_THAT(emulator_.add_trust_store_revocations(name(), {"no PEM"}).error(),

@@ -1,5 +1,5 @@
-// Every code of the connection log's tls_verify_status, through a real handshake, with its line byte
-// for byte.
+// Every code of the connection log's tls_verify_status, through a real handshake, with its line
+// byte for byte.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -12,7 +12,7 @@
 #include "pki/mint.h"
 #include "pki/pem.h"
 #include "running_emulator.h"
-#include "scenario/reader.h"
+#include "scenario/format/reader.h"
 #include "support/small_exponent.h"
 #include "support/temporary_folder.h"
 #include "support/test_pki.h"
@@ -126,7 +126,8 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
     auto& store = topology.trust_stores.front();
     store.ca_certificates.clear();
     store.revocations.clear();
-    store.ca_files = {write("root.pem", root_.cert_pem()), write("stale-ca.pem", stale_ca_.cert_pem())};
+    store.ca_files = {write("root.pem", root_.cert_pem()),
+                      write("stale-ca.pem", stale_ca_.cert_pem())};
     store.revocation_files = {write("root.crl", list(root_, {revoked_serial_}, kNow + kDay)),
                               write("stale.crl", list(stale_ca_, {}, kNow - kDay))};
     EmulatorOptions options;
@@ -173,15 +174,15 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
     ASSERT_TRUE(end);
     EXPECT_EQ(end->how, accepted ? EndKind::fin : EndKind::rst);
     const bool tls13 = GetParam() == TLS1_3_VERSION;
-    EXPECT_EQ(last_log_line(),
-              iso8601_microseconds(lab_->emulator.now()) + " 127.0.0.1 " +
-                  end->client.substr(end->client.rfind(':') + 1) + " 443 " +
-                  (tls13 ? "TLSv1.3 TLS_AES_128_GCM_SHA256 "
-                         : "TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 ") +
-                  (accepted ? "0.000" : "-") + " \"" + shown.subject + "\" " + shown.validity + " " +
-                  shown.serial + " " + (accepted ? "" : "Failed:") + status + " " +
-                  end->conn_trace_id + " x25519 app/alb/" + model::derived_load_balancer_id("alb") +
-                  " " + door.address + "\n");
+    EXPECT_EQ(
+        last_log_line(),
+        iso8601_microseconds(lab_->emulator.now()) + " 127.0.0.1 " +
+            end->client.substr(end->client.rfind(':') + 1) + " 443 " +
+            (tls13 ? "TLSv1.3 TLS_AES_128_GCM_SHA256 " : "TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 ") +
+            (accepted ? "0.000" : "-") + " \"" + shown.subject + "\" " + shown.validity + " " +
+            shown.serial + " " + (accepted ? "" : "Failed:") + status + " " + end->conn_trace_id +
+            " x25519 app/alb/" + model::derived_load_balancer_id("alb") + " " + door.address +
+            "\n");
     EXPECT_EQ(end->verify_status, (accepted ? "" : "Failed:") + status);
     EXPECT_EQ(end->tls_key_exchange, "x25519");
     EXPECT_EQ(end->handshake_time.has_value(), accepted);

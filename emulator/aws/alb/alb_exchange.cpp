@@ -12,7 +12,8 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
   }
   const auto& balancer = listener_.parts_.load_balancer;
   if (!request.upgrade.empty()) {
-    const auto refused = judge_upgrade(request, client_.tls, balancer.forwards_h2c_upgrade, journal_);
+    const auto refused =
+        judge_upgrade(request, client_.tls, balancer.forwards_h2c_upgrade, journal_);
     if (refused) {
       answer(refused->status, refused->reason, response);
       co_return;

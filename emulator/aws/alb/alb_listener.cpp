@@ -3,7 +3,7 @@
 #include <array>
 
 #include "aws/alb/alb_exchange.h"
-#include "http/http1_writer.h"
+#include "http/h1/http1_writer.h"
 #include "model/ids.h"
 #include "net/close.h"
 #include "net/hop_stream.h"
@@ -62,14 +62,18 @@ class CountedErrorPages final : public http::ErrorPages {
 }  // namespace
 
 AlbListener::AlbListener(AlbListenerParts parts)
-    : parts_(std::move(parts)), router_(parts_.listener),
+    : parts_(std::move(parts)),
+      router_(parts_.listener),
       error_pages_(parts_.loop.clock(), parts_.listener.attributes),
-      header_names_(names_of(parts_.listener)), certificates_(parts_.listener, parts_.trust_store),
+      header_names_(names_of(parts_.listener)),
+      certificates_(parts_.listener, parts_.trust_store),
       rng_(parts_.seed),
       log_id_("app/" + parts_.load_balancer.name + "/" +
               model::derived_load_balancer_id(parts_.load_balancer.name)) {}
 
-void AlbListener::serve(net::Connection connection) { tasks_.spawn(run(std::move(connection))); }
+void AlbListener::serve(net::Connection connection) {
+  tasks_.spawn(run(std::move(connection)));
+}
 
 void AlbListener::stop() {
   live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now());
@@ -141,7 +145,8 @@ Task<void> AlbListener::end_refused(net::Connection& connection) {
   const bool reset = refusal.end == model::Refusal::End::reset;
   http::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
   if (refusal.hold_ms > 0) {
-    const auto status = co_await net::hold(*connection.stream, std::chrono::milliseconds(refusal.hold_ms));
+    const auto status =
+        co_await net::hold(*connection.stream, std::chrono::milliseconds(refusal.hold_ms));
     if (status == net::IoStatus::closed) end = kClientClosed;
     if (status == net::IoStatus::failed) end = kClientReset;
   }

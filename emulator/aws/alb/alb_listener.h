@@ -25,15 +25,15 @@ struct AlbListenerParts {
   const Hop& hop;
   const model::LoadBalancer& load_balancer;
   const model::Listener& listener;
-  std::string dns_name;                          // Host for HTTP/1.0 requests without one
-  std::optional<tls::Context> tls;               // HTTPS listeners
+  std::string dns_name;                                // Host for HTTP/1.0 requests without one
+  std::optional<tls::Context> tls;                     // HTTPS listeners
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
   std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
   std::map<std::string, std::string> zones;            // of its nodes, by address
   net::FaultGate& gate;
   JournalSink& sink;
-  std::uint64_t seed = 0;                        // of the trace ids
-  std::vector<ConnectionLog*> connection_logs;   // all of them get every connection
+  std::uint64_t seed = 0;                       // of the trace ids
+  std::vector<ConnectionLog*> connection_logs;  // all of them get every connection
 };
 
 class AlbListener final : public net::ConnectionHandler {

@@ -27,8 +27,8 @@ pki::JudgeOptions judge_options(const model::Listener& listener) {
 
 std::shared_ptr<const MtlsHeaders> VerifyHeaders::of(X509* leaf) {
   const auto make = [this, leaf] {
-    return std::make_shared<const MtlsHeaders>(verify_headers(
-        leaf, listener_.attributes.request_header_names, encoding_of(listener_)));
+    return std::make_shared<const MtlsHeaders>(
+        verify_headers(leaf, listener_.attributes.request_header_names, encoding_of(listener_)));
   };
   constexpr std::size_t kSweepAbove = 1024;
   std::string digest(EVP_MAX_MD_SIZE, '\0');
@@ -63,7 +63,8 @@ bool ClientCertificate::verifies() const noexcept {
   return policy_.listener.mutual_authentication.mode == model::MutualAuthenticationMode::verify;
 }
 
-bool ClientCertificate::judge(X509* leaf, STACK_OF(X509) * presented, tls::ProtocolVersion version) {
+bool ClientCertificate::judge(X509* leaf, STACK_OF(X509) * presented,
+                              tls::ProtocolVersion version) {
   const auto judgement = policy_.verdicts.judge(*policy_.trust_store, leaf, presented,
                                                 epoch_seconds(clock_.now()), policy_.options);
   note(judgement);
@@ -81,9 +82,8 @@ bool ClientCertificate::take_unverified(X509* leaf, STACK_OF(X509) * presented) 
     note(pki::judge_key(leaf));
     return false;
   }
-  headers_ = std::make_shared<const MtlsHeaders>(
-      passthrough_headers(presented, policy_.listener.attributes.request_header_names,
-                          encoding_of(policy_.listener)));
+  headers_ = std::make_shared<const MtlsHeaders>(passthrough_headers(
+      presented, policy_.listener.attributes.request_header_names, encoding_of(policy_.listener)));
   return true;
 }
 

@@ -1,5 +1,5 @@
-// The ALB's side of a client certificate: the verdict of verify mode, possession only in passthrough,
-// what the connection log says of it, and the headers that targets will see.
+// The ALB's side of a client certificate: the verdict of verify mode, possession only in
+// passthrough, what the connection log says of it, and the headers that targets will see.
 #pragma once
 
 #include <memory>
@@ -29,15 +29,18 @@ class VerifyHeaders {
 
  private:
   const model::Listener& listener_;
-  std::unordered_map<std::string, std::weak_ptr<const MtlsHeaders>> by_digest_;  // SHA-256 of the DER
+  std::unordered_map<std::string, std::weak_ptr<const MtlsHeaders>>
+      by_digest_;  // SHA-256 of the DER
 };
 
 /// What a listener's connections in one loop share: its trust store now, and verdicts remembered.
 struct ClientCertificatePolicy {
   ClientCertificatePolicy(const model::Listener& its_listener,
                           std::shared_ptr<const pki::TrustStore> its_trust_store)
-      : listener(its_listener), trust_store(std::move(its_trust_store)),
-        options(judge_options(its_listener)), headers(its_listener) {}
+      : listener(its_listener),
+        trust_store(std::move(its_trust_store)),
+        options(judge_options(its_listener)),
+        headers(its_listener) {}
 
   /// What was remembered of another store's verdicts would never be asked for again.
   void use(std::shared_ptr<const pki::TrustStore> another) {
@@ -74,7 +77,8 @@ class ClientCertificate final : public tls::HandshakeObserver {
   bool goes_on_without_key(tls::ProtocolVersion version) override;
   void key_not_proven() override { note(pki::key_not_proven()); }
 
-  /// What the connection log says when the handshake failed, and when no verdict was reached before.
+  /// What the connection log says when the handshake failed, and when no verdict was reached
+  /// before.
   void note_failure(tls::HandshakeFailure failure);
   /// When the handshake is over, in verify mode: true when the client still has to be refused,
   /// because the listener is set to do it later.

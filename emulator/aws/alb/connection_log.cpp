@@ -7,7 +7,9 @@ namespace hoplab::aws {
 
 namespace {
 
-std::string_view or_dash(std::string_view text) { return text.empty() ? "-" : text; }
+std::string_view or_dash(std::string_view text) {
+  return text.empty() ? "-" : text;
+}
 
 /// Seconds with milliseconds, as AWS writes them: 4.036.
 std::string seconds(Duration duration) {

@@ -18,7 +18,7 @@ struct ConnectionLogEntry {
   std::string_view client_ip;
   std::uint16_t client_port = 0;
   std::uint16_t listener_port = 0;
-  std::string_view tls_protocol, tls_cipher;  // OpenSSL's names
+  std::string_view tls_protocol, tls_cipher;      // OpenSSL's names
   std::optional<Duration> tls_handshake_latency;  // of a handshake that succeeded
   std::string_view leaf_subject, leaf_validity, leaf_serial_number;
   std::string_view tls_verify_status;

@@ -7,7 +7,6 @@
 
 namespace hoplab::aws {
 
-using Field = model::RuleCondition::Field;
 using Letters = WildcardPattern::Letters;
 
 std::string_view RuleSubject::host() const noexcept {
@@ -33,13 +32,13 @@ const std::optional<IpAddress>& RuleSubject::source() {
 RuleCondition::RuleCondition(const model::RuleCondition& condition)
     : field_(condition.field), header_name_(condition.http_header_name) {
   switch (field_) {
-    case Field::source_ip: prepare_networks(condition); break;
-    case Field::query_string: prepare_queries(condition); break;
-    case Field::http_request_method: methods_ = condition.values; break;
-    case Field::host_header:
-    case Field::path_pattern:
-    case Field::http_header: {
-      const auto letters = field_ == Field::path_pattern ? Letters::exact : Letters::any_case;
+    case model::RuleCondition::Field::source_ip: prepare_networks(condition); break;
+    case model::RuleCondition::Field::query_string: prepare_queries(condition); break;
+    case model::RuleCondition::Field::http_request_method: methods_ = condition.values; break;
+    case model::RuleCondition::Field::host_header:
+    case model::RuleCondition::Field::path_pattern:
+    case model::RuleCondition::Field::http_header: {
+      const auto letters = field_ == model::RuleCondition::Field::path_pattern ? Letters::exact : Letters::any_case;
       for (const auto& value : condition.values) patterns_.emplace_back(value, letters);
       break;
     }
@@ -64,12 +63,12 @@ void RuleCondition::prepare_queries(const model::RuleCondition& condition) {
 
 bool RuleCondition::matches(RuleSubject& subject) const {
   switch (field_) {
-    case Field::host_header: return any_pattern(subject.host());
-    case Field::path_pattern: return any_pattern(subject.path());
-    case Field::http_header: return any_header(subject.request().headers);
-    case Field::http_request_method: return any_method(subject.request().method);
-    case Field::query_string: return any_query(subject.query());
-    case Field::source_ip: return any_network(subject.source());
+    case model::RuleCondition::Field::host_header: return any_pattern(subject.host());
+    case model::RuleCondition::Field::path_pattern: return any_pattern(subject.path());
+    case model::RuleCondition::Field::http_header: return any_header(subject.request().headers);
+    case model::RuleCondition::Field::http_request_method: return any_method(subject.request().method);
+    case model::RuleCondition::Field::query_string: return any_query(subject.query());
+    case model::RuleCondition::Field::source_ip: return any_network(subject.source());
   }
   return false;
 }

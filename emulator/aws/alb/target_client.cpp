@@ -7,12 +7,15 @@ namespace {
 /// Fixed on AWS, for connecting and for the TLS handshake (alb.md section 0).
 constexpr Duration kConnectTimeout = 10s;
 
-/// What is left of an exchange: the target's connection, the answer's body, the rest of the request.
+/// What is left of an exchange: the target's connection, the answer's body, the rest of the
+/// request.
 class TargetBody final : public http::ResponseBody {
  public:
   /// `keep`: the connection may serve another request afterwards.
   TargetBody(std::unique_ptr<http::Http1Client> connection, Target& target, bool keep)
-      : connection_(std::move(connection)), body_(connection_->body()), target_(target),
+      : connection_(std::move(connection)),
+        body_(connection_->body()),
+        target_(target),
         keep_(keep) {}
   ~TargetBody() override {
     if (keep_) target_.connections.give_back(std::move(connection_));

@@ -19,10 +19,11 @@ struct ForwardOutcome {
   Reason reason = Reason::target_unreachable;
 };
 
-/// Returns when the answer's head is known. `request` holds the fields that the target is to see; it
-/// and its body live as long as response.body, which owns the rest of the exchange: both directions
-/// go on by themselves until both are done. `idle_timeout` is the load balancer's. A target in this
-/// process that answers by itself, and not what it was asked for, is noted in `journal`.
+/// Returns when the answer's head is known. `request` holds the fields that the target is to see;
+/// it and its body live as long as response.body, which owns the rest of the exchange: both
+/// directions go on by themselves until both are done. `idle_timeout` is the load balancer's. A
+/// target in this process that answers by itself, and not what it was asked for, is noted in
+/// `journal`.
 Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
                              Duration idle_timeout, Journal& journal);
 

@@ -72,7 +72,9 @@ Kind kind_of(std::string_view name) noexcept {
 
 /// A client's trailer field reaches a target unless the ALB has a say in a header of its name: a
 /// target may merge the two.
-bool passes_as_trailer(std::string_view name) { return kind_of(name) == Kind::passes; }
+bool passes_as_trailer(std::string_view name) {
+  return kind_of(name) == Kind::passes;
+}
 
 std::string_view join_lines(std::string_view so_far, std::string_view line, Arena& arena) {
   return so_far.empty() ? line : arena.join(so_far, ", ", line);
@@ -211,10 +213,13 @@ class TargetFields {
     const auto begin = out_.begin() + static_cast<std::ptrdiff_t>(mtls_at);
     if (client_.mtls_copies == model::ClientHeaderCopies::pass) {
       const auto end = begin + static_cast<std::ptrdiff_t>(client_.mtls->fields.size());
-      out_.erase(std::remove_if(begin, end, [this](const Field& own) {
-        return std::ranges::any_of(
-            copies_, [&own](const Field& copy) { return iequals(copy.name, own.name); });
-      }), end);
+      out_.erase(std::remove_if(begin, end,
+                                [this](const Field& own) {
+                                  return std::ranges::any_of(copies_, [&own](const Field& copy) {
+                                    return iequals(copy.name, own.name);
+                                  });
+                                }),
+                 end);
     }
     out_.insert(begin, copies_.begin(), copies_.end());
   }
@@ -300,7 +305,7 @@ class TargetFields {
   const bool tls_fields_;  // X-Amzn-Tls-*
   std::vector<Field> out_;
   std::vector<Field> copies_;  // the client's, of names in client_.mtls, unless they are replaced
-  std::size_t own_ = 0;  // the first so many of out_ are the ALB's
+  std::size_t own_ = 0;        // the first so many of out_ are the ALB's
   std::size_t at_ = 0;
   std::string_view forwarded_for_;    // all lines joined
   std::string_view trace_id_, host_;  // the first of each

@@ -26,11 +26,11 @@ struct ClientFacts {
   const model::RequestHeaderNames* names = &model::kAwsRequestHeaderNames;
 };
 
-/// Rewrites request.headers in place, and says which trailer fields pass: the ALB's fields in the order in which targets were seen to
-/// receive them, then the client's that pass, in their order and case. Fields that pass are not
-/// copied; new texts live in request.arena, in `client` or are static. Returns 0, or the status
-/// that the ALB answers instead (463: more than 30 X-Forwarded-For addresses); then the request is
-/// as it was.
+/// Rewrites request.headers in place, and says which trailer fields pass: the ALB's fields in the
+/// order in which targets were seen to receive them, then the client's that pass, in their order
+/// and case. Fields that pass are not copied; new texts live in request.arena, in `client` or are
+/// static. Returns 0, or the status that the ALB answers instead (463: more than 30 X-Forwarded-For
+/// addresses); then the request is as it was.
 int prepare_target_headers(http::Request& request, const ClientFacts& client,
                            const model::LoadBalancerAttributes& attributes, Time now, Rng& rng);
 

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hex.h"
+
 namespace hoplab::aws {
 
 namespace {
 
 using Id = std::array<char, 35>;  // 1-<8 hex epoch>-<24 hex>
-
-char* put_hex(char* at, std::uint64_t value, int digits) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) *at++ = kDigits[(value >> shift) & 15];
-  return at;
-}
 
 Id new_id(Time now, Rng& rng) {
   Id id;

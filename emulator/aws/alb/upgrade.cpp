@@ -47,8 +47,8 @@ std::optional<UpgradeRefusal> judge_upgrade(const http::Request& request, bool t
   for (const http::Field& field : request.headers.fields()) {
     if (!iequals(field.name, "Connection")) continue;
     each_element(field.value, [&journal](std::string_view name) {
-      const bool of_its_own = iequals(name, "Upgrade") || iequals(name, "close") ||
-                              iequals(name, "keep-alive");
+      const bool of_its_own =
+          iequals(name, "Upgrade") || iequals(name, "close") || iequals(name, "keep-alive");
       if (!of_its_own) note_removed(journal, std::string(name));
     });
   }

@@ -15,8 +15,8 @@ struct UpgradeRefusal {
 };
 
 /// For a request with an Upgrade field; nothing when it goes on without its fields of an upgrade,
-/// which `journal` then names. `tls`: of the client's connection. `forwards_h2c`: an offer of HTTP/2
-/// without TLS goes on as well.
+/// which `journal` then names. `tls`: of the client's connection. `forwards_h2c`: an offer of
+/// HTTP/2 without TLS goes on as well.
 std::optional<UpgradeRefusal> judge_upgrade(const http::Request& request, bool tls,
                                             bool forwards_h2c, Journal& journal);
 

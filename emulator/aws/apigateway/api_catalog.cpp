@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 namespace {
 
@@ -179,8 +179,7 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   std::array<char, kLongestName> buffer;
   auto host = without_port(addressing.host);
   if (host.size() > kLongestName) host = {};
-  std::transform(host.begin(), host.end(), buffer.begin(),
-                 [](char c) { return lower_case(c); });
+  std::transform(host.begin(), host.end(), buffer.begin(), [](char c) { return lower_case(c); });
   host = {buffer.data(), host.size()};
 
   const Api* by_header = nullptr;
@@ -204,4 +203,4 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   return by_stage(api, addressing.path);
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

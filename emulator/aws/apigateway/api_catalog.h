@@ -11,14 +11,14 @@
 #include <unordered_map>
 #include <vector>
 
-#include "aws/apigateway/prepared_answer.h"
-#include "aws/apigateway/resource_policy.h"
 #include "aws/apigateway/router.h"
 #include "aws/apigateway/traffic_record.h"
+#include "aws/iam/resource_policy.h"
+#include "aws/stub/prepared_answer.h"
 #include "base/result.h"
 #include "model/topology.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 /// A deployed REST API.
 struct Api {
@@ -102,4 +102,4 @@ class ApiCatalog {
   ByText<Domain> domains_;  // lower case
 };
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

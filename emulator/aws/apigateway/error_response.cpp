@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "aws/apigateway/json_text.h"
+#include "aws/stub/json_text.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 namespace {
 constexpr std::string_view kJson = "application/json";
@@ -140,4 +140,4 @@ std::string missing_parameters_body(std::string_view names) {
   return body.append("]\"}");
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 /// The fixed ones: gateway response types of apigateway.md 9.1, F1, and the plain-text limits.
 /// RESOURCE_NOT_FOUND and AUTHORIZER_FAILURE are missing: no public copy of their text is known.
@@ -74,4 +74,4 @@ struct SignatureError {
 /// BAD_REQUEST_PARAMETERS: `names` are in the order header, path, query, separated by ", ".
 [[nodiscard]] std::string missing_parameters_body(std::string_view names);
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

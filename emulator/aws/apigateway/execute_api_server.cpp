@@ -4,7 +4,7 @@
 
 #include "net/hop_stream.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 namespace {
 
@@ -38,13 +38,17 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     const Arrival arrival{server_.loop_.now(), body_bytes, server_.stamps_};
     const Outcome outcome = server_.api_.handle(request, caller_, arrival, response);
     if (!is_refusal(outcome)) co_return;
-    journal_.failed({response.status, &server_.hop_, Reason::api_refused, {},
-                     std::string(to_text(outcome)), 0});
+    journal_.failed({response.status,
+                     &server_.hop_,
+                     Reason::api_refused,
+                     {},
+                     std::string(to_text(outcome)),
+                     0});
   }
 
  private:
-  /// The stub's integrations do not read bodies, but a body counts for the payload limit. False when
-  /// it breaks off.
+  /// The stub's integrations do not read bodies, but a body counts for the payload limit. False
+  /// when it breaks off.
   Task<bool> drain(http::BodySource& body, std::uint64_t& total) {
     WaitSlot slot(server_.loop_);
     std::array<char, 4096> sink;
@@ -78,4 +82,4 @@ Task<void> ExecuteApiServer::run(net::Connection connection) {
   co_await http::finish_connection(connection, hop_, ended);
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

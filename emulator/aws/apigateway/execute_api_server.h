@@ -2,20 +2,26 @@
 // balancer opens to the endpoint's ENIs. (Private APIs do not negotiate HTTP/2; apigateway.md 3.1.)
 #pragma once
 
-#include "aws/apigateway/rest_api_endpoint.h"
+#include "aws/apigateway/execute_api.h"
 #include "http/server.h"
 #include "net/fault_gate.h"
 #include "net/live_connections.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 class ExecuteApiServer final : public net::ConnectionHandler {
  public:
   /// `api` is shared by all loops and outlives the server.
   ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, const ExecuteApi& api,
                    std::string vpce_id, std::string vpc_id, std::uint64_t seed)
-      : loop_(loop), hop_(hop), gate_(gate), api_(api), vpce_id_(std::move(vpce_id)),
-        vpc_id_(std::move(vpc_id)), rng_(seed), stamps_(rng_) {}
+      : loop_(loop),
+        hop_(hop),
+        gate_(gate),
+        api_(api),
+        vpce_id_(std::move(vpce_id)),
+        vpc_id_(std::move(vpc_id)),
+        rng_(seed),
+        stamps_(rng_) {}
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
   void stop() { live_.reset_all(hop_, Reason::emulator_stopped, loop_.now()); }
@@ -38,4 +44,4 @@ class ExecuteApiServer final : public net::ConnectionHandler {
   TaskGroup tasks_;
 };
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

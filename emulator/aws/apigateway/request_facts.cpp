@@ -3,7 +3,7 @@
 #include <charconv>
 #include <limits>
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 namespace {
 
@@ -81,4 +81,4 @@ RequestFacts collect_facts(const http::Request& request) noexcept {
   return facts;
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

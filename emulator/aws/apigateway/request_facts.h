@@ -8,7 +8,7 @@
 
 #include "http/message.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 /// Views into the request. Of repeated fields the first counts.
 struct RequestFacts {
@@ -28,4 +28,4 @@ struct RequestFacts {
 
 [[nodiscard]] RequestFacts collect_facts(const http::Request& request) noexcept;
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

@@ -1,21 +1,8 @@
 #include "aws/apigateway/response_stamps.h"
 
-namespace hoplab::apigateway {
+#include "base/hex.h"
 
-namespace {
-
-constexpr std::string_view kHex = "0123456789abcdef";
-
-/// Writes the lowest `digits` hexadecimal digits of `value`.
-char* put_hex(char* at, std::uint64_t value, int digits) noexcept {
-  for (int i = digits - 1; i >= 0; --i) {
-    at[i] = kHex[value & 0xf];
-    value >>= 4;
-  }
-  return at + digits;
-}
-
-}  // namespace
+namespace hoplab::aws {
 
 bool is_uuid(std::string_view text) noexcept {
   if (text.size() != 36) return false;
@@ -88,4 +75,4 @@ std::string_view ResponseStamps::trace_id(std::string_view received, Time now, A
   return {room.data(), room.size()};
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 class ResponseStamps {
  public:
@@ -36,4 +36,4 @@ class ResponseStamps {
 /// 8-4-4-4-12 hexadecimal digits: then a client's own x-amzn-RequestId is kept.
 [[nodiscard]] bool is_uuid(std::string_view text) noexcept;
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

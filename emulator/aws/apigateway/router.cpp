@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 namespace {
 
@@ -150,4 +150,4 @@ std::optional<std::size_t> Router::match(std::string_view method,
   return static_cast<std::size_t>(found);
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

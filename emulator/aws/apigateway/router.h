@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 /// A declared method: "GET" ... or "ANY", and a resource path such as "/widgets/{id}".
 struct Route {
@@ -58,4 +58,4 @@ class Router {
   std::vector<bool> is_any_;  // per route: declared with ANY
 };
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

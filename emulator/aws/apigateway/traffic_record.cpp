@@ -1,6 +1,6 @@
 #include "aws/apigateway/traffic_record.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 std::string_view to_text(Outcome outcome) noexcept {
   static constexpr std::array<std::string_view, kOutcomes> kNames = {
@@ -38,4 +38,4 @@ std::vector<CapturedRequest> RequestCapture::last() const {
   return {kept_.begin(), kept_.end()};
 }
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

@@ -16,7 +16,7 @@
 
 #include "base/clock.h"
 
-namespace hoplab::apigateway {
+namespace hoplab::aws {
 
 /// How a request ended here, in the order in which it is decided.
 enum class Outcome : std::uint8_t {
@@ -90,4 +90,4 @@ struct ApiTraffic {
   [[nodiscard]] std::uint64_t requests() const noexcept { return counters.total(); }
 };
 
-}  // namespace hoplab::apigateway
+}  // namespace hoplab::aws

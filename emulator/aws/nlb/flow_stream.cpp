@@ -10,13 +10,19 @@ using Answer = net::AbandonedClients::Answer;
 
 FlowStream::FlowStream(std::unique_ptr<net::Stream> client, std::shared_ptr<Journal> journal,
                        Parts parts)
-    : loop_(client->loop()), client_(std::move(client)), journal_(std::move(journal)),
-      parts_(std::move(parts)), last_activity_(loop_.now()), idle_(loop_, [this] { look_at_idle(); }) {
+    : loop_(client->loop()),
+      client_(std::move(client)),
+      journal_(std::move(journal)),
+      parts_(std::move(parts)),
+      last_activity_(loop_.now()),
+      idle_(loop_, [this] { look_at_idle(); }) {
   parts_.table.add(*this);
   idle_.after(std::min(parts_.idle_timeout, parts_.connection_tracking.value_or(Duration::max())));
 }
 
-FlowStream::~FlowStream() { leave_table(); }
+FlowStream::~FlowStream() {
+  leave_table();
+}
 
 void FlowStream::leave_table() {
   if (std::exchange(in_table_, false)) parts_.table.remove(*this);
@@ -77,8 +83,8 @@ void FlowStream::watch_write(WaitSlot* slot) {
 void FlowStream::look_at_idle() {
   if (!client_ || reset_ || loop_.shutting_down()) return;
   const Duration idle = loop_.now() - last_activity_;
-  const Duration tracked = in_table_ ? parts_.connection_tracking.value_or(Duration::max())
-                                     : Duration::max();
+  const Duration tracked =
+      in_table_ ? parts_.connection_tracking.value_or(Duration::max()) : Duration::max();
   if (idle >= tracked && tracked < parts_.idle_timeout) return go_silent();
   if (idle < parts_.idle_timeout) {
     return idle_.at(last_activity_ + std::min(parts_.idle_timeout, tracked));

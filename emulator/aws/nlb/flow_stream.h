@@ -1,4 +1,5 @@
-// FlowStream: a flow in the table of a Network Load Balancer, which forgets it after the idle timeout.
+// FlowStream: a flow in the table of a Network Load Balancer, which forgets it after the idle
+// timeout.
 //
 // Nothing is sent at that moment. Whoever sends next gets an RST, and the other side learns nothing
 // until it sends itself (nlb-privatelink.md 1.7 and 2.1, R1 and R2).
@@ -15,13 +16,13 @@ namespace hoplab::aws {
 class FlowStream final : public net::Stream {
  public:
   struct Parts {
-    FlowTable& table;   // outlives the stream
+    FlowTable& table;  // outlives the stream
     const Target& target;
-    const net::Address& destination;  // what the target is connected to; for FlowTable
-    bool translated = false;  // the target sees one of the NLB's own addresses
+    const net::Address& destination;        // what the target is connected to; for FlowTable
+    bool translated = false;                // the target sees one of the NLB's own addresses
     std::optional<net::Address> preserved;  // the client's, for FlowTable::find(); none: not found
-    Duration idle_timeout;    // without a byte either way
-    bool reset_when_idle = false;  // a TLS listener: both sockets are the NLB's own
+    Duration idle_timeout;                  // without a byte either way
+    bool reset_when_idle = false;           // a TLS listener: both sockets are the NLB's own
     /// After as long without a byte the target's network interface drops the packets; none: never
     /// before the NLB itself forgets.
     std::optional<Duration> connection_tracking;

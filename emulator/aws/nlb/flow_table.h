@@ -35,8 +35,8 @@ class FlowTable {
   /// A destination is known by where its address is stored: a load balancer that is a target has
   /// several.
   [[nodiscard]] bool out_of_ports(const net::Address& destination) const noexcept;
-  /// The flow to `destination` from that client's address and port, by which the target would take a
-  /// new connection from there for the old one. Null: there is none.
+  /// The flow to `destination` from that client's address and port, by which the target would take
+  /// a new connection from there for the old one. Null: there is none.
   [[nodiscard]] FlowStream* find(const net::Address& destination, const net::Address& client) const;
 
   /// Forgets every flow to `target`: whoever sends next gets an RST.

@@ -4,7 +4,9 @@ namespace hoplab::aws {
 
 LoggedTlsStream::LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
                                  const TlsLogging& logging, const net::Connection& connection)
-    : logging_(logging), journal_(connection.journal), stages_(*journal_),
+    : logging_(logging),
+      journal_(connection.journal),
+      stages_(*journal_),
       client_(journal_->client),
       destination_(connection.destination.text()),
       tls_(tls::TlsStream::server(std::move(lower), context, &stages_)) {}

@@ -32,7 +32,8 @@ std::uint64_t flow_hash(const net::Connection& connection) {
 FlowTable::Limits limits_of(const NlbListenerParts& parts) {
   FlowTable::Limits limits;
   limits.flows = parts.load_balancer.flow_table;
-  limits.source_ports = parts.load_balancer.source_ports * std::max<std::size_t>(parts.nodes.size(), 1);
+  limits.source_ports =
+      parts.load_balancer.source_ports * std::max<std::size_t>(parts.nodes.size(), 1);
   return limits;
 }
 
@@ -63,7 +64,8 @@ void NlbCounters::add(const NlbCounters& other) {
 }
 
 NlbListener::NlbListener(NlbListenerParts parts)
-    : parts_(std::move(parts)), abandoned_(parts_.loop, parts_.hop, parts_.sink),
+    : parts_(std::move(parts)),
+      abandoned_(parts_.loop, parts_.hop, parts_.sink),
       table_(parts_.hop, abandoned_, limits_of(parts_), [this] { parts_.admission_changed(); }) {
   for (const auto& group : parts_.groups) group.group->on_change([this] { end_flows(); });
 }
@@ -79,7 +81,8 @@ const std::string& NlbListener::zone_of(const net::Address& address) const {
   return found == parts_.zones.end() ? kNone : found->second;
 }
 
-// ---- Where to ------------------------------------------------------------------------------------
+// ---- Where to
+// ------------------------------------------------------------------------------------
 
 /// A node uses targets of its own zone, unless cross-zone load balancing is on (nlb-privatelink.md
 /// 1.4).
@@ -133,7 +136,8 @@ bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint)
   return through_endpoint || !group.group->model().preserves_client_ip();
 }
 
-// ---- What a SYN meets ----------------------------------------------------------------------------
+// ---- What a SYN meets
+// ----------------------------------------------------------------------------
 
 bool NlbListener::judges(bool through_endpoint) const {
   return parts_.security_group &&
@@ -169,7 +173,8 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
     return answer;
   }
   const NlbTarget& only = *routes.front().target;
-  const bool several = !all([&only](const Route& route) { return route.target->target == only.target; });
+  const bool several =
+      !all([&only](const Route& route) { return route.target->target == only.target; });
   if (several || translates(*routes.front().group, through_endpoint)) return answer;
   // One target, which sees the client's own address.
   if (only.security_group) answer.allowed.push_back(*only.security_group);
@@ -183,14 +188,14 @@ const char* NlbListener::drop_metric(const std::string& zone, bool through_endpo
   if (table_.full()) return "RejectedFlowCount";
   const std::vector<Route> routes = candidates(zone);
   const bool out_of_ports = std::ranges::any_of(routes, [&](const Route& route) {
-    return translates(*route.group, through_endpoint) &&
-           table_.out_of_ports(route.target->address);
+    return translates(*route.group, through_endpoint) && table_.out_of_ports(route.target->address);
   });
   if (out_of_ports) return "PortAllocationErrorCount";
   return judges(through_endpoint) ? "SecurityGroupBlockedFlowCount_Inbound_TCP" : "";
 }
 
-// ---- Connections ---------------------------------------------------------------------------------
+// ---- Connections
+// ---------------------------------------------------------------------------------
 
 void NlbListener::serve(net::Connection connection) {
   net::pass_hop(connection, parts_.hop, parts_.gate);
@@ -235,17 +240,17 @@ void NlbListener::end_without_target(net::Connection connection) {
   report(*connection.journal, parts_.sink, now);
 }
 
-void NlbListener::hand_over(net::Connection connection, const Route& route,
-                            const std::string& zone, bool translated) {
-  FlowStream::Parts flow{.table = table_,
-                         .target = *route.target->target,
-                         .destination = route.target->address,
-                         .translated = translated,
-                         .preserved = std::nullopt,
-                         .idle_timeout =
-                             std::chrono::seconds(parts_.listener.attributes.tcp_idle_timeout_s),
-                         .reset_when_idle = parts_.tls.has_value(),
-                         .connection_tracking = route.target->connection_tracking};
+void NlbListener::hand_over(net::Connection connection, const Route& route, const std::string& zone,
+                            bool translated) {
+  FlowStream::Parts flow{
+      .table = table_,
+      .target = *route.target->target,
+      .destination = route.target->address,
+      .translated = translated,
+      .preserved = std::nullopt,
+      .idle_timeout = std::chrono::seconds(parts_.listener.attributes.tcp_idle_timeout_s),
+      .reset_when_idle = parts_.tls.has_value(),
+      .connection_tracking = route.target->connection_tracking};
   FlowStream* older = nullptr;
   if (!translated && parts_.nodes.size() > 1) {
     flow.preserved = connection.source;
@@ -253,13 +258,13 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
   }
   if (route.group->group->model().attributes.proxy_protocol_v2) {
     const auto* endpoint = connection.endpoint.get();
-    connection.prologue = proxy_protocol_header(
-        endpoint ? endpoint->client : connection.source,
-        endpoint ? endpoint->network_interface : connection.destination,
-        endpoint ? endpoint->vpc_endpoint_id : std::string());
+    connection.prologue =
+        proxy_protocol_header(endpoint ? endpoint->client : connection.source,
+                              endpoint ? endpoint->network_interface : connection.destination,
+                              endpoint ? endpoint->vpc_endpoint_id : std::string());
   }
-  connection.stream =
-      std::make_unique<FlowStream>(std::move(connection.stream), connection.journal, std::move(flow));
+  connection.stream = std::make_unique<FlowStream>(std::move(connection.stream), connection.journal,
+                                                   std::move(flow));
   if (translated) {
     constexpr std::uint16_t kFirstPort = 1024;
     const auto node = parts_.nodes.find(zone);
@@ -274,8 +279,8 @@ void NlbListener::hand_over(net::Connection connection, const Route& route,
   }
   connection.destination = route.target->address;
   if (!older) return target.serve(std::move(connection));
-  // The target answers the SYN for the connection that it knows; the client resets that one and sends
-  // its SYN again (nlb-privatelink.md 1.5).
+  // The target answers the SYN for the connection that it knows; the client resets that one and
+  // sends its SYN again (nlb-privatelink.md 1.5).
   older->forget(Reason::tuple_collision);
   tasks_.spawn(hand_over_later(std::move(connection), target));
 }
@@ -318,12 +323,12 @@ Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandl
   report(journal, parts_.sink, parts_.loop.now());
 }
 
-// ---- Changes -------------------------------------------------------------------------------------
+// ---- Changes
+// -------------------------------------------------------------------------------------
 
 bool NlbListener::set_weight(const std::string& target_group, int weight) {
-  const auto found = std::ranges::find_if(parts_.groups, [&](const auto& group) {
-    return group.group->name() == target_group;
-  });
+  const auto found = std::ranges::find_if(
+      parts_.groups, [&](const auto& group) { return group.group->name() == target_group; });
   if (found == parts_.groups.end()) return false;
   found->weight = weight;
   end_flows();

@@ -1,5 +1,5 @@
-// A listener of a Network Load Balancer. It chooses a target by flow hash. A TCP listener does not end
-// the connection: it is a hop on the stream and hands it on. A TLS listener ends TLS first.
+// A listener of a Network Load Balancer. It chooses a target by flow hash. A TCP listener does not
+// end the connection: it is a hop on the stream and hands it on. A TLS listener ends TLS first.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html
 #pragma once
 
@@ -22,18 +22,18 @@ namespace hoplab::aws {
 /// A target as an NLB listener reaches it. A load balancer that is a target is one for each of its
 /// nodes.
 struct NlbTarget {
-  Target* target = nullptr;                 // health and id
-  net::ConnectionHandler* handler = nullptr;  // takes the connection
-  net::Address address;                     // what it is connected to
-  std::vector<std::string> zones;           // where it is; empty: in every one
-  std::optional<AddressSet> security_group;  // who may connect to it; none: everybody
-  std::optional<Duration> connection_tracking;    // of its network interface
+  Target* target = nullptr;                     // health and id
+  net::ConnectionHandler* handler = nullptr;    // takes the connection
+  net::Address address;                         // what it is connected to
+  std::vector<std::string> zones;               // where it is; empty: in every one
+  std::optional<AddressSet> security_group;     // who may connect to it; none: everybody
+  std::optional<Duration> connection_tracking;  // of its network interface
 };
 
 struct NlbTargetGroup {
   TargetGroup* group = nullptr;
   std::vector<NlbTarget> targets;
-  int weight = 1;                  // 0: no new connections, and the present ones are ended
+  int weight = 1;  // 0: no new connections, and the present ones are ended
 };
 
 /// What CloudWatch would count, beside what the ends of connections tell.
@@ -56,11 +56,11 @@ struct NlbListenerParts {
   /// By address of an endpoint's or of the NLB's own network interface: its zone.
   std::map<std::string, std::string> zones;
   std::optional<AddressSet> security_group;  // none: everybody
-  std::optional<tls::Context> tls;                // of a TLS listener
-  std::optional<TlsLogging> tls_logging;          // likewise
+  std::optional<tls::Context> tls;           // of a TLS listener
+  std::optional<TlsLogging> tls_logging;     // likewise
   net::FaultGate& gate;
   JournalSink& sink;
-  std::function<void()> admission_changed;        // what admission() says may be another
+  std::function<void()> admission_changed;  // what admission() says may be another
 };
 
 class NlbListener final : public net::ConnectionHandler {
@@ -71,8 +71,8 @@ class NlbListener final : public net::ConnectionHandler {
   /// Through an endpoint when connection.endpoint says so: then the client's address is translated.
   void serve(net::Connection connection) override;
 
-  /// What the node in `zone` answers to a SYN: nothing, where AWS drops it; otherwise what its targets
-  /// do, since a TCP listener does not accept by itself (nlb-privatelink.md 2.1).
+  /// What the node in `zone` answers to a SYN: nothing, where AWS drops it; otherwise what its
+  /// targets do, since a TCP listener does not accept by itself (nlb-privatelink.md 2.1).
   [[nodiscard]] net::Admission admission(const std::string& zone, bool through_endpoint) const;
 
   /// The CloudWatch metric that counts what admission() drops; empty: none does.

@@ -9,8 +9,8 @@
 
 namespace hoplab::aws {
 
-/// 100 bytes, in AWS's order: CRC32C, the endpoint's id (PP2_TYPE_AWS, subtype VPCE_ID) where there is
-/// one, and padding. Both addresses are IPv4.
+/// 100 bytes, in AWS's order: CRC32C, the endpoint's id (PP2_TYPE_AWS, subtype VPCE_ID) where there
+/// is one, and padding. Both addresses are IPv4.
 std::string proxy_protocol_header(const net::Address& source, const net::Address& destination,
                                   const std::string& vpc_endpoint_id);
 

@@ -13,7 +13,8 @@ bool covers(const std::string& principal, const std::string& account) {
 
 }  // namespace
 
-model::EndpointState state_of(const model::VpcEndpointService& service, const std::string& account) {
+model::EndpointState state_of(const model::VpcEndpointService& service,
+                              const std::string& account) {
   bool allowed = false;
   for (const auto& principal : service.allowed_principals) allowed |= covers(principal, account);
   if (!allowed) return model::EndpointState::rejected;  // the default is that nobody may connect

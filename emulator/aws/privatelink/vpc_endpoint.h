@@ -36,16 +36,15 @@ class VpcEndpoint final : public net::ConnectionHandler {
  public:
   /// References outlive this.
   VpcEndpoint(VpcEndpointParts parts, model::EndpointState state)
-      : parts_(std::move(parts)), state_(state),
-        abandoned_(parts_.loop, parts_.hop, parts_.sink) {}
+      : parts_(std::move(parts)), state_(state), abandoned_(parts_.loop, parts_.hop, parts_.sink) {}
 
   void serve(net::Connection connection) override;
 
-  /// What its network interfaces answer to a SYN, before the service is asked: nothing, unless it is
-  /// available and its security groups let the client in.
+  /// What its network interfaces answer to a SYN, before the service is asked: nothing, unless it
+  /// is available and its security groups let the client in.
   [[nodiscard]] net::Admission admission() const;
-  /// An endpoint that has been rejected or deleted has no network interface any more: the packets of
-  /// live connections vanish (nlb-privatelink.md 4.1).
+  /// An endpoint that has been rejected or deleted has no network interface any more: the packets
+  /// of live connections vanish (nlb-privatelink.md 4.1).
   void become(model::EndpointState state);
 
   void stop() { abandoned_.stop(); }

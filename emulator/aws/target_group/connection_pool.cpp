@@ -4,7 +4,9 @@
 
 namespace hoplab::aws {
 
-ConnectionPool::~ConnectionPool() { assert(tasks_.running() == 0); }
+ConnectionPool::~ConnectionPool() {
+  assert(tasks_.running() == 0);
+}
 
 std::unique_ptr<http::Http1Client> ConnectionPool::take() {
   while (!idle_.empty()) {

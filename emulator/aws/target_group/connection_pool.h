@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/task_group.h"
-#include "http/http1_client.h"
+#include "http/h1/http1_client.h"
 
 namespace hoplab::aws {
 
@@ -32,7 +32,7 @@ class ConnectionPool {
   Task<void> tend();
 
   std::vector<std::unique_ptr<http::Http1Client>> idle_;  // the last used at the back
-  WaitSlot changed_;  // some connection at rest may be over
+  WaitSlot changed_;                                      // some connection at rest may be over
   bool stopping_ = false;
   TaskGroup tasks_;
 };

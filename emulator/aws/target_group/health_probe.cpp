@@ -6,8 +6,12 @@ namespace hoplab::aws {
 
 namespace {
 
-ProbeResult timed_out() { return {false, "Target.Timeout", "Request timed out"}; }
-ProbeResult check_failed() { return {false, "Target.FailedHealthChecks", "Health checks failed"}; }
+ProbeResult timed_out() {
+  return {false, "Target.Timeout", "Request timed out"};
+}
+ProbeResult check_failed() {
+  return {false, "Target.FailedHealthChecks", "Health checks failed"};
+}
 
 /// GET, as an ELB asks: the target's own address as Host, the port left out when it is the
 /// protocol's default (alb.md 6.4).
@@ -15,8 +19,9 @@ void fill_request(http::Request& request, const model::HealthCheck& check, const
   const bool default_port = to.port == (check.protocol == "HTTPS" ? 443 : 80);
   request.method = "GET";
   request.target = check.path;
-  request.headers.add("Host", default_port ? request.arena.copy(to.ip)
-                                           : request.arena.join(to.ip, ":", std::to_string(to.port)));
+  request.headers.add("Host", default_port
+                                  ? request.arena.copy(to.ip)
+                                  : request.arena.join(to.ip, ":", std::to_string(to.port)));
   request.headers.add("User-Agent", "ELB-HealthChecker/2.0");
   request.headers.add("Connection", "close");
 }

@@ -14,8 +14,8 @@ struct ProbeResult {
   std::string description;  // AWS's sentence
 };
 
-/// Opens a connection, asks as `check` says, and closes it. At most check.timeout_s of emulated time.
-/// `reachability`: what connecting met.
+/// Opens a connection, asks as `check` says, and closes it. At most check.timeout_s of emulated
+/// time. `reachability`: what connecting met.
 Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check,
                                Reachability& reachability);
 

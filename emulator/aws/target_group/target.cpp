@@ -16,8 +16,10 @@ std::string_view to_text(TargetState state) noexcept {
 }
 
 Reachability reachability_after(const net::Dialer::Dialed& dialed) noexcept {
-  if (!dialed.accepted && dialed.failure == Reason::target_connect_timeout) return Reachability::silent;
-  if (!dialed.accepted && dialed.failure == Reason::target_unreachable) return Reachability::refuses;
+  if (!dialed.accepted && dialed.failure == Reason::target_connect_timeout)
+    return Reachability::silent;
+  if (!dialed.accepted && dialed.failure == Reason::target_unreachable)
+    return Reachability::refuses;
   return Reachability::answers;
 }
 

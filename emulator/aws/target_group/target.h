@@ -15,7 +15,13 @@ namespace hoplab::aws {
 
 /// Target health states and reasons in AWS's words (target-group-health-checks.html).
 enum class TargetState : std::uint8_t {
-  initial, healthy, unhealthy, unhealthy_draining, unused, draining, unavailable,
+  initial,
+  healthy,
+  unhealthy,
+  unhealthy_draining,
+  unused,
+  draining,
+  unavailable,
 };
 std::string_view to_text(TargetState state) noexcept;
 
@@ -37,8 +43,11 @@ inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone
 class Target {
  public:
   /// `probe` is how health checks reach it; null: as `dialer` does.
-  Target(Loop& loop, std::string id, std::unique_ptr<net::Dialer> dialer, std::unique_ptr<net::Dialer> probe)
-      : connections(loop), id_(std::move(id)), dialer_(std::move(dialer)),
+  Target(Loop& loop, std::string id, std::unique_ptr<net::Dialer> dialer,
+         std::unique_ptr<net::Dialer> probe)
+      : connections(loop),
+        id_(std::move(id)),
+        dialer_(std::move(dialer)),
         probe_(std::move(probe)) {}
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
@@ -51,13 +60,14 @@ class Target {
   net::DialOptions probe_options;  // of its health checks
   TargetHealth health;
   Reachability reachability = Reachability::answers;
-  bool said = false;         // somebody has set `health`: checks do not
-  bool registered = true;    // false: draining, then unused
-  bool in_rotation = true;   // gets new connections; for a while after deregistration, too
+  bool said = false;        // somebody has set `health`: checks do not
+  bool registered = true;   // false: draining, then unused
+  bool in_rotation = true;  // gets new connections; for a while after deregistration, too
   [[nodiscard]] bool healthy() const noexcept {
     return health.state == TargetState::healthy ||
            health.state == TargetState::unavailable ||  // not checked: routed to
-           (health.state == TargetState::draining && in_rotation);  // it was, and nobody has noticed
+           (health.state == TargetState::draining &&
+            in_rotation);  // it was, and nobody has noticed
   }
   int passed_in_a_row = 0;
   int failed_in_a_row = 0;

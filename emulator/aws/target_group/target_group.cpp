@@ -17,8 +17,12 @@ constexpr Duration kKnockInterval = 500ms;
 
 TargetGroup::TargetGroup(Loop& loop, const model::TargetGroup& group,
                          std::vector<std::unique_ptr<Target>> targets)
-    : loop_(loop), model_(group), targets_(std::move(targets)), pause_(loop),
-      interval_(loop, [this] { pause_.notify(); }), knock_pause_(loop),
+    : loop_(loop),
+      model_(group),
+      targets_(std::move(targets)),
+      pause_(loop),
+      interval_(loop, [this] { pause_.notify(); }),
+      knock_pause_(loop),
       knock_interval_(loop, [this] { knock_pause_.notify(); }) {
   if (model_.health_check.enabled) return;
   for (auto& target : targets_) {
@@ -61,7 +65,8 @@ Target* TargetGroup::choose(std::string_view zone) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[next->second];
     next->second = (next->second + 1) % targets_.size();
-    if (target.in_rotation && in_zone(target.zones, zone) && (all || target.healthy())) return &target;
+    if (target.in_rotation && in_zone(target.zones, zone) && (all || target.healthy()))
+      return &target;
   }
   return nullptr;
 }
@@ -182,9 +187,8 @@ Task<void> TargetGroup::check_forever() {
 /// While a target cannot be connected to.
 Task<void> TargetGroup::knock_forever() {
   while (!stopping_) {
-    const bool all_answer = std::ranges::all_of(targets_, [](const auto& target) {
-      return target->reachability == Reachability::answers;
-    });
+    const bool all_answer = std::ranges::all_of(
+        targets_, [](const auto& target) { return target->reachability == Reachability::answers; });
     if (!all_answer) knock_interval_.after(kKnockInterval);
     co_await knock_pause_;
     for (auto& target : targets_) {
@@ -226,12 +230,12 @@ void TargetGroup::failed(Target& target, std::string reason, std::string descrip
                       attributes.unhealthy_draining_interval_s > 0;
   if (target.health.state == TargetState::unhealthy_draining) return;
   if (!drains) {
-    return become(target,
-                  {TargetState::unhealthy, std::move(reason), std::move(description)});
+    return become(target, {TargetState::unhealthy, std::move(reason), std::move(description)});
   }
   become(target, {TargetState::unhealthy_draining, "Target.FailedHealthChecks", description});
   later(target, std::chrono::seconds(attributes.unhealthy_draining_interval_s), [this, &target] {
-    become(target, {TargetState::unhealthy, "Target.FailedHealthChecks", target.health.description});
+    become(target,
+           {TargetState::unhealthy, "Target.FailedHealthChecks", target.health.description});
   });
 }
 

@@ -25,16 +25,16 @@ class TargetGroup {
     return targets_;
   }
 
-  /// The next target for an Application Load Balancer's node in `zone`, round robin among those that
-  /// take traffic. With cross-zone load balancing off, only those of the zone count. Null when there
-  /// is none.
+  /// The next target for an Application Load Balancer's node in `zone`, round robin among those
+  /// that take traffic. With cross-zone load balancing off, only those of the zone count. Null when
+  /// there is none.
   Target* choose(std::string_view zone);
   /// Too few targets (of `zone`, unless it is empty) are healthy, so traffic goes to all of them.
   [[nodiscard]] bool fails_open(std::string_view zone = {}) const noexcept;
   /// The same, where `target` is.
   [[nodiscard]] bool fails_open_for(const Target& target) const noexcept;
-  /// Whether new connections may go to `target`: it is in rotation, and healthy unless the group fails
-  /// open.
+  /// Whether new connections may go to `target`: it is in rotation, and healthy unless the group
+  /// fails open.
   [[nodiscard]] bool takes(const Target& target) const noexcept;
 
   /// The first with that id, or that the scenario calls so. Null: there is none.

@@ -1,0 +1,116 @@
+#include "aws/stub/echo.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "aws/stub/json_text.h"
+
+namespace hoplab::aws {
+
+namespace {
+
+int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Pairs parse_query(std::string_view query) {
+  Pairs pairs;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const auto part = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+    if (part.empty()) continue;
+    const auto equal = part.find('=');
+    auto name = decode_query_text(part.substr(0, equal));
+    auto value =
+        equal == std::string_view::npos ? std::string() : decode_query_text(part.substr(equal + 1));
+    const auto known = std::find_if(pairs.begin(), pairs.end(),
+                                    [&](const auto& pair) { return pair.first == name; });
+    if (known != pairs.end())
+      known->second = std::move(value);
+    else
+      pairs.emplace_back(std::move(name), std::move(value));
+  }
+  return pairs;
+}
+
+bool same_name(std::string_view a, std::string_view b) noexcept {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+Pairs joined_headers(const http::Headers& headers) {
+  Pairs pairs;
+  for (const http::Field& field : headers.fields()) {
+    const auto known = std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) {
+      return same_name(pair.first, field.name);
+    });
+    if (known != pairs.end())
+      known->second.append(", ").append(field.value);
+    else
+      pairs.emplace_back(field.name, field.value);
+  }
+  return pairs;
+}
+
+void append_object(std::string& out, const Pairs& pairs) {
+  char separator = '{';
+  for (const auto& [name, value] : pairs) {
+    out.push_back(std::exchange(separator, ','));
+    append_json_string(out, name);
+    out.push_back(':');
+    append_json_string(out, value);
+  }
+  if (pairs.empty()) out.push_back('{');
+  out.push_back('}');
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  out.push_back(out.empty() ? '{' : ',');
+  append_json_string(out, name);
+  out.push_back(':');
+  append_json_string(out, value);
+}
+
+}  // namespace
+
+std::string decode_query_text(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
+        hex_value(text[i + 2]) >= 0) {
+      decoded.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
+      i += 2;
+    } else {
+      decoded.push_back(text[i] == '+' ? ' ' : text[i]);
+    }
+  }
+  return decoded;
+}
+
+std::string echo_body(const EchoContext& context) {
+  std::string out;
+  append_member(out, "method", context.request.method);
+  append_member(out, "path", context.path);
+  append_member(out, "queryString", context.query);
+  out.append(",\"query\":");
+  append_object(out, parse_query(context.query));
+  out.append(",\"headers\":");
+  append_object(out, joined_headers(context.request.headers));
+  out.append(",\"bodyBytes\":").append(std::to_string(context.body_bytes));
+  append_member(out, "resourcePath", context.resource_path);
+  append_member(out, "stage", context.stage);
+  append_member(out, "sourceIp", context.source_ip);
+  append_member(out, "vpcId", context.vpc_id);
+  append_member(out, "vpceId", context.vpce_id);
+  return out.append("}");
+}
+
+}  // namespace hoplab::aws

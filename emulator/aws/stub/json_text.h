@@ -1,0 +1,16 @@
+// JSON string escaping for answers that carry text of the request.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hoplab::aws {
+
+/// Appends `text` to `out` as the inside of a JSON string (RFC 8259 section 7). Bytes that are not
+/// UTF-8 are taken for Latin-1, so that the result is always valid JSON.
+void append_json_text(std::string& out, std::string_view text);
+
+/// The same with the quotes around it.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace hoplab::aws

@@ -1,0 +1,90 @@
+#include "aws/stub/prepared_answer.h"
+
+#include <algorithm>
+
+namespace hoplab::aws {
+
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower;
+}
+
+/// A token of RFC 9110 5.6.2.
+bool is_token(std::string_view text) noexcept {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_field_value(std::string_view text) noexcept {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+/// Fields that API Gateway writes itself, or that frame the message.
+bool is_reserved(std::string_view lower) noexcept {
+  static constexpr std::string_view kReserved[] = {
+      "connection",     "content-length",   "date",
+      "keep-alive",     "server",           "transfer-encoding",
+      "x-amz-apigw-id", "x-amzn-errortype", "x-amzn-requestid"};
+  return std::find(std::begin(kReserved), std::end(kReserved), lower) != std::end(kReserved);
+}
+
+}  // namespace
+
+Result<PreparedAnswer> PreparedAnswer::prepare(const model::Integration& integration) {
+  PreparedAnswer answer;
+  const int kinds = static_cast<int>(!integration.body.empty()) +
+                    static_cast<int>(integration.body_bytes.has_value()) +
+                    static_cast<int>(integration.echo_request);
+  if (kinds > 1) return Error{"an integration has one of body, bodyBytes and echoRequest"};
+  answer.status_ = integration.status_code;
+  if (answer.status_ < 200 || answer.status_ > 599) {
+    return Error{"status code " + std::to_string(answer.status_) + " is not within 200-599"};
+  }
+  const bool bodiless = answer.status_ == 204 || answer.status_ == 304;
+  if (bodiless && kinds > 0) {
+    return Error{"an answer with status " + std::to_string(answer.status_) + " has no body"};
+  }
+  if (integration.echo_request) answer.kind_ = Kind::echo;
+  if (integration.body_bytes) {
+    answer.kind_ = Kind::generated;
+    answer.body_bytes_ = *integration.body_bytes;
+    answer.content_type_ = "application/octet-stream";
+  } else {
+    answer.body_ = integration.body;
+    answer.body_bytes_ = integration.body.size();
+    answer.content_type_ = "application/json";  // API Gateway's default
+  }
+  if (auto taken = answer.take_headers(integration); !taken) return Error{taken.error()};
+  return answer;
+}
+
+Result<void> PreparedAnswer::take_headers(const model::Integration& integration) {
+  for (const auto& [name, value] : integration.headers) {
+    if (!is_token(name)) return Error{"\"" + name + "\" is not a header name"};
+    if (!is_field_value(value)) return Error{"header " + name + " has a control character"};
+    const std::string lower = lower_case(name);
+    if (is_reserved(lower)) return Error{"header " + name + " is written by API Gateway itself"};
+    if (lower == "content-type")
+      content_type_ = value;
+    else
+      headers_.emplace_back(name, value);
+  }
+  return {};
+}
+
+void PreparedAnswer::add_headers(http::Response& response) const {
+  for (const auto& [name, value] : headers_) {
+    // Copies: the answer may be replaced by a new model while the response is still being written.
+    response.headers.add(response.arena.copy(name), response.arena.copy(value));
+  }
+}
+
+}  // namespace hoplab::aws

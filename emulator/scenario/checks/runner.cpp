@@ -1,0 +1,241 @@
+#include "scenario/checks/runner.h"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "http/message.h"
+#include "scenario/checks/check_client.h"
+#include "scenario/checks/header_expectation.h"
+
+namespace hoplab::scenario {
+
+namespace {
+
+/// Real time without a byte after which a check gives up; where silence is what is expected, less.
+constexpr Duration kCheckTimeout = 20s;
+constexpr Duration kSilence = 1s;
+
+Duration patience(const Expectation& expect) {
+  return expect.end == EndKind::silence ? kSilence : kCheckTimeout;
+}
+
+using MetricKey = std::pair<std::string, std::string>;  // resource and metric
+using Metrics = std::map<MetricKey, std::uint64_t>;
+
+Metrics metrics_of(const Emulator& emulator) {
+  Metrics metrics;
+  for (const MetricValue& one : emulator.metrics()) metrics[{one.resource, one.metric}] = one.value;
+  return metrics;
+}
+
+/// Real time to wait for the emulator's record of a connection that has just ended.
+constexpr std::chrono::milliseconds kRecordPatience{2000};
+
+template <class T>
+std::string shown(const std::optional<T>& value, const char* nothing) {
+  if (!value) return nothing;
+  if constexpr (std::is_same_v<T, EndKind>) {
+    return std::string(end_word(*value));
+  } else {
+    return std::to_string(*value);
+  }
+}
+
+class CheckRun {
+ public:
+  CheckRun(const Check& check, Emulator& emulator) : check_(check), emulator_(emulator) {}
+
+  CheckResult run() {
+    result_.name = check_.name;
+    const auto began = std::chrono::steady_clock::now();
+    before_ = api_requests();
+    capture(check_.expect);
+    metrics_before_ = metrics_of(emulator_);
+    perform(check_, emulator_, patience,
+            [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
+    result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - began);
+    return std::move(result_);
+  }
+
+ private:
+  void capture(const Expectation& expect) {
+    emulator_.capture_api_requests(expect.api_saw.has_value());
+  }
+
+  /// Of the request (0) or a step, before the next one begins.
+  void compare_all(std::size_t number, const Observation& seen) {
+    expect_ = number == 0 ? &check_.expect : &check_.then[number - 1].expect;
+    where_ = number == 0 ? "" : "step " + std::to_string(number) + ": ";
+    seen_ = seen;
+    const bool asked = number == 0 || check_.then[number - 1].request;
+    if (!asked && !seen_.trouble.empty()) fail("step", "to be done", seen_.trouble);
+    if (expect_->silence && !seen_.silence) fail("what came of itself", "nothing", "something");
+    if (asked) compare_answer();
+    compare_record();
+    compare_failure();
+    if (expect_->api_requests) {
+      compare("requests at private APIs", std::to_string(*expect_->api_requests),
+              std::to_string(api_requests() - before_));
+    }
+    if (expect_->api_saw) compare_api_saw();
+    if (!expect_->metrics.empty()) compare_metrics();
+    before_ = api_requests();
+    metrics_before_ = metrics_of(emulator_);
+    if (number < check_.then.size()) capture(check_.then[number].expect);
+  }
+
+  void compare_answer() {
+    const Expectation& expect = *expect_;
+    const std::string no_answer = "no answer (" + seen_.trouble + ")";
+    if (expect.status) {
+      compare("status", std::to_string(*expect.status), shown(seen_.status, no_answer.c_str()));
+    }
+    if (expect.body) compare("body", *expect.body, seen_.status ? seen_.body : no_answer);
+    if (expect.body_like && !like(*expect.body_like, seen_.body)) {
+      fail("body", "like " + *expect.body_like, seen_.status ? seen_.body : no_answer);
+    }
+    if (expect.end) {
+      const std::string otherwise =
+          seen_.trouble.empty() ? "not ended by the other side" : seen_.trouble;
+      const std::string ended = shown(seen_.end, otherwise.c_str());
+      compare("end", std::string(end_word(*expect.end)), ended);
+      if (!expect.status && seen_.status) {
+        fail("end", "no answer before it", "status " + std::to_string(*seen_.status));
+      }
+    }
+    compare_headers("answer", expect.headers, seen_.headers);
+  }
+
+  void compare_record() {
+    const Expectation& expect = *expect_;
+    if (!expect.cause && !expect.verify_status && !expect.hop) return;
+    const auto record = find_record();
+    if (!record) return fail("record", "an ended connection", "none for " + seen_.local_address);
+    if (expect.cause) {
+      compare("cause", std::string(to_text(*expect.cause)), std::string(to_text(record->reason)));
+    }
+    if (expect.hop) compare("hop that ended it", *expect.hop, record->hop);
+    if (expect.verify_status) {
+      compare("verify status", *expect.verify_status, record->verify_status);
+    }
+  }
+
+  /// Likewise of a request, on a connection that may still be there.
+  void compare_failure() {
+    if (!expect_->failure) return;
+    const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
+    std::string saw = "none";
+    do {
+      const auto failures = failures_seen();
+      if (!failures.empty()) saw = to_text(failures.back().reason);
+      if (saw == to_text(*expect_->failure)) return;
+      std::this_thread::yield();
+    } while (std::chrono::steady_clock::now() < give_up);
+    fail("failure", std::string(to_text(*expect_->failure)), saw);
+  }
+
+  std::vector<FailedRequests> failures_seen() const {
+    for (const FlowStatus& flow : emulator_.flows()) {
+      if (flow.client == seen_.local_address) return flow.failures;
+    }
+    const auto ends = emulator_.ends();
+    const auto record = std::ranges::find_if(ends.rbegin(), ends.rend(), [this](const auto& one) {
+      return one.client == seen_.local_address;
+    });
+    return record == ends.rend() ? std::vector<FailedRequests>() : record->failures;
+  }
+
+  /// The client may learn of the end a moment before the emulator has written its record.
+  std::optional<EndRecord> find_record() const {
+    const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
+    do {
+      const auto ends = emulator_.ends();
+      const auto found = std::find_if(ends.rbegin(), ends.rend(), [this](const EndRecord& record) {
+        return record.client == seen_.local_address;
+      });
+      if (found != ends.rend()) return *found;
+      std::this_thread::yield();
+    } while (std::chrono::steady_clock::now() < give_up);
+    return std::nullopt;
+  }
+
+  void compare_api_saw() {
+    const ApiSaw& expect = *expect_->api_saw;
+    std::optional<ApiRequest> last;
+    for (const auto& api : emulator_.topology().rest_apis) {
+      auto requests = emulator_.api_requests(api.name);
+      if (!requests.empty()) last = std::move(requests.back());
+    }
+    if (!last) return fail("what the API saw", "a request", "none");
+    if (expect.method) compare("method that the API saw", *expect.method, last->method);
+    if (expect.path) compare("path that the API saw", *expect.path, last->target);
+    compare_headers("API's request", expect.headers, last->headers);
+  }
+
+  /// Like a record, a metric may come a moment after the client knows.
+  void compare_metrics() {
+    const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
+    while (true) {
+      const Metrics now = metrics_of(emulator_);
+      const auto rise = [&](const Expectation::Metric& one) {
+        const MetricKey key{one.resource, one.metric};
+        return now.contains(key) ? std::optional(now.at(key) - metrics_before_.at(key))
+                                 : std::nullopt;
+      };
+      const bool as_expected = std::ranges::all_of(
+          expect_->metrics, [&](const auto& one) { return rise(one) == one.by; });
+      if (as_expected) return;
+      if (std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::yield();
+        continue;
+      }
+      for (const auto& one : expect_->metrics) {
+        compare(one.metric + " of " + one.resource, std::to_string(one.by),
+                shown(rise(one), "no such metric"));
+      }
+      return;
+    }
+  }
+
+  void compare_headers(const std::string& where, const std::vector<HeaderExpectation>& expected,
+                       const std::vector<std::pair<std::string, std::string>>& headers) {
+    for (const auto& expectation : expected) {
+      const std::string trouble = mismatch(expectation, headers, emulator_);
+      if (!trouble.empty()) result_.failures.push_back(where_ + where + ": " + trouble);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t api_requests() const {
+    std::uint64_t sum = 0;
+    for (const auto& [api, count] : emulator_.counters().api_requests) sum += count;
+    return sum;
+  }
+
+  void compare(const std::string& what, const std::string& expected, const std::string& saw) {
+    if (expected != saw) fail(what, expected, saw);
+  }
+  void fail(const std::string& what, const std::string& expected, const std::string& saw) {
+    result_.failures.push_back(where_ + what + ": expected " + expected + ", saw " + saw);
+  }
+
+  const Check& check_;
+  Emulator& emulator_;
+  const Expectation* expect_ = nullptr;
+  std::string where_;  // "step 2: ", or nothing for the check's own request
+  Observation seen_;
+  std::uint64_t before_ = 0;  // requests at private APIs
+  Metrics metrics_before_;
+  CheckResult result_;
+};
+
+}  // namespace
+
+std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator) {
+  std::vector<CheckResult> results;
+  for (const Check& check : scenario.checks) results.push_back(CheckRun(check, emulator).run());
+  return results;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,30 @@
+// Runs a scenario's checks against a running emulator.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "topology/emulator.h"
+
+namespace hoplab::scenario {
+
+struct CheckResult {
+  std::string name;
+  std::chrono::microseconds real_time{0};
+  std::vector<std::string> failures;  // "status: expected 200, saw 403"; empty: passed
+  [[nodiscard]] bool passed() const noexcept { return failures.empty(); }
+};
+
+/// One after the other, in the scenario's order. The emulator must have been started from it.
+std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator);
+
+/// JUnit XML of several scenarios' results, as CI servers read it.
+struct ScenarioResult {
+  std::string file, title;
+  std::string error;  // it could not run at all
+  std::vector<CheckResult> checks;
+};
+std::string junit_xml(const std::vector<ScenarioResult>& results);
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,133 @@
+// The reader's way: text, tree, parameters, table, whole-scenario rules; then one sorted report.
+#include "scenario/format/reader.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/file.h"
+#include "model/validate.h"
+#include "scenario/format/reader_finish.h"
+#include "scenario/format/reader_parameters.h"
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using model::Problem;
+
+/// The line of the place that a pointer names, or of its nearest ancestor in the file.
+int line_of(const Node& node, std::string_view pointer) {
+  if (pointer.size() <= node.pointer.size()) return node.line;
+  for (const Node& item : node.items) {
+    const bool on_the_way =
+        pointer.starts_with(item.pointer) &&
+        (pointer.size() == item.pointer.size() || pointer[item.pointer.size()] == '/');
+    if (on_the_way) return line_of(item, pointer);
+  }
+  return node.line;
+}
+
+bool within(std::string_view path, std::string_view ancestor) {
+  return path.starts_with(ancestor) &&
+         (path.size() == ancestor.size() || path[ancestor.size()] == '/');
+}
+
+std::string parent_of(const std::string& pointer) {
+  const auto slash = pointer.rfind('/');
+  return slash == std::string::npos ? std::string() : pointer.substr(0, slash);
+}
+
+/// Members that decide how their object is judged; when one is unread, so is the object.
+bool decides(std::string_view name) {
+  return name == "Type" || name == "TargetType" || name == "Protocol" || name == "Mode" ||
+         name == "Field" || name == "ServiceName";
+}
+
+/// What a mistake makes unfit for judgement: the value itself, its object, or the section that a
+/// misspelt key meant. Empty: nothing.
+std::string spoiled_by(const Diagnostic& mistake) {
+  if (!mistake.unread) return {};
+  const std::string& path = mistake.problem.path;
+  const std::string object = parent_of(path);
+  const bool unknown_key = mistake.problem.found.starts_with("the key ");
+  if (object.empty()) {
+    const std::string& meant = mistake.problem.suggestion;
+    return unknown_key && !meant.empty() ? model::at("", meant) : path;
+  }
+  return unknown_key || decides(path.substr(object.size() + 1)) ? object : path;
+}
+
+/// A value that could not be read left its default in the model. Judgements that rest on it would
+/// blame that default, so they wait until the mistake is gone.
+bool rests_on(const Problem& problem, const std::string& spoiled) {
+  if (spoiled.empty()) return false;
+  if (within(problem.path, spoiled)) return true;
+  if (problem.about.empty()) return false;
+  // A whole section stands for its names only, and those are read even when their values are not.
+  const bool section = problem.about.rfind('/') == 0;
+  return within(problem.about, spoiled) || (!section && within(spoiled, problem.about));
+}
+
+void judge(const Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagnostics) {
+  model::Findings findings;
+  for (Problem& one : model::validate(scenario.topology)) findings.add(std::move(one));
+  validate_checks(scenario, findings);
+  std::vector<Diagnostic> judgements;
+  for (Problem& problem : findings.take()) {
+    const auto spoils = [&](const Diagnostic& mistake) {
+      return rests_on(problem, spoiled_by(mistake));
+    };
+    if (std::any_of(diagnostics.begin(), diagnostics.end(), spoils)) continue;
+    const int line = line_of(root, problem.path);
+    judgements.push_back({scenario.file, line, 0, std::move(problem)});
+  }
+  std::move(judgements.begin(), judgements.end(), std::back_inserter(diagnostics));
+}
+
+/// Rules are tried by priority; until here they stood as in the file, so that pointers fit.
+void sort_rules(model::Topology& topology) {
+  for (auto& load_balancer : topology.load_balancers) {
+    for (auto& listener : load_balancer.listeners) {
+      std::stable_sort(listener.rules.begin(), listener.rules.end(),
+                       [](const auto& a, const auto& b) { return a.priority < b.priority; });
+    }
+  }
+}
+
+ReadOutcome failed(std::vector<Diagnostic> diagnostics) {
+  sort_and_deduplicate(diagnostics);
+  return {std::nullopt, std::move(diagnostics)};
+}
+
+}  // namespace
+
+ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
+                               const Settings& settings) {
+  std::vector<Diagnostic> diagnostics;
+  std::optional<Node> root = parse_document(text, file, diagnostics);
+  if (!root) return failed(std::move(diagnostics));
+
+  ReadContext context(file, diagnostics);
+  Scenario scenario;
+  scenario.file = file;
+  if (root->kind != Node::Kind::object) {
+    context.report(*root, found(*root), "a scenario is an object");
+    return failed(std::move(diagnostics));
+  }
+  scenario.parameters = read_parameters(*root, settings, context);
+  substitute(*root, scenario.parameters, context);
+  read_object(scenario_type(), *root, &scenario, context);
+  resolve(scenario.topology);
+  judge(scenario, *root, diagnostics);
+  if (!diagnostics.empty()) return failed(std::move(diagnostics));
+  sort_rules(scenario.topology);
+  return {std::move(scenario), {}};
+}
+
+ReadOutcome read_scenario(const std::string& path, const Settings& settings) {
+  const auto text = read_file(path);
+  if (!text) return failed({{path, 0, 0, {"", "", "the file cannot be read", "", ""}}});
+  return read_scenario_text(text.value(), path, settings);
+}
+
+}  // namespace hoplab::scenario

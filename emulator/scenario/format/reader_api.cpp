@@ -1,0 +1,275 @@
+// RestApis, DomainNames and services: what answers at the end of the path.
+#include "model/ids.h"
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using model::BasePathMapping;
+using model::DomainName;
+using model::Integration;
+using model::Method;
+using model::RestApi;
+using model::Service;
+namespace rules = model::rules;
+
+constexpr std::int64_t kLargestBody = 10485760;  // API Gateway's payload limit
+
+void check_answer(Integration&, const Node& node, ReadContext& context) {
+  const Node* body = node.find("body");
+  for (const std::string_view other : {"bodyBytes", "echoRequest"}) {
+    const Node* member = node.find(other);
+    if (member == nullptr) continue;
+    if (body != nullptr) {
+      context.report(*member, {}, "the answer has one body: body, bodyBytes or echoRequest");
+    }
+    body = member;
+  }
+}
+
+/// The answer's properties, shared by a method's integration and a service's stand-in.
+Define<Integration> answer(std::string_view name, std::string_view help) {
+  Define<Integration> define(name, help);
+  define.value("statusCode", integer(200, 599), &Integration::status_code, "default 200")
+      .own("headers", headers_type(), "headers of the answer",
+           [](Integration& into, const Node& node, ReadContext&) {
+             assign_headers(into.headers, node);
+           })
+      .own("body", json(), "the body: a text as it is, other JSON in compact form",
+           [](Integration& into, const Node& node, ReadContext&) { into.body = body_text(node); })
+      .value("bodyBytes", integer(0, kLargestBody), &Integration::body_bytes,
+             "instead of body: a generated body of so many bytes")
+      .value("echoRequest", boolean(), &Integration::echo_request,
+             "instead of body: the request as JSON; default false")
+      .after(check_answer);
+  return define;
+}
+
+const ObjectType& integration_type() {
+  constexpr std::string_view kNoBackend = "a method answers by itself here; use MOCK";
+  static const ObjectType type =
+      answer("Integration", "What answers a method: a fixed answer (MOCK).")
+          .fixed("Type",
+                 choice({"MOCK"}, {{"AWS", kNoBackend},
+                                   {"AWS_PROXY", kNoBackend},
+                                   {"HTTP", kNoBackend},
+                                   {"HTTP_PROXY", kNoBackend}}),
+                 "MOCK")
+          .required()
+          .refuse({"IntegrationResponses", "RequestTemplates", "RequestParameters"},
+                  "say the answer with statusCode, headers and body")
+          .refuse(
+              {"Uri", "IntegrationHttpMethod", "ConnectionType", "ConnectionId", "TimeoutInMillis"},
+              kNoBackend)
+          .type();
+  return type;
+}
+
+const ObjectType& stand_in_type() {
+  static const ObjectType type =
+      answer("StandIn", "What answers while the service has no address.").type();
+  return type;
+}
+
+const ObjectType& method_type() {
+  static const ObjectType type =
+      Define<Method>("Method", "A method of a resource (AWS::ApiGateway::Method).")
+          .nested("Integration", integration_type(), &Method::integration, "what answers it")
+          .required()
+          .refuse({"AuthorizationType", "AuthorizerId", "AuthorizationScopes"},
+                  "methods are open (NONE); the API's resource policy decides")
+          .refuse("ApiKeyRequired", "there are no API keys")
+          .refuse({"RequestModels", "RequestParameters", "RequestValidatorId", "MethodResponses"},
+                  "requests are not validated against models")
+          .type();
+  return type;
+}
+
+void read_resources(RestApi& into, const Node& node, ReadContext& context) {
+  for (const Node& resource : node.items) {
+    for (const Node& one : resource.items) {
+      Method& method = into.methods.emplace_back();
+      method.path = resource.key;
+      method.http_method = one.key;
+      read_into(method_type(), one, method, context);
+    }
+  }
+}
+
+/// Only the shape; the policy floor judges operators and keys when it compiles the text.
+void read_policy(RestApi& into, const Node& node, ReadContext& context) {
+  constexpr std::size_t kLongestPolicy = 8192;
+  into.policy = to_json(node);
+  if (into.policy.size() > kLongestPolicy) {
+    context.report(node, "a policy of " + std::to_string(into.policy.size()) + " characters",
+                   "a resource policy has at most 8192");
+  }
+  const Node* statements = node.find("Statement");
+  if (statements == nullptr) {
+    context.report(node, found(node), "it takes an IAM policy: an object with Statement");
+    return;
+  }
+  const bool many = statements->kind == Node::Kind::list;
+  if (!many && statements->kind != Node::Kind::object) {
+    context.report(*statements, found(*statements), "it takes a statement or a list of them");
+  }
+  if (!many) return;
+  for (const Node& one : statements->items) {
+    if (one.kind != Node::Kind::object) {
+      context.report(one, found(one),
+                     "it takes a statement: an object with Effect, Principal, "
+                     "Action and Resource");
+    }
+  }
+}
+
+template <class T>
+const ObjectType& endpoint_configuration_type(std::string_view name, std::string_view word,
+                                              std::string_view why) {
+  static const ObjectType type = [&] {
+    std::vector<std::pair<std::string_view, std::string_view>> others;
+    for (const std::string_view one : {"EDGE", "REGIONAL", "PRIVATE"}) {
+      if (one != word) others.emplace_back(one, why);
+    }
+    return Define<T>(name, "The kind of endpoint.")
+        .fixed("Types", list_of(choice({word}, std::move(others)), 1, 1), word)
+        .required()
+        .refuse({"VpcEndpointIds", "IpAddressType"}, "names are resolved by Host and policy alone")
+        .type();
+  }();
+  return type;
+}
+
+const ObjectType& mapping_type() {
+  static const ObjectType type =
+      Define<BasePathMapping>("BasePathMapping",
+                              "Where an API stands (AWS::ApiGateway::BasePathMapping).")
+          .value("BasePath", text(rules::kBasePath), &BasePathMapping::base_path,
+                 "the path in front; empty, the default, is the root")
+          .value("RestApi", text(rules::kNotEmpty), &BasePathMapping::rest_api,
+                 "an API of this scenario")
+          .required()
+          .value("Stage", text(rules::kStageName), &BasePathMapping::stage, "the API's stage")
+          .required()
+          .refuse("RestApiId", "name an API of the scenario as RestApi")
+          .type();
+  return type;
+}
+
+void finish_rest_api(RestApi& into, const Node&, ReadContext&) {
+  if (into.id.empty()) into.id = model::derived_rest_api_id(into.name);
+  if (into.account.empty()) into.account = "111111111111";
+}
+
+void check_address(Service&, const Node& node, ReadContext& context) {
+  const Node* address = node.find("address");
+  const bool given =
+      address != nullptr && !(address->kind == Node::Kind::text && address->text.empty());
+  for (const std::string_view name : {"connect", "standInIp", "banner"}) {
+    const Node* const of_stand_in = node.find(name);
+    if (given && of_stand_in != nullptr) {
+      context.report(*of_stand_in, {}, "the service at the address answers for itself");
+    }
+  }
+  if (given || node.find("standIn") != nullptr) return;
+  context.report(node, {}, "a service without an address needs standIn: what answers in its place");
+}
+
+}  // namespace
+
+const ObjectType& rest_api_type() {
+  static const ObjectType type =
+      Define<RestApi>("RestApi", "A private REST API (AWS::ApiGateway::RestApi).")
+          .fixed("EndpointConfiguration",
+                 object(endpoint_configuration_type<RestApi>(
+                     "PrivateEndpoint", "PRIVATE", "the APIs at the end of this path are private")),
+                 "Types: [PRIVATE]")
+          .required()
+          .value("Account", text(rules::kAccount), &RestApi::account,
+                 "the account it is in; default 111111111111")
+          .value("RestApiId", text(rules::kRestApiId), &RestApi::id,
+                 "its id; default derived from its name")
+          .value("StageName", text(rules::kStageName), &RestApi::stage, "its stage; default prod")
+          .own("Policy", json(),
+               "the resource policy; AWS: \"Private REST API doesn't have a resource policy "
+               "attached to it\"",
+               read_policy)
+          .required()
+          .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
+                 "whether only custom domain names lead here; default false")
+          .own("Resources",
+               map_of(map_of(object(method_type()), rules::kApiMethod), rules::kResourcePath),
+               "methods by path and HTTP method", read_resources)
+          .required()
+          .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
+          .refuse("Name", "the key is the name")
+          .refuse({"BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType"},
+                  "bodies pass unchanged")
+          .refuse("Tags", kNoTags)
+          .after(finish_rest_api)
+          .type();
+  return type;
+}
+
+const ObjectType& domain_name_type() {
+  static const ObjectType type =
+      Define<DomainName>("DomainName", "A custom domain name (AWS::ApiGateway::DomainName).")
+          .fixed("EndpointConfiguration",
+                 object(endpoint_configuration_type<DomainName>(
+                     "RegionalEndpoint", "REGIONAL",
+                     "a REGIONAL custom domain name maps to the private API")),
+                 "Types: [REGIONAL]")
+          .required()
+          .list("BasePathMappings", mapping_type(), &DomainName::base_path_mappings,
+                "which API stands at which path")
+          .required()
+          .refuse({"RegionalCertificateArn", "CertificateArn", "SecurityPolicy",
+                   "MutualTlsAuthentication", "OwnershipVerificationCertificateArn"},
+                  "TLS for this name ends at the execute-api endpoint, whose certificate a load "
+                  "balancer does not check")
+          .refuse("Tags", kNoTags)
+          .type();
+  return type;
+}
+
+const ObjectType& service_type() {
+  static const ObjectType type =
+      Define<Service>("Service", "A service on this machine: the one under test.")
+          .value("address", text(rules::kHostPort), &Service::address,
+                 "host:port; while it is empty, standIn answers")
+          .nested("standIn", stand_in_type(), &Service::stand_in,
+                  "what answers while the address is empty")
+          .value("standInIp", text(rules::kLoopbackIp), &Service::stand_in_ip,
+                 "the address that the stand-in listens on; default 127.0.0.1")
+          .value("banner", text(rules::kNotEmpty), &Service::banner,
+                 "what the stand-in says, at once, to who connects, before it closes: a target "
+                 "that does "
+                 "not speak HTTP; default: it does")
+          .value("connect", choice({"accept", "refuse", "drop"}), &Service::connect,
+                 "the stand-in's answer to who connects: accept, the default; refuse, as a closed "
+                 "port "
+                 "does; drop, as a host that is gone or a security group that denies")
+          .value("AvailabilityZone", text(rules::kAvailabilityZone), &Service::availability_zone,
+                 "the zone it is in; default: in all of them")
+          .value("TcpEstablishedTimeout", integer(60, 432'000), &Service::connection_tracking_s,
+                 "seconds without data after which its network interface drops a connection's "
+                 "packets; "
+                 "default 432000; 350 on Nitro v6")
+          .after(check_address)
+          .type();
+  return type;
+}
+
+Type headers_type() {
+  return map_of(text(rules::kHeaderValue), rules::kHeaderName);
+}
+
+void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node) {
+  for (const Node& item : node.items) to.emplace_back(item.key, item.text);
+}
+
+std::string body_text(const Node& node) {
+  return node.kind == Node::Kind::text ? node.text : to_json(node);
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,68 @@
+// case: the symptom that a scenario reproduces.
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+namespace rules = model::rules;
+using model::MutualAuthenticationMode;
+
+/// A list of words, each for a value of an enumeration.
+template <class E>
+void words(Define<Case>& define, std::string_view name,
+           std::vector<std::pair<std::string_view, E>> values, std::vector<E> Case::*place,
+           std::string_view help) {
+  std::vector<std::string_view> choices;
+  for (const auto& [word, value] : values) choices.push_back(word);
+  define.own(name, list_of(choice(std::move(choices)), 1, 3), help,
+             [values = std::move(values), place](Case& into, const Node& node, ReadContext&) {
+               for (const Node& item : node.items) {
+                 for (const auto& [word, value] : values) {
+                   if (word == item.text) (into.*place).push_back(value);
+                 }
+               }
+             });
+}
+
+Type texts() {
+  return list_of(text(rules::kNotEmpty), 1, 50);
+}
+
+}  // namespace
+
+const ObjectType& case_type() {
+  static const ObjectType type = [] {
+    Define<Case> define("Case", "A symptom that people meet, and what is behind it.");
+    define
+        .value("symptoms", texts(), &Case::symptoms,
+               "lines as clients, logs and monitors print them")
+        .required()
+        .value("cause", text(rules::kNotEmpty), &Case::cause, "what happens, in a sentence or two")
+        .required()
+        .value("hop", text(rules::kNotEmpty), &Case::hop, "where on the path, in words")
+        .required()
+        .value("tellApart", text(rules::kNotEmpty), &Case::tell_apart,
+               "how to tell it from cases that look alike")
+        .value("metrics", texts(), &Case::metrics, "AWS's metrics and logs to look at")
+        .required()
+        .value("fix", text(rules::kNotEmpty), &Case::fix, "what helps on AWS")
+        .required()
+        .value("facts", texts(), &Case::facts, "where it is from: AWS pages, public issues")
+        .own("after", text(rules::kDuration), "after how long it comes, such as 350s",
+             [](Case& into, const Node& node, ReadContext&) {
+               into.after_s = model::parse_duration_s(node.text);
+             });
+    words<TlsVersion>(define, "tls", {{"1.2", TlsVersion::tls12}, {"1.3", TlsVersion::tls13}},
+                      &Case::tls, "the versions with which it looks like that; default any");
+    words<MutualAuthenticationMode>(define, "mutualTls",
+                                    {{"off", MutualAuthenticationMode::off},
+                                     {"passthrough", MutualAuthenticationMode::passthrough},
+                                     {"verify", MutualAuthenticationMode::verify}},
+                                    &Case::mutual_tls,
+                                    "the modes with which it happens; default any");
+    return define.type();
+  }();
+  return type;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,307 @@
+// checks: requests and what must come of them.
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+namespace rules = model::rules;
+using HeaderKind = HeaderExpectation::Kind;
+
+const ObjectType& request_type() {
+  static const ObjectType type =
+      Define<CheckRequest>("Request", "A request.")
+          .value("method", text(rules::kHttpMethod), &CheckRequest::method, "default GET")
+          .value("path", text(rules::kRequestPath), &CheckRequest::path, "the path with its query")
+          .required()
+          .own("headers", headers_type(),
+               "headers; Host is the entry's private DNS name unless it is given",
+               [](CheckRequest& into, const Node& node, ReadContext&) {
+                 assign_headers(into.headers, node);
+               })
+          .own("body", json(), "the body: a text as it is, other JSON in compact form",
+               [](CheckRequest& into, const Node& node, ReadContext&) {
+                 into.body = body_text(node);
+               })
+          .type();
+  return type;
+}
+
+void set_header(HeaderExpectation& into, HeaderKind kind, const Node& node) {
+  into.kind = kind;
+  into.value = node.text;
+}
+
+/// The forms of an expectation that are objects with one member.
+const ObjectType& header_type() {
+  struct Form {
+    std::string_view name;
+    HeaderKind kind;
+    std::string_view help;
+  };
+  static constexpr Form kForms[] = {
+      {"like", HeaderKind::like, "a pattern: * stands for anything, ? for one character"},
+      {"chainOf", HeaderKind::chain_of, "the URL-encoded chain of a certificate (passthrough)"},
+      {"leafOf", HeaderKind::leaf_of, "the URL-encoded certificate alone (verify)"},
+      {"serialOf", HeaderKind::serial_of, "a certificate's serial number"},
+      {"subjectOf", HeaderKind::subject_of, "a certificate's subject"},
+      {"issuerOf", HeaderKind::issuer_of, "a certificate's issuer"},
+      {"validityOf", HeaderKind::validity_of, "a certificate's validity"},
+  };
+  static const ObjectType type = [] {
+    Define<HeaderExpectation> define("HeaderExpectation", "What a header must be: one of these.");
+    for (const Form& form : kForms) {
+      define.own(form.name, text(rules::kNotEmpty), form.help,
+                 [kind = form.kind](HeaderExpectation& into, const Node& node, ReadContext&) {
+                   set_header(into, kind, node);
+                 });
+    }
+    return define
+        .after([](HeaderExpectation&, const Node& node, ReadContext& context) {
+          if (node.items.size() != 1) {
+            context.report(node, "an object of " + std::to_string(node.items.size()) + " members",
+                           "it takes one");
+          }
+        })
+        .type();
+  }();
+  return type;
+}
+
+Type header_expectations() {
+  return map_of(either({text(), boolean(), object(header_type())}), rules::kHeaderName);
+}
+
+void read_headers(std::vector<HeaderExpectation>& into, const Node& node, ReadContext& context) {
+  for (const Node& item : node.items) {
+    HeaderExpectation& one = into.emplace_back();
+    one.name = item.key;
+    if (item.kind == Node::Kind::text) {
+      set_header(one, HeaderKind::equals, item);
+    } else if (item.kind == Node::Kind::boolean) {
+      one.kind = item.boolean ? HeaderKind::present : HeaderKind::absent;
+    } else {
+      read_object(header_type(), item, &one, context);
+    }
+  }
+}
+
+constexpr std::string_view kHeadersHelp =
+    "by name: a text it must equal, true (it is there), false (it is not), or an object such as "
+    "{\"like\": \"*\"} or {\"chainOf\": \"my_client\"}";
+
+const ObjectType& api_saw_type() {
+  static const ObjectType type =
+      Define<ApiSaw>("ApiSaw", "The request as the private API received it.")
+          .value("method", text(rules::kHttpMethod), &ApiSaw::method, "its method")
+          .value("path", text(rules::kRequestPath), &ApiSaw::path, "its path with the query")
+          .own("headers", header_expectations(), kHeadersHelp,
+               [](ApiSaw& into, const Node& node, ReadContext& context) {
+                 read_headers(into.headers, node, context);
+               })
+          .type();
+  return type;
+}
+
+const ObjectType& expectation_type() {
+  using E = Expectation;
+  static const ObjectType type = [] {
+    std::vector<std::pair<std::string_view, EndKind>> ends;
+    for (const EndKind end : {EndKind::rst, EndKind::fin, EndKind::silence}) {
+      ends.emplace_back(end_word(end), end);
+    }
+    return Define<E>("Expectation", "What must come of the request; only what is given counts.")
+        .value("status", integer(100, 599), &E::status, "the answer's status")
+        .own("body", json(), "the answer's body, exactly: a text, or JSON in its compact form",
+             [](E& into, const Node& node, ReadContext&) { into.body = body_text(node); })
+        .value("bodyLike", text(), &E::body_like,
+               "a pattern of the answer's body: * stands for anything, ? for one character")
+        .own("headers", header_expectations(), kHeadersHelp,
+             [](E& into, const Node& node, ReadContext& context) {
+               read_headers(into.headers, node, context);
+             })
+        .word<EndKind>("end", std::move(ends), &E::end,
+                       "how the connection ended for the client: reset, closed or silence; without "
+                       "status, no answer came before")
+        .word<Reason>("cause", causes(), &E::cause, "why the connection ended")
+        .value("hop", text(rules::kNotEmpty), &E::hop, "who ended it, by name")
+        .word<Reason>("failure", causes(), &E::failure,
+                      "why a load balancer or the API answered by itself, or cut the answer short")
+        .value("silence", boolean(), &E::silence,
+               "in a step without a request: that nothing came, not even an end")
+        .value("verifyStatus", choice(verify_statuses()), &E::verify_status,
+               "the load balancer's verdict, as its connection log writes it")
+        .value("apiRequests", integer(0, 1000), &E::api_requests,
+               "how many requests reached private APIs")
+        .nested("apiSaw", api_saw_type(), &E::api_saw, "the request as the API received it")
+        .own("metrics",
+             map_of(map_of(integer(0, 1'000'000'000), rules::kNotEmpty), rules::kNotEmpty),
+             "by how much CloudWatch's metrics rose, by resource and name: "
+             "{ \"nlb\": { \"TCP_ELB_Reset_Count\": 1 } }",
+             [](E& into, const Node& node, ReadContext&) {
+               for (const Node& resource : node.items) {
+                 for (const Node& metric : resource.items) {
+                   into.metrics.push_back(
+                       {resource.key, metric.key, static_cast<std::uint64_t>(metric.integer)});
+                 }
+               }
+             })
+        .after([](E&, const Node& node, ReadContext& context) {
+          if (node.items.empty()) context.report(node, "an empty object", "it expects something");
+          if (node.find("body") != nullptr && node.find("bodyLike") != nullptr) {
+            context.report(*node.find("bodyLike"), "body beside it", "one of the two is enough");
+          }
+        })
+        .type();
+  }();
+  return type;
+}
+
+/// The members that say how a client connects.
+template <class T>
+void add_way_in(Define<T>& define) {
+  const auto in = [](auto member) {
+    return [member](T & check) -> auto& {
+      return check.way_in.*member;
+    };
+  };
+  define
+      .value("from", text(rules::kNotEmpty), in(&WayIn::from),
+             "the client's address, such as 127.0.0.2, or with a port 127.0.0.2:40000")
+      .value("through", text(rules::kNotEmpty), in(&WayIn::through),
+             "the endpoint or load balancer to connect to; default: the entry")
+      .value("port", integer(1, 65535), in(&WayIn::port),
+             "the port on AWS: a listener's, or one without; default: the first")
+      .value("zone", text(rules::kAvailabilityZone), in(&WayIn::zone),
+             "the zone whose network interface to connect to; default: the first")
+      .template word<bool>("scheme", {{"https", true}, {"http", false}}, in(&WayIn::tls),
+                           "whether the client speaks TLS; default: as the entry's listener does");
+}
+
+const ObjectType& weight_type() {
+  using W = Operations::Weight;
+  static const ObjectType type =
+      Define<W>("TargetGroupWeight", "Another weight for a target group of a listener.")
+          .value("LoadBalancer", text(rules::kNotEmpty), &W::load_balancer,
+                 "a network load balancer")
+          .required()
+          .value("Port", integer(1, 65535), &W::port, "its listener's port; default 443")
+          .value("TargetGroup", text(rules::kNotEmpty), &W::target_group, "one that it forwards to")
+          .required()
+          .value("Weight", integer(0, 999), &W::weight, "0 ends the connections to it")
+          .required()
+          .type();
+  return type;
+}
+
+/// Members that map a name to what becomes of it.
+void add_operations(Define<CheckStep>& define) {
+  std::vector<std::string_view> states;
+  for (const auto& [word, state] : endpoint_states()) states.push_back(word);
+  const auto targets = [](std::vector<Operations::TargetOf> Operations::*member) {
+    return [member](CheckStep& into, const Node& node, ReadContext&) {
+      for (const Node& group : node.items) {
+        for (const Node& target : group.items) {
+          (into.operations.*member).push_back({group.key, target.text});
+        }
+      }
+    };
+  };
+  const Type by_group = map_of(list_of(text(rules::kNotEmpty), 1, 100), rules::kNotEmpty);
+  define
+      .own("endpointState", map_of(choice(states), rules::kNotEmpty),
+           "interface endpoints by name, and the state that each gets",
+           [](CheckStep& into, const Node& node, ReadContext&) {
+             for (const Node& one : node.items) {
+               for (const auto& [word, state] : endpoint_states()) {
+                 if (word == one.text) into.operations.endpoint_states.emplace_back(one.key, state);
+               }
+             }
+           })
+      .own("deregister", by_group, "targets to deregister, by target group",
+           targets(&Operations::deregister))
+      .own("register", by_group, "deregistered targets to register again, by target group",
+           targets(&Operations::register_again))
+      .own("targetHealth",
+           map_of(map_of(either({choice({"healthy", "unhealthy"}), null()}), rules::kNotEmpty),
+                  rules::kNotEmpty),
+           "by target group and target: what its health is said to be; null: what its checks say",
+           [](CheckStep& into, const Node& node, ReadContext&) {
+             for (const Node& group : node.items) {
+               for (const Node& target : group.items) {
+                 auto& one = into.operations.target_health.emplace_back();
+                 one.target_group = group.key;
+                 one.target = target.key;
+                 if (target.kind == Node::Kind::text) one.state = target.text;
+               }
+             }
+           })
+      .list(
+          "weights", weight_type(),
+          [](CheckStep & step) -> auto& { return step.operations.weights; },
+          "other weights for the groups of network load balancers")
+      .own("connect", map_of(choice({"accept", "refuse", "drop"}), rules::kNotEmpty),
+           "services by name, and what their stand-ins answer a SYN with",
+           [](CheckStep& into, const Node& node, ReadContext&) {
+             for (const Node& one : node.items) {
+               into.operations.connect.emplace_back(one.key, one.text);
+             }
+           });
+}
+
+Type names() {
+  return list_of(text(rules::kNotEmpty), 1, 100);
+}
+
+const ObjectType& step_type() {
+  static const ObjectType type = [] {
+    Define<CheckStep> define("CheckStep", "What happens next; in the order of this list.");
+    define.value("arm", names(), &CheckStep::arm, "faults to arm, by name")
+        .value("disarm", names(), &CheckStep::disarm, "faults to disarm, by name")
+        .value("revoke", text(rules::kNotEmpty), &CheckStep::revoke,
+               "a certificate to revoke, by name");
+    add_operations(define);
+    define
+        .own("advance", text(rules::kDuration),
+             "how far a stepped clock goes on, such as 351s or 10m",
+             [](CheckStep& into, const Node& node, ReadContext&) {
+               into.advance_s = model::parse_duration_s(node.text);
+             })
+        .nested(
+            "request", request_type(), &CheckStep::request,
+            "a request, on the last one's connection unless that has ended or the step says how "
+            "to connect; over HTTP/2 on a new one");
+    add_way_in(define);
+    return define.nested("expect", expectation_type(), &CheckStep::expect, "what must come of it")
+        .type();
+  }();
+  return type;
+}
+
+}  // namespace
+
+const ObjectType& check_object_type() {
+  static const ObjectType type = [] {
+    Define<Check> define("Check", "One request through the entry, and what must come of it.");
+    define.value("name", text(rules::kNotEmpty), &Check::name, "what is checked, in words")
+        .required()
+        .own("certificate", either({text(rules::kNotEmpty), null()}),
+             "the client certificate, by name; null or left out: none is sent",
+             [](Check& into, const Node& node, ReadContext&) {
+               if (node.kind == Node::Kind::text) into.certificate = node.text;
+             })
+        .word<TlsVersion>("tls", {{"1.2", TlsVersion::tls12}, {"1.3", TlsVersion::tls13}},
+                          &Check::tls, "the one version offered; default: both")
+        .word<HttpVersion>("http", {{"1.1", HttpVersion::http11}, {"2", HttpVersion::http2}},
+                           &Check::http, "default 1.1");
+    add_way_in(define);
+    return define.nested("request", request_type(), &Check::request, "the request")
+        .required()
+        .nested("expect", expectation_type(), &Check::expect, "what must come of it")
+        .required()
+        .list("then", step_type(), &Check::then, "what happens next, one after the other")
+        .type();
+  }();
+  return type;
+}
+
+}  // namespace hoplab::scenario

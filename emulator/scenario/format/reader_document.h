@@ -1,0 +1,45 @@
+// A scenario file's text as a tree that still knows its lines and the order of its keys.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenario/format/diagnostics.h"
+
+namespace hoplab::scenario {
+
+struct Node {
+  enum class Kind : std::uint8_t { null, boolean, integer, real, text, list, object };
+  Kind kind = Kind::null;
+  bool boolean = false;
+  std::int64_t integer = 0;
+  std::string text;         // a text's value; a real number as it was written
+  std::vector<Node> items;  // of a list, or an object's members in the file's order
+
+  std::string key;      // the name within its object
+  std::string pointer;  // RFC 6901
+  int line = 1;         // of its key, else of its value
+
+  /// The member of that name; nullptr when there is none or this is no object.
+  [[nodiscard]] const Node* find(std::string_view name) const;
+  [[nodiscard]] Node* find(std::string_view name);
+};
+
+/// Reads JSON with // and /* */ comments. A key that stands twice is reported, and its first value
+/// kept. Without a tree there is exactly one more diagnostic: the syntax error, with its column.
+std::optional<Node> parse_document(std::string_view text, const std::string& file,
+                                   std::vector<Diagnostic>& diagnostics);
+
+/// Compact JSON of a tree, members in the file's order.
+std::string to_json(const Node& node);
+
+/// A JSON string literal.
+std::string json_literal(std::string_view text);
+
+/// How a message names what was found: "\"HTPS\"", 70000, "an object".
+std::string found(const Node& node);
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,237 @@
+// Resolving and the checks' own rules; the topology's are model::validate()'s.
+#include "scenario/format/reader_finish.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/address_range.h"
+#include "model/nearest.h"
+#include "model/text_rule.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using model::at;
+using model::Findings;
+using model::Topology;
+
+void default_zones(std::vector<std::string>& zones, const std::string& region) {
+  if (zones.empty()) zones.push_back(region + "a");
+}
+
+/// A certificate that a client can hold: it must exist and not be a listener's.
+void check_certificate(const Topology& topology, const std::string& name, const std::string& path,
+                       bool for_client, Findings& findings) {
+  const auto& all = topology.pki.certificates;
+  const model::Certificate* certificate = Topology::find(all, name);
+  if (certificate == nullptr) {
+    std::vector<std::string_view> names;
+    for (const auto& one : all) names.push_back(one.name);
+    findings.add(path, model::in_quotes(name), "there is no certificate of that name",
+                 model::nearest(name, names));
+  } else if (for_client && !certificate->client) {
+    findings.add(path, model::in_quotes(name), "this certificate is a listener's, not a client's");
+  }
+}
+
+std::string_view form_of(HeaderExpectation::Kind kind) {
+  switch (kind) {
+    case HeaderExpectation::Kind::chain_of: return "chainOf";
+    case HeaderExpectation::Kind::leaf_of: return "leafOf";
+    case HeaderExpectation::Kind::serial_of: return "serialOf";
+    case HeaderExpectation::Kind::subject_of: return "subjectOf";
+    case HeaderExpectation::Kind::issuer_of: return "issuerOf";
+    case HeaderExpectation::Kind::validity_of: return "validityOf";
+    default: return "";
+  }
+}
+
+void check_headers(const Topology& topology, const std::vector<HeaderExpectation>& headers,
+                   const std::string& path, Findings& findings) {
+  for (const HeaderExpectation& one : headers) {
+    if (!one.names_certificate()) continue;
+    check_certificate(topology, one.value, at(at(path, one.name), form_of(one.kind)), false,
+                      findings);
+  }
+}
+
+/// True when some HTTPS listener of the topology judges or forwards client certificates.
+bool has_verify(const Topology& topology) {
+  for (const auto& one : topology.load_balancers) {
+    for (const auto& listener : one.listeners) {
+      if (listener.mutual_authentication.mode == model::MutualAuthenticationMode::verify) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void check_expectation(const Topology& topology, const Expectation& expect, const std::string& path,
+                       Findings& findings) {
+  check_headers(topology, expect.headers, at(path, "headers"), findings);
+  if (expect.api_saw) {
+    check_headers(topology, expect.api_saw->headers, at(at(path, "apiSaw"), "headers"), findings);
+  }
+  const bool about_api = expect.api_requests || expect.api_saw;
+  if (about_api && topology.rest_apis.empty()) {
+    findings.add(at(path, expect.api_requests ? "apiRequests" : "apiSaw"), {},
+                 "the scenario has no private API that could receive a request");
+  }
+  if (expect.api_saw && expect.api_requests.value_or(1) == 0) {
+    findings.add(at(path, "apiSaw"), {}, "apiRequests is 0, so the API saw nothing");
+  }
+  if (expect.verify_status && !has_verify(topology)) {
+    findings.add(at(path, "verifyStatus"), {},
+                 "no listener verifies certificates, so no verdict is given");
+  }
+  if (!expect.status && (expect.body || expect.body_like || !expect.headers.empty()) &&
+      expect.end) {
+    findings.add(at(path, "end"), {},
+                 "end without status says that no answer came, so none can be expected");
+  }
+}
+
+/// Where the client connects: it must exist.
+void check_way_in(const Topology& topology, const WayIn& way, const std::string& path,
+                  Findings& findings) {
+  if (!way.from.empty()) {
+    const auto colon = way.from.find(':');
+    const auto ip = parse_ip(way.from.substr(0, colon));
+    const auto port = colon == std::string::npos ? std::optional<int>(1)
+                                                 : model::parse_number(way.from.substr(colon + 1));
+    if (!ip || !way.from.starts_with("127.") || !port || *port < 1 || *port > 65535) {
+      findings.add(at(path, "from"), model::in_quotes(way.from),
+                   "it takes an address of this machine such as 127.0.0.2 or 127.0.0.2:40000");
+    }
+  }
+  const std::string& name = way.through.empty() ? topology.entry : way.through;
+  std::vector<std::string> zones;
+  std::vector<std::uint16_t> ports;
+  const auto add_ports = [&](const model::LoadBalancer& balancer) {
+    for (const auto& listener : balancer.listeners) ports.push_back(listener.port);
+    for (const auto port : balancer.ports_without_listener) ports.push_back(port);
+  };
+  if (const auto* balancer = Topology::find(topology.load_balancers, name)) {
+    zones = balancer->availability_zones;
+    add_ports(*balancer);
+  } else if (const auto* endpoint = Topology::find(topology.vpc_endpoints, name)) {
+    zones = endpoint->availability_zones;
+    const auto* service = Topology::find(topology.vpc_endpoint_services, endpoint->service_name);
+    const auto* behind =
+        service ? Topology::find(topology.load_balancers, service->network_load_balancer) : nullptr;
+    if (behind) add_ports(*behind);
+  } else if (!way.through.empty()) {
+    findings.add(at(path, "through"), model::in_quotes(name),
+                 "there is no endpoint and no load balancer of that name");
+    return;
+  }
+  if (!way.zone.empty() && std::ranges::find(zones, way.zone) == zones.end()) {
+    findings.add(at(path, "zone"), model::in_quotes(way.zone),
+                 "'" + name + "' has no network interface there");
+  }
+  if (way.port && !ports.empty() && std::ranges::find(ports, *way.port) == ports.end()) {
+    findings.add(at(path, "port"), std::to_string(*way.port),
+                 "'" + name +
+                     "' has no listener there; portsWithoutListener says where somebody "
+                     "may try");
+  }
+}
+
+void check_target(const Topology& topology, const std::string& group, const std::string& path,
+                  std::string_view member, Findings& findings) {
+  if (Topology::find(topology.target_groups, group)) return;
+  findings.add(at(path, member), model::in_quotes(group), "there is no target group of that name");
+}
+
+void check_operations(const Topology& topology, const Operations& operations,
+                      const std::string& path, Findings& findings) {
+  for (const auto& [name, state] : operations.endpoint_states) {
+    if (Topology::find(topology.vpc_endpoints, name)) continue;
+    findings.add(at(path, "endpointState"), model::in_quotes(name),
+                 "there is no endpoint of that name");
+  }
+  for (const auto& one : operations.deregister) {
+    check_target(topology, one.target_group, path, "deregister", findings);
+  }
+  for (const auto& one : operations.register_again) {
+    check_target(topology, one.target_group, path, "register", findings);
+  }
+  for (const auto& one : operations.target_health) {
+    check_target(topology, one.target_group, path, "targetHealth", findings);
+  }
+  for (const auto& one : operations.weights) {
+    check_target(topology, one.target_group, path, "weights", findings);
+  }
+  for (const auto& [name, answer] : operations.connect) {
+    if (Topology::find(topology.services, name)) continue;
+    findings.add(at(path, "connect"), model::in_quotes(name), "there is no service of that name");
+  }
+}
+
+void check_step(const Scenario& scenario, const CheckStep& step, const std::string& path,
+                Findings& findings) {
+  const auto known = [&](const std::vector<std::string>& faults, std::string_view member) {
+    for (const std::string& name : faults) {
+      if (Topology::find(scenario.topology.faults, name) != nullptr) continue;
+      findings.add(at(path, member), model::in_quotes(name), "there is no fault of that name");
+    }
+  };
+  check_operations(scenario.topology, step.operations, path, findings);
+  check_way_in(scenario.topology, step.way_in, path, findings);
+  known(step.arm, "arm");
+  known(step.disarm, "disarm");
+  if (step.revoke) {
+    check_certificate(scenario.topology, *step.revoke, at(path, "revoke"), true, findings);
+  }
+  if (step.advance_s && scenario.clock.mode != Clock::Mode::stepped) {
+    findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\"");
+  }
+  if (step.advance_s && *step.advance_s < 0) {
+    findings.add(at(path, "advance"), {}, "time goes forward only");
+  }
+  check_expectation(scenario.topology, step.expect, at(path, "expect"), findings);
+}
+
+}  // namespace
+
+void resolve(Topology& topology) {
+  for (auto& one : topology.vpc_endpoints) {
+    if (one.service_name == "com.amazonaws." + topology.region + ".execute-api") {
+      one.service_name = "execute-api";
+    }
+    default_zones(one.availability_zones, topology.region);
+  }
+  for (auto& one : topology.load_balancers) default_zones(one.availability_zones, topology.region);
+  for (auto& group : topology.target_groups) {
+    for (auto& target : group.targets) {
+      if (Topology::find(topology.load_balancers, target.service) != nullptr) {
+        std::swap(target.load_balancer, target.service);
+      } else if (Topology::find(topology.vpc_endpoints, target.service) != nullptr) {
+        std::swap(target.vpc_endpoint, target.service);
+      }
+    }
+  }
+}
+
+void validate_checks(const Scenario& scenario, Findings& findings) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < scenario.checks.size(); ++i) {
+    const Check& check = scenario.checks[i];
+    const std::string path = at("/checks", i);
+    if (!check.name.empty() && !seen.insert(check.name).second) {
+      findings.add(at(path, "name"), model::in_quotes(check.name), "another check has this name");
+    }
+    if (check.certificate) {
+      check_certificate(scenario.topology, *check.certificate, at(path, "certificate"), true,
+                        findings);
+    }
+    check_way_in(scenario.topology, check.way_in, path, findings);
+    check_expectation(scenario.topology, check.expect, at(path, "expect"), findings);
+    for (std::size_t k = 0; k < check.then.size(); ++k) {
+      check_step(scenario, check.then[k], at(at(path, "then"), k), findings);
+    }
+  }
+}
+
+}  // namespace hoplab::scenario

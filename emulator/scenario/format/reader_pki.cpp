@@ -1,0 +1,124 @@
+// pki: the authorities and certificates that are minted at each start.
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using model::Certificate;
+using model::CertificateAuthority;
+namespace rules = model::rules;
+
+constexpr std::string_view kSelf = "self";
+
+Type key_algorithm() {
+  return choice({"EC_prime256v1", "EC_secp384r1", "EC_secp521r1", "RSA_2048", "RSA_3072",
+                 "RSA_4096", "RSA_1024", "Ed25519"});
+}
+
+/// notBefore, notAfter and validFor: durations from the start of the emulator.
+template <class T>
+Define<T>& with_validity(Define<T>& define) {
+  const auto seconds = [](const Node& node) {
+    return model::parse_duration_s(node.text).value_or(0);
+  };
+  define.own(
+      "notBefore", text(rules::kDuration),
+      "when validity begins, counted from the start: -60d is 60 days ago; default -1d",
+      [seconds](T& into, const Node& node, ReadContext&) { into.not_before_s = seconds(node); });
+  define.own(
+      "notAfter", text(rules::kDuration),
+      "when validity ends, counted from the start: -1d was yesterday",
+      [seconds](T& into, const Node& node, ReadContext&) { into.not_after_s = seconds(node); });
+  define.own("validFor", text(rules::kDuration),
+             "how long it is valid from the start on; the same as notAfter, better to read",
+             [seconds](T& into, const Node& node, ReadContext& context) {
+               into.not_after_s = seconds(node);
+               if (into.not_after_s <= 0) {
+                 context.report(node, found(node), "it takes a time ahead; notAfter can be past");
+               } else if (into.not_before_s > 0) {
+                 into.not_after_s += into.not_before_s;
+               }
+             });
+  return define;
+}
+
+template <class T>
+void check_validity(T&, const Node& node, ReadContext& context) {
+  const Node* until = node.find("validFor");
+  if (until == nullptr || node.find("notAfter") == nullptr) return;
+  context.report(*until, "notAfter beside it", "one of the two says when validity ends");
+}
+
+const ObjectType& authority_type() {
+  static const ObjectType type = [] {
+    Define<CertificateAuthority> define("CertificateAuthority",
+                                        "A certificate authority (on AWS: Private CA).");
+    define
+        .value("subject", text(rules::kSubject), &CertificateAuthority::subject,
+               "its distinguished name, RFC 2253")
+        .required()
+        .value("keyAlgorithm", key_algorithm(), &CertificateAuthority::key_algorithm,
+               "ACM's name of the key type; default EC_prime256v1")
+        .value("issuer", text(), &CertificateAuthority::issuer,
+               "another authority, which makes this one an intermediate; without it, a root")
+        .value("crl", boolean(), &CertificateAuthority::crl,
+               "whether it issues a revocation list even when nothing is revoked; default false");
+    with_validity(define);
+    return define.after(check_validity<CertificateAuthority>).type();
+  }();
+  return type;
+}
+
+void finish_certificate(Certificate& into, const Node& node, ReadContext& context) {
+  check_validity(into, node, context);
+  if (into.issuer == kSelf) into.issuer.clear();
+  if (!into.client && node.find("extendedKeyUsage") == nullptr) {
+    into.extended_key_usage = {"serverAuth"};
+  }
+}
+
+const ObjectType& certificate_type() {
+  static const ObjectType type = [] {
+    Define<Certificate> define("Certificate", "A certificate with its private key.");
+    define
+        .value("subject", text(rules::kSubject), &Certificate::subject,
+               "its distinguished name, RFC 2253")
+        .required()
+        .value("issuer", text(rules::kNotEmpty), &Certificate::issuer,
+               "the authority that signs it, or self")
+        .required()
+        .word<bool>("for", {{"client", true}, {"listener", false}}, &Certificate::client,
+                    "client (the default) or listener: a load balancer's own certificate")
+        .value("dnsNames", list_of(text(rules::kDnsName)), &Certificate::dns_names,
+               "subject alternative names")
+        .value("keyAlgorithm", key_algorithm(), &Certificate::key_algorithm,
+               "ACM's name of the key type; default EC_prime256v1")
+        .own("extendedKeyUsage", list_of(choice({"clientAuth", "serverAuth"})),
+             "what it may be used for; an empty list leaves the extension out; default clientAuth, "
+             "or serverAuth for a listener",
+             [](Certificate& into, const Node& node, ReadContext&) {
+               into.extended_key_usage.clear();
+               assign(into.extended_key_usage, node);
+             })
+        .value("revoked", boolean(), &Certificate::revoked,
+               "whether its issuer's revocation list names it; default false");
+    with_validity(define);
+    return define.after(finish_certificate).type();
+  }();
+  return type;
+}
+
+}  // namespace
+
+const ObjectType& pki_type() {
+  static const ObjectType type =
+      Define<model::Pki>("Pki", "What is minted, fresh at each start.")
+          .map("authorities", authority_type(), rules::kName, &model::Pki::authorities,
+               &CertificateAuthority::name, "certificate authorities by name")
+          .map("certificates", certificate_type(), rules::kName, &model::Pki::certificates,
+               &Certificate::name, "certificates by name; the name is also the file's")
+          .type();
+  return type;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,106 @@
+// The scenario itself: the file's outermost object.
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+namespace rules = model::rules;
+using model::Topology;
+
+/// A place in the scenario's topology.
+template <class Member>
+auto in_topology(Member member) {
+  return [member](Scenario & scenario) -> auto& {
+    return scenario.topology.*member;
+  };
+}
+
+const ObjectType& clock_type() {
+  static const ObjectType type =
+      Define<ClockSettings>("Clock", "How emulated time passes.")
+          .word<Clock::Mode>("mode",
+                             {{to_text(Clock::Mode::real), Clock::Mode::real},
+                              {to_text(Clock::Mode::scaled), Clock::Mode::scaled},
+                              {to_text(Clock::Mode::stepped), Clock::Mode::stepped}},
+                             &ClockSettings::mode,
+                             "real; scaled: faster than real time; stepped: it stands still, and "
+                             "checks move it on")
+          .required()
+          .own("scale", integer(1, 100'000), "scaled: emulated seconds in a real one; default 1",
+               [](ClockSettings& into, const Node& node, ReadContext&) {
+                 into.scale = static_cast<double>(node.integer);
+               })
+          .after([](ClockSettings& into, const Node& node, ReadContext& context) {
+            const Node* scale = node.find("scale");
+            if (scale != nullptr && into.mode != Clock::Mode::scaled) {
+              context.report(*scale, found(*scale), "it goes with mode scaled");
+            }
+          })
+          .type();
+  return type;
+}
+
+}  // namespace
+
+const ObjectType& parameter_type() {
+  static const ObjectType type =
+      Define<Parameter>("Parameter", "A value given from outside; ${name} stands for it in texts.")
+          .value("description", text(), &Parameter::description, "what it is for")
+          .value("default", text(), &Parameter::default_value,
+                 "its value when none is set; without it, one must be set")
+          .type();
+  return type;
+}
+
+const ObjectType& scenario_type() {
+  static const ObjectType type =
+      Define<Scenario>("Scenario", "A hoplab scenario.")
+          .fixed("$schema", text(), "where editors find this schema")
+          .value("title", text(rules::kNotEmpty), &Scenario::title, "what it shows, in one line")
+          .required()
+          .value("story", text(), &Scenario::story, "what happens in it, in a few sentences")
+          .nested("case", case_type(), &Scenario::reset_case,
+                  "of the casebook: the symptom that it reproduces")
+          .fixed("parameters", map_of(object(parameter_type()), rules::kName),
+                 "values given from outside, by name")
+          .value("region", text(rules::kRegion), in_topology(&Topology::region),
+                 "the AWS Region; default eu-west-1")
+          .nested("pki", pki_type(), in_topology(&Topology::pki),
+                  "the authorities and certificates to mint")
+          .map("SecurityGroups", security_group_type(), rules::kName,
+               in_topology(&Topology::security_groups), &model::SecurityGroup::name,
+               "security groups by name: who may connect")
+          .map("VpcEndpoints", vpc_endpoint_type(), rules::kName,
+               in_topology(&Topology::vpc_endpoints), &model::VpcEndpoint::name,
+               "interface endpoints by name")
+          .map("VpcEndpointServices", vpc_endpoint_service_type(), rules::kName,
+               in_topology(&Topology::vpc_endpoint_services), &model::VpcEndpointService::name,
+               "endpoint services by name")
+          .map("LoadBalancers", load_balancer_type(), rules::kLoadBalancerName,
+               in_topology(&Topology::load_balancers), &model::LoadBalancer::name,
+               "load balancers by name")
+          .map("TargetGroups", target_group_type(), rules::kLoadBalancerName,
+               in_topology(&Topology::target_groups), &model::TargetGroup::name,
+               "target groups by name")
+          .map("TrustStores", trust_store_type(), rules::kTrustStoreName,
+               in_topology(&Topology::trust_stores), &model::TrustStore::name,
+               "trust stores by name")
+          .map("RestApis", rest_api_type(), rules::kName, in_topology(&Topology::rest_apis),
+               &model::RestApi::name, "private REST APIs by name")
+          .map("DomainNames", domain_name_type(), rules::kDomainName,
+               in_topology(&Topology::domain_names), &model::DomainName::domain_name,
+               "custom domain names")
+          .map("services", service_type(), rules::kName, in_topology(&Topology::services),
+               &model::Service::name, "services on this machine by name")
+          .value("entry", text(rules::kNotEmpty), in_topology(&Topology::entry),
+                 "the client's way in: an interface endpoint or a load balancer")
+          .required()
+          .map("faults", fault_type(), rules::kName, in_topology(&Topology::faults),
+               &model::Fault::name, "faults by name: what happens to connections, and when")
+          .nested("clock", clock_type(), &Scenario::clock, "how time passes; default real")
+          .list("checks", check_object_type(), &Scenario::checks, "what must come of which request")
+          .type();
+  return type;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,223 @@
+// TargetGroups with their health checks.
+#include "scenario/format/reader_types.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using model::HealthCheck;
+using model::TargetGroup;
+using model::TargetType;
+namespace rules = model::rules;
+
+using model::TargetGroupAttributes;
+
+/// Attributes that groups behind application load balancers have as well.
+constexpr std::string_view kDeregistrationDelay = "deregistration_delay.timeout_seconds";
+constexpr std::string_view kMinimumCount =
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
+constexpr std::string_view kMinimumPercentage =
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
+constexpr std::string_view kPropagation = "deregistrationPropagationSeconds";
+constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
+
+const ObjectType& attributes_type() {
+  using A = TargetGroupAttributes;
+  constexpr std::string_view kNoCookies = "requests are distributed round robin";
+  static const ObjectType type =
+      Define<A>("TargetGroupAttributes", "Attributes by their keys.")
+          .value(kDeregistrationDelay, integer(0, 3600), &A::deregistration_delay_s,
+                 "how long a deregistered target drains; default 300")
+          .value("deregistration_delay.connection_termination.enabled", boolean(),
+                 &A::deregistration_connection_termination,
+                 "network: whether its connections are ended then; default false")
+          .value("preserve_client_ip.enabled", boolean(), &A::preserve_client_ip,
+                 "network: whether targets see the client's address; default true, for ip false. "
+                 "What comes through PrivateLink always has the load balancer's")
+          .value("proxy_protocol_v2.enabled", boolean(), &A::proxy_protocol_v2,
+                 "network: whether a PROXY protocol header goes before each connection; default "
+                 "false")
+          .value("stickiness.enabled", boolean(), &A::source_ip_stickiness,
+                 "network: whether a client's address always gets the same target; default false")
+          .fixed("stickiness.type",
+                 choice({"source_ip"}, {{"lb_cookie", kNoCookies}, {"app_cookie", kNoCookies}}),
+                 "network: source_ip")
+          .own(kCrossZone, either({boolean(), choice({"use_load_balancer_configuration"})}),
+               "whether targets of other zones are used; default use_load_balancer_configuration, "
+               "and an application load balancer's is always on",
+               [](A& into, const Node& node, ReadContext&) {
+                 if (node.kind == Node::Kind::boolean) into.cross_zone = node.boolean;
+               })
+          .value("target_health_state.unhealthy.connection_termination.enabled", boolean(),
+                 &A::unhealthy_connection_termination,
+                 "network: whether a target's connections are reset when it becomes unhealthy; "
+                 "default true")
+          .value("target_health_state.unhealthy.draining_interval_seconds", integer(0, 360'000),
+                 &A::unhealthy_draining_interval_s,
+                 "network: without that, how long it is unhealthy.draining; default 0")
+          .value(kMinimumCount, integer(1, 1000), &A::minimum_healthy_count,
+                 "with fewer healthy targets all of them get traffic; default 1")
+          .own(kMinimumPercentage, either({choice({"off"}), integer(1, 100)}),
+               "likewise, in percent of all targets; default off",
+               [](A& into, const Node& node, ReadContext&) {
+                 if (node.kind == Node::Kind::integer)
+                   assign(into.minimum_healthy_percentage, node);
+               })
+          .value(
+              kPropagation, integer(0, 3600), &A::registration_propagation_s,
+              "how long a deregistered target still gets new connections: on AWS about 120 s were "
+              "seen; default 0")
+          .own("withoutTargets", choice({"drop", "reset"}),
+               "network: what a client meets while no target is registered; default drop",
+               [](A& into, const Node& node, ReadContext&) {
+                 into.reset_without_targets = node.text == "reset";
+               })
+          .refuse(
+              {"stickiness.lb_cookie.duration_seconds", "stickiness.app_cookie.duration_seconds",
+               "stickiness.app_cookie.cookie_name", "load_balancing.algorithm.type",
+               "load_balancing.algorithm.anomaly_mitigation", "slow_start.duration_seconds"},
+              kNoCookies)
+          .refuse({"target_group_health.dns_failover.minimum_healthy_targets.count",
+                   "target_group_health.dns_failover.minimum_healthy_targets.percentage"},
+                  "there are no DNS answers")
+          .type();
+  return type;
+}
+
+void check_attributes(const TargetGroup& group, const Node& attributes, ReadContext& context) {
+  if (group.target_type == TargetType::alb) {
+    context.report(attributes, {},
+                   "the attributes of a target group of type alb cannot be modified");
+    return;
+  }
+  if (group.behind_network_load_balancer()) return;
+  for (const Node& one : attributes.items) {
+    if (one.key != kDeregistrationDelay && one.key != kMinimumCount &&
+        one.key != kMinimumPercentage && one.key != kPropagation && one.key != kCrossZone) {
+      context.report(one, {}, "only a group behind a network load balancer has this attribute");
+    }
+  }
+}
+
+/// AWS's defaults depend on whose group it is.
+void default_health_check(TargetGroup& into, const Node& node) {
+  const bool network = into.behind_network_load_balancer();
+  HealthCheck& check = into.health_check;
+  const auto given = [&node](std::string_view name) { return node.find(name) != nullptr; };
+  if (!given("HealthCheckProtocol")) {
+    check.protocol = network && into.target_type != TargetType::alb ? "TCP" : "HTTP";
+  }
+  if (!given("HealthCheckTimeoutSeconds")) {
+    check.timeout_s = !network ? 5 : check.protocol == "HTTP" ? 6 : 10;
+  }
+  if (!given("Matcher")) check.matcher = network ? "200-399" : "200";
+}
+
+void finish_target_group(TargetGroup& into, const Node& node, ReadContext& context) {
+  default_health_check(into, node);
+  const Node* attributes = node.find("TargetGroupAttributes");
+  if (attributes != nullptr) check_attributes(into, *attributes, context);
+  if (into.health_check.protocol != "TCP") return;
+  for (const std::string_view name : {"HealthCheckPath", "Matcher"}) {
+    if (const Node* member = node.find(name)) {
+      context.report(*member, {}, "a TCP health check has no request, so no " + std::string(name));
+    }
+  }
+}
+
+const ObjectType& matcher_type() {
+  static const ObjectType type =
+      Define<HealthCheck>("Matcher", "Which answers are healthy.")
+          .value("HttpCode", text(rules::kMatcher), &HealthCheck::matcher,
+                 "status codes: 200, 200,403 or 200-399")
+          .required()
+          .refuse("GrpcCode", "targets speak HTTP/1.1")
+          .type();
+  return type;
+}
+
+/// The name stands in `service` until all of the scenario is read; the reader then moves it to the
+/// member for what it names.
+void read_targets(TargetGroup& into, const Node& node, ReadContext&) {
+  for (const Node& item : node.items) into.targets.emplace_back().service = item.text;
+}
+
+void read_enabled(TargetGroup&, const Node& node, ReadContext& context) {
+  if (node.boolean) return;
+  context.report(node, "false",
+                 "health checks of target groups of type alb, ip and instance are always enabled");
+}
+
+/// A place in the group's health check.
+template <class Member>
+auto health(Member member) {
+  return [member](TargetGroup & group) -> auto& {
+    return group.health_check.*member;
+  };
+}
+
+}  // namespace
+
+const ObjectType& target_group_type() {
+  static const ObjectType type =
+      Define<TargetGroup>("TargetGroup",
+                          "A target group (AWS::ElasticLoadBalancingV2::TargetGroup).")
+          .word<TargetType>("TargetType",
+                            {{"alb", TargetType::alb},
+                             {"ip", TargetType::ip},
+                             {"instance", TargetType::instance}},
+                            &TargetGroup::target_type,
+                            "alb: one application load balancer; ip: execute-api endpoints and "
+                            "services; instance: services",
+                            {{"lambda", "there are no functions"}})
+          .required()
+          .value("Protocol",
+                 choice({"TCP", "TLS", "HTTP", "HTTPS"},
+                        {{"UDP", "connections are TCP"},
+                         {"TCP_UDP", "connections are TCP"},
+                         {"QUIC", "connections are TCP"},
+                         {"TCP_QUIC", "connections are TCP"},
+                         {"GENEVE", "there are no gateway load balancers here"}}),
+                 &TargetGroup::protocol,
+                 "TCP or TLS behind a network, HTTP or HTTPS behind an application "
+                 "load balancer")
+          .required()
+          .value("Port", integer(1, 65535), &TargetGroup::port, "the targets' port")
+          .required()
+          .own("Targets", list_of(text(rules::kNotEmpty)),
+               "by name: an application load balancer, execute-api endpoints (each of their "
+               "network interfaces is a target), or services",
+               read_targets)
+          .own("HealthCheckEnabled", boolean(), "true; health checks cannot be switched off",
+               read_enabled)
+          .value("HealthCheckProtocol", choice({"HTTP", "HTTPS", "TCP"}),
+                 health(&HealthCheck::protocol),
+                 "default HTTP, or TCP for an ip group behind a network load balancer")
+          .value("HealthCheckPath", text(rules::kHealthCheckPath), health(&HealthCheck::path),
+                 "default /")
+          .value("HealthCheckIntervalSeconds", integer(5, 300), health(&HealthCheck::interval_s),
+                 "default 30")
+          .value("HealthCheckTimeoutSeconds", integer(2, 120), health(&HealthCheck::timeout_s),
+                 "default 5; behind a network load balancer 6 for HTTP and 10 for others")
+          .value("HealthyThresholdCount", integer(2, 10), health(&HealthCheck::healthy_threshold),
+                 "default 5")
+          .value("UnhealthyThresholdCount", integer(2, 10),
+                 health(&HealthCheck::unhealthy_threshold), "default 2")
+          .nested("Matcher", matcher_type(), &TargetGroup::health_check,
+                  "default 200; behind a network load balancer 200-399")
+          .nested("TargetGroupAttributes", attributes_type(), &TargetGroup::attributes,
+                  "attributes by their keys")
+          .refuse("HealthCheckPort", "health checks use the port of the traffic")
+          .fixed("ProtocolVersion",
+                 choice({"HTTP1"},
+                        {{"HTTP2", "targets speak HTTP/1.1"}, {"GRPC", "targets speak HTTP/1.1"}}),
+                 "behind an application load balancer: HTTP1")
+          .refuse("IpAddressType", "targets are IPv4")
+          .refuse("VpcId", "a scenario's resources are in one VPC an account")
+          .refuse("Name", "the key is the name")
+          .refuse("Tags", kNoTags)
+          .after(finish_target_group)
+          .type();
+  return type;
+}
+
+}  // namespace hoplab::scenario

@@ -1,0 +1,43 @@
+// The kinds of objects in a scenario, each defined in the file that the comment names.
+#pragma once
+
+#include "scenario/format/reader.h"
+#include "scenario/format/reader_table.h"
+
+namespace hoplab::scenario {
+
+const ObjectType& scenario_type();              // reader_scenario.cpp
+const ObjectType& parameter_type();             // reader_scenario.cpp
+const ObjectType& pki_type();                   // reader_pki.cpp
+const ObjectType& security_group_type();        // reader_security_groups.cpp
+const ObjectType& vpc_endpoint_type();          // reader_privatelink.cpp
+const ObjectType& vpc_endpoint_service_type();  // reader_privatelink.cpp
+const ObjectType& load_balancer_type();         // reader_load_balancers.cpp
+const ObjectType& listener_type();              // reader_listeners.cpp
+const ObjectType& action_type();                // reader_actions.cpp
+const ObjectType& rule_type();                  // reader_rules.cpp
+const ObjectType& target_group_type();          // reader_target_groups.cpp
+const ObjectType& trust_store_type();           // reader_trust_stores.cpp
+const ObjectType& rest_api_type();              // reader_api.cpp
+const ObjectType& domain_name_type();           // reader_api.cpp
+const ObjectType& service_type();               // reader_api.cpp
+const ObjectType& fault_type();                 // reader_faults.cpp
+const ObjectType& case_type();                  // reader_case.cpp
+const ObjectType& check_object_type();          // reader_checks.cpp
+
+/// What many kinds of AWS resources have and hoplab has no use for.
+inline constexpr std::string_view kNoTags = "tags have no effect on traffic";
+inline constexpr std::string_view kNoSubnets =
+    "a scenario has no subnets; name AvailabilityZones instead";
+
+/// AWS's words for an interface endpoint's states.
+const std::vector<std::pair<std::string_view, model::EndpointState>>& endpoint_states();
+
+/// Headers as an object of names and values.
+Type headers_type();
+void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
+
+/// A body: a text as it is, other JSON in its compact form.
+std::string body_text(const Node& node);
+
+}  // namespace hoplab::scenario
