@@ -200,7 +200,7 @@ struct RequestHeaderNames {
 };
 inline const RequestHeaderNames kAwsRequestHeaderNames;
 
-/// Attributes of alb.md section 5.2.
+/// Attributes of alb.md 5.2.
 struct ListenerAttributes {
   RequestHeaderNames request_header_names;
   /// routing.http.response.*.header_value: name and value, set in every response.
@@ -225,7 +225,7 @@ struct Listener {
 
 enum class LoadBalancerType : std::uint8_t { network, application };
 
-/// Attributes of alb.md section 5.1 and nlb-privatelink.md 3.1 that have an effect here.
+/// Attributes of alb.md 5.1 and nlb-privatelink.md 3.1 that have an effect here.
 struct LoadBalancerAttributes {
   bool cross_zone = false;         // load_balancing.cross_zone.enabled (ALB: always true)
   int idle_timeout_s = 60;         // idle_timeout.timeout_seconds
@@ -278,7 +278,7 @@ struct Target {
   std::string service;        // ours: a service of this scenario on this machine
 };
 
-/// Attributes of nlb-privatelink.md 3.2 and alb.md 6.
+/// Attributes of nlb-privatelink.md 3.2 and alb.md 5.3.
 struct TargetGroupAttributes {
   int deregistration_delay_s = 300;
   bool deregistration_connection_termination = false;

@@ -1,5 +1,5 @@
 // Exchanges over HTTP/2 of which both directions move at once, interim answers, trailer fields, and
-// requests that stop (RFC 9113 8.1; alb.md section 8).
+// requests that stop (RFC 9113 8.1; alb.md 8).
 #include <gmock/gmock.h>
 
 #include "http/http2_lab.h"

@@ -1,4 +1,4 @@
-// Which certificate a client gets (alb.md section 7): asked by a client of OpenSSL's own, which can
+// Which certificate a client gets (alb.md 7): asked by a client of OpenSSL's own, which can
 // be told what to offer.
 #include "tls/certificate_choice.h"
 

@@ -1,5 +1,5 @@
 // Answers that an ALB gives by itself, in its targets' place or before any is asked: the record
-// says which, for what reason, and about which target (alb.md section 3).
+// says which, for what reason, and about which target (alb.md 3).
 #include <gmock/gmock.h>
 
 #include "alb_exchange_lab.h"

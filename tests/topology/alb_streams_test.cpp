@@ -1,5 +1,5 @@
 // Bodies through an ALB: both directions of an exchange move by themselves, and a connection is
-// idle only when no byte moves on it (alb.md section 8).
+// idle only when no byte moves on it (alb.md 8).
 #include <gmock/gmock.h>
 
 #include "alb_exchange_lab.h"

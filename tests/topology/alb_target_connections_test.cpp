@@ -1,5 +1,5 @@
 // An ALB's connections to its targets: kept, answered when the target closes, closed when nobody
-// needs them, and never used again after an ambiguous request (alb.md 2.3, section 8).
+// needs them, and never used again after an ambiguous request (alb.md 2.3, 8).
 #include <gmock/gmock.h>
 
 #include "alb_exchange_lab.h"

@@ -1,4 +1,4 @@
-// The ALB's timers, seen by real clients while the clock is stepped (alb.md section 8).
+// The ALB's timers, seen by real clients while the clock is stepped (alb.md 8).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// What CloudWatch counts of an Application Load Balancer, since the start (alb.md section 9).
+// What CloudWatch counts of an Application Load Balancer, since the start (alb.md 9).
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 #pragma once
 

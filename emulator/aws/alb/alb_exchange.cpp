@@ -6,7 +6,7 @@ namespace hoplab::aws {
 
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
   listener_.requests_.fetch_add(1, std::memory_order_relaxed);
-  if (request.method == "TRACE") {  // alb.md section 3
+  if (request.method == "TRACE") {  // alb.md 3
     answer(405, Reason::method_not_allowed, response);
     co_return;
   }
@@ -75,7 +75,7 @@ void AlbExchange::settle(const ForwardOutcome& outcome, const Target& target,
                          http::Response& response) {
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
-  if (outcome.elb_status == 460) {  // only ever logged (alb.md section 3)
+  if (outcome.elb_status == 460) {  // only ever logged (alb.md 3)
     ++counters_.own[460];
     return;
   }

@@ -12,7 +12,7 @@ namespace hoplab::aws {
 
 namespace {
 
-/// UNDOCUMENTED by AWS; alb.md section 8 gives 10 s as plausible.
+/// UNDOCUMENTED by AWS; alb.md 8 gives 10 s as plausible.
 constexpr Duration kHandshakeTimeout = 10s;
 
 constexpr http::ServeEnd kClientClosed{Reason::client_closed, EndKind::fin};

@@ -4,7 +4,7 @@ namespace hoplab::aws {
 
 namespace {
 
-/// Fixed on AWS, for connecting and for the TLS handshake (alb.md section 0).
+/// Fixed on AWS, for connecting and for the TLS handshake (alb.md 0).
 constexpr Duration kConnectTimeout = 10s;
 
 /// What is left of an exchange: the target's connection, the answer's body, the rest of the
@@ -49,7 +49,7 @@ class TargetBody final : public http::ResponseBody {
   bool keep_;
 };
 
-/// alb.md section 3: FIN or RST before the answer, or an answer that is not HTTP, is 502.
+/// alb.md 3: FIN or RST before the answer, or an answer that is not HTTP, is 502.
 void set_failure(ForwardOutcome& outcome, http::ExchangeFailure failure) {
   const auto set = [&outcome](int status, Reason reason) {
     outcome.elb_status = status;

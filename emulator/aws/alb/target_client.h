@@ -1,5 +1,5 @@
 // Forwarding: one request to a target, the answer back, and the status an ALB gives when the
-// target does not answer (alb.md sections 3 and 8).
+// target does not answer (alb.md 3 and 8).
 #pragma once
 
 #include "aws/target_group/target.h"

@@ -1,4 +1,4 @@
-// What a target receives: the client's request with the ALB's own fields (alb.md section 4).
+// What a target receives: the client's request with the ALB's own fields (alb.md 4).
 #pragma once
 
 #include <cstdint>

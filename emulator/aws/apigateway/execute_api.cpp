@@ -95,7 +95,7 @@ Outcome ExecuteApi::handle(const http::Request& request, const Caller& caller,
   return outcome;
 }
 
-// The gates of apigateway.md 18, 3 to 8.
+// The gates of apigateway.md 18, items 3 to 8.
 Outcome ExecuteApi::decide(Visit& visit) const {
   const RequestFacts& facts = visit.facts;
   if (facts.header_bytes > kMaxHeaderBytes) {

@@ -1,4 +1,4 @@
-// The connections to one target that wait for their next request (alb.md section 8, "backend idle
+// The connections to one target that wait for their next request (alb.md 8, "backend idle
 // pool"): a target that closes one is answered at once, and one that nobody needs for the idle
 // timeout is closed.
 #pragma once

@@ -69,7 +69,7 @@ void Http2Connection::close_streams() {
   }
 }
 
-/// A request or an answer must move within the idle timeout; PING does not count (alb.md section
+/// A request or an answer must move within the idle timeout; PING does not count (alb.md
 /// 8). While the handler, or the target behind it, has a request, its own timers count.
 void Http2Connection::look_at_idle() {
   const Time due = last_activity_ + context_.idle_timeout;

@@ -18,7 +18,7 @@ class Http2RequestHead {
   void add(Request& request, const Http2Field& field, const ServerLimits& limits);
 
   /// After the last field: joins the cookies, settles target and authority. 0, or the status that
-  /// the ALB refuses with (alb.md section 3, rows 400 and 414).
+  /// the ALB refuses with (alb.md 3, rows 400 and 414).
   [[nodiscard]] int finish(Request& request, const ServerLimits& limits);
 
   [[nodiscard]] std::optional<std::uint64_t> content_length() const { return content_length_; }

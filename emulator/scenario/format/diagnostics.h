@@ -17,7 +17,7 @@ struct Diagnostic {
 };
 
 /// One line without a line end:
-/// `scenarios/x.json:41: /LoadBalancers/alb/Listeners/0/Protocol: found "HTPS"; an application load
+/// `x.json:41: /LoadBalancers/alb/Listeners/0/Protocol: found "HTPS"; an application load
 /// balancer's listener takes HTTP or HTTPS; did you mean "HTTPS"?`
 std::string to_text(const Diagnostic& diagnostic);
 
