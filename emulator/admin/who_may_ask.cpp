@@ -2,13 +2,14 @@
 
 #include "aws/alb/authority.h"
 #include "base/address_range.h"
+#include "base/ascii.h"
 
 namespace hoplab::admin {
 
 namespace {
 
 bool is_loopback(std::string_view host) {
-  if (http::iequals(host, "localhost") || host == "[::1]") return true;
+  if (iequals(host, "localhost") || host == "[::1]") return true;
   return host.starts_with("127.") && parse_range(std::string(host)).ok();
 }
 
@@ -22,7 +23,7 @@ std::optional<std::string> refusal(const http::Request& request) {
            host + "'";
   }
   const std::string_view* const origin = request.headers.find("Origin");
-  if (origin && !http::iequals(*origin, "http://" + std::string(request.authority))) {
+  if (origin && !iequals(*origin, "http://" + std::string(request.authority))) {
     return "the admin API takes no requests of pages: Origin is '" + std::string(*origin) + "'";
   }
   const std::string_view* const site = request.headers.find("Sec-Fetch-Site");

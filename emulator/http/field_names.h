@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/ascii.h"
 #include "http/message.h"
 
 namespace hoplab::http {

@@ -2,21 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace hoplab::http {
-
-namespace {
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-}  // namespace
-
-bool iequals(std::string_view a, std::string_view b) noexcept {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
-}
 
 const std::string_view* Headers::find(std::string_view name) const noexcept {
   for (const Field& field : fields_) {

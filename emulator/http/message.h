@@ -23,9 +23,6 @@ struct Field {
   std::string_view value;
 };
 
-/// True when both are equal but for ASCII case.
-bool iequals(std::string_view a, std::string_view b) noexcept;
-
 /// Header fields in wire order, duplicates kept, looked up without regard to case (RFC 9110 5.1).
 class Headers {
  public:

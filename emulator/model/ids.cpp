@@ -1,32 +1,23 @@
-// A 64-bit FNV-1a hash of kind and name, stretched by splitmix64.
 #include "model/ids.h"
 
 #include <cstdint>
+
+#include "base/hash.h"
+#include "base/rng.h"
 
 namespace hoplab::model {
 namespace {
 
 std::uint64_t hash(std::string_view kind, std::string_view name) {
-  std::uint64_t value = 0xcbf29ce484222325;
-  const auto mix = [&value](char c) {
-    value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  };
-  for (const char c : kind) mix(c);
-  mix('\0');
-  for (const char c : name) mix(c);
-  return value;
+  constexpr std::string_view kBetween("\0", 1);
+  return fnv1a(name, fnv1a(kBetween, fnv1a(kind)));
 }
 
-std::uint64_t next(std::uint64_t& state) {
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
-std::string draw(std::uint64_t state, std::string_view alphabet, std::size_t count) {
+std::string draw(std::uint64_t seed, std::string_view alphabet, std::size_t count) {
+  Rng rng(seed);
+  const auto letters = static_cast<std::uint32_t>(alphabet.size());
   std::string text;
-  while (text.size() < count) text += alphabet[(next(state) >> 32) % alphabet.size()];
+  while (text.size() < count) text += alphabet[rng.below(letters)];
   return text;
 }
 

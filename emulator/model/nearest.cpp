@@ -5,12 +5,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ascii.h"
+
 namespace hoplab::model {
 namespace {
-
-char fold(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::size_t distance(std::string_view a, std::string_view b) {
   const std::size_t width = b.size() + 1;
@@ -19,11 +17,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     cells[i * width] = i;
     for (std::size_t j = 1; j < width; ++j) {
-      const std::size_t change = fold(a[i - 1]) == fold(b[j - 1]) ? 0 : 1;
+      const std::size_t change = lower_case(a[i - 1]) == lower_case(b[j - 1]) ? 0 : 1;
       std::size_t best = std::min({cells[(i - 1) * width + j] + 1, cells[i * width + j - 1] + 1,
                                    cells[(i - 1) * width + j - 1] + change});
-      const bool swapped =
-          i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
+      const bool swapped = i > 1 && j > 1 && lower_case(a[i - 1]) == lower_case(b[j - 2]) &&
+                           lower_case(a[i - 2]) == lower_case(b[j - 1]);
       if (swapped) best = std::min(best, cells[(i - 2) * width + j - 2] + 1);
       cells[i * width + j] = best;
     }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/address_range.h"
+#include "base/ascii.h"
 #include "model/text_rule.h"
 #include "model/validate_parts.h"
 
@@ -82,8 +83,7 @@ std::size_t wildcards(std::string_view value) {
 
 bool is_host(std::string_view name) {
   constexpr std::string_view kHost = "host";
-  const auto same = [](char a, char b) { return (a | 0x20) == b; };
-  return std::equal(name.begin(), name.end(), kHost.begin(), kHost.end(), same);
+  return iequals(name, kHost);
 }
 
 struct Totals {

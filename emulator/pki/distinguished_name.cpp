@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/ascii.h"
 #include "pki/hex.h"
 
 namespace hoplab::pki {
@@ -137,8 +138,7 @@ ObjectPtr attribute_type(const std::string& type) {
   if (type.find('\0') != std::string::npos) return nullptr;  // OpenSSL would stop reading there
   if (ObjectPtr exact{OBJ_txt2obj(type.c_str(), 0)}) return exact;
   std::string upper = type;  // attribute types are case-insensitive
-  std::ranges::transform(upper, upper.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::ranges::transform(upper, upper.begin(), [](char c) { return upper_case(c); });
   if (upper == "STREET") upper = "street";
   if (upper == "EMAILADDRESS") upper = "emailAddress";
   if (upper == "SERIALNUMBER") upper = "serialNumber";

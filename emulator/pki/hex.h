@@ -5,16 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/hex.h"
+
 namespace hoplab::pki {
 
 inline constexpr char kUpperHexDigits[] = "0123456789ABCDEF";
-
-inline int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// The bytes of an even number of hex digits of either case; nothing for any other text.
 inline std::optional<std::string> bytes_from_hex(std::string_view hex) {
@@ -22,8 +17,8 @@ inline std::optional<std::string> bytes_from_hex(std::string_view hex) {
   std::string bytes;
   bytes.reserve(hex.size() / 2);
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = hex_digit(hex[i]);
-    const int low = hex_digit(hex[i + 1]);
+    const int high = hex_value(hex[i]);
+    const int low = hex_value(hex[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     bytes += static_cast<char>(high * 16 + low);
   }

@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/hash.h"
+
 namespace hoplab::topology {
 
 namespace {
-
-/// FNV-1a: the same on every machine, unlike std::hash.
-std::uint64_t hash_of(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL) {
-  for (const char c : text) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return seed;
-}
 
 std::string hex(std::uint64_t value, int digits) {
   char text[17];
@@ -22,7 +18,7 @@ std::string hex(std::uint64_t value, int digits) {
 }  // namespace
 
 AddressPlan::AddressPlan(const model::Topology& topology, unsigned attempt) {
-  std::uint64_t hash = hash_of(topology.region);
+  std::uint64_t hash = fnv1a(topology.region);
   std::vector<std::pair<std::string, std::size_t>> resources;
   for (const auto& endpoint : topology.vpc_endpoints) {
     resources.emplace_back(endpoint.name, endpoint.availability_zones.size());
@@ -30,7 +26,7 @@ AddressPlan::AddressPlan(const model::Topology& topology, unsigned attempt) {
   for (const auto& balancer : topology.load_balancers) {
     resources.emplace_back(balancer.name, balancer.availability_zones.size());
   }
-  for (const auto& [name, zones] : resources) hash = hash_of(name, hash);
+  for (const auto& [name, zones] : resources) hash = fnv1a(name, hash);
   hash += attempt * 0x9e3779b97f4a7c15ULL;
   // 127.16.0.0 to 127.239.255.0: away from 127.0.0.1 and what systems use near the ends.
   const unsigned second = 16 + static_cast<unsigned>((hash >> 32) % 224);
@@ -53,15 +49,14 @@ std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std:
 
 std::string vpc_endpoint_zonal_dns_name(const model::VpcEndpoint& endpoint,
                                         const std::string& region, const std::string& zone) {
-  const std::string service = endpoint.execute_api()
-                                  ? "execute-api"
-                                  : "vpce-svc-0" + hex(hash_of(endpoint.service_name), 16);
-  return endpoint.id + "-" + hex(hash_of(endpoint.name), 8) + (zone.empty() ? "" : "-") + zone +
-         "." + service + "." + region + ".vpce.amazonaws.com";
+  const std::string service =
+      endpoint.execute_api() ? "execute-api" : "vpce-svc-0" + hex(fnv1a(endpoint.service_name), 16);
+  return endpoint.id + "-" + hex(fnv1a(endpoint.name), 8) + (zone.empty() ? "" : "-") + zone + "." +
+         service + "." + region + ".vpce.amazonaws.com";
 }
 
 std::string load_balancer_dns_name(const model::LoadBalancer& balancer, const std::string& region) {
-  const std::uint64_t hash = hash_of(balancer.name);
+  const std::uint64_t hash = fnv1a(balancer.name);
   if (balancer.type == model::LoadBalancerType::network) {
     return balancer.name + "-" + hex(hash, 16) + ".elb." + region + ".amazonaws.com";
   }

@@ -1,6 +1,7 @@
 // What changes a worker while it runs: faults, the clock, targets and their health, endpoints'
 // states, trust stores.
 
+#include "base/hash.h"
 #include "topology/worker.h"
 
 namespace hoplab::topology {
@@ -10,7 +11,7 @@ namespace {
 net::ConnectionChoice choice_of(const model::Fault& fault, std::uint64_t seed) {
   if (fault.every) return net::EveryNth{*fault.every};
   if (fault.percent) {
-    const std::uint64_t own = seed ^ std::hash<std::string>{}(fault.name);
+    const std::uint64_t own = seed ^ stirred_hash(fault.name);
     return net::WithProbability{*fault.percent / 100.0, Rng(own)};
   }
   if (!fault.from.empty()) return net::FromClient{fault.from};

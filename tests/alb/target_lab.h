@@ -4,6 +4,7 @@
 #include <string>
 
 #include "aws/alb/target_headers.h"
+#include "base/ascii.h"
 #include "message_lab.h"
 
 namespace hoplab::aws::lab {
@@ -43,7 +44,7 @@ struct Prepared {
 inline std::string any_case(const http::Headers& headers, std::string_view name) {
   std::string out;
   for (const http::Field& field : headers.fields()) {
-    if (!http::iequals(field.name, name)) continue;
+    if (!iequals(field.name, name)) continue;
     if (!out.empty()) out += " | ";
     out += field.value;
   }

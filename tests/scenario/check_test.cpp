@@ -13,22 +13,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(CheckPattern, StarIsAnyRunAndQuestionMarkOneCharacter) {
-  EXPECT_TRUE(like("*", ""));
-  EXPECT_TRUE(like("a*c", "abbbc"));
-  EXPECT_TRUE(like("*b*b*", "xbxbx"));
-  EXPECT_TRUE(like("a?c", "abc"));
-  EXPECT_FALSE(like("a?c", "ac"));
-  EXPECT_FALSE(like("a*c", "abcd"));
-  EXPECT_FALSE(like("", "a"));
-  EXPECT_TRUE(like("%3D", "%3D"));
-}
-
-TEST(CheckPattern, ManyStarsStayFast) {
-  const std::string pattern = "*a*a*a*a*a*a*a*a*a*b";
-  EXPECT_FALSE(like(pattern, std::string(20000, 'a')));
-}
-
 TEST(CheckWords, EveryCauseHasOneNameOfItsOwn) {
   std::vector<std::string_view> names;
   for (const auto& [name, reason] : causes()) {

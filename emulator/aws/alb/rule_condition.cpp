@@ -4,6 +4,7 @@
 
 #include "aws/alb/authority.h"
 #include "aws/alb/url_path.h"
+#include "base/ascii.h"
 
 namespace hoplab::aws {
 
@@ -38,7 +39,8 @@ RuleCondition::RuleCondition(const model::RuleCondition& condition)
     case model::RuleCondition::Field::host_header:
     case model::RuleCondition::Field::path_pattern:
     case model::RuleCondition::Field::http_header: {
-      const auto letters = field_ == model::RuleCondition::Field::path_pattern ? Letters::exact : Letters::any_case;
+      const auto letters =
+          field_ == model::RuleCondition::Field::path_pattern ? Letters::exact : Letters::any_case;
       for (const auto& value : condition.values) patterns_.emplace_back(value, letters);
       break;
     }
@@ -66,7 +68,8 @@ bool RuleCondition::matches(RuleSubject& subject) const {
     case model::RuleCondition::Field::host_header: return any_pattern(subject.host());
     case model::RuleCondition::Field::path_pattern: return any_pattern(subject.path());
     case model::RuleCondition::Field::http_header: return any_header(subject.request().headers);
-    case model::RuleCondition::Field::http_request_method: return any_method(subject.request().method);
+    case model::RuleCondition::Field::http_request_method:
+      return any_method(subject.request().method);
     case model::RuleCondition::Field::query_string: return any_query(subject.query());
     case model::RuleCondition::Field::source_ip: return any_network(subject.source());
   }
@@ -79,7 +82,7 @@ bool RuleCondition::any_pattern(std::string_view text) const noexcept {
 
 bool RuleCondition::any_header(const http::Headers& headers) const noexcept {
   return std::ranges::any_of(headers.fields(), [this](const http::Field& field) {
-    return http::iequals(field.name, header_name_) && any_pattern(field.value);
+    return iequals(field.name, header_name_) && any_pattern(field.value);
   });
 }
 

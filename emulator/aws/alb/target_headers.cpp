@@ -9,14 +9,13 @@
 #include "aws/alb/authority.h"
 #include "aws/alb/field_list.h"
 #include "aws/alb/trace_id.h"
+#include "base/ascii.h"
 
 namespace hoplab::aws {
 
 namespace {
 
 using http::Field;
-using http::iequals;
-
 constexpr std::string_view kForwardedFor = "X-Forwarded-For";
 constexpr std::size_t kMaxForwardedFor = 30;          // then 463
 constexpr std::size_t kTraceRewriteBytes = 7 * 1024;  // then the client's trace is forgotten
@@ -45,7 +44,7 @@ Kind kind_of(std::string_view name) noexcept {
   const auto either = [name](std::string_view wanted, Kind kind) {
     return iequals(name, wanted) ? kind : passes;
   };
-  const char first = name.empty() ? '\0' : static_cast<char>(name[0] | 0x20);
+  const char first = name.empty() ? '\0' : lower_case(name[0]);
   if (first == 'p') {
     return iequals(name.substr(0, 6), "Proxy-") ? left_out : passes;
   }
@@ -93,15 +92,6 @@ bool valid_name(std::string_view name) noexcept {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return kNameCharacter[static_cast<unsigned char>(c)];
   });
-}
-
-std::string_view lower_case(std::string_view text, Arena& arena) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (std::ranges::none_of(text, upper)) return text;
-  const auto room = arena.allocate(text.size());
-  std::ranges::transform(text, room.begin(),
-                         [upper](char c) { return upper(c) ? static_cast<char>(c | 0x20) : c; });
-  return {room.data(), room.size()};
 }
 
 /// The table of alb.md 4.3: on ports 80 and 443 a port vanishes, on others it appears.

@@ -4,12 +4,11 @@
 #include <string>
 
 #include "aws/alb/field_list.h"
+#include "base/ascii.h"
 
 namespace hoplab::aws {
 
 namespace {
-
-using http::iequals;
 
 bool names(std::string_view list, std::string_view wanted) {
   bool found = false;

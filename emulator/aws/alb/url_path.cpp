@@ -1,17 +1,14 @@
 #include "aws/alb/url_path.h"
 
+#include "base/ascii.h"
+#include "base/hex.h"
+
 namespace hoplab::aws {
 
 namespace {
 
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = static_cast<char>(c | 0x20);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 bool unreserved(char c) noexcept {
-  const char low = static_cast<char>(c | 0x20);
+  const char low = lower_case(c);
   return (c >= '0' && c <= '9') || (low >= 'a' && low <= 'z') || c == '-' || c == '.' || c == '_' ||
          c == '~';
 }
@@ -22,8 +19,8 @@ std::string decode_unreserved(std::string_view path) {
   std::string out;
   out.reserve(path.size());
   for (std::size_t i = 0; i < path.size(); ++i) {
-    const int high = path[i] == '%' && i + 2 < path.size() ? hex_digit(path[i + 1]) : -1;
-    const int low = high < 0 ? -1 : hex_digit(path[i + 2]);
+    const int high = path[i] == '%' && i + 2 < path.size() ? hex_value(path[i + 1]) : -1;
+    const int low = high < 0 ? -1 : hex_value(path[i + 2]);
     if (low < 0) {
       out += path[i];
       continue;

@@ -1,15 +1,14 @@
 #include "aws/alb/wildcard_pattern.h"
 
+#include "base/ascii.h"
+#include "base/glob.h"
+
 namespace hoplab::aws {
 
 namespace {
 
 constexpr char16_t kAnyRun = 0x100;
 constexpr char16_t kAnyOne = 0x101;
-
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
 
 constexpr char16_t part(char c) noexcept {
   return static_cast<unsigned char>(c);
@@ -19,7 +18,7 @@ constexpr char16_t part(char c) noexcept {
 
 WildcardPattern::WildcardPattern(std::string_view text, Letters letters, Backslash backslash)
     : any_case_(letters == Letters::any_case) {
-  const auto add_character = [this](char c) { parts_ += part(any_case_ ? lower(c) : c); };
+  const auto add_character = [this](char c) { parts_ += part(any_case_ ? lower_case(c) : c); };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char next = i + 1 < text.size() ? text[i + 1] : '\0';
     const bool escape = backslash == Backslash::escapes && text[i] == '\\' &&
@@ -37,28 +36,13 @@ WildcardPattern::WildcardPattern(std::string_view text, Letters letters, Backsla
 }
 
 bool WildcardPattern::same(char16_t wanted, char got) const noexcept {
-  return wanted == kAnyOne || wanted == part(any_case_ ? lower(got) : got);
+  return wanted == kAnyOne || wanted == part(any_case_ ? lower_case(got) : got);
 }
 
 bool WildcardPattern::matches(std::string_view text) const noexcept {
-  std::size_t at = 0, read = 0;
-  std::size_t after_run = std::u16string::npos, run_end = 0;  // where to try again
-  while (read < text.size()) {
-    if (at < parts_.size() && parts_[at] == kAnyRun) {
-      after_run = ++at;
-      run_end = read;
-    } else if (at < parts_.size() && same(parts_[at], text[read])) {
-      ++at;
-      ++read;
-    } else if (after_run != std::u16string::npos) {
-      at = after_run;
-      read = ++run_end;
-    } else {
-      return false;
-    }
-  }
-  if (at < parts_.size() && parts_[at] == kAnyRun) ++at;
-  return at == parts_.size();
+  return glob_match(
+      parts_.size(), text, [this](std::size_t at) { return parts_[at] == kAnyRun; },
+      [this](std::size_t at, char got) { return same(parts_[at], got); });
 }
 
 }  // namespace hoplab::aws

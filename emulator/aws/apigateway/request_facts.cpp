@@ -3,6 +3,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/ascii.h"
+
 namespace hoplab::aws {
 
 namespace {
@@ -10,8 +12,7 @@ namespace {
 /// `lower` is in lower case already.
 bool named(std::string_view name, std::string_view lower) noexcept {
   for (std::size_t i = 0; i < lower.size(); ++i) {
-    const char c = name[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) != lower[i]) return false;
+    if (lower_case(name[i]) != lower[i]) return false;
   }
   return true;
 }

@@ -4,20 +4,12 @@
 #include <charconv>
 #include <cmath>
 
-#include "aws/iam/wildcard.h"
+#include "base/ascii.h"
+#include "base/glob.h"
 
 namespace hoplab::aws {
 
 namespace {
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool same_but_for_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
-}
 
 struct KeyName {
   std::string_view name;
@@ -47,13 +39,12 @@ constexpr std::string_view kIamOnlyKeys[] = {
 
 Result<ConditionKey> condition_key(std::string_view name) {
   for (const auto& known : kKeys) {
-    if (same_but_for_case(known.name, name)) return known.key;
+    if (iequals(known.name, name)) return known.key;
   }
   constexpr std::string_view kTag = "aws:PrincipalTag";
-  const bool iam_only =
-      same_but_for_case(name.substr(0, kTag.size()), kTag) ||
-      std::any_of(std::begin(kIamOnlyKeys), std::end(kIamOnlyKeys),
-                  [&](std::string_view known) { return same_but_for_case(known, name); });
+  const bool iam_only = iequals(name.substr(0, kTag.size()), kTag) ||
+                        std::any_of(std::begin(kIamOnlyKeys), std::end(kIamOnlyKeys),
+                                    [&](std::string_view known) { return iequals(known, name); });
   if (iam_only) {
     return Error{"condition key " + std::string(name) +
                  " exists only for methods with AWS_IAM authorization; the methods here have NONE"};
@@ -128,7 +119,7 @@ Result<Condition::Operator> Condition::find_operator(std::string_view name) {
   const Operator* close = nullptr;
   for (const Operator& known : Operator::all()) {
     if (known.name == name) return known;
-    if (same_but_for_case(known.name, name)) close = &known;
+    if (iequals(known.name, name)) close = &known;
   }
   std::string message = "condition operator " + std::string(name) + " is not supported";
   if (close != nullptr) message.append("; did you mean ").append(close->name).append("?");
@@ -199,11 +190,11 @@ Result<void> Condition::take_values(std::string_view operator_name,
       }
       case Family::boolean:
       case Family::null:
-        if (!same_but_for_case(value, "true") && !same_but_for_case(value, "false")) {
+        if (!iequals(value, "true") && !iequals(value, "false")) {
           return Error{std::string(operator_name) + " takes \"true\" or \"false\", not \"" + value +
                        "\""};
         }
-        booleans_.push_back(same_but_for_case(value, "true"));
+        booleans_.push_back(iequals(value, "true"));
         break;
       case Family::numeric: {
         double number = 0;
@@ -249,8 +240,8 @@ bool Condition::present(const RequestContext& request) const noexcept {
 bool Condition::any_text_matches(std::string_view text) const noexcept {
   return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& value) {
     switch (test_) {
-      case ConditionTest::string_like: return wildcard_match(value, text);
-      case ConditionTest::string_equals_ignore_case: return same_but_for_case(value, text);
+      case ConditionTest::string_like: return glob_match(value, text);
+      case ConditionTest::string_equals_ignore_case: return iequals(value, text);
       default: return value == text;
     }
   });

@@ -6,6 +6,8 @@
 
 #include "aws/iam/resource_policy.h"
 #include "aws/iam/wildcard.h"
+#include "base/ascii.h"
+#include "base/glob.h"
 
 namespace hoplab::aws {
 
@@ -163,14 +165,12 @@ bool PolicyReader::read_action(const Json& statement, bool& invoke) {
   const char* const name = inverted ? "NotAction" : "Action";
   if (!strings(statement.at(name), name, actions)) return false;
   bool listed = false;
-  for (std::string& action : actions) {
-    std::string lower = action;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (const std::string& action : actions) {
+    const std::string lower = lower_case(action);
     if (lower != "*" && !lower.starts_with("execute-api:")) {
       return fail(std::string(name) + " \"" + action + "\" is not an execute-api action");
     }
-    listed = listed || wildcard_match(lower, "execute-api:invoke");
+    listed = listed || glob_match(lower, "execute-api:invoke");
   }
   invoke = listed != inverted;
   return true;

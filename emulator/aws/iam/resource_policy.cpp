@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "aws/iam/wildcard.h"
+#include "base/glob.h"
 
 namespace hoplab::aws {
 
@@ -14,7 +14,7 @@ std::string PolicyScope::resource_prefix() const {
 bool ResourcePolicy::Statement::matches(const RequestContext& request) const noexcept {
   if (!any_resource) {
     const bool listed = std::any_of(resources.begin(), resources.end(), [&](const auto& pattern) {
-      return wildcard_match(pattern, request.resource);
+      return glob_match(pattern, request.resource);
     });
     if (listed == inverted_resource) return false;
   }

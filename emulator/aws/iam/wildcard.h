@@ -1,4 +1,4 @@
-// IAM wildcards: `*` is any text, also across '/', and `?` is any one character.
+// IAM wildcards are those of base/glob.h; here is what is left of one behind a known prefix.
 #pragma once
 
 #include <string>
@@ -6,9 +6,6 @@
 #include <vector>
 
 namespace hoplab::aws {
-
-/// True when `pattern` matches all of `text`. Linear in practice, never exponential.
-[[nodiscard]] bool wildcard_match(std::string_view pattern, std::string_view text) noexcept;
 
 /// What is left of `pattern` after it has consumed `prefix`, in every way it can; the whole text
 /// prefix + tail matches `pattern` exactly when one of the rests matches the tail.

@@ -4,6 +4,7 @@
 
 #include "aws/nlb/proxy_protocol.h"
 #include "base/deadline.h"
+#include "base/hash.h"
 #include "http/server.h"
 #include "net/hop_stream.h"
 
@@ -26,7 +27,7 @@ constexpr std::string_view kThisMachine = "127.0.0.1";
 std::uint64_t flow_hash(const net::Connection& connection) {
   const std::string flow = connection.source.text() + ">" + connection.destination.text() + "#" +
                            std::to_string(connection.journal->id);
-  return std::hash<std::string>{}(flow);
+  return stirred_hash(flow);
 }
 
 FlowTable::Limits limits_of(const NlbListenerParts& parts) {
@@ -81,8 +82,7 @@ const std::string& NlbListener::zone_of(const net::Address& address) const {
   return found == parts_.zones.end() ? kNone : found->second;
 }
 
-// ---- Where to
-// ------------------------------------------------------------------------------------
+// ---- Where to -----------------------------------------------------------------------------------
 
 /// A node uses targets of its own zone, unless cross-zone load balancing is on (nlb-privatelink.md
 /// 1.4).
@@ -121,7 +121,7 @@ NlbListener::Route NlbListener::choose(const net::Connection& connection,
     ticket -= weight;
   }
   const bool sticky = chosen->group->model().attributes.source_ip_stickiness;
-  std::size_t at = sticky ? std::hash<std::string>{}(connection.source.ip) : hash;
+  std::size_t at = sticky ? stirred_hash(connection.source.ip) : hash;
   const std::size_t size = chosen->targets.size();
   for (std::size_t tried = 0; tried < size; ++tried, ++at) {
     const NlbTarget& target = chosen->targets[at % size];
@@ -136,8 +136,7 @@ bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint)
   return through_endpoint || !group.group->model().preserves_client_ip();
 }
 
-// ---- What a SYN meets
-// ----------------------------------------------------------------------------
+// ---- What a SYN meets ---------------------------------------------------------------------------
 
 bool NlbListener::judges(bool through_endpoint) const {
   return parts_.security_group &&
@@ -194,8 +193,7 @@ const char* NlbListener::drop_metric(const std::string& zone, bool through_endpo
   return judges(through_endpoint) ? "SecurityGroupBlockedFlowCount_Inbound_TCP" : "";
 }
 
-// ---- Connections
-// ---------------------------------------------------------------------------------
+// ---- Connections --------------------------------------------------------------------------------
 
 void NlbListener::serve(net::Connection connection) {
   net::pass_hop(connection, parts_.hop, parts_.gate);
@@ -323,8 +321,7 @@ Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandl
   report(journal, parts_.sink, parts_.loop.now());
 }
 
-// ---- Changes
-// -------------------------------------------------------------------------------------
+// ---- Changes ------------------------------------------------------------------------------------
 
 bool NlbListener::set_weight(const std::string& target_group, int weight) {
   const auto found = std::ranges::find_if(

@@ -5,17 +5,12 @@
 #include <vector>
 
 #include "aws/stub/json_text.h"
+#include "base/ascii.h"
+#include "base/hex.h"
 
 namespace hoplab::aws {
 
 namespace {
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -40,17 +35,11 @@ Pairs parse_query(std::string_view query) {
   return pairs;
 }
 
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 Pairs joined_headers(const http::Headers& headers) {
   Pairs pairs;
   for (const http::Field& field : headers.fields()) {
     const auto known = std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) {
-      return same_name(pair.first, field.name);
+      return iequals(pair.first, field.name);
     });
     if (known != pairs.end())
       known->second.append(", ").append(field.value);

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace hoplab::aws {
 
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
 
 /// A token of RFC 9110 5.6.2.
 bool is_token(std::string_view text) noexcept {

@@ -4,19 +4,10 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/hex.h"
 #include "http/h1/http1_chars.h"
 
 namespace hoplab::http {
-namespace {
-
-/// Value of a hexadecimal digit, -1 for anything else.
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = chars::lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-}  // namespace
 
 std::string_view to_text(ChunkError error) noexcept {
   switch (error) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "base/ascii.h"
 #include "http/h1/http1_chars.h"
 
 namespace hoplab::http {
@@ -69,7 +70,7 @@ std::size_t next_visible(std::string_view text, std::size_t from) noexcept {
 /// Steps over one character of `text` at `at`; true when it reads as `letter`. U+017F (long s) and
 /// U+0131 (dotless i) become S and I in upper case, which some servers apply to names.
 bool step_over(char letter, std::string_view text, std::size_t& at) noexcept {
-  if (chars::lower(text[at]) == letter) {
+  if (lower_case(text[at]) == letter) {
     ++at;
     return true;
   }
@@ -152,7 +153,7 @@ Likeness likeness(std::string_view known, std::string_view name) noexcept {
 
 bool DesyncAnalysis::concerns(std::string_view clean_name) noexcept {
   if (clean_name.size() < kContentLength.size()) return false;
-  const char first = chars::lower(clean_name.front());
+  const char first = lower_case(clean_name.front());
   return first == 'c' || first == 't' || !chars::is(first, chars::kAlnum);
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/ascii.h"
+
 namespace hoplab::http::chars {
 
 enum Class : std::uint8_t {
@@ -61,15 +63,11 @@ inline constexpr std::array<std::uint8_t, 256> kTable = [] {
   return c == ' ' || c == '\t';
 }
 
-[[nodiscard]] constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
 /// True when `text` is `lowercase` but for ASCII case.
 [[nodiscard]] constexpr bool is_word(std::string_view text, std::string_view lowercase) noexcept {
   if (text.size() != lowercase.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (lower(text[i]) != lowercase[i]) return false;
+    if (lower_case(text[i]) != lowercase[i]) return false;
   }
   return true;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "http/field_names.h"
 
 namespace hoplab::http {
@@ -16,18 +17,6 @@ using net::IoResult;
 using net::IoStatus;
 
 namespace {
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-std::string_view lowercase(std::string_view name, Arena& arena) {
-  if (std::ranges::none_of(name, is_upper)) return name;
-  const auto room = arena.allocate(name.size());
-  std::ranges::transform(name, room.begin(),
-                         [](char c) { return is_upper(c) ? static_cast<char>(c | 0x20) : c; });
-  return {room.data(), room.size()};
-}
 
 nghttp2_nv borrowed(std::string_view name, std::string_view value) {
   const auto bytes = [](std::string_view text) {  // nghttp2 reads them only
@@ -42,7 +31,7 @@ nghttp2_nv borrowed(std::string_view name, std::string_view value) {
 void append_fields(std::vector<nghttp2_nv>& list, const Headers& headers, Arena& names) {
   for (const Field& field : headers.fields()) {
     if (belongs_to_connection(field.name)) continue;
-    list.push_back(borrowed(lowercase(field.name, names), field.value));
+    list.push_back(borrowed(lower_case(field.name, names), field.value));
   }
 }
 

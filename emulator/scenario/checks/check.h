@@ -31,7 +31,7 @@ struct CheckRequest {
 struct HeaderExpectation {
   enum class Kind : std::uint8_t {
     equals,       // exactly `value`
-    like,         // `value` is a pattern, see like()
+    like,         // `value` is a pattern of base/glob.h
     present,      // any value
     absent,       // no such header
     chain_of,     // ALB's URL-encoded PEM of the certificate `value` and its chain (passthrough)
@@ -58,7 +58,7 @@ struct ApiSaw {
 struct Expectation {
   std::optional<int> status;
   std::optional<std::string> body;         // exactly
-  std::optional<std::string> body_like;    // a pattern, see like()
+  std::optional<std::string> body_like;    // a pattern of base/glob.h
   std::vector<HeaderExpectation> headers;  // of the answer
   std::optional<EndKind> end;   // how the connection ended for the client; with no status given, no
                                 // answer may have come before it
@@ -134,10 +134,6 @@ struct Check {
   Expectation expect;
   std::vector<CheckStep> then;
 };
-
-/// True when `text` matches `pattern`, where * stands for any run of characters and ? for one, and
-/// everything else for itself.
-bool like(std::string_view pattern, std::string_view text) noexcept;
 
 /// "reset", "closed", "silence": the scenario format's words for an end.
 std::string_view end_word(EndKind end) noexcept;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/deadline.h"
 #include "base/file.h"
 #include "base/task_group.h"
@@ -289,7 +290,7 @@ class Attempt {
     request.target = request_->path;
     bool host = false;
     for (const auto& [header, value] : request_->headers) {
-      host |= http::iequals(header, "Host");
+      host |= iequals(header, "Host");
       request.headers.add(header, value);
     }
     if (!host) request.headers.add("Host", name_);

@@ -1,6 +1,8 @@
 #include "scenario/checks/header_expectation.h"
 
+#include "base/ascii.h"
 #include "base/file.h"
+#include "base/glob.h"
 #include "http/message.h"
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
@@ -41,11 +43,11 @@ std::string mismatch(const HeaderExpectation& expected,
   bool present = false;
   std::string last;
   for (const auto& [name, value] : headers) {
-    if (!http::iequals(name, expected.name)) continue;
+    if (!iequals(name, expected.name)) continue;
     present = true;
     last = value;
     if (expected.kind == Kind::present) return {};
-    if (expected.kind == Kind::like && like(wanted, value)) return {};
+    if (expected.kind == Kind::like && glob_match(wanted, value)) return {};
     if (expected.kind != Kind::like && expected.kind != Kind::absent && value == wanted) return {};
   }
   if (expected.kind == Kind::absent) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <thread>
 
+#include "base/glob.h"
 #include "http/message.h"
 #include "scenario/checks/check_client.h"
 #include "scenario/checks/header_expectation.h"
@@ -93,7 +94,7 @@ class CheckRun {
       compare("status", std::to_string(*expect.status), shown(seen_.status, no_answer.c_str()));
     }
     if (expect.body) compare("body", *expect.body, seen_.status ? seen_.body : no_answer);
-    if (expect.body_like && !like(*expect.body_like, seen_.body)) {
+    if (expect.body_like && !glob_match(*expect.body_like, seen_.body)) {
       fail("body", "like " + *expect.body_like, seen_.status ? seen_.body : no_answer);
     }
     if (expect.end) {
