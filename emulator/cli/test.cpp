@@ -4,8 +4,8 @@
 #include "cli/commands.h"
 #include "cli/descriptors.h"
 #include "cli/terminal.h"
-#include "scenario/format/reader.h"
 #include "scenario/checks/runner.h"
+#include "scenario/format/reader.h"
 #include "topology/materials.h"
 
 namespace hoplab::cli {

@@ -4,7 +4,6 @@
 namespace hoplab::model {
 namespace {
 
-
 template <class T>
 void validate_validity(const T& one, const std::string& path, Findings& findings) {
   if (one.not_after_s > one.not_before_s) return;

@@ -6,7 +6,6 @@
 namespace hoplab::model {
 namespace {
 
-
 /// Where the i-th name of a list stands: files may stand between names, so the place is the list.
 void repeated(const std::vector<std::string>& names, const std::string& path, Findings& findings) {
   for (std::size_t i = 0; i < names.size(); ++i) {

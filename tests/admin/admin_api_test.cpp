@@ -74,11 +74,10 @@ TEST_F(AdminApiTest, MovesTheClock) {
 }
 
 TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
-  EXPECT_EQ(
-      status(
-          "PUT", "/v1/faults/f",
-          R"({"hop": "nlb", "action": "reset", "stage": "client-hello", "connections": {"every": 2}})"),
-      204);
+  EXPECT_EQ(status("PUT", "/v1/faults/f",
+                   R"({"hop": "nlb", "action": "reset", "stage": "client-hello", )"
+                   R"("connections": {"every": 2}})"),
+            204);
   const Json fault = get("/v1/faults").at(0);
   EXPECT_EQ(fault.at("name"), "f");
   EXPECT_EQ(fault.at("connections").at("every"), 2);

@@ -64,7 +64,8 @@ TEST(ErrorResponse, TheForbiddenBodyHasTheObservedLength) {
 TEST(ErrorResponse, AccessDeniedMasksTheAccountAndComesInTwoWordings) {
   const DeniedResource denied{"us-east-1", "111122221234", "abcde12345", "prod/GET/widgets"};
   const std::string head =
-      R"({"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: )"
+      R"({"Message":"User: anonymous is not authorized to perform: execute-api:Invoke )"
+      R"(on resource: )"
       "arn:aws:execute-api:us-east-1:********1234:abcde12345/prod/GET/widgets";
   EXPECT_EQ(access_denied_body(denied, false, DenialWording::classic), head + "\"}");
   EXPECT_EQ(access_denied_body(denied, true, DenialWording::classic),

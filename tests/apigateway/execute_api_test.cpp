@@ -25,8 +25,7 @@ std::pair<std::string, std::string> padding(std::size_t bytes) {
 }
 constexpr std::size_t kHostFieldBytes = 4 + 4 + 15;  // Host: api.example.com
 
-// ---- Order of decisions
-// ---------------------------------------------------------------------------
+// ---- Order of decisions -------------------------------------------------------------------------
 
 TEST(ExecuteApiOrder, EachGateComesBeforeTheNext) {
   auto topology = sample_topology();
@@ -79,8 +78,7 @@ TEST(ExecuteApiOrder, EachGateComesBeforeTheNext) {
   EXPECT_EQ(gateway.requests(), 5U);
 }
 
-// ---- Limits
-// ---------------------------------------------------------------------------------------
+// ---- Limits -------------------------------------------------------------------------------------
 
 TEST(ExecuteApiLimits, HeadersUpTo8000Bytes) {
   Gateway gateway(sample_topology());
@@ -134,8 +132,7 @@ TEST(ExecuteApiLimits, MethodArnsUpTo1600Bytes) {
   EXPECT_EQ(answer.text(), "Request URI too long");
 }
 
-// ---- Choice of the API
-// ----------------------------------------------------------------------------
+// ---- Choice of the API --------------------------------------------------------------------------
 
 struct Choice {
   const char* host;
@@ -164,32 +161,33 @@ TEST(ExecuteApiChoice, NamesOfApigatewayMdSection1) {
   const std::string with_other =
       std::string("abcde12345-") + kOtherVpce + ".execute-api.eu-west-1.amazonaws.com";
   expect_choices(
-      gateway, {
-                   {"api.example.com", nullptr, "/widgets", 200, testing::kWidget},
-                   {"API.Example.com:443", nullptr, "/widgets", 200, testing::kWidget},
-                   {"api.example.com", nullptr, "/prod/widgets", 403, kMissingToken},
-                   {"other.example.com", nullptr, "/widgets", 403, kForbidden},
-                   {"", nullptr, "/widgets", 403, kForbidden},
-                   {"10.0.1.25", nullptr, "/", 403, kForbidden},
-                   {"[2001:db8::1]:443", nullptr, "/", 403, kForbidden},
-                   {kDefaultName, nullptr, "/prod/widgets", 200, testing::kWidget},
-                   {kDefaultName, nullptr, "/prod/widgets/?a=b", 200, testing::kWidget},
-                   {kDefaultName, nullptr, "/widgets", 403, kForbidden},
-                   {kDefaultName, nullptr, "/", 403, kForbidden},
-                   {kDefaultName, nullptr, "/production/widgets", 403, kForbidden},
-                   {kDefaultName, nullptr, "/prod", 403, kMissingToken},
-                   {"zzzzz12345.execute-api.eu-west-1.amazonaws.com", nullptr, "/prod/widgets", 403,
-                    kForbidden},
-                   {"abcde12345.execute-api.us-east-1.amazonaws.com", nullptr, "/prod/widgets", 403,
-                    kForbidden},
-                   {with_vpce.c_str(), nullptr, "/prod/widgets", 200, testing::kWidget},
-                   {with_other.c_str(), nullptr, "/prod/widgets", 403, kForbidden},
-                   {"my-alb.elb.amazonaws.com", "abcde12345", "/prod/widgets", 200, testing::kWidget},
-                   {"my-alb.elb.amazonaws.com", "abcde12345", "/widgets", 403, kForbidden},
-                   {"my-alb.elb.amazonaws.com", "zzzzz12345", "/prod/widgets", 403, kForbidden},
-                   {"api.example.com", "abcde12345", "/prod/widgets", 200, testing::kWidget},
-                   {"api.example.com", "zzzzz12345", "/widgets", 403, kForbidden},
-               });
+      gateway,
+      {
+          {"api.example.com", nullptr, "/widgets", 200, testing::kWidget},
+          {"API.Example.com:443", nullptr, "/widgets", 200, testing::kWidget},
+          {"api.example.com", nullptr, "/prod/widgets", 403, kMissingToken},
+          {"other.example.com", nullptr, "/widgets", 403, kForbidden},
+          {"", nullptr, "/widgets", 403, kForbidden},
+          {"10.0.1.25", nullptr, "/", 403, kForbidden},
+          {"[2001:db8::1]:443", nullptr, "/", 403, kForbidden},
+          {kDefaultName, nullptr, "/prod/widgets", 200, testing::kWidget},
+          {kDefaultName, nullptr, "/prod/widgets/?a=b", 200, testing::kWidget},
+          {kDefaultName, nullptr, "/widgets", 403, kForbidden},
+          {kDefaultName, nullptr, "/", 403, kForbidden},
+          {kDefaultName, nullptr, "/production/widgets", 403, kForbidden},
+          {kDefaultName, nullptr, "/prod", 403, kMissingToken},
+          {"zzzzz12345.execute-api.eu-west-1.amazonaws.com", nullptr, "/prod/widgets", 403,
+           kForbidden},
+          {"abcde12345.execute-api.us-east-1.amazonaws.com", nullptr, "/prod/widgets", 403,
+           kForbidden},
+          {with_vpce.c_str(), nullptr, "/prod/widgets", 200, testing::kWidget},
+          {with_other.c_str(), nullptr, "/prod/widgets", 403, kForbidden},
+          {"my-alb.elb.amazonaws.com", "abcde12345", "/prod/widgets", 200, testing::kWidget},
+          {"my-alb.elb.amazonaws.com", "abcde12345", "/widgets", 403, kForbidden},
+          {"my-alb.elb.amazonaws.com", "zzzzz12345", "/prod/widgets", 403, kForbidden},
+          {"api.example.com", "abcde12345", "/prod/widgets", 200, testing::kWidget},
+          {"api.example.com", "zzzzz12345", "/widgets", 403, kForbidden},
+      });
 }
 
 TEST(ExecuteApiChoice, TheHostCanBeMadeToGoFirst) {
@@ -266,15 +264,15 @@ TEST(ExecuteApiChoice, MultiLevelBasePathsWorkOnlyWhenSwitchedOn) {
                            {"api.example.com", nullptr, "/widgets", 200, testing::kWidget}});
 }
 
-// ---- Policy and routing
-// ---------------------------------------------------------------------------
+// ---- Policy and routing -------------------------------------------------------------------------
 
 TEST(ExecuteApiPolicy, ADenialNamesTheResource) {
   Gateway gateway(sample_topology());
   Ask ask;
   ask.vpce = kOtherVpce;
   const std::string head =
-      R"({"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: )"
+      R"({"Message":"User: anonymous is not authorized to perform: execute-api:Invoke )"
+      R"(on resource: )"
       "arn:aws:execute-api:eu-west-1:********3333:abcde12345/prod/GET/";
   auto answer = gateway.send(ask);
   EXPECT_EQ(answer.status(), 403);

@@ -13,9 +13,7 @@ using testing::Gateway;
 using testing::method;
 using testing::sample_topology;
 
-
-// ---- Answers
-// --------------------------------------------------------------------------------------
+// ---- Answers ------------------------------------------------------------------------------------
 
 TEST(ExecuteApiAnswer, FieldsComeInTheObservedOrder) {
   Gateway gateway(sample_topology());
@@ -180,8 +178,7 @@ TEST(ExecuteApiAnswer, AnEchoShowsTheRequestAndATraceId) {
   EXPECT_EQ(fresh.size(), 40U);
 }
 
-// ---- Records
-// --------------------------------------------------------------------------------------
+// ---- Records ------------------------------------------------------------------------------------
 
 TEST(ExecuteApiRecord, CapturesTheLast16RequestsOfTheApiWhileOn) {
   Gateway gateway(sample_topology());
@@ -223,8 +220,7 @@ TEST(ExecuteApiRecord, CountersSurviveANewModel) {
   EXPECT_EQ(gateway.api->traffic("nobody"), nullptr);
 }
 
-// ---- What is refused when building
-// ----------------------------------------------------------------
+// ---- What is refused when building --------------------------------------------------------------
 
 TEST(ExecuteApiBuild, RefusesWhatCannotWork) {
   using Change = void (*)(model::Topology&);

@@ -23,7 +23,7 @@ namespace hoplab::hostile {
 
 namespace {
 
-constexpr int kHandshakePatienceS = 20;            // seconds for a hostile client's handshake
+constexpr int kHandshakePatienceS = 20;  // seconds for a hostile client's handshake
 constexpr std::uint64_t kAskEvery = 25;  // inputs
 constexpr std::size_t kLingering = 96;   // clients at a time
 

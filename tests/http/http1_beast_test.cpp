@@ -158,7 +158,8 @@ std::vector<Odd> odd_requests() {
       {"GET x HTTP/1.1\r\nHost: h\r\n\r\n", false, true, kLine},
       {post_text("Transfer-Encoding: gzip\r\n"), false, true, "ALB answers 501"},
       {post_text("Transfer-Encoding: gzip, chunked\r\n"), false, true, "ALB answers 501"},
-      {post_text("Transfer-Encoding: chunked, chunked\r\n"), false, true, "MultipleTransferEncoding"},
+      {post_text("Transfer-Encoding: chunked, chunked\r\n"), false, true,
+       "MultipleTransferEncoding"},
       // Both serve it.
       {post_text("Content-Length: 5\r\nContent-Length: 5\r\n"), true, true, ""},
       {post_text("X: a\r\n b\r\n"), true, true, ""},

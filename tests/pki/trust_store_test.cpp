@@ -32,7 +32,7 @@ std::string crl_error(const Identity& ca, const std::vector<std::string>& crls,
 }
 
 ::testing::AssertionResult says(const std::string& error, const std::string& start,
-                              const std::string& part) {
+                                const std::string& part) {
   if (error.starts_with(start + ": ") && error.find(part) != std::string::npos) {
     return ::testing::AssertionSuccess();
   }

@@ -23,7 +23,7 @@ const tls::CertificateAndKey& server_certificate() {
 class KeyedClient {
  public:
   KeyedClient(EVP_PKEY* certified, EVP_PKEY* held, int version, Judge* judge = nullptr,
-         std::string_view policy = "ELBSecurityPolicy-2016-08")
+              std::string_view policy = "ELBSecurityPolicy-2016-08")
       : certificate_(certificate_of(certified, lab().pki.root)), held_(held), version_(version) {
     settings_ = lab().mutual_settings();
     settings_.certificates = {server_certificate()};

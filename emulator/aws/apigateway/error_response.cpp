@@ -89,7 +89,8 @@ const ErrorText& error_text(GatewayError error) noexcept {
 std::string access_denied_body(const DeniedResource& denied, bool explicit_deny,
                                DenialWording wording) {
   std::string body =
-      R"({"Message":"User: anonymous is not authorized to perform: execute-api:Invoke on resource: )"
+      R"({"Message":"User: anonymous is not authorized to perform: execute-api:Invoke )"
+      R"(on resource: )"
       "arn:aws:execute-api:";
   const auto shown = denied.account.size() > 4 ? denied.account.size() - 4 : 0;
   body.append(denied.region).append(":********").append(denied.account.substr(shown)).append(":");

@@ -9,7 +9,6 @@
 namespace hoplab::scenario {
 namespace {
 
-
 bool same_json_kind(const Type& type, const Node& node) {
   switch (type.kind) {
     case Type::Kind::text:
