@@ -1,7 +1,8 @@
 """The casebook, `scenarios/resets`: its cases, what they cover, and what a client does to meet one.
 
 R1 to R23 say who ends or drops a connection on the way through PrivateLink and a network load balancer
-(nlb-privatelink.md 2.1); S1 to S42 are symptoms that were reported (nlb-privatelink.md 6.1). A case names those that it reproduces among its `facts`.
+(nlb-privatelink.md 2.1); S1 to S42 are symptoms that were reported (nlb-privatelink.md 6.1). A case names
+those that it reproduces among its `facts`.
 """
 
 import dataclasses
