@@ -69,6 +69,8 @@ TEST_F(ElbResponse, PhrasesAndLengthsAreThoseOfTheTable) {
       {502, "Bad Gateway", 122, false},
       {503, "Service Temporarily Unavailable", 162, false},
       {504, "Gateway Time-out", 132, false},
+      {505, "HTTP Version Not Supported", 152, true},
+      {507, "Insufficient Storage", 140, false},
   };
   for (const auto& row : rows) {
     http::Response response;

@@ -135,6 +135,18 @@ class OwnService(ServiceCase):
                 self.assertEqual(get(self.connect(lab), "/tls"), (200, b"hello from /tls"))
 
 
+class HealthChecks(ServiceCase):
+    def test_they_name_the_target_and_themselves(self):
+        with Service() as service, own_service(service):
+            checks = [one for one in service.requests if "ELB-HealthChecker" in one[2].get("User-Agent", "")]
+            self.assertTrue(checks)
+            for method, _, headers in checks:
+                self.assertEqual(method, "GET")
+                self.assertEqual(headers["Host"], service.address)
+                self.assertEqual(headers["User-Agent"], "ELB-HealthChecker/2.0")
+                self.assertNotIn("X-Forwarded-For", headers)
+
+
 class FailingService(ServiceCase):
     def assert_elb_answer(self, connection, path, status, reason):
         connection.request("GET", path)
