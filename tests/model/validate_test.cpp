@@ -252,6 +252,31 @@ TEST(ValidatePrivateLink, ANameThatIsNotVerifiedIsForEndpointsThatWereThere) {
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("there is nothing to verify")));
 }
 
+TEST(ValidatePrivateLink, ANetworkLoadBalancerServesOneService) {
+  Topology topology = passing_through();
+  for (const char* name : {"one", "two"}) {
+    VpcEndpointService& service = topology.vpc_endpoint_services.emplace_back();
+    service.name = name;
+    service.network_load_balancer = "nlb";
+  }
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("it serves one")));
+  topology.vpc_endpoint_services.pop_back();
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+}
+
+TEST(ValidateIdleTimeout, IsATcpListenersOnly) {
+  Topology of_application = small(), of_tls = passing_through();
+  for (Topology* topology : {&of_application, &of_tls}) {
+    listener_of(*topology).attributes.tcp_idle_timeout_s = 400;
+  }
+  EXPECT_THAT(rules_broken(of_application),
+              Contains(HasSubstr("tcp.idle_timeout.seconds is a network load balancer's")));
+  EXPECT_THAT(rules_broken(of_tls), IsEmpty());
+  listener_of(of_tls).protocol = "TLS";
+  EXPECT_THAT(rules_broken(of_tls),
+              Contains(HasSubstr("the idle timeout of a TLS listener is always 350 s")));
+}
+
 TEST(ValidateSecurityGroups, NamesAndRanges) {
   Topology topology = passing_through();
   SecurityGroup& group = topology.security_groups.emplace_back();
