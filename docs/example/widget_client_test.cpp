@@ -17,8 +17,8 @@ struct Outcome {
 
 /// The client under test: asks for /widgets with the named certificate.
 Outcome ask(const hoplab::Emulator& emulator, const std::string& certificate) {
-  const auto& entry = emulator.endpoints().front();
-  const auto& files = emulator.certificates().at(certificate);
+  const auto entry = emulator.endpoints().front();
+  const auto files = emulator.certificates().at(certificate);
   const std::string command =
       "curl --silent --show-error --noproxy '*' --connect-to " + entry.dns_name + ":443:" +
       entry.address + ":" + std::to_string(entry.port) + " --cacert " + emulator.ca_bundle() +

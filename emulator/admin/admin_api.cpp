@@ -1,5 +1,6 @@
 #include "admin/admin_api.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -7,8 +8,10 @@
 #include "admin/admin_json.h"
 #include "admin/prometheus.h"
 #include "model/text_rule.h"
+#include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/reader_types.h"
+#include "scenario/format/writer.h"
 
 namespace hoplab::admin {
 
@@ -27,12 +30,21 @@ AdminAnswer json_answer(const Json& json, int status = 200) {
           json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
-/// 404 for what does not exist, in AWS's words or ours; 409 otherwise.
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid: return 400;
+    case ErrorCode::not_found: return 404;
+    case ErrorCode::conflict:
+    case ErrorCode::limit:
+    case ErrorCode::in_use: return 409;
+    case ErrorCode::unavailable: return 503;
+  }
+  return 500;
+}
+
 AdminAnswer outcome(const Result<void>& done) {
   if (done) return {204, "", ""};
-  const std::string& why = done.error();
-  const bool missing = why.find("NotFound") != std::string::npos || why.starts_with("there is no ");
-  return refuse(missing ? 404 : 409, why);
+  return refuse(status_of(done.failure().code), done.error());
 }
 
 /// The object in `body`; discarded when it is none.
@@ -41,8 +53,38 @@ Json object_in(const std::string& body) {
   return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 
+AdminAnswer status(Emulator& emulator, const Names&, const std::string&) {
+  return json_answer(status_json(emulator));
+}
+
 AdminAnswer topology(Emulator& emulator, const Names&, const std::string&) {
-  return json_answer(topology_json(emulator));
+  ClockSettings clock = emulator.clock();
+  clock.start.reset();
+  return {200, "application/json", scenario::scenario_text(*emulator.topology(), clock)};
+}
+
+AdminAnswer applied_answer(const Result<Applied>& applied) {
+  if (!applied) return outcome(applied.failure());
+  return json_answer(applied_json(applied.value()));
+}
+
+/// The topology of a scenario; its clock and checks are not looked at.
+AdminAnswer put_topology(Emulator& emulator, const Names&, const std::string& body) {
+  auto read = scenario::read_scenario_text(body, "");
+  if (!read.ok()) {
+    std::string mistakes;
+    for (const auto& one : read.diagnostics) {
+      mistakes += (mistakes.empty() ? "" : "\n") + model::to_text(one.problem);
+    }
+    return refuse(400, mistakes);
+  }
+  return applied_answer(emulator.apply(std::move(read.scenario->topology)));
+}
+
+AdminAnswer post_changes(Emulator& emulator, const Names&, const std::string& body) {
+  auto changes = scenario::read_changes(body);
+  if (!changes) return refuse(400, changes.error());
+  return applied_answer(emulator.apply(changes.value()));
 }
 AdminAnswer clock(Emulator& emulator, const Names&, const std::string&) {
   return json_answer(clock_json(emulator));
@@ -102,8 +144,15 @@ AdminAnswer disarm_fault(Emulator& emulator, const Names& names, const std::stri
   return outcome(emulator.disarm(names[0]));
 }
 
-AdminAnswer ends(Emulator& emulator, const Names&, const std::string&) {
-  return json_answer(ends_json(emulator.ends()));
+AdminAnswer ends(Emulator& emulator, const Names& names, const std::string&) {
+  std::vector<EndRecord> all = emulator.ends();
+  if (!names.empty()) {  // those that ended behind the one with that id
+    const auto after = model::parse_number(names[0]);
+    if (!after) return refuse(400, "after is the id of a connection that has ended");
+    const auto last = std::ranges::find(all, static_cast<std::uint64_t>(*after), &EndRecord::id);
+    if (last != all.end()) all.erase(all.begin(), last + 1);
+  }
+  return json_answer(ends_json(all));
 }
 
 AdminAnswer metrics(Emulator& emulator, const Names&, const std::string&) {
@@ -140,7 +189,7 @@ AdminAnswer set_bundle(Emulator& emulator, const Names& names, const std::string
 
 AdminAnswer add_revocation(Emulator& emulator, const Names& names, const std::string& body) {
   auto ids = emulator.add_trust_store_revocations(names[0], {body});
-  if (!ids) return outcome(Error{ids.error()});
+  if (!ids) return outcome(ids.failure());
   return json_answer({{"revocationId", ids.value().front()}}, 201);
 }
 
@@ -200,10 +249,14 @@ AdminAnswer connect_service(Emulator& emulator, const Names& names, const std::s
   if (json.is_discarded() || !json.contains("answer") || !json["answer"].is_string()) {
     return refuse(400, R"(the body is { "answer": "accept", "refuse" or "drop" })");
   }
-  return outcome(emulator.connect_service(names[0], json["answer"].get<std::string>()));
+  const auto wanted = json["answer"].get<std::string>();
+  for (const auto& [word, answer] : scenario::syn_answers()) {
+    if (word == wanted) return outcome(emulator.set_syn_answer(names[0], answer));
+  }
+  return refuse(400, "'" + wanted + "': it takes accept, refuse or drop");
 }
 
-AdminAnswer reset(Emulator& emulator, const Names&, const std::string&) {
+AdminAnswer restore(Emulator& emulator, const Names&, const std::string&) {
   return outcome(emulator.restore());
 }
 
@@ -213,7 +266,10 @@ struct Entry {
 };
 
 constexpr std::array kEntries{
+    Entry{{"GET", "/v1/status"}, status},
     Entry{{"GET", "/v1/topology"}, topology},
+    Entry{{"PUT", "/v1/topology"}, put_topology},
+    Entry{{"POST", "/v1/changes"}, post_changes},
     Entry{{"GET", "/v1/clock"}, clock},
     Entry{{"PUT", "/v1/clock"}, set_clock},
     Entry{{"POST", "/v1/clock/step"}, step_clock},
@@ -237,8 +293,13 @@ constexpr std::array kEntries{
     Entry{{"POST", "/v1/trust-stores/{name}/revocations"}, add_revocation},
     Entry{{"DELETE", "/v1/trust-stores/{name}/revocations/{revocationId}"}, remove_revocation},
     Entry{{"POST", "/v1/certificates/{name}/revoke"}, revoke},
-    Entry{{"POST", "/v1/reset"}, reset},
+    Entry{{"POST", "/v1/restore"}, restore},
 };
+
+std::string_view query_of(std::string_view path) {
+  const auto mark = path.find('?');
+  return mark == std::string_view::npos ? std::string_view() : path.substr(mark + 1);
+}
 
 std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(path.starts_with('/') ? 1 : 0);
@@ -272,12 +333,16 @@ std::vector<Route> AdminApi::routes() {
 
 AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
                              const std::string& body) {
-  const std::lock_guard lock(mutex_);
+  const std::string_view query = query_of(path);
+  path = path.substr(0, path.find('?'));
   Names names;
   std::string allowed;
   for (const Entry& entry : kEntries) {
     if (!matches(entry.route.path, path, names)) continue;
-    if (entry.route.method == method) return entry.handle(emulator_, names, body);
+    if (entry.route.method == method) {
+      if (query.starts_with("after=")) names.emplace_back(query.substr(query.find('=') + 1));
+      return entry.handle(emulator_, names, body);
+    }
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
   if (!allowed.empty()) return refuse(405, "it takes " + allowed);

@@ -1,11 +1,11 @@
 // The admin API: looks at a running emulator and changes it, over HTTP with JSON. docs/openapi.json
 // describes it, and `hoplab ctl` speaks it.
 //
-// Errors are { "error": "..." } with 400 (a body that cannot be used), 403 (who_may_ask.h), 404 (no
-// such thing), 405 or 409 (it exists, and cannot be done now).
+// Errors are { "error": "..." } with 400 (what cannot be used), 403 (who_may_ask.h), 404 (no such
+// thing), 405, 409 (it exists, and cannot be done now) or 503 (this machine does not give a port or
+// a file that it takes).
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,13 +33,12 @@ class AdminApi {
   /// The emulator outlives this and has been started.
   explicit AdminApi(Emulator& emulator) : emulator_(emulator) {}
 
-  /// May be called from several threads; one request at a time.
+  /// `path` with its query. May be called from several threads.
   AdminAnswer handle(std::string_view method, std::string_view path, const std::string& body);
 
   static std::vector<Route> routes();
 
  private:
-  std::mutex mutex_;
   Emulator& emulator_;
 };
 

@@ -77,7 +77,7 @@ Json end_json(const EndRecord& end) {
 
 }  // namespace
 
-Json topology_json(const Emulator& emulator) {
+Json status_json(const Emulator& emulator) {
   Json endpoints = Json::array();
   for (const auto& one : emulator.endpoints()) {
     endpoints.push_back({{"name", one.name},
@@ -91,7 +91,7 @@ Json topology_json(const Emulator& emulator) {
     add(endpoints.back(), "zonalDnsName", one.zonal_dns_name);
   }
   return {{"url", emulator.url()},
-          {"region", emulator.topology().region},
+          {"region", emulator.topology()->region},
           {"endpoints", std::move(endpoints)},
           {"notes", emulator.notes()}};
 }
@@ -100,6 +100,18 @@ Json clock_json(const Emulator& emulator) {
   const ClockSettings settings = emulator.clock();
   Json json{{"mode", to_text(settings.mode)}, {"now", iso8601_microseconds(*settings.start)}};
   if (settings.mode == Clock::Mode::scaled) json["scale"] = settings.scale;
+  return json;
+}
+
+Json applied_json(const Applied& applied) {
+  Json json{{"created", Json::array()}, {"updated", Json::array()}, {"drained", Json::array()}};
+  for (const auto& step : applied.steps) {
+    using Act = topology::PlanStep::Act;
+    const char* const member = step.act == Act::create   ? "created"
+                               : step.act == Act::update ? "updated"
+                                                         : "drained";
+    json[member].push_back({{"kind", step.kind}, {"name", step.name}});
+  }
   return json;
 }
 

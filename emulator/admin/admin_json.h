@@ -10,8 +10,10 @@ namespace hoplab::admin {
 
 using Json = nlohmann::ordered_json;
 
-Json topology_json(const Emulator& emulator);
+Json status_json(const Emulator& emulator);
 Json clock_json(const Emulator& emulator);
+/// What a change did: { "created": [...], "updated": [...], "drained": [...] }.
+Json applied_json(const Applied& applied);
 Json faults_json(const std::vector<FaultStatus>& faults);
 Json flows_json(const std::vector<FlowStatus>& flows);
 Json ends_json(const std::vector<EndRecord>& ends);

@@ -33,14 +33,13 @@ class Exchange final : public http::Handler {
   Task<void> handle(http::Request& request, http::Response& response) override {
     std::string body;
     if (request.body) co_await http::read_body(loop_, *request.body, body, kMostBody);
-    const std::string_view path = request.target.substr(0, request.target.find('?'));
     AdminAnswer answer;
     if (const auto why = refusal(request)) {
       answer = refuse(403, *why);
     } else if (body.size() > kMostBody) {
       answer.status = 413;
     } else {
-      answer = api_.handle(request.method, path, body);
+      answer = api_.handle(request.method, request.target, body);
     }
     response.status = answer.status;
     if (!answer.content_type.empty()) {

@@ -107,6 +107,8 @@ ReasonText describe(Reason reason) noexcept {
       return {"target-deregistered", "its target was deregistered, and the delay is over"};
     case Reason::target_group_weight_zero:
       return {"target-group-weight-zero", "its target group's weight was set to 0"};
+    case Reason::listener_deleted:
+      return {"listener-deleted", "its listener or load balancer was deleted"};
     case Reason::flow_table_full:
       return {"flow-table-full", "the load balancer follows as many flows as it can"};
     case Reason::source_ports_exhausted:

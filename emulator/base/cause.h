@@ -11,7 +11,8 @@
 
 namespace hoplab {
 
-/// A place on the path, as the topology names it. Owned by the topology; outlives its connections.
+/// A place on the path, as the topology names it. Lives as long as the emulator, so that records may
+/// refer to it when the topology has long been another.
 struct Hop {
   std::string kind;  // "vpc-endpoint", "network-load-balancer", ...
   std::string name;  // the resource's name in the model
@@ -80,6 +81,7 @@ enum class Reason : std::uint8_t {
   target_unhealthy,          // its target failed its health checks while others are healthy
   target_deregistered,       // its target's deregistration delay is over
   target_group_weight_zero,  // its target group's weight was set to 0
+  listener_deleted,          // its listener or load balancer was deleted while it was open
   flow_table_full,           // the NLB follows as many flows as it can
   source_ports_exhausted,    // no port is left for another connection to the target
   hairpin,                   // the target is its own client, and the client's address is preserved

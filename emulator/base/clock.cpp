@@ -45,6 +45,17 @@ void Clock::set_stepped(Time at) noexcept {
   base_ = at;
 }
 
+void Clock::change(const ClockSettings& settings) noexcept {
+  const Time passed = now();
+  Time shown = settings.start.value_or(calendar());
+  if (settings.mode == Mode::real && !settings.start) shown = Clock().now();
+  mode_ = settings.mode;
+  scale_ = settings.mode == Mode::scaled ? settings.scale : 1;
+  anchor_ = std::chrono::steady_clock::now();
+  base_ = passed;
+  offset_ = shown - passed;
+}
+
 std::chrono::nanoseconds Clock::real_time_until(Time at) const noexcept {
   const auto wait = at - now();
   if (wait <= Duration::zero()) return std::chrono::nanoseconds::zero();

@@ -3,6 +3,10 @@
 //
 // A clock is real (the machine's time), scaled (runs k times as fast from its start) or stepped
 // (stands still until it is advanced). It belongs to one loop and is not thread-safe.
+//
+// It has two readings. now() counts what has passed: it never goes back, and drives timers and
+// deadlines. calendar() is what a calendar shows: it may be set both ways, and is asked for
+// certificates, lists and stamps.
 #pragma once
 
 #include <chrono>
@@ -31,10 +35,17 @@ class Clock {
   Clock();
 
   [[nodiscard]] Time now() const noexcept;
+  [[nodiscard]] Time calendar() const noexcept { return now() + offset_; }
+  /// What calendar() shows more than now().
+  [[nodiscard]] Duration offset() const noexcept { return offset_; }
   [[nodiscard]] Mode mode() const noexcept { return mode_; }
   [[nodiscard]] double scale() const noexcept { return scale_; }
 
-  /// Jumps to `at` and goes on from there; the modes say how time passes afterwards.
+  /// How time passes from now on. The calendar shows `settings.start`, or else goes on from what it
+  /// shows; of a real clock it is the machine's. now() goes on without a jump.
+  void change(const struct ClockSettings& settings) noexcept;
+
+  /// For a clock that nobody has read yet: both readings are at `at` and go on from there.
   void set_real() noexcept;
   void set_scaled(Time at, double factor) noexcept;
   void set_stepped(Time at) noexcept;
@@ -46,6 +57,7 @@ class Clock {
  private:
   Mode mode_ = Mode::real;
   double scale_ = 1;
+  Duration offset_{};
   Time base_;  // emulated time at anchor_; the time itself if stepped
   std::chrono::steady_clock::time_point anchor_;
 };

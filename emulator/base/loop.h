@@ -53,6 +53,8 @@ class Loop {
     }
     return turn_time_;
   }
+  /// What the calendar shows in this turn.
+  [[nodiscard]] Time calendar() noexcept { return now() + clock_.offset(); }
   /// After the clock changed its mode or jumped: looks at the timers anew.
   void clock_changed();
   /// Stepped clock only: moves time on by `step`, firing what falls due, in order, and running the

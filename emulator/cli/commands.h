@@ -22,6 +22,7 @@ struct UpOptions : SharedOptions {
   std::string connection_log, access_log, log_bucket;
   std::uint16_t admin_port = 0;  // 0: any free one
   bool json = false;
+  bool watch = false;  // a save of the scenario is applied
 };
 int up(const UpOptions& options);
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "base/task_group.h"
 #include "cli/commands.h"
@@ -12,6 +13,8 @@
 #include "http/h1/http1_client.h"
 #include "http/text_body.h"
 #include "net/tcp_stream.h"
+#include "scenario/format/reader.h"
+#include "scenario/format/writer.h"
 
 namespace hoplab::cli {
 
@@ -40,6 +43,13 @@ Call put(std::string path, const Json& body) {
   return {"PUT", std::move(path), body.dump()};
 }
 
+/// With the scenario's relative paths as the emulator finds them, which may run elsewhere.
+std::string file_text(const std::string& path) {
+  auto read = scenario::read_scenario(path);
+  if (!read.ok()) throw std::runtime_error(scenario::to_text(read.diagnostics));
+  return scenario::scenario_text(read.scenario->topology, read.scenario->clock);
+}
+
 /// A command's words ("arm", "NAME") and what it asks for.
 struct Verb {
   Words words;  // those in capitals stand for anything
@@ -48,9 +58,21 @@ struct Verb {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = {
+      {{"status"},
+       [](const Words&) {
+         return Call{"GET", "/v1/status", ""};
+       }},
       {{"topology"},
        [](const Words&) {
          return Call{"GET", "/v1/topology", ""};
+       }},
+      {{"apply", "SCENARIO-FILE"},
+       [](const Words& given) {
+         return Call{"PUT", "/v1/topology", file_text(given[1])};
+       }},
+      {{"change", "CHANGE-AS-JSON"},
+       [](const Words& given) {
+         return Call{"POST", "/v1/changes", given[1]};
        }},
       {{"clock"},
        [](const Words&) {
@@ -91,6 +113,10 @@ const std::vector<Verb>& verbs() {
       {{"ends"},
        [](const Words&) {
          return Call{"GET", "/v1/ends", ""};
+       }},
+      {{"ends", "after", "ID"},
+       [](const Words& given) {
+         return Call{"GET", "/v1/ends?after=" + given[2], ""};
        }},
       {{"metrics"},
        [](const Words&) {
@@ -135,9 +161,9 @@ const std::vector<Verb>& verbs() {
        [](const Words& given) {
          return Call{"POST", "/v1/certificates/" + given[1] + "/revoke", ""};
        }},
-      {{"reset"},
+      {{"restore"},
        [](const Words&) {
-         return Call{"POST", "/v1/reset", ""};
+         return Call{"POST", "/v1/restore", ""};
        }},
   };
   return all;
@@ -226,7 +252,13 @@ int ctl(const CtlOptions& options) {
   if (!admin) return fail(admin.error());
   Loop loop;
   Answer answer;
-  const Call call = verb->call(options.words);
+  Call call;
+  try {
+    call = verb->call(options.words);
+  } catch (const std::runtime_error& mistakes) {
+    std::fputs(mistakes.what(), stderr);
+    return 2;
+  }
   TaskGroup tasks;
   tasks.spawn(ask(loop, admin.value(), call, answer));
   loop.run_until([&tasks] { return tasks.running() == 0; });

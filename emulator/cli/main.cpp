@@ -51,6 +51,8 @@ void add_up(CLI::App& app, int& exit_code) {
   command.add_option("--out", options->out,
                      "Folder for certificates, env and hosts (default: a temporary one)");
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
+  command.add_flag("--watch", options->watch,
+                   "Apply the file whenever it is saved; a save with mistakes changes nothing");
   command.add_option("--connection-log", options->connection_log,
                      "File that the ALBs' connection log is added to, in AWS's format");
   command.add_option(

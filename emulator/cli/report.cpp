@@ -73,10 +73,10 @@ std::string notes(const Emulator& emulator) {
 
 /// The command for what `check` does, at AWS's own URL.
 std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
-  const std::string& host = emulator.endpoints().front().dns_name;
-  const auto* const found = scenario::find_way_in(emulator, check.way_in);
-  const EndpointAddress& entry = found ? *found : emulator.endpoints().front();
-  const bool https = check.way_in.tls.value_or(emulator.url().starts_with("https:"));
+  const EndpointAddress entry =
+      scenario::find_way_in(emulator, check.way_in).value_or(emulator.endpoints().front());
+  const std::string host = scenario::server_name(entry, check.way_in);
+  const bool https = scenario::speaks_tls(entry, check.way_in);
   std::string line = "curl --connect-to " + host + (https ? ":443:" : ":80:") + entry.address +
                      ":" + std::to_string(entry.port);
   if (const auto& from = check.way_in.from; !from.empty()) {
@@ -86,7 +86,7 @@ std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
   }
   if (https) line += " --cacert " + shell_quoted(emulator.ca_bundle());
   if (check.certificate) {
-    const CertificatePaths& files = emulator.certificates().at(*check.certificate);
+    const CertificatePaths files = emulator.certificates().at(*check.certificate);
     line += " --key " + shell_quoted(files.key) + " --cert " + shell_quoted(files.cert);
   }
   if (check.request.method != "GET") line += " -X " + shell_quoted(check.request.method);
@@ -206,7 +206,7 @@ std::string closing_summary(const Counters& counters) {
 }
 
 Result<void> write_side_files(const Emulator& emulator, const std::string& admin) {
-  const EndpointAddress& entry = emulator.endpoints().front();
+  const EndpointAddress entry = emulator.endpoints().front();
   // Exported, so that the commands of the shell that reads it see them, `hoplab ctl` first of all.
   const std::pair<const char*, std::string> variables[] = {
       {"HOPLAB_URL", emulator.url()},

@@ -39,7 +39,7 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   return result;
 }
 
-void print(const scenario::ScenarioResult& result) {
+void print_result(const scenario::ScenarioResult& result) {
   std::printf("%s\n", paint(Colour::bold, result.file).c_str());
   if (!result.error.empty()) {
     std::fprintf(stderr, "%s%s", result.error.c_str(), result.error.ends_with('\n') ? "" : "\n");
@@ -62,7 +62,7 @@ int test(const TestOptions& options) {
   std::size_t passed = 0, failed = 0, broken = 0;
   for (const std::string& path : options.scenarios) {
     results.push_back(run_scenario(path, options));
-    print(results.back());
+    print_result(results.back());
     broken += !results.back().error.empty();
     for (const auto& check : results.back().checks) ++(check.passed() ? passed : failed);
   }

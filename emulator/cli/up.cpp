@@ -1,15 +1,108 @@
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <optional>
+#include <thread>
 
 #include "admin/admin_server.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
+#include "cli/file_watch.h"
 #include "cli/memory.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "scenario/format/reader.h"
 
 namespace hoplab::cli {
+
+namespace {
+
+std::string names_of(const Applied& applied, topology::PlanStep::Act act) {
+  std::string names;
+  for (const auto& step : applied.steps) {
+    if (step.act == act) names += (names.empty() ? "" : ", ") + step.kind + " " + step.name;
+  }
+  return names;
+}
+
+std::string applied_line(const Applied& applied) {
+  using enum topology::PlanStep::Act;
+  if (applied.steps.empty()) return "applied: nothing is different\n";
+  std::string line = "applied:";
+  for (const auto& [act, word] :
+       {std::pair(create, " created "), std::pair(update, " updated "), std::pair(drain, " drained ")}) {
+    const std::string names = names_of(applied, act);
+    if (!names.empty()) line += (line.ends_with(':') ? "" : ";") + (word + names);
+  }
+  return line + "\n";
+}
+
+/// What was saved takes the place of what runs, unless it has mistakes.
+void apply_saved(const UpOptions& options, Emulator& emulator) {
+  auto read = scenario::read_scenario(options.scenario, options.settings);
+  if (!read.ok()) {
+    std::fputs((scenario::to_text(read.diagnostics) + "nothing has changed\n").c_str(), stderr);
+    return;
+  }
+  auto applied = emulator.apply(std::move(read.scenario->topology));
+  if (!applied) {
+    std::fputs((options.scenario + ": " + applied.error() + "\nnothing has changed\n").c_str(),
+               stderr);
+  } else if (!options.json) {
+    print(applied_line(applied.value()));
+  }
+}
+
+/// Starts; one of `signals` ends that.
+Result<void> start(Emulator& emulator, const sigset_t& signals) {
+  sigset_t all = signals;
+  sigaddset(&all, SIGUSR1);
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  const pthread_t waiting = pthread_self();
+  Result<void> started;
+  std::thread starter([&] {
+    started = emulator.start();
+    pthread_kill(waiting, SIGUSR1);
+  });
+  int signal = 0;
+  sigwait(&all, &signal);
+  if (signal != SIGUSR1) {
+    emulator.interrupt();
+    sigset_t done;
+    sigemptyset(&done);
+    sigaddset(&done, SIGUSR1);
+    sigwait(&done, &signal);
+    // It may have come when everything had started.
+    if (started) started = Error{"stopped while starting", ErrorCode::unavailable};
+  }
+  starter.join();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
+}
+
+/// Returns when one of `signals` has come.
+void wait_for(const sigset_t& signals, FileWatch* watch, const UpOptions& options,
+              Emulator& emulator) {
+  int signal = 0;
+  if (!watch) {
+    sigwait(&signals, &signal);
+    return;
+  }
+  const int stops = ::signalfd(-1, &signals, SFD_CLOEXEC);
+  pollfd sources[] = {{stops, POLLIN, 0}, {watch->descriptor(), POLLIN, 0}};
+  while (::poll(sources, 2, -1) >= 0 || errno == EINTR) {
+    if (sources[0].revents != 0) break;
+    if (watch->changed()) apply_saved(options, emulator);
+  }
+  ::close(stops);
+}
+
+}  // namespace
 
 int up(const UpOptions& options) {
   set_up_allocator(options.threads);
@@ -34,6 +127,12 @@ int up(const UpOptions& options) {
   emulator_options.connection_log = options.connection_log;
   emulator_options.access_log = options.access_log;
   emulator_options.log_bucket = options.log_bucket;
+  std::optional<FileWatch> watch;
+  if (options.watch) {
+    auto opened = FileWatch::open(options.scenario);
+    if (!opened) return fail(opened.error());
+    watch.emplace(std::move(opened).value());
+  }
   DescriptorWarning warning;
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!made) return fail(made.error());
@@ -42,7 +141,7 @@ int up(const UpOptions& options) {
     if (!quiet) print(end_line(record));
     warning.look_at(record);
   });
-  if (auto started = emulator.start(); !started) return fail(started.error());
+  if (auto started = start(emulator, stop_signals); !started) return fail(started.error());
   auto admin = admin::AdminServer::start(emulator, options.admin_port);
   if (!admin) return fail(admin.error());
   const std::string& admin_address = admin.value()->address();
@@ -56,8 +155,7 @@ int up(const UpOptions& options) {
   }
   give_back_start();
 
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  wait_for(stop_signals, watch ? &*watch : nullptr, options, emulator);
   admin.value().reset();
   emulator.stop();
   if (!options.json) print(closing_summary(emulator.counters()));

@@ -110,6 +110,8 @@ struct Response {
   Headers
       headers;  // without framing: Content-Length, Transfer-Encoding, Connection are the server's
   std::string_view text;  // the whole body, when `body` is null; lives in the arena or is static
+  /// What texts refer to that are neither in the arena nor static; null: nothing else.
+  std::shared_ptr<const void> owner;
   std::unique_ptr<ResponseBody> body;
   InterimSink* interim = nullptr;  // the server's; null: the client takes none
   bool head_only = false;          // answer to HEAD: fields describe a body that is not sent

@@ -27,6 +27,7 @@ struct Fault {
   std::string from;                      // the client's IP address
   std::optional<std::uint64_t> limit;    // of hits; then it stays armed without effect
   bool armed = true;                     // from the start, before anything listens
+  bool operator==(const Fault&) const = default;
 };
 
 }  // namespace hoplab::model

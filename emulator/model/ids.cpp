@@ -41,4 +41,8 @@ std::string derived_rest_api_id(std::string_view name) {
   return draw(hash("rest-api", name), "abcdefghijklmnopqrstuvwxyz0123456789", 10);
 }
 
+std::string listener_key(std::string_view load_balancer, std::uint16_t port) {
+  return std::string(load_balancer) + ":" + std::to_string(port);
+}
+
 }  // namespace hoplab::model

@@ -1,6 +1,7 @@
 // The topology as plain values in AWS's words: what a scenario says exists, after reading.
 //
-// Names are references between the values; validate() has checked them. Property names are those of
+// complete() fills in what AWS would, validate() says what it would refuse, and a running emulator's
+// topology changes by changed() only. Names are references between the values. Property names are those of
 // CloudFormation; what AWS does not have (local ports, PKI, services on this machine) is marked.
 #pragma once
 
@@ -12,10 +13,15 @@
 
 #include "base/cause.h"
 #include "model/fault.h"
+#include "model/list.h"
+#include "model/shared_text.h"
 
 namespace hoplab::model {
 
 // ---- PKI (ours: on AWS this is Private CA and ACM) ----------------------------------------------
+
+/// The account that everything is in which names no other.
+inline constexpr const char* kDefaultAccount = "111111111111";
 
 struct CertificateAuthority {
   std::string name;
@@ -25,6 +31,7 @@ struct CertificateAuthority {
   std::int64_t not_before_s = -86400;           // relative to the start, seconds
   std::int64_t not_after_s = 3650LL * 86400;
   bool crl = false;  // issue a CRL (also when nothing is revoked)
+  bool operator==(const CertificateAuthority&) const = default;
 };
 
 struct Certificate {
@@ -38,11 +45,13 @@ struct Certificate {
   std::int64_t not_after_s = 365LL * 86400;
   bool revoked = false;  // listed in its issuer's CRL
   bool client = true;    // written out for clients; false: a listener's own certificate
+  bool operator==(const Certificate&) const = default;
 };
 
 struct Pki {
-  std::vector<CertificateAuthority> authorities;
-  std::vector<Certificate> certificates;
+  List<CertificateAuthority> authorities;
+  List<Certificate> certificates;
+  bool operator==(const Pki&) const = default;
 };
 
 // ---- Security groups ----------------------------------------------------------------------------
@@ -56,12 +65,14 @@ struct SecurityGroupIngress {
   [[nodiscard]] bool covers(int port) const {
     return ip_protocol == "-1" || (port >= from_port && port <= to_port);
   }
+  bool operator==(const SecurityGroupIngress&) const = default;
 };
 
 /// Without a rule nobody may connect.
 struct SecurityGroup {
   std::string name;
   std::vector<SecurityGroupIngress> ingress;
+  bool operator==(const SecurityGroup&) const = default;
 };
 
 // ---- PrivateLink --------------------------------------------------------------------------------
@@ -87,9 +98,11 @@ struct VpcEndpoint {
   std::vector<std::string> availability_zones;  // one ENI each
   std::uint16_t local_port = 0;                 // ours: 0 = any free port
   std::vector<std::string> security_groups;     // by name; none: everybody may connect
-  /// Not given: available, or pending_acceptance when the service requires acceptance.
+  /// Not given: what the endpoint service makes of it, from complete(): available,
+  /// pending_acceptance when it requires acceptance, rejected when it does not allow the account.
   std::optional<EndpointState> state;
   [[nodiscard]] bool execute_api() const { return service_name == "execute-api"; }
+  bool operator==(const VpcEndpoint&) const = default;
 };
 
 /// Of the service's private DNS name: whether its owner has shown the TXT record. Without it no new
@@ -104,6 +117,7 @@ struct VpcEndpointService {
   std::vector<std::string> allowed_principals;  // arn:aws:iam::<account>:root or "*"
   std::string private_dns_name;                 // empty: none
   DnsNameState private_dns_name_state = DnsNameState::verified;
+  bool operator==(const VpcEndpointService&) const = default;
 };
 
 // ---- Load balancers -----------------------------------------------------------------------------
@@ -118,6 +132,7 @@ struct Refusal {
   Stage tls12 = Stage::client_certificate;
   Stage tls13 = Stage::client_certificate;
   int hold_ms = 0;  // then wait as long before the end; a client that goes first ends it
+  bool operator==(const Refusal&) const = default;
 };
 
 /// Ours: what becomes of a field that the client sent under a name that the ALB sets for the
@@ -139,23 +154,27 @@ struct MutualAuthentication {
   bool encode_equals_sign = false;             // in the PEM headers: %3D
   ClientHeaderCopies client_header_copies = ClientHeaderCopies::replace;
   Refusal refusal;
+  bool operator==(const MutualAuthentication&) const = default;
 };
 
 struct WeightedTargetGroup {
   std::string target_group;
   int weight = 1;
+  bool operator==(const WeightedTargetGroup&) const = default;
 };
 
 struct FixedResponse {
   int status_code = 200;
   std::string content_type = "text/plain";
   std::string message_body;
+  bool operator==(const FixedResponse&) const = default;
 };
 
 struct Redirect {  // AWS's defaults: the request's own parts
   std::string protocol = "#{protocol}", host = "#{host}", port = "#{port}", path = "/#{path}",
               query = "#{query}";
   int status_code = 301;
+  bool operator==(const Redirect&) const = default;
 };
 
 struct Action {
@@ -163,6 +182,7 @@ struct Action {
   std::vector<WeightedTargetGroup> target_groups;
   FixedResponse fixed_response;
   Redirect redirect;
+  bool operator==(const Action&) const = default;
 };
 
 struct RuleCondition {
@@ -177,12 +197,14 @@ struct RuleCondition {
   std::string http_header_name;
   std::vector<std::string> values;                         // OR; wildcards where AWS has them
   std::vector<std::pair<std::string, std::string>> query;  // key (may be empty) and value patterns
+  bool operator==(const RuleCondition&) const = default;
 };
 
 struct Rule {
   int priority = 1;                       // 1-50000
   std::vector<RuleCondition> conditions;  // AND
   Action action;
+  bool operator==(const Rule&) const = default;
 };
 
 /// The ALB's own request headers; a listener's attributes
@@ -207,6 +229,7 @@ struct ListenerAttributes {
   std::vector<std::pair<std::string, std::string>> response_headers;
   bool server_header = true;     // routing.http.response.server.enabled
   int tcp_idle_timeout_s = 350;  // tcp.idle_timeout.seconds, network load balancers only
+  bool operator==(const ListenerAttributes&) const = default;
 };
 
 struct Listener {
@@ -219,8 +242,9 @@ struct Listener {
   MutualAuthentication mutual_authentication;
   ListenerAttributes attributes;
   Action default_action;
-  std::vector<Rule> rules;  // by ascending priority
+  std::vector<Rule> rules;  // in any order: priorities decide
   [[nodiscard]] bool ends_tls() const { return protocol == "HTTPS" || protocol == "TLS"; }
+  bool operator==(const Listener&) const = default;
 };
 
 enum class LoadBalancerType : std::uint8_t { network, application };
@@ -237,6 +261,7 @@ struct LoadBalancerAttributes {
   bool xff_client_port = false;
   std::string xff_mode = "append";  // append, preserve, remove
   bool http2 = true;
+  bool operator==(const LoadBalancerAttributes&) const = default;
 };
 
 struct LoadBalancer {
@@ -248,7 +273,7 @@ struct LoadBalancer {
   /// EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic; then the client's address is looked at.
   bool security_groups_on_private_link = true;
   LoadBalancerAttributes attributes;
-  std::vector<Listener> listeners;
+  List<Listener> listeners;
   // Ours, where the evidence is mixed; application load balancers only.
   bool forwards_h2c_upgrade = false;  // an offer of h2c loses its fields and goes on; else 400
   // Ours; network load balancers only.
@@ -256,26 +281,39 @@ struct LoadBalancer {
   std::uint32_t source_ports = 55000;  // for connections to one target, for each node
   std::optional<std::uint32_t>
       flow_table;  // how many flows it can follow; none: AWS names no number
+  bool operator==(const LoadBalancer&) const = default;
 };
 
 enum class TargetType : std::uint8_t { alb, ip, instance };
 
+/// What is empty or 0 gets AWS's default for the group from complete().
 struct HealthCheck {
   bool enabled = true;
   std::string protocol;  // HTTP, HTTPS, TCP
   std::string path = "/";
   int interval_s = 30;
-  int timeout_s = 5;
+  int timeout_s = 0;
   int healthy_threshold = 5;
   int unhealthy_threshold = 2;
-  std::string matcher = "200";  // "200", "200,403", "200-399"
+  std::string matcher;  // "200", "200,403", "200-399"; of HTTP and HTTPS only
+  bool operator==(const HealthCheck&) const = default;
 };
 
-/// A target: exactly one of the three.
+/// A target: exactly one of the first three. Who does not know what a name stands for puts it into
+/// `service`, and complete() puts it where it belongs.
 struct Target {
   std::string load_balancer;  // TargetType alb
-  std::string vpc_endpoint;   // an execute-api endpoint: every ENI of it is a target
+  std::string vpc_endpoint;   // an execute-api endpoint: its ENI in `availability_zone` is a target
   std::string service;        // ours: a service of this scenario on this machine
+  /// Of an endpoint's ENI; empty: complete() makes a target for each zone that the endpoint has.
+  std::string availability_zone;
+  bool registered = true;  // false: an operator has deregistered it; it drains and is unused
+  /// Ours: what an operator says of its health, in place of the checks; none: what they say.
+  std::optional<bool> healthy;
+  [[nodiscard]] const std::string& name() const {
+    return !load_balancer.empty() ? load_balancer : !vpc_endpoint.empty() ? vpc_endpoint : service;
+  }
+  bool operator==(const Target&) const = default;
 };
 
 /// Attributes of nlb-privatelink.md 3.2 and alb.md 5.3.
@@ -293,6 +331,7 @@ struct TargetGroupAttributes {
   // Ours, where AWS is silent or was only observed.
   int registration_propagation_s = 0;  // until a deregistration has an effect
   bool reset_without_targets = false;  // else SYNs are dropped
+  bool operator==(const TargetGroupAttributes&) const = default;
 };
 
 struct TargetGroup {
@@ -309,14 +348,27 @@ struct TargetGroup {
   [[nodiscard]] bool preserves_client_ip() const {
     return attributes.preserve_client_ip.value_or(target_type != TargetType::ip);
   }
+  bool operator==(const TargetGroup&) const = default;
+};
+
+/// A revocation list of a trust store: one of the three.
+struct RevocationList {
+  std::int64_t revocation_id = 0;  // AWS counts from 1; 0: complete() gives it the next
+  std::string authority;           // whose minted list it is
+  std::string file;                // a PEM file, its path as it can be opened
+  SharedText pem;
+  bool operator==(const RevocationList&) const = default;
 };
 
 struct TrustStore {
   std::string name;
-  std::vector<std::string> ca_certificates;  // authorities by name: the bundle
+  // The bundle: all of them together.
+  std::vector<std::string> ca_certificates;  // authorities by name
   std::vector<std::string> ca_files;         // PEM files; paths as they can be opened
-  std::vector<std::string> revocations;      // authorities whose CRL is added
-  std::vector<std::string> revocation_files;
+  SharedText ca_pem;
+  std::vector<RevocationList> revocations;
+  std::int64_t next_revocation_id = 1;  // an id is never used again
+  bool operator==(const TrustStore&) const = default;
 };
 
 // ---- API Gateway --------------------------------------------------------------------------------
@@ -328,12 +380,14 @@ struct Integration {
   std::string body;
   std::optional<std::uint64_t> body_bytes;  // ours: a generated body of that size instead
   bool echo_request = false;                // ours: answer with the request as JSON
+  bool operator==(const Integration&) const = default;
 };
 
 struct Method {
   std::string http_method;  // GET ... or ANY
   std::string path;         // "/widgets", "/widgets/{id}", "/{proxy+}"
   Integration integration;
+  bool operator==(const Method&) const = default;
 };
 
 struct RestApi {
@@ -344,21 +398,31 @@ struct RestApi {
   std::string policy;  // the resource policy as JSON text, validated when read
   bool disable_execute_api_endpoint = false;
   std::vector<Method> methods;
+  bool operator==(const RestApi&) const = default;
 };
 
 struct BasePathMapping {
   std::string base_path;  // empty: root
   std::string rest_api;
   std::string stage;
+  bool operator==(const BasePathMapping&) const = default;
 };
 
 struct DomainName {
-  std::string domain_name;
+  std::string name;  // "api.example.com"
   std::string endpoint_type = "REGIONAL";
   std::vector<BasePathMapping> base_path_mappings;
+  bool operator==(const DomainName&) const = default;
 };
 
 // ---- Ours: services on this machine -------------------------------------------------------------
+
+/// What a TCP stack answers a SYN with.
+enum class SynAnswer : std::uint8_t {
+  accept,
+  refuse,  // RST: nothing listens there
+  drop,    // nothing: the host is gone, or a firewall denies
+};
 
 /// The user's own service. While `address` is empty, hoplab answers in its place with `stand_in`
 /// on a real loopback port, so that the scenario runs as it is.
@@ -369,30 +433,34 @@ struct Service {
   std::string stand_in_ip = "127.0.0.1";
   std::string banner;  // what its stand-in says, at once, in place of HTTP; empty: it speaks HTTP
   std::string availability_zone;  // empty: in every one
-  /// What its stand-in answers a SYN with: accept, refuse or drop.
-  std::string connect = "accept";
+  SynAnswer syn_answer = SynAnswer::accept;  // its stand-in's
   /// TcpEstablishedTimeout of its network interface; not given: 432000 s, which never matters.
   std::optional<int> connection_tracking_s;
+  bool operator==(const Service&) const = default;
 };
 
 struct Topology {
   std::string region = "eu-west-1";
   Pki pki;
-  std::vector<SecurityGroup> security_groups;
-  std::vector<VpcEndpoint> vpc_endpoints;
-  std::vector<VpcEndpointService> vpc_endpoint_services;
-  std::vector<LoadBalancer> load_balancers;
-  std::vector<TargetGroup> target_groups;
-  std::vector<TrustStore> trust_stores;
-  std::vector<RestApi> rest_apis;
-  std::vector<DomainName> domain_names;
-  std::vector<Service> services;
-  std::vector<Fault> faults;
-  /// The client's way in: a VPC endpoint's or a load balancer's name.
-  std::string entry;
+  List<SecurityGroup> security_groups;
+  List<VpcEndpoint> vpc_endpoints;
+  List<VpcEndpointService> vpc_endpoint_services;
+  List<LoadBalancer> load_balancers;
+  List<TargetGroup> target_groups;
+  List<TrustStore> trust_stores;
+  List<RestApi> rest_apis;
+  List<DomainName> domain_names;
+  List<Service> services;
+  List<Fault> faults;
+  /// The clients' ways in, by the names of VPC endpoints and load balancers; the first is where
+  /// somebody connects who names none. None: all of them, in the order above.
+  std::vector<std::string> entries;
 
+  bool operator==(const Topology&) const = default;
+
+  /// The object of that name; null when there is none.
   template <class T>
-  static const T* find(const std::vector<T>& all, const std::string& name) {
+  static const T* find(const List<T>& all, const std::string& name) {
     for (const T& one : all) {
       if (one.name == name) return &one;
     }

@@ -1,6 +1,7 @@
 // The whole: names across kinds, the entry, and then each kind's own rules.
 #include "model/validate.h"
 
+#include <algorithm>
 #include <map>
 
 #include "model/validate_parts.h"
@@ -21,23 +22,34 @@ void unique_names(const Topology& topology, Findings& findings) {
   for (const auto& one : topology.services) add("/services", one.name);
 }
 
-void validate_entry(const Topology& topology, Findings& findings) {
-  if (topology.entry.empty()) return;
-  const VpcEndpoint* endpoint = Topology::find(topology.vpc_endpoints, topology.entry);
+void validate_entry(const Topology& topology, const std::string& entry, const std::string& path,
+                    Findings& findings) {
+  const VpcEndpoint* endpoint = Topology::find(topology.vpc_endpoints, entry);
   if (endpoint != nullptr) {
     if (endpoint->execute_api()) {
-      findings.add("/entry", in_quotes(topology.entry),
+      findings.add(path, in_quotes(entry),
                    "an execute-api endpoint is reached through a load balancer here; the entry is "
                    "an endpoint to an endpoint service, or a load balancer");
     }
     return;
   }
-  if (Topology::find(topology.load_balancers, topology.entry) != nullptr) return;
+  if (Topology::find(topology.load_balancers, entry) != nullptr) return;
   std::vector<std::string_view> names = names_of(topology.vpc_endpoints);
   for (const std::string_view one : names_of(topology.load_balancers)) names.push_back(one);
-  findings.add("/entry", in_quotes(topology.entry),
-               "there is no VPC endpoint and no load balancer of that name",
-               nearest(topology.entry, names));
+  findings.add(path, in_quotes(entry), "there is no VPC endpoint and no load balancer of that name",
+               nearest(entry, names));
+}
+
+void validate_entries(const Topology& topology, Findings& findings) {
+  const auto& entries = topology.entries;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string path = entries.size() == 1 ? "/entry" : at("/entry", i);
+    validate_entry(topology, entries[i], path, findings);
+    const auto end = entries.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(entries.begin(), end, entries[i]) != end) {
+      findings.add(path, in_quotes(entries[i]), "it stands twice in the list");
+    }
+  }
 }
 
 /// Fixed local ports, of which this machine has one each.
@@ -64,7 +76,7 @@ void unique_local_ports(const Topology& topology, Findings& findings) {
 std::vector<Problem> validate(const Topology& topology) {
   Findings findings;
   unique_names(topology, findings);
-  validate_entry(topology, findings);
+  validate_entries(topology, findings);
   unique_local_ports(topology, findings);
   validate_pki(topology, findings);
   validate_security_groups(topology, findings);

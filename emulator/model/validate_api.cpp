@@ -17,7 +17,7 @@ void validate_mapping(const Topology& topology, const BasePathMapping& one, cons
 }
 
 template <class T, class Id>
-void unique_ids(const std::vector<T>& all, std::string_view section, std::string_view property,
+void unique_ids(const List<T>& all, std::string_view section, std::string_view property,
                 Id id, Findings& findings) {
   std::set<std::string> seen;
   for (const T& one : all) {
@@ -34,7 +34,7 @@ void validate_api(const Topology& topology, Findings& findings) {
   unique_ids(topology.rest_apis, "/RestApis", "RestApiId", &RestApi::id, findings);
   unique_ids(topology.vpc_endpoints, "/VpcEndpoints", "VpcEndpointId", &VpcEndpoint::id, findings);
   for (const auto& domain : topology.domain_names) {
-    const std::string mappings = at(at("/DomainNames", domain.domain_name), "BasePathMappings");
+    const std::string mappings = at(at("/DomainNames", domain.name), "BasePathMappings");
     std::set<std::string> paths;
     for (std::size_t i = 0; i < domain.base_path_mappings.size(); ++i) {
       const BasePathMapping& one = domain.base_path_mappings[i];

@@ -12,7 +12,6 @@
 namespace hoplab::model {
 namespace {
 
-constexpr std::string_view kLoadBalancers = "/LoadBalancers";
 
 void validate_protocol(const LoadBalancer& balancer, const Listener& listener,
                        const std::string& path, Findings& findings) {

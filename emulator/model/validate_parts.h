@@ -10,8 +10,9 @@
 
 namespace hoplab::model {
 
-/// Where a topology's authorities are defined.
+/// Where things are defined that others refer to.
 inline constexpr std::string_view kAuthorities = "/pki/authorities";
+inline constexpr std::string_view kLoadBalancers = "/LoadBalancers";
 
 void validate_pki(const Topology& topology, Findings& findings);
 void validate_security_groups(const Topology& topology, Findings& findings);
@@ -28,7 +29,7 @@ void validate_faults(const Topology& topology, Findings& findings);
 void validate_fault(const Topology& topology, const Fault& fault, Findings& findings);
 
 template <class T>
-std::vector<std::string_view> names_of(const std::vector<T>& all) {
+std::vector<std::string_view> names_of(const List<T>& all) {
   std::vector<std::string_view> names;
   for (const T& one : all) names.push_back(one.name);
   return names;
@@ -37,7 +38,7 @@ std::vector<std::string_view> names_of(const std::vector<T>& all) {
 /// What `name` refers to. Reports a name that leads nowhere ("there is no " + `what`) and passes
 /// over an empty one; `section` is where such things are defined.
 template <class T>
-const T* refer(const std::vector<T>& all, const std::string& name, std::string_view what,
+const T* refer(const List<T>& all, const std::string& name, std::string_view what,
                std::string_view section, const std::string& path, Findings& findings) {
   if (name.empty()) return nullptr;
   const T* one = Topology::find(all, name);

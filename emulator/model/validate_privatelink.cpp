@@ -13,7 +13,6 @@ bool in_region(const Topology& topology, const std::string& zone) {
 
 constexpr std::string_view kEndpoints = "/VpcEndpoints";
 constexpr std::string_view kServices = "/VpcEndpointServices";
-constexpr std::string_view kLoadBalancers = "/LoadBalancers";
 
 void validate_zones_of_region(const Topology& topology, const std::vector<std::string>& zones,
                               const std::string& path, Findings& findings) {

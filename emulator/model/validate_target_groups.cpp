@@ -12,9 +12,17 @@ namespace {
 
 constexpr std::string_view kTargetGroups = "/TargetGroups";
 
-const std::string& name_of(const Target& target) {
-  if (!target.load_balancer.empty()) return target.load_balancer;
-  return target.vpc_endpoint.empty() ? target.service : target.vpc_endpoint;
+/// Where the i-th target stands: an endpoint's name stands once for all of its zones.
+std::string place_of(const TargetGroup& group, std::size_t i, const std::string& path) {
+  std::size_t place = 0;
+  for (std::size_t k = 1; k <= i; ++k) {
+    const Target& one = group.targets[k];
+    const Target& before = group.targets[k - 1];
+    const bool same = !one.vpc_endpoint.empty() && one.vpc_endpoint == before.vpc_endpoint &&
+                      one.availability_zone > before.availability_zone;
+    place += same ? 0 : 1;
+  }
+  return at(at(path, "Targets"), place);
 }
 
 std::vector<std::string_view> application_load_balancers(const Topology& topology) {
@@ -41,8 +49,8 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group, cons
                  "a target group of type alb has exactly one application load balancer");
   }
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
-    const std::string here = at(at(path, "Targets"), i);
-    const std::string& name = name_of(group.targets[i]);
+    const std::string here = place_of(group, i, path);
+    const std::string& name = group.targets[i].name();
     const auto* alb = Topology::find(topology.load_balancers, name);
     const auto names = application_load_balancers(topology);
     if (alb == nullptr || alb->type != LoadBalancerType::application) {
@@ -72,7 +80,18 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
   }
   if (!target.vpc_endpoint.empty()) {
     const auto* endpoint = Topology::find(topology.vpc_endpoints, target.vpc_endpoint);
-    if (endpoint != nullptr && !endpoint->execute_api()) {
+    const std::string& zone = target.availability_zone;
+    if (endpoint == nullptr) {
+      findings.add(path, in_quotes(target.vpc_endpoint), "there is no endpoint of that name");
+    } else if (!zone.empty() && std::ranges::find(endpoint->availability_zones, zone) ==
+                                    endpoint->availability_zones.end()) {
+      findings.add({path,
+                    in_quotes(zone),
+                    "the endpoint " + in_quotes(target.vpc_endpoint) +
+                        " has no network interface there",
+                    {},
+                    at("/VpcEndpoints", target.vpc_endpoint)});
+    } else if (!endpoint->execute_api()) {
       findings.add({path,
                     in_quotes(target.vpc_endpoint),
                     "an endpoint in a target group must lead to execute-api",
@@ -122,7 +141,7 @@ void validate_health_check(const TargetGroup& group, const std::string& path, Fi
                  "behind an application load balancer it takes HTTP or HTTPS");
   }
   const int most = network ? 599 : 499;
-  if (!matcher_in_range(check.matcher, most)) {
+  if (!check.matcher.empty() && !matcher_in_range(check.matcher, most)) {
     findings.add(at(at(path, "Matcher"), "HttpCode"), in_quotes(check.matcher),
                  "it takes status codes from 200 to " + std::to_string(most));
   }
@@ -138,9 +157,9 @@ void validate_target_group(const Topology& topology, const TargetGroup& group, F
   validate_health_check(group, path, findings);
   std::set<std::string> seen;
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
-    const std::string& name = name_of(group.targets[i]);
-    if (!seen.insert(name).second) {
-      findings.add(at(at(path, "Targets"), i), in_quotes(name), "the target is registered already");
+    const std::string& name = group.targets[i].name();
+    if (!seen.insert(name + " " + group.targets[i].availability_zone).second) {
+      findings.add(place_of(group, i, path), in_quotes(name), "the target is registered already");
     }
   }
   if (group.target_type == TargetType::alb) {
@@ -148,7 +167,7 @@ void validate_target_group(const Topology& topology, const TargetGroup& group, F
     return;
   }
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
-    validate_ip_target(topology, group, group.targets[i], at(at(path, "Targets"), i), findings);
+    validate_ip_target(topology, group, group.targets[i], place_of(group, i, path), findings);
   }
 }
 
@@ -159,7 +178,7 @@ void validate_network_load_balancers_per_alb(const Topology& topology, Findings&
   for (const auto& group : topology.target_groups) {
     if (group.target_type != TargetType::alb) continue;
     for (std::size_t i = 0; i < group.targets.size(); ++i) {
-      const std::string& name = name_of(group.targets[i]);
+      const std::string& name = group.targets[i].name();
       if (++groups[name] <= kMost) continue;
       findings.add(at(at(at(kTargetGroups, group.name), "Targets"), i), in_quotes(name),
                    "an application load balancer is a target of at most 2 groups");

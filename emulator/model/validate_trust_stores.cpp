@@ -37,7 +37,8 @@ void validate_revocation(const Topology& topology, const TrustStore& store, cons
                   at(kAuthorities, name)});
   }
   const auto& bundle = store.ca_certificates;
-  if (store.ca_files.empty() && std::find(bundle.begin(), bundle.end(), name) == bundle.end()) {
+  if (store.ca_files.empty() && store.ca_pem.empty() &&
+      std::find(bundle.begin(), bundle.end(), name) == bundle.end()) {
     findings.add(path, in_quotes(name),
                  "InvalidRevocationContent: the list's issuer is not in CaCertificatesBundle");
   }
@@ -54,10 +55,13 @@ void validate_trust_stores(const Topology& topology, Findings& findings) {
     }
     repeated(store.ca_certificates, bundle, findings);
     const std::string revocations = at(path, "Revocations");
-    for (const std::string& name : store.revocations) {
-      validate_revocation(topology, store, name, revocations, findings);
+    std::vector<std::string> authorities;
+    for (const RevocationList& list : store.revocations) {
+      if (list.authority.empty()) continue;
+      validate_revocation(topology, store, list.authority, revocations, findings);
+      authorities.push_back(list.authority);
     }
-    repeated(store.revocations, revocations, findings);
+    repeated(authorities, revocations, findings);
   }
 }
 

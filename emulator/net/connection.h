@@ -1,6 +1,7 @@
 // Connection: what a listener makes of an accepted TCP connection and hands along the path.
 #pragma once
 
+#include <compare>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@ struct Address {
   std::string ip;
   std::uint16_t port = 0;
   [[nodiscard]] std::string text() const { return ip + ":" + std::to_string(port); }
+  auto operator<=>(const Address&) const = default;
 };
 
 /// "host:port"; the port, 1 to 65535, stands behind the last colon.

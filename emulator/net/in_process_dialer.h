@@ -8,10 +8,10 @@ namespace hoplab::net {
 class InProcessDialer final : public Dialer {
  public:
   /// `handler` serves the far end; it sees `source` as its peer and `target` as its own address.
-  InProcessDialer(Loop& loop, ConnectionHandler& handler, Address source, Address target,
+  InProcessDialer(Loop& loop, std::shared_ptr<ConnectionHandler> handler, Address source, Address target,
                   JournalKind kind)
       : loop_(loop),
-        handler_(handler),
+        handler_(std::move(handler)),
         source_(std::move(source)),
         target_(std::move(target)),
         kind_(kind) {}
@@ -21,7 +21,7 @@ class InProcessDialer final : public Dialer {
 
  private:
   Loop& loop_;
-  ConnectionHandler& handler_;
+  std::shared_ptr<ConnectionHandler> handler_;
   Address source_;
   Address target_;
   JournalKind kind_;

@@ -28,6 +28,8 @@ class Relay final : public ConnectionHandler {
   ~Relay() override;
 
   void serve(Connection connection) override;
+  /// Its target is one no longer: its connections go on until they end.
+  void drain() {}
   /// Resets every connection, cause emulator_stopped. They have ended when running() is zero.
   void stop();
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }

@@ -179,6 +179,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     remember(connection.journal);
     connection.journal->id = ++ids;
     connection.journal->accepted_at = loop.now();
+    connection.journal->calendar_offset = loop.clock().offset();
     connection.journal->client = peer.text();
     connection.stream = make_tcp_stream(loop, fd, connection.journal.get());
     connection.source = std::move(peer);
@@ -239,6 +240,10 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options
 void TcpListener::start(ConnectionHandler& handler) {
   impl_->handler = &handler;
   impl_->wait();
+}
+
+void TcpListener::hand_to(ConnectionHandler* handler) {
+  impl_->handler = handler;
 }
 
 void TcpListener::stop() {

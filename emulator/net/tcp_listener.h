@@ -30,6 +30,9 @@ class TcpListener {
   ~TcpListener();
 
   void start(ConnectionHandler& handler);
+  /// Of one that was started: another takes the connections from now on. Null: nobody, until it is
+  /// started anew.
+  void hand_to(ConnectionHandler* handler);
   void stop();
   /// For SYNs from now on; connections that are there are left alone. The address stays ours while
   /// it refuses. The error says what the kernel did not let us do.

@@ -260,19 +260,34 @@ std::unique_ptr<Stream> make_tcp_stream(Loop& loop, int descriptor, Journal* jou
   return std::make_unique<TcpStream>(loop, descriptor, journal, false);
 }
 
-Result<std::unique_ptr<Dialer>> make_tcp_dialer(Loop& loop, const std::string& host,
-                                                std::uint16_t port) {
+Result<ResolvedAddress> resolve(const Address& address) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (error != 0) return Error{"cannot look up '" + host + "': " + ::gai_strerror(error)};
-  sockaddr_storage address{};
-  std::memcpy(&address, found->ai_addr, found->ai_addrlen);
-  const auto length = static_cast<socklen_t>(found->ai_addrlen);
+  const std::string port = std::to_string(address.port);
+  const int error = ::getaddrinfo(address.ip.c_str(), port.c_str(), &hints, &found);
+  if (error != 0) {
+    return Error{"cannot look up '" + address.ip + "': " + ::gai_strerror(error),
+                 ErrorCode::unavailable};
+  }
+  ResolvedAddress resolved{address, {}};
+  resolved.raw.assign(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen);
   ::freeaddrinfo(found);
-  return std::unique_ptr<Dialer>(
-      std::make_unique<TcpDialer>(loop, address, length, Address{host, port}));
+  return resolved;
+}
+
+std::unique_ptr<Dialer> make_tcp_dialer(Loop& loop, const ResolvedAddress& address) {
+  sockaddr_storage raw{};
+  std::memcpy(&raw, address.raw.data(), address.raw.size());
+  return std::make_unique<TcpDialer>(loop, raw, static_cast<socklen_t>(address.raw.size()),
+                                     address.text);
+}
+
+Result<std::unique_ptr<Dialer>> make_tcp_dialer(Loop& loop, const std::string& host,
+                                                std::uint16_t port) {
+  const auto resolved = resolve({host, port});
+  if (!resolved) return resolved.failure();
+  return make_tcp_dialer(loop, resolved.value());
 }
 
 }  // namespace hoplab::net

@@ -16,8 +16,17 @@ std::unique_ptr<Stream> make_tcp_stream(Loop& loop, int descriptor, Journal* jou
 /// Our own address of a TCP stream's connection; empty for other streams.
 Address local_address(Stream& stream);
 
-/// Opens connections to a host and port on this machine. The host is an IP address or a name that
-/// getaddrinfo knows; it is looked up once, here.
+/// A host and port that has been looked up.
+struct ResolvedAddress {
+  Address text;     // as it was named
+  std::string raw;  // the socket address
+};
+/// The host is an IP address or a name that getaddrinfo knows.
+Result<ResolvedAddress> resolve(const Address& address);
+
+/// Opens connections to a host and port on this machine.
+std::unique_ptr<Dialer> make_tcp_dialer(Loop& loop, const ResolvedAddress& address);
+/// The same with a host that is looked up once, here.
 Result<std::unique_ptr<Dialer>> make_tcp_dialer(Loop& loop, const std::string& host,
                                                 std::uint16_t port);
 

@@ -1,5 +1,7 @@
 #include "offline/sample_pki.h"
 
+#include "model/complete.h"
+
 namespace hoplab::offline {
 
 namespace {
@@ -68,9 +70,10 @@ model::Topology sample_pki(const PkiOptions& options) {
   for (const auto& one : sample.pki.authorities) {
     if (one.name == kUntrustedCa) continue;
     store.ca_certificates.push_back(one.name);
-    store.revocations.push_back(one.name);
+    store.revocations.emplace_back().authority = one.name;
   }
   sample.trust_stores = {store};
+  model::complete(sample);
   return sample;
 }
 

@@ -68,7 +68,7 @@ struct Callbacks {
     if (self.observer_) self.observer_->reached(Stage::client_hello);
     const auto& certificates = self.context_.certificates();
     if (certificates.size() < 2) return;
-    const auto now = epoch_seconds(self.loop().now());
+    const auto now = epoch_seconds(self.loop().calendar());
     if (const auto* chosen = choose_certificate(ssl, certificates, now)) {
       SSL_set_SSL_CTX(ssl, chosen->context.get());
     }

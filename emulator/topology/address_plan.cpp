@@ -1,6 +1,5 @@
 #include "topology/address_plan.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "base/hash.h"
@@ -19,28 +18,44 @@ std::string hex(std::uint64_t value, int digits) {
 
 AddressPlan::AddressPlan(const model::Topology& topology, unsigned attempt) {
   std::uint64_t hash = fnv1a(topology.region);
-  std::vector<std::pair<std::string, std::size_t>> resources;
-  for (const auto& endpoint : topology.vpc_endpoints) {
-    resources.emplace_back(endpoint.name, endpoint.availability_zones.size());
-  }
-  for (const auto& balancer : topology.load_balancers) {
-    resources.emplace_back(balancer.name, balancer.availability_zones.size());
-  }
-  for (const auto& [name, zones] : resources) hash = fnv1a(name, hash);
+  for (const auto& endpoint : topology.vpc_endpoints) hash = fnv1a(endpoint.name, hash);
+  for (const auto& balancer : topology.load_balancers) hash = fnv1a(balancer.name, hash);
   hash += attempt * 0x9e3779b97f4a7c15ULL;
   // 127.16.0.0 to 127.239.255.0: away from 127.0.0.1 and what systems use near the ends.
-  const unsigned second = 16 + static_cast<unsigned>((hash >> 32) % 224);
-  const unsigned third = static_cast<unsigned>((hash >> 48) % 256);
-  unsigned host = 10;
-  for (const auto& [name, zones] : resources) {
+  second_ = 16 + static_cast<unsigned>((hash >> 32) % 224);
+  third_ = static_cast<unsigned>((hash >> 48) % 256);
+  assign(topology);
+}
+
+AddressPlan AddressPlan::extended_to(const model::Topology& topology) const {
+  AddressPlan next = *this;
+  next.assign(topology);
+  return next;
+}
+
+void AddressPlan::assign(const model::Topology& topology) {
+  enis_.clear();
+  const auto add = [this](const std::string& name, const std::vector<std::string>& zones) {
     auto& enis = enis_[name];
-    for (std::size_t i = 0; i < std::max<std::size_t>(zones, 1); ++i, ++host) {
-      // Larger topologies run on into the next block; never .0 or .255.
-      enis.push_back("127." + std::to_string(second) + "." +
-                     std::to_string((third + host / 254) % 256) + "." +
-                     std::to_string(1 + host % 254));
+    for (const std::string& zone : zones) {
+      std::string& address = given_[{name, zone}];
+      if (address.empty()) address = next_address();
+      enis.push_back(address);
     }
+  };
+  for (const auto& endpoint : topology.vpc_endpoints) {
+    add(endpoint.name, endpoint.availability_zones);
   }
+  for (const auto& balancer : topology.load_balancers) {
+    add(balancer.name, balancer.availability_zones);
+  }
+}
+
+/// Larger topologies run on into the next block; never .0 or .255.
+std::string AddressPlan::next_address() {
+  const unsigned host = host_++;
+  return "127." + std::to_string(second_) + "." + std::to_string((third_ + host / 254) % 256) +
+         "." + std::to_string(1 + host % 254);
 }
 
 std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std::string& region) {

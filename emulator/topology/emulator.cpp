@@ -1,386 +1,331 @@
-#include "topology/emulator_impl.h"
+#include "topology/emulator.h"
 
 #include <algorithm>
 #include <cassert>
-#include <filesystem>
-#include <future>
-#include <random>
-#include <thread>
 
-#include "model/ids.h"
-#include "model/validate.h"
-#include "topology/listener_tls.h"
+#include "aws/privatelink/vpc_endpoint.h"
+#include "model/complete.h"
+#include "topology/running.h"
 
 namespace hoplab {
 
-using topology::Shared;
+using topology::Running;
 using topology::Worker;
 
 namespace {
 
-constexpr unsigned kAddressAttempts = 16;
-
-/// The scenario's default account, which its load balancers are in.
-constexpr const char* kLoadBalancerAccount = "111111111111";
-
-std::uint64_t fresh_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
-}
-
-Result<std::string> temporary_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "hoplab-XXXXXX").string();
-  if (!::mkdtemp(path.data())) return Error{"cannot make a temporary folder"};
-  return path;
-}
-
-/// What a topology that was built in code may leave out.
-void fill_defaults(model::Topology& topology) {
-  const std::string zone = topology.region + "a";
-  for (auto& endpoint : topology.vpc_endpoints) {
-    if (endpoint.availability_zones.empty()) endpoint.availability_zones = {zone};
-    if (endpoint.id.empty()) endpoint.id = model::derived_vpc_endpoint_id(endpoint.name);
-    if (endpoint.vpc_id.empty()) endpoint.vpc_id = model::derived_vpc_id(endpoint.account);
-  }
-  for (auto& balancer : topology.load_balancers) {
-    if (balancer.availability_zones.empty()) balancer.availability_zones = {zone};
-  }
-  for (auto& api : topology.rest_apis) {
-    if (api.id.empty()) api.id = model::derived_rest_api_id(api.name);
-  }
+Result<void> without_steps(const Result<Applied>& applied) {
+  if (applied) return {};
+  return applied.failure();
 }
 
 }  // namespace
 
-void Emulator::Impl::name_hops() {
-  for (const auto& endpoint : shared.topology.vpc_endpoints) {
-    shared.hops[endpoint.name] = {endpoint.execute_api() ? "execute-api" : "vpc-endpoint",
-                                  endpoint.name};
-  }
-  for (const auto& balancer : shared.topology.load_balancers) {
-    const bool network = balancer.type == model::LoadBalancerType::network;
-    shared.hops[balancer.name] = {network ? "network-load-balancer" : "application-load-balancer",
-                                  balancer.name};
-  }
-  for (const auto& service : shared.topology.services) {
-    shared.hops[service.name] = {"service", service.name};
-  }
-}
-
-Result<void> Emulator::Impl::prepare() {
-  name_hops();
-  shared.seed = shared.options.seed ? shared.options.seed : fresh_seed();
-  const Time start = shared.options.clock.start.value_or(Clock().now());
-  auto materials = topology::Materials::mint(shared.topology, start);
-  if (!materials) return Error{materials.error()};
-  shared.materials = std::move(materials).value();
-  auto trust_stores =
-      topology::TrustStores::build(shared.topology, *shared.materials, epoch_seconds(start));
-  if (!trust_stores) return Error{trust_stores.error()};
-  shared.trust_stores = std::move(trust_stores).value();
-  auto contexts =
-      topology::listener_contexts(shared.topology, *shared.materials, shared.trust_stores);
-  if (!contexts) return Error{contexts.error()};
-  shared.tls_contexts = std::move(contexts).value();
-  notes = topology::security_policy_notes(shared.topology);
-  auto api = aws::ExecuteApi::build(shared.topology);
-  if (!api) return Error{api.error()};
-  shared.execute_api = std::move(api).value();
-  for (const auto& service : shared.topology.services) {
-    if (service.address.empty()) continue;
-    auto address = net::parse_address(service.address);
-    if (!address) return Error{"service '" + service.name + "': " + address.error()};
-    shared.services[service.name] = std::move(address).value();
-  }
-  return {};
-}
-
-/// Builds the workers and binds their ports; on a taken port, once more at other addresses.
-Result<void> Emulator::Impl::open_doors() {
-  std::string error;
-  for (unsigned attempt = 0; attempt < kAddressAttempts; ++attempt) {
-    shared.addresses.emplace(shared.topology, attempt);
-    workers.clear();
-    for (unsigned i = 0; i < shared.options.threads; ++i) {
-      auto worker = Worker::build(shared, i);
-      if (!worker) return Error{worker.error()};
-      auto bound = worker.value()->listen(i == 0 ? nullptr : workers.front().get());
-      error = bound.error();
-      if (!bound) break;
-      workers.push_back(std::move(worker).value());
-    }
-    if (error.empty()) return {};
-  }
-  return Error{error};
-}
-
-Result<void> Emulator::Impl::start() {
-  assert(workers.empty() && "an emulator starts once");
-  if (shared.options.threads == 0) return Error{"an emulator needs at least one thread"};
-  if (auto allowed = topology::check_clock(shared.options.clock, shared.options.threads);
-      !allowed) {
-    return allowed;
-  }
-  if (auto done = prepare(); !done) return done;
-  if (shared.options.out.empty()) {
-    auto made = temporary_folder();
-    if (!made) return Error{made.error()};
-    shared.options.out = std::move(made).value();
-    temporary = true;
-  }
-  auto written = topology::write_files(*shared.materials, shared.topology, shared.options.out);
-  if (!written) return Error{written.error()};
-  folder = std::move(written).value();
-  for (const auto& [name, files] : folder.certificates) {
-    certificates[name] = {files.cert, files.key, files.p12};
-  }
-  if (auto done = open_logs(); !done) return done;
-  if (auto done = open_doors(); !done) return done;
-  list_endpoints();
-  for (auto& worker : workers) {
-    TaskGroup settling;
-    settling.spawn(worker->settle());
-    worker->loop().run_until([&settling] { return settling.running() == 0; });
-    worker->open();
-    // At once: stand-ins live in the first loop, and the others' health checks ask them.
-    threads.emplace_back([&worker] { worker->loop().run(); });
-  }
-  return {};
-}
-
-Result<void> Emulator::Impl::open_logs() {
-  const EmulatorOptions& options = shared.options;
-  if (!options.connection_log.empty()) {
-    auto file = topology::LineFile::open(options.connection_log);
-    if (!file) return Error{file.error()};
-    shared.connection_log = std::make_unique<topology::ConnectionLogFile>(std::move(file).value());
-  }
-  if (!options.access_log.empty()) {
-    auto file = topology::LineFile::open(options.access_log);
-    if (!file) return Error{file.error()};
-    shared.access_log = std::make_unique<topology::TlsAccessLogFile>(std::move(file).value());
-  }
-  if (!options.log_bucket.empty()) {
-    auto archive = topology::ConnectionLogArchive::open(
-        {options.log_bucket, kLoadBalancerAccount, shared.topology.region}, shared.seed);
-    if (!archive) return Error{archive.error()};
-    shared.log_archive = std::move(archive).value();
-  }
-  return {};
-}
-
-void Emulator::Impl::stop() {
-  for (std::size_t i = 0; i < threads.size(); ++i) {
-    Loop& loop = workers[i]->loop();
-    loop.post([&loop] { loop.stop(); });
-  }
-  for (auto& thread : threads) thread.join();
-  threads.clear();
-  for (auto& worker : workers) {
-    worker->begin_stop();
-    while (!worker->quiet()) {
-      if (!worker->loop().poll()) worker->loop().shut_down();
-    }
-    while (worker->loop().poll()) {  // what the reactor still holds of closed sockets
-    }
-  }
-  shared.log_archive.reset();  // delivers
-  if (temporary) {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder.path, ignored);
-    temporary = false;
-  }
-}
-
-/// The name that clients use for a way in: a load balancer's certificate names it, as DNS would.
-std::string Emulator::Impl::entry_name(const EndpointAddress& endpoint) const {
-  const auto* balancer = model::Topology::find(shared.topology.load_balancers, endpoint.name);
-  if (!balancer) return endpoint.dns_name;
-  for (const auto& listener : balancer->listeners) {
-    if (listener.certificates.empty()) continue;
-    const auto* certificate =
-        model::Topology::find(shared.topology.pki.certificates, listener.certificates.front());
-    if (certificate && !certificate->dns_names.empty()) return certificate->dns_names.front();
-  }
-  return endpoint.dns_name;
-}
-
-void Emulator::Impl::list_endpoints() {
-  for (const bool entry : {true, false}) {
-    for (const auto& doorway : workers.front()->doorways()) {
-      if ((doorway.endpoint.name == shared.topology.entry) != entry) continue;
-      endpoints.push_back(doorway.endpoint);
-      if (entry) endpoints.back().dns_name = entry_name(doorway.endpoint);
-    }
-  }
-}
-
-void Emulator::Impl::run_in_loop(Worker& worker, const std::function<void()>& work) const {
-  if (threads.empty()) return work();
-  std::promise<void> done;
-  worker.loop().post([&] {
-    work();
-    done.set_value();
-  });
-  done.get_future().wait();
-}
-
-Emulator::Emulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Emulator::Emulator(std::unique_ptr<Running> running) : running_(std::move(running)) {}
 Emulator::Emulator(Emulator&&) noexcept = default;
 Emulator& Emulator::operator=(Emulator&& other) noexcept {
-  if (impl_ && this != &other) impl_->stop();
-  impl_ = std::move(other.impl_);
+  if (running_ && this != &other) running_->stop();
+  running_ = std::move(other.running_);
   return *this;
 }
 Emulator::~Emulator() {
-  if (impl_) impl_->stop();
+  if (running_) running_->stop();
 }
 
 Result<Emulator> Emulator::from_topology(model::Topology topology, EmulatorOptions options) {
-  fill_defaults(topology);
-  std::string mistakes;
-  for (const model::Problem& problem : model::validate(topology)) {
-    mistakes += model::to_text(problem) + "\n";
-  }
-  if (!mistakes.empty()) return Error{mistakes};
-  return Emulator(std::make_unique<Impl>(std::move(topology), std::move(options)));
+  model::complete(topology);
+  if (auto good = topology::validated(topology); !good) return good.failure();
+  return Emulator(std::make_unique<Running>(std::move(topology), std::move(options)));
 }
 
 Result<void> Emulator::start() {
-  auto started = impl_->start();
-  if (!started) impl_->stop();
+  const auto lock = running_->lock();
+  auto started = running_->start();
+  if (!started) running_->stop();
   return started;
 }
 
-void Emulator::stop() {
-  impl_->stop();
+void Emulator::interrupt() {
+  running_->interrupt();
 }
 
-/// Whether a client at the first listener speaks TLS: behind TCP that is for the targets to say.
-bool Emulator::Impl::speaks_tls(const model::LoadBalancer& balancer) const {
-  const model::Topology& topology = shared.topology;
-  const model::Listener& listener = balancer.listeners.front();
-  if (listener.protocol != "TCP") return listener.ends_tls();
-  for (const auto& weighted : listener.default_action.target_groups) {
-    const auto* group = model::Topology::find(topology.target_groups, weighted.target_group);
-    if (!group || group->targets.empty()) continue;
-    const model::Target& target = group->targets.front();
-    if (const auto* alb = model::Topology::find(topology.load_balancers, target.load_balancer)) {
-      const auto behind = std::ranges::find(alb->listeners, group->port, &model::Listener::port);
-      return behind == alb->listeners.end() || behind->ends_tls();
-    }
-    const auto* service = model::Topology::find(topology.services, target.service);
-    const bool stand_in = service && service->address.empty();
-    return !stand_in && group->health_check.protocol != "HTTP";
-  }
-  return true;
+void Emulator::stop() {
+  const auto lock = running_->lock();
+  running_->stop();
 }
+
+// ---- What runs ----------------------------------------------------------------------------------
 
 std::string Emulator::url() const {
-  const model::Topology& topology = impl_->shared.topology;
-  const EndpointAddress& entry = impl_->endpoints.front();
-  const auto* balancer = model::Topology::find(topology.load_balancers, entry.name);
-  if (!balancer) {
-    const auto* endpoint = model::Topology::find(topology.vpc_endpoints, entry.name);
-    const auto* service =
-        model::Topology::find(topology.vpc_endpoint_services, endpoint->service_name);
-    balancer = model::Topology::find(topology.load_balancers, service->network_load_balancer);
+  const auto lock = running_->lock();
+  return running_->url();
+}
+
+std::vector<EndpointAddress> Emulator::endpoints() const {
+  const auto lock = running_->lock();
+  return running_->endpoints();
+}
+
+std::map<std::string, CertificatePaths> Emulator::certificates() const {
+  const auto lock = running_->lock();
+  std::map<std::string, CertificatePaths> all;
+  for (const auto& [name, files] : running_->folder().certificates) {
+    all[name] = {files.cert, files.key, files.p12};
   }
-  return (impl_->speaks_tls(*balancer) ? "https://" : "http://") + entry.dns_name + ":" +
-         std::to_string(entry.port);
+  return all;
 }
 
-const std::vector<EndpointAddress>& Emulator::endpoints() const {
-  return impl_->endpoints;
-}
-const std::map<std::string, CertificatePaths>& Emulator::certificates() const {
-  return impl_->certificates;
-}
-const std::string& Emulator::ca_bundle() const {
-  return impl_->folder.ca_bundle;
-}
-const std::string& Emulator::out() const {
-  return impl_->folder.path;
-}
-const model::Topology& Emulator::topology() const {
-  return impl_->shared.topology;
+std::string Emulator::ca_bundle() const {
+  const auto lock = running_->lock();
+  return running_->folder().ca_bundle;
 }
 
-const std::vector<std::string>& Emulator::notes() const {
-  return impl_->notes;
+std::string Emulator::out() const {
+  const auto lock = running_->lock();
+  return running_->folder().path;
+}
+
+std::shared_ptr<const model::Topology> Emulator::topology() const {
+  const auto lock = running_->lock();
+  return running_->topology();
+}
+
+std::vector<std::string> Emulator::notes() const {
+  const auto lock = running_->lock();
+  return running_->notes();
+}
+
+std::string Emulator::endpoint_state(const EndpointAddress& endpoint) const {
+  const auto now = topology();
+  const auto* known = model::Topology::find(now->vpc_endpoints, endpoint.name);
+  return known && known->state ? std::string(aws::to_text(*known->state)) : endpoint.state;
 }
 
 Counters Emulator::counters() const {
-  Counters counters;
-  for (const auto& worker : impl_->workers) {
-    counters.requests += worker->requests();
-    counters.flows += worker->flows();
-  }
-  const std::uint64_t ended = impl_->shared.ends.flows();
-  counters.live_flows = counters.flows > ended ? counters.flows - ended : 0;
-  for (const auto& api : impl_->shared.topology.rest_apis) {
-    const auto* traffic = impl_->shared.execute_api->traffic(api.name);
-    counters.api_requests[api.name] = traffic ? traffic->requests() : 0;
-  }
-  counters.ends = impl_->shared.ends.by_reason();
-  return counters;
+  const auto lock = running_->lock();
+  return running_->counters();
+}
+
+std::vector<MetricValue> Emulator::metrics() const {
+  const auto lock = running_->lock();
+  return running_->metrics();
 }
 
 std::vector<FlowStatus> Emulator::flows() const {
+  const auto lock = running_->lock();
   std::vector<FlowStatus> flows;
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker, [&] { worker->add_flows(flows); });
-  }
+  running_->in_each_loop([&](Worker& worker) { worker.add_flows(flows); });
   std::ranges::sort(flows, {}, &FlowStatus::id);
   return flows;
 }
 
-std::vector<MetricValue> Emulator::metrics() const {
-  topology::MetricSources sources;
-  for (const auto& worker : impl_->workers) {
-    impl_->run_in_loop(*worker, [&] { worker->add_to(sources); });
-  }
-  for (const auto& api : impl_->shared.topology.rest_apis) {
-    if (const auto* traffic = impl_->shared.execute_api->traffic(api.name)) {
-      sources.rest_apis[api.name] = {traffic->requests(), traffic->errors_4xx, traffic->errors_5xx};
-    }
-  }
-  return topology::metrics_of(impl_->shared.topology, impl_->shared.hops, sources);
-}
-
 std::vector<TargetStatus> Emulator::target_health() const {
+  const auto lock = running_->lock();
   std::vector<TargetStatus> health;
-  Worker& worker = *impl_->workers.front();
-  impl_->run_in_loop(worker, [&] { health = worker.target_health(); });
+  Worker& worker = running_->first();
+  running_->in_loop(worker, [&] { health = worker.target_health(); });
   return health;
 }
 
+std::vector<TrustStoreDescription> Emulator::trust_stores() const {
+  const auto lock = running_->lock();
+  std::vector<TrustStoreDescription> all;
+  for (const auto& model : running_->topology()->trust_stores) {
+    const auto store = running_->now().trust_stores.find(model.name);
+    TrustStoreDescription one{model.name, store->ca_count(), store->total_revoked_entries(), {}};
+    for (const auto& list : store->revocations()) {
+      one.revocations.push_back({list.revocation_id, list.entries, list.issuer});
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::vector<FaultStatus> Emulator::faults() const {
+  const auto lock = running_->lock();
+  std::vector<FaultStatus> all;
+  for (const model::Fault& fault : running_->topology()->faults) all.push_back({fault, {}});
+  running_->in_each_loop([&](Worker& worker) {
+    for (FaultStatus& one : all) {
+      const auto hits = worker.faults().hits(one.fault.name);
+      one.hits.insert(one.hits.end(), hits.begin(), hits.end());
+    }
+  });
+  return all;
+}
+
+// ---- What was --------------------------------------------------------------------------------
+
 std::vector<EndRecord> Emulator::ends() const {
-  return impl_->shared.ends.records();
+  return running_->shared().ends.records();
 }
 
 void Emulator::forget_ends() {
-  impl_->shared.ends.forget();
+  running_->shared().ends.forget();
 }
 
 void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
-  impl_->shared.ends.on_end(std::move(callback));
+  running_->shared().ends.on_end(std::move(callback));
 }
 
 void Emulator::capture_api_requests(bool on) {
-  for (const auto& api : impl_->shared.topology.rest_apis) {
-    if (auto* traffic = impl_->shared.execute_api->traffic(api.name)) traffic->capture.set_on(on);
+  const auto lock = running_->lock();
+  for (const auto& api : running_->topology()->rest_apis) {
+    if (auto* traffic = running_->now().execute_api->traffic(api.name)) {
+      traffic->capture.set_on(on);
+    }
   }
 }
 
 std::vector<ApiRequest> Emulator::api_requests(const std::string& api) const {
+  const auto lock = running_->lock();
   std::vector<ApiRequest> requests;
-  const auto* traffic = impl_->shared.execute_api->traffic(api);
+  const auto* traffic = running_->now().execute_api->traffic(api);
   if (!traffic) return requests;
   for (auto& captured : traffic->capture.last()) {
     requests.push_back({captured.method, captured.target, captured.source_ip, captured.headers});
   }
   return requests;
+}
+
+// ---- Changes ------------------------------------------------------------------------------------
+
+Result<Applied> Emulator::apply(model::Topology topology) {
+  const auto lock = running_->lock();
+  return running_->apply(std::move(topology));
+}
+
+Result<Applied> Emulator::apply(const model::Change& change) {
+  return apply(std::vector<model::Change>{change});
+}
+
+Result<Applied> Emulator::apply(const std::vector<model::Change>& changes) {
+  const auto lock = running_->lock();
+  return running_->apply(changes);
+}
+
+Result<void> Emulator::restore() {
+  const auto lock = running_->lock();
+  return running_->restore();
+}
+
+Result<void> Emulator::modify_trust_store(const std::string& name,
+                                          const std::string& ca_bundle_pem) {
+  return without_steps(apply(model::ModifyTrustStore{name, ca_bundle_pem}));
+}
+
+Result<std::vector<std::int64_t>> Emulator::add_trust_store_revocations(
+    const std::string& name, const std::vector<std::string>& crl_pems) {
+  const auto lock = running_->lock();
+  model::AddTrustStoreRevocations change{name, {}};
+  for (const std::string& pem : crl_pems) change.lists.emplace_back(pem);
+  auto applied = running_->apply(std::vector<model::Change>{change});
+  if (!applied) return applied.failure();
+  const auto* store = model::Topology::find(running_->topology()->trust_stores, name);
+  std::vector<std::int64_t> ids;
+  for (std::size_t i = store->revocations.size() - crl_pems.size(); i < store->revocations.size();
+       ++i) {
+    ids.push_back(store->revocations[i].revocation_id);
+  }
+  return ids;
+}
+
+Result<void> Emulator::remove_trust_store_revocations(
+    const std::string& name, const std::vector<std::int64_t>& revocation_ids) {
+  return without_steps(apply(model::RemoveTrustStoreRevocations{name, revocation_ids}));
+}
+
+Result<void> Emulator::revoke(const std::string& certificate) {
+  return without_steps(apply(model::RevokeCertificate{certificate}));
+}
+
+Result<void> Emulator::arm(const std::string& fault) {
+  return without_steps(apply(model::ArmFault{fault}));
+}
+
+Result<void> Emulator::arm(const model::Fault& fault) {
+  const auto now = topology();
+  const auto* known = model::Topology::find(now->faults, fault.name);
+  if (known && known->armed && running_->started()) {
+    return Error{"the fault '" + fault.name + "' is armed already", ErrorCode::conflict};
+  }
+  model::Fault armed = fault;
+  armed.armed = true;
+  return without_steps(apply(model::Put<model::Fault>{armed}));
+}
+
+Result<void> Emulator::disarm(const std::string& fault) {
+  return without_steps(apply(model::DisarmFault{fault}));
+}
+
+Result<void> Emulator::set_endpoint_state(const std::string& vpc_endpoint,
+                                          model::EndpointState state) {
+  return without_steps(apply(model::SetEndpointState{vpc_endpoint, state}));
+}
+
+Result<void> Emulator::deregister_target(const std::string& target_group,
+                                         const std::string& target) {
+  const auto lock = running_->lock();
+  const model::DeregisterTarget change{running_->name_of(target_group, target)};
+  return without_steps(running_->apply(std::vector<model::Change>{change}));
+}
+
+Result<void> Emulator::register_target(const std::string& target_group,
+                                       const std::string& target) {
+  const auto lock = running_->lock();
+  const model::RegisterTarget change{running_->name_of(target_group, target)};
+  return without_steps(running_->apply(std::vector<model::Change>{change}));
+}
+
+Result<void> Emulator::set_target_health(const std::string& target_group,
+                                         const std::string& target,
+                                         const std::optional<std::string>& state) {
+  if (state && *state != "healthy" && *state != "unhealthy") {
+    return Error{"state '" + *state + "': it takes healthy or unhealthy"};
+  }
+  const auto lock = running_->lock();
+  model::SetTargetHealth change{running_->name_of(target_group, target), {}};
+  if (state) change.healthy = *state == "healthy";
+  return without_steps(running_->apply(std::vector<model::Change>{change}));
+}
+
+Result<void> Emulator::set_weight(const std::string& load_balancer, std::uint16_t port,
+                                  const std::string& target_group, int weight) {
+  return without_steps(apply(model::SetWeight{load_balancer, port, target_group, weight}));
+}
+
+Result<void> Emulator::set_syn_answer(const std::string& service, model::SynAnswer answer) {
+  return without_steps(apply(model::SetSynAnswer{service, answer}));
+}
+
+// ---- Time ---------------------------------------------------------------------------------------
+
+ClockSettings Emulator::clock() const {
+  const auto lock = running_->lock();
+  ClockSettings settings;
+  Worker& worker = running_->first();
+  running_->in_loop(worker, [&] {
+    Clock& clock = worker.loop().clock();
+    settings = {clock.mode(), clock.scale(), clock.calendar()};
+  });
+  return settings;
+}
+
+Result<void> Emulator::set_clock(const ClockSettings& settings) {
+  const auto lock = running_->lock();
+  return running_->set_clock(settings);
+}
+
+Time Emulator::now() const {
+  const auto lock = running_->lock();
+  return running_->calendar();
+}
+
+void Emulator::advance(Duration step) {
+  const auto lock = running_->lock();
+  Worker& worker = running_->first();
+  assert(worker.loop().clock().mode() == Clock::Mode::stepped);
+  running_->in_loop(worker, [&] { worker.loop().advance(step); });
 }
 
 }  // namespace hoplab

@@ -7,7 +7,8 @@
 //   emulator.value().certificates().at("my_client").cert; // a PEM file
 //   emulator.value().stop();
 //
-// The emulator runs in threads of its own; all members may be called from any one thread at a time.
+// The emulator runs in threads of its own. All members may be called from any thread but its own
+// ones: not from a callback of on_end().
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,15 @@
 #include "base/clock.h"
 #include "base/journal.h"
 #include "base/result.h"
+#include "model/change.h"
 #include "model/topology.h"
+#include "topology/plan.h"
 
 namespace hoplab {
+
+namespace topology {
+class Running;
+}
 
 struct EmulatorOptions {
   unsigned threads = 1;  // event loops; a stepped clock has one
@@ -48,7 +55,11 @@ struct EndpointAddress {
   std::string state;  // of a VPC endpoint at the start, "available"; "active" for load balancers
   std::uint16_t listener_port = 0;  // on AWS
   std::string zone;                 // Availability Zone
-  std::string zonal_dns_name;       // the name that leads to this zone only, as AWS gives it
+  std::string zonal_dns_name;  // the name that leads to this zone only, as AWS gives it
+  /// The name by which a client would really call it: of the certificate that it meets there, or the
+  /// private DNS name; else dns_name.
+  std::string client_name;
+  bool tls = true;  // whether a client speaks TLS there
 };
 
 struct CertificatePaths {
@@ -152,6 +163,11 @@ struct ApiRequest {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+/// What a change did, in the order in which it was done.
+struct Applied {
+  std::vector<topology::PlanStep> steps;
+};
+
 class Emulator {
  public:
   /// Reads the scenario; the error holds every mistake, a line each.
@@ -164,23 +180,39 @@ class Emulator {
 
   /// Mints, listens, checks health; returns when everything answers. Once.
   Result<void> start();
+  /// Makes a start() that another thread waits for end, with an error.
+  void interrupt();
   /// Resets what is connected and ends the threads. Idempotent.
   void stop();
 
   /// https://<the entry's name>:<port>, without a path.
   [[nodiscard]] std::string url() const;
   /// Where to connect; the client's way in first.
-  [[nodiscard]] const std::vector<EndpointAddress>& endpoints() const;
-  [[nodiscard]] const std::map<std::string, CertificatePaths>& certificates() const;
-  [[nodiscard]] const std::string& ca_bundle() const;
-  [[nodiscard]] const std::string& out() const;
-  [[nodiscard]] const model::Topology& topology() const;
+  [[nodiscard]] std::vector<EndpointAddress> endpoints() const;
+  [[nodiscard]] std::map<std::string, CertificatePaths> certificates() const;
+  [[nodiscard]] std::string ca_bundle() const;
+  [[nodiscard]] std::string out() const;
+  /// What runs now; it never changes, and what runs later is another.
+  [[nodiscard]] std::shared_ptr<const model::Topology> topology() const;
 
   /// What cannot be as on AWS here, a sentence each: say, groups that this OpenSSL does not have.
-  [[nodiscard]] const std::vector<std::string>& notes() const;
+  [[nodiscard]] std::vector<std::string> notes() const;
 
-  // Trust stores, while it runs. A change is for handshakes from now on and leaves connections
-  // alone; after an error nothing has changed. Errors begin with the names of AWS's API.
+  // Changes, while it runs. They count when the call returns: a connection, handshake or request
+  // that begins afterwards meets them, and what they are not about does not notice. After an error
+  // nothing has changed, and it says everything that is wrong.
+
+  /// Makes `topology` what runs. It is completed and validated; what it has in common with what runs
+  /// stays as it is.
+  Result<Applied> apply(model::Topology topology);
+  Result<Applied> apply(const model::Change& change);
+  /// All of them, or none.
+  Result<Applied> apply(const std::vector<model::Change>& changes);
+
+  // Single changes: apply() by other words. Errors about trust stores begin with the names of AWS's
+  // API.
+
+  // Trust stores: for handshakes from now on.
 
   [[nodiscard]] std::vector<TrustStoreDescription> trust_stores() const;
   /// ModifyTrustStore: another CA bundle, in PEM.
@@ -211,7 +243,8 @@ class Emulator {
   [[nodiscard]] std::vector<FlowStatus> flows() const;
   /// The last ended connections, oldest first.
   [[nodiscard]] std::vector<EndRecord> ends() const;
-  /// Called in a loop's thread for each ended connection. Set it before start().
+  /// Called in a loop's thread for each ended connection, as are all others that were added. Add
+  /// them before start().
   void on_end(std::function<void(const EndRecord&)> callback);
   /// Remembers what private APIs receive, for api_requests(). Off by default.
   void capture_api_requests(bool on);
@@ -220,8 +253,9 @@ class Emulator {
 
   /// Drops what ends() remembers.
   void forget_ends();
-  /// Between two tests: disarms every fault, takes back what was done to endpoints, targets,
-  /// weights and stand-ins, and drops what ends() remembers. Trust stores and the clock stay.
+  /// Between two tests: apply() with the topology of the start, the clock as it was then, and
+  /// nothing on record: ends, hits of faults, requests of APIs, counters and metrics begin anew.
+  /// Connections that are open stay.
   Result<void> restore();
 
   // What an operator does on AWS, while it runs.
@@ -236,26 +270,27 @@ class Emulator {
   /// ModifyListener of a network load balancer: another weight, 0 to 999, for one of its groups.
   Result<void> set_weight(const std::string& load_balancer, std::uint16_t port,
                           const std::string& target_group, int weight);
-  /// What the stand-in of a service answers a SYN with: accept, refuse or drop.
-  Result<void> connect_service(const std::string& service, const std::string& answer);
+  /// What the stand-in of a service answers a SYN with.
+  Result<void> set_syn_answer(const std::string& service, model::SynAnswer answer);
 
   /// Makes a target's health what somebody says, until it is said otherwise; nothing: what its
   /// health checks say, from the next one on. `state`: "healthy" or "unhealthy".
   Result<void> set_target_health(const std::string& target_group, const std::string& target,
                                  const std::optional<std::string>& state);
 
-  /// How time passes, and its `start` is now.
+  /// How time passes, and its `start` is what the calendar shows now.
   [[nodiscard]] ClockSettings clock() const;
-  /// From now on; without a `start` it goes on from the time it is.
+  /// From now on. A `start` sets the calendar, which certificates and stamps are by, and moves no
+  /// timer; without one it goes on from the time it is.
   Result<void> set_clock(const ClockSettings& settings);
+  /// What the calendar shows.
   [[nodiscard]] Time now() const;
   /// Stepped clock only: fires what falls due, in order, and returns when all is quiet.
   void advance(Duration step);
 
  private:
-  struct Impl;
-  explicit Emulator(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Emulator(std::unique_ptr<topology::Running> running);
+  std::unique_ptr<topology::Running> running_;
 };
 
 }  // namespace hoplab

@@ -16,8 +16,8 @@ std::vector<FailedRequests> failures_of(const Journal& journal) {
 EndRecord to_record(const Journal& journal) {
   EndRecord record;
   record.id = journal.id;
-  record.accepted_at = journal.accepted_at;
-  record.ended_at = journal.ended_at;
+  record.accepted_at = journal.accepted_at + journal.calendar_offset;
+  record.ended_at = journal.ended_at + journal.calendar_offset;
   record.client = journal.client;
   for (const Hop* hop : journal.hops) record.hops.push_back(hop->name);
   record.tls_version = journal.tls_version;
@@ -51,9 +51,9 @@ void EndLog::ended(const Journal& journal) {
   count_end(journal);
   flows_.fetch_add(1, std::memory_order_relaxed);
   reasons_[static_cast<std::size_t>(journal.cause->reason)].fetch_add(1, std::memory_order_relaxed);
-  if (kept_ == 0 && !callback_) return;
+  if (kept_ == 0 && callbacks_.empty()) return;
   EndRecord record = to_record(journal);
-  if (callback_) callback_(record);
+  for (const auto& callback : callbacks_) callback(record);
   if (kept_ == 0) return;
   const std::lock_guard lock(mutex_);
   if (records_.size() == kept_) records_.pop_front();

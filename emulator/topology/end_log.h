@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <vector>
 
 #include "base/journal.h"
 #include "topology/emulator.h"
@@ -19,8 +20,10 @@ class EndLog final : public JournalSink {
  public:
   explicit EndLog(std::size_t kept) : kept_(kept) {}
 
-  /// Set before the first connection; called under no lock.
-  void on_end(std::function<void(const EndRecord&)> callback) { callback_ = std::move(callback); }
+  /// One more that is told. Before the first connection; called under no lock.
+  void on_end(std::function<void(const EndRecord&)> callback) {
+    callbacks_.push_back(std::move(callback));
+  }
 
   void ended(const Journal& journal) override;
 
@@ -33,7 +36,7 @@ class EndLog final : public JournalSink {
   static constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::emulator_stopped) + 1;
 
   std::size_t kept_;
-  std::function<void(const EndRecord&)> callback_;
+  std::vector<std::function<void(const EndRecord&)>> callbacks_;
   std::atomic<std::uint64_t> flows_{0};
   std::array<std::atomic<std::uint64_t>, kReasons> reasons_{};
   mutable std::mutex mutex_;

@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include "model/ids.h"
+
 namespace hoplab::topology {
 
 namespace {
@@ -24,13 +26,16 @@ tls::Alpn alpn_of(const std::string& policy) {
   return tls::Alpn::none;
 }
 
-}  // namespace
-
-Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
-                                      const model::Listener& listener, const Materials& materials,
-                                      const TrustStores& trust_stores) {
-  const auto& mutual = listener.mutual_authentication;
+struct Made {
+  std::string definition;
   tls::ServerSettings settings;
+};
+
+Made settings_of(const model::LoadBalancer& balancer, const model::Listener& listener,
+                 const Materials& materials, const TrustStores& trust_stores) {
+  const auto& mutual = listener.mutual_authentication;
+  Made made;
+  tls::ServerSettings& settings = made.settings;
   settings.policy = tls::find_security_policy(listener.ssl_policy);
   settings.client_authentication = client_authentication(mutual.mode);
   settings.missing_is_judged_later_tls12 = mutual.refusal.tls12 != Stage::client_certificate;
@@ -41,27 +46,43 @@ Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
   if (mutual.advertise_trust_store_ca_names) {
     settings.ca_names_pem = trust_stores.bundle(mutual.trust_store);
   }
+  made.definition = listener.ssl_policy + " " +
+                    std::to_string(static_cast<int>(settings.client_authentication)) +
+                    (settings.missing_is_judged_later_tls12 ? "y" : "n") +
+                    (settings.missing_is_judged_later_tls13 ? "y" : "n") +
+                    std::to_string(static_cast<int>(settings.alpn)) + settings.ca_names_pem;
   for (const std::string& name : listener.certificates) {
     const pki::Identity& identity = materials.certificate(name);
+    // What is minted stays where it is for as long as the emulator.
+    made.definition += " " + std::to_string(reinterpret_cast<std::uintptr_t>(&identity.state()));
     settings.certificates.push_back({identity.chain_pem(), identity.key_pem()});
   }
-  return tls::Context::server(settings);
+  return made;
 }
 
-Result<std::map<std::string, tls::Context>> listener_contexts(const model::Topology& topology,
-                                                              const Materials& materials,
-                                                              const TrustStores& trust_stores) {
-  std::map<std::string, tls::Context> contexts;
+}  // namespace
+
+Result<ListenerContexts> listener_contexts(const model::Topology& topology,
+                                           const Materials& materials,
+                                           const TrustStores& trust_stores,
+                                           const ListenerContexts& previous) {
+  ListenerContexts contexts;
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
       if (!listener.ends_tls()) continue;
-      auto context = listener_context(balancer, listener, materials, trust_stores);
+      const std::string key = model::listener_key(balancer.name, listener.port);
+      const Made made = settings_of(balancer, listener, materials, trust_stores);
+      const auto before = previous.find(key);
+      if (before != previous.end() && before->second.definition == made.definition) {
+        contexts.insert(*before);
+        continue;
+      }
+      auto context = tls::Context::server(made.settings);
       if (!context) {
         return Error{"'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
                      context.error()};
       }
-      contexts.emplace(balancer.name + ":" + std::to_string(listener.port),
-                       std::move(context).value());
+      contexts.emplace(key, ListenerContext{made.definition, std::move(context).value()});
     }
   }
   return contexts;

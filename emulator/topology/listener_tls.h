@@ -1,5 +1,9 @@
-// The TLS context of each HTTPS listener.
+// The TLS context of each HTTPS and TLS listener.
 #pragma once
+
+#include <map>
+#include <string>
+#include <vector>
 
 #include "tls/context.h"
 #include "topology/materials.h"
@@ -7,13 +11,19 @@
 
 namespace hoplab::topology {
 
-Result<tls::Context> listener_context(const model::LoadBalancer& balancer,
-                                      const model::Listener& listener, const Materials& materials,
-                                      const TrustStores& trust_stores);
-/// By "<load balancer>:<port>".
-Result<std::map<std::string, tls::Context>> listener_contexts(const model::Topology& topology,
-                                                              const Materials& materials,
-                                                              const TrustStores& trust_stores);
+/// A context, and what it was made of: equal definitions, equal contexts. One that stays lets
+/// clients resume their sessions.
+struct ListenerContext {
+  std::string definition;
+  tls::Context context;
+};
+using ListenerContexts = std::map<std::string, ListenerContext>;  // by listener_key()
+
+/// Those of `topology`; a listener whose definition `previous` has keeps its context.
+Result<ListenerContexts> listener_contexts(const model::Topology& topology,
+                                           const Materials& materials,
+                                           const TrustStores& trust_stores,
+                                           const ListenerContexts& previous = {});
 /// What the security policies promise and the OpenSSL in use cannot keep, a sentence each.
 std::vector<std::string> security_policy_notes(const model::Topology& topology);
 

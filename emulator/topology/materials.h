@@ -1,5 +1,5 @@
-// What a topology's PKI section becomes: keys, certificates, revocation lists.
-// Minted anew at each start, by the emulated clock.
+// What a topology's PKI section becomes: keys, certificates, revocation lists. Minted at the first
+// start, by the emulated clock.
 #pragma once
 
 #include <map>
@@ -12,9 +12,18 @@
 
 namespace hoplab::topology {
 
+/// What has been minted, by its definition: the same definition gives the same thing again, so that
+/// a topology that comes back has its keys, serial numbers and lists back.
+struct MintMemory {
+  std::map<std::string, pki::Identity> identities;
+  std::map<std::string, std::string> revocation_lists;  // PEM
+};
+
 class Materials {
  public:
-  static Result<Materials> mint(const model::Topology& topology, Time now);
+  /// Mints what `memory` does not have, and leaves it there; null: everything is minted.
+  static Result<Materials> mint(const model::Topology& topology, Time now,
+                                MintMemory* memory = nullptr);
 
   [[nodiscard]] const pki::Identity& certificate(const std::string& name) const {
     return certificates_.at(name);
@@ -22,21 +31,27 @@ class Materials {
   [[nodiscard]] const std::map<std::string, pki::Identity>& certificates() const {
     return certificates_;
   }
+  /// Whether `name` is exactly that certificate here, too, and its files are written.
+  [[nodiscard]] bool has(const std::string& name, const pki::Identity& identity) const {
+    const auto found = certificates_.find(name);
+    return found != certificates_.end() && &found->second.state() == &identity.state();
+  }
   [[nodiscard]] const pki::Identity& authority(const std::string& name) const {
     return authorities_.at(name);
   }
-  /// A new list of `authority`, in PEM: what `pki`, of which all this was minted, says is revoked.
+  /// The list of `authority`, in PEM: what `pki`, of which all this was minted, says is revoked.
   [[nodiscard]] Result<std::string> crl_of(const std::string& authority, const model::Pki& pki,
-                                           std::int64_t now) const;
+                                           std::int64_t now, MintMemory* memory = nullptr) const;
   /// What clients need to trust the listeners: every root, and self-signed listener certificates.
   [[nodiscard]] const std::string& ca_bundle() const { return ca_bundle_; }
 
  private:
-  Result<void> mint_authorities(const model::Pki& pki, std::int64_t now);
-  Result<void> mint_certificates(const model::Pki& pki, std::int64_t now);
+  Result<void> mint_authorities(const model::Pki& pki, std::int64_t now, MintMemory& memory);
+  Result<void> mint_certificates(const model::Pki& pki, std::int64_t now, MintMemory& memory);
 
   std::map<std::string, pki::Identity> authorities_;
   std::map<std::string, pki::Identity> certificates_;
+  std::map<std::string, std::string> definitions_;  // of authorities, by name
   std::string ca_bundle_;
 };
 
@@ -57,10 +72,11 @@ struct OutputFolder {
   std::map<std::string, CertificateFiles> certificates;
 };
 
-/// Writes the client certificates and the CA bundle into `path`, which is made if need be. Each
-/// file appears complete: it is written aside and renamed.
+/// Writes the client certificates and the CA bundle into `path`, which is made if need be, but for
+/// those that `previous` has with the same content. Each file appears complete: it is written aside
+/// and renamed.
 Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
-                                 const std::string& path);
+                                 const std::string& path, const Materials* previous = nullptr);
 /// The three files of `identity` in `folder`, which exists; `name` is theirs, and the friendly
 /// name.
 Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,

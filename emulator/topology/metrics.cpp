@@ -26,7 +26,7 @@ std::uint64_t of_statuses(const aws::AlbCounters::ByStatus& answers, int first, 
 
 class Metrics {
  public:
-  Metrics(const model::Topology& topology, const std::map<std::string, Hop>& hops,
+  Metrics(const model::Topology& topology, const std::map<std::string, const Hop*>& hops,
           const MetricSources& sources)
       : topology_(topology), hops_(hops), sources_(sources) {}
 
@@ -68,7 +68,7 @@ class Metrics {
 
   void add_network_load_balancer(const model::LoadBalancer& one) {
     begin("AWS/NetworkELB", "LoadBalancer", one.name);
-    const HopTraffic& traffic = *hops_.at(one.name).traffic;
+    const HopTraffic& traffic = *hops_.at(one.name)->traffic;
     const aws::NlbCounters& counters = sources_.network_load_balancers.at(one.name);
     add("ActiveFlowCount", active(traffic));
     add("NewFlowCount", counters.new_flows);
@@ -90,7 +90,7 @@ class Metrics {
 
   void add_application_load_balancer(const model::LoadBalancer& one) {
     begin("AWS/ApplicationELB", "LoadBalancer", one.name);
-    const HopTraffic& traffic = *hops_.at(one.name).traffic;
+    const HopTraffic& traffic = *hops_.at(one.name)->traffic;
     add("ActiveConnectionCount", active(traffic));
     add("NewConnectionCount", value(traffic.passed));
     add("ProcessedBytes", value(traffic.bytes));
@@ -127,7 +127,7 @@ class Metrics {
 
   void add_endpoint(const model::VpcEndpoint& one) {
     begin("AWS/PrivateLinkEndpoints", "VPC Endpoint Id", one.name);
-    const HopTraffic& traffic = *hops_.at(one.name).traffic;
+    const HopTraffic& traffic = *hops_.at(one.name)->traffic;
     add("ActiveConnections", active(traffic));
     add("NewConnections", value(traffic.passed));
     add("BytesProcessed", value(traffic.bytes));
@@ -140,7 +140,7 @@ class Metrics {
     std::uint64_t live = 0, fresh = 0, bytes = 0, resets = 0, endpoints = 0;
     for (const auto& one : topology_.vpc_endpoints) {
       if (one.service_name != service.name) continue;
-      const HopTraffic& traffic = *hops_.at(one.name).traffic;
+      const HopTraffic& traffic = *hops_.at(one.name)->traffic;
       ++endpoints;
       live += active(traffic);
       fresh += value(traffic.passed);
@@ -155,7 +155,7 @@ class Metrics {
   }
 
   const model::Topology& topology_;
-  const std::map<std::string, Hop>& hops_;
+  const std::map<std::string, const Hop*>& hops_;
   const MetricSources& sources_;
   const char* name_space_ = "";
   const char* dimension_ = "";
@@ -166,7 +166,7 @@ class Metrics {
 }  // namespace
 
 std::vector<MetricValue> metrics_of(const model::Topology& topology,
-                                    const std::map<std::string, Hop>& hops,
+                                    const std::map<std::string, const Hop*>& hops,
                                     const MetricSources& sources) {
   return Metrics(topology, hops, sources).take();
 }

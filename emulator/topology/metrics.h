@@ -37,7 +37,7 @@ struct MetricSources {
 };
 
 std::vector<MetricValue> metrics_of(const model::Topology& topology,
-                                    const std::map<std::string, Hop>& hops,
+                                    const std::map<std::string, const Hop*>& hops,
                                     const MetricSources& sources);
 
 }  // namespace hoplab::topology

@@ -14,27 +14,34 @@ class PlainErrors final : public http::ErrorPages {
     response.close = true;
   }
 };
-net::Admission admission_of(const std::string& connect) {
-  using enum net::Admission::Answer;
-  return {connect == "refuse" ? refuse : connect == "drop" ? drop : accept, {}, {}};
+net::Admission admission_of(model::SynAnswer answer) {
+  switch (answer) {
+    case model::SynAnswer::accept: break;
+    case model::SynAnswer::refuse: return {net::Admission::Answer::refuse, {}, {}};
+    case model::SynAnswer::drop: return net::Admission::dropped();
+  }
+  return {};
 }
 
 }  // namespace
 
 class StandIn::Exchange final : public http::Handler {
  public:
-  Exchange(const aws::PreparedAnswer& answer, std::string source_ip)
-      : answer_(answer), source_ip_(std::move(source_ip)) {}
+  Exchange(const StandIn& stand_in, std::string source_ip)
+      : stand_in_(stand_in), source_ip_(std::move(source_ip)) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     using Kind = aws::PreparedAnswer::Kind;
-    response.status = answer_.status();
-    response.headers.add("Content-Type", answer_.content_type());
-    answer_.add_headers(response);
-    switch (answer_.kind()) {
-      case Kind::fixed: response.text = answer_.body(); break;
+    const auto now = stand_in_.answer_;
+    const aws::PreparedAnswer& answer = *now;
+    response.owner = now;
+    response.status = answer.status();
+    response.headers.add("Content-Type", answer.content_type());
+    answer.add_headers(response);
+    switch (answer.kind()) {
+      case Kind::fixed: response.text = answer.body(); break;
       case Kind::generated:
-        response.body = std::make_unique<aws::GeneratedBody>(answer_.body_bytes());
+        response.body = std::make_unique<aws::GeneratedBody>(answer.body_bytes());
         break;
       case Kind::echo: response.text = response.arena.copy(echo(request)); break;
     }
@@ -56,29 +63,36 @@ class StandIn::Exchange final : public http::Handler {
                            .vpce_id = {}});
   }
 
-  const aws::PreparedAnswer& answer_;
+  const StandIn& stand_in_;
   std::string source_ip_;
 };
 
-Result<std::unique_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::FaultGate& gate,
+Result<std::shared_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::FaultGate& gate,
                                                const model::Service& service,
+                                               std::shared_ptr<const aws::PreparedAnswer> answer,
+                                               std::uint16_t port,
                                                HealthCheckSources& health_checks,
                                                std::atomic<std::uint64_t>& ids) {
-  auto answer = aws::PreparedAnswer::prepare(service.stand_in);
-  if (!answer) return Error{"service '" + service.name + "': " + answer.error()};
-  std::unique_ptr<StandIn> stand_in(
-      new StandIn(loop, hop, gate, health_checks, std::move(answer).value(), service.banner));
+  std::shared_ptr<StandIn> stand_in(
+      new StandIn(loop, hop, gate, health_checks, std::move(answer), service.banner));
   net::TcpListener::Options options;
   options.ip = service.stand_in_ip;
-  options.admission = admission_of(service.connect);
+  options.port = port;
+  options.admission = admission_of(service.syn_answer);
   auto listener = net::TcpListener::open(loop, options, ids);
-  if (!listener) return Error{listener.error()};
+  if (!listener) {
+    return Error{"service '" + service.name + "': " + listener.error(), ErrorCode::unavailable};
+  }
   stand_in->listener_ = std::move(listener).value();
   return stand_in;
 }
 
-Result<void> StandIn::connect(const std::string& answer) {
-  return listener_->admit(admission_of(answer));
+void StandIn::update(const model::Service& service,
+                     std::shared_ptr<const aws::PreparedAnswer> answer) {
+  answer_ = std::move(answer);
+  banner_ = service.banner;
+  // The address is bound: what can fail here has not.
+  static_cast<void>(listener_->admit(admission_of(service.syn_answer)));
 }
 
 void StandIn::stop() {
@@ -88,7 +102,7 @@ void StandIn::stop() {
 
 Task<http::ServeEnd> StandIn::serve_http(net::Connection& connection) {
   static const PlainErrors errors;
-  Exchange exchange(answer_, connection.source.ip);
+  Exchange exchange(*this, connection.source.ip);
   http::ServerContext context(*connection.journal, hop_, errors);
   context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
   co_return co_await http::serve_http1(*connection.stream, exchange, context);
@@ -103,7 +117,8 @@ Task<void> StandIn::run(net::Connection connection) {
   if (banner_.empty()) {
     ended = co_await serve_http(connection);
   } else {
-    co_await net::write_all(*connection.stream, banner_);
+    const std::string banner = banner_;
+    co_await net::write_all(*connection.stream, banner);
   }
   co_await http::finish_connection(connection, hop_, ended);
 }

@@ -15,17 +15,24 @@ namespace hoplab::topology {
 
 class StandIn final : public net::ConnectionHandler {
  public:
-  /// Listens at once, on a free port.
-  static Result<std::unique_ptr<StandIn>> open(Loop& loop, const Hop& hop, net::FaultGate& gate,
+  /// Listens at once, on a free port, or on `port` when that is not 0.
+  static Result<std::shared_ptr<StandIn>> open(Loop& loop, const Hop& hop, net::FaultGate& gate,
                                                const model::Service& service,
+                                               std::shared_ptr<const aws::PreparedAnswer> answer,
+                                               std::uint16_t port,
                                                HealthCheckSources& health_checks,
                                                std::atomic<std::uint64_t>& ids);
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
   [[nodiscard]] const net::Address& address() const noexcept { return listener_->address(); }
-  void start() { listener_->start(*this); }
-  /// What it answers a SYN with from now on: accept, refuse or drop.
-  Result<void> connect(const std::string& answer);
+  /// Idempotent.
+  void start() {
+    if (!std::exchange(started_, true)) listener_->start(*this);
+  }
+  /// What it answers, and answers a SYN with, from now on. Its address stays.
+  void update(const model::Service& service, std::shared_ptr<const aws::PreparedAnswer> answer);
+  /// Takes no more connections. It is over when running() is zero.
+  void drain() { listener_->stop(); }
   void stop();
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
@@ -33,7 +40,7 @@ class StandIn final : public net::ConnectionHandler {
  private:
   class Exchange;
   StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, HealthCheckSources& health_checks,
-          aws::PreparedAnswer answer, std::string banner)
+          std::shared_ptr<const aws::PreparedAnswer> answer, std::string banner)
       : loop_(loop),
         hop_(hop),
         gate_(gate),
@@ -47,8 +54,9 @@ class StandIn final : public net::ConnectionHandler {
   const Hop& hop_;
   net::FaultGate& gate_;
   HealthCheckSources& health_checks_;
-  aws::PreparedAnswer answer_;
+  std::shared_ptr<const aws::PreparedAnswer> answer_;
   std::string banner_;  // in place of HTTP
+  bool started_ = false;
   std::unique_ptr<net::TcpListener> listener_;
   net::LiveConnections live_;
   TaskGroup tasks_;

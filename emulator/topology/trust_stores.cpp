@@ -2,131 +2,96 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/file.h"
 
 namespace hoplab::topology {
 
-std::int64_t TrustStores::Store::add(std::string crl_pem) {
-  contents.revocations.push_back({++last_id, std::move(crl_pem)});
-  return last_id;
+namespace {
+
+/// Whether what it is made of may change although it does not.
+bool uses_minted(const model::TrustStore& model) {
+  return !model.ca_certificates.empty() ||
+         std::ranges::any_of(model.revocations,
+                             [](const auto& list) { return !list.authority.empty(); });
 }
 
-bool TrustStores::Store::remove(std::int64_t id) {
-  return std::erase_if(contents.revocations,
-                       [id](const auto& one) { return one.revocation_id == id; }) > 0;
+Result<void> add_bundle(const model::TrustStore& model, const Materials& materials,
+                        pki::TrustStoreContents& contents) {
+  for (const auto& name : model.ca_certificates) {
+    contents.add_anchors(materials.authority(name).cert_pem());
+  }
+  for (const auto& path : model.ca_files) {
+    auto pem = read_file(path);
+    if (!pem) return Error{pem.error(), ErrorCode::unavailable};
+    contents.add_anchors(pem.value());
+  }
+  if (!model.ca_pem.empty()) contents.add_anchors(model.ca_pem.text());
+  return {};
 }
+
+}  // namespace
 
 Result<TrustStores> TrustStores::build(const model::Topology& topology, const Materials& materials,
-                                       std::int64_t now) {
+                                       std::int64_t now, const TrustStores* previous,
+                                       MintMemory* memory) {
   TrustStores stores;
-  for (const auto& model : topology.trust_stores) {
+  for (std::size_t i = 0; i < topology.trust_stores.size(); ++i) {
     Store store;
-    for (const auto& name : model.ca_certificates) {
-      store.contents.add_anchors(materials.authority(name).cert_pem());
+    store.model = topology.trust_stores.share(i);
+    const model::TrustStore& model = *store.model;
+    const Store* const before = previous ? previous->find_store(model.name) : nullptr;
+    if (before && before->model == store.model && !uses_minted(model)) {
+      stores.stores_.emplace(model.name, *before);
+      continue;
     }
-    for (const auto& path : model.ca_files) {
-      auto pem = read_file(path);
-      if (!pem) return Error{pem.error()};
-      store.contents.add_anchors(pem.value());
+    pki::TrustStoreContents contents;
+    if (auto done = add_bundle(model, materials, contents); !done) return done.failure();
+    for (const auto& list : model.revocations) {
+      Result<std::string> pem = list.pem.text();
+      if (!list.file.empty()) pem = read_file(list.file);
+      if (!list.authority.empty()) {
+        pem = materials.crl_of(list.authority, topology.pki, now, memory);
+      }
+      if (!pem) return Error{pem.error(), ErrorCode::unavailable};
+      contents.revocations.push_back({list.revocation_id, std::move(pem).value()});
     }
-    for (const auto& name : model.revocations) {
-      auto crl = materials.crl_of(name, topology.pki, now);
-      if (!crl) return Error{crl.error()};
-      store.minted_lists[name] = store.add(std::move(crl).value());
+    store.contents = pki::fingerprint_of(contents);
+    if (before && before->contents == store.contents) {
+      stores.stores_.emplace(model.name, *before);
+      continue;
     }
-    for (const auto& path : model.revocation_files) {
-      auto pem = read_file(path);
-      if (!pem) return Error{pem.error()};
-      store.add(std::move(pem).value());
+    if (before) contents.generation = before->generation;
+    store.generation = ++contents.generation;
+    auto built = pki::TrustStore::build(contents);
+    if (!built) {
+      // AWS's name comes first where somebody asked for just this.
+      return Error{previous ? built.error()
+                            : "trust store '" + model.name + "': " + built.error()};
     }
-    if (auto settled = stores.settle(model.name, std::move(store)); !settled) {
-      return Error{"trust store '" + model.name + "': " + settled.error()};
-    }
+    store.bundle = std::move(contents.ca_bundle_pem);
+    store.snapshot = std::move(built).value();
+    stores.entries_read_ += store.snapshot->total_revoked_entries();
+    stores.stores_.emplace(model.name, std::move(store));
   }
   return stores;
 }
 
+const TrustStores::Store* TrustStores::find_store(const std::string& name) const {
+  const auto found = stores_.find(name);
+  return found == stores_.end() ? nullptr : &found->second;
+}
+
 std::shared_ptr<const pki::TrustStore> TrustStores::find(const std::string& name) const {
-  const auto found = stores_.find(name);
-  return found == stores_.end() ? nullptr : found->second.snapshot;
+  const Store* const store = find_store(name);
+  return store ? store->snapshot : nullptr;
 }
 
-std::vector<std::string> TrustStores::names() const {
-  std::vector<std::string> names;
-  for (const auto& [name, store] : stores_) names.push_back(name);
-  return names;
-}
-
-Result<void> TrustStores::modify(const std::string& name, const std::string& ca_bundle_pem) {
-  auto store = copy_of(name);
-  if (!store) return Error{store.error()};
-  store.value().contents.ca_bundle_pem = ca_bundle_pem;
-  return settle(name, std::move(store).value());
-}
-
-Result<std::vector<std::int64_t>> TrustStores::add_revocations(
-    const std::string& name, const std::vector<std::string>& crl_pems) {
-  auto store = copy_of(name);
-  if (!store) return Error{store.error()};
-  std::vector<std::int64_t> ids;
-  for (const std::string& pem : crl_pems) ids.push_back(store.value().add(pem));
-  if (auto settled = settle(name, std::move(store).value()); !settled)
-    return Error{settled.error()};
-  return ids;
-}
-
-Result<void> TrustStores::remove_revocations(const std::string& name,
-                                             const std::vector<std::int64_t>& ids) {
-  auto store = copy_of(name);
-  if (!store) return Error{store.error()};
-  for (const std::int64_t id : ids) {
-    if (!store.value().remove(id)) {
-      return Error{"RevocationIdNotFound: trust store '" + name + "' has no revocation " +
-                   std::to_string(id)};
-    }
-  }
-  return settle(name, std::move(store).value());
-}
-
-Result<void> TrustStores::renew_list(const std::string& name, const std::string& authority,
-                                     const std::string& crl_pem) {
-  auto store = copy_of(name);
-  if (!store) return Error{store.error()};
-  auto& minted = store.value().minted_lists;
-  if (const auto before = minted.find(authority); before != minted.end()) {
-    store.value().remove(before->second);  // perhaps removed by hand already
-  }
-  minted[authority] = store.value().add(crl_pem);
-  return settle(name, std::move(store).value());
-}
-
-Result<TrustStores::Store> TrustStores::copy_of(const std::string& name) const {
-  const auto found = stores_.find(name);
-  if (found == stores_.end()) {
-    std::string existing;
-    for (const auto& [other, store] : stores_) existing += (existing.empty() ? "" : ", ") + other;
-    return Error{"TrustStoreNotFound: there is no trust store '" + name + "'" +
-                 (existing.empty() ? "" : "; there is " + existing)};
-  }
-  return found->second;
-}
-
-Result<void> TrustStores::settle(const std::string& name, Store changed) {
-  ++changed.contents.generation;
-  auto built = pki::TrustStore::build(changed.contents);
-  if (!built) return Error{built.error()};
-  if (changed.snapshot) entries_read_ += changed.snapshot->total_revoked_entries();
-  changed.snapshot = std::move(built).value();
-  entries_read_ += changed.snapshot->total_revoked_entries();
-  stores_.insert_or_assign(name, std::move(changed));
-  return {};
-}
-
-void TrustStores::give_back_memory() {
+void give_back_memory(std::size_t entries_read) {
   constexpr std::size_t kWorthIt = 10'000;  // some megabytes
-  if (std::exchange(entries_read_, 0) >= kWorthIt) ::malloc_trim(0);
+  if (entries_read >= kWorthIt) ::malloc_trim(0);
 }
 
 }  // namespace hoplab::topology

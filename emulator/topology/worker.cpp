@@ -2,84 +2,159 @@
 
 #include <algorithm>
 
+#include "model/ids.h"
+
+
 namespace hoplab::topology {
 
-std::string listener_key(const std::string& balancer, std::uint16_t port) {
-  return balancer + ":" + std::to_string(port);
+namespace {
+
+/// Another address of its own makes another stand-in.
+std::string stand_in_key(const model::Service& service) {
+  return service.name + " " + service.stand_in_ip;
 }
+
+}  // namespace
 
 Worker::Worker(Shared& shared, unsigned index)
-    : shared_(shared), index_(index), next_seed_(shared.seed + index * 0x1000193ULL) {
+    : shared_(shared),
+      index_(index),
+      faults_(loop_, shared.seed),
+      doors_(loop_, shared),
+      next_seed_(shared.seed + index * 0x1000193ULL) {
   const ClockSettings& clock = shared.options.clock;
-  set_clock(clock.mode, clock.scale, clock.start.value_or(loop_.clock().now()));
+  const Time at = clock.start.value_or(loop_.clock().now());
+  switch (clock.mode) {
+    case Clock::Mode::real: break;
+    case Clock::Mode::scaled: loop_.clock().set_scaled(at, clock.scale); break;
+    case Clock::Mode::stepped: loop_.clock().set_stepped(at); break;
+  }
 }
 
-Worker::~Worker() = default;
-
-Result<std::unique_ptr<Worker>> Worker::build(Shared& shared, unsigned index) {
-  std::unique_ptr<Worker> worker(new Worker(shared, index));
-  if (index == 0) {
-    if (auto done = worker->make_stand_ins(); !done) return Error{done.error()};
-  }
-  worker->make_execute_api();
-  // Targets first, then what forwards to them: from the API towards the client.
-  for (const auto type : {model::TargetType::ip, model::TargetType::instance}) {
-    if (auto done = worker->make_target_groups(type); !done) return Error{done.error()};
-  }
-  if (auto done = worker->make_albs(); !done) return Error{done.error()};
-  if (auto done = worker->make_target_groups(model::TargetType::alb); !done) {
-    return Error{done.error()};
-  }
-  if (auto done = worker->make_nlbs(); !done) return Error{done.error()};
-  worker->make_vpc_endpoints();
-  for (const model::Fault& fault : shared.topology.faults) {
-    if (fault.armed) worker->arm(fault);
-  }
-  return worker;
+void Worker::set_clock(const ClockSettings& settings) {
+  loop_.clock().change(settings);
+  loop_.clock_changed();
 }
 
-net::FaultGate& Worker::gate(const std::string& hop) {
-  auto& gate = gates_[hop];
-  if (!gate) gate = std::make_unique<net::FaultGate>(loop_);
-  return *gate;
+Result<void> Worker::open(Prepared& next, Remembered& remembered) {
+  if (index_ == 0) {
+    for (const auto& service : next.topology->services) {
+      if (!service.address.empty()) continue;
+      const std::string key = stand_in_key(service);
+      auto stand_in = components_.stand_ins.find(key);
+      if (!stand_in) {
+        std::uint16_t& port = remembered.stand_in_ports[key];
+        const Hop& hop = *next.hops.at(service.name);
+        const auto open = [&](std::uint16_t at) {
+          return StandIn::open(loop_, hop, faults_.gate(hop), service, next.stand_ins.at(service.name),
+                               at, shared_.health_checks, shared_.connection_ids);
+        };
+        auto opened = open(port);
+        if (!opened && port != 0) opened = open(0);
+        if (!opened) {
+          discard();
+          return opened.failure();
+        }
+        stand_in = std::move(opened).value();
+        port = stand_in->address().port;
+        opened_stand_ins_[key] = stand_in;
+      }
+      auto resolved = net::resolve(stand_in->address());
+      if (!resolved) return resolved.failure();
+      next.services[service.name] = std::move(resolved).value();
+    }
+  }
+  auto done = doors_.open(next.doors, remembered.ports, index_ == 0);
+  if (!done) discard();
+  return done;
 }
 
-Result<void> Worker::make_stand_ins() {
-  for (const auto& service : shared_.topology.services) {
+void Worker::discard() {
+  doors_.discard();
+  for (auto& [key, stand_in] : opened_stand_ins_) stand_in->stop();
+  opened_stand_ins_.clear();
+}
+
+void Worker::build_stand_ins(const Prepared& next) {
+  for (const auto& service : next.topology->services) {
     if (!service.address.empty()) continue;
-    auto stand_in = StandIn::open(loop_, shared_.hops.at(service.name), gate(service.name), service,
-                                  shared_.health_checks, shared_.connection_ids);
-    if (!stand_in) return Error{stand_in.error()};
-    shared_.services[service.name] = stand_in.value()->address();
-    stand_ins_[service.name] = std::move(stand_in).value();
+    const std::string key = stand_in_key(service);
+    components_.stand_ins.keep(
+        key, [&] { return opened_stand_ins_.at(key); },
+        [&](StandIn& one) { one.update(service, next.stand_ins.at(service.name)); });
   }
-  return {};
+  opened_stand_ins_.clear();
 }
 
-void Worker::make_execute_api() {
-  for (const auto& endpoint : shared_.topology.vpc_endpoints) {
-    if (!endpoint.execute_api()) continue;
-    execute_apis_[endpoint.name] = std::make_unique<aws::ExecuteApiServer>(
-        loop_, shared_.hops.at(endpoint.name), gate(endpoint.name), *shared_.execute_api,
-        endpoint.id, endpoint.vpc_id, next_seed_++);
-  }
+void Worker::take(std::shared_ptr<const Prepared> next) {
+  const auto before = std::exchange(now_, std::move(next));
+  const Building building{.loop = loop_,
+                          .shared = shared_,
+                          .next = *now_,
+                          .components = components_,
+                          .faults = faults_,
+                          .targets_changed = [this] { targets_changed(); },
+                          .admission_changed = [this] { doors_.admission_changed(); },
+                          .next_seed = next_seed_};
+  if (index_ == 0) build_stand_ins(*now_);
+  build_execute_apis(building);
+  build_target_groups(building, false);
+  build_application_load_balancers(building);
+  build_target_groups(building, true);
+  build_network_load_balancers(building);
+  build_vpc_endpoints(building);
+  doors_.take(*now_, components_);
+  faults_.take(*now_->topology, now_->hops);
+  drain_what_is_gone();
+  if (started_) start_components();
+}
+
+/// From the client towards the API.
+void Worker::drain_what_is_gone() {
+  const model::Topology& topology = *now_->topology;
+  components_.vpc_endpoints.drain_others([&](const std::string& key, aws::VpcEndpoint& one) {
+    // Of a deleted listener alone, the load balancer tells the clients.
+    const std::string name = key.substr(0, key.rfind(':'));
+    if (!model::Topology::find(topology.vpc_endpoints, name)) one.vanish();
+  });
+  components_.nlbs.drain_others([&](const std::string& key, aws::NlbListener& one) {
+    gone_.network_load_balancers[key.substr(0, key.rfind(':'))].add(one.counters());
+  });
+  components_.relays.drain_others();
+  components_.albs.drain_others([&](const std::string& key, aws::AlbListener& one) {
+    gone_.application_load_balancers[key.substr(0, key.rfind(':'))].add(one.counters());
+    requests_gone_ += one.requests();
+  });
+  components_.target_groups.drain_others();
+  components_.execute_apis.drain_others();
+  components_.stand_ins.drain_others();
+}
+
+void Worker::targets_changed() {
+  for (const auto& [key, nlb] : components_.nlbs) nlb->targets_changed();
 }
 
 void Worker::add_to(MetricSources& sources) {
-  for (auto& doorway : doorways_) count_dropped(doorway);
-  for (const auto& [what, packets] : dropped_) sources.dropped[what] += packets;
-  for (const auto& balancer : shared_.topology.load_balancers) {
+  doors_.add_dropped(sources.dropped);
+  for (const auto& [name, counters] : gone_.network_load_balancers) {
+    sources.network_load_balancers[name].add(counters);
+  }
+  for (const auto& [name, counters] : gone_.application_load_balancers) {
+    sources.application_load_balancers[name].add(counters);
+  }
+  for (const auto& balancer : now_->topology->load_balancers) {
     for (const auto& listener : balancer.listeners) {
-      const std::string key = listener_key(balancer.name, listener.port);
+      const std::string key = model::listener_key(balancer.name, listener.port);
       if (balancer.type == model::LoadBalancerType::network) {
-        sources.network_load_balancers[balancer.name].add(nlbs_.at(key)->counters());
+        sources.network_load_balancers[balancer.name].add(components_.nlbs.at(key)->counters());
       } else {
-        sources.application_load_balancers[balancer.name].add(albs_.at(key)->counters());
+        sources.application_load_balancers[balancer.name].add(
+            components_.albs.at(key)->counters());
       }
     }
   }
   // All loops check the same targets: one is enough.
-  for (const auto& [name, group] : target_groups_) {
+  for (const auto& [name, group] : components_.target_groups) {
     MetricSources::Hosts hosts;
     for (const auto& target : group->targets()) {
       hosts.healthy += target->health.state == aws::TargetState::healthy ? 1 : 0;
@@ -89,33 +164,11 @@ void Worker::add_to(MetricSources& sources) {
   }
 }
 
-Result<void> Worker::listen(const Worker* first) {
-  for (std::size_t i = 0; i < doorways_.size(); ++i) {
-    Doorway& doorway = doorways_[i];
-    net::TcpListener::Options options;
-    options.sink = &shared_.ends;
-    options.ip = doorway.endpoint.address;
-    options.port = first ? first->doorways_[i].endpoint.port : doorway.endpoint.port;
-    options.reuse_port = shared_.options.threads > 1;
-    doorway.in_force = doorway.gatekeeping();
-    options.admission = doorway.in_force.admission;
-    auto listener = net::TcpListener::open(loop_, options, shared_.connection_ids);
-    if (!listener) {
-      const bool chosen = options.port != 0 && first == nullptr;
-      return Error{"'" + doorway.endpoint.name + "': " + listener.error() +
-                   (chosen ? "; with localPort 0 it takes a free port" : "")};
-    }
-    doorway.listener = std::move(listener).value();
-    doorway.endpoint.port = doorway.listener->address().port;
-  }
-  return {};
-}
-
 Task<void> Worker::settle() {
-  for (auto& [name, stand_in] : stand_ins_) stand_in->start();
+  for (const auto& [name, stand_in] : components_.stand_ins) stand_in->start();
   // Groups behind a load balancer settle before the group that the load balancer itself is in.
   for (const bool alb_groups : {false, true}) {
-    for (auto& [name, group] : target_groups_) {
+    for (const auto& [name, group] : components_.target_groups) {
       if ((group->model().target_type == model::TargetType::alb) == alb_groups) {
         co_await group->settle();
       }
@@ -124,84 +177,75 @@ Task<void> Worker::settle() {
 }
 
 void Worker::deliver_logs() {
-  shared_.log_archive->deliver(loop_.now());
+  shared_.log_archive->deliver(loop_.calendar());
   log_delivery_->after(ConnectionLogArchive::kInterval);
 }
 
-void Worker::open() {
+void Worker::start() {
   if (shared_.log_archive && index_ == 0) {
     log_delivery_.emplace(loop_, [this] { deliver_logs(); });
     log_delivery_->after(ConnectionLogArchive::kInterval);
   }
-  for (auto& [name, group] : target_groups_) group->start();
-  refresh_doorways();
-  for (auto& doorway : doorways_) {
-    if (doorway.handler) doorway.listener->start(*doorway.handler);
-  }
+  started_ = true;
+  start_components();
+  doors_.start();
+}
+
+void Worker::start_components() {
+  for (const auto& [name, stand_in] : components_.stand_ins) stand_in->start();
+  for (const auto& [name, group] : components_.target_groups) group->start();
 }
 
 void Worker::begin_stop() {
   log_delivery_.reset();
-  for (auto& doorway : doorways_) doorway.listener->stop();
-  for (auto& [key, alb] : albs_) alb->stop();
-  for (auto& [key, relay] : relays_) relay->stop();
-  for (auto& [key, nlb] : nlbs_) nlb->stop();
-  for (auto& [key, endpoint] : vpc_endpoints_) endpoint->stop();
-  for (auto& [name, group] : target_groups_) group->stop();
-  for (auto& [name, api] : execute_apis_) api->stop();
-  for (auto& [name, stand_in] : stand_ins_) stand_in->stop();
-  for (auto& [name, gate] : gates_) gate->stop(shared_.hops.at(name));
+  discard();
+  doors_.stop();
+  components_.albs.stop();
+  components_.relays.stop();
+  components_.nlbs.stop();
+  components_.vpc_endpoints.stop();
+  components_.target_groups.stop();
+  components_.execute_apis.stop();
+  components_.stand_ins.stop();
+  faults_.stop();
   loop_.shut_down();
 }
 
 bool Worker::quiet() const {
-  std::size_t running = 0;
-  for (const auto& [key, alb] : albs_) running += alb->running();
-  for (const auto& [key, relay] : relays_) running += relay->running();
-  for (const auto& [key, nlb] : nlbs_) running += nlb->running();
-  for (const auto& [key, endpoint] : vpc_endpoints_) running += endpoint->running();
-  for (const auto& [name, gate] : gates_) running += gate->running();
-  for (const auto& [name, group] : target_groups_) running += group->running();
-  for (const auto& [name, api] : execute_apis_) running += api->running();
-  for (const auto& [name, stand_in] : stand_ins_) running += stand_in->running();
-  return running == 0;
+  return components_.albs.running() + components_.relays.running() + components_.nlbs.running() +
+             components_.vpc_endpoints.running() + components_.target_groups.running() +
+             components_.execute_apis.running() + components_.stand_ins.running() +
+             faults_.running() ==
+         0;
 }
 
 std::uint64_t Worker::requests() const {
-  std::uint64_t sum = 0;
-  for (const auto& [key, alb] : albs_) sum += alb->requests();
+  std::uint64_t sum = requests_gone_;
+  for (const auto& [key, alb] : components_.albs) sum += alb->requests();
   return sum;
 }
 
-std::uint64_t Worker::flows() const {
-  std::uint64_t accepted = 0;
-  for (const auto& doorway : doorways_) accepted += doorway.listener->accepted();
-  return accepted;
-}
-
 void Worker::add_flows(std::vector<FlowStatus>& flows) const {
-  for (const auto& doorway : doorways_) {
-    for (const auto& journal : doorway.listener->live()) {
-      FlowStatus& flow = flows.emplace_back();
-      flow.id = journal->id;
-      flow.accepted_at = journal->accepted_at;
-      flow.client = journal->client;
-      for (const Hop* hop : journal->hops) flow.hops.push_back(hop->name);
-      flow.stage = journal->stage;
-      flow.tls_version = journal->tls_version;
-      flow.verify_status = journal->verify_status;
-      flow.requests = journal->requests;
-      flow.failures = failures_of(*journal);
-      flow.bytes_from_client = journal->bytes_from_client;
-      flow.bytes_to_client = journal->bytes_to_client;
-      flow.cause = journal->cause;
-    }
+  for (const auto& journal : doors_.live()) {
+    FlowStatus& flow = flows.emplace_back();
+    flow.id = journal->id;
+    flow.accepted_at = journal->accepted_at + journal->calendar_offset;
+    flow.client = journal->client;
+    for (const Hop* hop : journal->hops) flow.hops.push_back(hop->name);
+    flow.stage = journal->stage;
+    flow.tls_version = journal->tls_version;
+    flow.verify_status = journal->verify_status;
+    flow.requests = journal->requests;
+    flow.failures = failures_of(*journal);
+    flow.bytes_from_client = journal->bytes_from_client;
+    flow.bytes_to_client = journal->bytes_to_client;
+    flow.cause = journal->cause;
   }
 }
 
 std::vector<TargetStatus> Worker::target_health() const {
   std::vector<TargetStatus> all;
-  for (const auto& [name, group] : target_groups_) {
+  for (const auto& [name, group] : components_.target_groups) {
     for (const auto& target : group->targets()) {
       all.push_back({name, target->id(), std::string(aws::to_text(target->health.state)),
                      target->health.reason, target->health.description,

@@ -32,8 +32,7 @@ class ElbResponse : public ::testing::Test {
   }
 
   Clock clock_;
-  const model::ListenerAttributes attributes_;
-  ElbErrorPages pages_{clock_, attributes_};
+  ElbErrorPages pages_{clock_, std::make_shared<const model::Listener>()};
 };
 
 TEST_F(ElbResponse, IsTheCapturedOneByteForByte) {
@@ -120,10 +119,16 @@ TEST_F(ElbResponse, DateFollowsTheClock) {
   EXPECT_EQ(back.headers.get("Date"), "Sat, 25 Apr 2026 16:44:16 GMT");
 }
 
+std::shared_ptr<const model::Listener> with(const model::ListenerAttributes& attributes) {
+  auto listener = std::make_shared<model::Listener>();
+  listener->attributes = attributes;
+  return listener;
+}
+
 TEST_F(ElbResponse, ServerHeaderCanBeSwitchedOff) {
   const model::ListenerAttributes attributes{
       .request_header_names = {}, .response_headers = {}, .server_header = false};
-  const ElbErrorPages quiet(clock_, attributes);
+  const ElbErrorPages quiet(clock_, with(attributes));
   http::Response response;
   quiet.fill(502, response);
   EXPECT_EQ(lab::dump(response.headers),
@@ -134,7 +139,7 @@ TEST_F(ElbResponse, ListenerHeadersStandInEveryAnswerInPlaceOfTheTargets) {
   const model::ListenerAttributes attributes{.request_header_names = {},
                                              .response_headers = {{"X-Frame-Options", "DENY"}},
                                              .server_header = true};
-  const ElbErrorPages pages(clock_, attributes);
+  const ElbErrorPages pages(clock_, with(attributes));
   http::Response error, fixed, of_target;
   pages.fill(503, error);
   pages.fill_fixed_response({}, fixed);

@@ -37,16 +37,16 @@ model::Rule rule(int priority, std::vector<model::RuleCondition> conditions) {
   return out;
 }
 
-model::Listener listener(std::vector<model::Rule> rules) {
-  model::Listener out;
-  out.rules = std::move(rules);
+std::shared_ptr<const model::Listener> listener(std::vector<model::Rule> rules) {
+  auto out = std::make_shared<model::Listener>();
+  out->rules = std::move(rules);
   return out;
 }
 
 /// Whether a request gets past one condition.
 bool passes(const model::RuleCondition& condition, const http::Request& request,
             std::string_view source_ip = "10.0.0.1") {
-  const model::Listener one = listener({rule(7, {condition})});
+  const auto one = listener({rule(7, {condition})});
   return RuleRouter(one).route(request, source_ip).priority == 7;
 }
 
@@ -81,23 +81,23 @@ bool header_passes(std::string pattern, std::initializer_list<http::Field> field
 }
 
 TEST(RuleRouter, NoRulesGiveTheDefaultAction) {
-  const model::Listener one = listener({});
+  const auto one = listener({});
   http::Request request;
   lab::fill(request, {{"Host", "a.com"}});
   const auto match = RuleRouter(one).route(request, "10.0.0.1");
-  EXPECT_EQ(match.action, &one.default_action);
+  EXPECT_EQ(match.action, &one->default_action);
   EXPECT_EQ(match.priority, 0);
 }
 
 TEST(RuleRouter, NoMatchingRuleGivesTheDefaultAction) {
-  const model::Listener one = listener({rule(1, {condition(Field::path_pattern, {"/other"})})});
+  const auto one = listener({rule(1, {condition(Field::path_pattern, {"/other"})})});
   http::Request request;
   lab::fill(request, {{"Host", "a.com"}}, "/this");
-  EXPECT_EQ(RuleRouter(one).route(request, "10.0.0.1").action, &one.default_action);
+  EXPECT_EQ(RuleRouter(one).route(request, "10.0.0.1").action, &one->default_action);
 }
 
 TEST(RuleRouter, LowestPriorityWinsWhateverTheOrderInTheListener) {
-  const model::Listener one = listener({rule(30, {condition(Field::path_pattern, {"/*"})}),
+  const auto one = listener({rule(30, {condition(Field::path_pattern, {"/*"})}),
                                         rule(10, {condition(Field::path_pattern, {"/x"})}),
                                         rule(20, {condition(Field::path_pattern, {"/*"})})});
   const RuleRouter router(one);
@@ -105,12 +105,12 @@ TEST(RuleRouter, LowestPriorityWinsWhateverTheOrderInTheListener) {
   lab::fill(x, {{"Host", "a.com"}}, "/x");
   lab::fill(y, {{"Host", "a.com"}}, "/y");
   EXPECT_EQ(router.route(x, "10.0.0.1").priority, 10);
-  EXPECT_EQ(router.route(x, "10.0.0.1").action, &one.rules[1].action);
+  EXPECT_EQ(router.route(x, "10.0.0.1").action, &one->rules[1].action);
   EXPECT_EQ(router.route(y, "10.0.0.1").priority, 20);
 }
 
 TEST(RuleRouter, ConditionsAreAndedAndValuesOred) {
-  const model::Listener one = listener({rule(1, {condition(Field::host_header, {"a.com", "b.com"}),
+  const auto one = listener({rule(1, {condition(Field::host_header, {"a.com", "b.com"}),
                                                  condition(Field::path_pattern, {"/1", "/2"})})});
   const RuleRouter router(one);
   const struct {

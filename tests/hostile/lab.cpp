@@ -32,9 +32,10 @@ SslContext make_context(const CertificatePaths* certificate) {
 /// The good one, none, and then the rest.
 std::vector<SslContext> make_contexts(const Emulator& emulator) {
   std::vector<SslContext> contexts;
-  contexts.push_back(make_context(&emulator.certificates().at("my_client")));
+  const auto certificates = emulator.certificates();
+  contexts.push_back(make_context(&certificates.at("my_client")));
   contexts.push_back(make_context(nullptr));
-  for (const auto& [name, paths] : emulator.certificates()) {
+  for (const auto& [name, paths] : certificates) {
     if (name != "my_client") contexts.push_back(make_context(&paths));
   }
   return contexts;
@@ -67,7 +68,7 @@ model::Topology plain_topology() {
     balancer.listeners = {listener};
     topology.load_balancers.push_back(balancer);
   }
-  topology.entry = "nlb";
+  topology.entries = {"nlb"};
   return topology;
 }
 
@@ -106,7 +107,7 @@ void Lab::start(const std::string& name, Result<Emulator> made, const std::strin
 
 /// Their ports listen as well, for whoever finds them.
 void Lab::add_stand_ins(const Running& running) {
-  if (running.emulator.topology().services.empty()) return;
+  if (running.emulator.topology()->services.empty()) return;
   for (const TargetStatus& target : running.emulator.target_health()) {
     const auto colon = target.target.rfind(':');
     const int port = std::atoi(target.target.c_str() + colon + 1);
@@ -131,7 +132,7 @@ std::string Lab::ask() {
 }
 
 std::string Lab::ask(const Running& running) {
-  const EndpointAddress& entry = running.emulator.endpoints().front();
+  const EndpointAddress entry = running.emulator.endpoints().front();
   Socket socket(entry.address, entry.port, kWatchdog);
   if (!socket.connected()) return "could not connect";
   const std::string request = "GET " + running.path + " HTTP/1.1\r\nHost: " + running.host +

@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 /// ALB with one HTTP listener, a service behind it.
 Topology small() {
   Topology topology;
-  topology.entry = "alb";
+  topology.entries = {"alb"};
   Service& service = topology.services.emplace_back();
   service.name = "mine";
   TargetGroup& group = topology.target_groups.emplace_back();
@@ -201,7 +201,8 @@ Topology passing_through() {
   topology.target_groups[0].protocol = "TCP";
   topology.target_groups[0].health_check.protocol = "TCP";
   topology.load_balancers[0].type = LoadBalancerType::network;
-  topology.load_balancers[0].name = topology.entry = "nlb";
+  topology.load_balancers[0].name = "nlb";
+  topology.entries = {"nlb"};
   topology.load_balancers[0].listeners[0].protocol = "TCP";
   return topology;
 }

@@ -34,6 +34,7 @@ class FlowStreamTest : public ::testing::Test {
     journal_ = made.connection.journal;
     client_ = std::move(made.far);
     aws::FlowStream::Parts parts{.table = table_,
+                                 .owner = nullptr,
                                  .target = known_,
                                  .destination = destination_,
                                  .translated = true,
@@ -57,7 +58,8 @@ class FlowStreamTest : public ::testing::Test {
   net::AbandonedClients abandoned_{loop_, nlb_, sink_};
   int changes_ = 0;  // of what the table lets in
   aws::FlowTable table_{nlb_, abandoned_, {.flows = 2, .source_ports = 1}, [this] { ++changes_; }};
-  const aws::Target known_{loop_, "target", nullptr, nullptr};
+  const std::shared_ptr<const aws::Target> known_ =
+      std::make_shared<aws::Target>(loop_, "target", nullptr, nullptr);
   const net::Address destination_{"10.0.0.9", 443};
   std::shared_ptr<Journal> journal_;
   std::unique_ptr<net::Stream> client_, target_;
@@ -187,7 +189,7 @@ TEST_F(FlowStreamTest, NorForOneWhosePacketsAreDropped) {
 }
 
 TEST_F(FlowStreamTest, TheTableForgetsTheFlowsOfATarget) {
-  table_.forget(known_, Reason::target_unhealthy);
+  table_.forget(*known_, Reason::target_unhealthy);
   EXPECT_EQ(table_.size(), 0u);
   EXPECT_EQ(read_status(*client_), IoStatus::would_block) << "nothing is sent at that moment";
   send(*client_, "more");
@@ -196,7 +198,7 @@ TEST_F(FlowStreamTest, TheTableForgetsTheFlowsOfATarget) {
 }
 
 TEST_F(FlowStreamTest, TheTableResetsTheFlowsOfATarget) {
-  table_.reset(known_, Reason::target_deregistered);
+  table_.reset(*known_, Reason::target_deregistered);
   EXPECT_EQ(read_status(*client_), IoStatus::failed);
   EXPECT_EQ(read_status(*target_), IoStatus::failed);
   EXPECT_EQ(journal_->cause->reason, Reason::target_deregistered);

@@ -38,7 +38,7 @@ TEST(Reader, PublishedScenariosAreGood) {
 TEST(Reader, SampleHasTheTopologyOfThePost) {
   const Scenario scenario = sample();
   const Topology& topology = scenario.topology;
-  EXPECT_EQ(topology.entry, "consumer-endpoint");
+  EXPECT_EQ(topology.entries.at(0), "consumer-endpoint");
   const auto* nlb = Topology::find(topology.load_balancers, "nlb");
   const auto* alb = Topology::find(topology.load_balancers, "alb");
   ASSERT_TRUE(nlb != nullptr && alb != nullptr);
@@ -131,7 +131,7 @@ TEST(Reader, ServiceNameOfAwsIsExecuteApi) {
   EXPECT_EQ(topology.vpc_endpoints[0].vpc_id, model::derived_vpc_id("111111111111"));
 }
 
-TEST(Reader, RulesAreSortedByPriority) {
+TEST(Reader, RulesStayAsTheyStand) {
   const std::string rules = R"("Rules": [
       { "Priority": 20, "Conditions": [{ "Field": "path-pattern", "Values": ["/b"] }],
         "Actions": [{ "Type": "fixed-response", "FixedResponseConfig": { "StatusCode": "404" } }] },
@@ -143,11 +143,11 @@ TEST(Reader, RulesAreSortedByPriority) {
   const Topology topology = read_good(small_with("\"Port\": 80", rules)).topology;
   const auto& read = topology.load_balancers[0].listeners[0].rules;
   ASSERT_EQ(read.size(), 2u);
-  EXPECT_EQ(read[0].priority, 10);
-  EXPECT_EQ(read[0].conditions[0].http_header_name, "X-A");
-  EXPECT_EQ(read[0].action.redirect.status_code, 302);
-  EXPECT_EQ(read[0].action.redirect.host, "#{host}");
-  EXPECT_EQ(read[1].action.fixed_response.status_code, 404);
+  EXPECT_EQ(read[1].priority, 10);
+  EXPECT_EQ(read[1].conditions[0].http_header_name, "X-A");
+  EXPECT_EQ(read[1].action.redirect.status_code, 302);
+  EXPECT_EQ(read[1].action.redirect.host, "#{host}");
+  EXPECT_EQ(read[0].action.fixed_response.status_code, 404);
 }
 
 TEST(Reader, WeightsOfAForwardAreRead) {

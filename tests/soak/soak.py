@@ -64,7 +64,7 @@ class Soak:
         self.random = random.Random(seed)
         self.admin = Admin(lab.env["HOPLAB_ADMIN"])
         self.doors = {(one["name"], one["listenerPort"]): (one["address"], one["port"])
-                      for one in self.admin.ask("GET", "/v1/topology")["endpoints"]}
+                      for one in self.admin.ask("GET", "/v1/status")["endpoints"]}
         self.contexts = {name: self.context(lab, name) for name in ("my_client", "expired", None)}
         self.over = False
         self.counts = {"answers": 0, "troubles": 0, "clean": 0, "faults": 0, "operations": 0}
@@ -195,7 +195,7 @@ class Soak:
         tasks.append(asyncio.create_task(self.chaos()))
         await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
         self.over = True
-        await self.admin.call("POST", "/v1/reset")
+        await self.admin.call("POST", "/v1/restore")
         results = await asyncio.gather(*tasks, return_exceptions=True)
         for one in results:
             if isinstance(one, Exception):

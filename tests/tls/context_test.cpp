@@ -69,7 +69,8 @@ TEST(TlsDialerTest, SaysThatATargetDoesNotSpeakTls) {
       kept.push_back(std::move(connection));
     }
     std::vector<net::Connection> kept;
-  } target;
+  };
+  const auto target = std::make_shared<Http>();
   const net::Address here{"10.0.0.1", 1}, there{"10.0.0.2", 443};
   auto lower =
       std::make_unique<net::InProcessDialer>(loop, target, here, there, JournalKind::target);
@@ -91,7 +92,8 @@ TEST(TlsDialerTest, TimesOutOnASilentTarget) {
   struct Silent final : net::ConnectionHandler {
     void serve(net::Connection connection) override { kept.push_back(std::move(connection)); }
     std::vector<net::Connection> kept;
-  } target;
+  };
+  const auto target = std::make_shared<Silent>();
   const net::Address here{"10.0.0.1", 1}, there{"10.0.0.2", 443};
   auto lower =
       std::make_unique<net::InProcessDialer>(loop, target, here, there, JournalKind::target);

@@ -24,7 +24,7 @@ class Listener {
     settings.policy = tls::find_security_policy(policy);
     settings.ca_names_pem.clear();
     tls_.emplace(lab().server(settings));
-    judging_.emplace(model_, std::move(store));
+    judging_.emplace(std::make_shared<const model::Listener>(model_), std::move(store));
   }
 
   /// The code of the connection log for `client`, and in `sent` the certificates that its library

@@ -50,7 +50,7 @@ inline model::Topology alb_before(const std::string& address) {
     if (port == 443) listener.certificates = {"server"};
     listener.default_action.target_groups = {{"group", 1}};
   }
-  topology.entry = "alb";
+  topology.entries = {"alb"};
   return topology;
 }
 

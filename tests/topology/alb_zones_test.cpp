@@ -52,7 +52,7 @@ model::Topology two_zones() {
   alb.availability_zones = kZones;
   alb.listeners = {listener};
   topology.load_balancers = {alb};
-  topology.entry = "alb";
+  topology.entries = {"alb"};
   return topology;
 }
 

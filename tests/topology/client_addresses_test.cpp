@@ -117,7 +117,7 @@ TEST_F(Addresses, ProxyProtocolNamesTheClientAndTheEndpoint) {
   EXPECT_EQ(direct.substr(16, 4), std::string("\x7f\0\0\x01", 4));
   EXPECT_EQ(direct.substr(100), "hello");
   const std::string through = visit("endpoint").bytes;
-  EXPECT_EQ(through.substr(39, 22), lab_->emulator.topology().vpc_endpoints[0].id);
+  EXPECT_EQ(through.substr(39, 22), lab_->emulator.topology()->vpc_endpoints[0].id);
 }
 
 TEST_F(Addresses, AHairpinIsDropped) {
@@ -125,7 +125,7 @@ TEST_F(Addresses, AHairpinIsDropped) {
   made.target_groups[0].attributes.preserve_client_ip = true;
   made.services[0].address = service_.address("127.0.0.77");
   start_and_pass_health_check(made);
-  const EndpointAddress& door = lab_->emulator.endpoints().front();
+  const EndpointAddress door = lab_->emulator.endpoints().front();
   EXPECT_FALSE(HttpsClient::answers(door, "127.0.0.77"));
   EXPECT_TRUE(HttpsClient::answers(door, "127.0.0.78"));
 }

@@ -53,7 +53,7 @@ TEST(Emulator, AnswersAGoodClientThroughAllHops) {
 
 TEST(Emulator, UrlNamesTheEntryAndItsPort) {
   RunningEmulator lab(kBlog, {});
-  const EndpointAddress& entry = lab.emulator.endpoints().front();
+  const EndpointAddress entry = lab.emulator.endpoints().front();
   EXPECT_EQ(lab.emulator.url(), "https://api.example.com:" + std::to_string(entry.port));
   EXPECT_EQ(entry.name, "consumer-endpoint");
   EXPECT_EQ(entry.kind, "vpc-endpoint");

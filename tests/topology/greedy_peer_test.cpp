@@ -104,7 +104,7 @@ model::Topology with_silent_target(const std::string& address) {
   topology.load_balancers.resize(1);
   topology.load_balancers[0].name = "alb";
   topology.load_balancers[0].listeners = {listener};
-  topology.entry = "alb";
+  topology.entries = {"alb"};
   return topology;
 }
 

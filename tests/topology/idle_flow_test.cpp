@@ -71,7 +71,7 @@ class IdleFlow : public ::testing::Test {
     topology.services[0].address = "127.0.0.1:" + std::to_string(service_port);
     topology.target_groups[0].targets.pop_back();
     topology.target_groups[0].health_check.interval_s = 300;
-    topology.entry = "endpoint";
+    topology.entries = {"endpoint"};
     EmulatorOptions options;
     options.clock.mode = Clock::Mode::stepped;
     lab_.emplace(Emulator::from_topology(topology, options));
@@ -81,7 +81,7 @@ class IdleFlow : public ::testing::Test {
   }
 
   void connect() {
-    const EndpointAddress& door = lab_->emulator.endpoints().front();
+    const EndpointAddress door = lab_->emulator.endpoints().front();
     const auto raw = to_raw(door.address, door.port);
     client_.emplace(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     ASSERT_EQ(::connect(client_->fd(), reinterpret_cast<const sockaddr*>(&raw), sizeof raw), 0);

@@ -38,7 +38,7 @@ model::Topology small_topology() {
   alb.listeners = {listener};
   model::Topology topology;
   topology.load_balancers = {alb};
-  topology.entry = "alb";
+  topology.entries = {"alb"};
   return topology;
 }
 
@@ -51,7 +51,7 @@ TEST(TopologyInCode, ServesByItsRules) {
   EXPECT_THAT(client.get("/teapot/1"), HasSubstr("\r\n\r\nshort and stout"));
   EXPECT_EQ(lab.emulator.counters().requests, 2u);
   EXPECT_THAT(lab.emulator.url(), StartsWith("http://"));
-  EXPECT_EQ(lab.emulator.topology().load_balancers.front().name, "alb");
+  EXPECT_EQ(lab.emulator.topology()->load_balancers.front().name, "alb");
 }
 
 TEST(TopologyInCode, ForwardsToAServiceAndItsStandInAnswers) {

@@ -31,12 +31,12 @@ class KeyProof : public ::testing::TestWithParam<Kind> {
   void start(const std::function<void(model::MutualAuthentication&)>& change) {
     auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
     auto topology = std::move(read.scenario->topology);
-    topology.entry = "alb";
-    for (auto& group : topology.target_groups) group.health_check.enabled = false;
-    for (auto& certificate : topology.pki.certificates) {
+    topology.entries = {"alb"};
+    for (auto& group : topology.target_groups.edit()) group.health_check.enabled = false;
+    for (auto& certificate : topology.pki.certificates.edit()) {
       if (certificate.name == "my_client") certificate.key_algorithm = GetParam().key;
     }
-    for (auto& balancer : topology.load_balancers) {
+    for (auto& balancer : topology.load_balancers.edit()) {
       if (balancer.name != "alb") continue;
       auto& listener = balancer.listeners.front();
       listener.ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -62,7 +62,7 @@ class KeyProof : public ::testing::TestWithParam<Kind> {
   }
 
   HttpsClient connect(const CertificatePaths& files) const {
-    const auto& door = lab_->emulator.endpoints().front();
+    const auto door = lab_->emulator.endpoints().front();
     return HttpsClient(lab_->emulator, door, files, GetParam().version);
   }
 

@@ -43,7 +43,8 @@ TEST_F(Metrics, OfAnApplicationLoadBalancerCountClientsAndAnswersByClass) {
   topology.target_groups[0].health_check.protocol = "HTTP";
   topology.target_groups[0].health_check.enabled = false;
   model::LoadBalancer& alb = topology.load_balancers[0];
-  alb.name = topology.entry = "alb";
+  alb.name = "alb";
+  topology.entries = {"alb"};
   alb.type = model::LoadBalancerType::application;
   alb.listeners[0].protocol = "HTTP";
   alb.listeners[0].port = 80;

@@ -20,10 +20,10 @@ namespace {
 RunningEmulator lab_with(const std::function<void(model::MutualAuthentication&)>& change) {
   auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
   auto topology = std::move(read.scenario->topology);
-  for (auto& balancer : topology.load_balancers) {
+  for (auto& balancer : topology.load_balancers.edit()) {
     if (balancer.name == "alb") change(balancer.listeners.front().mutual_authentication);
   }
-  for (auto& group : topology.target_groups) group.health_check.enabled = false;
+  for (auto& group : topology.target_groups.edit()) group.health_check.enabled = false;
   EmulatorOptions options;
   options.clock.mode = Clock::Mode::stepped;
   return RunningEmulator(Emulator::from_topology(std::move(topology), options));

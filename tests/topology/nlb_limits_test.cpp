@@ -85,7 +85,7 @@ TEST_F(Operations, TwoNodesAndOneClientPortCollideAtAPreservingTarget) {
 
 TEST_F(Operations, AServicesConnectionTrackingDropsWhatTheLoadBalancerStillKnows) {
   model::Topology topology = two_services();
-  for (auto& service : topology.services) service.connection_tracking_s = 350;
+  for (auto& service : topology.services.edit()) service.connection_tracking_s = 350;
   topology.load_balancers[0].listeners[0].attributes.tcp_idle_timeout_s = 6000;
   Emulator& emulator = start(topology);
   HttpsClient client = connect("nlb");

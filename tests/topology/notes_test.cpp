@@ -17,8 +17,8 @@ namespace {
 std::vector<std::string> notes_with(const std::string& policy) {
   auto read = scenario::read_scenario(scenario_file("same-account"), {});
   auto topology = std::move(read.scenario->topology);
-  for (auto& balancer : topology.load_balancers) {
-    for (auto& listener : balancer.listeners) listener.ssl_policy = policy;
+  for (auto& balancer : topology.load_balancers.edit()) {
+    for (auto& listener : balancer.listeners.edit()) listener.ssl_policy = policy;
   }
   return RunningEmulator(Emulator::from_topology(std::move(topology), {})).emulator.notes();
 }

@@ -46,7 +46,7 @@ inline model::Topology two_services() {
   endpoint.account = "222222222222";
   endpoint.service_name = "endpoint-service";
   topology.vpc_endpoints = {endpoint};
-  topology.entry = "nlb";
+  topology.entries = {"nlb"};
   return topology;
 }
 

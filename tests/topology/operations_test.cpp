@@ -47,7 +47,7 @@ TEST_F(Operations, AnUnhealthyTargetThatDrainsSaysSo) {
     }
     return std::string("?");
   };
-  ASSERT_TRUE(emulator.connect_service("first", "refuse").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("first", model::SynAnswer::refuse).ok());
   emulator.advance(65s);  // two checks
   EXPECT_EQ(state(), "unhealthy.draining");
   emulator.advance(100s);
@@ -139,15 +139,15 @@ TEST_F(Operations, AClosedPortBehindIsAClosedPortInFront) {
   model::Topology topology = two_services();
   topology.services.pop_back();
   topology.target_groups[0].targets.pop_back();
-  topology.services[0].connect = "refuse";
+  topology.services[0].syn_answer = model::SynAnswer::refuse;
   Emulator& emulator = start(topology);
   EXPECT_FALSE(connect("nlb").connected());
   EXPECT_FALSE(connect("endpoint").connected());
   EXPECT_EQ(emulator.counters().flows, 0u) << "a refused SYN is no connection";
-  ASSERT_TRUE(emulator.connect_service("first", "accept").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("first", model::SynAnswer::accept).ok());
   emulator.advance(1s);  // the load balancer notices
   EXPECT_TRUE(connect("nlb").connected());
-  ASSERT_TRUE(emulator.connect_service("first", "refuse").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("first", model::SynAnswer::refuse).ok());
   HttpsClient client = connect("nlb");
   EXPECT_EQ(body(client), "") << "the first one finds out";
   static_cast<void>(emulator.now());  // behind what it has found out
@@ -222,7 +222,7 @@ TEST_F(Operations, ANodeUsesTheTargetsOfItsZone) {
 
 TEST_F(Operations, ANodeWithoutATargetInItsZoneDropsUnlessItMayCrossZones) {
   model::Topology topology = two_services();
-  for (auto& service : topology.services) service.availability_zone = "eu-west-1a";
+  for (auto& service : topology.services.edit()) service.availability_zone = "eu-west-1a";
   Emulator& emulator = start(topology);
   EXPECT_TRUE(HttpsClient::answers(emulator.endpoints()[0]));
   EXPECT_FALSE(HttpsClient::answers(emulator.endpoints()[1]));

@@ -24,7 +24,7 @@ model::Topology one_service(int status = 200) {
   listener.protocol = "HTTP";
   listener.port = 80;
   listener.default_action.target_groups = {{"group", 1}};
-  topology.entry = "alb";
+  topology.entries = {"alb"};
   return topology;
 }
 
@@ -53,19 +53,19 @@ TEST_F(TargetHealthReasons, AnotherStatusIsAMismatchThatNamesIt) {
 TEST_F(TargetHealthReasons, SilenceIsATimeout) {
   Emulator& emulator = start(one_service());
   EXPECT_EQ(health(), "healthy||");
-  ASSERT_TRUE(emulator.connect_service("service", "drop").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("service", model::SynAnswer::drop).ok());
   emulator.advance(2min);
   EXPECT_EQ(health(), "unhealthy|Target.Timeout|Request timed out");
 }
 
 TEST_F(TargetHealthReasons, ARefusalIsAFailedCheckAndFivePassesMendIt) {
   Emulator& emulator = start(one_service());
-  ASSERT_TRUE(emulator.connect_service("service", "refuse").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("service", model::SynAnswer::refuse).ok());
   emulator.advance(35s);
   EXPECT_EQ(health(), "healthy||") << "one failure is not enough";
   emulator.advance(30s);
   EXPECT_EQ(health(), "unhealthy|Target.FailedHealthChecks|Health checks failed");
-  ASSERT_TRUE(emulator.connect_service("service", "accept").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("service", model::SynAnswer::accept).ok());
   emulator.advance(2min);
   EXPECT_EQ(health(), "unhealthy|Target.FailedHealthChecks|Health checks failed")
       << "four passes are not enough";
@@ -79,7 +79,7 @@ TEST_F(TargetHealthReasons, DeregistrationAndRegistrationAreInProgress) {
   EXPECT_EQ(health(), "draining|Target.DeregistrationInProgress|");
   emulator.advance(300s);
   EXPECT_EQ(health(), "unused|Target.NotRegistered|");
-  ASSERT_TRUE(emulator.connect_service("service", "drop").ok());
+  ASSERT_TRUE(emulator.set_syn_answer("service", model::SynAnswer::drop).ok());
   ASSERT_TRUE(emulator.register_target("group", "service").ok());
   EXPECT_EQ(health(), "initial|Elb.RegistrationInProgress|");
 }

@@ -26,7 +26,7 @@ class TrustStoreChanges : public ::testing::TestWithParam<unsigned> {
   static Result<Emulator> made() {
     auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
     auto topology = std::move(read.scenario->topology);
-    for (auto& balancer : topology.load_balancers) {
+    for (auto& balancer : topology.load_balancers.edit()) {
       if (balancer.name != "alb") continue;
       balancer.listeners.front().mutual_authentication.advertise_trust_store_ca_names = true;
     }

@@ -114,9 +114,9 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
   void start() {
     auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
     auto topology = std::move(read.scenario->topology);
-    topology.entry = "alb";
-    for (auto& group : topology.target_groups) group.health_check.enabled = false;
-    for (auto& balancer : topology.load_balancers) {
+    topology.entries = {"alb"};
+    for (auto& group : topology.target_groups.edit()) group.health_check.enabled = false;
+    for (auto& balancer : topology.load_balancers.edit()) {
       if (balancer.name != "alb") continue;
       auto& listener = balancer.listeners.front();
       listener.ssl_policy = "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04";
@@ -128,8 +128,9 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
     store.revocations.clear();
     store.ca_files = {write("root.pem", root_.cert_pem()),
                       write("stale-ca.pem", stale_ca_.cert_pem())};
-    store.revocation_files = {write("root.crl", list(root_, {revoked_serial_}, kNow + kDay)),
-                              write("stale.crl", list(stale_ca_, {}, kNow - kDay))};
+    store.revocations.emplace_back().file =
+        write("root.crl", list(root_, {revoked_serial_}, kNow + kDay));
+    store.revocations.emplace_back().file = write("stale.crl", list(stale_ca_, {}, kNow - kDay));
     EmulatorOptions options;
     options.clock.mode = Clock::Mode::stepped;
     options.clock.start = Time(std::chrono::seconds(kNow));
@@ -161,7 +162,7 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
   void expect(const std::string& client, const std::string& status) {
     SCOPED_TRACE(client);
     const Shown& shown = shown_.at(client);
-    const auto& door = lab_->emulator.endpoints().front();
+    const auto door = lab_->emulator.endpoints().front();
     HttpsClient https(lab_->emulator, door, shown.files, GetParam());
     const bool accepted = status == "Success";
     if (GetParam() == TLS1_2_VERSION) {

@@ -15,7 +15,8 @@ using ::testing::StartsWith;
 model::Topology two_groups(int weight_of_one, int weight_of_two) {
   model::Topology topology;
   model::LoadBalancer& alb = topology.load_balancers.emplace_back();
-  alb.name = topology.entry = "alb";
+  alb.name = "alb";
+  topology.entries = {"alb"};
   alb.availability_zones = {"eu-west-1a"};
   model::Listener& listener = alb.listeners.emplace_back();
   listener.protocol = "HTTP";

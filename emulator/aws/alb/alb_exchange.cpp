@@ -6,39 +6,42 @@ namespace hoplab::aws {
 
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
   listener_.requests_.fetch_add(1, std::memory_order_relaxed);
+  const AlbListener::Current current = listener_.active_;
+  const Active& active = *current;
+  response.owner = current;
   if (request.method == "TRACE") {  // alb.md 3
-    answer(405, Reason::method_not_allowed, response);
+    answer(active, 405, Reason::method_not_allowed, response);
     co_return;
   }
-  const auto& balancer = listener_.parts_.load_balancer;
+  const auto& balancer = *active.settings.load_balancer;
   if (!request.upgrade.empty()) {
     const auto refused =
         judge_upgrade(request, client_.tls, balancer.forwards_h2c_upgrade, journal_);
     if (refused) {
-      answer(refused->status, refused->reason, response);
+      answer(active, refused->status, refused->reason, response);
       co_return;
     }
   }
   if (balancer.attributes.drop_invalid_header_fields) {
     drop_invalid_header_fields(request);  // before routing: rules do not see them (alb.md 4.4)
   }
-  const model::Action& action = *listener_.router_.route(request, client_.source_ip).action;
+  const model::Action& action = *active.router.route(request, client_.source_ip).action;
   switch (action.type) {
     case model::Action::Type::fixed_response:
-      listener_.error_pages_.fill_fixed_response(action.fixed_response, response);
+      active.error_pages.fill_fixed_response(action.fixed_response, response);
       ++counters_.fixed_responses;
       ++counters_.own[response.status];
       break;
-    case model::Action::Type::redirect: redirect(action.redirect, request, response); break;
-    case model::Action::Type::forward: co_await forward_to(action, request, response); break;
+    case model::Action::Type::redirect: redirect(active, action.redirect, request, response); break;
+    case model::Action::Type::forward: co_await forward_to(active, action, request, response); break;
   }
 }
 
-void AlbExchange::redirect(const model::Redirect& action, const http::Request& request,
+void AlbExchange::redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                            http::Response& response) {
   const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
                              client_.load_balancer_dns_name};
-  listener_.error_pages_.fill_redirect(action, request, origin, response);
+  active.error_pages.fill_redirect(action, request, origin, response);
   ++counters_.own[response.status];
   if (response.status == action.status_code) {
     ++counters_.redirects;
@@ -47,31 +50,31 @@ void AlbExchange::redirect(const model::Redirect& action, const http::Request& r
   }
 }
 
-Task<void> AlbExchange::forward_to(const model::Action& action, http::Request& request,
+Task<void> AlbExchange::forward_to(const Active& active, const model::Action& action, http::Request& request,
                                    http::Response& response) {
-  const auto& attributes = listener_.parts_.load_balancer.attributes;
+  const auto& attributes = active.settings.load_balancer->attributes;
   if (is_grpc(request)) {  // the target groups speak HTTP/1.1 (alb-features.md 4)
-    answer(464, Reason::protocol_mismatch, response);
+    answer(active, 464, Reason::protocol_mismatch, response);
     co_return;
   }
   const int refused = prepare_target_headers(request, client_, attributes,
-                                             listener_.parts_.loop.now(), listener_.rng_);
+                                             listener_.parts_.loop.calendar(), listener_.rng_);
   if (refused) {
-    answer(refused, Reason::too_many_forwarded_addresses, response);
+    answer(active, refused, Reason::too_many_forwarded_addresses, response);
     co_return;
   }
-  Target* const target = choose_group(action).choose(zone_);
+  const std::shared_ptr<Target> target = choose_group(active, action).choose(zone_);
   if (!target) {
-    answer(503, Reason::no_target, response);
+    answer(active, 503, Reason::no_target, response);
     co_return;
   }
   ++counters_.requests;
   const auto outcome = co_await forward(*target, request, response,
                                         std::chrono::seconds(attributes.idle_timeout_s), journal_);
-  settle(outcome, *target, response);
+  settle(active, outcome, *target, response);
 }
 
-void AlbExchange::settle(const ForwardOutcome& outcome, const Target& target,
+void AlbExchange::settle(const Active& active, const ForwardOutcome& outcome, const Target& target,
                          http::Response& response) {
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
@@ -79,15 +82,15 @@ void AlbExchange::settle(const ForwardOutcome& outcome, const Target& target,
     ++counters_.own[460];
     return;
   }
-  if (outcome.elb_status) return answer(outcome.elb_status, outcome.reason, response, target.id());
+  if (outcome.elb_status) return answer(active, outcome.elb_status, outcome.reason, response, target.id());
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];
-  listener_.error_pages_.add_listener_headers(response);
+  active.error_pages.add_listener_headers(response);
 }
 
-void AlbExchange::answer(int status, Reason reason, http::Response& response,
+void AlbExchange::answer(const Active& active, int status, Reason reason, http::Response& response,
                          const std::string& target) {
-  listener_.error_pages_.fill(status, response);
+  active.error_pages.fill(status, response);
   ++counters_.own[status];
   note(status, reason, target);
 }
@@ -96,10 +99,10 @@ void AlbExchange::note(int status, Reason reason, const std::string& target) {
   journal_.failed({status, &listener_.parts_.hop, reason, target, {}, 0});
 }
 
-TargetGroup& AlbExchange::choose_group(const model::Action& action) {
+TargetGroup& AlbExchange::choose_group(const Active& active, const model::Action& action) {
   const auto& groups = action.target_groups;
-  const auto at = [this](const model::WeightedTargetGroup& group) -> TargetGroup& {
-    return *listener_.parts_.target_groups.at(group.target_group);
+  const auto at = [&active](const model::WeightedTargetGroup& group) -> TargetGroup& {
+    return *active.settings.target_groups.at(group.target_group);
   };
   if (groups.size() == 1) return at(groups.front());
   // A weighted choice does not look at health: it never fails over (alb.md 6.1).

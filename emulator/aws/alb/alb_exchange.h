@@ -18,14 +18,18 @@ class AlbExchange final : public http::Handler {
   Task<void> handle(http::Request& request, http::Response& response) override;
 
  private:
-  Task<void> forward_to(const model::Action& action, http::Request& request,
+  using Active = AlbListener::Active;  // the listener as it was when the request came
+
+  Task<void> forward_to(const Active& active, const model::Action& action, http::Request& request,
                         http::Response& response);
-  TargetGroup& choose_group(const model::Action& action);
-  void redirect(const model::Redirect& action, const http::Request& request,
+  TargetGroup& choose_group(const Active& active, const model::Action& action);
+  void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
-  void settle(const ForwardOutcome& outcome, const Target& target, http::Response& response);
+  void settle(const Active& active, const ForwardOutcome& outcome, const Target& target,
+              http::Response& response);
   /// The load balancer's own answer, and why it gives it; `target`: that it is about.
-  void answer(int status, Reason reason, http::Response& response, const std::string& target = {});
+  void answer(const Active& active, int status, Reason reason, http::Response& response,
+              const std::string& target = {});
 
   void note(int status, Reason reason, const std::string& target);
 

@@ -61,15 +61,37 @@ class CountedErrorPages final : public http::ErrorPages {
 
 }  // namespace
 
-AlbListener::AlbListener(AlbListenerParts parts)
+AlbListener::Active::Active(AlbSettings its_settings, const Clock& clock)
+    : settings(std::move(its_settings)),
+      router(settings.listener),
+      error_pages(clock, settings.listener) {}
+
+const model::RequestHeaderNames& AlbListener::Active::header_names() const {
+  return names_of(*settings.listener);
+}
+
+AlbListener::AlbListener(AlbListenerParts parts, AlbSettings settings)
     : parts_(std::move(parts)),
-      router_(parts_.listener),
-      error_pages_(parts_.loop.clock(), parts_.listener.attributes),
-      header_names_(names_of(parts_.listener)),
-      certificates_(parts_.listener, parts_.trust_store),
       rng_(parts_.seed),
-      log_id_("app/" + parts_.load_balancer.name + "/" +
-              model::derived_load_balancer_id(parts_.load_balancer.name)) {}
+      log_id_("app/" + settings.load_balancer->name + "/" +
+              model::derived_load_balancer_id(settings.load_balancer->name)) {
+  update(std::move(settings));
+}
+
+void AlbListener::update(AlbSettings settings) {
+  auto next = std::make_shared<Active>(std::move(settings), parts_.loop.clock());
+  const AlbSettings& now = next->settings;
+  // Verdicts that are remembered stay good while nothing changes that they rest on.
+  const bool same = active_ && active_->settings.trust_store == now.trust_store &&
+                    active_->settings.listener->ssl_policy == now.listener->ssl_policy &&
+                    active_->settings.listener->mutual_authentication ==
+                        now.listener->mutual_authentication &&
+                    active_->settings.listener->attributes == now.listener->attributes;
+  next->certificates = same ? active_->certificates
+                            : std::make_shared<ClientCertificatePolicy>(now.listener,
+                                                                        now.trust_store);
+  active_ = std::move(next);
+}
 
 void AlbListener::serve(net::Connection connection) {
   tasks_.spawn(run(std::move(connection)));
@@ -79,24 +101,29 @@ void AlbListener::stop() {
   live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now());
 }
 
+void AlbListener::drain() {
+  live_.reset_all(parts_.hop, Reason::listener_deleted, parts_.loop.now());
+}
+
 Task<void> AlbListener::run(net::Connection connection) {
+  const Current active = active_;
   net::pass_hop(connection, parts_.hop, parts_.gate);
   connection.journal->conn_trace_id = conn_trace_id(rng_);
   const net::LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
-  if (parts_.tls) {
-    co_await run_tls(connection);
+  if (active->settings.tls) {
+    co_await run_tls(connection, *active);
   } else {
-    log_connection(connection);
-    co_await run_http(connection, nullptr, nullptr);
+    log_connection(connection, *active);
+    co_await run_http(connection, *active, nullptr, nullptr);
   }
   connection.stream.reset();
   report(*connection.journal, parts_.sink, parts_.loop.now());
 }
 
-Task<void> AlbListener::run_tls(net::Connection& connection) {
+Task<void> AlbListener::run_tls(net::Connection& connection, const Active& active) {
   Journal& journal = *connection.journal;
-  ClientCertificate certificate(certificates_, journal, parts_.loop.clock());
-  auto stream = tls::TlsStream::server(std::move(connection.stream), *parts_.tls, &certificate);
+  ClientCertificate certificate(*active.certificates, journal, parts_.loop.clock());
+  auto stream = tls::TlsStream::server(std::move(connection.stream), *active.settings.tls, &certificate);
   tls::TlsStream& tls = *stream;
   connection.stream = std::move(stream);
   const tls::HandshakeResult result = co_await tls.handshake(kHandshakeTimeout);
@@ -107,25 +134,26 @@ Task<void> AlbListener::run_tls(net::Connection& connection) {
   }
   if (result.failure != tls::HandshakeFailure::none) {
     certificate.note_failure(result.failure);
-    co_await refuse_handshake(connection, tls, result.failure);
+    co_await refuse_handshake(connection, active, tls, result.failure);
     co_return;
   }
   journal.reached(Stage::handshake_done);
   if (certificate.refused_later()) {
-    co_await refuse_later(connection, tls);
+    co_await refuse_later(connection, active, tls);
     co_return;
   }
   journal.handshake_time = parts_.loop.now() - journal.accepted_at;
   if (journal.verify_status.empty()) {
     journal.verify_status = pki::to_log_text(pki::VerifyStatus::success);
   }
-  log_connection(connection);
-  co_await run_http(connection, &certificate, &tls);
+  log_connection(connection, active);
+  co_await run_http(connection, active, &certificate, &tls);
 }
 
-Task<void> AlbListener::refuse_later(net::Connection& connection, const tls::TlsStream& tls) {
-  log_connection(connection);
-  const auto& refusal = parts_.listener.mutual_authentication.refusal;
+Task<void> AlbListener::refuse_later(net::Connection& connection, const Active& active,
+                                     const tls::TlsStream& tls) {
+  log_connection(connection, active);
+  const auto& refusal = active.refusal();
   if (refusal_stage(refusal, tls.protocol()) == Stage::request_headers) {
     std::array<char, 1024> request;
     const auto got = co_await net::read_within(*connection.stream, request, kHandshakeTimeout);
@@ -136,12 +164,12 @@ Task<void> AlbListener::refuse_later(net::Connection& connection, const tls::Tls
     }
     if (got.ok()) connection.journal->reached(Stage::request_headers);
   }
-  co_await end_refused(connection);
+  co_await end_refused(connection, active);
 }
 
 /// Holds if the listener is set to, then ends. A client that goes meanwhile has ended it itself.
-Task<void> AlbListener::end_refused(net::Connection& connection) {
-  const auto& refusal = parts_.listener.mutual_authentication.refusal;
+Task<void> AlbListener::end_refused(net::Connection& connection, const Active& active) {
+  const auto& refusal = active.refusal();
   const bool reset = refusal.end == model::Refusal::End::reset;
   http::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
   if (refusal.hold_ms > 0) {
@@ -153,13 +181,13 @@ Task<void> AlbListener::end_refused(net::Connection& connection) {
   co_await http::finish_connection(connection, parts_.hop, end);
 }
 
-void AlbListener::log_connection(const net::Connection& connection) {
+void AlbListener::log_connection(const net::Connection& connection, const Active& active) {
   const Journal& journal = *connection.journal;
   ConnectionLogEntry entry;
-  entry.at = parts_.loop.now();
+  entry.at = parts_.loop.calendar();
   entry.client_ip = connection.source.ip;
   entry.client_port = connection.source.port;
-  entry.listener_port = parts_.listener.port;
+  entry.listener_port = active.settings.listener->port;
   entry.tls_protocol = journal.tls_version;
   entry.tls_cipher = journal.tls_cipher;
   entry.tls_handshake_latency = journal.handshake_time;
@@ -174,23 +202,23 @@ void AlbListener::log_connection(const net::Connection& connection) {
   for (ConnectionLog* log : parts_.connection_logs) log->add(entry);
 }
 
-Task<void> AlbListener::refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
-                                         tls::HandshakeFailure failure) {
+Task<void> AlbListener::refuse_handshake(net::Connection& connection, const Active& active,
+                                         tls::TlsStream& tls, tls::HandshakeFailure failure) {
   if (tls::is_about_certificate(failure)) connection.journal->reached(Stage::client_certificate);
-  log_connection(connection);
+  log_connection(connection, active);
   connection.stream = tls.take_lower();
-  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(connection);
+  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(connection, active);
   const http::ServeEnd end = end_of(failure);
   if (end.reason == Reason::certificate_refused) {
-    co_await end_refused(connection);
+    co_await end_refused(connection, active);
   } else {
     co_await http::finish_connection(connection, parts_.hop, end);
   }
 }
 
-Task<void> AlbListener::answer_plain_http(net::Connection& connection) {
+Task<void> AlbListener::answer_plain_http(net::Connection& connection, const Active& active) {
   http::Response response;
-  error_pages_.fill(400, response);
+  active.error_pages.fill(400, response);
   ++counters_.own[400];
   connection.journal->failed({400, &parts_.hop, Reason::plain_http_on_tls_port, {}, {}, 0});
   http::HeadFraming framing;
@@ -203,26 +231,26 @@ Task<void> AlbListener::answer_plain_http(net::Connection& connection) {
   co_await net::write_all(*connection.stream, out.view());
 }
 
-Task<void> AlbListener::run_http(net::Connection& connection, ClientCertificate* certificate,
-                                 const tls::TlsStream* tls) {
+Task<void> AlbListener::run_http(net::Connection& connection, const Active& active,
+                                 ClientCertificate* certificate, const tls::TlsStream* tls) {
   Journal& journal = *connection.journal;
-  const auto& attributes = parts_.load_balancer.attributes;
+  const auto& attributes = active.settings.load_balancer->attributes;
   ClientFacts facts;
   facts.source_ip = connection.source.ip;
   facts.source_port = connection.source.port;
-  facts.listener_port = parts_.listener.port;
+  facts.listener_port = active.settings.listener->port;
   facts.tls = tls != nullptr;
   facts.tls_version = journal.tls_version;
   facts.tls_cipher = journal.tls_cipher;
   facts.mtls = certificate ? certificate->headers() : nullptr;
-  facts.mtls_copies = parts_.listener.mutual_authentication.client_header_copies;
-  facts.names = &header_names_;
-  facts.load_balancer_dns_name = parts_.dns_name;
-  const auto node = parts_.zones.find(connection.destination.ip);
-  const std::string_view zone = node == parts_.zones.end() ? std::string_view() : node->second;
+  facts.mtls_copies = active.settings.listener->mutual_authentication.client_header_copies;
+  facts.names = &active.header_names();
+  facts.load_balancer_dns_name = active.settings.dns_name;
+  const auto node = active.settings.zones.find(connection.destination.ip);
+  const std::string_view zone = node == active.settings.zones.end() ? std::string_view() : node->second;
   AlbCounters& counters = journal.kind == JournalKind::health_check ? of_health_checks_ : counters_;
   AlbExchange exchange(*this, facts, zone, counters, journal);
-  const CountedErrorPages error_pages(error_pages_, counters);
+  const CountedErrorPages error_pages(active.error_pages, counters);
   http::ServerContext context(journal, parts_.hop, error_pages);
   context.desync = http::desync_mode_from(attributes.desync_mitigation_mode)
                        .value_or(http::DesyncMode::defensive);

@@ -20,35 +20,38 @@
 
 namespace hoplab::aws {
 
+/// What a listener stands in, for as long as it is there.
 struct AlbListenerParts {
   Loop& loop;
   const Hop& hop;
-  const model::LoadBalancer& load_balancer;
-  const model::Listener& listener;
-  std::string dns_name;                                // Host for HTTP/1.0 requests without one
-  std::optional<tls::Context> tls;                     // HTTPS listeners
-  std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
-  std::map<std::string, TargetGroup*> target_groups;   // those that its actions name
-  std::map<std::string, std::string> zones;            // of its nodes, by address
   net::FaultGate& gate;
   JournalSink& sink;
   std::uint64_t seed = 0;                       // of the trace ids
   std::vector<ConnectionLog*> connection_logs;  // all of them get every connection
 };
 
+/// What it is set to; replaced as a whole.
+struct AlbSettings {
+  std::shared_ptr<const model::LoadBalancer> load_balancer;
+  std::shared_ptr<const model::Listener> listener;
+  std::string dns_name;                                // Host for HTTP/1.0 requests without one
+  std::optional<tls::Context> tls;                     // HTTPS listeners
+  std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
+  std::map<std::string, std::shared_ptr<TargetGroup>> target_groups;  // that its actions name
+  std::map<std::string, std::string> zones;                           // of its nodes, by address
+};
+
 class AlbListener final : public net::ConnectionHandler {
  public:
-  explicit AlbListener(AlbListenerParts parts);
+  AlbListener(AlbListenerParts parts, AlbSettings settings);
 
   void serve(net::Connection connection) override;
 
-  /// For handshakes from now on: another snapshot of its trust store, and the context that
-  /// advertises it. Connections that are there stay. Only in the loop.
-  void use_trust_store(std::shared_ptr<const pki::TrustStore> trust_store, tls::Context tls) {
-    certificates_.use(std::move(trust_store));
-    parts_.tls = std::move(tls);
-  }
-
+  /// Rules, and attributes that are about messages, count from each connection's next request; what
+  /// is about connections from the next connection, TLS and trust stores so from the next handshake.
+  void update(AlbSettings settings);
+  /// It is deleted: its connections are reset. It is over when running() is zero.
+  void drain();
   /// Resets every connection.
   void stop();
   /// Connections that are not over yet.
@@ -62,26 +65,39 @@ class AlbListener final : public net::ConnectionHandler {
  private:
   friend class AlbExchange;
 
+  /// What the settings make, for the loop. A connection and a request keep what they began with.
+  struct Active {
+    Active(AlbSettings its_settings, const Clock& clock);
+
+    const AlbSettings settings;
+    const RuleRouter router;
+    const ElbErrorPages error_pages;
+    std::shared_ptr<ClientCertificatePolicy> certificates;
+    [[nodiscard]] const model::RequestHeaderNames& header_names() const;
+    [[nodiscard]] const model::Refusal& refusal() const {
+      return settings.listener->mutual_authentication.refusal;
+    }
+  };
+  using Current = std::shared_ptr<const Active>;
+
   Task<void> run(net::Connection connection);
-  Task<void> run_tls(net::Connection& connection);
-  Task<void> run_http(net::Connection& connection, ClientCertificate* certificate,
-                      const tls::TlsStream* tls);
-  Task<void> refuse_handshake(net::Connection& connection, tls::TlsStream& tls,
-                              tls::HandshakeFailure failure);
-  Task<void> answer_plain_http(net::Connection& connection);
+  Task<void> run_tls(net::Connection& connection, const Active& active);
+  Task<void> run_http(net::Connection& connection, const Active& active,
+                      ClientCertificate* certificate, const tls::TlsStream* tls);
+  Task<void> refuse_handshake(net::Connection& connection, const Active& active,
+                              tls::TlsStream& tls, tls::HandshakeFailure failure);
+  Task<void> answer_plain_http(net::Connection& connection, const Active& active);
   /// Ends a handshake that succeeded for TLS, at the stage that the listener's refusal names.
-  Task<void> refuse_later(net::Connection& connection, const tls::TlsStream& tls);
-  Task<void> end_refused(net::Connection& connection);
-  void log_connection(const net::Connection& connection);
+  Task<void> refuse_later(net::Connection& connection, const Active& active,
+                          const tls::TlsStream& tls);
+  Task<void> end_refused(net::Connection& connection, const Active& active);
+  void log_connection(const net::Connection& connection, const Active& active);
 
   AlbListenerParts parts_;
-  RuleRouter router_;
+  Current active_;
   std::atomic<std::uint64_t> requests_{0};
   AlbCounters counters_;
   AlbCounters of_health_checks_;  // a network load balancer's; told to nobody
-  ElbErrorPages error_pages_;
-  const model::RequestHeaderNames& header_names_;
-  ClientCertificatePolicy certificates_;
   Rng rng_;
   const std::string log_id_;  // the load balancer, as its logs name it
   net::LiveConnections live_;

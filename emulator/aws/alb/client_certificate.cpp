@@ -28,7 +28,7 @@ pki::JudgeOptions judge_options(const model::Listener& listener) {
 std::shared_ptr<const MtlsHeaders> VerifyHeaders::of(X509* leaf) {
   const auto make = [this, leaf] {
     return std::make_shared<const MtlsHeaders>(
-        verify_headers(leaf, listener_.attributes.request_header_names, encoding_of(listener_)));
+        verify_headers(leaf, listener_->attributes.request_header_names, encoding_of(*listener_)));
   };
   constexpr std::size_t kSweepAbove = 1024;
   std::string digest(EVP_MAX_MD_SIZE, '\0');
@@ -60,16 +60,16 @@ bool ClientCertificate::accept_client_certificate(X509* leaf, STACK_OF(X509) * p
 }
 
 bool ClientCertificate::verifies() const noexcept {
-  return policy_.listener.mutual_authentication.mode == model::MutualAuthenticationMode::verify;
+  return policy_.listener->mutual_authentication.mode == model::MutualAuthenticationMode::verify;
 }
 
 bool ClientCertificate::judge(X509* leaf, STACK_OF(X509) * presented,
                               tls::ProtocolVersion version) {
   const auto judgement = policy_.verdicts.judge(*policy_.trust_store, leaf, presented,
-                                                epoch_seconds(clock_.now()), policy_.options);
+                                                epoch_seconds(clock_.calendar()), policy_.options);
   note(judgement);
   if (!judgement.ok()) {
-    return refusal_stage(policy_.listener.mutual_authentication.refusal, version) !=
+    return refusal_stage(policy_.listener->mutual_authentication.refusal, version) !=
            Stage::client_certificate;
   }
   headers_ = policy_.headers.of(leaf);
@@ -83,7 +83,7 @@ bool ClientCertificate::take_unverified(X509* leaf, STACK_OF(X509) * presented) 
     return false;
   }
   headers_ = std::make_shared<const MtlsHeaders>(passthrough_headers(
-      presented, policy_.listener.attributes.request_header_names, encoding_of(policy_.listener)));
+      presented, policy_.listener->attributes.request_header_names, encoding_of(*policy_.listener)));
   return true;
 }
 
@@ -110,7 +110,7 @@ void ClientCertificate::note_failure(tls::HandshakeFailure failure) {
 }
 
 bool ClientCertificate::goes_on_without_key(tls::ProtocolVersion version) {
-  const auto& refusal = policy_.listener.mutual_authentication.refusal;
+  const auto& refusal = policy_.listener->mutual_authentication.refusal;
   return verifies() && refusal_stage(refusal, version) != Stage::client_certificate;
 }
 
@@ -123,7 +123,7 @@ bool ClientCertificate::refused_later() {
 // The alerts of the TLS library that AWS's codes resemble (alb.md 1.7).
 tls::RefusalAlert ClientCertificate::refusal_alert() {
   using enum pki::VerifyStatus;
-  const auto& refusal = policy_.listener.mutual_authentication.refusal;
+  const auto& refusal = policy_.listener->mutual_authentication.refusal;
   if (refusal.end != model::Refusal::End::alert) return tls::RefusalAlert::none;
   switch (status_) {
     case client_cert_expired:

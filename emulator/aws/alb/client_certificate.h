@@ -15,41 +15,35 @@
 
 namespace hoplab::aws {
 
-/// How a verify-mode listener judges. Refers to `listener`.
+/// How a verify-mode listener judges. Refers to `listener`, which outlives it.
 pki::JudgeOptions judge_options(const model::Listener& listener);
 
 /// The headers of verify mode for clients that are connected now: connections of one certificate
 /// share one text of a kilobyte or two.
 class VerifyHeaders {
  public:
-  /// Outlives this.
-  explicit VerifyHeaders(const model::Listener& listener) : listener_(listener) {}
+  explicit VerifyHeaders(std::shared_ptr<const model::Listener> listener)
+      : listener_(std::move(listener)) {}
 
   std::shared_ptr<const MtlsHeaders> of(X509* leaf);
 
  private:
-  const model::Listener& listener_;
+  std::shared_ptr<const model::Listener> listener_;
   std::unordered_map<std::string, std::weak_ptr<const MtlsHeaders>>
       by_digest_;  // SHA-256 of the DER
 };
 
-/// What a listener's connections in one loop share: its trust store now, and verdicts remembered.
+/// What a listener's connections in one loop share: its trust store, and verdicts remembered.
 struct ClientCertificatePolicy {
-  ClientCertificatePolicy(const model::Listener& its_listener,
+  ClientCertificatePolicy(std::shared_ptr<const model::Listener> its_listener,
                           std::shared_ptr<const pki::TrustStore> its_trust_store)
-      : listener(its_listener),
+      : listener(std::move(its_listener)),
         trust_store(std::move(its_trust_store)),
-        options(judge_options(its_listener)),
-        headers(its_listener) {}
+        options(judge_options(*listener)),
+        headers(listener) {}
 
-  /// What was remembered of another store's verdicts would never be asked for again.
-  void use(std::shared_ptr<const pki::TrustStore> another) {
-    trust_store = std::move(another);
-    verdicts = pki::VerdictCache();
-  }
-
-  const model::Listener& listener;
-  std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode; replaced as a whole
+  const std::shared_ptr<const model::Listener> listener;
+  const std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
   const pki::JudgeOptions options;
   pki::VerdictCache verdicts;
   VerifyHeaders headers;
@@ -67,6 +61,7 @@ inline constexpr std::string_view kNoCertificate =
 /// One handshake. Writes the journal's certificate fields.
 class ClientCertificate final : public tls::HandshakeObserver {
  public:
+  /// All outlive this.
   ClientCertificate(ClientCertificatePolicy& policy, Journal& journal, const Clock& clock)
       : policy_(policy), journal_(journal), clock_(clock) {}
 

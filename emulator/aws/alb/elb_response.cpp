@@ -90,7 +90,7 @@ void add_page(http::Response& response) {
 }  // namespace
 
 const std::string& ElbErrorPages::date() const {
-  const Time now = clock_.now();
+  const Time now = clock_.calendar();
   if (const auto second = epoch_seconds(now); second != date_at_) {
     date_ = http_date(now);
     date_at_ = second;
@@ -107,7 +107,7 @@ void ElbErrorPages::begin(int status, http::Response& response) const {
   response.close = false;
   response.status = status;
   response.reason = phrase(status);
-  if (attributes_.server_header) response.headers.add("Server", "awselb/2.0");
+  if (listener_->attributes.server_header) response.headers.add("Server", "awselb/2.0");
   response.headers.add("Date", response.arena.copy(date()));
 }
 
@@ -119,7 +119,7 @@ void ElbErrorPages::fill(int status, http::Response& response) const {
 }
 
 void ElbErrorPages::add_listener_headers(http::Response& response) const {
-  for (const auto& [name, value] : attributes_.response_headers) {
+  for (const auto& [name, value] : listener_->attributes.response_headers) {
     response.headers.remove(name);
     response.headers.add(name, value);
   }

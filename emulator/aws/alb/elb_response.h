@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,9 @@ struct RequestOrigin {
 
 class ElbErrorPages final : public http::ErrorPages {
  public:
-  /// `clock` dates the answers; both outlive this. One loop's own, like its clock.
-  ElbErrorPages(const Clock& clock, const model::ListenerAttributes& attributes)
-      : clock_(clock), attributes_(attributes) {}
+  /// `clock` dates the answers and outlives this. One loop's own, like its clock.
+  ElbErrorPages(const Clock& clock, std::shared_ptr<const model::Listener> listener)
+      : clock_(clock), listener_(std::move(listener)) {}
 
   /// Each of these replaces whatever `response` held, say of a target's broken answer.
   void fill(int status, http::Response& response) const override;
@@ -39,7 +40,7 @@ class ElbErrorPages final : public http::ErrorPages {
   [[nodiscard]] const std::string& date() const;
 
   const Clock& clock_;
-  const model::ListenerAttributes& attributes_;
+  std::shared_ptr<const model::Listener> listener_;
   mutable std::string date_;  // of second date_at_
   mutable std::int64_t date_at_ = -1;
 };

@@ -4,9 +4,10 @@
 
 namespace hoplab::aws {
 
-RuleRouter::RuleRouter(const model::Listener& listener) : default_{&listener.default_action, 0} {
-  rules_.reserve(listener.rules.size());
-  for (const model::Rule& rule : listener.rules) {
+RuleRouter::RuleRouter(std::shared_ptr<const model::Listener> listener)
+    : listener_(std::move(listener)), default_{&listener_->default_action, 0} {
+  rules_.reserve(listener_->rules.size());
+  for (const model::Rule& rule : listener_->rules) {
     PreparedRule prepared{{&rule.action, rule.priority}, {}};
     for (const auto& condition : rule.conditions) prepared.conditions.emplace_back(condition);
     rules_.push_back(std::move(prepared));

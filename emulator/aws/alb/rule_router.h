@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace hoplab::aws {
 
 class RuleRouter {
  public:
-  /// `listener` outlives the router and does not change; its rules may stand in any order.
-  explicit RuleRouter(const model::Listener& listener);
+  /// The listener's rules may stand in any order.
+  explicit RuleRouter(std::shared_ptr<const model::Listener> listener);
 
   struct Match {
     const model::Action* action = nullptr;
@@ -31,6 +32,7 @@ class RuleRouter {
     std::vector<RuleCondition> conditions;
   };
 
+  std::shared_ptr<const model::Listener> listener_;  // has the actions
   Match default_;
   std::vector<PreparedRule> rules_;
 };

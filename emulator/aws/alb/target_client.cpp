@@ -12,13 +12,14 @@ constexpr Duration kConnectTimeout = 10s;
 class TargetBody final : public http::ResponseBody {
  public:
   /// `keep`: the connection may serve another request afterwards.
-  TargetBody(std::unique_ptr<http::Http1Client> connection, Target& target, bool keep)
+  TargetBody(std::unique_ptr<http::Http1Client> connection, std::shared_ptr<Target> target,
+             bool keep)
       : connection_(std::move(connection)),
         body_(connection_->body()),
-        target_(target),
+        target_(std::move(target)),
         keep_(keep) {}
   ~TargetBody() override {
-    if (keep_) target_.connections.give_back(std::move(connection_));
+    if (keep_) target_->connections.give_back(std::move(connection_));
   }
 
   net::IoResult try_read(std::span<char> into) override {
@@ -40,12 +41,12 @@ class TargetBody final : public http::ResponseBody {
   bool push_request() override { return connection_->push(); }
   void watch_request(WaitSlot* slot) override { connection_->watch_push(slot); }
   [[nodiscard]] Reason failure() const override { return connection_->body_failure(); }
-  [[nodiscard]] std::string target() const override { return target_.id(); }
+  [[nodiscard]] std::string target() const override { return target_->id(); }
 
  private:
   std::unique_ptr<http::Http1Client> connection_;
   http::BodySource* body_;  // null: there was none
-  Target& target_;
+  std::shared_ptr<Target> target_;
   bool keep_;
 };
 
@@ -102,7 +103,7 @@ Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Respo
   if (failure != http::ExchangeFailure::none) {
     set_failure(outcome, failure);
   } else if (connection->body() || !connection->push()) {
-    response.body = std::make_unique<TargetBody>(std::move(connection), target, keep);
+    response.body = std::make_unique<TargetBody>(std::move(connection), target.shared_from_this(), keep);
   } else if (keep) {
     target.connections.give_back(std::move(connection));
   }

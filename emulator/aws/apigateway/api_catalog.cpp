@@ -61,7 +61,7 @@ Result<ApiCatalog> ApiCatalog::compile(
   }
   for (const auto& domain : topology.domain_names) {
     if (auto added = catalog.add_domain(domain, options); !added) {
-      return Error{"domain name " + domain.domain_name + ": " + added.error()};
+      return Error{"domain name " + domain.name + ": " + added.error()};
     }
   }
   return catalog;
@@ -138,7 +138,7 @@ Result<void> ApiCatalog::add_domain(const model::DomainName& model,
   std::stable_sort(
       domain.mappings.begin(), domain.mappings.end(),
       [](const Mapping& a, const Mapping& b) { return a.base_path.size() > b.base_path.size(); });
-  if (!domains_.emplace(lower_case(model.domain_name), std::move(domain)).second) {
+  if (!domains_.emplace(lower_case(model.name), std::move(domain)).second) {
     return Error{"is there twice"};
   }
   return {};

@@ -30,13 +30,16 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   Exchange(ExecuteApiServer& server, const net::Connection& connection)
       : server_(server),
         journal_(*connection.journal),
-        caller_{connection.source.ip, server.vpce_id_, server.vpc_id_} {}
+        source_ip_(connection.source.ip) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     std::uint64_t body_bytes = 0;
     if (request.body && !co_await drain(*request.body, body_bytes)) co_return;
-    const Arrival arrival{server_.loop_.now(), body_bytes, server_.stamps_};
-    const Outcome outcome = server_.api_.handle(request, caller_, arrival, response);
+    const Arrival arrival{server_.loop_.calendar(), body_bytes, server_.stamps_};
+    const ExecuteApiSettings& now = server_.settings_;
+    const Caller caller{source_ip_, now.vpce_id, now.vpc_id};
+    response.owner = now.api;
+    const Outcome outcome = now.api->handle(request, caller, arrival, response);
     if (!is_refusal(outcome)) co_return;
     journal_.failed({response.status,
                      &server_.hop_,
@@ -66,7 +69,7 @@ class ExecuteApiServer::Exchange final : public http::Handler {
 
   ExecuteApiServer& server_;
   Journal& journal_;
-  Caller caller_;
+  std::string source_ip_;
 };
 
 Task<void> ExecuteApiServer::run(net::Connection connection) {

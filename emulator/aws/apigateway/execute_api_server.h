@@ -9,21 +9,29 @@
 
 namespace hoplab::aws {
 
+/// What the endpoint leads to; replaced as a whole.
+struct ExecuteApiSettings {
+  std::shared_ptr<const ExecuteApi> api;  // shared by all loops
+  std::string vpce_id;
+  std::string vpc_id;
+};
+
 class ExecuteApiServer final : public net::ConnectionHandler {
  public:
-  /// `api` is shared by all loops and outlives the server.
-  ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, const ExecuteApi& api,
-                   std::string vpce_id, std::string vpc_id, std::uint64_t seed)
+  ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, std::uint64_t seed,
+                   ExecuteApiSettings settings)
       : loop_(loop),
         hop_(hop),
         gate_(gate),
-        api_(api),
-        vpce_id_(std::move(vpce_id)),
-        vpc_id_(std::move(vpc_id)),
+        settings_(std::move(settings)),
         rng_(seed),
         stamps_(rng_) {}
 
+  /// For requests from now on.
+  void update(ExecuteApiSettings settings) { settings_ = std::move(settings); }
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
+  /// The endpoint is deleted: its connections are reset.
+  void drain() { live_.reset_all(hop_, Reason::endpoint_not_available, loop_.now()); }
   void stop() { live_.reset_all(hop_, Reason::emulator_stopped, loop_.now()); }
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
@@ -35,9 +43,7 @@ class ExecuteApiServer final : public net::ConnectionHandler {
   Loop& loop_;
   const Hop& hop_;
   net::FaultGate& gate_;
-  const ExecuteApi& api_;
-  std::string vpce_id_;
-  std::string vpc_id_;
+  ExecuteApiSettings settings_;
   Rng rng_;
   ResponseStamps stamps_;
   net::LiveConnections live_;

@@ -33,6 +33,11 @@ void RequestCapture::add(CapturedRequest request) {
   if (kept_.size() > kKept) kept_.pop_front();
 }
 
+void RequestCapture::forget() {
+  const std::lock_guard lock(mutex_);
+  kept_.clear();
+}
+
 std::vector<CapturedRequest> RequestCapture::last() const {
   const std::lock_guard lock(mutex_);
   return {kept_.begin(), kept_.end()};

@@ -75,6 +75,7 @@ class RequestCapture {
   void add(CapturedRequest request);
   /// Oldest first.
   [[nodiscard]] std::vector<CapturedRequest> last() const;
+  void forget();
 
  private:
   std::atomic<bool> on_{false};

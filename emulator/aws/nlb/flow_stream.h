@@ -16,9 +16,10 @@ namespace hoplab::aws {
 class FlowStream final : public net::Stream {
  public:
   struct Parts {
-    FlowTable& table;  // outlives the stream
-    const Target& target;
-    const net::Address& destination;        // what the target is connected to; for FlowTable
+    FlowTable& table;
+    std::shared_ptr<const void> owner;  // keeps the table
+    std::shared_ptr<const Target> target;
+    net::Address destination;               // what the target is connected to
     bool translated = false;                // the target sees one of the NLB's own addresses
     std::optional<net::Address> preserved;  // the client's, for FlowTable::find(); none: not found
     Duration idle_timeout;                  // without a byte either way

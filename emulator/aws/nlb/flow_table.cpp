@@ -5,12 +5,12 @@
 namespace hoplab::aws {
 
 bool FlowTable::out_of_ports(const net::Address& destination) const noexcept {
-  const auto found = translated_.find(&destination);
+  const auto found = translated_.find(destination);
   return found != translated_.end() && found->second >= limits_.source_ports;
 }
 
 FlowStream* FlowTable::find(const net::Address& destination, const net::Address& client) const {
-  const auto found = preserved_.find({&destination, client.ip, client.port});
+  const auto found = preserved_.find({destination, client});
   return found == preserved_.end() ? nullptr : found->second;
 }
 
@@ -18,7 +18,7 @@ template <class Work>
 void FlowTable::for_each_to(const Target& target, Work work) {
   for (FlowStream* flow = first_; flow;) {
     FlowStream* const next = flow->next_;  // it may leave the table
-    if (&flow->parts_.target == &target) work(*flow);
+    if (flow->parts_.target.get() == &target) work(*flow);
     flow = next;
   }
 }
@@ -31,6 +31,15 @@ void FlowTable::reset(const Target& target, Reason reason) {
   for_each_to(target, [reason](FlowStream& flow) { flow.end(reason); });
 }
 
+void FlowTable::forget_all(Reason reason) {
+  while (first_) first_->forget(reason);  // it leaves the table
+}
+
+void FlowTable::set_limits(Limits limits) {
+  limits_ = limits;
+  full_or_free_();
+}
+
 void FlowTable::add(FlowStream& flow) {
   flow.next_ = first_;
   if (first_) first_->previous_ = &flow;
@@ -39,7 +48,7 @@ void FlowTable::add(FlowStream& flow) {
   ++size_;
   count(flow, 1);
   if (const auto& client = flow.parts_.preserved) {
-    preserved_[{&flow.parts_.destination, client->ip, client->port}] = &flow;
+    preserved_[{flow.parts_.destination, *client}] = &flow;
   }
   if (full() != was_full) full_or_free_();
 }
@@ -51,7 +60,7 @@ void FlowTable::remove(FlowStream& flow) {
   --size_;
   count(flow, -1);
   if (const auto& client = flow.parts_.preserved) {
-    const auto found = preserved_.find({&flow.parts_.destination, client->ip, client->port});
+    const auto found = preserved_.find({flow.parts_.destination, *client});
     if (found != preserved_.end() && found->second == &flow) preserved_.erase(found);
   }
   if (full() != was_full) full_or_free_();
@@ -61,7 +70,9 @@ void FlowTable::count(const FlowStream& flow, std::ptrdiff_t by) {
   if (!flow.parts_.translated) return;
   const net::Address& destination = flow.parts_.destination;
   const bool was_out = out_of_ports(destination);
-  translated_[&destination] += static_cast<std::size_t>(by);
+  const auto counted = translated_.try_emplace(destination).first;
+  counted->second += static_cast<std::size_t>(by);
+  if (counted->second == 0) translated_.erase(counted);
   if (out_of_ports(destination) != was_out) full_or_free_();
 }
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
+#include <utility>
 
 #include "aws/target_group/target.h"
 #include "net/abandoned_clients.h"
@@ -32,8 +32,6 @@ class FlowTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool full() const noexcept { return limits_.flows && size_ >= *limits_.flows; }
-  /// A destination is known by where its address is stored: a load balancer that is a target has
-  /// several.
   [[nodiscard]] bool out_of_ports(const net::Address& destination) const noexcept;
   /// The flow to `destination` from that client's address and port, by which the target would take
   /// a new connection from there for the old one. Null: there is none.
@@ -43,6 +41,10 @@ class FlowTable {
   void forget(const Target& target, Reason reason);
   /// Resets both sides of every flow to `target`.
   void reset(const Target& target, Reason reason);
+  /// Forgets every flow.
+  void forget_all(Reason reason);
+  /// From now on; flows that are there stay.
+  void set_limits(Limits limits);
 
   /// Where the clients of flows go that it follows no longer.
   [[nodiscard]] net::AbandonedClients& abandoned() noexcept { return abandoned_; }
@@ -62,9 +64,9 @@ class FlowTable {
   net::AbandonedClients& abandoned_;
   FlowStream* first_ = nullptr;
   std::size_t size_ = 0;
-  std::map<const net::Address*, std::size_t> translated_;
+  std::map<net::Address, std::size_t> translated_;
   /// Flows whose targets see the client's own address and port, for those that ask for find().
-  std::map<std::tuple<const net::Address*, std::string, std::uint16_t>, FlowStream*> preserved_;
+  std::map<std::pair<net::Address, net::Address>, FlowStream*> preserved_;
 };
 
 }  // namespace hoplab::aws

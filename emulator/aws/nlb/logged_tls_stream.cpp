@@ -3,8 +3,8 @@
 namespace hoplab::aws {
 
 LoggedTlsStream::LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
-                                 const TlsLogging& logging, const net::Connection& connection)
-    : logging_(logging),
+                                 std::shared_ptr<const TlsLogging> logging, const net::Connection& connection)
+    : logging_(std::move(logging)),
       journal_(connection.journal),
       stages_(*journal_),
       client_(journal_->client),
@@ -15,17 +15,17 @@ LoggedTlsStream::~LoggedTlsStream() {
   const std::string domain = tls_->server_name();
   const std::string alpn(tls_->alpn());
   TlsAccessLogEntry entry;
-  entry.established_at = journal_->accepted_at;
-  entry.ended_at = logging_.loop.now();
-  entry.load_balancer = logging_.load_balancer;
-  entry.listener = logging_.listener;
+  entry.established_at = journal_->accepted_at + journal_->calendar_offset;
+  entry.ended_at = logging_->loop.calendar();
+  entry.load_balancer = logging_->load_balancer;
+  entry.listener = logging_->listener;
   entry.client = client_;
   entry.destination = destination_;
   entry.handshake_time = handshake_time_;
   entry.received_bytes = received_;
   entry.sent_bytes = sent_;
   entry.incoming_tls_alert = tls_->peer_alert();
-  entry.certificate_arn = logging_.certificate_arn;
+  entry.certificate_arn = logging_->certificate_arn;
   if (handshake_time_) {
     entry.tls_cipher = journal_->tls_cipher;
     entry.tls_protocol = journal_->tls_version;
@@ -33,14 +33,14 @@ LoggedTlsStream::~LoggedTlsStream() {
   }
   entry.domain_name = domain;
   entry.alpn = alpn;
-  for (TlsAccessLog* log : logging_.logs) log->add(entry);
+  for (TlsAccessLog* log : logging_->logs) log->add(entry);
 }
 
 void LoggedTlsStream::handshake_ended(bool well) {
   journal_->tls_version = tls_->version();
   journal_->tls_cipher = tls_->cipher();
   journal_->tls_key_exchange = tls_->key_exchange();
-  if (well) handshake_time_ = logging_.loop.now() - journal_->accepted_at;
+  if (well) handshake_time_ = logging_->loop.now() - journal_->accepted_at;
 }
 
 net::IoResult LoggedTlsStream::try_read(std::span<char> into) {

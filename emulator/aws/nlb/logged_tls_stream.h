@@ -22,9 +22,8 @@ struct TlsLogging {
 
 class LoggedTlsStream final : public net::Stream {
  public:
-  /// `logging` outlives the stream.
   LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
-                  const TlsLogging& logging, const net::Connection& connection);
+                  std::shared_ptr<const TlsLogging> logging, const net::Connection& connection);
   ~LoggedTlsStream() override;
 
   [[nodiscard]] tls::TlsStream& tls() noexcept { return *tls_; }
@@ -56,7 +55,7 @@ class LoggedTlsStream final : public net::Stream {
     Journal& journal_;
   };
 
-  const TlsLogging& logging_;
+  std::shared_ptr<const TlsLogging> logging_;
   std::shared_ptr<Journal> journal_;
   Stages stages_;
   std::string client_, destination_;

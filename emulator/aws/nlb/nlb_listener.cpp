@@ -30,11 +30,11 @@ std::uint64_t flow_hash(const net::Connection& connection) {
   return stirred_hash(flow);
 }
 
-FlowTable::Limits limits_of(const NlbListenerParts& parts) {
+FlowTable::Limits limits_of(const NlbSettings& settings) {
   FlowTable::Limits limits;
-  limits.flows = parts.load_balancer.flow_table;
+  limits.flows = settings.load_balancer->flow_table;
   limits.source_ports =
-      parts.load_balancer.source_ports * std::max<std::size_t>(parts.nodes.size(), 1);
+      settings.load_balancer->source_ports * std::max<std::size_t>(settings.nodes.size(), 1);
   return limits;
 }
 
@@ -64,11 +64,25 @@ void NlbCounters::add(const NlbCounters& other) {
   unhealthy_routing_flows += other.unhealthy_routing_flows;
 }
 
-NlbListener::NlbListener(NlbListenerParts parts)
+NlbListener::NlbListener(NlbListenerParts parts, NlbSettings settings)
     : parts_(std::move(parts)),
+      settings_(std::move(settings)),
       abandoned_(parts_.loop, parts_.hop, parts_.sink),
-      table_(parts_.hop, abandoned_, limits_of(parts_), [this] { parts_.admission_changed(); }) {
-  for (const auto& group : parts_.groups) group.group->on_change([this] { end_flows(); });
+      table_(parts_.hop, abandoned_, limits_of(settings_), [this] { parts_.admission_changed(); }) {
+}
+
+void NlbListener::update(NlbSettings settings) {
+  const bool tls = settings_.tls.has_value();
+  settings_ = std::move(settings);
+  // Flows of the other kind of listener are nobody's any more.
+  if (tls != settings_.tls.has_value()) table_.forget_all(Reason::listener_deleted);
+  table_.set_limits(limits_of(settings_));
+  targets_changed();
+}
+
+void NlbListener::drain() {
+  table_.forget_all(Reason::listener_deleted);
+  live_.reset_all(parts_.hop, Reason::listener_deleted, parts_.loop.now());
 }
 
 void NlbListener::stop() {
@@ -78,8 +92,8 @@ void NlbListener::stop() {
 
 const std::string& NlbListener::zone_of(const net::Address& address) const {
   static const std::string kNone;
-  const auto found = parts_.zones.find(address.ip);
-  return found == parts_.zones.end() ? kNone : found->second;
+  const auto found = settings_.zones.find(address.ip);
+  return found == settings_.zones.end() ? kNone : found->second;
 }
 
 // ---- Where to -----------------------------------------------------------------------------------
@@ -89,13 +103,13 @@ const std::string& NlbListener::zone_of(const net::Address& address) const {
 bool NlbListener::reaches(const NlbTargetGroup& group, const NlbTarget& target,
                           const std::string& zone) const {
   const bool cross_zone = group.group->model().attributes.cross_zone.value_or(
-      parts_.load_balancer.attributes.cross_zone);
+      settings_.load_balancer->attributes.cross_zone);
   return cross_zone || in_zone(target.zones, zone);
 }
 
 std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone) const {
   std::vector<Route> all;
-  for (const auto& group : parts_.groups) {
+  for (const auto& group : settings_.groups) {
     if (group.weight == 0) continue;
     for (const auto& target : group.targets) {
       if (group.group->takes(*target.target) && reaches(group, target, zone)) {
@@ -110,11 +124,11 @@ NlbListener::Route NlbListener::choose(const net::Connection& connection,
                                        const std::string& zone) const {
   const std::uint64_t hash = flow_hash(connection);
   std::uint64_t total = 0;
-  for (const auto& group : parts_.groups) total += static_cast<std::uint64_t>(group.weight);
+  for (const auto& group : settings_.groups) total += static_cast<std::uint64_t>(group.weight);
   if (total == 0) return {};
   std::uint64_t ticket = (hash >> 32) % total;
   const NlbTargetGroup* chosen = nullptr;
-  for (const auto& group : parts_.groups) {
+  for (const auto& group : settings_.groups) {
     chosen = &group;
     const auto weight = static_cast<std::uint64_t>(group.weight);
     if (ticket < weight) break;
@@ -139,30 +153,30 @@ bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint)
 // ---- What a SYN meets ---------------------------------------------------------------------------
 
 bool NlbListener::judges(bool through_endpoint) const {
-  return parts_.security_group &&
-         (!through_endpoint || parts_.load_balancer.security_groups_on_private_link);
+  return settings_.security_group &&
+         (!through_endpoint || settings_.load_balancer->security_groups_on_private_link);
 }
 
 bool NlbListener::resets_without_targets() const {
-  return std::ranges::any_of(parts_.groups, [](const auto& group) {
+  return std::ranges::any_of(settings_.groups, [](const auto& group) {
     return group.group->model().attributes.reset_without_targets;
   });
 }
 
 net::Admission NlbListener::admission(const std::string& zone, bool through_endpoint) const {
   net::Admission answer;
-  if (judges(through_endpoint)) answer.allowed.push_back(*parts_.security_group);
+  if (judges(through_endpoint)) answer.allowed.push_back(*settings_.security_group);
   const std::vector<Route> routes = candidates(zone);
   if (routes.empty()) return resets_without_targets() ? answer : net::Admission::dropped();
   if (table_.full()) return net::Admission::dropped();
-  const auto node = parts_.nodes.find(zone);
+  const auto node = settings_.nodes.find(zone);
   const auto all = [&routes](const auto& holds) { return std::ranges::all_of(routes, holds); };
   const auto silent = [&](const Route& route) {
     const bool translated = translates(*route.group, through_endpoint);
     const auto& let_in = route.target->security_group;
     return route.target->target->reachability == Reachability::silent ||
            (translated && table_.out_of_ports(route.target->address)) ||
-           (translated && let_in && node != parts_.nodes.end() && !contains(*let_in, node->second));
+           (translated && let_in && node != settings_.nodes.end() && !contains(*let_in, node->second));
   };
   if (all(silent)) return net::Admission::dropped();
   if (all([](const Route& route) {
@@ -242,15 +256,16 @@ void NlbListener::hand_over(net::Connection connection, const Route& route, cons
                             bool translated) {
   FlowStream::Parts flow{
       .table = table_,
-      .target = *route.target->target,
+      .owner = shared_from_this(),
+      .target = route.target->target,
       .destination = route.target->address,
       .translated = translated,
       .preserved = std::nullopt,
-      .idle_timeout = std::chrono::seconds(parts_.listener.attributes.tcp_idle_timeout_s),
-      .reset_when_idle = parts_.tls.has_value(),
+      .idle_timeout = std::chrono::seconds(settings_.listener->attributes.tcp_idle_timeout_s),
+      .reset_when_idle = settings_.tls.has_value(),
       .connection_tracking = route.target->connection_tracking};
   FlowStream* older = nullptr;
-  if (!translated && parts_.nodes.size() > 1) {
+  if (!translated && settings_.nodes.size() > 1) {
     flow.preserved = connection.source;
     older = table_.find(flow.destination, connection.source);
   }
@@ -265,26 +280,25 @@ void NlbListener::hand_over(net::Connection connection, const Route& route, cons
                                                    std::move(flow));
   if (translated) {
     constexpr std::uint16_t kFirstPort = 1024;
-    const auto node = parts_.nodes.find(zone);
-    connection.source = {node == parts_.nodes.end() ? parts_.nodes.begin()->second : node->second,
+    const auto node = settings_.nodes.find(zone);
+    connection.source = {node == settings_.nodes.end() ? settings_.nodes.begin()->second : node->second,
                          next_source_port_};
     next_source_port_ = next_source_port_ == 65535 ? kFirstPort : next_source_port_ + 1;
   }
-  net::ConnectionHandler& target = *route.target->handler;
-  if (parts_.tls) {
+  const Handler target = route.target->handler;
+  if (settings_.tls) {
     tasks_.spawn(run_tls(std::move(connection), target));
     return;
   }
   connection.destination = route.target->address;
-  if (!older) return target.serve(std::move(connection));
+  if (!older) return target->serve(std::move(connection));
   // The target answers the SYN for the connection that it knows; the client resets that one and
   // sends its SYN again (nlb-privatelink.md 1.5).
   older->forget(Reason::tuple_collision);
   tasks_.spawn(hand_over_later(std::move(connection), target));
 }
 
-Task<void> NlbListener::hand_over_later(net::Connection connection,
-                                        net::ConnectionHandler& target) {
+Task<void> NlbListener::hand_over_later(net::Connection connection, Handler target) {
   {
     const net::LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
     WaitSlot slot(parts_.loop);
@@ -292,13 +306,13 @@ Task<void> NlbListener::hand_over_later(net::Connection connection,
     pause.after(kSynAgain);
     co_await slot;
   }
-  target.serve(std::move(connection));
+  target->serve(std::move(connection));
 }
 
-Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandler& target) {
+Task<void> NlbListener::run_tls(net::Connection connection, Handler target) {
   Journal& journal = *connection.journal;
-  auto logged = std::make_unique<LoggedTlsStream>(std::move(connection.stream), *parts_.tls,
-                                                  *parts_.tls_logging, connection);
+  auto logged = std::make_unique<LoggedTlsStream>(std::move(connection.stream), *settings_.tls,
+                                                  settings_.tls_logging, connection);
   tls::TlsStream& tls = logged->tls();
   tls::HandshakeResult result;
   {
@@ -310,7 +324,7 @@ Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandl
   if (well) {
     journal.reached(Stage::handshake_done);
     connection.stream = std::move(logged);
-    target.serve(std::move(connection));
+    target->serve(std::move(connection));
     co_return;
   }
   connection.stream = tls.take_lower();
@@ -323,21 +337,12 @@ Task<void> NlbListener::run_tls(net::Connection connection, net::ConnectionHandl
 
 // ---- Changes ------------------------------------------------------------------------------------
 
-bool NlbListener::set_weight(const std::string& target_group, int weight) {
-  const auto found = std::ranges::find_if(
-      parts_.groups, [&](const auto& group) { return group.group->name() == target_group; });
-  if (found == parts_.groups.end()) return false;
-  found->weight = weight;
-  end_flows();
-  return true;
-}
-
 /// After a change, the flows that it ends (nlb-privatelink.md 1.1 and 1.8).
-void NlbListener::end_flows() {
-  for (const auto& group : parts_.groups) {
+void NlbListener::targets_changed() {
+  for (const auto& group : settings_.groups) {
     const auto& attributes = group.group->model().attributes;
-    for (const auto& one : group.targets) {
-      const Target& target = *one.target;
+    for (const auto& one : group.group->targets()) {
+      const Target& target = *one;
       if (group.weight == 0) table_.reset(target, Reason::target_group_weight_zero);
       if (target.health.state == TargetState::unused &&
           attributes.deregistration_connection_termination) {

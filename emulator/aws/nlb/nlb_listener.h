@@ -22,8 +22,8 @@ namespace hoplab::aws {
 /// A target as an NLB listener reaches it. A load balancer that is a target is one for each of its
 /// nodes.
 struct NlbTarget {
-  Target* target = nullptr;                     // health and id
-  net::ConnectionHandler* handler = nullptr;    // takes the connection
+  std::shared_ptr<Target> target;                   // health and id
+  std::shared_ptr<net::ConnectionHandler> handler;  // takes the connection
   net::Address address;                         // what it is connected to
   std::vector<std::string> zones;               // where it is; empty: in every one
   std::optional<AddressSet> security_group;     // who may connect to it; none: everybody
@@ -31,7 +31,7 @@ struct NlbTarget {
 };
 
 struct NlbTargetGroup {
-  TargetGroup* group = nullptr;
+  std::shared_ptr<TargetGroup> group;
   std::vector<NlbTarget> targets;
   int weight = 1;  // 0: no new connections, and the present ones are ended
 };
@@ -45,28 +45,44 @@ struct NlbCounters {
   void add(const NlbCounters& other);
 };
 
+/// What a listener stands in, for as long as it is there.
 struct NlbListenerParts {
   Loop& loop;
   const Hop& hop;
-  const model::LoadBalancer& load_balancer;
-  const model::Listener& listener;
-  std::vector<NlbTargetGroup> groups;
-  /// By zone: the node's private address; targets see it as the source of translated connections.
-  std::map<std::string, std::string> nodes;
-  /// By address of an endpoint's or of the NLB's own network interface: its zone.
-  std::map<std::string, std::string> zones;
-  std::optional<AddressSet> security_group;  // none: everybody
-  std::optional<tls::Context> tls;           // of a TLS listener
-  std::optional<TlsLogging> tls_logging;     // likewise
   net::FaultGate& gate;
   JournalSink& sink;
   std::function<void()> admission_changed;  // what admission() says may be another
 };
 
-class NlbListener final : public net::ConnectionHandler {
+/// What it is set to; replaced as a whole.
+struct NlbSettings {
+  std::shared_ptr<const model::LoadBalancer> load_balancer;
+  std::shared_ptr<const model::Listener> listener;
+  std::vector<NlbTargetGroup> groups;
+  /// By zone: the node's private address; targets see it as the source of translated connections.
+  std::map<std::string, std::string> nodes;
+  /// By address of an endpoint's or of the NLB's own network interface: its zone.
+  std::map<std::string, std::string> zones;
+  std::optional<AddressSet> security_group;           // none: everybody
+  std::optional<tls::Context> tls;                    // of a TLS listener
+  std::shared_ptr<const TlsLogging> tls_logging;      // likewise
+};
+
+class NlbListener final : public net::ConnectionHandler,
+                          public std::enable_shared_from_this<NlbListener> {
  public:
   /// References outlive this.
-  explicit NlbListener(NlbListenerParts parts);
+  NlbListener(NlbListenerParts parts, NlbSettings settings);
+
+  /// For connections from now on. Flows to targets that it no longer has go on: their target group
+  /// ends them, or nobody does.
+  void update(NlbSettings settings);
+  /// It is deleted: flows are forgotten, and whoever sends next gets an RST. It is over when
+  /// running() is zero.
+  void drain();
+  /// A target of one of its groups has another state: ends the flows that this ends
+  /// (nlb-privatelink.md 1.1 and 1.8).
+  void targets_changed();
 
   /// Through an endpoint when connection.endpoint says so: then the client's address is translated.
   void serve(net::Connection connection) override;
@@ -78,16 +94,13 @@ class NlbListener final : public net::ConnectionHandler {
   /// The CloudWatch metric that counts what admission() drops; empty: none does.
   [[nodiscard]] const char* drop_metric(const std::string& zone, bool through_endpoint) const;
 
-  /// ModifyListener: another weight for one of its groups. False: it has no such group.
-  bool set_weight(const std::string& target_group, int weight);
-
   /// Resets the clients of flows that were forgotten; the others are their targets'.
   void stop();
   /// Those that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept {
     return tasks_.running() + abandoned_.running();
   }
-  [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept { return parts_.groups; }
+  [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept { return settings_.groups; }
   [[nodiscard]] const NlbCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] std::size_t active_flows() const noexcept { return table_.size(); }
 
@@ -112,11 +125,12 @@ class NlbListener final : public net::ConnectionHandler {
   void hand_over(net::Connection connection, const Route& route, const std::string& zone,
                  bool translated);
   void end_without_target(net::Connection connection);
-  void end_flows();
-  Task<void> hand_over_later(net::Connection connection, net::ConnectionHandler& target);
-  Task<void> run_tls(net::Connection connection, net::ConnectionHandler& target);
+  using Handler = std::shared_ptr<net::ConnectionHandler>;
+  Task<void> hand_over_later(net::Connection connection, Handler target);
+  Task<void> run_tls(net::Connection connection, Handler target);
 
   NlbListenerParts parts_;
+  NlbSettings settings_;
   net::AbandonedClients abandoned_;
   FlowTable table_;
   NlbCounters counters_;

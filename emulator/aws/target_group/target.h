@@ -40,7 +40,8 @@ inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone
   return zone.empty() || zones.empty() || std::ranges::find(zones, zone) != zones.end();
 }
 
-class Target {
+/// Held by its group and by everybody who has a connection to it: it outlives its registration.
+class Target : public std::enable_shared_from_this<Target> {
  public:
   /// `probe` is how health checks reach it; null: as `dialer` does.
   Target(Loop& loop, std::string id, std::unique_ptr<net::Dialer> dialer,
@@ -55,14 +56,16 @@ class Target {
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
 
   ConnectionPool connections;      // at rest
-  std::string resource;            // the scenario's name for it
+  std::string key;       // what decides how it is reached: equal keys, the same target
+  std::string resource;  // the topology's name for it
   std::vector<std::string> zones;  // where it is; empty: in every one
   net::DialOptions probe_options;  // of its health checks
   TargetHealth health;
   Reachability reachability = Reachability::answers;
-  bool said = false;        // somebody has set `health`: checks do not
+  bool health_overridden = false;  // somebody has set `health`: checks do not
   bool registered = true;   // false: draining, then unused
   bool in_rotation = true;  // gets new connections; for a while after deregistration, too
+  bool stays = true;        // false: it is no target of its group any more, and goes when drained
   [[nodiscard]] bool healthy() const noexcept {
     return health.state == TargetState::healthy ||
            health.state == TargetState::unavailable ||  // not checked: routed to

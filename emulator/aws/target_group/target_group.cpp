@@ -11,23 +11,66 @@ namespace {
 
 /// How often a target that cannot be connected to is tried again, beside its health checks: on AWS
 /// each client's SYN would try it.
-constexpr Duration kKnockInterval = 500ms;
+constexpr Duration kRetryInterval = 500ms;
 
 }  // namespace
 
-TargetGroup::TargetGroup(Loop& loop, const model::TargetGroup& group,
-                         std::vector<std::unique_ptr<Target>> targets)
+TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> group,
+                         Targets targets, std::function<void()> changed)
     : loop_(loop),
-      model_(group),
+      model_(std::move(group)),
       targets_(std::move(targets)),
+      changed_(std::move(changed)),
       pause_(loop),
       interval_(loop, [this] { pause_.notify(); }),
-      knock_pause_(loop),
-      knock_interval_(loop, [this] { knock_pause_.notify(); }) {
-  if (model_.health_check.enabled) return;
-  for (auto& target : targets_) {
-    target->health = {TargetState::unavailable, "Target.HealthCheckDisabled", ""};
+      retry_pause_(loop),
+      retry_interval_(loop, [this] { retry_pause_.notify(); }) {
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    Target& target = *targets_[i];
+    if (!model_->health_check.enabled) {
+      target.health = {TargetState::unavailable, "Target.HealthCheckDisabled", ""};
+    }
+    if (!model_->targets[i].registered) {  // since long ago
+      target.registered = target.in_rotation = false;
+      target.health = {TargetState::unused, "Target.NotRegistered", ""};
+    }
+    if (model_->targets[i].healthy) override_health(target, model_->targets[i].healthy);
   }
+}
+
+void TargetGroup::update(std::shared_ptr<const model::TargetGroup> group, const Targets& targets) {
+  const bool enabled = group->health_check.enabled;
+  const bool was_enabled = model_->health_check.enabled;
+  model_ = std::move(group);
+  const Targets before = std::exchange(targets_, targets);
+  for (const auto& target : before) {
+    if (std::ranges::find(targets, target) != targets.end()) continue;
+    targets_.push_back(target);
+    if (!std::exchange(target->stays, false)) continue;
+    target->health_overridden = false;
+    deregister(*target);
+    if (target->health.state == TargetState::unused) drained(*target);  // deregistered before
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    Target& target = *targets[i];
+    target.stays = true;
+    const bool fresh = std::ranges::find(before, targets[i]) == before.end();
+    if (!enabled && (fresh || was_enabled)) {
+      become(target, {TargetState::unavailable, "Target.HealthCheckDisabled", ""});
+    } else if (enabled && !was_enabled && target.health.state == TargetState::unavailable) {
+      become(target, {});
+    }
+    obey(target, model_->targets[i]);
+  }
+  begin_or_end_checking();
+  changed_();
+}
+
+void TargetGroup::obey(Target& target, const model::Target& said) {
+  if (said.registered != target.registered) {
+    said.registered ? register_again(target) : deregister(target);
+  }
+  if (said.healthy || target.health_overridden) override_health(target, said.healthy);
 }
 
 bool TargetGroup::fails_open(std::string_view zone) const noexcept {
@@ -37,36 +80,37 @@ bool TargetGroup::fails_open(std::string_view zone) const noexcept {
     ++all;
     healthy += target->healthy() ? 1 : 0;
   }
-  const auto& attributes = model_.attributes;
+  const auto& attributes = model_->attributes;
   return healthy < std::min<std::int64_t>(attributes.minimum_healthy_count, all) ||
          (attributes.minimum_healthy_percentage &&
           healthy * 100 < *attributes.minimum_healthy_percentage * all);
 }
 
 bool TargetGroup::fails_open_for(const Target& target) const noexcept {
-  const bool by_zone = !model_.behind_network_load_balancer() && !crosses_zones();
+  const bool by_zone = !model_->behind_network_load_balancer() && !crosses_zones();
   return fails_open(by_zone && !target.zones.empty() ? std::string_view(target.zones.front()) : "");
 }
 
 /// An Application Load Balancer's own setting is always on.
 bool TargetGroup::crosses_zones() const noexcept {
-  return model_.attributes.cross_zone.value_or(true);
+  return model_->attributes.cross_zone.value_or(true);
 }
 
 bool TargetGroup::takes(const Target& target) const noexcept {
   return target.in_rotation && (target.healthy() || fails_open());
 }
 
-Target* TargetGroup::choose(std::string_view zone) {
+std::shared_ptr<Target> TargetGroup::choose(std::string_view zone) {
   auto next = next_.find(zone);
   if (next == next_.end()) next = next_.emplace(zone, 0).first;
   if (crosses_zones()) zone = {};
   const bool all = fails_open(zone);
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    Target& target = *targets_[next->second];
+    const auto& target = targets_[next->second % targets_.size()];
     next->second = (next->second + 1) % targets_.size();
-    if (target.in_rotation && in_zone(target.zones, zone) && (all || target.healthy()))
-      return &target;
+    if (target->in_rotation && in_zone(target->zones, zone) && (all || target->healthy())) {
+      return target;
+    }
   }
   return nullptr;
 }
@@ -78,25 +122,22 @@ Target* TargetGroup::find(const std::string& name) const noexcept {
   return found == targets_.end() ? nullptr : found->get();
 }
 
-void TargetGroup::changed() const {
-  for (const auto& callback : callbacks_) callback();
-}
-
 void TargetGroup::become(Target& target, TargetHealth health) {
   const TargetState before = target.health.state;
   target.health = std::move(health);
-  if (target.health.state != before) changed();
+  if (target.health.state != before) changed_();
 }
 
-void TargetGroup::later(Target& target, Duration delay, std::function<void()> work) {
+void TargetGroup::schedule(Target& target, Duration delay, std::function<void()> work) {
   if (delay == Duration::zero()) {
     transitions_.erase(&target);
     return work();
   }
   auto& timer = transitions_[&target];
-  timer = std::make_unique<Timer>(loop_, [this, work = std::move(work)] {
-    if (!stopping_) work();
-  });
+  timer = std::make_unique<Timer>(
+      loop_, [this, kept = target.shared_from_this(), work = std::move(work)] {
+        if (!stopping_) work();
+      });
   timer->after(delay);
 }
 
@@ -104,119 +145,149 @@ void TargetGroup::later(Target& target, Duration delay, std::function<void()> wo
 void TargetGroup::deregister(Target& target) {
   if (!target.registered) return;
   target.registered = false;
-  const auto& attributes = model_.attributes;
-  const auto drained = [this, &target] {
-    become(target, {TargetState::unused, "Target.NotRegistered", ""});
-  };
-  const auto out_of_rotation = [this, &target, &attributes, drained] {
-    target.in_rotation = false;
-    target.connections.close_all();
-    changed();
-    loop_.post([this, &target, &attributes, drained] {  // its timer is this one, which is running
-      if (!stopping_ && !target.registered) {
-        later(target, std::chrono::seconds(attributes.deregistration_delay_s), drained);
-      }
-    });
-  };
   become(target, {TargetState::draining, "Target.DeregistrationInProgress", ""});
-  later(target, std::chrono::seconds(attributes.registration_propagation_s), out_of_rotation);
+  schedule(target, std::chrono::seconds(model_->attributes.registration_propagation_s),
+           [this, &target] { take_out_of_rotation(target); });
+}
+
+void TargetGroup::take_out_of_rotation(Target& target) {
+  target.in_rotation = false;
+  target.connections.close_all();
+  changed_();
+  // Its timer may be the one that is running.
+  loop_.post([this, self = shared_from_this(), kept = target.shared_from_this()] {
+    if (stopping_ || kept->registered) return;
+    schedule(*kept, std::chrono::seconds(model_->attributes.deregistration_delay_s),
+             [this, &one = *kept] { drained(one); });
+  });
+}
+
+void TargetGroup::drained(Target& target) {
+  const auto kept = target.shared_from_this();
+  become(target, {TargetState::unused, "Target.NotRegistered", ""});
+  if (target.stays) return;
+  target.connections.stop();
+  std::erase_if(gone_, [](const auto& one) { return one->connections.running() == 0; });
+  gone_.push_back(kept);
+  std::erase(targets_, kept);
+  loop_.post([this, self = shared_from_this(), kept] { transitions_.erase(kept.get()); });
 }
 
 void TargetGroup::register_again(Target& target) {
   if (target.registered) return;
   transitions_.erase(&target);
   target.registered = target.in_rotation = true;
-  target.said = false;
+  target.health_overridden = false;
   target.passed_in_a_row = target.failed_in_a_row = 0;
   become(target, {TargetState::initial, "Elb.RegistrationInProgress", ""});
   pause_.notify();  // AWS begins to check at some time of its own; here at once
 }
 
-void TargetGroup::say(Target& target, const std::optional<bool>& healthy) {
-  target.said = healthy.has_value();
+void TargetGroup::override_health(Target& target, const std::optional<bool>& healthy) {
+  target.health_overridden = healthy.has_value();
   if (!healthy || !target.registered) return;
   if (*healthy) return become(target, {TargetState::healthy, "", ""});
   become(target, {TargetState::unhealthy, "Target.FailedHealthChecks", "set by hand"});
 }
 
-void TargetGroup::met(Target& target, Reachability reachability) {
+void TargetGroup::record_reachability(Target& target, Reachability reachability) {
   if (target.reachability == reachability) return;
   target.reachability = reachability;
-  changed();
-  knock_pause_.notify();
+  changed_();
+  retry_pause_.notify();
 }
 
 std::size_t TargetGroup::running() const noexcept {
   std::size_t running = tasks_.running();
   for (const auto& target : targets_) running += target->connections.running();
+  for (const auto& target : gone_) running += target->connections.running();
   return running;
 }
 
 Task<void> TargetGroup::settle() {
-  for (auto& target : targets_) {
+  const Targets all = targets_;
+  for (const auto& target : all) {
     // One success makes a new target healthy; failures count up to the threshold (alb.md 6.4).
-    while (target->health.state == TargetState::initial && !stopping_) co_await check(*target);
+    while (target->health.state == TargetState::initial && !stopping_) co_await check(target);
   }
 }
 
 void TargetGroup::start() {
-  if (targets_.empty()) return;
-  if (model_.health_check.enabled) tasks_.spawn(check_forever());
-  const bool relayed = model_.target_type != model::TargetType::alb;
-  if (model_.behind_network_load_balancer() && relayed) tasks_.spawn(knock_forever());
+  started_ = true;
+  begin_or_end_checking();
+}
+
+void TargetGroup::begin_or_end_checking() {
+  if (!started_ || stopping_) return;
+  if (model_->health_check.enabled && !targets_.empty() && !checking_) {
+    checking_ = true;
+    tasks_.spawn(check_forever());
+  }
+  const bool fresh = std::ranges::any_of(
+      targets_, [](const auto& one) { return one->health.state == TargetState::initial; });
+  if (checking_ && fresh) pause_.notify();
+  const bool relayed = model_->target_type != model::TargetType::alb;
+  if (model_->behind_network_load_balancer() && relayed && !retrying_ && !targets_.empty()) {
+    retrying_ = true;
+    tasks_.spawn(retry_unreachable());
+  }
 }
 
 void TargetGroup::stop() {
   stopping_ = true;
   pause_.notify();
-  knock_pause_.notify();
+  retry_pause_.notify();
   transitions_.clear();
   for (auto& target : targets_) target->connections.stop();
 }
 
 Task<void> TargetGroup::check_forever() {
   while (!stopping_) {
-    interval_.after(std::chrono::seconds(model_.health_check.interval_s));
+    interval_.after(std::chrono::seconds(model_->health_check.interval_s));
     co_await pause_;
-    for (auto& target : targets_) {
-      if (!stopping_) co_await check(*target);
+    const Targets all = targets_;  // they may be others before this round is over
+    for (const auto& target : all) {
+      if (!stopping_ && model_->health_check.enabled) co_await check(target);
     }
   }
 }
 
 /// While a target cannot be connected to.
-Task<void> TargetGroup::knock_forever() {
+Task<void> TargetGroup::retry_unreachable() {
   while (!stopping_) {
-    const bool all_answer = std::ranges::all_of(
-        targets_, [](const auto& target) { return target->reachability == Reachability::answers; });
-    if (!all_answer) knock_interval_.after(kKnockInterval);
-    co_await knock_pause_;
-    for (auto& target : targets_) {
+    const bool all_answer = std::ranges::all_of(targets_, [](const auto& target) {
+      return target->reachability == Reachability::answers;
+    });
+    if (!all_answer) retry_interval_.after(kRetryInterval);
+    co_await retry_pause_;
+    const Targets all = targets_;
+    for (const auto& target : all) {
       if (stopping_ || target->reachability == Reachability::answers) continue;
-      const auto dialed = co_await target->probe().dial(kKnockInterval, target->probe_options);
-      if (!stopping_) met(*target, reachability_after(dialed));
+      const auto dialed = co_await target->probe().dial(kRetryInterval, target->probe_options);
+      if (!stopping_) record_reachability(*target, reachability_after(dialed));
     }
   }
 }
 
-Task<void> TargetGroup::check(Target& target) {
-  Reachability reachability = target.reachability;
+Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
+  const auto kept = model_;  // it may be another before the check is over
+  Reachability reachability = target->reachability;
   const ProbeResult result =
-      co_await probe_target(loop_, target, model_.health_check, reachability);
+      co_await probe_target(loop_, *target, kept->health_check, reachability);
   if (stopping_) co_return;
-  met(target, reachability);
-  if (target.said || !target.registered) co_return;
+  record_reachability(*target, reachability);
+  if (target->health_overridden || !target->registered) co_return;
   if (result.passed) {
-    passed(target);
+    passed(*target);
   } else {
-    failed(target, result.reason, result.description);
+    failed(*target, result.reason, result.description);
   }
 }
 
 void TargetGroup::passed(Target& target) {
   target.failed_in_a_row = 0;
   const int needed =
-      target.health.state == TargetState::initial ? 1 : model_.health_check.healthy_threshold;
+      target.health.state == TargetState::initial ? 1 : model_->health_check.healthy_threshold;
   if (++target.passed_in_a_row < needed) return;
   transitions_.erase(&target);
   become(target, {TargetState::healthy, "", ""});
@@ -224,8 +295,8 @@ void TargetGroup::passed(Target& target) {
 
 void TargetGroup::failed(Target& target, std::string reason, std::string description) {
   target.passed_in_a_row = 0;
-  if (++target.failed_in_a_row < model_.health_check.unhealthy_threshold) return;
-  const auto& attributes = model_.attributes;
+  if (++target.failed_in_a_row < model_->health_check.unhealthy_threshold) return;
+  const auto& attributes = model_->attributes;
   const bool drains = target.healthy() && !attributes.unhealthy_connection_termination &&
                       attributes.unhealthy_draining_interval_s > 0;
   if (target.health.state == TargetState::unhealthy_draining) return;
@@ -233,10 +304,11 @@ void TargetGroup::failed(Target& target, std::string reason, std::string descrip
     return become(target, {TargetState::unhealthy, std::move(reason), std::move(description)});
   }
   become(target, {TargetState::unhealthy_draining, "Target.FailedHealthChecks", description});
-  later(target, std::chrono::seconds(attributes.unhealthy_draining_interval_s), [this, &target] {
-    become(target,
-           {TargetState::unhealthy, "Target.FailedHealthChecks", target.health.description});
-  });
+  schedule(target, std::chrono::seconds(attributes.unhealthy_draining_interval_s),
+           [this, &target] {
+             become(target, {TargetState::unhealthy, "Target.FailedHealthChecks",
+                             target.health.description});
+           });
 }
 
 bool matches(const std::string& matcher, int status) {

@@ -14,21 +14,28 @@
 
 namespace hoplab::aws {
 
-class TargetGroup {
+class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
  public:
-  TargetGroup(Loop& loop, const model::TargetGroup& group,
-              std::vector<std::unique_ptr<Target>> targets);
+  using Targets = std::vector<std::shared_ptr<Target>>;
 
-  [[nodiscard]] const std::string& name() const noexcept { return model_.name; }
-  [[nodiscard]] const model::TargetGroup& model() const noexcept { return model_; }
-  [[nodiscard]] const std::vector<std::unique_ptr<Target>>& targets() const noexcept {
-    return targets_;
-  }
+  /// `targets` are those of `group`, in its order. `changed` is called whenever a target's state,
+  /// registration or reachability has changed.
+  TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> group, Targets targets,
+              std::function<void()> changed);
+
+  [[nodiscard]] const std::string& name() const noexcept { return model_->name; }
+  [[nodiscard]] const model::TargetGroup& model() const noexcept { return *model_; }
+  /// Those of the group, in its order; behind them those that drain and then go.
+  [[nodiscard]] const Targets& targets() const noexcept { return targets_; }
+
+  /// Another value of the same group. Targets that are no longer in it are deregistered: they drain
+  /// and are then unused and gone. New ones are checked at once.
+  void update(std::shared_ptr<const model::TargetGroup> group, const Targets& targets);
 
   /// The next target for an Application Load Balancer's node in `zone`, round robin among those
   /// that take traffic. With cross-zone load balancing off, only those of the zone count. Null when
   /// there is none.
-  Target* choose(std::string_view zone);
+  std::shared_ptr<Target> choose(std::string_view zone);
   /// Too few targets (of `zone`, unless it is empty) are healthy, so traffic goes to all of them.
   [[nodiscard]] bool fails_open(std::string_view zone = {}) const noexcept;
   /// The same, where `target` is.
@@ -37,49 +44,57 @@ class TargetGroup {
   /// fails open.
   [[nodiscard]] bool takes(const Target& target) const noexcept;
 
-  /// The first with that id, or that the scenario calls so. Null: there is none.
+  /// The first with that id, or that the topology calls so. Null: there is none.
   [[nodiscard]] Target* find(const std::string& name) const noexcept;
-  /// DeregisterTargets: it drains and is then unused; the others get the new connections.
-  void deregister(Target& target);
-  /// RegisterTargets, of one that was deregistered.
-  void register_again(Target& target);
-  /// Its health is what somebody says; nothing: what the checks say, from the next one on.
-  void say(Target& target, const std::optional<bool>& healthy);
   /// Connecting to it met that.
-  void met(Target& target, Reachability reachability);
-  /// Called whenever a target's state, registration or reachability has changed.
-  void on_change(std::function<void()> callback) { callbacks_.push_back(std::move(callback)); }
+  void record_reachability(Target& target, Reachability reachability);
 
   /// Checks until every target's state is settled, as if they had been registered long ago.
   Task<void> settle();
   /// Checks at the group's interval until stop().
   void start();
   void stop();
+  /// It is deleted: nothing is checked any more; who has a connection to a target keeps it.
+  void drain() { stop(); }
   /// Tasks that have not ended yet.
   [[nodiscard]] std::size_t running() const noexcept;
 
  private:
   [[nodiscard]] bool crosses_zones() const noexcept;
   Task<void> check_forever();
-  Task<void> knock_forever();
-  Task<void> check(Target& target);
-  void changed() const;
+  Task<void> retry_unreachable();
+  Task<void> check(std::shared_ptr<Target> target);
+  /// DeregisterTargets: it drains and is then unused; the others get the new connections.
+  void deregister(Target& target);
+  void take_out_of_rotation(Target& target);
+  /// RegisterTargets, of one that was deregistered.
+  void register_again(Target& target);
+  /// Its health is what somebody says; nothing: what the checks say, from the next one on.
+  void override_health(Target& target, const std::optional<bool>& healthy);
+  /// What an operator has said of `target`.
+  void obey(Target& target, const model::Target& said);
+  void begin_or_end_checking();
+  void drained(Target& target);
   void become(Target& target, TargetHealth health);
-  void later(Target& target, Duration delay, std::function<void()> work);
+  void schedule(Target& target, Duration delay, std::function<void()> work);
   void passed(Target& target);
   void failed(Target& target, std::string reason, std::string description);
 
   Loop& loop_;
-  const model::TargetGroup& model_;
-  std::vector<std::unique_ptr<Target>> targets_;
+  std::shared_ptr<const model::TargetGroup> model_;
+  Targets targets_;
+  Targets gone_;  // drained; their connections are about to end
+  std::function<void()> changed_;
   std::map<std::string, std::size_t, std::less<>> next_;  // by the zone of the node that asks
+  bool started_ = false;
+  bool checking_ = false;  // check_forever() runs
+  bool retrying_ = false;  // retry_unreachable() runs
   bool stopping_ = false;
   WaitSlot pause_;
   Timer interval_;
-  WaitSlot knock_pause_;
-  Timer knock_interval_;
+  WaitSlot retry_pause_;
+  Timer retry_interval_;
   std::map<Target*, std::unique_ptr<Timer>> transitions_;  // what becomes of a target by itself
-  std::vector<std::function<void()>> callbacks_;
   TaskGroup tasks_;
 };
 

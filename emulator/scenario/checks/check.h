@@ -84,8 +84,10 @@ struct WayIn {
   std::optional<std::uint16_t> port;  // of its listener
   std::string zone;                   // of its network interface
   std::optional<bool> tls;            // none: as the listener does
+  std::string server_name;            // that the client asks for; empty: the way in's own
   [[nodiscard]] bool given() const {
-    return !from.empty() || !through.empty() || port || !zone.empty() || tls;
+    return !from.empty() || !through.empty() || port || !zone.empty() || tls ||
+           !server_name.empty();
   }
 };
 
@@ -108,7 +110,7 @@ struct Operations {
     int weight = 0;
   };
   std::vector<Weight> weights;
-  std::vector<std::pair<std::string, std::string>> connect;  // a stand-in's answer to a SYN
+  std::vector<std::pair<std::string, model::SynAnswer>> connect;  // a stand-in's answer to a SYN
 };
 
 /// What happens next in a check, after the first request; in the order of the members.

@@ -35,7 +35,7 @@ Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   // h2 alone, so that a server without HTTP/2 has nothing else to choose.
   settings.alpn = http2 ? tls::Alpn::http2 : tls::Alpn::http11;
   if (check.certificate) {
-    const CertificatePaths& paths = emulator.certificates().at(*check.certificate);
+    const CertificatePaths paths = emulator.certificates().at(*check.certificate);
     auto certificate = read_file(paths.cert);
     if (!certificate) return Error{certificate.error()};
     auto key = read_file(paths.key);
@@ -163,12 +163,12 @@ class Attempt {
   }
 
   Task<void> connect() {
-    const EndpointAddress* const entry = find_way_in(emulator_, way_in_);
+    const std::optional<EndpointAddress> entry = find_way_in(emulator_, way_in_);
     if (!entry) {
       seen.trouble = "there is no such way in";
       co_return;
     }
-    name_ = emulator_.endpoints().front().dns_name;
+    name_ = server_name(*entry, way_in_);
     auto dialer = net::make_tcp_dialer(loop_, entry->address, entry->port);
     if (!dialer) {
       seen.trouble = dialer.error();
@@ -184,7 +184,7 @@ class Attempt {
       co_return;
     }
     seen.local_address = net::local_address(*dialed.stream).text();
-    const bool tls = way_in_.tls.value_or(emulator_.url().starts_with("https:"));
+    const bool tls = speaks_tls(*entry, way_in_);
     if (tls) {
       co_await over_tls(std::move(dialed.stream));
     } else {
@@ -366,14 +366,24 @@ class Attempt {
 
 }  // namespace
 
-const EndpointAddress* find_way_in(const Emulator& emulator, const WayIn& way) {
-  const auto& all = emulator.endpoints();
+std::optional<EndpointAddress> find_way_in(const Emulator& emulator, const WayIn& way) {
+  const std::vector<EndpointAddress> all = emulator.endpoints();
+  if (all.empty()) return std::nullopt;
   const std::string& name = way.through.empty() ? all.front().name : way.through;
   const auto found = std::ranges::find_if(all, [&](const EndpointAddress& one) {
     return one.name == name && (!way.port || one.listener_port == *way.port) &&
            (way.zone.empty() || one.zone == way.zone);
   });
-  return found == all.end() ? nullptr : &*found;
+  if (found == all.end()) return std::nullopt;
+  return *found;
+}
+
+std::string server_name(const EndpointAddress& endpoint, const WayIn& way) {
+  return way.server_name.empty() ? endpoint.client_name : way.server_name;
+}
+
+bool speaks_tls(const EndpointAddress& endpoint, const WayIn& way) {
+  return way.tls.value_or(endpoint.tls);
 }
 
 void perform(const Check& check, Emulator& emulator, const Patience& patience,

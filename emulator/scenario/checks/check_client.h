@@ -27,8 +27,12 @@ struct Observation {
   bool silence = false;        // of a step without a request: nothing has come, not even an end
 };
 
-/// The doorway that `way` means; null: there is none such.
-const EndpointAddress* find_way_in(const Emulator& emulator, const WayIn& way);
+/// What `way` means; nothing: there is none such.
+std::optional<EndpointAddress> find_way_in(const Emulator& emulator, const WayIn& way);
+/// The name that the client asks for there, as SNI and, unless the request says otherwise, as Host.
+std::string server_name(const EndpointAddress& endpoint, const WayIn& way);
+/// Whether it speaks TLS there.
+bool speaks_tls(const EndpointAddress& endpoint, const WayIn& way);
 
 /// Real time for connecting, for the handshake, and without a byte of the request or the answer,
 /// where that is expected.

@@ -19,7 +19,7 @@ Result<void> operate(Emulator& emulator, const Operations& operations) {
     if (auto done = emulator.set_weight(balancer, port, group, weight); !done) return done;
   }
   for (const auto& [service, answer] : operations.connect) {
-    if (auto done = emulator.connect_service(service, answer); !done) return done;
+    if (auto done = emulator.set_syn_answer(service, answer); !done) return done;
   }
   return {};
 }

@@ -165,7 +165,8 @@ class CheckRun {
   void compare_api_saw() {
     const ApiSaw& expect = *expect_->api_saw;
     std::optional<ApiRequest> last;
-    for (const auto& api : emulator_.topology().rest_apis) {
+    const auto topology = emulator_.topology();
+    for (const auto& api : topology->rest_apis) {
       auto requests = emulator_.api_requests(api.name);
       if (!requests.empty()) last = std::move(requests.back());
     }

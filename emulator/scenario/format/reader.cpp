@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/file.h"
+#include "model/complete.h"
 #include "model/validate.h"
 #include "scenario/format/reader_finish.h"
 #include "scenario/format/reader_parameters.h"
@@ -84,16 +85,6 @@ void judge(const Scenario& scenario, const Node& root, std::vector<Diagnostic>& 
   std::move(judgements.begin(), judgements.end(), std::back_inserter(diagnostics));
 }
 
-/// Rules are tried by priority; until here they stood as in the file, so that pointers fit.
-void sort_rules(model::Topology& topology) {
-  for (auto& load_balancer : topology.load_balancers) {
-    for (auto& listener : load_balancer.listeners) {
-      std::stable_sort(listener.rules.begin(), listener.rules.end(),
-                       [](const auto& a, const auto& b) { return a.priority < b.priority; });
-    }
-  }
-}
-
 ReadOutcome failed(std::vector<Diagnostic> diagnostics) {
   sort_and_deduplicate(diagnostics);
   return {std::nullopt, std::move(diagnostics)};
@@ -117,10 +108,9 @@ ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
   scenario.parameters = read_parameters(*root, settings, context);
   substitute(*root, scenario.parameters, context);
   read_object(scenario_type(), *root, &scenario, context);
-  resolve(scenario.topology);
+  model::complete(scenario.topology);
   judge(scenario, *root, diagnostics);
   if (!diagnostics.empty()) return failed(std::move(diagnostics));
-  sort_rules(scenario.topology);
   return {std::move(scenario), {}};
 }
 

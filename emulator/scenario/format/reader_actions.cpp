@@ -42,6 +42,9 @@ const ObjectType& fixed_response_type() {
                [](FixedResponse& into, const Node& node, ReadContext&) {
                  into.status_code = model::parse_number(node.text).value_or(200);
                })
+          .written([](const FixedResponse& from, bool) {
+            return node_of(std::to_string(from.status_code));
+          })
           .required()
           .value("ContentType",
                  choice({"text/plain", "text/css", "text/html", "application/javascript",
@@ -70,6 +73,12 @@ const ObjectType& redirect_type() {
           .required()
           .type();
   return type;
+}
+
+/// One group, which has no share to speak of.
+bool is_short(const Action& action) {
+  return action.type == Action::Type::forward && action.target_groups.size() == 1 &&
+         action.target_groups[0].weight == WeightedTargetGroup().weight;
 }
 
 /// Which members go with which Type.
@@ -120,14 +129,24 @@ const ObjectType& action_type() {
                [](Action& into, const Node& node, ReadContext&) {
                  into.target_groups.push_back({node.text, 1});
                })
+          .written([](const Action& from, bool) { return node_of(from.target_groups[0].target_group); })
+          .when(is_short)
           .own("ForwardConfig", object(forward_config_type()),
                "forward: several target groups with weights",
                [](Action& into, const Node& node, ReadContext& context) {
                  read_object(forward_config_type(), node, &into, context);
                })
+          .written([](const Action& from, bool) {
+            return write_object(forward_config_type(), &from);
+          })
+          .when([](const Action& from) {
+            return from.type == Action::Type::forward && !is_short(from);
+          })
           .nested("RedirectConfig", redirect_type(), &Action::redirect, "redirect: where to")
+          .when([](const Action& from) { return from.type == Action::Type::redirect; })
           .nested("FixedResponseConfig", fixed_response_type(), &Action::fixed_response,
                   "fixed-response: the answer")
+          .when([](const Action& from) { return from.type == Action::Type::fixed_response; })
           .refuse("TargetGroupArn", "name a target group of the scenario as TargetGroup")
           .refuse({"AuthenticateOidcConfig", "AuthenticateCognitoConfig", "JwtValidationConfig"},
                   "there are no identity providers")

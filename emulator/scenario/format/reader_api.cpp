@@ -1,5 +1,4 @@
 // RestApis, DomainNames and services: what answers at the end of the path.
-#include "model/ids.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -35,8 +34,18 @@ Define<Integration> answer(std::string_view name, std::string_view help) {
            [](Integration& into, const Node& node, ReadContext&) {
              assign_headers(into.headers, node);
            })
+      .written([](const Integration& from, bool) -> std::optional<Node> {
+        if (from.headers.empty()) return std::nullopt;
+        Node all = object_node();
+        for (const auto& [field, value] : from.headers) add_member(all, field, node_of(value));
+        return all;
+      })
       .own("body", json(), "the body: a text as it is, other JSON in compact form",
            [](Integration& into, const Node& node, ReadContext&) { into.body = body_text(node); })
+      .written([](const Integration& from, bool) -> std::optional<Node> {
+        if (from.body.empty()) return std::nullopt;
+        return node_of(from.body);
+      })
       .value("bodyBytes", integer(0, kLargestBody), &Integration::body_bytes,
              "instead of body: a generated body of so many bytes")
       .value("echoRequest", boolean(), &Integration::echo_request,
@@ -55,6 +64,7 @@ const ObjectType& integration_type() {
                                    {"HTTP", kNoBackend},
                                    {"HTTP_PROXY", kNoBackend}}),
                  "MOCK")
+          .written([](const Integration&, bool) { return node_of(std::string("MOCK")); })
           .required()
           .refuse({"IntegrationResponses", "RequestTemplates", "RequestParameters"},
                   "say the answer with statusCode, headers and body")
@@ -96,6 +106,25 @@ void read_resources(RestApi& into, const Node& node, ReadContext& context) {
   }
 }
 
+Node write_resources(const RestApi& from) {
+  Node all = object_node();
+  for (const Method& method : from.methods) {
+    Node* resource = all.find(method.path);
+    if (!resource) {
+      add_member(all, method.path, object_node());
+      resource = &all.items.back();
+    }
+    add_member(*resource, method.http_method, write_object(method_type(), &method));
+  }
+  return all;
+}
+
+/// A JSON text of ours as a node.
+Node parsed(const std::string& json) {
+  std::vector<Diagnostic> none;
+  return parse_document(json, "", none).value_or(object_node());
+}
+
 /// Only the shape; the policy floor judges operators and keys when it compiles the text.
 void read_policy(RestApi& into, const Node& node, ReadContext& context) {
   constexpr std::size_t kLongestPolicy = 8192;
@@ -133,6 +162,7 @@ const ObjectType& endpoint_configuration_type(std::string_view name, std::string
     }
     return Define<T>(name, "The kind of endpoint.")
         .fixed("Types", list_of(choice({word}, std::move(others)), 1, 1), word)
+        .written([word](const T&, bool) { return list_node({node_of(std::string(word))}); })
         .required()
         .refuse({"VpcEndpointIds", "IpAddressType"}, "names are resolved by Host and policy alone")
         .type();
@@ -154,11 +184,6 @@ const ObjectType& mapping_type() {
           .refuse("RestApiId", "name an API of the scenario as RestApi")
           .type();
   return type;
-}
-
-void finish_rest_api(RestApi& into, const Node&, ReadContext&) {
-  if (into.id.empty()) into.id = model::derived_rest_api_id(into.name);
-  if (into.account.empty()) into.account = "111111111111";
 }
 
 void check_address(Service&, const Node& node, ReadContext& context) {
@@ -184,6 +209,10 @@ const ObjectType& rest_api_type() {
                  object(endpoint_configuration_type<RestApi>(
                      "PrivateEndpoint", "PRIVATE", "the APIs at the end of this path are private")),
                  "Types: [PRIVATE]")
+          .written([](const RestApi& from, bool) {
+            return write_object(
+                endpoint_configuration_type<RestApi>("PrivateEndpoint", "PRIVATE", ""), &from);
+          })
           .required()
           .value("Account", text(rules::kAccount), &RestApi::account,
                  "the account it is in; default 111111111111")
@@ -194,19 +223,20 @@ const ObjectType& rest_api_type() {
                "the resource policy; AWS: \"Private REST API doesn't have a resource policy "
                "attached to it\"",
                read_policy)
+          .written([](const RestApi& from, bool) { return parsed(from.policy); })
           .required()
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
           .own("Resources",
                map_of(map_of(object(method_type()), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)
+          .written([](const RestApi& from, bool) { return write_resources(from); })
           .required()
           .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
           .refuse("Name", "the key is the name")
           .refuse({"BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType"},
                   "bodies pass unchanged")
           .refuse("Tags", kNoTags)
-          .after(finish_rest_api)
           .type();
   return type;
 }
@@ -219,6 +249,10 @@ const ObjectType& domain_name_type() {
                      "RegionalEndpoint", "REGIONAL",
                      "a REGIONAL custom domain name maps to the private API")),
                  "Types: [REGIONAL]")
+          .written([](const DomainName& from, bool) {
+            return write_object(
+                endpoint_configuration_type<DomainName>("RegionalEndpoint", "REGIONAL", ""), &from);
+          })
           .required()
           .list("BasePathMappings", mapping_type(), &DomainName::base_path_mappings,
                 "which API stands at which path")
@@ -232,6 +266,13 @@ const ObjectType& domain_name_type() {
   return type;
 }
 
+const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers() {
+  using enum model::SynAnswer;
+  static const std::vector<std::pair<std::string_view, model::SynAnswer>> all = {
+      {"accept", accept}, {"refuse", refuse}, {"drop", drop}};
+  return all;
+}
+
 const ObjectType& service_type() {
   static const ObjectType type =
       Define<Service>("Service", "A service on this machine: the one under test.")
@@ -239,13 +280,17 @@ const ObjectType& service_type() {
                  "host:port; while it is empty, standIn answers")
           .nested("standIn", stand_in_type(), &Service::stand_in,
                   "what answers while the address is empty")
+          .written([](const Service& from, bool) {
+            return write_object(stand_in_type(), &from.stand_in);
+          })
+          .when([](const Service& from) { return from.address.empty(); })
           .value("standInIp", text(rules::kLoopbackIp), &Service::stand_in_ip,
                  "the address that the stand-in listens on; default 127.0.0.1")
           .value("banner", text(rules::kNotEmpty), &Service::banner,
                  "what the stand-in says, at once, to who connects, before it closes: a target "
                  "that does "
                  "not speak HTTP; default: it does")
-          .value("connect", choice({"accept", "refuse", "drop"}), &Service::connect,
+          .word<model::SynAnswer>("connect", syn_answers(), &Service::syn_answer,
                  "the stand-in's answer to who connects: accept, the default; refuse, as a closed "
                  "port "
                  "does; drop, as a host that is gone or a security group that denies")

@@ -14,7 +14,7 @@ const ObjectType& request_type() {
           .value("path", text(rules::kRequestPath), &CheckRequest::path, "the path with its query")
           .required()
           .own("headers", headers_type(),
-               "headers; Host is the entry's private DNS name unless it is given",
+               "headers; Host is the way in's name unless it is given",
                [](CheckRequest& into, const Node& node, ReadContext&) {
                  assign_headers(into.headers, node);
                })
@@ -174,7 +174,10 @@ void add_way_in(Define<T>& define) {
       .value("zone", text(rules::kAvailabilityZone), in(&WayIn::zone),
              "the zone whose network interface to connect to; default: the first")
       .template word<bool>("scheme", {{"https", true}, {"http", false}}, in(&WayIn::tls),
-                           "whether the client speaks TLS; default: as the entry's listener does");
+                           "whether the client speaks TLS; default: as the listener there does")
+      .value("serverName", text(rules::kDnsName), in(&WayIn::server_name),
+             "the name that the client asks for: SNI, and Host unless the request has one; default: "
+             "the name of the certificate that it meets there, or the endpoint's DNS name");
 }
 
 const ObjectType& weight_type() {
@@ -243,7 +246,9 @@ void add_operations(Define<CheckStep>& define) {
            "services by name, and what their stand-ins answer a SYN with",
            [](CheckStep& into, const Node& node, ReadContext&) {
              for (const Node& one : node.items) {
-               into.operations.connect.emplace_back(one.key, one.text);
+               for (const auto& [word, answer] : syn_answers()) {
+                 if (word == one.text) into.operations.connect.emplace_back(one.key, answer);
+               }
              }
            });
 }

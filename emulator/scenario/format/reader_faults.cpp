@@ -63,6 +63,11 @@ const ObjectType& fault_type() {
                [](Fault& into, const Node& node, ReadContext& context) {
                  read_object(connections_type(), node, &into, context);
                })
+          .written([](const Fault& from, bool) -> std::optional<Node> {
+            Node node = write_object(connections_type(), &from);
+            if (node.items.empty()) return std::nullopt;
+            return node;
+          })
           .value("limit", integer(1, INT64_MAX), &Fault::limit, "of connections hit; default none")
           .value("armed", boolean(), &Fault::armed, "whether it works from the start; default true")
           .type();

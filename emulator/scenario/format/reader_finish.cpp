@@ -1,4 +1,4 @@
-// Resolving and the checks' own rules; the topology's are model::validate()'s.
+// The checks' own rules; the topology's are model::validate()'s.
 #include "scenario/format/reader_finish.h"
 
 #include <algorithm>
@@ -14,10 +14,6 @@ namespace {
 using model::at;
 using model::Findings;
 using model::Topology;
-
-void default_zones(std::vector<std::string>& zones, const std::string& region) {
-  if (zones.empty()) zones.push_back(region + "a");
-}
 
 /// A certificate that a client can hold: it must exist and not be a listener's.
 void check_certificate(const Topology& topology, const std::string& name, const std::string& path,
@@ -105,7 +101,9 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
                    "it takes an address of this machine such as 127.0.0.2 or 127.0.0.2:40000");
     }
   }
-  const std::string& name = way.through.empty() ? topology.entry : way.through;
+  const std::string name = !way.through.empty()        ? way.through
+                           : topology.entries.empty() ? std::string()
+                                                      : topology.entries.front();
   std::vector<std::string> zones;
   std::vector<std::uint16_t> ports;
   const auto add_ports = [&](const model::LoadBalancer& balancer) {
@@ -194,25 +192,6 @@ void check_step(const Scenario& scenario, const CheckStep& step, const std::stri
 }
 
 }  // namespace
-
-void resolve(Topology& topology) {
-  for (auto& one : topology.vpc_endpoints) {
-    if (one.service_name == "com.amazonaws." + topology.region + ".execute-api") {
-      one.service_name = "execute-api";
-    }
-    default_zones(one.availability_zones, topology.region);
-  }
-  for (auto& one : topology.load_balancers) default_zones(one.availability_zones, topology.region);
-  for (auto& group : topology.target_groups) {
-    for (auto& target : group.targets) {
-      if (Topology::find(topology.load_balancers, target.service) != nullptr) {
-        std::swap(target.load_balancer, target.service);
-      } else if (Topology::find(topology.vpc_endpoints, target.service) != nullptr) {
-        std::swap(target.vpc_endpoint, target.service);
-      }
-    }
-  }
-}
 
 void validate_checks(const Scenario& scenario, Findings& findings) {
   std::set<std::string> seen;

@@ -151,7 +151,12 @@ void add_header_name(Attributes& define, std::string_view key,
              "HTTPS: another name for this header of the load balancer's; empty: AWS's own",
              [name](ListenerAttributes& into, const Node& node, ReadContext&) {
                if (!node.text.empty()) into.request_header_names.*name = node.text;
-             });
+             })
+      .written([name](const ListenerAttributes& from, bool) -> std::optional<Node> {
+        const std::string& own = from.request_header_names.*name;
+        if (own == model::kAwsRequestHeaderNames.*name) return std::nullopt;
+        return node_of(own);
+      });
 }
 
 /// An empty text does nothing, as there.
@@ -161,8 +166,16 @@ void add_response_header(Attributes& define, std::string_view key, std::string_v
              "empty: does nothing",
              [name](ListenerAttributes& into, const Node& node, ReadContext&) {
                if (!node.text.empty()) into.response_headers.emplace_back(name, node.text);
-             });
+             })
+      .written([name](const ListenerAttributes& from, bool) -> std::optional<Node> {
+        for (const auto& [field, value] : from.response_headers) {
+          if (field == name) return node_of(value);
+        }
+        return std::nullopt;
+      });
 }
+
+}  // namespace
 
 const ObjectType& listener_attributes_type() {
   using Names = model::RequestHeaderNames;
@@ -197,6 +210,8 @@ const ObjectType& listener_attributes_type() {
   }();
   return type;
 }
+
+namespace {
 
 void finish_listener(Listener& into, const Node& node, ReadContext& context) {
   const auto refuse = [&](std::string_view name, const std::string& why) {
@@ -242,11 +257,17 @@ const ObjectType& listener_type() {
                  "TLS: the protocols that clients may agree on; default None")
           .nested("MutualAuthentication", mutual_authentication_type(),
                   &Listener::mutual_authentication, "HTTPS: mutual TLS; default off")
+          .when([](const Listener& from) {
+            return from.mutual_authentication.mode != MutualAuthenticationMode::off;
+          })
           .own("DefaultActions", list_of(object(action_type()), 1, 1),
                "what happens when no rule matches: one action",
                [](Listener& into, const Node& node, ReadContext& context) {
                  read_into(action_type(), node.items.front(), into.default_action, context);
                })
+          .written([](const Listener& from, bool) {
+            return list_node({write_object(action_type(), &from.default_action)});
+          })
           .required()
           .list("Rules", rule_type(), &Listener::rules,
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)

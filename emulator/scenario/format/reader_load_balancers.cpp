@@ -62,7 +62,6 @@ void finish_load_balancer(LoadBalancer& into, const Node& node, ReadContext& con
       context.report(*cross_zone, "false",
                      "an application load balancer's cross-zone load balancing is always on");
     }
-    into.attributes.cross_zone = true;
     for (const std::string_view name : {"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
                                         "portsWithoutListener", "sourcePorts", "flowTableSize"}) {
       if (const Node* member = node.find(name)) {

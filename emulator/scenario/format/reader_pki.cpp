@@ -15,6 +15,11 @@ Type key_algorithm() {
                  "RSA_4096", "RSA_1024", "Ed25519"});
 }
 
+std::optional<Node> duration(std::int64_t seconds, std::int64_t otherwise) {
+  if (seconds == otherwise) return std::nullopt;
+  return node_of(std::to_string(seconds) + "s");
+}
+
 /// notBefore, notAfter and validFor: durations from the start of the emulator.
 template <class T>
 Define<T>& with_validity(Define<T>& define) {
@@ -24,11 +29,13 @@ Define<T>& with_validity(Define<T>& define) {
   define.own(
       "notBefore", text(rules::kDuration),
       "when validity begins, counted from the start: -60d is 60 days ago; default -1d",
-      [seconds](T& into, const Node& node, ReadContext&) { into.not_before_s = seconds(node); });
+      [seconds](T& into, const Node& node, ReadContext&) { into.not_before_s = seconds(node); })
+      .written([](const T& from, bool) { return duration(from.not_before_s, T{}.not_before_s); });
   define.own(
       "notAfter", text(rules::kDuration),
       "when validity ends, counted from the start: -1d was yesterday",
-      [seconds](T& into, const Node& node, ReadContext&) { into.not_after_s = seconds(node); });
+      [seconds](T& into, const Node& node, ReadContext&) { into.not_after_s = seconds(node); })
+      .written([](const T& from, bool) { return duration(from.not_after_s, T{}.not_after_s); });
   define.own("validFor", text(rules::kDuration),
              "how long it is valid from the start on; the same as notAfter, better to read",
              [seconds](T& into, const Node& node, ReadContext& context) {
@@ -48,6 +55,8 @@ void check_validity(T&, const Node& node, ReadContext& context) {
   if (until == nullptr || node.find("notAfter") == nullptr) return;
   context.report(*until, "notAfter beside it", "one of the two says when validity ends");
 }
+
+}  // namespace
 
 const ObjectType& authority_type() {
   static const ObjectType type = [] {
@@ -69,6 +78,8 @@ const ObjectType& authority_type() {
   return type;
 }
 
+namespace {
+
 void finish_certificate(Certificate& into, const Node& node, ReadContext& context) {
   check_validity(into, node, context);
   if (into.issuer == kSelf) into.issuer.clear();
@@ -76,6 +87,8 @@ void finish_certificate(Certificate& into, const Node& node, ReadContext& contex
     into.extended_key_usage = {"serverAuth"};
   }
 }
+
+}  // namespace
 
 const ObjectType& certificate_type() {
   static const ObjectType type = [] {
@@ -86,6 +99,9 @@ const ObjectType& certificate_type() {
         .required()
         .value("issuer", text(rules::kNotEmpty), &Certificate::issuer,
                "the authority that signs it, or self")
+        .written([](const Certificate& from, bool) {
+          return node_of(from.issuer.empty() ? std::string(kSelf) : from.issuer);
+        })
         .required()
         .word<bool>("for", {{"client", true}, {"listener", false}}, &Certificate::client,
                     "client (the default) or listener: a load balancer's own certificate")
@@ -100,6 +116,11 @@ const ObjectType& certificate_type() {
                into.extended_key_usage.clear();
                assign(into.extended_key_usage, node);
              })
+        .written([](const Certificate& from, bool) -> std::optional<Node> {
+          const std::vector<std::string> usual{from.client ? "clientAuth" : "serverAuth"};
+          if (from.extended_key_usage == usual) return std::nullopt;
+          return node_of(from.extended_key_usage);
+        })
         .value("revoked", boolean(), &Certificate::revoked,
                "whether its issuer's revocation list names it; default false");
     with_validity(define);
@@ -107,8 +128,6 @@ const ObjectType& certificate_type() {
   }();
   return type;
 }
-
-}  // namespace
 
 const ObjectType& pki_type() {
   static const ObjectType type =

@@ -1,5 +1,4 @@
 // VpcEndpoints and VpcEndpointServices.
-#include "model/ids.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -9,14 +8,6 @@ using model::EndpointState;
 using model::VpcEndpoint;
 using model::VpcEndpointService;
 namespace rules = model::rules;
-
-constexpr std::string_view kDefaultAccount = "111111111111";
-
-void finish_endpoint(VpcEndpoint& into, const Node&, ReadContext&) {
-  if (into.account.empty()) into.account = kDefaultAccount;
-  if (into.id.empty()) into.id = model::derived_vpc_endpoint_id(into.name);
-  if (into.vpc_id.empty()) into.vpc_id = model::derived_vpc_id(into.account);
-}
 
 const ObjectType& private_dns_name_type() {
   using enum model::DnsNameState;
@@ -96,7 +87,6 @@ const ObjectType& vpc_endpoint_type() {
               {"ServiceRegion", "RouteTableIds", "ResourceConfigurationArn", "ServiceNetworkArn"},
               "an interface endpoint leads to a service of the same Region")
           .refuse("Tags", kNoTags)
-          .after(finish_endpoint)
           .type();
   return type;
 }

@@ -117,14 +117,25 @@ const ObjectType& condition_type() {
         .required()
         .value("Values", list_of(text(rules::kNotEmpty), 1, 5), &RuleCondition::values,
                "any of them matches; for path-pattern, host-header, http-request-method, source-ip")
+        .when([](const RuleCondition& from) {
+          return from.field != Field::http_header && from.field != Field::query_string;
+        })
         .refuse("RegexValues", kNoRegex);
     config(define, "PathPatternConfig", values_type(), "path-pattern: the longer form of Values");
     config(define, "HostHeaderConfig", values_type(), "host-header: the longer form of Values");
     config(define, "HttpRequestMethodConfig", values_type(), "http-request-method: the methods");
     config(define, "SourceIpConfig", values_type(), "source-ip: address ranges (CIDR)");
     config(define, "HttpHeaderConfig", http_header_type(),
-           "http-header: the header and its values");
-    config(define, "QueryStringConfig", query_string_type(), "query-string: keys and values");
+           "http-header: the header and its values")
+        .written([](const RuleCondition& from, bool) {
+          return write_object(http_header_type(), &from);
+        })
+        .when([](const RuleCondition& from) { return from.field == Field::http_header; });
+    config(define, "QueryStringConfig", query_string_type(), "query-string: keys and values")
+        .written([](const RuleCondition& from, bool) {
+          return write_object(query_string_type(), &from);
+        })
+        .when([](const RuleCondition& from) { return from.field == Field::query_string; });
     return define.after(finish_condition).type();
   }();
   return type;
@@ -144,6 +155,9 @@ const ObjectType& rule_type() {
                [](Rule& into, const Node& node, ReadContext& context) {
                  read_into(action_type(), node.items.front(), into.action, context);
                })
+          .written([](const Rule& from, bool) {
+            return list_node({write_object(action_type(), &from.action)});
+          })
           .required()
           .refuse("Transforms", "requests are forwarded with their own host and path")
           .refuse("ListenerArn", "a rule stands in its listener")

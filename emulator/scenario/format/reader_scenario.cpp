@@ -30,6 +30,10 @@ const ObjectType& clock_type() {
                [](ClockSettings& into, const Node& node, ReadContext&) {
                  into.scale = static_cast<double>(node.integer);
                })
+          .written([](const ClockSettings& from, bool) {
+            return node_of(static_cast<std::int64_t>(from.scale));
+          })
+          .when([](const ClockSettings& from) { return from.mode == Clock::Mode::scaled; })
           .after([](ClockSettings& into, const Node& node, ReadContext& context) {
             const Node* scale = node.find("scale");
             if (scale != nullptr && into.mode != Clock::Mode::scaled) {
@@ -88,12 +92,23 @@ const ObjectType& scenario_type() {
           .map("RestApis", rest_api_type(), rules::kName, in_topology(&Topology::rest_apis),
                &model::RestApi::name, "private REST APIs by name")
           .map("DomainNames", domain_name_type(), rules::kDomainName,
-               in_topology(&Topology::domain_names), &model::DomainName::domain_name,
+               in_topology(&Topology::domain_names), &model::DomainName::name,
                "custom domain names")
           .map("services", service_type(), rules::kName, in_topology(&Topology::services),
                &model::Service::name, "services on this machine by name")
-          .value("entry", text(rules::kNotEmpty), in_topology(&Topology::entry),
-                 "the client's way in: an interface endpoint or a load balancer")
+          .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 1, 50)}),
+               "the clients' ways in: interface endpoints and load balancers; a check that names "
+               "none uses the first",
+               [](Scenario& into, const Node& node, ReadContext&) {
+                 auto& entries = into.topology.entries;
+                 if (node.kind == Node::Kind::text) return entries.push_back(node.text);
+                 assign(entries, node);
+               })
+          .written([](const Scenario& from, bool) -> std::optional<Node> {
+            const auto& entries = from.topology.entries;
+            if (entries.size() == 1) return node_of(entries.front());
+            return node_of(entries);
+          })
           .required()
           .map("faults", fault_type(), rules::kName, in_topology(&Topology::faults),
                &model::Fault::name, "faults by name: what happens to connections, and when")

@@ -179,6 +179,15 @@ void read_object(const ObjectType& type, const Node& node, void* into, ReadConte
   if (type.after) type.after(into, node, context);
 }
 
+Node write_object(const ObjectType& type, const void* from) {
+  Node object = object_node();
+  for (const Property& property : type.properties) {
+    if (!property.get) continue;
+    if (auto value = property.get(from)) add_member(object, property.name, std::move(*value));
+  }
+  return object;
+}
+
 Type text(const model::TextRule& rule) {
   Type type;
   type.rule = &rule;

@@ -2,12 +2,14 @@
 //
 // Each kind of object in a scenario is defined once, as a list of properties with name, type, help
 // and the member of the model that receives the value. A property can therefore not be read without
-// being published, nor accepted without a member that holds it.
+// being published, nor accepted without a member that holds it, and a model is written as a scenario
+// by the same table.
 #pragma once
 
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -74,6 +76,9 @@ struct Property {
   bool required = false;
   std::string_view help;
   std::function<void(void* into, const Node& node, ReadContext& context)> set;
+  /// The value as a scenario has it; nothing where a scenario need not say it. Null: another property
+  /// writes what this one reads.
+  std::function<std::optional<Node>(const void* from)> get;
 };
 
 struct ObjectType {
@@ -90,6 +95,9 @@ bool check_type(const Type& type, const Node& node, ReadContext& context);
 
 /// Reads all members of `node`, an object, into `into`, which is of the type that was defined.
 void read_object(const ObjectType& type, const Node& node, void* into, ReadContext& context);
+/// The opposite: what read_object() makes an equal value of. Members that have their default are
+/// left out.
+Node write_object(const ObjectType& type, const void* from);
 
 // ---- Types --------------------------------------------------------------------------------------
 
@@ -130,6 +138,48 @@ void assign(std::optional<T>& to, const Node& node) {
   assign(to.emplace(), node);
 }
 
+inline Node node_of(const std::string& value) {
+  Node node;
+  node.kind = Node::Kind::text;
+  node.text = value;
+  return node;
+}
+inline Node node_of(bool value) {
+  Node node;
+  node.kind = Node::Kind::boolean;
+  node.boolean = value;
+  return node;
+}
+template <class T>
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Node node_of(T value) {
+  Node node;
+  node.kind = Node::Kind::integer;
+  node.integer = static_cast<std::int64_t>(value);
+  return node;
+}
+inline Node list_node(std::vector<Node> items) {
+  Node node;
+  node.kind = Node::Kind::list;
+  node.items = std::move(items);
+  return node;
+}
+template <class T>
+Node node_of(const std::vector<T>& values) {
+  std::vector<Node> items;
+  for (const T& value : values) items.push_back(node_of(value));
+  return list_node(std::move(items));
+}
+/// An object without members; they are added by member().
+inline Node object_node() {
+  Node node;
+  node.kind = Node::Kind::object;
+  return node;
+}
+inline void add_member(Node& object, std::string_view key, Node value) {
+  value.key = key;
+  object.items.push_back(std::move(value));
+}
+
 /// Reads a node of an object type into a value of that object's model type.
 template <class T>
 void read_into(const ObjectType& type, const Node& node, T& into, ReadContext& context) {
@@ -151,8 +201,19 @@ class Define {
   /// A property with one value that assign() knows.
   template <class Place>
   Define& value(std::string_view name, Type type, Place place, std::string_view help) {
-    return own(name, std::move(type), help, [place](T& into, const Node& node, ReadContext&) {
+    own(name, std::move(type), help, [place](T& into, const Node& node, ReadContext&) {
       assign(std::invoke(place, into), node);
+    });
+    return written([place](const T& from, bool needed) -> std::optional<Node> {
+      T fresh{};
+      const auto& value = in(place, from);
+      if (!needed && value == in(place, fresh)) return std::nullopt;
+      if constexpr (requires { value.has_value(); }) {
+        if (!value) return std::nullopt;
+        return node_of(*value);
+      } else {
+        return node_of(value);
+      }
     });
   }
 
@@ -163,54 +224,86 @@ class Define {
                std::vector<std::pair<std::string_view, std::string_view>> refused = {}) {
     std::vector<std::string_view> choices;
     for (const auto& [text_of, value_of] : words) choices.push_back(text_of);
-    return own(name, choice(std::move(choices), std::move(refused)), help,
-               [words = std::move(words), place](T& into, const Node& node, ReadContext&) {
-                 for (const auto& [text_of, value_of] : words) {
-                   if (text_of == node.text) std::invoke(place, into) = value_of;
-                 }
-               });
+    own(name, choice(std::move(choices), std::move(refused)), help,
+        [words, place](T& into, const Node& node, ReadContext&) {
+          for (const auto& [text_of, value_of] : words) {
+            if (text_of == node.text) std::invoke(place, into) = value_of;
+          }
+        });
+    return written(
+        [words = std::move(words), place](const T& from, bool needed) -> std::optional<Node> {
+          T fresh{};
+          const auto& value = in(place, from);
+          if (!needed && value == in(place, fresh)) return std::nullopt;
+          for (const auto& [text_of, value_of] : words) {
+            if (value == value_of) return node_of(std::string(text_of));
+          }
+          return std::nullopt;
+        });
   }
 
   /// A nested object.
   template <class Place>
   Define& nested(std::string_view name, const ObjectType& of, Place place, std::string_view help) {
-    return own(name, object(of), help,
-               [&of, place](T& into, const Node& node, ReadContext& context) {
-                 auto& value = std::invoke(place, into);
-                 if constexpr (requires { value.emplace(); }) {
-                   read_object(of, node, &value.emplace(), context);
-                 } else {
-                   read_object(of, node, &value, context);
-                 }
-               });
+    own(name, object(of), help, [&of, place](T& into, const Node& node, ReadContext& context) {
+      auto& value = std::invoke(place, into);
+      if constexpr (requires { value.emplace(); }) {
+        read_object(of, node, &value.emplace(), context);
+      } else {
+        read_object(of, node, &value, context);
+      }
+    });
+    return written([&of, place](const T& from, bool needed) -> std::optional<Node> {
+      const auto& value = in(place, from);
+      if constexpr (requires { value.has_value(); }) {
+        if (!value) return std::nullopt;
+        return write_object(of, &*value);
+      } else {
+        Node node = write_object(of, &value);
+        if (node.items.empty() && !needed) return std::nullopt;
+        return node;
+      }
+    });
   }
 
   /// A list of objects.
   template <class Place>
   Define& list(std::string_view name, const ObjectType& of, Place place, std::string_view help,
                std::int64_t least = 0, std::int64_t most = 1000) {
-    return own(name, list_of(object(of), least, most), help,
-               [&of, place](T& into, const Node& node, ReadContext& context) {
-                 auto& values = std::invoke(place, into);
-                 for (const Node& item : node.items) {
-                   read_into(of, item, values.emplace_back(), context);
-                 }
-               });
+    own(name, list_of(object(of), least, most), help,
+        [&of, place](T& into, const Node& node, ReadContext& context) {
+          auto& values = std::invoke(place, into);
+          for (const Node& item : node.items) read_into(of, item, values.emplace_back(), context);
+        });
+    return written([&of, place](const T& from, bool needed) -> std::optional<Node> {
+      const auto& values = in(place, from);
+      if (values.empty() && !needed) return std::nullopt;
+      std::vector<Node> items;
+      for (const auto& value : values) items.push_back(write_object(of, &value));
+      return list_node(std::move(items));
+    });
   }
 
   /// Objects by name; the name goes to `name_of`, a member of the object's model type.
   template <class Place, class Name>
   Define& map(std::string_view name, const ObjectType& of, const model::TextRule& keys, Place place,
               Name name_of, std::string_view help) {
-    return own(name, map_of(object(of), keys), help,
-               [&of, place, name_of](T& into, const Node& node, ReadContext& context) {
-                 auto& values = std::invoke(place, into);
-                 for (const Node& item : node.items) {
-                   auto& value = values.emplace_back();
-                   value.*name_of = item.key;
-                   read_into(of, item, value, context);
-                 }
-               });
+    own(name, map_of(object(of), keys), help,
+        [&of, place, name_of](T& into, const Node& node, ReadContext& context) {
+          auto& values = std::invoke(place, into);
+          for (const Node& item : node.items) {
+            auto& value = values.emplace_back();
+            value.*name_of = item.key;
+            read_into(of, item, value, context);
+          }
+        });
+    return written([&of, place, name_of](const T& from, bool needed) -> std::optional<Node> {
+      const auto& values = in(place, from);
+      if (values.empty() && !needed) return std::nullopt;
+      Node all = object_node();
+      for (const auto& value : values) add_member(all, value.*name_of, write_object(of, &value));
+      return all;
+    });
   }
 
   /// A property whose value is put where it belongs by a function of its own.
@@ -231,10 +324,25 @@ class Define {
     return own(name, std::move(type), help, [](T&, const Node&, ReadContext&) {});
   }
 
+  /// How the property defined last is written; `needed`: also when it has its default.
+  using Written = std::function<std::optional<Node>(const T& from, bool needed)>;
+  Define& written(Written get) {
+    written_ = std::move(get);
+    return write_last(false);
+  }
+  /// It is written for values of which that holds only.
+  Define& when(std::function<bool(const T&)> holds) {
+    Property& last = type_.properties.back();
+    last.get = [holds = std::move(holds), get = std::move(last.get)](const void* from) {
+      return holds(*static_cast<const T*>(from)) ? get(from) : std::nullopt;
+    };
+    return *this;
+  }
+
   /// The property defined last must be there.
   Define& required() {
     type_.properties.back().required = true;
-    return *this;
+    return type_.properties.back().get ? write_last(true) : *this;
   }
 
   Define& refuse(std::string_view name, std::string_view why) {
@@ -258,7 +366,20 @@ class Define {
   ObjectType type() { return std::move(type_); }
 
  private:
+  /// A place is asked for a reference, which is not written to here.
+  template <class Place>
+  static const auto& in(const Place& place, const T& from) {
+    return std::invoke(place, const_cast<T&>(from));
+  }
+  Define& write_last(bool needed) {
+    type_.properties.back().get = [get = written_, needed](const void* from) {
+      return get(*static_cast<const T*>(from), needed);
+    };
+    return *this;
+  }
+
   ObjectType type_;
+  Written written_;  // of the property defined last
 };
 
 }  // namespace hoplab::scenario

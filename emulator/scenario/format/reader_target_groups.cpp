@@ -5,6 +5,7 @@ namespace hoplab::scenario {
 namespace {
 
 using model::HealthCheck;
+using model::Target;
 using model::TargetGroup;
 using model::TargetType;
 namespace rules = model::rules;
@@ -47,6 +48,10 @@ const ObjectType& attributes_type() {
                [](A& into, const Node& node, ReadContext&) {
                  if (node.kind == Node::Kind::boolean) into.cross_zone = node.boolean;
                })
+          .written([](const A& from, bool) -> std::optional<Node> {
+            if (!from.cross_zone) return std::nullopt;
+            return node_of(*from.cross_zone);
+          })
           .value("target_health_state.unhealthy.connection_termination.enabled", boolean(),
                  &A::unhealthy_connection_termination,
                  "network: whether a target's connections are reset when it becomes unhealthy; "
@@ -62,6 +67,10 @@ const ObjectType& attributes_type() {
                  if (node.kind == Node::Kind::integer)
                    assign(into.minimum_healthy_percentage, node);
                })
+          .written([](const A& from, bool) -> std::optional<Node> {
+            if (!from.minimum_healthy_percentage) return std::nullopt;
+            return node_of(*from.minimum_healthy_percentage);
+          })
           .value(
               kPropagation, integer(0, 3600), &A::registration_propagation_s,
               "how long a deregistered target still gets new connections: on AWS about 120 s were "
@@ -71,6 +80,10 @@ const ObjectType& attributes_type() {
                [](A& into, const Node& node, ReadContext&) {
                  into.reset_without_targets = node.text == "reset";
                })
+          .written([](const A& from, bool) -> std::optional<Node> {
+            if (!from.reset_without_targets) return std::nullopt;
+            return node_of(std::string("reset"));
+          })
           .refuse(
               {"stickiness.lb_cookie.duration_seconds", "stickiness.app_cookie.duration_seconds",
                "stickiness.app_cookie.cookie_name", "load_balancing.algorithm.type",
@@ -98,25 +111,13 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
   }
 }
 
-/// AWS's defaults depend on whose group it is.
-void default_health_check(TargetGroup& into, const Node& node) {
-  const bool network = into.behind_network_load_balancer();
-  HealthCheck& check = into.health_check;
-  const auto given = [&node](std::string_view name) { return node.find(name) != nullptr; };
-  if (!given("HealthCheckProtocol")) {
-    check.protocol = network && into.target_type != TargetType::alb ? "TCP" : "HTTP";
-  }
-  if (!given("HealthCheckTimeoutSeconds")) {
-    check.timeout_s = !network ? 5 : check.protocol == "HTTP" ? 6 : 10;
-  }
-  if (!given("Matcher")) check.matcher = network ? "200-399" : "200";
-}
-
 void finish_target_group(TargetGroup& into, const Node& node, ReadContext& context) {
-  default_health_check(into, node);
   const Node* attributes = node.find("TargetGroupAttributes");
   if (attributes != nullptr) check_attributes(into, *attributes, context);
-  if (into.health_check.protocol != "TCP") return;
+  const bool network = into.behind_network_load_balancer();
+  const std::string& given = into.health_check.protocol;
+  const bool tcp = given.empty() ? network && into.target_type != TargetType::alb : given == "TCP";
+  if (!tcp) return;
   for (const std::string_view name : {"HealthCheckPath", "Matcher"}) {
     if (const Node* member = node.find(name)) {
       context.report(*member, {}, "a TCP health check has no request, so no " + std::string(name));
@@ -135,10 +136,50 @@ const ObjectType& matcher_type() {
   return type;
 }
 
-/// The name stands in `service` until all of the scenario is read; the reader then moves it to the
-/// member for what it names.
-void read_targets(TargetGroup& into, const Node& node, ReadContext&) {
-  for (const Node& item : node.items) into.targets.emplace_back().service = item.text;
+const ObjectType& target_type() {
+  static const ObjectType type =
+      Define<Target>("Target", "A target, and what an operator has done to it.")
+          .own("Id", text(rules::kNotEmpty), "its name",
+               [](Target& into, const Node& node, ReadContext&) { into.service = node.text; })
+          .written([](const Target& from, bool) { return node_of(from.name()); })
+          .required()
+          .value("AvailabilityZone", text(rules::kAvailabilityZone), &Target::availability_zone,
+                 "of an execute-api endpoint: the zone of the network interface; default: of each")
+          .value("registered", boolean(), &Target::registered,
+                 "false: it is deregistered; default true")
+          .own("health", choice({"healthy", "unhealthy"}),
+               "what its health is said to be; default: what its checks say",
+               [](Target& into, const Node& node, ReadContext&) {
+                 into.healthy = node.text == "healthy";
+               })
+          .written([](const Target& from, bool) -> std::optional<Node> {
+            if (!from.healthy) return std::nullopt;
+            return node_of(std::string(*from.healthy ? "healthy" : "unhealthy"));
+          })
+          .type();
+  return type;
+}
+
+/// What the name names is for model::complete() to find out.
+void read_targets(TargetGroup& into, const Node& node, ReadContext& context) {
+  for (const Node& item : node.items) {
+    Target& target = into.targets.emplace_back();
+    if (item.kind == Node::Kind::text) {
+      target.service = item.text;
+    } else {
+      read_object(target_type(), item, &target, context);
+    }
+  }
+}
+
+std::optional<Node> write_targets(const TargetGroup& from, bool) {
+  if (from.targets.empty()) return std::nullopt;
+  std::vector<Node> items;
+  for (const Target& target : from.targets) {
+    Node node = write_object(target_type(), &target);
+    items.push_back(node.items.size() == 1 ? node_of(target.name()) : std::move(node));
+  }
+  return list_node(std::move(items));
 }
 
 void read_enabled(TargetGroup&, const Node& node, ReadContext& context) {
@@ -183,10 +224,11 @@ const ObjectType& target_group_type() {
           .required()
           .value("Port", integer(1, 65535), &TargetGroup::port, "the targets' port")
           .required()
-          .own("Targets", list_of(text(rules::kNotEmpty)),
+          .own("Targets", list_of(either({text(rules::kNotEmpty), object(target_type())})),
                "by name: an application load balancer, execute-api endpoints (each of their "
                "network interfaces is a target), or services",
                read_targets)
+          .written(write_targets)
           .own("HealthCheckEnabled", boolean(), "true; health checks cannot be switched off",
                read_enabled)
           .value("HealthCheckProtocol", choice({"HTTP", "HTTPS", "TCP"}),
@@ -204,6 +246,7 @@ const ObjectType& target_group_type() {
                  health(&HealthCheck::unhealthy_threshold), "default 2")
           .nested("Matcher", matcher_type(), &TargetGroup::health_check,
                   "default 200; behind a network load balancer 200-399")
+          .when([](const TargetGroup& from) { return !from.health_check.matcher.empty(); })
           .nested("TargetGroupAttributes", attributes_type(), &TargetGroup::attributes,
                   "attributes by their keys")
           .refuse("HealthCheckPort", "health checks use the port of the traffic")

@@ -9,11 +9,14 @@ namespace hoplab::scenario {
 const ObjectType& scenario_type();              // reader_scenario.cpp
 const ObjectType& parameter_type();             // reader_scenario.cpp
 const ObjectType& pki_type();                   // reader_pki.cpp
+const ObjectType& authority_type();             // reader_pki.cpp
+const ObjectType& certificate_type();           // reader_pki.cpp
 const ObjectType& security_group_type();        // reader_security_groups.cpp
 const ObjectType& vpc_endpoint_type();          // reader_privatelink.cpp
 const ObjectType& vpc_endpoint_service_type();  // reader_privatelink.cpp
 const ObjectType& load_balancer_type();         // reader_load_balancers.cpp
 const ObjectType& listener_type();              // reader_listeners.cpp
+const ObjectType& listener_attributes_type();   // reader_listeners.cpp
 const ObjectType& action_type();                // reader_actions.cpp
 const ObjectType& rule_type();                  // reader_rules.cpp
 const ObjectType& target_group_type();          // reader_target_groups.cpp
@@ -32,6 +35,9 @@ inline constexpr std::string_view kNoSubnets =
 
 /// AWS's words for an interface endpoint's states.
 const std::vector<std::pair<std::string_view, model::EndpointState>>& endpoint_states();
+
+/// What a TCP stack answers a SYN with.
+const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers();
 
 /// Headers as an object of names and values.
 Type headers_type();

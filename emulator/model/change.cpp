@@ -1,0 +1,397 @@
+#include "model/change.h"
+
+#include <algorithm>
+
+#include "model/complete.h"
+
+namespace hoplab::model {
+
+namespace {
+
+Error not_found(std::string what) {
+  return {std::move(what), ErrorCode::not_found};
+}
+Error conflict(std::string what) {
+  return {std::move(what), ErrorCode::conflict};
+}
+
+// Which list of a topology a kind of object is in, and what it is called.
+List<CertificateAuthority>& list_of(Topology& t, const CertificateAuthority*) {
+  return t.pki.authorities;
+}
+List<Certificate>& list_of(Topology& t, const Certificate*) {
+  return t.pki.certificates;
+}
+List<SecurityGroup>& list_of(Topology& t, const SecurityGroup*) {
+  return t.security_groups;
+}
+List<VpcEndpoint>& list_of(Topology& t, const VpcEndpoint*) {
+  return t.vpc_endpoints;
+}
+List<VpcEndpointService>& list_of(Topology& t, const VpcEndpointService*) {
+  return t.vpc_endpoint_services;
+}
+List<LoadBalancer>& list_of(Topology& t, const LoadBalancer*) {
+  return t.load_balancers;
+}
+List<TargetGroup>& list_of(Topology& t, const TargetGroup*) {
+  return t.target_groups;
+}
+List<TrustStore>& list_of(Topology& t, const TrustStore*) {
+  return t.trust_stores;
+}
+List<RestApi>& list_of(Topology& t, const RestApi*) {
+  return t.rest_apis;
+}
+List<DomainName>& list_of(Topology& t, const DomainName*) {
+  return t.domain_names;
+}
+List<Service>& list_of(Topology& t, const Service*) {
+  return t.services;
+}
+List<Fault>& list_of(Topology& t, const Fault*) {
+  return t.faults;
+}
+
+std::string_view kind_of(const CertificateAuthority*) {
+  return "certificate authority";
+}
+std::string_view kind_of(const Certificate*) {
+  return "certificate";
+}
+std::string_view kind_of(const SecurityGroup*) {
+  return "security group";
+}
+std::string_view kind_of(const VpcEndpoint*) {
+  return "endpoint";
+}
+std::string_view kind_of(const VpcEndpointService*) {
+  return "endpoint service";
+}
+std::string_view kind_of(const LoadBalancer*) {
+  return "load balancer";
+}
+std::string_view kind_of(const TargetGroup*) {
+  return "target group";
+}
+std::string_view kind_of(const TrustStore*) {
+  return "trust store";
+}
+std::string_view kind_of(const RestApi*) {
+  return "REST API";
+}
+std::string_view kind_of(const DomainName*) {
+  return "domain name";
+}
+std::string_view kind_of(const Service*) {
+  return "service";
+}
+std::string_view kind_of(const Fault*) {
+  return "fault";
+}
+
+/// "; there is a, b"
+template <class T>
+std::string those_that_exist(const List<T>& all) {
+  std::string text;
+  for (const T& one : all) text += (text.empty() ? "; there is " : ", ") + one.name;
+  return text;
+}
+
+/// Does each kind of change to a topology of its own.
+class Changing {
+ public:
+  explicit Changing(Topology& topology) : topology_(topology) {}
+
+  template <class T>
+  Result<void> operator()(const Put<T>& change) {
+    auto& all = list_of(topology_, static_cast<const T*>(nullptr));
+    if (change.value.name.empty()) return Error{"it needs a name"};
+    if (T* one = edit(all, change.value.name)) {
+      *one = change.value;
+    } else {
+      all.push_back(change.value);
+    }
+    return {};
+  }
+
+  template <class T>
+  Result<void> operator()(const Delete<T>& change) {
+    const auto* kind = static_cast<const T*>(nullptr);
+    auto& all = list_of(topology_, kind);
+    if (remove(all, change.name)) return {};
+    return not_found("there is no " + std::string(kind_of(kind)) + " '" + change.name + "'" +
+                     those_that_exist(all));
+  }
+
+  Result<void> operator()(const PutListener& change) {
+    LoadBalancer* const balancer = edit(topology_.load_balancers, change.load_balancer);
+    if (!balancer) return no_load_balancer(change.load_balancer);
+    if (Listener* one = find(*balancer, change.listener.port)) {
+      *one = change.listener;
+    } else {
+      balancer->listeners.push_back(change.listener);
+    }
+    return {};
+  }
+
+  Result<void> operator()(const DeleteListener& change) {
+    LoadBalancer* const balancer = edit(topology_.load_balancers, change.load_balancer);
+    if (!balancer) return no_load_balancer(change.load_balancer);
+    for (std::size_t i = 0; i < balancer->listeners.size(); ++i) {
+      if (std::as_const(balancer->listeners)[i].port != change.port) continue;
+      balancer->listeners.erase(i);
+      return {};
+    }
+    return no_listener(change.load_balancer, change.port);
+  }
+
+  Result<void> operator()(const PutRule& change) {
+    auto listener = listener_of(change.load_balancer, change.port);
+    if (!listener) return listener.failure();
+    auto& rules = listener.value()->rules;
+    const auto same = std::ranges::find(rules, change.rule.priority, &Rule::priority);
+    if (same != rules.end()) {
+      *same = change.rule;
+    } else {
+      const auto behind = std::ranges::find_if(
+          rules, [&](const Rule& one) { return one.priority > change.rule.priority; });
+      rules.insert(behind, change.rule);
+    }
+    return {};
+  }
+
+  Result<void> operator()(const DeleteRule& change) {
+    auto listener = listener_of(change.load_balancer, change.port);
+    if (!listener) return listener.failure();
+    const auto gone = std::erase_if(listener.value()->rules, [&](const Rule& one) {
+      return one.priority == change.priority;
+    });
+    if (gone > 0) return {};
+    return not_found("there is no rule with priority " + std::to_string(change.priority) +
+                     " at listener " + std::to_string(change.port) + " of '" +
+                     change.load_balancer + "'");
+  }
+
+  Result<void> operator()(const ModifyListenerAttributes& change) {
+    auto listener = listener_of(change.load_balancer, change.port);
+    if (!listener) return listener.failure();
+    listener.value()->attributes = change.attributes;
+    return {};
+  }
+
+  Result<void> operator()(const SetEntries& change) {
+    topology_.entries = change.entries;
+    return {};
+  }
+
+  Result<void> operator()(const ArmFault& change) {
+    Fault* const fault = edit(topology_.faults, change.name);
+    if (!fault) return not_found("there is no fault '" + change.name + "' in the scenario");
+    if (fault->armed) return conflict("the fault '" + change.name + "' is armed already");
+    fault->armed = true;
+    return {};
+  }
+
+  Result<void> operator()(const DisarmFault& change) {
+    Fault* const fault = edit(topology_.faults, change.name);
+    if (!fault) return not_found("no fault '" + change.name + "' is armed: there is none");
+    if (!fault->armed) return conflict("no fault '" + change.name + "' is armed");
+    fault->armed = false;
+    return {};
+  }
+
+  Result<void> operator()(const SetEndpointState& change) {
+    VpcEndpoint* const endpoint = edit(topology_.vpc_endpoints, change.endpoint);
+    if (!endpoint || endpoint->execute_api()) {
+      return not_found("there is no interface endpoint '" + change.endpoint +
+                       "' that clients connect to");
+    }
+    endpoint->state = change.state;
+    return {};
+  }
+
+  Result<void> operator()(const DeregisterTarget& change) {
+    return with_target(change, [](Target& one) {
+      one.registered = false;
+      one.healthy.reset();
+    });
+  }
+
+  Result<void> operator()(const RegisterTarget& change) {
+    const auto done = with_target(change, [](Target& one) { one.registered = true; });
+    if (done) return done;
+    TargetGroup* const group = edit(topology_.target_groups, change.target_group);
+    const bool exists = Topology::find(topology_.services, change.target) ||
+                        Topology::find(topology_.vpc_endpoints, change.target) ||
+                        Topology::find(topology_.load_balancers, change.target);
+    if (!group || !exists) return done;
+    Target fresh;
+    fresh.service = change.target;
+    fresh.availability_zone = change.availability_zone;
+    group->targets.push_back(std::move(fresh));
+    return {};
+  }
+
+  Result<void> operator()(const SetTargetHealth& change) {
+    return with_target(change, [&](Target& one) { one.healthy = change.healthy; });
+  }
+
+  Result<void> operator()(const SetWeight& change) {
+    constexpr int kMost = 999;
+    if (change.weight < 0 || change.weight > kMost) return Error{"a weight is 0 to 999"};
+    LoadBalancer* const balancer = edit(topology_.load_balancers, change.load_balancer);
+    Listener* const listener = balancer ? find(*balancer, change.port) : nullptr;
+    if (listener && balancer->type == LoadBalancerType::network) {
+      auto& groups = listener->default_action.target_groups;
+      const auto group =
+          std::ranges::find(groups, change.target_group, &WeightedTargetGroup::target_group);
+      if (group != groups.end()) {
+        group->weight = change.weight;
+        return {};
+      }
+    }
+    return not_found("there is no network load balancer '" + change.load_balancer +
+                     "' whose listener " + std::to_string(change.port) + " forwards to '" +
+                     change.target_group + "'");
+  }
+
+  Result<void> operator()(const ModifyTrustStore& change) {
+    TrustStore* const store = edit(topology_.trust_stores, change.trust_store);
+    if (!store) return no_trust_store(change.trust_store);
+    store->ca_certificates.clear();
+    store->ca_files.clear();
+    store->ca_pem = change.ca_bundle;
+    return {};
+  }
+
+  Result<void> operator()(const AddTrustStoreRevocations& change) {
+    TrustStore* const store = edit(topology_.trust_stores, change.trust_store);
+    if (!store) return no_trust_store(change.trust_store);
+    for (const SharedText& list : change.lists) store->revocations.emplace_back().pem = list;
+    return {};
+  }
+
+  Result<void> operator()(const RemoveTrustStoreRevocations& change) {
+    TrustStore* const store = edit(topology_.trust_stores, change.trust_store);
+    if (!store) return no_trust_store(change.trust_store);
+    for (const std::int64_t id : change.revocation_ids) {
+      const auto gone = std::erase_if(store->revocations,
+                                      [id](const auto& one) { return one.revocation_id == id; });
+      if (gone == 0) {
+        return not_found("RevocationIdNotFound: trust store '" + store->name +
+                         "' has no revocation " + std::to_string(id));
+      }
+    }
+    return {};
+  }
+
+  Result<void> operator()(const RevokeCertificate& change) {
+    Certificate* const certificate = edit(topology_.pki.certificates, change.certificate);
+    if (!certificate) {
+      return not_found("there is no certificate '" + change.certificate + "' in the scenario");
+    }
+    const std::string& issuer = certificate->issuer;
+    if (issuer.empty()) {
+      return conflict("'" + change.certificate + "' is self-signed: no authority could revoke it");
+    }
+    certificate->revoked = true;
+    bool known = false;
+    for (std::size_t i = 0; i < topology_.trust_stores.size(); ++i) {
+      const TrustStore& store = std::as_const(topology_.trust_stores)[i];
+      if (!has_authority(store, issuer)) continue;
+      known = true;
+      auto& lists = topology_.trust_stores[i].revocations;
+      std::erase_if(lists, [&](const RevocationList& one) { return one.authority == issuer; });
+      lists.emplace_back().authority = issuer;
+    }
+    if (known) return {};
+    return conflict("no trust store has '" + issuer + "', the authority of '" +
+                    change.certificate + "', so its list would not be looked at");
+  }
+
+  Result<void> operator()(const SetSynAnswer& change) {
+    Service* const service = edit(topology_.services, change.service);
+    if (!service || !service->address.empty()) {
+      return not_found("there is no service '" + change.service + "' that hoplab answers for");
+    }
+    service->syn_answer = change.answer;
+    return {};
+  }
+
+ private:
+  static bool has_authority(const TrustStore& store, const std::string& authority) {
+    return std::ranges::find(store.ca_certificates, authority) != store.ca_certificates.end() ||
+           std::ranges::find(store.revocations, authority, &RevocationList::authority) !=
+               store.revocations.end();
+  }
+
+  static Listener* find(LoadBalancer& balancer, std::uint16_t port) {
+    for (std::size_t i = 0; i < balancer.listeners.size(); ++i) {
+      if (std::as_const(balancer.listeners)[i].port == port) return &balancer.listeners[i];
+    }
+    return nullptr;
+  }
+
+  Result<Listener*> listener_of(const std::string& name, std::uint16_t port) {
+    LoadBalancer* const balancer = edit(topology_.load_balancers, name);
+    if (!balancer) return no_load_balancer(name);
+    if (Listener* one = find(*balancer, port)) return one;
+    return no_listener(name, port);
+  }
+
+  template <class Work>
+  Result<void> with_target(const TargetName& name, const Work& work) {
+    bool found = false;
+    if (TargetGroup* const group = edit(topology_.target_groups, name.target_group)) {
+      for (Target& one : group->targets) {
+        const bool there = name.availability_zone.empty() ||
+                           one.availability_zone == name.availability_zone;
+        if (one.name() != name.target || !there) continue;
+        found = true;
+        work(one);
+      }
+    }
+    if (found) return {};
+    return not_found("there is no target '" + name.target + "' in a target group '" +
+                     name.target_group + "'");
+  }
+
+  Error no_load_balancer(const std::string& name) const {
+    return not_found("there is no load balancer '" + name + "'" +
+                     those_that_exist(topology_.load_balancers));
+  }
+  static Error no_listener(const std::string& name, std::uint16_t port) {
+    return not_found("there is no listener at port " + std::to_string(port) +
+                     " of the load balancer '" + name + "'");
+  }
+  Error no_trust_store(const std::string& name) const {
+    return not_found("TrustStoreNotFound: there is no trust store '" + name + "'" +
+                     those_that_exist(topology_.trust_stores));
+  }
+
+  Topology& topology_;
+};
+
+template <class T>
+constexpr bool kTakesAway = false;
+template <class T>
+constexpr bool kTakesAway<Delete<T>> = true;
+template <>
+constexpr bool kTakesAway<DeleteListener> = true;
+
+}  // namespace
+
+Result<Topology> changed(const Topology& topology, const Change& change) {
+  Topology next = topology;
+  if (auto done = std::visit(Changing(next), change); !done) return done.failure();
+  complete(next);
+  return next;
+}
+
+bool takes_away(const Change& change) {
+  return std::visit(
+      [](const auto& one) { return kTakesAway<std::remove_cvref_t<decltype(one)>>; }, change);
+}
+
+}  // namespace hoplab::model

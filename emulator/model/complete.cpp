@@ -1,0 +1,122 @@
+#include "model/complete.h"
+
+#include <algorithm>
+
+#include "model/ids.h"
+
+namespace hoplab::model {
+
+namespace {
+
+/// "*", or arn:aws:iam::<account>:root and the users and roles of that account.
+bool covers(const std::string& principal, const std::string& account) {
+  return principal == "*" || principal.find("::" + account + ":") != std::string::npos;
+}
+
+void complete_zones(std::vector<std::string>& zones, const std::string& region) {
+  if (zones.empty()) zones = {region + "a"};
+}
+
+void complete_endpoint(VpcEndpoint& endpoint, const Topology& topology) {
+  if (endpoint.service_name == "com.amazonaws." + topology.region + ".execute-api") {
+    endpoint.service_name = "execute-api";
+  }
+  complete_zones(endpoint.availability_zones, topology.region);
+  if (endpoint.account.empty()) endpoint.account = kDefaultAccount;
+  if (endpoint.id.empty()) endpoint.id = derived_vpc_endpoint_id(endpoint.name);
+  if (endpoint.vpc_id.empty()) endpoint.vpc_id = derived_vpc_id(endpoint.account);
+  if (endpoint.state) return;
+  if (endpoint.execute_api()) {
+    endpoint.state = EndpointState::available;
+    return;
+  }
+  const auto* service = Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
+  // An endpoint that was there before its service lost its private DNS name has to say so.
+  const bool must_be_said = endpoint.private_dns_enabled && service &&
+                            service->private_dns_name_state != DnsNameState::verified;
+  if (service && !must_be_said) endpoint.state = first_state(*service, endpoint.account);
+}
+
+void complete_load_balancer(LoadBalancer& balancer, const std::string& region) {
+  complete_zones(balancer.availability_zones, region);
+  if (balancer.type == LoadBalancerType::application) balancer.attributes.cross_zone = true;
+}
+
+/// AWS's defaults depend on whose group it is: nlb-privatelink.md 3.3, alb.md 6.4.
+void complete_health_check(HealthCheck& check, const TargetGroup& group) {
+  const bool network = group.behind_network_load_balancer();
+  if (check.protocol.empty()) {
+    check.protocol = network && group.target_type != TargetType::alb ? "TCP" : "HTTP";
+  }
+  if (check.timeout_s == 0) check.timeout_s = !network ? 5 : check.protocol == "HTTP" ? 6 : 10;
+  if (check.matcher.empty() && check.protocol != "TCP") check.matcher = network ? "200-399" : "200";
+}
+
+/// Moves the name to the member for what it names.
+void resolve(Target& target, const Topology& topology) {
+  if (Topology::find(topology.load_balancers, target.service) != nullptr) {
+    std::swap(target.load_balancer, target.service);
+  } else if (Topology::find(topology.vpc_endpoints, target.service) != nullptr) {
+    std::swap(target.vpc_endpoint, target.service);
+  }
+}
+
+void complete_target_group(TargetGroup& group, const Topology& topology) {
+  complete_health_check(group.health_check, group);
+  std::vector<Target> targets;
+  for (Target& target : group.targets) {
+    resolve(target, topology);
+    const auto* endpoint = Topology::find(topology.vpc_endpoints, target.vpc_endpoint);
+    if (!endpoint || !target.availability_zone.empty()) {
+      targets.push_back(std::move(target));
+      continue;
+    }
+    for (const std::string& zone : endpoint->availability_zones) {
+      targets.push_back(target);
+      targets.back().availability_zone = zone;
+    }
+  }
+  group.targets = std::move(targets);
+}
+
+void complete_trust_store(TrustStore& store) {
+  for (RevocationList& list : store.revocations) {
+    if (list.revocation_id == 0) list.revocation_id = store.next_revocation_id;
+    store.next_revocation_id = std::max(store.next_revocation_id, list.revocation_id + 1);
+  }
+}
+
+void complete_rest_api(RestApi& api) {
+  if (api.id.empty()) api.id = derived_rest_api_id(api.name);
+  if (api.account.empty()) api.account = kDefaultAccount;
+}
+
+/// Completes each value of `all` that is not complete: the others stay shared.
+template <class T, class Completing>
+void each(List<T>& all, const Completing& completing) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    T value = std::as_const(all)[i];
+    completing(value);
+    if (!(value == std::as_const(all)[i])) all[i] = std::move(value);
+  }
+}
+
+}  // namespace
+
+EndpointState first_state(const VpcEndpointService& service, const std::string& account) {
+  bool allowed = false;
+  for (const auto& principal : service.allowed_principals) allowed |= covers(principal, account);
+  if (!allowed) return EndpointState::rejected;  // the default is that nobody may connect
+  return service.acceptance_required ? EndpointState::pending_acceptance : EndpointState::available;
+}
+
+void complete(Topology& topology) {
+  each(topology.vpc_endpoints, [&](VpcEndpoint& one) { complete_endpoint(one, topology); });
+  each(topology.load_balancers,
+       [&](LoadBalancer& one) { complete_load_balancer(one, topology.region); });
+  each(topology.target_groups, [&](TargetGroup& one) { complete_target_group(one, topology); });
+  each(topology.trust_stores, complete_trust_store);
+  each(topology.rest_apis, complete_rest_api);
+}
+
+}  // namespace hoplab::model

@@ -1,0 +1,196 @@
+// How a loop's target groups reach their targets: the execute-api ENIs and load balancers of this
+// process, and real services on this machine.
+
+#include "aws/nlb/proxy_protocol.h"
+#include "model/ids.h"
+#include "net/in_process_dialer.h"
+#include "tls/tls_dialer.h"
+#include "topology/building.h"
+
+namespace hoplab::topology {
+
+namespace {
+
+using TargetPointer = std::shared_ptr<aws::Target>;
+
+bool names(const model::Action& action, const std::string& group) {
+  for (const auto& weighted : action.target_groups) {
+    if (weighted.target_group == group) return true;
+  }
+  return false;
+}
+
+/// The nodes that open the connections of `group`: of the first load balancer whose actions name it.
+const std::vector<std::string>& source_nodes(const Prepared& prepared,
+                                             const std::string& group) {
+  for (const auto& balancer : prepared.topology->load_balancers) {
+    for (const auto& listener : balancer.listeners) {
+      bool found = names(listener.default_action, group);
+      for (const auto& rule : listener.rules) found |= names(rule.action, group);
+      if (found) return prepared.addresses.enis(balancer.name);
+    }
+  }
+  static const std::vector<std::string> kNobody{"127.0.0.1"};
+  return kNobody;
+}
+
+std::unique_ptr<net::Dialer> in_tls(const Prepared& prepared, std::unique_ptr<net::Dialer> dialer,
+                                    bool encrypted) {
+  if (!encrypted) return dialer;
+  return std::make_unique<tls::TlsDialer>(std::move(dialer), *prepared.target_tls);
+}
+
+/// Makes the targets of one group, but for those that it has already.
+class TargetBuilder {
+ public:
+  TargetBuilder(const Building& building, const model::TargetGroup& group)
+      : building_(building),
+        next_(building.next),
+        group_(group),
+        before_(building.components.target_groups.find(group.name)) {}
+
+  aws::TargetGroup::Targets take() {
+    aws::TargetGroup::Targets targets;
+    for (const model::Target& target : group_.targets) {
+      TargetPointer one = !target.vpc_endpoint.empty()    ? of_endpoint(target)
+                          : !target.load_balancer.empty() ? of_load_balancer(target)
+                                                          : of_service(target);
+      targets.push_back(std::move(one));
+    }
+    return targets;
+  }
+
+ private:
+  /// The group's target that is reached like that; null: it has none.
+  [[nodiscard]] TargetPointer known(const std::string& key) const {
+    if (!before_) return nullptr;
+    for (const auto& target : before_->targets()) {
+      if (target->key == key) return target;
+    }
+    return nullptr;
+  }
+
+  /// The leg is in memory: nobody can see whether it is encrypted, so it is not.
+  TargetPointer of_endpoint(const model::Target& model) const {
+    const auto& endpoint =
+        *model::Topology::find(next_.topology->vpc_endpoints, model.vpc_endpoint);
+    const auto& zones = endpoint.availability_zones;
+    const auto at = static_cast<std::size_t>(
+        std::ranges::find(zones, model.availability_zone) - zones.begin());
+    const auto& nodes = source_nodes(next_, group_.name);
+    const net::Address source{nodes[at % nodes.size()], 0};
+    const net::Address address{next_.addresses.enis(endpoint.name)[at], group_.port};
+    const std::string key = "endpoint " + endpoint.name + " " + source.text() + " " +
+                            address.text();
+    TargetPointer target = known(key);
+    if (!target) {
+      const auto& server = building_.components.execute_apis.at(endpoint.name);
+      const auto dialer = [&](JournalKind kind) {
+        return std::make_unique<net::InProcessDialer>(building_.loop, server, source, address,
+                                                      kind);
+      };
+      target = std::make_shared<aws::Target>(building_.loop, address.text(),
+                                             dialer(JournalKind::target),
+                                             dialer(JournalKind::health_check));
+      target->key = key;
+    }
+    target->zones = {model.availability_zone};
+    return target;
+  }
+
+  /// Traffic is handed to the ALB's listener directly; the dialer here serves health checks, which
+  /// go through the ALB as any request does.
+  TargetPointer of_load_balancer(const model::Target& model) const {
+    const std::string& balancer = model.load_balancer;
+    const net::Address source{source_nodes(next_, group_.name).front(), 0};
+    const net::Address address{next_.addresses.enis(balancer).front(), group_.port};
+    const auto& listener =
+        building_.components.albs.at(model::listener_key(balancer, group_.port));
+    const bool encrypted = group_.health_check.protocol == "HTTPS";
+    // A listener that was deleted and made again is another.
+    const std::string key = "load balancer " + source.text() + " " + address.text() +
+                            (encrypted ? " tls " : " ") +
+                            std::to_string(reinterpret_cast<std::uintptr_t>(listener.get()));
+    TargetPointer target = known(key);
+    if (!target) {
+      auto probe = std::make_unique<net::InProcessDialer>(building_.loop, listener, source,
+                                                          address, JournalKind::health_check);
+      target = std::make_shared<aws::Target>(building_.loop, balancer,
+                                             in_tls(next_, std::move(probe), encrypted), nullptr);
+      target->key = key;
+      target->resource = balancer;
+    }
+    return target;
+  }
+
+  TargetPointer of_service(const model::Target& model) const {
+    const auto& service = *model::Topology::find(next_.topology->services, model.service);
+    const net::ResolvedAddress& address = next_.services.at(model.service);
+    const bool encrypted = group_.protocol == "HTTPS";
+    const bool probe_encrypted = group_.health_check.protocol == "HTTPS";
+    const bool proxy = group_.attributes.proxy_protocol_v2;
+    const std::string key = "service " + model.service + " " + address.text.text() + " " +
+                            address.raw + (encrypted ? " tls" : "") +
+                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "");
+    TargetPointer target = known(key);
+    if (!target) {
+      const auto dialer = [&](bool in_a_tunnel) {
+        return in_tls(next_, net::make_tcp_dialer(building_.loop, address), in_a_tunnel);
+      };
+      target = std::make_shared<aws::Target>(building_.loop, address.text.text(),
+                                             dialer(encrypted), dialer(probe_encrypted));
+      target->key = key;
+      target->resource = model.service;
+      target->probe_options.about_to_connect =
+          [&sources = building_.shared.health_checks](const net::Address& own) {
+            sources.add(own.text());
+          };
+      if (proxy) target->probe_options.prologue = aws::proxy_protocol_local_header();
+    }
+    target->zones.clear();
+    if (!service.availability_zone.empty()) target->zones = {service.availability_zone};
+    return target;
+  }
+
+  const Building& building_;
+  const Prepared& next_;
+  const model::TargetGroup& group_;
+  std::shared_ptr<aws::TargetGroup> before_;
+};
+
+}  // namespace
+
+void build_execute_apis(const Building& building) {
+  for (const auto& endpoint : building.topology().vpc_endpoints) {
+    if (!endpoint.execute_api()) continue;
+    const aws::ExecuteApiSettings settings{building.next.execute_api, endpoint.id,
+                                           endpoint.vpc_id};
+    building.components.execute_apis.keep(
+        endpoint.name,
+        [&] {
+          const Hop& hop = building.hop(endpoint.name);
+          return std::make_shared<aws::ExecuteApiServer>(building.loop, hop,
+                                                         building.faults.gate(hop),
+                                                         building.next_seed++, settings);
+        },
+        [&](aws::ExecuteApiServer& server) { server.update(settings); });
+  }
+}
+
+void build_target_groups(const Building& building, bool of_load_balancers) {
+  const auto& groups = building.topology().target_groups;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const auto group = groups.share(i);
+    if ((group->target_type == model::TargetType::alb) != of_load_balancers) continue;
+    const auto targets = TargetBuilder(building, *group).take();
+    building.components.target_groups.keep(
+        group->name,
+        [&] {
+          return std::make_shared<aws::TargetGroup>(building.loop, group, targets,
+                                                    building.targets_changed);
+        },
+        [&](aws::TargetGroup& one) { one.update(group, targets); });
+  }
+}
+
+}  // namespace hoplab::topology

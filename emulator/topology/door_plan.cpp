@@ -1,0 +1,93 @@
+#include "topology/door_plan.h"
+
+#include "aws/privatelink/vpc_endpoint.h"
+#include "model/ids.h"
+
+namespace hoplab::topology {
+
+namespace {
+
+using Leads = DoorPlan::Leads;
+
+void add_endpoint(const model::Topology& topology, const model::VpcEndpoint& endpoint,
+                  const AddressPlan& plan, std::vector<DoorPlan>& doors) {
+  const auto& service =
+      *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
+  const auto& balancer =
+      *model::Topology::find(topology.load_balancers, service.network_load_balancer);
+  const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
+  const std::string dns_name = private_name ? service.private_dns_name
+                                            : vpc_endpoint_dns_name(endpoint, topology.region);
+  const std::string state(
+      aws::to_text(endpoint.state.value_or(model::EndpointState::available)));
+  const auto& enis = plan.enis(endpoint.name);
+  const auto add = [&](std::uint16_t port, bool listens) {
+    for (std::size_t i = 0; i < enis.size(); ++i) {
+      const std::string& zone = endpoint.availability_zones[i];
+      DoorPlan& door = doors.emplace_back();
+      door.endpoint = {endpoint.name,
+                       dns_name,
+                       enis[i],
+                       listens ? endpoint.local_port : std::uint16_t{0},
+                       "vpc-endpoint",
+                       state,
+                       port,
+                       zone,
+                       vpc_endpoint_zonal_dns_name(endpoint, topology.region, zone),
+                       {},
+                       true};
+      if (!listens) continue;
+      door.leads = Leads::to_endpoint;
+      door.listener = model::listener_key(balancer.name, port);
+    }
+  };
+  for (const auto& listener : balancer.listeners) add(listener.port, true);
+  for (const std::uint16_t port : balancer.ports_without_listener) add(port, false);
+}
+
+void add_load_balancer(const model::LoadBalancer& balancer, const std::string& region,
+                       const AddressPlan& plan, std::vector<DoorPlan>& doors) {
+  const bool network = balancer.type == model::LoadBalancerType::network;
+  const std::string dns_name = load_balancer_dns_name(balancer, region);
+  const auto& enis = plan.enis(balancer.name);
+  const auto add = [&](std::uint16_t port, std::uint16_t local_port, Leads leads) {
+    for (std::size_t i = 0; i < enis.size(); ++i) {
+      const std::string& zone = balancer.availability_zones[i];
+      DoorPlan& door = doors.emplace_back();
+      door.endpoint = {balancer.name,
+                       dns_name,
+                       enis[i],
+                       local_port,
+                       network ? "network-load-balancer" : "application-load-balancer",
+                       "active",
+                       port,
+                       zone,
+                       network ? zone + "." + dns_name : std::string(),
+                       {},
+                       true};
+      door.leads = leads;
+      if (leads != Leads::nowhere) door.listener = model::listener_key(balancer.name, port);
+    }
+  };
+  const Leads leads = network ? Leads::to_network : Leads::to_application;
+  for (const auto& listener : balancer.listeners) add(listener.port, listener.local_port, leads);
+  for (const std::uint16_t port : balancer.ports_without_listener) add(port, 0, Leads::nowhere);
+}
+
+}  // namespace
+
+std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPlan& plan) {
+  std::vector<DoorPlan> doors;
+  for (const auto type :
+       {model::LoadBalancerType::application, model::LoadBalancerType::network}) {
+    for (const auto& balancer : topology.load_balancers) {
+      if (balancer.type == type) add_load_balancer(balancer, topology.region, plan, doors);
+    }
+  }
+  for (const auto& endpoint : topology.vpc_endpoints) {
+    if (!endpoint.execute_api()) add_endpoint(topology, endpoint, plan, doors);
+  }
+  return doors;
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,29 @@
+// Which addresses and ports of this machine stand for which way into a topology.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/topology.h"
+#include "topology/address_plan.h"
+#include "topology/emulator.h"
+
+namespace hoplab::topology {
+
+/// A listening socket that a topology needs.
+struct DoorPlan {
+  enum class Leads : std::uint8_t { to_endpoint, to_application, to_network, nowhere };
+
+  EndpointAddress endpoint;  // its port: 0 for any free one
+  Leads leads = Leads::nowhere;
+  std::string listener;      // listener_key() of the load balancer behind it
+  /// What tells it from the others for as long as it is there.
+  [[nodiscard]] std::string key() const {
+    return endpoint.address + ":" + std::to_string(endpoint.listener_port);
+  }
+};
+
+/// In the order of endpoints, application and network load balancers; the addresses are `plan`'s.
+std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPlan& plan);
+
+}  // namespace hoplab::topology

@@ -1,0 +1,84 @@
+#include "topology/entry_names.h"
+
+#include <algorithm>
+
+namespace hoplab::topology {
+
+namespace {
+
+using model::Topology;
+
+const model::Listener* listener_at(const model::LoadBalancer& balancer, std::uint16_t port) {
+  const auto found = std::ranges::find(balancer.listeners, port, &model::Listener::port);
+  return found == balancer.listeners.end() ? nullptr : &*found;
+}
+
+/// The load balancer that `endpoint` is, or that is behind it.
+const model::LoadBalancer* balancer_of(const Topology& topology, const EndpointAddress& endpoint) {
+  if (const auto* balancer = Topology::find(topology.load_balancers, endpoint.name)) {
+    return balancer;
+  }
+  const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name);
+  const auto* service =
+      vpc_endpoint ? Topology::find(topology.vpc_endpoint_services, vpc_endpoint->service_name)
+                   : nullptr;
+  return service ? Topology::find(topology.load_balancers, service->network_load_balancer)
+                 : nullptr;
+}
+
+/// What a TCP listener passes its connections to.
+struct Behind {
+  const model::TargetGroup* group = nullptr;
+  const model::Listener* application = nullptr;  // of the load balancer that is its target
+};
+
+Behind behind(const Topology& topology, const model::Listener& listener) {
+  for (const auto& weighted : listener.default_action.target_groups) {
+    const auto* group = Topology::find(topology.target_groups, weighted.target_group);
+    if (!group || group->targets.empty()) continue;
+    const auto* alb =
+        Topology::find(topology.load_balancers, group->targets.front().load_balancer);
+    return {group, alb ? listener_at(*alb, group->port) : nullptr};
+  }
+  return {};
+}
+
+/// Who ends the TLS of a client at `listener`: itself, or an application load balancer behind it.
+const model::Listener* ends_tls(const Topology& topology, const model::Listener& listener) {
+  if (listener.protocol != "TCP") return &listener;
+  return behind(topology, listener).application;
+}
+
+}  // namespace
+
+std::string client_name(const Topology& topology, const EndpointAddress& endpoint) {
+  const auto* balancer = balancer_of(topology, endpoint);
+  const auto* listener = balancer ? listener_at(*balancer, endpoint.listener_port) : nullptr;
+  const auto* end = listener ? ends_tls(topology, *listener) : nullptr;
+  const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name);
+  // An endpoint's private DNS name is what its service's owner chose for its clients.
+  if (vpc_endpoint && vpc_endpoint->private_dns_enabled) return endpoint.dns_name;
+  if (!end || end->certificates.empty()) return endpoint.dns_name;
+  const auto* certificate =
+      Topology::find(topology.pki.certificates, end->certificates.front());
+  if (!certificate || certificate->dns_names.empty()) return endpoint.dns_name;
+  return certificate->dns_names.front();
+}
+
+bool speaks_tls(const Topology& topology, const EndpointAddress& endpoint) {
+  const auto* balancer = balancer_of(topology, endpoint);
+  const auto* listener = balancer ? listener_at(*balancer, endpoint.listener_port) : nullptr;
+  if (!listener) return true;
+  if (listener->protocol != "TCP") return listener->ends_tls();
+  const Behind passed = behind(topology, *listener);
+  if (!passed.group) return true;
+  if (!passed.group->targets.front().load_balancer.empty()) {
+    return !passed.application || passed.application->ends_tls();
+  }
+  const auto* service =
+      Topology::find(topology.services, passed.group->targets.front().service);
+  const bool stand_in = service && service->address.empty();
+  return !stand_in && passed.group->health_check.protocol != "HTTP";
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,18 @@
+// What a client calls a way in, and whether it speaks TLS there.
+#pragma once
+
+#include <string>
+
+#include "model/topology.h"
+#include "topology/emulator.h"
+
+namespace hoplab::topology {
+
+/// The name by which a client would really call `endpoint`: the one that the certificate of whoever
+/// ends TLS has, through whatever passes it on; else the DNS name of the endpoint itself.
+std::string client_name(const model::Topology& topology, const EndpointAddress& endpoint);
+
+/// Whether a client speaks TLS at `endpoint`: behind TCP that is for the targets to say.
+bool speaks_tls(const model::Topology& topology, const EndpointAddress& endpoint);
+
+}  // namespace hoplab::topology

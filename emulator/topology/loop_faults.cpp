@@ -1,0 +1,85 @@
+#include "topology/loop_faults.h"
+
+#include "base/hash.h"
+
+namespace hoplab::topology {
+
+namespace {
+
+net::ConnectionChoice choice_of(const model::Fault& fault, std::uint64_t seed) {
+  if (fault.every) return net::EveryNth{*fault.every};
+  if (fault.percent) {
+    const std::uint64_t own = seed ^ stirred_hash(fault.name);
+    return net::WithProbability{*fault.percent / 100.0, Rng(own)};
+  }
+  if (!fault.from.empty()) return net::FromClient{fault.from};
+  return net::AllConnections{};
+}
+
+net::Fault to_gate(const model::Fault& fault, std::uint64_t seed) {
+  net::Fault out;
+  out.direction = fault.direction;
+  out.stage = fault.stage;
+  out.after_bytes = fault.after_bytes;
+  out.action = fault.action;
+  out.connections = choice_of(fault, seed);
+  out.limit = fault.limit;
+  return out;
+}
+
+}  // namespace
+
+net::FaultGate& LoopFaults::gate(const Hop& hop) {
+  auto& gate = gates_[&hop];
+  if (!gate) gate = std::make_unique<net::FaultGate>(loop_);
+  return *gate;
+}
+
+void LoopFaults::take(const model::Topology& topology,
+                      const std::map<std::string, const Hop*>& hops) {
+  for (auto& [name, armed] : faults_) {
+    if (!armed.now) continue;
+    const auto* wanted = model::Topology::find(topology.faults, name);
+    if (wanted && *wanted == armed.fault) continue;
+    armed.armings.back().gate->disarm(armed.armings.back().id);
+    armed.now = false;
+  }
+  for (const model::Fault& fault : topology.faults) {
+    Armed& armed = faults_[fault.name];
+    if (!fault.armed || armed.now) continue;
+    net::FaultGate& here = gate(*hops.at(fault.hop));
+    armed.armings.push_back({&here, here.arm(to_gate(fault, seed_))});
+    armed.fault = fault;
+    armed.now = true;
+  }
+}
+
+std::vector<std::uint64_t> LoopFaults::hits(const std::string& fault) const {
+  std::vector<std::uint64_t> all;
+  const auto found = faults_.find(fault);
+  if (found == faults_.end()) return all;
+  for (const Arming& one : found->second.armings) {
+    const auto some = one.gate->hits(one.id);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+void LoopFaults::forget() {
+  std::erase_if(faults_, [](const auto& one) { return !one.second.now; });
+  for (auto& [name, armed] : faults_) {
+    armed.armings.erase(armed.armings.begin(), armed.armings.end() - 1);
+  }
+}
+
+void LoopFaults::stop() {
+  for (const auto& [hop, gate] : gates_) gate->stop(*hop);
+}
+
+std::size_t LoopFaults::running() const {
+  std::size_t running = 0;
+  for (const auto& [hop, gate] : gates_) running += gate->running();
+  return running;
+}
+
+}  // namespace hoplab::topology

@@ -1,0 +1,51 @@
+// LoopFaults: the gate of each hop in one loop, and which of a topology's faults are armed there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/topology.h"
+#include "net/fault_gate.h"
+
+namespace hoplab::topology {
+
+class LoopFaults {
+ public:
+  LoopFaults(Loop& loop, std::uint64_t seed) : loop_(loop), seed_(seed) {}
+
+  /// The gate of a hop; it outlives what asks it, and every topology.
+  net::FaultGate& gate(const Hop& hop);
+
+  /// Arms and disarms so that exactly the armed faults of `topology` are; those that stay as they
+  /// are go on counting. Connections that are there meet them, too.
+  void take(const model::Topology& topology, const std::map<std::string, const Hop*>& hops);
+  /// The connections that the fault has hit, in order.
+  [[nodiscard]] std::vector<std::uint64_t> hits(const std::string& fault) const;
+  /// Drops what hits() remembers of faults that are armed no longer.
+  void forget();
+
+  void stop();
+  [[nodiscard]] std::size_t running() const;
+
+ private:
+  /// A fault at the gate where it was armed; armed anew it may be another.
+  struct Arming {
+    net::FaultGate* gate;
+    net::FaultId id;
+  };
+  struct Armed {
+    model::Fault fault;           // as it was armed last
+    std::vector<Arming> armings;  // the last at the back
+    bool now = false;             // the last one still works
+  };
+
+  Loop& loop_;
+  std::uint64_t seed_;
+  std::map<const Hop*, std::unique_ptr<net::FaultGate>> gates_;
+  std::map<std::string, Armed> faults_;  // by name
+};
+
+}  // namespace hoplab::topology

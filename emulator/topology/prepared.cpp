@@ -1,0 +1,89 @@
+#include "topology/prepared.h"
+
+#include <algorithm>
+
+namespace hoplab::topology {
+
+namespace {
+
+/// Whether a load balancer speaks TLS to some target.
+bool needs_target_tls(const model::Topology& topology) {
+  return std::ranges::any_of(topology.target_groups, [](const model::TargetGroup& group) {
+    return group.protocol == "HTTPS" || group.protocol == "TLS" ||
+           group.health_check.protocol == "HTTPS";
+  });
+}
+
+Result<std::optional<tls::Context>> target_tls(const model::Topology& topology,
+                                               const Prepared* previous) {
+  if (previous && previous->target_tls) return previous->target_tls;
+  if (!needs_target_tls(topology)) return std::optional<tls::Context>();
+  auto context = tls::Context::client({});
+  if (!context) return context.failure();
+  return std::optional<tls::Context>(std::move(context).value());
+}
+
+/// What is compiled of a topology for private APIs.
+bool same_apis(const model::Topology& a, const model::Topology& b) {
+  return a.region == b.region && a.rest_apis == b.rest_apis && a.domain_names == b.domain_names;
+}
+
+Result<std::shared_ptr<const aws::ExecuteApi>> execute_api(const model::Topology& topology,
+                                                           const Prepared* previous) {
+  if (previous && same_apis(*previous->topology, topology)) return previous->execute_api;
+  const aws::ExecuteApi* const before = previous ? previous->execute_api.get() : nullptr;
+  auto built = aws::ExecuteApi::build(topology, {}, before);
+  if (!built) return built.failure();
+  return std::shared_ptr<const aws::ExecuteApi>(std::move(built).value());
+}
+
+Result<void> look_up(const model::Topology& topology, Prepared& prepared) {
+  for (const auto& service : topology.services) {
+    const std::string about = "service '" + service.name + "': ";
+    if (service.address.empty()) {
+      auto answer = aws::PreparedAnswer::prepare(service.stand_in);
+      if (!answer) return Error{about + answer.error()};
+      prepared.stand_ins[service.name] =
+          std::make_shared<const aws::PreparedAnswer>(std::move(answer).value());
+      continue;
+    }
+    const auto address = net::parse_address(service.address);
+    if (!address) return Error{about + address.error()};
+    auto resolved = net::resolve(address.value());
+    if (!resolved) return Error{about + resolved.error(), resolved.failure().code};
+    prepared.services[service.name] = std::move(resolved).value();
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology> topology,
+                                          const Prepared* previous, Remembered& remembered,
+                                          Time now, unsigned attempt) {
+  auto materials = Materials::mint(*topology, now, &remembered.minted);
+  if (!materials) return materials.failure();
+  auto stores =
+      TrustStores::build(*topology, materials.value(), epoch_seconds(now),
+                         previous ? &previous->trust_stores : nullptr, &remembered.minted);
+  if (!stores) return stores.failure();
+  auto contexts = listener_contexts(*topology, materials.value(), stores.value(),
+                                    previous ? previous->contexts : ListenerContexts());
+  if (!contexts) return contexts.failure();
+  auto towards_targets = target_tls(*topology, previous);
+  if (!towards_targets) return towards_targets.failure();
+  auto api = execute_api(*topology, previous);
+  if (!api) return api.failure();
+  AddressPlan addresses = previous ? previous->addresses.extended_to(*topology)
+                                   : AddressPlan(*topology, attempt);
+  std::vector<DoorPlan> doors = doors_of(*topology, addresses);
+  auto prepared = std::make_shared<Prepared>(
+      Prepared{topology, std::move(materials).value(), std::move(stores).value(),
+               std::move(contexts).value(), std::move(towards_targets).value(),
+               std::move(api).value(), std::move(addresses), std::move(doors),
+               remembered.hops.of(*topology), {}, {}});
+  if (auto done = look_up(*topology, *prepared); !done) return done.failure();
+  return prepared;
+}
+
+}  // namespace hoplab::topology
