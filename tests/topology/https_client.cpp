@@ -38,7 +38,7 @@ sockaddr_in to_raw(const std::string& ip, std::uint16_t port) {
 
 HttpsClient::HttpsClient(const EndpointAddress& door, const std::string& source_ip,
                          std::uint16_t source_port)
-    : host_(door.dns_name) {
+    : host_(door.client_name) {
   const sockaddr_in address = to_raw(door.address, door.port);
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a connection that may have been reset
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
