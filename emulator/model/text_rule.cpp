@@ -189,12 +189,13 @@ bool request_path(std::string_view text) noexcept {
   return text.starts_with('/') && all(text, visible);
 }
 
-/// "{id}" or "{proxy+}".
-bool path_parameter(std::string_view text) noexcept {
-  if (text.size() < 3 || text.front() != '{' || text.back() != '}') return false;
-  text = text.substr(1, text.size() - 2);
-  if (text.ends_with('+')) text.remove_suffix(1);
-  return !text.empty() && all(text, [](char c) { return alnum(c) || among(c, "_.-"); });
+/// "widgets", "{id}" or "{proxy+}"; apigateway.md 7 names the characters.
+bool path_part(std::string_view text) noexcept {
+  if (text.size() > 2 && text.front() == '{' && text.back() == '}') {
+    text = text.substr(1, text.size() - 2);
+    if (text.ends_with('+')) text.remove_suffix(1);
+  }
+  return !text.empty() && all(text, [](char c) { return alnum(c) || among(c, "_.,:-"); });
 }
 
 bool resource_path(std::string_view text) noexcept {
@@ -202,9 +203,9 @@ bool resource_path(std::string_view text) noexcept {
   if (text.size() == 1) return true;
   bool ended = false;  // a greedy parameter is the last part
   return each_part(text.substr(1), '/', [&ended](std::string_view part) {
-    if (part.empty() || ended) return false;
+    if (ended) return false;
     ended = part.ends_with("+}");
-    return path_parameter(part) || all(part, [](char c) { return alnum(c) || among(c, "_.~:,-"); });
+    return path_part(part);
   });
 }
 
@@ -349,9 +350,10 @@ const TextRule kHealthCheckPath{"^/[!-~]{0,1023}$", "a path of at most 1024 char
 const TextRule kRequestPath{"^/[!-~]*$", "a path with its query, as it stands in a request",
                             request_path};
 const TextRule kResourcePath{
-    "^/$|^(/([A-Za-z0-9_.~:,-]+|\\{[A-Za-z0-9_.-]+\\}))*(/([A-Za-z0-9_.~:,-]+|"
-    "\\{[A-Za-z0-9_.-]+\\+?\\}))$",
-    "a resource's path such as /widgets, /widgets/{id} or /{proxy+}", resource_path};
+    "^/$|^(/([A-Za-z0-9_.,:-]+|\\{[A-Za-z0-9_.,:-]+\\}))*(/([A-Za-z0-9_.,:-]+|"
+    "\\{[A-Za-z0-9_.,:-]+\\+?\\}))$",
+    "a resource's path such as /widgets, /widgets/{id} or /{proxy+}, of letters, digits and _-.,:",
+    resource_path};
 const TextRule kBasePath{"^$|^[A-Za-z0-9_.~$+!*'()-]+(/[A-Za-z0-9_.~$+!*'()-]+)*$",
                          "a base path with no slash at either end; empty is the root", base_path};
 const TextRule kHttpMethod{"^[A-Z_-]{1,40}$", "an HTTP method in capitals", http_method};

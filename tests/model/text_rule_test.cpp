@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <regex>
 #include <string>
 #include <vector>
@@ -115,6 +116,8 @@ const std::vector<std::string>& samples() {
                                             "/{a}{b}",
                                             "/a{b}",
                                             "/a~b/{x}",
+                                            "/a:b/{x,y}",
+                                            "/{a~b}",
                                             "a/b",
                                             "/a/b",
                                             "a/b/",
@@ -186,6 +189,19 @@ TEST(TextRule, LengthsHoldOnBothSides) {
   EXPECT_TRUE(rules::kHostPort.matches("a:65535"));
   EXPECT_FALSE(rules::kHostPort.matches("a:65536"));
   EXPECT_FALSE(rules::kHostPort.matches("a:0"));
+}
+
+TEST(TextRule, APathPartHasTheCharactersThatApiGatewayTakes) {
+  const std::string_view others = "_-.,:";
+  for (int code = 0x21; code < 0x7f; ++code) {
+    const char c = static_cast<char>(code);
+    if (c == '/') continue;
+    const bool takes = std::isalnum(code) != 0 || others.find(c) != std::string_view::npos;
+    for (const std::string& part : {std::string("a") + c, std::string("{a") + c + "}"}) {
+      if (part == "{a+}") continue;  // greedy
+      EXPECT_EQ(rules::kResourcePath.matches("/" + part), takes) << part;
+    }
+  }
 }
 
 TEST(TextRule, DurationsAreSeconds) {

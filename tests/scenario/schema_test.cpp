@@ -72,7 +72,8 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "same-name-twice",
                                               "trust-store-file",
                                               "stage-of-the-api",
-                                              "repeated-key"};
+                                              "repeated-key",
+                                              "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;
   for (const fs::path& file : json_files(kSource / "tests/scenario/malformed")) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
@@ -28,14 +29,6 @@ bool strip_segments(std::string_view segments, std::string_view& path) noexcept 
   if (!rest.empty() && rest.front() != '/') return false;
   path = rest;
   return true;
-}
-
-bool valid_stage_name(std::string_view stage) noexcept {  // apigateway.md 7
-  return !stage.empty() && stage.size() <= 128 &&
-         std::all_of(stage.begin(), stage.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_';
-         });
 }
 
 std::string trimmed_base_path(std::string_view text) {
@@ -69,7 +62,8 @@ Result<ApiCatalog> ApiCatalog::compile(
 
 Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<ApiTraffic> traffic) {
   if (model.id.empty()) return Error{"has no id"};
-  if (!valid_stage_name(model.stage)) return Error{"\"" + model.stage + "\" is not a stage name"};
+  if (!model::rules::kStageName.matches(model.stage))
+    return Error{"\"" + model.stage + "\" is not a stage name"};
   if (model.policy.empty()) {
     return Error{"Private REST API doesn't have a resource policy attached to it"};
   }

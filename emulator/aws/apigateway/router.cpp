@@ -1,6 +1,6 @@
 #include "aws/apigateway/router.h"
 
-#include <algorithm>
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
@@ -21,20 +21,6 @@ bool is_variable(std::string_view segment) noexcept {
 }
 bool is_greedy(std::string_view segment) noexcept {
   return segment.ends_with("+}");
-}
-
-bool valid_segment(std::string_view segment) noexcept {
-  const bool variable = is_variable(segment);
-  if (variable) {
-    if (!segment.ends_with('}')) return false;
-    segment.remove_prefix(1);
-    segment.remove_suffix(is_greedy(segment) ? 2 : 1);
-  }
-  // apigateway.md 7: letters, digits, `_ - . , :`, and braces around a variable.
-  return !segment.empty() && std::all_of(segment.begin(), segment.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-.,:").find(c) != std::string_view::npos;
-  });
 }
 
 std::string quoted(const Route& route) {
@@ -63,11 +49,9 @@ Result<Router> Router::compile(std::span<const Route> routes) {
 }
 
 Result<void> Router::add(const Route& route, std::size_t index) {
-  if (!route.path.starts_with('/')) return Error{quoted(route) + ": the path must begin with /"};
-  if (route.path.size() > 1 &&
-      (route.path.ends_with('/') || route.path.find("//") != std::string_view::npos)) {
-    return Error{quoted(route) + ": a path part is empty"};
-  }
+  const model::TextRule& rule = model::rules::kResourcePath;
+  if (!rule.matches(route.path))
+    return Error{quoted(route) + ": it takes " + std::string(rule.says)};
   std::int32_t node = 0;
   std::string_view rest = route.path;
   for (auto segment = take_segment(rest); !segment.empty(); segment = take_segment(rest)) {
@@ -80,13 +64,8 @@ Result<void> Router::add(const Route& route, std::size_t index) {
 
 Result<std::int32_t> Router::child(std::int32_t parent, std::string_view segment,
                                    std::string_view path) {
-  if (!valid_segment(segment)) {
-    return Error{"path part \"" + std::string(segment) +
-                 "\" may hold letters, digits, _ - . , : and braces around a variable"};
-  }
   const auto next = static_cast<std::int32_t>(nodes_.size());
   Node& node = nodes_[static_cast<std::size_t>(parent)];
-  if (node.greedy) return Error{"a greedy resource {proxy+} can have no child"};
   if (!is_variable(segment)) {
     for (const auto& [text, at] : node.statics) {
       if (text == segment) return at;

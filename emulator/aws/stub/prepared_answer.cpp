@@ -3,24 +3,11 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
 namespace {
-
-/// A token of RFC 9110 5.6.2.
-bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
-bool is_field_value(std::string_view text) noexcept {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-}
 
 /// Fields that API Gateway writes itself, or that frame the message.
 bool is_reserved(std::string_view lower) noexcept {
@@ -63,8 +50,12 @@ Result<PreparedAnswer> PreparedAnswer::prepare(const model::Integration& integra
 
 Result<void> PreparedAnswer::take_headers(const model::Integration& integration) {
   for (const auto& [name, value] : integration.headers) {
-    if (!is_token(name)) return Error{"\"" + name + "\" is not a header name"};
-    if (!is_field_value(value)) return Error{"header " + name + " has a control character"};
+    if (!model::rules::kHeaderName.matches(name)) {
+      return Error{"\"" + name + "\" is not a header name"};
+    }
+    if (!model::rules::kHeaderValue.matches(value)) {
+      return Error{"header " + name + " has a control character"};
+    }
     const std::string lower = lower_case(name);
     if (is_reserved(lower)) return Error{"header " + name + " is written by API Gateway itself"};
     if (lower == "content-type")

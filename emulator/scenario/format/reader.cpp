@@ -73,8 +73,13 @@ void judge(const Scenario& scenario, const Node& root, std::vector<Diagnostic>& 
   model::Findings findings;
   for (Problem& one : model::validate(scenario.topology)) findings.add(std::move(one));
   validate_checks(scenario, findings);
+  std::vector<Problem> problems = findings.take();
+  if (diagnostics.empty() && problems.empty()) {
+    compile_apis(scenario.topology, findings);
+    problems = findings.take();
+  }
   std::vector<Diagnostic> judgements;
-  for (Problem& problem : findings.take()) {
+  for (Problem& problem : problems) {
     const auto spoils = [&](const Diagnostic& mistake) {
       return rests_on(problem, spoiled_by(mistake));
     };
