@@ -4,7 +4,6 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include <array>
 #include <string_view>
 
 #include "pki/lean_library.h"
@@ -14,9 +13,6 @@
 namespace hoplab::tls {
 
 namespace {
-
-/// Of the PQ policies; OpenSSL has them from 3.5 on.
-constexpr std::array kHybridGroups{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"};
 
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 template <class T, void (*release)(T*)>
@@ -157,14 +153,21 @@ void set_common(SSL_CTX* context) {
   SSL_CTX_set1_groups_list(context, kGroups);
 }
 
-/// "A:B:", those of the policies' hybrid groups that this OpenSSL has.
-std::string offered_hybrid_groups(SSL_CTX* context) {
-  std::string groups;
-  for (const char* group : kHybridGroups) {
-    if (SSL_CTX_set1_groups_list(context, group) == 1) groups.append(group).append(":");
-  }
+/// Whether this OpenSSL has a key exchange group; changes those of `context`.
+bool has_group(SSL_CTX* context, const std::string& group) {
+  const bool has = SSL_CTX_set1_groups_list(context, group.c_str()) == 1;
   ERR_clear_error();
-  return groups;
+  return has;
+}
+
+/// Those of the policy that this OpenSSL has.
+void offer_groups(SSL_CTX* context, const SecurityPolicy& policy) {
+  std::string list;
+  for (const std::string_view name : key_exchange_groups(policy)) {
+    const std::string group(name);
+    if (has_group(context, group)) list.append(list.empty() ? "" : ":").append(group);
+  }
+  SSL_CTX_set1_groups_list(context, list.c_str());
 }
 
 Result<ContextPtr> server_context(const ServerSettings& settings, const CertificateAndKey& pair) {
@@ -180,9 +183,10 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
   SSL_CTX_set_max_proto_version(context.get(), to_openssl(policy.newest));
   // OpenSSL 3 offers TLS 1.0 and 1.1 at security level 0 only; the policy itself names the ciphers.
   SSL_CTX_set_security_level(context.get(), policy.oldest < ProtocolVersion::tls12 ? 0 : 1);
-  if (policy.post_quantum) {
-    const std::string groups = offered_hybrid_groups(context.get()) + kGroups;
-    SSL_CTX_set1_groups_list(context.get(), groups.c_str());
+  offer_groups(context.get(), policy);
+  const std::string signatures(signature_algorithms(policy));
+  if (!signatures.empty() && SSL_CTX_set1_sigalgs_list(context.get(), signatures.c_str()) != 1) {
+    return openssl_error("cannot offer the signatures of " + std::string(policy.name));
   }
   const std::string ciphers = cipher_list(policy);
   const std::string suites = ciphersuites(policy);
@@ -209,11 +213,11 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
 
 std::vector<std::string> missing_groups(const SecurityPolicy& policy) {
   std::vector<std::string> missing;
-  if (!policy.post_quantum) return missing;
+  if (!policy.post_quantum && policy.rfc9151 == Rfc9151::no) return missing;  // all have them
   const ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  const std::string offered = offered_hybrid_groups(context.get());
-  for (const std::string group : kHybridGroups) {
-    if (offered.find(group + ":") == std::string::npos) missing.push_back(group);
+  for (const std::string_view name : key_exchange_groups(policy)) {
+    const std::string group(name);
+    if (!has_group(context.get(), group)) missing.push_back(group);
   }
   return missing;
 }

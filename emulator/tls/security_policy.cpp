@@ -10,7 +10,9 @@ namespace {
 using enum ProtocolVersion;
 
 // Groups: B ECDHE with GCM, C ECDHE with CBC and SHA-2, D ECDHE with CBC and SHA-1,
-// E static RSA with GCM or SHA-2, F static RSA with SHA-1.
+// E static RSA with GCM or SHA-2, F static RSA with SHA-1. Those of RFC 9151 are by the key's
+// length and have digits: ECDHE with GCM 1 and 2, with CBC and SHA-2 3 and 4, with CBC and SHA-1 5
+// and 6; static RSA with GCM 7 and 8, with CBC 9 and 0.
 constexpr std::array kPolicies{
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-3-2021-06", tls13, tls13, "", false, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09", tls13, tls13, "", false, true},
@@ -58,8 +60,21 @@ constexpr std::array kPolicies{
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-FIPS-2023-04", tls10, tls13, "BCDEF", true, false},
     SecurityPolicy{"ELBSecurityPolicy-TLS13-1-0-FIPS-PQ-2025-09", tls10, tls13, "BCDEF", true,
                    true},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-3-RFC9151-FIPS-2023-07", tls13, tls13, "", true,
+                   false, Rfc9151::strict},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-RFC9151-FIPS-2023-07", tls12, tls13, "1", true,
+                   false, Rfc9151::strict},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-Ext0-RFC9151-FIPS-2023-07", tls12, tls13, "17",
+                   true, false, Rfc9151::strict},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP1-FIPS-2023-07", tls12, tls13, "12",
+                   true, false, Rfc9151::interoperable},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP2-FIPS-2023-07", tls12, tls13,
+                   "1234", true, false, Rfc9151::interoperable},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP3-FIPS-2023-07", tls12, tls13,
+                   "135246", true, false, Rfc9151::interoperable},
+    SecurityPolicy{"ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07", tls12, tls13,
+                   "1352467980", true, false, Rfc9151::interoperable},
 };
-static_assert(kPolicies.size() == 37);
 
 struct Cipher {
   std::string_view name;
@@ -88,6 +103,25 @@ constexpr std::array kCiphers{
     Cipher{"AES256-SHA", 'F'},
 };
 
+/// Of the PQ policies; OpenSSL has them from 3.5 on.
+constexpr std::array kHybridGroups{"X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"};
+
+/// The ciphers of a digit, those of ECDSA first.
+std::string_view rfc9151_ciphers(char group) {
+  switch (group) {
+    case '1': return "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
+    case '2': return "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256";
+    case '3': return "ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384";
+    case '4': return "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256";
+    case '5': return "ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA";
+    case '6': return "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA";
+    case '7': return "AES256-GCM-SHA384";
+    case '8': return "AES128-GCM-SHA256";
+    case '9': return "AES256-SHA256:AES256-SHA";
+    default: return "AES128-SHA256:AES128-SHA";
+  }
+}
+
 }  // namespace
 
 const SecurityPolicy* find_security_policy(std::string_view name) noexcept {
@@ -101,6 +135,13 @@ std::span<const SecurityPolicy> all_security_policies() noexcept {
 
 std::string cipher_list(const SecurityPolicy& policy) {
   std::string list;
+  if (policy.rfc9151 != Rfc9151::no) {
+    for (const char group : policy.cipher_groups) {
+      if (!list.empty()) list += ':';
+      list += rfc9151_ciphers(group);
+    }
+    return list;
+  }
   for (const Cipher& cipher : kCiphers) {
     if (policy.cipher_groups.find(cipher.group) == std::string_view::npos) continue;
     if (!list.empty()) list += ':';
@@ -111,9 +152,34 @@ std::string cipher_list(const SecurityPolicy& policy) {
 
 std::string ciphersuites(const SecurityPolicy& policy) {
   if (policy.newest != tls13) return {};
+  if (policy.rfc9151 == Rfc9151::strict) return "TLS_AES_256_GCM_SHA384";
+  if (policy.rfc9151 == Rfc9151::interoperable) {
+    return "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256";
+  }
   std::string list = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384";
   if (!policy.fips) list += ":TLS_CHACHA20_POLY1305_SHA256";
   return list;
+}
+
+std::vector<std::string_view> key_exchange_groups(const SecurityPolicy& policy) {
+  if (policy.rfc9151 == Rfc9151::strict) return {"P-384"};
+  if (policy.rfc9151 == Rfc9151::interoperable) return {"P-384", "P-256", "P-521"};
+  std::vector<std::string_view> groups;
+  if (policy.post_quantum) groups.assign(kHybridGroups.begin(), kHybridGroups.end());
+  groups.insert(groups.end(), {"X25519", "P-256", "P-384"});
+  return groups;
+}
+
+std::string_view signature_algorithms(const SecurityPolicy& policy) {
+  switch (policy.rfc9151) {
+    case Rfc9151::strict: return "ECDSA+SHA384:rsa_pss_pss_sha384:rsa_pss_rsae_sha384:RSA+SHA384";
+    case Rfc9151::interoperable:
+      return "ECDSA+SHA384:rsa_pss_pss_sha384:rsa_pss_rsae_sha384:RSA+SHA384:"
+             "ECDSA+SHA256:rsa_pss_pss_sha256:rsa_pss_rsae_sha256:RSA+SHA256:"
+             "ECDSA+SHA512:rsa_pss_pss_sha512:rsa_pss_rsae_sha512:RSA+SHA512";
+    case Rfc9151::no: break;
+  }
+  return {};
 }
 
 }  // namespace hoplab::tls

@@ -26,6 +26,21 @@ tls::Alpn alpn_of(const std::string& policy) {
   return tls::Alpn::none;
 }
 
+/// Those that TLS 1.3 has no signature for among the policy's: there a curve has one hash.
+std::vector<std::string> unfit_certificates(const model::Topology& topology,
+                                            const model::Listener& listener,
+                                            const tls::SecurityPolicy& policy) {
+  std::vector<std::string> unfit;
+  if (policy.rfc9151 != tls::Rfc9151::strict) return unfit;
+  for (const std::string& name : listener.certificates) {
+    const auto* one = model::Topology::find(topology.pki.certificates, name);
+    const bool fits =
+        one->key_algorithm.starts_with("RSA_") || one->key_algorithm == "EC_secp384r1";
+    if (!fits) unfit.push_back(name);
+  }
+  return unfit;
+}
+
 struct Made {
   std::string definition;
   tls::ServerSettings settings;
@@ -93,16 +108,23 @@ std::vector<std::string> security_policy_notes(const model::Topology& topology) 
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
       if (!listener.ends_tls()) continue;
+      const tls::SecurityPolicy& policy = *tls::find_security_policy(listener.ssl_policy);
+      const std::string which = "'" + balancer.name + "', listener " +
+                                std::to_string(listener.port) + ": " + listener.ssl_policy;
       std::string groups;
-      for (const auto& group :
-           tls::missing_groups(*tls::find_security_policy(listener.ssl_policy))) {
+      for (const auto& group : tls::missing_groups(policy)) {
         groups += (groups.empty() ? "" : ", ") + group;
       }
-      if (groups.empty()) continue;
-      notes.push_back("'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
-                      listener.ssl_policy + " has the key exchange groups " + groups + ", which " +
-                      OpenSSL_version(OPENSSL_VERSION_STRING) +
-                      " of OpenSSL does not; clients get a classical group");
+      if (!groups.empty()) {
+        notes.push_back(which + " has the key exchange groups " + groups + ", which " +
+                        OpenSSL_version(OPENSSL_VERSION_STRING) +
+                        " of OpenSSL does not; clients get a classical group");
+      }
+      for (const std::string& name : unfit_certificates(topology, listener, policy)) {
+        notes.push_back(which +
+                        " has signatures with SHA-384 only, which the curve of certificate '" +
+                        name + "' does not go with in TLS 1.3; RSA keys and EC_secp384r1 do");
+      }
     }
   }
   return notes;

@@ -34,9 +34,9 @@ TEST(DerivedIds, HaveAwsFormAndStayTheSame) {
   EXPECT_NE(derived_vpc_endpoint_id("a"), derived_vpc_endpoint_id("b"));
 }
 
-TEST(SslPolicies, AreThirtySevenDifferentNames) {
+TEST(SslPolicies, AreAwssFortyFourDifferentNames) {
   const auto names = ssl_policy_names();
-  EXPECT_EQ(names.size(), 37u);
+  EXPECT_EQ(names.size(), 44u);
   for (const auto name : names) EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
   EXPECT_TRUE(is_ssl_policy("ELBSecurityPolicy-2016-08"));
   EXPECT_FALSE(is_ssl_policy("ELBSecurityPolicy-2015-05"));

@@ -1,11 +1,13 @@
 // Contexts, security policies and the TLS dialer.
 #include "tls/context.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
+#include "model/ssl_policies.h"
 
 #include "net/in_process_dialer.h"
+#include "support/openssl_certificate.h"
 #include "tls/tls_dialer.h"
 #include "tls_lab.h"
 
@@ -13,19 +15,91 @@ namespace hoplab::testing {
 
 using tls::ProtocolVersion;
 
-TEST(SecurityPolicies, All37BuildAndHaveDistinctNames) {
+namespace {
+
+/// With an RSA key, for which every policy has a signature.
+const tls::CertificateAndKey& rsa_certificate() {
+  static const auto key = rsa_key(2048);
+  static const tls::CertificateAndKey pair{
+      pem_of(certificate_of(key.get(), lab().pki.root, "server").get()), pem_of(key.get())};
+  return pair;
+}
+
+}  // namespace
+
+TEST(SecurityPolicies, AreThoseOfTheListAndBuild) {
   const auto& lab = TlsLab::shared();
-  std::set<std::string_view> names;
+  std::vector<std::string_view> names;
   for (const auto& policy : tls::all_security_policies()) {
     auto settings = lab.server_settings();
     settings.policy = &policy;
     const auto built = tls::Context::server(settings);
     EXPECT_TRUE(built.ok()) << policy.name << ": " << built.error();
     EXPECT_EQ(tls::find_security_policy(policy.name), &policy);
-    names.insert(policy.name);
+    names.push_back(policy.name);
   }
-  EXPECT_EQ(names.size(), 37u);
+  EXPECT_THAT(names, ::testing::ElementsAreArray(model::ssl_policy_names()));
   EXPECT_EQ(tls::find_security_policy("ELBSecurityPolicy-2016-09"), nullptr);
+}
+
+TEST(SecurityPolicies, ThoseOfRfc9151PreferTheLongerKeyAndHaveNoX25519) {
+  TestLoop loop;
+  const auto& lab = TlsLab::shared();
+  const struct {
+    std::string_view name;
+    std::string_view ciphers, suites;
+  } rows[] = {
+      {"TLS13-1-3-RFC9151-FIPS-2023-07", "", "TLS_AES_256_GCM_SHA384"},
+      {"TLS13-1-2-RFC9151-FIPS-2023-07",
+       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384", "TLS_AES_256_GCM_SHA384"},
+      {"TLS13-1-2-Ext0-RFC9151-FIPS-2023-07",
+       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:AES256-GCM-SHA384",
+       "TLS_AES_256_GCM_SHA384"},
+      {"TLS13-1-2-RFC9151-INTEROP1-FIPS-2023-07",
+       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:"
+       "ECDHE-RSA-AES128-GCM-SHA256",
+       "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"},
+      {"TLS13-1-2-RFC9151-INTEROP2-FIPS-2023-07",
+       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:"
+       "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384:"
+       "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256",
+       "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"},
+      {"TLS13-1-2-RFC9151-INTEROP3-FIPS-2023-07",
+       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-SHA384:"
+       "ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
+       "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA256:"
+       "ECDHE-RSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA",
+       "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"},
+      {"TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07",
+       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-SHA384:"
+       "ECDHE-RSA-AES256-SHA384:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
+       "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA256:"
+       "ECDHE-RSA-AES128-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:AES256-GCM-SHA384:"
+       "AES256-SHA256:AES256-SHA:AES128-GCM-SHA256:AES128-SHA256:AES128-SHA",
+       "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"},
+  };
+  for (const auto& row : rows) {
+    const std::string name = "ELBSecurityPolicy-" + std::string(row.name);
+    const auto* policy = tls::find_security_policy(name);
+    EXPECT_TRUE(policy) << name;
+    if (!policy) continue;
+    EXPECT_EQ(tls::cipher_list(*policy), row.ciphers) << name;
+    EXPECT_EQ(tls::ciphersuites(*policy), row.suites) << name;
+    auto settings = lab.server_settings();
+    settings.policy = policy;
+    settings.certificates = {rsa_certificate()};
+    for (const bool x25519 : {true, false}) {
+      RawHandshake raw(loop, lab.server(settings));
+      OpensslClient client(loop, *raw.far, [x25519](SSL_CTX* context) {
+        SSL_CTX_set1_groups_list(context, x25519 ? "X25519" : "P-384");
+        SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+      });
+      client.shake_hands();
+      EXPECT_EQ(SSL_is_init_finished(client.ssl()) == 1, !x25519) << name;
+      raw.far->reset(kTestCause);
+      loop.settle();
+    }
+  }
 }
 
 TEST(SecurityPolicies, EachOffersExactlyItsVersions) {
@@ -34,6 +108,7 @@ TEST(SecurityPolicies, EachOffersExactlyItsVersions) {
   for (const auto& policy : tls::all_security_policies()) {
     auto settings = lab.server_settings();
     settings.policy = &policy;
+    settings.certificates = {rsa_certificate()};
     const auto server = lab.server(settings);
     for (const auto version : {ProtocolVersion::tls10, ProtocolVersion::tls11,
                                ProtocolVersion::tls12, ProtocolVersion::tls13}) {

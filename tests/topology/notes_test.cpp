@@ -34,6 +34,12 @@ TEST(Notes, NameTheGroupsThatThisOpensslDoesNotHave) {
   EXPECT_THAT(notes_with("ELBSecurityPolicy-TLS13-1-2-Res-2021-06"), IsEmpty());
 }
 
+TEST(Notes, NameCertificatesThatAStrictPolicyHasNoSignatureFor) {
+  EXPECT_THAT(notes_with("ELBSecurityPolicy-TLS13-1-3-RFC9151-FIPS-2023-07"),
+              ElementsAre(HasSubstr("'server'")));
+  EXPECT_THAT(notes_with("ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP1-FIPS-2023-07"), IsEmpty());
+}
+
 }  // namespace
 
 }  // namespace hoplab::testing

@@ -230,7 +230,7 @@ void finish_listener(Listener& into, const Node& node, ReadContext& context) {
 Type ssl_policy() {
   const auto names = model::ssl_policy_names();
   return choice(std::vector<std::string_view>(names.begin(), names.end()),
-                {{"ELBSecurityPolicy-2015-05", "AWS has retired this policy"}});
+                {{"ELBSecurityPolicy-2015-05", "ELBSecurityPolicy-2016-08 has the same versions and ciphers"}});
 }
 
 }  // namespace
