@@ -20,18 +20,38 @@ bool names(const model::Action& action, const std::string& group) {
   return false;
 }
 
-/// The nodes that open the connections of `group`: of the first load balancer whose actions name it.
-const std::vector<std::string>& source_nodes(const Prepared& prepared,
-                                             const std::string& group) {
-  for (const auto& balancer : prepared.topology->load_balancers) {
+struct Forwarder {
+  const model::LoadBalancer* balancer = nullptr;
+  const model::Listener* listener = nullptr;
+};
+
+/// The first whose actions name the group; null: nobody's do.
+Forwarder forwarder_of(const model::Topology& topology, const std::string& group) {
+  for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
       bool found = names(listener.default_action, group);
       for (const auto& rule : listener.rules) found |= names(rule.action, group);
-      if (found) return prepared.addresses.enis(balancer.name);
+      if (found) return {&balancer, &listener};
     }
   }
+  return {};
+}
+
+/// The nodes of the load balancer that opens the connections of `group`.
+const std::vector<std::string>& source_nodes(const Prepared& prepared, const std::string& group) {
+  const Forwarder from = forwarder_of(*prepared.topology, group);
+  if (from.balancer) return prepared.addresses.enis(from.balancer->name);
   static const std::vector<std::string> kNobody{"127.0.0.1"};
   return kNobody;
+}
+
+/// Host of the health checks of a group behind a network load balancer: its node and its listener's
+/// port (nlb-privatelink.md 3.3). Of several nodes and listeners the first. Empty: the target's own.
+std::string check_host(const Prepared& prepared, const model::TargetGroup& group) {
+  const Forwarder from = forwarder_of(*prepared.topology, group.name);
+  if (!group.behind_network_load_balancer() || !from.balancer) return {};
+  return net::Address{prepared.addresses.enis(from.balancer->name).front(), from.listener->port}
+      .text();
 }
 
 std::unique_ptr<net::Dialer> in_tls(const Prepared& prepared, std::unique_ptr<net::Dialer> dialer,
@@ -55,6 +75,7 @@ class TargetBuilder {
       TargetPointer one = !target.vpc_endpoint.empty()    ? of_endpoint(target)
                           : !target.load_balancer.empty() ? of_load_balancer(target)
                                                           : of_service(target);
+      one->check_host = check_host(next_, group_);
       targets.push_back(std::move(one));
     }
     return targets;

@@ -13,15 +13,21 @@ ProbeResult check_failed() {
   return {false, "Target.FailedHealthChecks", "Health checks failed"};
 }
 
-/// GET, as an ELB asks: the target's own address as Host, the port left out when it is the
-/// protocol's default (alb.md 6.4).
-void fill_request(http::Request& request, const model::HealthCheck& check, const net::Address& to) {
+/// The target's own address, the port left out when it is the protocol's default (alb.md 6.4);
+/// behind a network load balancer that one's (nlb-privatelink.md 3.3).
+std::string host_of(Target& target, const model::HealthCheck& check) {
+  if (!target.check_host.empty()) return target.check_host;
+  const net::Address to = target.probe().address();
   const bool default_port = to.port == (check.protocol == "HTTPS" ? 443 : 80);
+  return default_port ? to.ip : to.text();
+}
+
+/// GET, as an ELB asks.
+void fill_request(http::Request& request, const model::HealthCheck& check,
+                  const std::string& host) {
   request.method = "GET";
   request.target = check.path;
-  request.headers.add("Host", default_port
-                                  ? request.arena.copy(to.ip)
-                                  : request.arena.join(to.ip, ":", std::to_string(to.port)));
+  request.headers.add("Host", request.arena.copy(host));
   request.headers.add("User-Agent", "ELB-HealthChecker/2.0");
   request.headers.add("Connection", "close");
 }
@@ -43,7 +49,7 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCh
   http::Http1Client client(std::move(dialed.stream), deadline - loop.now());
   http::Request request;
   http::Response response;
-  fill_request(request, check, target.probe().address());
+  fill_request(request, check, host_of(target, check));
   const auto failure = co_await client.exchange(request, response);
   if (failure == http::ExchangeFailure::timeout) co_return timed_out();
   if (failure != http::ExchangeFailure::none) co_return check_failed();

@@ -8,6 +8,9 @@
 
 namespace hoplab::aws {
 
+/// For a network load balancer's groups AWS documents one reason of failure only,
+/// Target.FailedHealthChecks; the others are in the API's list for groups of all kinds
+/// (nlb-privatelink.md 3.3).
 struct ProbeResult {
   bool passed = false;
   std::string reason;       // AWS's code: "Target.Timeout", ...

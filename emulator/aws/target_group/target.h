@@ -60,6 +60,7 @@ class Target : public std::enable_shared_from_this<Target> {
   std::string resource;  // the topology's name for it
   std::vector<std::string> zones;  // where it is; empty: in every one
   net::DialOptions probe_options;  // of its health checks
+  std::string check_host;          // their Host; empty: the target's own address
   TargetHealth health;
   Reachability reachability = Reachability::answers;
   bool health_overridden = false;  // somebody has set `health`: checks do not
