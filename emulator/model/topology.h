@@ -236,7 +236,7 @@ struct Listener {
   std::string protocol;  // ALB: HTTP, HTTPS; NLB: TCP, TLS
   std::uint16_t port = 443;
   std::uint16_t local_port = 0;           // ours: 0 = any free port
-  std::vector<std::string> certificates;  // names in the PKI; the first is the default
+  std::vector<std::string> certificates;  // names in the PKI: the default, then the list for SNI
   std::string alpn_policy = "None";       // NLB, TLS
   std::string ssl_policy = "ELBSecurityPolicy-2016-08";  // the API's default
   MutualAuthentication mutual_authentication;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "pki/certificate_text.h"
 
@@ -163,15 +164,14 @@ ServerCertificate::ServerCertificate(std::shared_ptr<ssl_ctx_st> its_context)
   not_after = pki::to_seconds(X509_get0_notAfter(certificate)).value_or(0);
 }
 
-const ServerCertificate* choose_certificate(SSL* ssl,
-                                            const std::vector<ServerCertificate>& certificates,
+const ServerCertificate* choose_certificate(SSL* ssl, std::span<const ServerCertificate> list,
                                             std::int64_t now) {
   const auto name = server_name(ssl);
   if (!name) return nullptr;
   const ClientOffer offer(ssl);
   const ServerCertificate* best = nullptr;
   bool best_is_usable = false;
-  for (const ServerCertificate& one : certificates) {
+  for (const ServerCertificate& one : list) {
     X509* certificate = SSL_CTX_get0_certificate(one.context.get());
     if (X509_check_host(certificate, name->data(), name->size(), 0, nullptr) != 1) continue;
     const bool usable = offer.can_use(one);

@@ -1,14 +1,15 @@
 // Which of a listener's certificates a client gets.
 //
-// AWS, "SNI and certificate selection": without SNI, or when no certificate has the name, the
-// default one. Of several that have it, the best that the client can use: ECDSA before RSA, not
-// expired before expired, then the stronger hash, the longer key, the longer validity.
+// AWS, "SNI and certificate selection": without SNI, or when no certificate of the list has the
+// name, the default one. Of several that have it, the best that the client can use: ECDSA before
+// RSA, not expired before expired, then the stronger hash, the longer key, the longer validity. The
+// default is in the list only where it was added to it, as the console does.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <span>
 
 struct ssl_ctx_st;
 struct ssl_st;
@@ -30,8 +31,7 @@ struct ServerCertificate {
 
 /// Called while `ssl`, a server's, reads the ClientHello; `now` in seconds since the Unix epoch.
 /// Null: the one that is set already, the default.
-const ServerCertificate* choose_certificate(ssl_st* ssl,
-                                            const std::vector<ServerCertificate>& certificates,
+const ServerCertificate* choose_certificate(ssl_st* ssl, std::span<const ServerCertificate> list,
                                             std::int64_t now);
 
 }  // namespace hoplab::tls

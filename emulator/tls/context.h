@@ -30,8 +30,8 @@ struct CertificateAndKey {
 
 struct ServerSettings {
   const SecurityPolicy* policy = nullptr;  // required
-  std::vector<CertificateAndKey>
-      certificates;  // the first is the default; see certificate_choice.h
+  /// The default, and then the list that SNI chooses from; see certificate_choice.h.
+  std::vector<CertificateAndKey> certificates;
   ClientAuthentication client_authentication = ClientAuthentication::off;
   /// Versions whose handshakes go on without a certificate although one is required; whoever runs
   /// them looks afterwards.

@@ -66,10 +66,10 @@ struct Callbacks {
   static void client_hello(SSL* ssl) {
     TlsStream& self = stream_of(ssl);
     if (self.observer_) self.observer_->reached(Stage::client_hello);
-    const auto& certificates = self.context_.certificates();
-    if (certificates.size() < 2) return;
+    const auto list = std::span(self.context_.certificates()).subspan(1);  // behind the default
+    if (list.empty()) return;
     const auto now = epoch_seconds(self.loop().calendar());
-    if (const auto* chosen = choose_certificate(ssl, certificates, now)) {
+    if (const auto* chosen = choose_certificate(ssl, list, now)) {
       SSL_set_SSL_CTX(ssl, chosen->context.get());
     }
   }

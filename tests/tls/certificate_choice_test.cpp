@@ -18,6 +18,11 @@ using Limit = std::function<void(SSL_CTX*)>;
 
 class CertificateChoice : public ::testing::Test {
  protected:
+  /// The default, for other.example; the list is what follows.
+  void SetUp() override {
+    add("default", [](auto& request) { request.dns_names = {"other.example"}; });
+  }
+
   /// Adds a certificate for shared.example, named `name` in its subject.
   void add(
       const std::string& name, const Change& change = [](auto&) {}) {
@@ -105,7 +110,7 @@ TEST_F(CertificateChoice, PrefersWhatHasNotExpiredByTheEmulatedClock) {
   add("soon over", [](auto& request) { request.not_after -= kYear - 60; });
   add("long", [](auto& request) { request.not_before += kYear / 2; });
   EXPECT_EQ(chosen(), "long") << "of two good ones the longer validity";
-  settings_.certificates.clear();
+  settings_.certificates.resize(1);
   add("over", [](auto& request) {
     request.not_before -= kYear;
     request.not_after -= kYear + 60;
@@ -118,17 +123,26 @@ TEST_F(CertificateChoice, PrefersTheStrongerHashThenTheLongerKeyThenTheLongerVal
   add("sha256 p384", [](auto& request) { request.key = pki::KeyAlgorithm::ec_secp384r1; });
   add("sha384 p256", [](auto& request) { request.digest = pki::SignatureDigest::sha384; });
   EXPECT_EQ(chosen(), "sha384 p256");
-  settings_.certificates.clear();
+  settings_.certificates.resize(1);
   add("short");
   add("long", [](auto& request) { request.not_before -= kYear; });
   EXPECT_EQ(chosen(), "long");
 }
 
 TEST_F(CertificateChoice, IsTheDefaultWithoutSniAndForOtherNames) {
-  add("default", rsa);
   add("ecdsa");
   EXPECT_EQ(chosen([](SSL_CTX*) {}, ""), "default");
+  EXPECT_EQ(chosen([](SSL_CTX*) {}, "nobodys.example"), "default");
   EXPECT_EQ(chosen([](SSL_CTX*) {}, "other.example"), "default");
+}
+
+TEST_F(CertificateChoice, IsAmongTheListWhereTheDefaultIsOnlyIfItStandsThereToo) {
+  settings_.certificates.clear();
+  add("default");
+  add("listed", rsa);
+  EXPECT_EQ(chosen(), "listed") << "the default, though better, does not compete";
+  settings_.certificates.push_back(settings_.certificates.front());
+  EXPECT_EQ(chosen(), "default");
 }
 
 TEST_F(CertificateChoice, OfNoneThatTheClientCanUseIsTheBest) {

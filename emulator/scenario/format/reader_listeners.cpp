@@ -247,7 +247,8 @@ const ObjectType& listener_type() {
                  "the port on this machine when the load balancer is the entry; 0, the default, "
                  "takes a free one")
           .value("Certificates", list_of(text(rules::kNotEmpty), 1, 26), &Listener::certificates,
-                 "HTTPS, TLS: certificates of the PKI; the first is the default, the others by SNI")
+                 "HTTPS, TLS: certificates of the PKI: the default, then the list that SNI chooses from; "
+                 "the default stands there once more where the console made the listener")
           .value(
               "SslPolicy", ssl_policy(), &Listener::ssl_policy,
               "HTTPS, TLS: the security policy; default ELBSecurityPolicy-2016-08, as in the API")
