@@ -56,8 +56,9 @@ std::string prometheus_text(const Emulator& emulator) {
   text += family("hoplab_cloudwatch", "untyped", "CloudWatch's metrics since the start");
   for (const MetricValue& one : emulator.metrics()) {
     text += "hoplab_cloudwatch{namespace=\"" + one.name_space + "\",dimension=\"" + one.dimension +
-            "\",resource=\"" + escaped(one.resource) + "\",metric=\"" + one.metric + "\"} " +
-            std::to_string(one.value) + "\n";
+            "\",resource=\"" + escaped(one.resource) +
+            (one.load_balancer.empty() ? "" : "\",load_balancer=\"" + escaped(one.load_balancer)) +
+            "\",metric=\"" + one.metric + "\"} " + std::to_string(one.value) + "\n";
   }
   return text;
 }

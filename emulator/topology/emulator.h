@@ -127,7 +127,8 @@ struct MetricValue {
   std::string name_space;  // "AWS/NetworkELB"
   std::string dimension;   // "LoadBalancer"; `resource` is its value, by the scenario's name
   std::string resource;
-  std::string metric;  // "TCP_ELB_Reset_Count"
+  std::string load_balancer;  // of a TargetGroup's: the second dimension; else empty
+  std::string metric;         // "TCP_ELB_Reset_Count"
   std::uint64_t value = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "topology/metrics.h"
 
+#include <algorithm>
+
 namespace hoplab::topology {
 
 namespace {
@@ -24,6 +26,20 @@ std::uint64_t of_statuses(const aws::AlbCounters::ByStatus& answers, int first, 
   return sum;
 }
 
+/// Whether an action of the load balancer's names the group: else nobody checks its targets.
+bool forwards_to(const model::LoadBalancer& balancer, const model::TargetGroup& group) {
+  const auto names_it = [&group](const model::Action& action) {
+    return std::ranges::find(action.target_groups, group.name,
+                             &model::WeightedTargetGroup::target_group) !=
+           action.target_groups.end();
+  };
+  return std::ranges::any_of(balancer.listeners, [&](const model::Listener& listener) {
+    return names_it(listener.default_action) ||
+           std::ranges::any_of(listener.rules,
+                               [&](const model::Rule& rule) { return names_it(rule.action); });
+  });
+}
+
 class Metrics {
  public:
   Metrics(const model::Topology& topology, const std::map<std::string, const Hop*>& hops,
@@ -38,7 +54,11 @@ class Metrics {
         add_application_load_balancer(one);
       }
     }
-    for (const auto& one : topology_.target_groups) add_target_group(one);
+    for (const auto& one : topology_.target_groups) {
+      for (const auto& balancer : topology_.load_balancers) {
+        if (forwards_to(balancer, one)) add_target_group(one, balancer);
+      }
+    }
     for (const auto& one : topology_.vpc_endpoints) {
       if (!one.execute_api()) add_endpoint(one);
     }
@@ -53,13 +73,15 @@ class Metrics {
   }
 
  private:
-  void begin(const char* name_space, const char* dimension, const std::string& resource) {
+  void begin(const char* name_space, const char* dimension, const std::string& resource,
+             const std::string& load_balancer = {}) {
     name_space_ = name_space;
     dimension_ = dimension;
     resource_ = &resource;
+    load_balancer_ = load_balancer;
   }
   void add(const char* metric, std::uint64_t count) {
-    values_.push_back({name_space_, dimension_, *resource_, metric, count});
+    values_.push_back({name_space_, dimension_, *resource_, load_balancer_, metric, count});
   }
   void add_dropped(const char* metric) {
     const auto found = sources_.dropped.find({*resource_, metric});
@@ -91,11 +113,12 @@ class Metrics {
   void add_application_load_balancer(const model::LoadBalancer& one) {
     begin("AWS/ApplicationELB", "LoadBalancer", one.name);
     const HopTraffic& traffic = *hops_.at(one.name)->traffic;
-    add("ActiveConnectionCount", active(traffic));
-    add("NewConnectionCount", value(traffic.passed));
+    const aws::AlbCounters& counters = sources_.application_load_balancers.at(one.name);
+    // From clients and to targets, in one number.
+    add("ActiveConnectionCount", active(traffic) + counters.live_target_connections);
+    add("NewConnectionCount", value(traffic.passed) + counters.target_connections);
     add("ProcessedBytes", value(traffic.bytes));
     add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
-    const aws::AlbCounters& counters = sources_.application_load_balancers.at(one.name);
     add("RequestCount", counters.requests);
     add("HTTPCode_ELB_3XX_Count", of_statuses(counters.own, 300, 399));
     add("HTTPCode_ELB_4XX_Count", of_statuses(counters.own, 400, 499));
@@ -110,19 +133,29 @@ class Metrics {
     add("HTTPCode_Target_5XX_Count", of_statuses(counters.target, 500, 599));
     add("HTTP_Fixed_Response_Count", counters.fixed_responses);
     add("HTTP_Redirect_Count", counters.redirects);
+    add("HTTP_Redirect_Url_Limit_Exceeded_Count", counters.redirects_too_long);
+    add("RuleEvaluations", counters.rule_evaluations);
+    add("DroppedInvalidHeaderRequestCount", counters.dropped_invalid_header_requests);
+    add("ForwardedInvalidHeaderRequestCount", counters.forwarded_invalid_header_requests);
     add("DesyncMitigationMode_NonCompliant_Request_Count", counters.non_compliant_requests);
     add("TargetConnectionErrorCount", counters.target_connection_errors);
     add("TargetTLSNegotiationErrorCount", counters.target_tls_errors);
   }
 
   /// CloudWatch does not count load balancers that are targets (nlb-privatelink.md 1.2).
-  void add_target_group(const model::TargetGroup& one) {
+  void add_target_group(const model::TargetGroup& one, const model::LoadBalancer& balancer) {
     if (one.target_type == model::TargetType::alb) return;
-    begin(one.behind_network_load_balancer() ? "AWS/NetworkELB" : "AWS/ApplicationELB",
-          "TargetGroup", one.name);
+    const bool network = one.behind_network_load_balancer();
+    begin(network ? "AWS/NetworkELB" : "AWS/ApplicationELB", "TargetGroup", one.name,
+          balancer.name);
     const MetricSources::Hosts& hosts = sources_.target_groups.at(one.name);
     add("HealthyHostCount", hosts.healthy);
     add("UnHealthyHostCount", hosts.unhealthy);
+    if (network) return;
+    const auto& counts =
+        sources_.application_load_balancers.at(balancer.name).unhealthy_routing_requests;
+    const auto found = counts.find(one.name);
+    add("UnhealthyRoutingRequestCount", found == counts.end() ? 0 : found->second);
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {
@@ -160,6 +193,7 @@ class Metrics {
   const char* name_space_ = "";
   const char* dimension_ = "";
   const std::string* resource_ = nullptr;
+  std::string load_balancer_;
   std::vector<MetricValue> values_;
 };
 

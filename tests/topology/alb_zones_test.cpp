@@ -217,6 +217,70 @@ TEST_F(AlbZones, HealthChecksOfANetworkLoadBalancerAreNotCounted) {
   EXPECT_EQ(metric("alb", "RequestCount"), 1u);
 }
 
+TEST_F(AlbZones, CloudWatchCountsConnectionsToTargetsToo) {
+  start(two_zones());
+  HttpsClient client = connect("alb", kZones[0]);
+  for (int time = 0; time < 2; ++time) {
+    client.get("/");
+    EXPECT_EQ(metric("alb", "NewConnectionCount"), 2u) << "the target's is used again";
+    EXPECT_EQ(metric("alb", "ActiveConnectionCount"), 2u);
+  }
+  client.close();
+  lab_->ends->next();
+  EXPECT_EQ(metric("alb", "ActiveConnectionCount"), 1u) << "the target's, at rest";
+  lab_->emulator.advance(61s);
+  EXPECT_EQ(metric("alb", "ActiveConnectionCount"), 0u);
+  EXPECT_EQ(metric("alb", "NewConnectionCount"), 2u);
+}
+
+TEST_F(AlbZones, CloudWatchCountsHostsByGroupAndLoadBalancer) {
+  model::Topology topology = two_zones_behind_nlb();
+  topology.target_groups.push_back(topology.target_groups[0]);
+  topology.target_groups.back().name = "unused";
+  start(topology);
+  std::vector<std::string> seen;
+  for (const MetricValue& one : lab_->emulator.metrics()) {
+    if (one.metric != "HealthyHostCount") continue;
+    EXPECT_EQ(one.dimension, "TargetGroup");
+    seen.push_back(one.resource + " of " + one.load_balancer);
+  }
+  EXPECT_THAT(seen, ::testing::ElementsAre("group of alb")) << "a load balancer is not counted";
+}
+
+TEST_F(AlbZones, CloudWatchCountsWhatRulesAndHeadersAre) {
+  model::Topology topology = two_zones();
+  topology.load_balancers[0].listeners[0].rules[1].action.redirect.path =
+      "/#{path}" + std::string(100, 'x');
+  start(topology);
+  get("alb", kZones[0], "/fixed");
+  EXPECT_EQ(metric("alb", "RuleEvaluations"), 1u) << "the first of two matches";
+  get("alb", kZones[0]);
+  EXPECT_EQ(metric("alb", "RuleEvaluations"), 3u) << "both, and the default does not count";
+  EXPECT_EQ(metric("alb", "HTTP_Redirect_Url_Limit_Exceeded_Count"), 0u);
+  get("alb", kZones[0], "/elsewhere?" + std::string(8'192, 'q'));
+  EXPECT_EQ(metric("alb", "HTTP_Redirect_Url_Limit_Exceeded_Count"), 1u);
+  EXPECT_EQ(metric("group", "UnhealthyRoutingRequestCount"), 0u);
+  for (const TargetStatus& one : lab_->emulator.target_health()) {
+    ASSERT_TRUE(lab_->emulator.set_target_health("group", one.target, "unhealthy").ok());
+  }
+  get("alb", kZones[0]);
+  EXPECT_EQ(metric("group", "UnhealthyRoutingRequestCount"), 1u);
+}
+
+TEST_F(AlbZones, CloudWatchCountsRequestsWithInvalidHeaderNames) {
+  for (const bool drops : {false, true}) {
+    model::Topology topology = two_zones();
+    topology.load_balancers[0].attributes.drop_invalid_header_fields = drops;
+    start(topology);
+    get("alb", kZones[0]);
+    HttpsClient client = connect("alb", kZones[0]);
+    ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\nX_One: 1\r\nX_Two: 2\r\n\r\n"));
+    EXPECT_THAT(client.receive_answer(), StartsWith("HTTP/1.1 200"));
+    EXPECT_EQ(metric("alb", "DroppedInvalidHeaderRequestCount"), drops ? 1u : 0u);
+    EXPECT_EQ(metric("alb", "ForwardedInvalidHeaderRequestCount"), drops ? 0u : 1u);
+  }
+}
+
 TEST_F(AlbZones, CloudWatchCountsAnswersByWhoGaveThem) {
   model::Topology topology = two_zones();
   topology.services[1].address = "127.0.0.1:1";  // nobody listens

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 
 namespace hoplab::aws {
 
@@ -16,6 +17,13 @@ struct AlbCounters {
   std::uint64_t non_compliant_requests = 0;  // other than RFC 9112 wants them
   std::uint64_t target_connection_errors = 0;
   std::uint64_t target_tls_errors = 0;
+  std::uint64_t target_connections = 0;       // that were made
+  std::uint64_t live_target_connections = 0;  // now
+  std::uint64_t rule_evaluations = 0;         // the default rule's are none
+  std::uint64_t redirects_too_long = 0;
+  std::uint64_t dropped_invalid_header_requests = 0;                // some names were dropped
+  std::uint64_t forwarded_invalid_header_requests = 0;              // likewise forwarded
+  std::map<std::string, std::uint64_t> unhealthy_routing_requests;  // by target group: fail-open
 
   void add(const AlbCounters& other) {
     requests += other.requests;
@@ -26,6 +34,15 @@ struct AlbCounters {
     non_compliant_requests += other.non_compliant_requests;
     target_connection_errors += other.target_connection_errors;
     target_tls_errors += other.target_tls_errors;
+    target_connections += other.target_connections;
+    live_target_connections += other.live_target_connections;
+    rule_evaluations += other.rule_evaluations;
+    redirects_too_long += other.redirects_too_long;
+    dropped_invalid_header_requests += other.dropped_invalid_header_requests;
+    forwarded_invalid_header_requests += other.forwarded_invalid_header_requests;
+    for (const auto& [group, count] : other.unhealthy_routing_requests) {
+      unhealthy_routing_requests[group] += count;
+    }
   }
 };
 

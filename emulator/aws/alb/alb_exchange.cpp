@@ -23,9 +23,14 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
     }
   }
   if (balancer.attributes.drop_invalid_header_fields) {
-    drop_invalid_header_fields(request);  // before routing: rules do not see them (alb.md 4.4)
+    // Before routing: rules do not see them (alb.md 4.4).
+    counters_.dropped_invalid_header_requests += drop_invalid_header_fields(request) ? 1 : 0;
+  } else {
+    counters_.forwarded_invalid_header_requests += has_invalid_header_fields(request) ? 1 : 0;
   }
-  const model::Action& action = *active.router.route(request, client_.source_ip).action;
+  const RuleRouter::Match match = active.router.route(request, client_.source_ip);
+  counters_.rule_evaluations += match.evaluated;
+  const model::Action& action = *match.action;
   switch (action.type) {
     case model::Action::Type::fixed_response:
       active.error_pages.fill_fixed_response(action.fixed_response, response);
@@ -46,6 +51,7 @@ void AlbExchange::redirect(const Active& active, const model::Redirect& action, 
   if (response.status == action.status_code) {
     ++counters_.redirects;
   } else {
+    ++counters_.redirects_too_long;
     note(response.status, Reason::redirect_too_long, {});
   }
 }
@@ -63,19 +69,25 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
     answer(active, refused, Reason::too_many_forwarded_addresses, response);
     co_return;
   }
-  const std::shared_ptr<Target> target = choose_group(active, action).choose(zone_);
+  TargetGroup& group = choose_group(active, action);
+  const std::shared_ptr<Target> target = group.choose(zone_);
   if (!target) {
     answer(active, 503, Reason::no_target, response);
     co_return;
   }
   ++counters_.requests;
-  const auto outcome = co_await forward(*target, request, response,
-                                        std::chrono::seconds(attributes.idle_timeout_s), journal_);
+  if (group.fails_open_for(*target)) ++counters_.unhealthy_routing_requests[group.name()];
+  std::shared_ptr<const void> token;
+  if (journal_.kind != JournalKind::health_check) token = listener_.target_connection_;
+  const auto outcome =
+      co_await forward(*target, request, response, std::chrono::seconds(attributes.idle_timeout_s),
+                       journal_, std::move(token));
   settle(active, outcome, *target, response);
 }
 
 void AlbExchange::settle(const Active& active, const ForwardOutcome& outcome, const Target& target,
                          http::Response& response) {
+  counters_.target_connections += outcome.connected ? 1 : 0;
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
   if (outcome.elb_status == 460) {  // only ever logged (alb.md 3)

@@ -97,6 +97,12 @@ void AlbListener::serve(net::Connection connection) {
   tasks_.spawn(run(std::move(connection)));
 }
 
+AlbCounters AlbListener::counters() const {
+  AlbCounters counters = counters_;
+  counters.live_target_connections = static_cast<std::uint64_t>(target_connection_.use_count() - 1);
+  return counters;
+}
+
 void AlbListener::stop() {
   live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now());
 }

@@ -60,7 +60,7 @@ class AlbListener final : public net::ConnectionHandler {
   [[nodiscard]] std::uint64_t requests() const noexcept {
     return requests_.load(std::memory_order_relaxed);
   }
-  [[nodiscard]] const AlbCounters& counters() const noexcept { return counters_; }
+  [[nodiscard]] AlbCounters counters() const;
 
  private:
   friend class AlbExchange;
@@ -98,6 +98,8 @@ class AlbListener final : public net::ConnectionHandler {
   std::atomic<std::uint64_t> requests_{0};
   AlbCounters counters_;
   AlbCounters of_health_checks_;  // a network load balancer's; told to nobody
+  /// Each connection to a target carries it, so its use count says how many there are.
+  const std::shared_ptr<const void> target_connection_ = std::make_shared<char>();
   Rng rng_;
   const std::string log_id_;  // the load balancer, as its logs name it
   net::LiveConnections live_;

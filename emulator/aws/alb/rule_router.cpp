@@ -5,15 +5,16 @@
 namespace hoplab::aws {
 
 RuleRouter::RuleRouter(std::shared_ptr<const model::Listener> listener)
-    : listener_(std::move(listener)), default_{&listener_->default_action, 0} {
+    : listener_(std::move(listener)), default_{&listener_->default_action, 0, listener_->rules.size()} {
   rules_.reserve(listener_->rules.size());
   for (const model::Rule& rule : listener_->rules) {
-    PreparedRule prepared{{&rule.action, rule.priority}, {}};
+    PreparedRule prepared{{&rule.action, rule.priority, 0}, {}};
     for (const auto& condition : rule.conditions) prepared.conditions.emplace_back(condition);
     rules_.push_back(std::move(prepared));
   }
   std::ranges::stable_sort(rules_, {},
                            [](const PreparedRule& rule) { return rule.match.priority; });
+  for (std::size_t i = 0; i < rules_.size(); ++i) rules_[i].match.evaluated = i + 1;
 }
 
 RuleRouter::Match RuleRouter::route(const http::Request& request,

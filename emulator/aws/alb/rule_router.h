@@ -19,7 +19,8 @@ class RuleRouter {
 
   struct Match {
     const model::Action* action = nullptr;
-    int priority = 0;  // 0: the default action
+    int priority = 0;           // 0: the default action
+    std::size_t evaluated = 0;  // how many rules were looked at
   };
   /// The first rule by ascending priority of which every condition matches. It sees the request as
   /// received, before the ALB's own fields. `source_ip` is the TCP peer: behind a load balancer not

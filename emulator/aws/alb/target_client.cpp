@@ -79,17 +79,20 @@ void set_failure(ForwardOutcome& outcome, const net::Dialer::Dialed& dialed) {
 }  // namespace
 
 Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
-                             Duration idle_timeout, Journal& journal) {
+                             Duration idle_timeout, Journal& journal,
+                             std::shared_ptr<const void> token) {
   ForwardOutcome outcome;
   auto connection = target.connections.take();
   if (!connection) {
     auto dialed = co_await target.dialer().dial(kConnectTimeout);
+    outcome.connected = dialed.stream != nullptr || dialed.accepted;
     if (!dialed.stream) {
       set_failure(outcome, dialed);
       co_return outcome;
     }
     connection = std::make_unique<http::Http1Client>(std::move(dialed.stream), idle_timeout,
                                                      std::move(dialed.peer));
+    connection->carry(std::move(token));
   }
   const Journal* const peer = connection->peer();
   const std::uint64_t failed_before = peer ? peer->failed_requests : 0;

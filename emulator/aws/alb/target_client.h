@@ -12,6 +12,7 @@ enum class Dial : std::uint8_t { well, not_accepted, tls_failed };
 
 struct ForwardOutcome {
   Dial dial = Dial::well;
+  bool connected = false;  // a new TCP connection was made for it
   /// 0: `response` holds the head of the target's answer; or, with its status at 0, the client's
   /// request broke off, which whoever serves the client knows better. 460: the client is gone.
   /// Otherwise the status that the load balancer gives, 502 or 504, for `reason`.
@@ -23,8 +24,9 @@ struct ForwardOutcome {
 /// it and its body live as long as response.body, which owns the rest of the exchange: both
 /// directions go on by themselves until both are done. `idle_timeout` is the load balancer's. A
 /// target in this process that answers by itself, and not what it was asked for, is noted in
-/// `journal`.
+/// `journal`. A new connection carries `token`.
 Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Response& response,
-                             Duration idle_timeout, Journal& journal);
+                             Duration idle_timeout, Journal& journal,
+                             std::shared_ptr<const void> token);
 
 }  // namespace hoplab::aws

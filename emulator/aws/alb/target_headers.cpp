@@ -316,9 +316,14 @@ int prepare_target_headers(http::Request& request, const ClientFacts& client,
   return 0;
 }
 
-void drop_invalid_header_fields(http::Request& request) {
-  std::erase_if(request.headers.fields(),
-                [](const Field& field) { return !valid_name(field.name); });
+bool drop_invalid_header_fields(http::Request& request) {
+  return std::erase_if(request.headers.fields(),
+                       [](const Field& field) { return !valid_name(field.name); }) > 0;
+}
+
+bool has_invalid_header_fields(const http::Request& request) noexcept {
+  return std::ranges::any_of(request.headers.fields(),
+                             [](const Field& field) { return !valid_name(field.name); });
 }
 
 }  // namespace hoplab::aws

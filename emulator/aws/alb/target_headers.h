@@ -37,6 +37,9 @@ int prepare_target_headers(http::Request& request, const ClientFacts& client,
 /// routing.http.drop_invalid_header_fields.enabled: leaves only fields whose names are letters,
 /// digits and hyphens. AWS drops the others before routing, so this is for before the rules;
 /// prepare_target_headers leaves them out as well.
-void drop_invalid_header_fields(http::Request& request);
+/// True: there were others.
+bool drop_invalid_header_fields(http::Request& request);
+/// Whether there are others.
+bool has_invalid_header_fields(const http::Request& request) noexcept;
 
 }  // namespace hoplab::aws

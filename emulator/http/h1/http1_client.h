@@ -55,6 +55,8 @@ class Http1Client {
   /// the idle timeout is over; nullptr forgets.
   void watch_rest(WaitSlot* slot);
 
+  /// Keeps `token` for as long as the connection is there: its owner counts them by it.
+  void carry(std::shared_ptr<const void> token) { token_ = std::move(token); }
   [[nodiscard]] net::Stream& stream() noexcept { return *stream_; }
   [[nodiscard]] const Journal* peer() const noexcept { return peer_.get(); }
   /// Another idle timeout, from now on.
@@ -71,6 +73,7 @@ class Http1Client {
 
   std::unique_ptr<net::Stream> stream_;
   std::shared_ptr<const Journal> peer_;
+  std::shared_ptr<const void> token_;
   WaitSlot slot_;
   WaitSlot* resting_ = nullptr;  // whoever is to hear of the end of a connection at rest
   IdleTimer idle_;
