@@ -185,6 +185,11 @@ bool health_check_path(std::string_view text) noexcept {
   return text.starts_with('/') && text.size() <= 1024 && all(text, visible);
 }
 
+bool health_check_port(std::string_view text) noexcept {
+  const auto port = parse_number(text);
+  return text == "traffic-port" || (port && *port >= 1 && *port <= 65535 && text.front() != '0');
+}
+
 bool request_path(std::string_view text) noexcept {
   return text.starts_with('/') && all(text, visible);
 }
@@ -347,6 +352,10 @@ const TextRule kPrincipal{"^(\\*|arn:aws:iam::[0-9]{12}:root)$",
                           principal};
 const TextRule kHealthCheckPath{"^/[!-~]{0,1023}$", "a path of at most 1024 characters",
                                 health_check_path};
+const TextRule kHealthCheckPort{
+    "^(traffic-port|[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|"
+    "6553[0-5])$",
+    "traffic-port or a port, 1 to 65535", health_check_port};
 const TextRule kRequestPath{"^/[!-~]*$", "a path with its query, as it stands in a request",
                             request_path};
 const TextRule kResourcePath{

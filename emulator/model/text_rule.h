@@ -38,6 +38,7 @@ extern const TextRule kDuration;
 extern const TextRule kSubject;
 extern const TextRule kPrincipal;
 extern const TextRule kHealthCheckPath;
+extern const TextRule kHealthCheckPort;
 extern const TextRule kRequestPath;
 extern const TextRule kResourcePath;
 extern const TextRule kBasePath;

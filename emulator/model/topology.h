@@ -289,7 +289,8 @@ enum class TargetType : std::uint8_t { alb, ip, instance };
 /// What is empty or 0 gets AWS's default for the group from complete().
 struct HealthCheck {
   bool enabled = true;
-  std::string protocol;  // HTTP, HTTPS, TCP
+  std::string protocol;               // HTTP, HTTPS, TCP
+  std::optional<std::uint16_t> port;  // not given: the traffic's
   std::string path = "/";
   int interval_s = 30;
   int timeout_s = 0;
@@ -345,6 +346,7 @@ struct TargetGroup {
   [[nodiscard]] bool behind_network_load_balancer() const {
     return protocol == "TCP" || protocol == "TLS";
   }
+  [[nodiscard]] std::uint16_t health_check_port() const { return health_check.port.value_or(port); }
   [[nodiscard]] bool preserves_client_ip() const {
     return attributes.preserve_client_ip.value_or(target_type != TargetType::ip);
   }

@@ -61,13 +61,17 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group, cons
     }
     std::vector<std::string> ports;
     for (const Listener& listener : alb->listeners) ports.push_back(std::to_string(listener.port));
-    if (std::find(ports.begin(), ports.end(), std::to_string(group.port)) != ports.end()) continue;
-    findings.add({at(path, "Port"),
-                  std::to_string(group.port),
-                  "it must be the port of a listener of " + alb->name + ": " +
-                      one_of({ports.begin(), ports.end()}),
-                  {},
-                  at("/LoadBalancers", name)});
+    const auto judge = [&](std::string_view member, std::uint16_t port) {
+      if (std::find(ports.begin(), ports.end(), std::to_string(port)) != ports.end()) return;
+      findings.add({at(path, member),
+                    std::to_string(port),
+                    "it must be the port of a listener of " + alb->name + ": " +
+                        one_of({ports.begin(), ports.end()}),
+                    {},
+                    at("/LoadBalancers", name)});
+    };
+    judge("Port", group.port);
+    if (group.health_check.port) judge("HealthCheckPort", *group.health_check.port);
   }
 }
 
@@ -107,6 +111,12 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
       findings.add(path, in_quotes(target.vpc_endpoint),
                    "hoplab reaches an execute-api endpoint from an application load balancer only: "
                    "put one between the network load balancer and the endpoint");
+    } else if (group.health_check_port() != group.port) {
+      findings.add({at(at(kTargetGroups, group.name), "HealthCheckPort"),
+                    std::to_string(group.health_check_port()),
+                    "an execute-api endpoint answers at the group's Port only",
+                    {},
+                    at("/VpcEndpoints", target.vpc_endpoint)});
     }
     return;
   }

@@ -276,6 +276,19 @@ Result<ResolvedAddress> resolve(const Address& address) {
   return resolved;
 }
 
+ResolvedAddress with_port(ResolvedAddress address, std::uint16_t port) {
+  sockaddr_storage raw{};
+  std::memcpy(&raw, address.raw.data(), address.raw.size());
+  if (raw.ss_family == AF_INET6) {
+    reinterpret_cast<sockaddr_in6&>(raw).sin6_port = htons(port);
+  } else {
+    reinterpret_cast<sockaddr_in&>(raw).sin_port = htons(port);
+  }
+  address.raw.assign(reinterpret_cast<const char*>(&raw), address.raw.size());
+  address.text.port = port;
+  return address;
+}
+
 std::unique_ptr<Dialer> make_tcp_dialer(Loop& loop, const ResolvedAddress& address) {
   sockaddr_storage raw{};
   std::memcpy(&raw, address.raw.data(), address.raw.size());

@@ -24,6 +24,9 @@ struct ResolvedAddress {
 /// The host is an IP address or a name that getaddrinfo knows.
 Result<ResolvedAddress> resolve(const Address& address);
 
+/// The same host at another port.
+ResolvedAddress with_port(ResolvedAddress address, std::uint16_t port);
+
 /// Opens connections to a host and port on this machine.
 std::unique_ptr<Dialer> make_tcp_dialer(Loop& loop, const ResolvedAddress& address);
 /// The same with a host that is looked up once, here.

@@ -124,9 +124,10 @@ class TargetBuilder {
   TargetPointer of_load_balancer(const model::Target& model) const {
     const std::string& balancer = model.load_balancer;
     const net::Address source{source_nodes(next_, group_.name).front(), 0};
-    const net::Address address{next_.addresses.enis(balancer).front(), group_.port};
+    const net::Address address{next_.addresses.enis(balancer).front(),
+                               group_.health_check_port()};
     const auto& listener =
-        building_.components.albs.at(model::listener_key(balancer, group_.port));
+        building_.components.albs.at(model::listener_key(balancer, address.port));
     const bool encrypted = group_.health_check.protocol == "HTTPS";
     // A listener that was deleted and made again is another.
     const std::string key = "load balancer " + source.text() + " " + address.text() +
@@ -150,16 +151,25 @@ class TargetBuilder {
     const bool encrypted = group_.protocol == "HTTPS";
     const bool probe_encrypted = group_.health_check.protocol == "HTTPS";
     const bool proxy = group_.attributes.proxy_protocol_v2;
+    // The group's Port stands for the address's, so another one is as it is. A stand-in has one port
+    // for all.
+    const bool elsewhere =
+        group_.health_check_port() != group_.port && !service.address.empty();
+    const net::ResolvedAddress checked =
+        elsewhere ? net::with_port(address, group_.health_check_port()) : address;
     const std::string key = "service " + model.service + " " + address.text.text() + " " +
                             address.raw + (encrypted ? " tls" : "") +
-                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "");
+                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "") +
+                            " " + std::to_string(checked.text.port);
     TargetPointer target = known(key);
     if (!target) {
-      const auto dialer = [&](bool in_a_tunnel) {
-        return in_tls(next_, net::make_tcp_dialer(building_.loop, address), in_a_tunnel);
+      const auto dialer = [&](const net::ResolvedAddress& to, bool in_a_tunnel) {
+        return in_tls(next_, net::make_tcp_dialer(building_.loop, to), in_a_tunnel);
       };
       target = std::make_shared<aws::Target>(building_.loop, address.text.text(),
-                                             dialer(encrypted), dialer(probe_encrypted));
+                                             dialer(address, encrypted),
+                                             dialer(checked, probe_encrypted));
+      target->checked_elsewhere = elsewhere;
       target->key = key;
       target->resource = model.service;
       target->probe_options.about_to_connect =

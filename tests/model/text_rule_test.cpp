@@ -152,20 +152,26 @@ const std::vector<std::string>& samples() {
                                             "404",
                                             "100",
                                             "600",
-                                            "5034"};
+                                            "5034",
+                                            "traffic-port",
+                                            "65535",
+                                            "65536",
+                                            "080",
+                                            "9999"};
   return all;
 }
 
 TEST(TextRule, PatternAndFunctionAgree) {
   using namespace rules;
-  for (const TextRule* rule : {&kAnyText,         &kNotEmpty,    &kName,         &kLoadBalancerName,
-                               &kTrustStoreName,  &kAccount,     &kRegion,       &kAvailabilityZone,
-                               &kVpcEndpointId,   &kVpcId,       &kRestApiId,    &kStageName,
-                               &kDomainName,      &kDnsName,     &kHostPort,     &kCidr,
-                               &kLoopbackIp,      &kDuration,    &kSubject,      &kPrincipal,
-                               &kHealthCheckPath, &kRequestPath, &kResourcePath, &kBasePath,
-                               &kHttpMethod,      &kApiMethod,   &kHeaderName,   &kHeaderValue,
-                               &kMatcher,         &kFixedStatus, &kFixedBody}) {
+  for (const TextRule* rule :
+       {&kAnyText,         &kNotEmpty,        &kName,        &kLoadBalancerName,
+        &kTrustStoreName,  &kAccount,         &kRegion,      &kAvailabilityZone,
+        &kVpcEndpointId,   &kVpcId,           &kRestApiId,   &kStageName,
+        &kDomainName,      &kDnsName,         &kHostPort,    &kCidr,
+        &kLoopbackIp,      &kDuration,        &kSubject,     &kPrincipal,
+        &kHealthCheckPath, &kHealthCheckPort, &kRequestPath, &kResourcePath,
+        &kBasePath,        &kHttpMethod,      &kApiMethod,   &kHeaderName,
+        &kHeaderValue,     &kMatcher,         &kFixedStatus, &kFixedBody}) {
     const std::regex pattern{std::string(rule->pattern)};
     for (const std::string& sample : samples()) {
       EXPECT_EQ(rule->matches(sample), std::regex_search(sample, pattern))

@@ -112,6 +112,21 @@ TEST(Reader, HealthChecksHaveTheDefaultsOfTheirLoadBalancer) {
   EXPECT_EQ(of_alb.matcher, "200");
 }
 
+TEST(Reader, HealthChecksMayHaveTheirOwnPort) {
+  const auto group_with = [](const std::string& port) {
+    return small_with(R"("Targets")", R"("HealthCheckPort": )" + port + R"(, "Targets")");
+  };
+  const auto read = [&](const std::string& port) {
+    return read_good(group_with(port)).topology.target_groups[0].health_check_port();
+  };
+  EXPECT_EQ(read(R"("traffic-port")"), 80);
+  EXPECT_EQ(read(R"("8080")"), 8080);
+  EXPECT_EQ(read("8080"), 8080);
+  EXPECT_THAT(report(group_with(R"("http")")),
+              HasSubstr("HealthCheckPort: found \"http\"; it takes traffic-port or a port, 1 to"));
+  EXPECT_THAT(report(group_with("65536")), HasSubstr("HealthCheckPort: found 65536; it takes"));
+}
+
 TEST(Reader, DefaultsFillWhatIsLeftOut) {
   const Topology topology = read_good(kSmall).topology;
   EXPECT_EQ(topology.region, "eu-west-1");

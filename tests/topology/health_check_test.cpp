@@ -85,5 +85,53 @@ TEST_F(HealthChecks, OfAnApplicationLoadBalancerNameTheTarget) {
   EXPECT_THAT(target.head(), HasSubstr("\r\nHost: " + target.address() + "\r\n"));
 }
 
+/// A service at `address` behind an application load balancer, checked at `port`.
+model::Topology checked_at(const std::string& address, std::uint16_t port) {
+  model::Topology topology = two_services();
+  topology.vpc_endpoints.clear();
+  topology.vpc_endpoint_services.clear();
+  topology.services.pop_back();
+  topology.services[0].address = address;
+  topology.target_groups[0].targets.pop_back();
+  topology.target_groups[0].protocol = "HTTP";
+  topology.target_groups[0].health_check.protocol = "HTTP";
+  topology.target_groups[0].health_check.port = port;
+  topology.load_balancers[0].type = model::LoadBalancerType::application;
+  topology.load_balancers[0].listeners[0].protocol = "HTTP";
+  return topology;
+}
+
+TEST_F(HealthChecks, GoToTheirOwnPort) {
+  CheckedOnce target;
+  start(checked_at("127.0.0.1:" + std::to_string(closed_port()), target.port()));
+  EXPECT_THAT(target.head(), HasSubstr("\r\nHost: " + target.address() + "\r\n"));
+  EXPECT_EQ(lab_->emulator.target_health().front().state, "healthy");
+}
+
+TEST_F(HealthChecks, OfAStandInAreAnsweredAtEveryPort) {
+  start(checked_at("", 9999));
+  EXPECT_EQ(lab_->emulator.target_health().front().state, "healthy");
+}
+
+TEST_F(HealthChecks, AtTheGroupsPortGoWhereTheTrafficGoes) {
+  CheckedOnce target;
+  model::Topology topology = checked_at(target.address(), 8080);
+  topology.target_groups[0].port = 8080;
+  start(topology);
+  EXPECT_THAT(target.head(), HasSubstr("GET / "));
+}
+
+TEST_F(HealthChecks, SayNothingOfTheTrafficsPortWhenTheyHaveTheirOwn) {
+  const RawServer checked;
+  model::Topology topology = two_services();
+  topology.services.pop_back();
+  topology.services[0].address = "127.0.0.1:" + std::to_string(closed_port());
+  topology.target_groups[0].targets.pop_back();
+  topology.target_groups[0].health_check.port = checked.port();
+  start(topology);
+  EXPECT_EQ(lab_->emulator.target_health().front().state, "healthy");
+  EXPECT_FALSE(connect("nlb").connected()) << "the client meets the traffic's port";
+}
+
 }  // namespace
 }  // namespace hoplab::testing

@@ -54,6 +54,8 @@ class Target : public std::enable_shared_from_this<Target> {
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] net::Dialer& dialer() noexcept { return *dialer_; }
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
+  /// Whose port is the traffic's, for who only looks whether it answers.
+  [[nodiscard]] net::Dialer& knocker() noexcept { return checked_elsewhere ? *dialer_ : probe(); }
 
   ConnectionPool connections;      // at rest
   std::string key;       // what decides how it is reached: equal keys, the same target
@@ -61,6 +63,7 @@ class Target : public std::enable_shared_from_this<Target> {
   std::vector<std::string> zones;  // where it is; empty: in every one
   net::DialOptions probe_options;  // of its health checks
   std::string check_host;          // their Host; empty: the target's own address
+  bool checked_elsewhere = false;  // on another port than the traffic's
   TargetHealth health;
   Reachability reachability = Reachability::answers;
   bool health_overridden = false;  // somebody has set `health`: checks do not

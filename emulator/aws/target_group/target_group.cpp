@@ -263,7 +263,7 @@ Task<void> TargetGroup::retry_unreachable() {
     const Targets all = targets_;
     for (const auto& target : all) {
       if (stopping_ || target->reachability == Reachability::answers) continue;
-      const auto dialed = co_await target->probe().dial(kRetryInterval, target->probe_options);
+      const auto dialed = co_await target->knocker().dial(kRetryInterval, target->probe_options);
       if (!stopping_) record_reachability(*target, reachability_after(dialed));
     }
   }
@@ -275,6 +275,12 @@ Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
   const ProbeResult result =
       co_await probe_target(loop_, *target, kept->health_check, reachability);
   if (stopping_) co_return;
+  if (target->checked_elsewhere && kept->behind_network_load_balancer()) {
+    // What a client of a TCP listener meets is the traffic's port.
+    const auto dialed = co_await target->knocker().dial(kRetryInterval, target->probe_options);
+    if (stopping_) co_return;
+    reachability = reachability_after(dialed);
+  }
   record_reachability(*target, reachability);
   if (target->health_overridden || !target->registered) co_return;
   if (result.passed) {

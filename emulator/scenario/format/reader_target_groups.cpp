@@ -182,6 +182,12 @@ std::optional<Node> write_targets(const TargetGroup& from, bool) {
   return list_node(std::move(items));
 }
 
+void read_health_check_port(TargetGroup& into, const Node& node, ReadContext&) {
+  const auto port = node.kind == Node::Kind::integer ? std::optional(static_cast<int>(node.integer))
+                                                     : model::parse_number(node.text);
+  if (port) into.health_check.port = static_cast<std::uint16_t>(*port);  // else traffic-port
+}
+
 void read_enabled(TargetGroup&, const Node& node, ReadContext& context) {
   if (node.boolean) return;
   context.report(node, "false",
@@ -249,7 +255,15 @@ const ObjectType& target_group_type() {
           .when([](const TargetGroup& from) { return !from.health_check.matcher.empty(); })
           .nested("TargetGroupAttributes", attributes_type(), &TargetGroup::attributes,
                   "attributes by their keys")
-          .refuse("HealthCheckPort", "health checks use the port of the traffic")
+          .own("HealthCheckPort", either({text(rules::kHealthCheckPort), integer(1, 65535)}),
+               "the port that is checked: a number, or traffic-port, the default; of an alb group "
+               "a port where the load balancer listens. A service at an address is checked at that "
+               "port of its host; a stand-in answers at every port",
+               read_health_check_port)
+          .written([](const TargetGroup& from, bool) -> std::optional<Node> {
+            if (!from.health_check.port) return std::nullopt;
+            return node_of(*from.health_check.port);
+          })
           .fixed("ProtocolVersion",
                  choice({"HTTP1"},
                         {{"HTTP2", "targets speak HTTP/1.1"}, {"GRPC", "targets speak HTTP/1.1"}}),

@@ -1,0 +1,66 @@
+// Reports and configurations of people who do this job, reduced; each file of cases/ once went
+// wrong here.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "scenario/checks/runner.h"
+#include "scenario/format/reader.h"
+#include "support/raw_client.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ReadOutcome read_case(const std::string& name) {
+  const std::string file = name + ".json";
+  return read_scenario_text(read_file(HOPLAB_SOURCE_DIR "/tests/scenario/cases/" + file).value(),
+                            file);
+}
+
+/// The case, running.
+struct Case {
+  explicit Case(const std::string& name) {
+    ReadOutcome read = read_case(name);
+    if (!read.ok()) {
+      ADD_FAILURE() << to_text(read.diagnostics);
+      return;
+    }
+    scenario = std::move(*read.scenario);
+    EmulatorOptions options;
+    options.clock = scenario.clock;
+    auto made = Emulator::from_topology(scenario.topology, options);
+    if (!made) {
+      ADD_FAILURE() << made.error();
+      return;
+    }
+    emulator.emplace(std::move(made).value());
+    const auto started = emulator->start();
+    EXPECT_TRUE(started.ok()) << started.error();
+  }
+
+  void expect_every_check_to_pass() {
+    if (!emulator) return;
+    const auto results = run_checks(scenario, *emulator);
+    EXPECT_FALSE(results.empty());
+    for (const CheckResult& one : results) EXPECT_THAT(one.failures, IsEmpty()) << one.name;
+  }
+
+  Scenario scenario;
+  std::optional<Emulator> emulator;
+};
+
+TEST(Cases, HealthIsCheckedOnAPlainListenerBesideOneOfVerifyMode) {
+  Case one("04-health-check-port");
+  one.expect_every_check_to_pass();
+  if (!one.emulator) return;
+  for (const TargetStatus& target : one.emulator->target_health()) {
+    EXPECT_EQ(target.state, "healthy") << target.description;
+  }
+}
+
+}  // namespace
+}  // namespace hoplab::scenario
