@@ -62,5 +62,9 @@ TEST(Cases, HealthIsCheckedOnAPlainListenerBesideOneOfVerifyMode) {
   }
 }
 
+TEST(Cases, WhatTheCdkWritesIntoEveryGroupIsTaken) {
+  Case("07-alb-group-attributes").expect_every_check_to_pass();
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

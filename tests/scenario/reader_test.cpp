@@ -112,6 +112,42 @@ TEST(Reader, HealthChecksHaveTheDefaultsOfTheirLoadBalancer) {
   EXPECT_EQ(of_alb.matcher, "200");
 }
 
+std::string with_group_attribute(const std::string& attribute) {
+  return small_with(R"("Targets")",
+                    R"("TargetGroupAttributes": { )" + attribute + R"( }, "Targets")");
+}
+
+TEST(Reader, TakesWhatIsSoAnywayAndRefusesTheRestWithItsReason) {
+  for (const char* const attribute :
+       {R"("stickiness.enabled": false, "stickiness.type": "lb_cookie")",
+        R"("stickiness.lb_cookie.duration_seconds": 86400)", R"("slow_start.duration_seconds": 0)",
+        R"("load_balancing.algorithm.type": "round_robin")",
+        R"("load_balancing.algorithm.anomaly_mitigation": "off")",
+        R"("target_group_health.dns_failover.minimum_healthy_targets.count": 1)"}) {
+    EXPECT_EQ(report(with_group_attribute(attribute)), "") << attribute;
+  }
+  const std::string path = "test.json:13: /TargetGroups/group/TargetGroupAttributes/";
+  EXPECT_EQ(report(with_group_attribute(R"("stickiness.enabled": true)")),
+            path +
+                "stickiness.enabled: found true; hoplab does not emulate it: requests are "
+                "distributed round robin, without cookies\n");
+  EXPECT_EQ(report(with_group_attribute(R"("stickiness.type": "source_ip")")),
+            path +
+                "stickiness.type: found \"source_ip\"; behind an application load balancer it "
+                "takes lb_cookie\n");
+  EXPECT_EQ(report(with_group_attribute(R"("slow_start.duration_seconds": 30)")),
+            path +
+                "slow_start.duration_seconds: found 30; hoplab emulates 0 alone: a new target "
+                "gets its full share at once\n");
+  EXPECT_EQ(report(with_group_attribute(R"("load_balancing.algorithm.type": 1)")),
+            path + "load_balancing.algorithm.type: found 1; it takes \"round_robin\"\n");
+  EXPECT_EQ(report(with_group_attribute(R"("stickines.enabled": false)")),
+            path +
+                "stickines.enabled: found the key \"stickines.enabled\"; there is no such "
+                "property; did you mean \"stickiness.enabled\"?\n")
+      << "once";
+}
+
 TEST(Reader, HealthChecksMayHaveTheirOwnPort) {
   const auto group_with = [](const std::string& port) {
     return small_with(R"("Targets")", R"("HealthCheckPort": )" + port + R"(, "Targets")");

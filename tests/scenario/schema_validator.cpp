@@ -22,7 +22,7 @@ class Validator {
         "description",   "type",       "enum",     "pattern",
         "minimum",       "maximum",    "items",    "minItems",
         "maxItems",      "properties", "required", "additionalProperties",
-        "propertyNames", "anyOf"};
+        "propertyNames", "anyOf",      "const"};
     for (const auto& [keyword, argument] : schema.items()) {
       EXPECT_TRUE(known.count(keyword) == 1) << keyword;
       const std::string wrong = by_keyword(keyword, argument, schema, value, at);
@@ -40,6 +40,7 @@ class Validator {
     if (keyword == "enum" && std::find(argument.begin(), argument.end(), value) == argument.end()) {
       return at + " is not in the enum";
     }
+    if (keyword == "const" && value != argument) return at + " is not " + argument.dump();
     if (value.is_string() && keyword == "pattern" && !matches(argument, value)) {
       return at + " does not match " + argument.dump();
     }

@@ -82,13 +82,14 @@ const ObjectType& stand_in_type() {
 }
 
 const ObjectType& method_type() {
+  constexpr std::string_view kOpen = "methods are open (NONE); the API's resource policy decides";
   static const ObjectType type =
       Define<Method>("Method", "A method of a resource (AWS::ApiGateway::Method).")
           .nested("Integration", integration_type(), &Method::integration, "what answers it")
           .required()
-          .refuse({"AuthorizationType", "AuthorizerId", "AuthorizationScopes"},
-                  "methods are open (NONE); the API's resource policy decides")
-          .refuse("ApiKeyRequired", "there are no API keys")
+          .states("AuthorizationType", text(), "\"NONE\"", kOpen)
+          .refuse({"AuthorizerId", "AuthorizationScopes"}, kOpen)
+          .states("ApiKeyRequired", boolean(), "false", "there are no API keys")
           .refuse({"RequestModels", "RequestParameters", "RequestValidatorId", "MethodResponses"},
                   "requests are not validated against models")
           .type();

@@ -13,6 +13,8 @@ constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
 
 const ObjectType& attributes_type() {
   using A = LoadBalancerAttributes;
+  constexpr std::string_view kNoS3 = "there is no S3; the command's options say where logs go";
+  constexpr std::string_view kNoEffect = "it has no effect on traffic here";
   static const ObjectType type =
       Define<A>("LoadBalancerAttributes", "Attributes by their keys.")
           .value(kCrossZone, boolean(), &A::cross_zone,
@@ -40,16 +42,21 @@ const ObjectType& attributes_type() {
                  "application: what happens to X-Forwarded-For; default append")
           .value("routing.http2.enabled", boolean(), &A::http2,
                  "application: whether HTTP/2 is offered to clients; default true")
-          .refuse({"access_logs.s3.enabled", "access_logs.s3.bucket", "access_logs.s3.prefix",
-                   "connection_logs.s3.enabled", "connection_logs.s3.bucket",
-                   "connection_logs.s3.prefix", "health_check_logs.s3.enabled",
-                   "health_check_logs.s3.bucket", "health_check_logs.s3.prefix"},
-                  "there is no S3; the command's options say where logs go")
-          .refuse({"deletion_protection.enabled", "waf.fail_open.enabled",
-                   "ipv6.deny_all_igw_traffic", "zonal_shift.config.enabled"},
-                  "it has no effect on traffic here")
-          .refuse({"dns_record.client_routing_policy", "secondary_ips.auto_assigned.per_subnet"},
-                  "there are no DNS answers and no address pools")
+          .states({"access_logs.s3.enabled", "connection_logs.s3.enabled",
+                   "health_check_logs.s3.enabled"},
+                  boolean(), "false", kNoS3)
+          .refuse({"access_logs.s3.bucket", "access_logs.s3.prefix", "connection_logs.s3.bucket",
+                   "connection_logs.s3.prefix", "health_check_logs.s3.bucket",
+                   "health_check_logs.s3.prefix"},
+                  kNoS3)
+          .states({"deletion_protection.enabled", "waf.fail_open.enabled",
+                   "zonal_shift.config.enabled"},
+                  boolean(), "false", kNoEffect)
+          .refuse("ipv6.deny_all_igw_traffic", kNoEffect)
+          .states("dns_record.client_routing_policy", text(), "\"any_availability_zone\"",
+                  "there are no DNS answers")
+          .states("secondary_ips.auto_assigned.per_subnet", integer(0, 7), "0",
+                  "there are no address pools")
           .type();
   return type;
 }
@@ -127,8 +134,8 @@ const ObjectType& load_balancer_type() {
               "on without its offer; default false: it is answered 400")
           .value("flowTableSize", integer(1, 10'000'000), &LoadBalancer::flow_table,
                  "network: how many flows a listener follows; default: any number")
-          .refuse({"IpAddressType", "Ipv4IpamPoolId", "EnablePrefixForIpv6SourceNat"},
-                  "load balancers are IPv4")
+          .states("IpAddressType", text(), "\"ipv4\"", "load balancers are IPv4")
+          .refuse({"Ipv4IpamPoolId", "EnablePrefixForIpv6SourceNat"}, "load balancers are IPv4")
           .refuse("MinimumLoadBalancerCapacity", "there is no capacity to reserve")
           .refuse("Name", "the key is the name")
           .refuse("Tags", kNoTags)

@@ -40,6 +40,7 @@ std::string words(const std::vector<std::string_view>& choices) {
 
 /// "it takes ...", said of the kind of value.
 std::string allowed(const Type& type) {
+  if (!type.only.empty()) return std::string(type.only);
   switch (type.kind) {
     case Type::Kind::text:
       return type.rule == &model::rules::kAnyText ? "a text" : std::string(type.rule->says);
@@ -139,6 +140,13 @@ void ReadContext::report_unread(const Node& node, std::string what, std::string 
 
 bool check_type(const Type& type, const Node& node, ReadContext& context) {
   if (!same_json_kind(type, node)) return refuse(type, node, context);
+  if (!type.only.empty()) {
+    if (to_json(node) == type.only) return true;
+    context.report_unread(
+        node, found(node),
+        "hoplab emulates " + std::string(type.only) + " alone: " + std::string(type.because));
+    return false;
+  }
   switch (type.kind) {
     case Type::Kind::text: return type.rule->matches(node.text) || refuse(type, node, context);
     case Type::Kind::choice: return check_choice(type, node, context);
@@ -258,6 +266,12 @@ Type either(std::vector<Type> alternatives) {
 
 Type judged_by_model(Type type) {
   type.judged_by_model = true;
+  return type;
+}
+
+Type only(Type type, std::string_view json, std::string_view because) {
+  type.only = json;
+  type.because = because;
   return type;
 }
 

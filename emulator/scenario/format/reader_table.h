@@ -44,8 +44,10 @@ struct Type {
   std::vector<std::pair<std::string_view, std::string_view>> refused;
   /// The reader leaves the judgement to model::validate(), which knows more; the schema does not.
   bool judged_by_model = false;
-  std::int64_t least = 0, most = 0;    // integer: the range; list: how many
-  std::shared_ptr<const Type> item;    // list, map
+  std::string_view only;             // when not empty, the one value that hoplab emulates, as JSON
+  std::string_view because;          // why no other
+  std::int64_t least = 0, most = 0;  // integer: the range; list: how many
+  std::shared_ptr<const Type> item;  // list, map
   const ObjectType* object = nullptr;  // object
   std::vector<Type> alternatives;      // either: told apart by their JSON kind
 };
@@ -113,6 +115,8 @@ Type list_of(Type item, std::int64_t least = 0, std::int64_t most = 1000);
 Type map_of(Type item, const model::TextRule& keys);
 Type either(std::vector<Type> alternatives);
 Type judged_by_model(Type type);
+/// Takes `json` only: what is so anyway, and may be said.
+Type only(Type type, std::string_view json, std::string_view because);
 
 // ---- Values -------------------------------------------------------------------------------------
 
@@ -336,6 +340,15 @@ class Define {
     last.get = [holds = std::move(holds), get = std::move(last.get)](const void* from) {
       return holds(*static_cast<const T*>(from)) ? get(from) : std::nullopt;
     };
+    return *this;
+  }
+  /// A property that may say what is so anyway, `json`.
+  Define& states(std::string_view name, Type type, std::string_view json, std::string_view why) {
+    return fixed(name, only(std::move(type), json, why), why);
+  }
+  Define& states(std::initializer_list<std::string_view> names, const Type& type,
+                 std::string_view json, std::string_view why) {
+    for (const std::string_view name : names) states(name, type, json, why);
     return *this;
   }
 

@@ -1,4 +1,6 @@
 // TargetGroups with their health checks.
+#include <algorithm>
+
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -20,10 +22,42 @@ constexpr std::string_view kMinimumPercentage =
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
 constexpr std::string_view kPropagation = "deregistrationPropagationSeconds";
 constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
+/// Attributes that both kinds of groups have and mean another thing by.
+constexpr std::string_view kStickiness = "stickiness.enabled";
+constexpr std::string_view kStickinessType = "stickiness.type";
+/// Attributes of groups behind application load balancers, which may say what is so here.
+constexpr std::string_view kAlgorithm = "load_balancing.algorithm.type";
+constexpr std::string_view kAnomalies = "load_balancing.algorithm.anomaly_mitigation";
+constexpr std::string_view kSlowStart = "slow_start.duration_seconds";
+constexpr std::string_view kLbCookie = "stickiness.lb_cookie.duration_seconds";
+constexpr std::string_view kAppCookie = "stickiness.app_cookie.duration_seconds";
+/// And of both kinds.
+constexpr std::string_view kDnsCount =
+    "target_group_health.dns_failover.minimum_healthy_targets.count";
+constexpr std::string_view kDnsPercentage =
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage";
+
+constexpr std::string_view kOfApplication[] = {kDeregistrationDelay,
+                                               kMinimumCount,
+                                               kMinimumPercentage,
+                                               kPropagation,
+                                               kCrossZone,
+                                               kStickiness,
+                                               kStickinessType,
+                                               kAlgorithm,
+                                               kAnomalies,
+                                               kSlowStart,
+                                               kLbCookie,
+                                               kAppCookie,
+                                               kDnsCount,
+                                               kDnsPercentage};
+constexpr std::string_view kOfApplicationOnly[] = {kAlgorithm, kAnomalies, kSlowStart, kLbCookie,
+                                                   kAppCookie};
+constexpr std::string_view kNoCookies = "requests are distributed round robin, without cookies";
 
 const ObjectType& attributes_type() {
   using A = TargetGroupAttributes;
-  constexpr std::string_view kNoCookies = "requests are distributed round robin";
+  constexpr std::string_view kNoDns = "there are no DNS answers";
   static const ObjectType type =
       Define<A>("TargetGroupAttributes", "Attributes by their keys.")
           .value(kDeregistrationDelay, integer(0, 3600), &A::deregistration_delay_s,
@@ -37,11 +71,12 @@ const ObjectType& attributes_type() {
           .value("proxy_protocol_v2.enabled", boolean(), &A::proxy_protocol_v2,
                  "network: whether a PROXY protocol header goes before each connection; default "
                  "false")
-          .value("stickiness.enabled", boolean(), &A::source_ip_stickiness,
-                 "network: whether a client's address always gets the same target; default false")
-          .fixed("stickiness.type",
-                 choice({"source_ip"}, {{"lb_cookie", kNoCookies}, {"app_cookie", kNoCookies}}),
-                 "network: source_ip")
+          .value(kStickiness, boolean(), &A::source_ip_stickiness,
+                 "network: whether a client's address always gets the same target; default false; "
+                 "application: false")
+          .fixed(kStickinessType, choice({"source_ip", "lb_cookie"}, {{"app_cookie", kNoCookies}}),
+                 "network: source_ip; application: lb_cookie, without effect while stickiness is "
+                 "off")
           .own(kCrossZone, either({boolean(), choice({"use_load_balancer_configuration"})}),
                "whether targets of other zones are used; default use_load_balancer_configuration, "
                "and an application load balancer's is always on",
@@ -84,14 +119,13 @@ const ObjectType& attributes_type() {
             if (!from.reset_without_targets) return std::nullopt;
             return node_of(std::string("reset"));
           })
-          .refuse(
-              {"stickiness.lb_cookie.duration_seconds", "stickiness.app_cookie.duration_seconds",
-               "stickiness.app_cookie.cookie_name", "load_balancing.algorithm.type",
-               "load_balancing.algorithm.anomaly_mitigation", "slow_start.duration_seconds"},
-              kNoCookies)
-          .refuse({"target_group_health.dns_failover.minimum_healthy_targets.count",
-                   "target_group_health.dns_failover.minimum_healthy_targets.percentage"},
-                  "there are no DNS answers")
+          .states(kAlgorithm, text(), "\"round_robin\"", "requests are distributed round robin")
+          .states(kAnomalies, text(), "\"off\"", "requests are distributed round robin")
+          .states(kSlowStart, integer(0, 900), "0", "a new target gets its full share at once")
+          .states({kLbCookie, kAppCookie}, integer(1, 604'800), "86400", kNoCookies)
+          .refuse("stickiness.app_cookie.cookie_name", kNoCookies)
+          .states(kDnsCount, integer(1, 1000), "1", kNoDns)
+          .states(kDnsPercentage, text(), "\"off\"", kNoDns)
           .type();
   return type;
 }
@@ -102,11 +136,27 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
                    "the attributes of a target group of type alb cannot be modified");
     return;
   }
-  if (group.behind_network_load_balancer()) return;
+  const bool network = group.behind_network_load_balancer();
   for (const Node& one : attributes.items) {
-    if (one.key != kDeregistrationDelay && one.key != kMinimumCount &&
-        one.key != kMinimumPercentage && one.key != kPropagation && one.key != kCrossZone) {
+    if (std::ranges::find(attributes_type().properties, one.key, &Property::name) ==
+        attributes_type().properties.end()) {
+      continue;  // said already
+    }
+    if (network && std::ranges::find(kOfApplicationOnly, one.key) != std::end(kOfApplicationOnly)) {
+      context.report(one, {},
+                     "only a group behind an application load balancer has this attribute");
+    }
+    if (!network && std::ranges::find(kOfApplication, one.key) == std::end(kOfApplication)) {
       context.report(one, {}, "only a group behind a network load balancer has this attribute");
+    }
+    if (!network && one.key == kStickiness && group.attributes.source_ip_stickiness) {
+      context.report(one, "true", "hoplab does not emulate it: " + std::string(kNoCookies));
+    }
+    if (one.key == kStickinessType && one.text != "app_cookie" &&
+        (one.text == "source_ip") != network) {
+      context.report(one, found(one),
+                     network ? "behind a network load balancer it takes source_ip"
+                             : "behind an application load balancer it takes lb_cookie");
     }
   }
 }
@@ -268,7 +318,7 @@ const ObjectType& target_group_type() {
                  choice({"HTTP1"},
                         {{"HTTP2", "targets speak HTTP/1.1"}, {"GRPC", "targets speak HTTP/1.1"}}),
                  "behind an application load balancer: HTTP1")
-          .refuse("IpAddressType", "targets are IPv4")
+          .states("IpAddressType", text(), "\"ipv4\"", "targets are IPv4")
           .refuse("VpcId", "a scenario's resources are in one VPC an account")
           .refuse("Name", "the key is the name")
           .refuse("Tags", kNoTags)

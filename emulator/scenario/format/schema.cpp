@@ -63,6 +63,10 @@ class SchemaWriter {
   }
 
   Json type_schema(const Type& type) {
+    if (!type.only.empty()) {
+      Json schema{{"const", Json::parse(type.only)}};
+      return type.kind == Type::Kind::text ? or_parameter(std::move(schema)) : schema;
+    }
     switch (type.kind) {
       case Type::Kind::text:
         if (type.rule == &model::rules::kAnyText) return {{"type", "string"}};
