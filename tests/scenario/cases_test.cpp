@@ -66,5 +66,14 @@ TEST(Cases, WhatTheCdkWritesIntoEveryGroupIsTaken) {
   Case("07-alb-group-attributes").expect_every_check_to_pass();
 }
 
+TEST(Cases, AnActionBeforeForwardIsNamedInItsRefusal) {
+  const ReadOutcome read = read_case("09-authenticate-then-forward");
+  EXPECT_FALSE(read.ok());
+  EXPECT_EQ(to_text(read.diagnostics),
+            "09-authenticate-then-forward.json:4: "
+            "/LoadBalancers/alb/Listeners/0/DefaultActions/0/Type: found \"authenticate-oidc\"; "
+            "hoplab does not emulate it: there are no identity providers\n");
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

@@ -163,6 +163,19 @@ TEST(Reader, HealthChecksMayHaveTheirOwnPort) {
   EXPECT_THAT(report(group_with("65536")), HasSubstr("HealthCheckPort: found 65536; it takes"));
 }
 
+TEST(Reader, ActionsThatAreNotEmulatedAreNamedWhereverTheyStand) {
+  const auto with_first = [](const std::string& action) {
+    return small_with(R"([{ "Type": "forward")", "[" + action + R"(, { "Type": "forward")");
+  };
+  EXPECT_THAT(report(with_first(R"({ "Type": "jwt-validation", "JwtValidationConfig": {} })")),
+              ::testing::EndsWith("/DefaultActions/0/Type: found \"jwt-validation\"; hoplab does "
+                                  "not emulate it: there are no identity providers\n"));
+  EXPECT_THAT(report(with_first(R"({ "Type": "forward", "TargetGroup": "group" })")),
+              HasSubstr("/DefaultActions: found 2 actions that answer; there is one, the last"));
+  EXPECT_EQ(report(small_with(R"({ "Type": "forward",)", R"({ "Type": "forward", "Order": 1,)")),
+            "");
+}
+
 TEST(Reader, DefaultsFillWhatIsLeftOut) {
   const Topology topology = read_good(kSmall).topology;
   EXPECT_EQ(topology.region, "eu-west-1");

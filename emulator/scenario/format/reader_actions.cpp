@@ -12,6 +12,11 @@ using model::Redirect;
 using model::WeightedTargetGroup;
 namespace rules = model::rules;
 
+constexpr std::pair<std::string_view, std::string_view> kRefusedTypes[] = {
+    {"authenticate-oidc", "there are no identity providers"},
+    {"authenticate-cognito", "there are no identity providers"},
+    {"jwt-validation", "there are no identity providers"}};
+
 const ObjectType& weighted_target_group_type() {
   using W = WeightedTargetGroup;
   static const ObjectType type =
@@ -111,7 +116,43 @@ void finish_action(Action& into, const Node& node, ReadContext& context) {
   }
 }
 
+/// Why its Type is refused; empty: it is not.
+std::string_view refused(const Node& action) {
+  const Node* kind = action.find("Type");
+  if (kind == nullptr || kind->kind != Node::Kind::text) return {};
+  for (const auto& [word, why] : kRefusedTypes) {
+    if (word == kind->text) return why;
+  }
+  return {};
+}
+
 }  // namespace
+
+Type actions_type() {
+  return list_of(object(action_type()), 1, 10);
+}
+
+/// AWS takes actions of its identity providers before the one that answers. They are refused by
+/// name, and the rest of them with no further word.
+void read_actions(Action& into, const Node& node, ReadContext& context) {
+  const Node* answering = nullptr;
+  std::size_t answers = 0;
+  for (const Node& one : node.items) {
+    if (const std::string_view why = refused(one); !why.empty()) {
+      const Node& kind = *one.find("Type");
+      context.report_unread(kind, found(kind), "hoplab does not emulate it: " + std::string(why));
+    } else {
+      answering = &one;
+      ++answers;
+    }
+  }
+  if (answers > 1) {
+    context.report(node, std::to_string(answers) + " actions that answer",
+                   "there is one, the last");
+  } else if (answers == 1) {
+    read_into(action_type(), *answering, into, context);
+  }
+}
 
 const ObjectType& action_type() {
   static const ObjectType type =
@@ -121,9 +162,7 @@ const ObjectType& action_type() {
                                {"redirect", Action::Type::redirect},
                                {"fixed-response", Action::Type::fixed_response}},
                               &Action::type, "forward, redirect or fixed-response",
-                              {{"authenticate-oidc", "there are no identity providers"},
-                               {"authenticate-cognito", "there are no identity providers"},
-                               {"jwt-validation", "there are no identity providers"}})
+                              {std::begin(kRefusedTypes), std::end(kRefusedTypes)})
           .required()
           .own("TargetGroup", text(rules::kNotEmpty), "forward: one target group by name",
                [](Action& into, const Node& node, ReadContext&) {
@@ -150,7 +189,7 @@ const ObjectType& action_type() {
           .refuse("TargetGroupArn", "name a target group of the scenario as TargetGroup")
           .refuse({"AuthenticateOidcConfig", "AuthenticateCognitoConfig", "JwtValidationConfig"},
                   "there are no identity providers")
-          .refuse("Order", "there is one action, so there is no order")
+          .fixed("Order", integer(1, 50'000), "its place among the actions, of which there is one")
           .after(finish_action)
           .type();
   return type;

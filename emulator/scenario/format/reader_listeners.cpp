@@ -230,7 +230,8 @@ void finish_listener(Listener& into, const Node& node, ReadContext& context) {
 Type ssl_policy() {
   const auto names = model::ssl_policy_names();
   return choice(std::vector<std::string_view>(names.begin(), names.end()),
-                {{"ELBSecurityPolicy-2015-05", "ELBSecurityPolicy-2016-08 has the same versions and ciphers"}});
+                {{"ELBSecurityPolicy-2015-05",
+                  "ELBSecurityPolicy-2016-08 has the same versions and ciphers"}});
 }
 
 }  // namespace
@@ -247,7 +248,8 @@ const ObjectType& listener_type() {
                  "the port on this machine when the load balancer is the entry; 0, the default, "
                  "takes a free one")
           .value("Certificates", list_of(text(rules::kNotEmpty), 1, 26), &Listener::certificates,
-                 "HTTPS, TLS: certificates of the PKI: the default, then the list that SNI chooses from; "
+                 "HTTPS, TLS: certificates of the PKI: the default, then the list that SNI chooses "
+                 "from; "
                  "the default stands there once more where the console made the listener")
           .value(
               "SslPolicy", ssl_policy(), &Listener::ssl_policy,
@@ -261,10 +263,9 @@ const ObjectType& listener_type() {
           .when([](const Listener& from) {
             return from.mutual_authentication.mode != MutualAuthenticationMode::off;
           })
-          .own("DefaultActions", list_of(object(action_type()), 1, 1),
-               "what happens when no rule matches: one action",
+          .own("DefaultActions", actions_type(), "what happens when no rule matches: one action",
                [](Listener& into, const Node& node, ReadContext& context) {
-                 read_into(action_type(), node.items.front(), into.default_action, context);
+                 read_actions(into.default_action, node, context);
                })
           .written([](const Listener& from, bool) {
             return list_node({write_object(action_type(), &from.default_action)});

@@ -151,9 +151,9 @@ const ObjectType& rule_type() {
           .required()
           .list("Conditions", condition_type(), &Rule::conditions, "all of them must match", 1, 10)
           .required()
-          .own("Actions", list_of(object(action_type()), 1, 1), "one action",
+          .own("Actions", actions_type(), "one action",
                [](Rule& into, const Node& node, ReadContext& context) {
-                 read_into(action_type(), node.items.front(), into.action, context);
+                 read_actions(into.action, node, context);
                })
           .written([](const Rule& from, bool) {
             return list_node({write_object(action_type(), &from.action)});

@@ -28,6 +28,10 @@ const ObjectType& fault_type();                 // reader_faults.cpp
 const ObjectType& case_type();                  // reader_case.cpp
 const ObjectType& check_object_type();          // reader_checks.cpp
 
+/// A listener's or rule's list of actions, of which one answers (reader_actions.cpp).
+Type actions_type();
+void read_actions(model::Action& into, const Node& node, ReadContext& context);
+
 /// What many kinds of AWS resources have and hoplab has no use for.
 inline constexpr std::string_view kNoTags = "tags have no effect on traffic";
 inline constexpr std::string_view kNoSubnets =
