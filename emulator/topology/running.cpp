@@ -10,6 +10,7 @@
 #include "model/complete.h"
 #include "model/validate.h"
 #include "topology/entry_names.h"
+#include "topology/notes.h"
 
 namespace hoplab::topology {
 
@@ -127,7 +128,7 @@ Result<void> Running::first_doors() {
     if (opened) {
       if (auto done = write_files(*opened.value()); !done) return done;
       now_ = std::move(opened).value();
-      notes_ = security_policy_notes(*now_->topology);
+      notes_ = notes_of(*now_->topology);
       return {};
     }
     error = opened.failure();
@@ -178,7 +179,7 @@ Result<Applied> Running::apply(model::Topology topology) {
   now_ = std::move(opened).value();
   in_each_loop([this](Worker& worker) { worker.take(now_); });
   list_endpoints();
-  notes_ = security_policy_notes(*now_->topology);
+  notes_ = notes_of(*now_->topology);
   give_back_memory(entries_read);
   return applied;
 }

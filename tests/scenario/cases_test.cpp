@@ -75,5 +75,11 @@ TEST(Cases, AnActionBeforeForwardIsNamedInItsRefusal) {
             "hoplab does not emulate it: there are no identity providers\n");
 }
 
+TEST(Cases, ARangeThatNobodyHereHasIsNoted) {
+  const Case one("10-cidr-that-nobody-has");
+  ASSERT_TRUE(one.emulator);
+  EXPECT_THAT(one.emulator->notes(), ElementsAre(HasSubstr("10.10.0.0/16")));
+}
+
 }  // namespace
 }  // namespace hoplab::scenario
