@@ -114,7 +114,10 @@ struct Response {
   std::shared_ptr<const void> owner;
   std::unique_ptr<ResponseBody> body;
   InterimSink* interim = nullptr;  // the server's; null: the client takes none
-  bool head_only = false;          // answer to HEAD: fields describe a body that is not sent
+  /// Of a client's: takes the head's fields as they came, those of framing and of the connection
+  /// included; null: nobody looks at them.
+  std::vector<Field>* as_received = nullptr;
+  bool head_only = false;  // answer to HEAD: fields describe a body that is not sent
   std::optional<std::uint64_t> content_length;  // of a head_only answer
   bool close = false;  // ask the server to end the connection after this answer
 };

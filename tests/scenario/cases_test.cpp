@@ -81,5 +81,9 @@ TEST(Cases, ARangeThatNobodyHereHasIsNoted) {
   EXPECT_THAT(one.emulator->notes(), ElementsAre(HasSubstr("10.10.0.0/16")));
 }
 
+TEST(Cases, ACheckSeesTheContentLength) {
+  Case("18-check-cannot-see-content-length").expect_every_check_to_pass();
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

@@ -164,6 +164,7 @@ bool Http1Client::take_head(std::size_t size, Request& request, Response& respon
   }
   response.status = head.status;
   response.reason = head.reason;
+  if (response.as_received) *response.as_received = head.fields;
   drop_connection_fields(head.fields);
   response.headers.fields().swap(head.fields);
   response.head_only = to_head;

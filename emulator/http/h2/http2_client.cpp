@@ -314,6 +314,7 @@ void Http2Client::head_begins() {
   if (head_done_ || !response_) return;  // trailers: read and dropped
   response_->status = 0;
   response_->headers.fields().clear();  // of an interim answer
+  if (response_->as_received) response_->as_received->clear();
   head_size_ = 0;
   left_.reset();
 }
@@ -329,11 +330,15 @@ bool Http2Client::add_field(std::string_view name, std::string_view value) {
   // nghttp2 has seen to it that both numbers are numbers, and that each came once.
   if (name == ":status") {
     std::from_chars(value.data(), value.data() + value.size(), response_->status);
-  } else if (name == "content-length") {
+    return true;
+  }
+  Arena& arena = response_->arena;
+  const Field field{arena.copy(name), arena.copy(value)};
+  if (response_->as_received) response_->as_received->push_back(field);
+  if (name == "content-length") {
     std::from_chars(value.data(), value.data() + value.size(), left_.emplace());
   } else {
-    Arena& arena = response_->arena;
-    response_->headers.add(arena.copy(name), arena.copy(value));
+    response_->headers.add(field.name, field.value);
   }
   return true;
 }

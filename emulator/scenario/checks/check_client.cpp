@@ -256,6 +256,8 @@ class Attempt {
     http::Request request;
     http::Response response;
     http::TextBody body(request_->body);
+    std::vector<http::Field> fields;
+    response.as_received = &fields;
     fill(request);
     if (!request_->body.empty()) request.body = &body;
     const auto failure = co_await client.exchange(request, response);
@@ -299,7 +301,7 @@ class Attempt {
   template <class Client>
   Task<void> take(Client& client, http::Response& response) {
     seen.status = response.status;
-    for (const auto& field : response.headers.fields()) {
+    for (const auto& field : *response.as_received) {
       seen.headers.emplace_back(field.name, field.value);
     }
     seen.body = response.text;
