@@ -105,6 +105,7 @@ struct Request {
 
 struct Response {
   Arena arena;
+  const Request* request = nullptr;  // of a server's: what it answers, for error pages; or unknown
   int status = 0;  // a handler leaves it at 0 when the request's body broke off: the server answers
   std::string_view reason;  // empty: the standard phrase
   Headers

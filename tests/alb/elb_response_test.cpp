@@ -80,6 +80,41 @@ TEST_F(ElbResponse, PhrasesAndLengthsAreThoseOfTheTable) {
   }
 }
 
+TEST_F(ElbResponse, PadsErrorPagesForBrowsersAsNginxDoes) {
+  constexpr std::string_view kChrome =
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 "
+      "Safari/537.36";
+  const struct {
+    std::string_view user_agent;
+    bool pads;
+  } rows[] = {
+      {kChrome, true},
+      {"Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1)", true},
+      {"Mozilla/5.0 (X11; Linux x86_64; rv:121.0) Gecko/20100101 Firefox/121.0", false},
+      {"Opera/9.80 (compatible; MSIE 8.0)", false},
+      {"curl/8.5.0", false},
+      {"chrome/1", false},
+  };
+  for (const auto& row : rows) {
+    http::Request request;
+    lab::fill(request, {{"Host", "a"}, {"User-Agent", row.user_agent}}, "/");
+    for (const int status : {400, 502, 503}) {
+      http::Response bare, response;
+      pages_.fill(status, bare);
+      response.request = &request;
+      pages_.fill(status, response);
+      EXPECT_EQ(response.text.size(), bare.text.size() + (row.pads ? 402 : 0)) << row.user_agent;
+      EXPECT_TRUE(response.text.starts_with(bare.text));
+    }
+  }
+  http::Request request;
+  lab::fill(request, {{"Host", "a"}, {"User-Agent", kChrome}}, "/");
+  http::Response response;
+  response.request = &request;
+  pages_.fill_redirect(to_https(), request, {"http", 80, "lb.internal"}, response);
+  EXPECT_EQ(response.text.size(), 134u) << "a redirect is no error";
+}
+
 TEST_F(ElbResponse, StatusesWithoutAPhraseHaveNoPage) {
   for (const int status : {460, 463, 464, 561}) {
     http::Response response;

@@ -81,6 +81,10 @@ TEST(Cases, ARangeThatNobodyHereHasIsNoted) {
   EXPECT_THAT(one.emulator->notes(), ElementsAre(HasSubstr("10.10.0.0/16")));
 }
 
+TEST(Cases, ABrowserGetsAPaddedErrorPage) {
+  Case("16-error-page-for-chrome-is-padded").expect_every_check_to_pass();
+}
+
 TEST(Cases, ACheckSeesTheContentLength) {
   Case("18-check-cannot-see-content-length").expect_every_check_to_pass();
 }

@@ -77,14 +77,35 @@ RequestParts parts_of(const http::Request& request, const RequestOrigin& origin)
   return parts;
 }
 
+/// Internet Explorer and Chrome show pages of their own in place of short ones. OBSERVED of ALBs
+/// for Chrome; which user agents and which statuses is nginx's rule, whose padding it is.
+bool pads_for(std::string_view user_agent) {
+  const auto says = [user_agent](std::string_view word) {
+    return user_agent.find(word) != std::string_view::npos;
+  };
+  if (says("Opera")) return false;
+  return says("MSIE ") || (says("Chrome/") && !says("Gecko/"));
+}
+
+constexpr std::string_view kPadding =
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n"
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n"
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n"
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n"
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n"
+    "<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n";
+static_assert(kPadding.size() == 402);
+
 /// The page that nginx would write, without its footer.
 void add_page(http::Response& response) {
   std::string title = std::to_string(response.status);
   if (!response.reason.empty()) title.append(" ").append(response.reason);
   response.headers.add("Content-Type", "text/html");
-  response.text = response.arena.join("<html>\r\n<head><title>", title,
-                                      "</title></head>\r\n<body>\r\n<center><h1>", title,
-                                      "</h1></center>\r\n</body>\r\n</html>\r\n");
+  const bool pads = response.status >= 400 && response.request &&
+                    pads_for(response.request->headers.get("User-Agent"));
+  response.text = response.arena.join(
+      "<html>\r\n<head><title>", title, "</title></head>\r\n<body>\r\n<center><h1>", title,
+      "</h1></center>\r\n</body>\r\n</html>\r\n", pads ? kPadding : std::string_view());
 }
 
 }  // namespace

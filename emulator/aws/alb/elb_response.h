@@ -26,7 +26,8 @@ class ElbErrorPages final : public http::ErrorPages {
   ElbErrorPages(const Clock& clock, std::shared_ptr<const model::Listener> listener)
       : clock_(clock), listener_(std::move(listener)) {}
 
-  /// Each of these replaces whatever `response` held, say of a target's broken answer.
+  /// Each of these replaces whatever `response` held, say of a target's broken answer. A page of an
+  /// error is longer for some browsers.
   void fill(int status, http::Response& response) const override;
   void fill_fixed_response(const model::FixedResponse& fixed, http::Response& response) const;
   void fill_redirect(const model::Redirect& redirect, const http::Request& request,

@@ -136,26 +136,28 @@ void Http1Connection::finish_truncated(const Response& response) {
 }
 
 /// The request's body broke off before there was an answer.
-Task<void> Http1Connection::answer_broken_body() {
+Task<void> Http1Connection::answer_broken_body(const Request& request) {
   switch (body_.failure()) {
     case Http1Body::Failure::stalled:
-      co_await refuse(408, Reason::request_timeout, Reason::request_timeout);
+      co_await refuse(408, Reason::request_timeout, Reason::request_timeout, &request);
       break;
     case Http1Body::Failure::malformed:
-      co_await refuse(400, Reason::bad_request, Reason::bad_request);
+      co_await refuse(400, Reason::bad_request, Reason::bad_request, &request);
       break;
     // "The client closed the connection before sending the full request body": 400
     // (load-balancer-troubleshooting.html).
     case Http1Body::Failure::cut_short:
-      co_await refuse(400, Reason::client_closed_mid_request, Reason::client_closed_mid_request);
+      co_await refuse(400, Reason::client_closed_mid_request, Reason::client_closed_mid_request,
+                      &request);
       break;
     default: client_end_ = IoStatus::failed; finish_client_gone();
   }
 }
 
 /// Answers with an error page and ends the connection.
-Task<void> Http1Connection::refuse(int status, Reason because, Reason end) {
+Task<void> Http1Connection::refuse(int status, Reason because, Reason end, const Request* request) {
   Response response;
+  response.request = request;
   context_.error_pages.fill(status, response);
   context_.failed(status, because, {});
   Request none;

@@ -50,8 +50,8 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   Task<void> answer(const Request& request, const RequestHead& head, Response& response);
   Task<bool> send(const Request& request, Response& response, bool keep);
   Task<void> drive(Step step, Response& response);
-  Task<void> answer_broken_body();
-  Task<void> refuse(int status, Reason because, Reason end);
+  Task<void> answer_broken_body(const Request& request);
+  Task<void> refuse(int status, Reason because, Reason end, const Request* request = nullptr);
   Task<bool> write(std::string_view text);
 
   // Ends.

@@ -49,11 +49,13 @@ Task<void> Http1Connection::serve_one() {
   Request request;
   RequestHead head;
   if (const Refusal refused = take_head(head_size, request, head); refused.status) {
-    co_await refuse(refused.status, refused.reason, refused.reason);
+    request.headers.fields().swap(head.fields);  // as far as they were read
+    co_await refuse(refused.status, refused.reason, refused.reason, &request);
     co_return;
   }
   if (head.expect_continue && !co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return;
   Response response;
+  response.request = &request;
   if (request.version == Version::http11) response.interim = this;
   handling_ = true;
   co_await handler_.handle(request, response);
@@ -65,7 +67,7 @@ Task<void> Http1Connection::serve_one() {
   if (body_.failure() == Http1Body::Failure::none) {
     co_await answer(request, head, response);
   } else {
-    co_await answer_broken_body();
+    co_await answer_broken_body(request);
   }
 }
 

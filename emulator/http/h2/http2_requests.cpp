@@ -30,6 +30,7 @@ Http2Stream* Http2Connection::begin_request(std::int32_t id) {
   stream->request.version = Version::http2;
   stream->request.client = stream.get();
   stream->response.interim = stream.get();
+  stream->response.request = &stream->request;
   ++open_streams_;
   streams_.push_back(std::move(stream));
   return streams_.back().get();
