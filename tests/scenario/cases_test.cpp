@@ -89,5 +89,25 @@ TEST(Cases, ACheckSeesTheContentLength) {
   Case("18-check-cannot-see-content-length").expect_every_check_to_pass();
 }
 
+TEST(Cases, AContentLengthBeyondSixtyThreeBitsIsRefused) {
+  const Case one("19-content-length-2-64");
+  ASSERT_TRUE(one.emulator);
+  const EndpointAddress& door = one.emulator->endpoints().front();
+  const struct {
+    const char* length;
+    const char* answer;
+  } rows[] = {{"9223372036854775807", "HTTP/1.1 503 "},
+              {"9223372036854775808", "HTTP/1.1 400 Bad Request\r\n"},
+              {"18446744073709551615", "HTTP/1.1 400 Bad Request\r\n"},
+              {"18446744073709551616", "HTTP/1.1 400 Bad Request\r\n"}};
+  for (const auto& row : rows) {
+    testing::RawClient client(door.port, door.address);
+    client.send(std::string("SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ "
+                            "HTTP/1.1\r\nHost: 10.100.10.10\r\nContent-Length: ") +
+                row.length + "\r\n\r\n");
+    EXPECT_THAT(client.receive_until("\r\n\r\n"), ::testing::StartsWith(row.answer)) << row.length;
+  }
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 
 #include "base/ascii.h"
 #include "http/h1/http1_chars.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view kTransferEncoding = "transfer-encoding";
 constexpr std::string_view kContentLength = "content-length";
+constexpr std::uint64_t kGreatestLength = std::numeric_limits<std::int64_t>::max();
 
 struct ReasonRow {
   std::string_view text;
@@ -214,7 +216,8 @@ void DesyncAnalysis::add_content_length(std::string_view value, bool exact) noex
   any_content_length_ = true;
   const auto length = chars::decimal(chars::trim(value));
   if (exact) {
-    if (!length) {
+    // OBSERVED of ALBs: 2^64-1 is refused, and not as a desync's doing. The bound is inferred.
+    if (!length || *length > kGreatestLength) {
       framing_.bad_content_length = true;
     } else if (!framing_.has_content_length) {
       framing_.content_length = *length;

@@ -105,7 +105,7 @@ struct FramingFields {
   bool unsupported_coding = false;  // a coding other than chunked and identity: ALB answers 501
   bool has_content_length = false;
   bool chunked_twice = false;
-  bool bad_content_length = false;   // not 1*DIGIT, or beyond 64 bits
+  bool bad_content_length = false;   // not 1*DIGIT, or beyond 63 bits
   bool unequal_lengths = false;      // the second or a later one differs from the first
   std::uint64_t content_length = 0;  // of the first field
 };
