@@ -217,6 +217,13 @@ TEST_F(AlbZones, HealthChecksOfANetworkLoadBalancerAreNotCounted) {
   EXPECT_EQ(metric("alb", "RequestCount"), 1u);
 }
 
+TEST_F(AlbZones, HealthChecksOfANetworkLoadBalancerAreNoRequests) {
+  start(two_zones_behind_nlb());
+  EXPECT_EQ(lab_->emulator.counters().requests, 0u);
+  get("nlb", kZones[0]);
+  EXPECT_EQ(lab_->emulator.counters().requests, 1u);
+}
+
 TEST_F(AlbZones, CloudWatchCountsConnectionsToTargetsToo) {
   start(two_zones());
   HttpsClient client = connect("alb", kZones[0]);

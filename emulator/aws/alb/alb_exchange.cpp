@@ -5,7 +5,9 @@
 namespace hoplab::aws {
 
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
-  listener_.requests_.fetch_add(1, std::memory_order_relaxed);
+  if (journal_.kind != JournalKind::health_check) {
+    listener_.requests_.fetch_add(1, std::memory_order_relaxed);
+  }
   const AlbListener::Current current = listener_.active_;
   const Active& active = *current;
   response.owner = current;

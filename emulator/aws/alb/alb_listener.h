@@ -56,7 +56,7 @@ class AlbListener final : public net::ConnectionHandler {
   void stop();
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
-  /// Whatever became of them; any thread may ask.
+  /// Of clients, whatever became of them; any thread may ask.
   [[nodiscard]] std::uint64_t requests() const noexcept {
     return requests_.load(std::memory_order_relaxed);
   }
