@@ -168,10 +168,15 @@ std::string end_kind_text(const EndRecord& record) {
   return record.hop.empty() ? kind : record.hop + " " + kind;
 }
 
+std::string time_of_day(Time at) {
+  return iso8601_microseconds(at).substr(11, 12);
+}
+
 std::string end_line(const EndRecord& record) {
-  std::string line = iso8601_microseconds(record.ended_at).substr(11, 12) + " #" +
-                     std::to_string(record.id) + " " + record.client + " > " +
-                     joined(record.hops, " > ");
+  std::string line = time_of_day(record.ended_at);
+  if (record.wall_time) line += " (" + time_of_day(*record.wall_time) + " by the machine's clock)";
+  line +=
+      " #" + std::to_string(record.id) + " " + record.client + " > " + joined(record.hops, " > ");
   if (!record.tls_version.empty()) line += "  " + record.tls_version;
   if (!record.certificate_subject.empty()) line += "  [" + record.certificate_subject + "]";
   if (record.requests) {

@@ -80,6 +80,7 @@ struct FailedRequests {
 struct EndRecord {
   std::uint64_t id = 0;
   Time accepted_at, ended_at;
+  std::optional<Time> wall_time;  // of the end, where the clock is not the machine's
   std::string client;
   std::vector<std::string> hops;  // passed, client side first
   std::string conn_trace_id;      // of the load balancer's logs

@@ -53,6 +53,9 @@ void EndLog::ended(const Journal& journal) {
   reasons_[static_cast<std::size_t>(journal.cause->reason)].fetch_add(1, std::memory_order_relaxed);
   if (kept_ == 0 && callbacks_.empty()) return;
   EndRecord record = to_record(journal);
+  if (!real_.load()) {
+    record.wall_time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  }
   for (const auto& callback : callbacks_) callback(record);
   if (kept_ == 0) return;
   const std::lock_guard lock(mutex_);

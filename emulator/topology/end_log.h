@@ -25,6 +25,9 @@ class EndLog final : public JournalSink {
     callbacks_.push_back(std::move(callback));
   }
 
+  /// Whose time the records have; on another than the machine's they have its time as well.
+  void use_clock(Clock::Mode mode) { real_.store(mode == Clock::Mode::real); }
+
   void ended(const Journal& journal) override;
 
   [[nodiscard]] std::uint64_t flows() const { return flows_.load(std::memory_order_relaxed); }
@@ -37,6 +40,7 @@ class EndLog final : public JournalSink {
 
   std::size_t kept_;
   std::vector<std::function<void(const EndRecord&)>> callbacks_;
+  std::atomic<bool> real_{true};
   std::atomic<std::uint64_t> flows_{0};
   std::array<std::atomic<std::uint64_t>, kReasons> reasons_{};
   mutable std::mutex mutex_;

@@ -71,6 +71,7 @@ Result<void> Running::start() {
   EmulatorOptions& options = shared_.options;
   if (options.threads == 0) return Error{"an emulator needs at least one thread"};
   if (auto allowed = check_clock(options.clock, options.threads); !allowed) return allowed;
+  shared_.ends.use_clock(options.clock.mode);
   shared_.seed = options.seed ? options.seed : fresh_seed();
   if (options.out.empty()) {
     auto made = temporary_folder();
@@ -217,6 +218,7 @@ Result<void> Running::restore() {
 Result<void> Running::set_clock(const ClockSettings& settings) {
   if (auto allowed = check_clock(settings, shared_.options.threads); !allowed) return allowed;
   in_each_loop([&](Worker& worker) { worker.set_clock(settings); });
+  shared_.ends.use_clock(settings.mode);
   return {};
 }
 

@@ -152,6 +152,17 @@ class Ctl(unittest.TestCase):
         self.ctl("disarm", "mine")
         self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 0)
 
+    def test_a_line_on_another_clock_than_the_machines_has_both_times(self):
+        curl(self.lab, path="/widgets", certificate="revoked")
+        self.assertRegex(self.lab.next_end(), r"^\d\d:\d\d:\d\d\.\d{3} #1 ")
+        self.ctl("clock", "stepped")
+        curl(self.lab, path="/widgets", certificate="revoked")
+        self.assertRegex(self.lab.next_end(), r"^\d\d:\d\d:\d\d\.\d{3} "
+                         r"\(\d\d:\d\d:\d\d\.\d{3} by the machine's clock\) #2 ")
+        self.ctl("clock", "real")
+        curl(self.lab, path="/widgets", certificate="revoked")
+        self.assertRegex(self.lab.next_end(), r"^\d\d:\d\d:\d\d\.\d{3} #3 ")
+
     def test_a_clock_is_stepped(self):
         self.ctl("clock", "stepped")
         self.ctl("clock", "step", "2d")
