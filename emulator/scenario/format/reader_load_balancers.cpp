@@ -9,9 +9,8 @@ using model::LoadBalancerAttributes;
 using model::LoadBalancerType;
 namespace rules = model::rules;
 
-constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
 
-const ObjectType& attributes_type() {
+const ObjectType& load_balancer_attributes_type() {
   using A = LoadBalancerAttributes;
   constexpr std::string_view kNoS3 = "there is no S3; the command's options say where logs go";
   constexpr std::string_view kNoEffect = "it has no effect on traffic here";
@@ -107,7 +106,7 @@ const ObjectType& load_balancer_type() {
           .value("AvailabilityZones", list_of(text(rules::kAvailabilityZone), 1, 6),
                  &LoadBalancer::availability_zones,
                  "a node in each; default: the first zone of the Region")
-          .nested("LoadBalancerAttributes", attributes_type(), &LoadBalancer::attributes,
+          .nested("LoadBalancerAttributes", load_balancer_attributes_type(), &LoadBalancer::attributes,
                   "attributes by their keys")
           .list("Listeners", listener_type(), &LoadBalancer::listeners,
                 "its listeners (AWS::ElasticLoadBalancingV2::Listener)", 1, 50)

@@ -21,7 +21,6 @@ constexpr std::string_view kMinimumCount =
 constexpr std::string_view kMinimumPercentage =
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
 constexpr std::string_view kPropagation = "deregistrationPropagationSeconds";
-constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
 /// Attributes that both kinds of groups have and mean another thing by.
 constexpr std::string_view kStickiness = "stickiness.enabled";
 constexpr std::string_view kStickinessType = "stickiness.type";
@@ -55,7 +54,7 @@ constexpr std::string_view kOfApplicationOnly[] = {kAlgorithm, kAnomalies, kSlow
                                                    kAppCookie};
 constexpr std::string_view kNoCookies = "requests are distributed round robin, without cookies";
 
-const ObjectType& attributes_type() {
+const ObjectType& target_group_attributes_type() {
   using A = TargetGroupAttributes;
   constexpr std::string_view kNoDns = "there are no DNS answers";
   static const ObjectType type =
@@ -138,8 +137,8 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
   }
   const bool network = group.behind_network_load_balancer();
   for (const Node& one : attributes.items) {
-    if (std::ranges::find(attributes_type().properties, one.key, &Property::name) ==
-        attributes_type().properties.end()) {
+    if (std::ranges::find(target_group_attributes_type().properties, one.key, &Property::name) ==
+        target_group_attributes_type().properties.end()) {
       continue;  // said already
     }
     if (network && std::ranges::find(kOfApplicationOnly, one.key) != std::end(kOfApplicationOnly)) {
@@ -303,7 +302,7 @@ const ObjectType& target_group_type() {
           .nested("Matcher", matcher_type(), &TargetGroup::health_check,
                   "default 200; behind a network load balancer 200-399")
           .when([](const TargetGroup& from) { return !from.health_check.matcher.empty(); })
-          .nested("TargetGroupAttributes", attributes_type(), &TargetGroup::attributes,
+          .nested("TargetGroupAttributes", target_group_attributes_type(), &TargetGroup::attributes,
                   "attributes by their keys")
           .own("HealthCheckPort", either({text(rules::kHealthCheckPort), integer(1, 65535)}),
                "the port that is checked: a number, or traffic-port, the default; of an alb group "

@@ -32,6 +32,9 @@ const ObjectType& check_object_type();          // reader_checks.cpp
 Type actions_type();
 void read_actions(model::Action& into, const Node& node, ReadContext& context);
 
+/// An attribute of load balancers and of target groups.
+inline constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";
+
 /// What many kinds of AWS resources have and hoplab has no use for.
 inline constexpr std::string_view kNoTags = "tags have no effect on traffic";
 inline constexpr std::string_view kNoSubnets =
