@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "admin/admin_json.h"
 #include "admin/prometheus.h"
@@ -301,6 +302,18 @@ std::string_view query_of(std::string_view path) {
   return mark == std::string_view::npos ? std::string_view() : path.substr(mark + 1);
 }
 
+/// The value of `name` in "a=1&name=value"; nothing when it is not there.
+std::optional<std::string_view> member_of(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
+      return pair.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
 std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(path.starts_with('/') ? 1 : 0);
   const std::string_view segment = path.substr(0, path.find('/'));
@@ -340,7 +353,7 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
   for (const Entry& entry : kEntries) {
     if (!matches(entry.route.path, path, names)) continue;
     if (entry.route.method == method) {
-      if (query.starts_with("after=")) names.emplace_back(query.substr(query.find('=') + 1));
+      if (const auto after = member_of(query, "after")) names.emplace_back(*after);
       return entry.handle(emulator_, names, body);
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);

@@ -11,8 +11,8 @@
 
 namespace hoplab {
 
-/// A place on the path, as the topology names it. Lives as long as the emulator, so that records may
-/// refer to it when the topology has long been another.
+/// A place on the path, as the topology names it. Lives as long as the emulator, so that records
+/// may refer to it when the topology has long been another.
 struct Hop {
   std::string kind;  // "vpc-endpoint", "network-load-balancer", ...
   std::string name;  // the resource's name in the model

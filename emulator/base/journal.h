@@ -35,8 +35,8 @@ struct RequestFailure {
 struct Journal {
   JournalKind kind = JournalKind::client;
   std::uint64_t id = 0;
-  Time accepted_at;             // as all times here, by Clock::now()
-  Duration calendar_offset{};   // what the calendar showed more than that, then
+  Time accepted_at;              // as all times here, by Clock::now()
+  Duration calendar_offset{};    // what the calendar showed more than that, then
   std::string client;            // "127.0.0.1:50312", the TCP peer
   std::vector<const Hop*> hops;  // passed so far, client side first
 

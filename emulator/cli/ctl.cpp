@@ -244,9 +244,15 @@ std::string ctl_commands() {
 }
 
 int ctl(const CtlOptions& options) {
-  const Verb* verb = find_verb(options.words);
+  Words words = options.words;
+  if (words.size() > 2 && words[0] == "change") {
+    // A list: the command line's parser has taken its brackets and cut it at the commas.
+    const Words parts(words.begin() + 1, words.end());
+    words = {"change", "[" + joined(parts, ",") + "]"};
+  }
+  const Verb* verb = find_verb(words);
   if (!verb) {
-    return fail("there is no command '" + joined(options.words, " ") + "'\n" + ctl_commands());
+    return fail("there is no command '" + joined(words, " ") + "'\n" + ctl_commands());
   }
   const auto admin = admin_address(options.admin);
   if (!admin) return fail(admin.error());
@@ -254,7 +260,7 @@ int ctl(const CtlOptions& options) {
   Answer answer;
   Call call;
   try {
-    call = verb->call(options.words);
+    call = verb->call(words);
   } catch (const std::runtime_error& mistakes) {
     std::fputs(mistakes.what(), stderr);
     return 2;

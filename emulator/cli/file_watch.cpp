@@ -14,10 +14,9 @@ Result<FileWatch> FileWatch::open(const std::string& path) {
   const std::filesystem::path file = std::filesystem::absolute(path);
   const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   // Of the folder: an editor may put another file in the place of this one.
-  if (fd < 0 || ::inotify_add_watch(fd, file.parent_path().c_str(),
-                                    IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
-    const Error error{"cannot watch " + path + ": " + std::strerror(errno),
-                      ErrorCode::unavailable};
+  if (fd < 0 ||
+      ::inotify_add_watch(fd, file.parent_path().c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
+    const Error error{"cannot watch " + path + ": " + std::strerror(errno), ErrorCode::unavailable};
     if (fd >= 0) ::close(fd);
     return error;
   }

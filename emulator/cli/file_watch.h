@@ -19,8 +19,7 @@ class FileWatch {
   bool changed();
 
  private:
-  FileWatch(int descriptor, std::string name)
-      : descriptor_(descriptor), name_(std::move(name)) {}
+  FileWatch(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
   int descriptor_;
   std::string name_;  // within its folder
 };

@@ -33,8 +33,8 @@ std::string applied_line(const Applied& applied) {
   using enum topology::PlanStep::Act;
   if (applied.steps.empty()) return "applied: nothing is different\n";
   std::string line = "applied:";
-  for (const auto& [act, word] :
-       {std::pair(create, " created "), std::pair(update, " updated "), std::pair(drain, " drained ")}) {
+  for (const auto& [act, word] : {std::pair(create, " created "), std::pair(update, " updated "),
+                                  std::pair(drain, " drained ")}) {
     const std::string names = names_of(applied, act);
     if (!names.empty()) line += (line.ends_with(':') ? "" : ";") + (word + names);
   }

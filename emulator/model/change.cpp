@@ -164,9 +164,8 @@ class Changing {
   Result<void> operator()(const DeleteRule& change) {
     auto listener = listener_of(change.load_balancer, change.port);
     if (!listener) return listener.failure();
-    const auto gone = std::erase_if(listener.value()->rules, [&](const Rule& one) {
-      return one.priority == change.priority;
-    });
+    const auto gone = std::erase_if(
+        listener.value()->rules, [&](const Rule& one) { return one.priority == change.priority; });
     if (gone > 0) return {};
     return not_found("there is no rule with priority " + std::to_string(change.priority) +
                      " at listener " + std::to_string(change.port) + " of '" +
@@ -306,8 +305,8 @@ class Changing {
       lists.emplace_back().authority = issuer;
     }
     if (known) return {};
-    return conflict("no trust store has '" + issuer + "', the authority of '" +
-                    change.certificate + "', so its list would not be looked at");
+    return conflict("no trust store has '" + issuer + "', the authority of '" + change.certificate +
+                    "', so its list would not be looked at");
   }
 
   Result<void> operator()(const SetSynAnswer& change) {
@@ -345,8 +344,8 @@ class Changing {
     bool found = false;
     if (TargetGroup* const group = edit(topology_.target_groups, name.target_group)) {
       for (Target& one : group->targets) {
-        const bool there = name.availability_zone.empty() ||
-                           one.availability_zone == name.availability_zone;
+        const bool there =
+            name.availability_zone.empty() || one.availability_zone == name.availability_zone;
         if (one.name() != name.target || !there) continue;
         found = true;
         work(one);
@@ -390,8 +389,8 @@ Result<Topology> changed(const Topology& topology, const Change& change) {
 }
 
 bool takes_away(const Change& change) {
-  return std::visit(
-      [](const auto& one) { return kTakesAway<std::remove_cvref_t<decltype(one)>>; }, change);
+  return std::visit([](const auto& one) { return kTakesAway<std::remove_cvref_t<decltype(one)>>; },
+                    change);
 }
 
 }  // namespace hoplab::model

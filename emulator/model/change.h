@@ -1,8 +1,8 @@
 // Changes of a topology: a closed set of values, and what each makes of a topology.
 //
-// An operator, a check's step, the admin API and every importer change a topology by these only.
-// AWS's API has most of them under the same names; Put creates what does not exist and replaces what
-// does. What a change does to live traffic: docs/fidelity.md.
+// An operator, a check's step and the admin API change a topology by these only.
+// AWS's API has most of them under the same names; Put creates what does not exist and replaces
+// what does. What a change does to live traffic: docs/fidelity.md.
 #pragma once
 
 #include <cstdint>
@@ -118,8 +118,8 @@ struct RemoveTrustStoreRevocations {
   std::string trust_store;
   std::vector<std::int64_t> revocation_ids;
 };
-/// Ours: revokes one of the PKI's certificates. Its authority's new list takes the place of the last
-/// one in every trust store that has the authority.
+/// Ours: revokes one of the PKI's certificates. Its authority's new list takes the place of the
+/// last one in every trust store that has the authority.
 struct RevokeCertificate {
   std::string certificate;
 };
@@ -130,22 +130,20 @@ struct SetSynAnswer {
   SynAnswer answer = SynAnswer::accept;
 };
 
-using Change =
-    std::variant<Put<CertificateAuthority>, Put<Certificate>, Put<SecurityGroup>, Put<VpcEndpoint>,
-                 Put<VpcEndpointService>, Put<LoadBalancer>, Put<TargetGroup>, Put<TrustStore>,
-                 Put<RestApi>, Put<DomainName>, Put<Service>, Put<Fault>,
-                 Delete<CertificateAuthority>, Delete<Certificate>, Delete<SecurityGroup>,
-                 Delete<VpcEndpoint>, Delete<VpcEndpointService>, Delete<LoadBalancer>,
-                 Delete<TargetGroup>, Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>,
-                 Delete<Service>, Delete<Fault>, PutListener, DeleteListener, PutRule, DeleteRule,
-                 ModifyListenerAttributes, SetEntries, ArmFault, DisarmFault, SetEndpointState,
-                 DeregisterTarget, RegisterTarget, SetTargetHealth, SetWeight, ModifyTrustStore,
-                 AddTrustStoreRevocations, RemoveTrustStoreRevocations, RevokeCertificate,
-                 SetSynAnswer>;
+using Change = std::variant<
+    Put<CertificateAuthority>, Put<Certificate>, Put<SecurityGroup>, Put<VpcEndpoint>,
+    Put<VpcEndpointService>, Put<LoadBalancer>, Put<TargetGroup>, Put<TrustStore>, Put<RestApi>,
+    Put<DomainName>, Put<Service>, Put<Fault>, Delete<CertificateAuthority>, Delete<Certificate>,
+    Delete<SecurityGroup>, Delete<VpcEndpoint>, Delete<VpcEndpointService>, Delete<LoadBalancer>,
+    Delete<TargetGroup>, Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>, Delete<Service>,
+    Delete<Fault>, PutListener, DeleteListener, PutRule, DeleteRule, ModifyListenerAttributes,
+    SetEntries, ArmFault, DisarmFault, SetEndpointState, DeregisterTarget, RegisterTarget,
+    SetTargetHealth, SetWeight, ModifyTrustStore, AddTrustStoreRevocations,
+    RemoveTrustStoreRevocations, RevokeCertificate, SetSynAnswer>;
 
-/// `topology`, which is complete, with `change`: complete, too. It shares everything that the change
-/// is not about. The error says what the change names and does not exist, or why it cannot be;
-/// whether the whole is good is for validate() to say.
+/// `topology`, which is complete, with `change`: complete, too. It shares everything that the
+/// change is not about. The error says what the change names and does not exist, or why it cannot
+/// be; whether the whole is good is for validate() to say.
 Result<Topology> changed(const Topology& topology, const Change& change);
 
 /// Whether the change takes something away that others may need.

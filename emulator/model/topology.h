@@ -1,8 +1,9 @@
 // The topology as plain values in AWS's words: what a scenario says exists, after reading.
 //
-// complete() fills in what AWS would, validate() says what it would refuse, and a running emulator's
-// topology changes by changed() only. Names are references between the values. Property names are those of
-// CloudFormation; what AWS does not have (local ports, PKI, services on this machine) is marked.
+// complete() fills in what AWS would, validate() says what it would refuse, and a running
+// emulator's topology changes by changed() only. Names are references between the values. Property
+// names are those of CloudFormation; what AWS does not have (local ports, PKI, services on this
+// machine) is marked.
 #pragma once
 
 #include <cstdint>
@@ -434,7 +435,7 @@ struct Service {
   Integration stand_in;
   std::string stand_in_ip = "127.0.0.1";
   std::string banner;  // what its stand-in says, at once, in place of HTTP; empty: it speaks HTTP
-  std::string availability_zone;  // empty: in every one
+  std::string availability_zone;             // empty: in every one
   SynAnswer syn_answer = SynAnswer::accept;  // its stand-in's
   /// TcpEstablishedTimeout of its network interface; not given: 432000 s, which never matters.
   std::optional<int> connection_tracking_s;

@@ -17,8 +17,8 @@ void validate_mapping(const Topology& topology, const BasePathMapping& one, cons
 }
 
 template <class T, class Id>
-void unique_ids(const List<T>& all, std::string_view section, std::string_view property,
-                Id id, Findings& findings) {
+void unique_ids(const List<T>& all, std::string_view section, std::string_view property, Id id,
+                Findings& findings) {
   std::set<std::string> seen;
   for (const T& one : all) {
     if (!seen.insert(one.*id).second) {

@@ -12,7 +12,6 @@
 namespace hoplab::model {
 namespace {
 
-
 void validate_protocol(const LoadBalancer& balancer, const Listener& listener,
                        const std::string& path, Findings& findings) {
   const bool application = balancer.type == LoadBalancerType::application;

@@ -89,12 +89,12 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
       findings.add(path, in_quotes(target.vpc_endpoint), "there is no endpoint of that name");
     } else if (!zone.empty() && std::ranges::find(endpoint->availability_zones, zone) ==
                                     endpoint->availability_zones.end()) {
-      findings.add({path,
-                    in_quotes(zone),
-                    "the endpoint " + in_quotes(target.vpc_endpoint) +
-                        " has no network interface there",
-                    {},
-                    at("/VpcEndpoints", target.vpc_endpoint)});
+      findings.add(
+          {path,
+           in_quotes(zone),
+           "the endpoint " + in_quotes(target.vpc_endpoint) + " has no network interface there",
+           {},
+           at("/VpcEndpoints", target.vpc_endpoint)});
     } else if (!endpoint->execute_api()) {
       findings.add({path,
                     in_quotes(target.vpc_endpoint),

@@ -8,8 +8,8 @@ namespace hoplab::net {
 class InProcessDialer final : public Dialer {
  public:
   /// `handler` serves the far end; it sees `source` as its peer and `target` as its own address.
-  InProcessDialer(Loop& loop, std::shared_ptr<ConnectionHandler> handler, Address source, Address target,
-                  JournalKind kind)
+  InProcessDialer(Loop& loop, std::shared_ptr<ConnectionHandler> handler, Address source,
+                  Address target, JournalKind kind)
       : loop_(loop),
         handler_(std::move(handler)),
         source_(std::move(source)),

@@ -29,13 +29,10 @@ using ListenerPointer = std::shared_ptr<const model::Listener>;
 aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& balancer,
                               const ListenerPointer& listener,
                               const std::map<std::string, std::string>& zones) {
-  aws::AlbSettings settings{balancer,
-                            listener,
-                            load_balancer_dns_name(*balancer, building.topology().region),
-                            std::nullopt,
-                            nullptr,
-                            {},
-                            zones};
+  aws::AlbSettings settings{
+      balancer,     listener, load_balancer_dns_name(*balancer, building.topology().region),
+      std::nullopt, nullptr,  {},
+      zones};
   if (listener->protocol == "HTTPS") {
     settings.tls =
         building.next.contexts.at(model::listener_key(balancer->name, listener->port)).context;
@@ -81,8 +78,7 @@ std::shared_ptr<net::Relay> relay_to(const Building& building,
 
 aws::NlbTarget reach_service(const Building& building,
                              const std::shared_ptr<aws::TargetGroup>& group,
-                             const std::shared_ptr<aws::Target>& target,
-                             const std::string& name) {
+                             const std::shared_ptr<aws::Target>& target, const std::string& name) {
   const auto& service = *model::Topology::find(building.topology().services, name);
   aws::NlbTarget one;
   one.target = target;
@@ -145,14 +141,10 @@ aws::NlbSettings nlb_settings(const Building& building, const BalancerPointer& b
                               const ListenerPointer& listener,
                               const std::map<std::string, std::string>& zones) {
   aws::NlbSettings settings{
-      balancer,
-      listener,
-      {},
-      {},
-      zones,
-      security_group(building.topology(), balancer->security_groups, listener->port),
-      std::nullopt,
-      nullptr};
+      balancer,     listener,
+      {},           {},
+      zones,        security_group(building.topology(), balancer->security_groups, listener->port),
+      std::nullopt, nullptr};
   for (const auto& weighted : listener->default_action.target_groups) {
     settings.groups.push_back(reach(building, weighted));
   }
@@ -177,9 +169,9 @@ void build_application_load_balancers(const Building& building) {
             model::listener_key(balancer->name, listener->port),
             [&] {
               const Hop& hop = building.hop(balancer->name);
-              aws::AlbListenerParts parts{building.loop,        hop,
-                                          building.faults.gate(hop), building.shared.ends,
-                                          building.next_seed++, {}};
+              aws::AlbListenerParts parts{
+                  building.loop,        hop, building.faults.gate(hop), building.shared.ends,
+                  building.next_seed++, {}};
               if (auto* const log = building.shared.connection_log.get()) {
                 parts.connection_logs.push_back(log);
               }
@@ -194,21 +186,20 @@ void build_application_load_balancers(const Building& building) {
 
 void build_network_load_balancers(const Building& building) {
   const auto zones = zones_by_address(building.next);
-  each_listener(
-      building.topology(), LoadBalancerType::network,
-      [&](const BalancerPointer& balancer, const ListenerPointer& listener) {
-        auto settings = nlb_settings(building, balancer, listener, zones);
-        building.components.nlbs.keep(
-            model::listener_key(balancer->name, listener->port),
-            [&] {
-              const Hop& hop = building.hop(balancer->name);
-              const aws::NlbListenerParts parts{building.loop, hop, building.faults.gate(hop),
-                                                building.shared.ends,
-                                                building.admission_changed};
-              return std::make_shared<aws::NlbListener>(parts, std::move(settings));
-            },
-            [&](aws::NlbListener& one) { one.update(std::move(settings)); });
-      });
+  each_listener(building.topology(), LoadBalancerType::network,
+                [&](const BalancerPointer& balancer, const ListenerPointer& listener) {
+                  auto settings = nlb_settings(building, balancer, listener, zones);
+                  building.components.nlbs.keep(
+                      model::listener_key(balancer->name, listener->port),
+                      [&] {
+                        const Hop& hop = building.hop(balancer->name);
+                        const aws::NlbListenerParts parts{
+                            building.loop, hop, building.faults.gate(hop), building.shared.ends,
+                            building.admission_changed};
+                        return std::make_shared<aws::NlbListener>(parts, std::move(settings));
+                      },
+                      [&](aws::NlbListener& one) { one.update(std::move(settings)); });
+                });
 }
 
 }  // namespace hoplab::topology

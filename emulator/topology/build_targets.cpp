@@ -46,7 +46,8 @@ const std::vector<std::string>& source_nodes(const Prepared& prepared, const std
 }
 
 /// Host of the health checks of a group behind a network load balancer: its node and its listener's
-/// port (nlb-privatelink.md 3.3). Of several nodes and listeners the first. Empty: the target's own.
+/// port (nlb-privatelink.md 3.3). Of several nodes and listeners the first. Empty: the target's
+/// own.
 std::string check_host(const Prepared& prepared, const model::TargetGroup& group) {
   const Forwarder from = forwarder_of(*prepared.topology, group.name);
   if (!group.behind_network_load_balancer() || !from.balancer) return {};
@@ -96,13 +97,13 @@ class TargetBuilder {
     const auto& endpoint =
         *model::Topology::find(next_.topology->vpc_endpoints, model.vpc_endpoint);
     const auto& zones = endpoint.availability_zones;
-    const auto at = static_cast<std::size_t>(
-        std::ranges::find(zones, model.availability_zone) - zones.begin());
+    const auto at =
+        static_cast<std::size_t>(std::ranges::find(zones, model.availability_zone) - zones.begin());
     const auto& nodes = source_nodes(next_, group_.name);
     const net::Address source{nodes[at % nodes.size()], 0};
     const net::Address address{next_.addresses.enis(endpoint.name)[at], group_.port};
-    const std::string key = "endpoint " + endpoint.name + " " + source.text() + " " +
-                            address.text();
+    const std::string key =
+        "endpoint " + endpoint.name + " " + source.text() + " " + address.text();
     TargetPointer target = known(key);
     if (!target) {
       const auto& server = building_.components.execute_apis.at(endpoint.name);
@@ -110,9 +111,9 @@ class TargetBuilder {
         return std::make_unique<net::InProcessDialer>(building_.loop, server, source, address,
                                                       kind);
       };
-      target = std::make_shared<aws::Target>(building_.loop, address.text(),
-                                             dialer(JournalKind::target),
-                                             dialer(JournalKind::health_check));
+      target =
+          std::make_shared<aws::Target>(building_.loop, address.text(), dialer(JournalKind::target),
+                                        dialer(JournalKind::health_check));
       target->key = key;
     }
     target->zones = {model.availability_zone};
@@ -124,8 +125,7 @@ class TargetBuilder {
   TargetPointer of_load_balancer(const model::Target& model) const {
     const std::string& balancer = model.load_balancer;
     const net::Address source{source_nodes(next_, group_.name).front(), 0};
-    const net::Address address{next_.addresses.enis(balancer).front(),
-                               group_.health_check_port()};
+    const net::Address address{next_.addresses.enis(balancer).front(), group_.health_check_port()};
     const auto& listener =
         building_.components.albs.at(model::listener_key(balancer, address.port));
     const bool encrypted = group_.health_check.protocol == "HTTPS";
@@ -135,8 +135,8 @@ class TargetBuilder {
                             std::to_string(reinterpret_cast<std::uintptr_t>(listener.get()));
     TargetPointer target = known(key);
     if (!target) {
-      auto probe = std::make_unique<net::InProcessDialer>(building_.loop, listener, source,
-                                                          address, JournalKind::health_check);
+      auto probe = std::make_unique<net::InProcessDialer>(building_.loop, listener, source, address,
+                                                          JournalKind::health_check);
       target = std::make_shared<aws::Target>(building_.loop, balancer,
                                              in_tls(next_, std::move(probe), encrypted), nullptr);
       target->key = key;
@@ -151,16 +151,15 @@ class TargetBuilder {
     const bool encrypted = group_.protocol == "HTTPS";
     const bool probe_encrypted = group_.health_check.protocol == "HTTPS";
     const bool proxy = group_.attributes.proxy_protocol_v2;
-    // The group's Port stands for the address's, so another one is as it is. A stand-in has one port
-    // for all.
-    const bool elsewhere =
-        group_.health_check_port() != group_.port && !service.address.empty();
+    // The group's Port stands for the address's, so another one is as it is. A stand-in has one
+    // port for all.
+    const bool elsewhere = group_.health_check_port() != group_.port && !service.address.empty();
     const net::ResolvedAddress checked =
         elsewhere ? net::with_port(address, group_.health_check_port()) : address;
     const std::string key = "service " + model.service + " " + address.text.text() + " " +
                             address.raw + (encrypted ? " tls" : "") +
-                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "") +
-                            " " + std::to_string(checked.text.port);
+                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "") + " " +
+                            std::to_string(checked.text.port);
     TargetPointer target = known(key);
     if (!target) {
       const auto dialer = [&](const net::ResolvedAddress& to, bool in_a_tunnel) {
@@ -194,15 +193,13 @@ class TargetBuilder {
 void build_execute_apis(const Building& building) {
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    const aws::ExecuteApiSettings settings{building.next.execute_api, endpoint.id,
-                                           endpoint.vpc_id};
+    const aws::ExecuteApiSettings settings{building.next.execute_api, endpoint.id, endpoint.vpc_id};
     building.components.execute_apis.keep(
         endpoint.name,
         [&] {
           const Hop& hop = building.hop(endpoint.name);
-          return std::make_shared<aws::ExecuteApiServer>(building.loop, hop,
-                                                         building.faults.gate(hop),
-                                                         building.next_seed++, settings);
+          return std::make_shared<aws::ExecuteApiServer>(
+              building.loop, hop, building.faults.gate(hop), building.next_seed++, settings);
         },
         [&](aws::ExecuteApiServer& server) { server.update(settings); });
   }

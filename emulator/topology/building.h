@@ -42,7 +42,7 @@ struct Shared {
 
 /// The components of one loop.
 struct Components {
-  Registry<StandIn> stand_ins;                  // by service, in the first loop only
+  Registry<StandIn> stand_ins;                   // by service, in the first loop only
   Registry<aws::ExecuteApiServer> execute_apis;  // by VPC endpoint
   Registry<aws::TargetGroup> target_groups;
   Registry<aws::AlbListener> albs;  // by listener_key(), as the NLBs
@@ -72,8 +72,7 @@ std::vector<std::pair<std::string, std::string>> nodes_of(const Prepared& prepar
                                                           const model::LoadBalancer& balancer);
 /// Who the security groups let in at `port`; none: everybody.
 std::optional<AddressSet> security_group(const model::Topology& topology,
-                                         const std::vector<std::string>& names,
-                                         std::uint16_t port);
+                                         const std::vector<std::string>& names, std::uint16_t port);
 /// Where an address of an endpoint or a load balancer is.
 std::map<std::string, std::string> zones_by_address(const Prepared& prepared);
 

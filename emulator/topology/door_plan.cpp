@@ -1,5 +1,7 @@
 #include "topology/door_plan.h"
 
+#include <algorithm>
+
 #include "aws/privatelink/vpc_endpoint.h"
 #include "model/ids.h"
 
@@ -16,10 +18,9 @@ void add_endpoint(const model::Topology& topology, const model::VpcEndpoint& end
   const auto& balancer =
       *model::Topology::find(topology.load_balancers, service.network_load_balancer);
   const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
-  const std::string dns_name = private_name ? service.private_dns_name
-                                            : vpc_endpoint_dns_name(endpoint, topology.region);
-  const std::string state(
-      aws::to_text(endpoint.state.value_or(model::EndpointState::available)));
+  const std::string dns_name =
+      private_name ? service.private_dns_name : vpc_endpoint_dns_name(endpoint, topology.region);
+  const std::string state(aws::to_text(endpoint.state.value_or(model::EndpointState::available)));
   const auto& enis = plan.enis(endpoint.name);
   const auto add = [&](std::uint16_t port, bool listens) {
     for (std::size_t i = 0; i < enis.size(); ++i) {
@@ -76,10 +77,25 @@ void add_load_balancer(const model::LoadBalancer& balancer, const std::string& r
 
 }  // namespace
 
+bool counts_in_one_loop(const model::Topology& topology) {
+  const auto counts = [](const model::Fault& fault) {
+    return fault.armed && (fault.every || fault.percent || fault.limit);
+  };
+  const auto is_limited = [](const model::LoadBalancer& balancer) {
+    return balancer.flow_table || balancer.source_ports != model::LoadBalancer().source_ports;
+  };
+  // Two nodes may hand a target the same address and port of a client.
+  const auto preserves = [](const model::TargetGroup& group) {
+    return group.behind_network_load_balancer() && group.attributes.preserve_client_ip == true;
+  };
+  return std::ranges::any_of(topology.faults, counts) ||
+         std::ranges::any_of(topology.load_balancers, is_limited) ||
+         std::ranges::any_of(topology.target_groups, preserves);
+}
+
 std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPlan& plan) {
   std::vector<DoorPlan> doors;
-  for (const auto type :
-       {model::LoadBalancerType::application, model::LoadBalancerType::network}) {
+  for (const auto type : {model::LoadBalancerType::application, model::LoadBalancerType::network}) {
     for (const auto& balancer : topology.load_balancers) {
       if (balancer.type == type) add_load_balancer(balancer, topology.region, plan, doors);
     }

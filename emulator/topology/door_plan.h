@@ -16,14 +16,20 @@ struct DoorPlan {
 
   EndpointAddress endpoint;  // its port: 0 for any free one
   Leads leads = Leads::nowhere;
-  std::string listener;      // listener_key() of the load balancer behind it
+  std::string listener;  // listener_key() of the load balancer behind it
   /// What tells it from the others for as long as it is there.
   [[nodiscard]] std::string key() const {
     return endpoint.address + ":" + std::to_string(endpoint.listener_port);
   }
 };
 
-/// In the order of endpoints, application and network load balancers; the addresses are `plan`'s.
+/// Whether something of the topology counts connections one after another: a fault for every third
+/// of them, a flow table of a certain size, ports that run out, one client's address at two nodes.
+/// Then all of them are in the first loop, however many there are: each loop would count its own.
+bool counts_in_one_loop(const model::Topology& topology);
+
+/// In the order of application and network load balancers and endpoints; the addresses are
+/// `plan`'s.
 std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPlan& plan);
 
 }  // namespace hoplab::topology

@@ -47,10 +47,11 @@ Result<void> Doors::open(const std::vector<DoorPlan>& plans,
   return {};
 }
 
-void Doors::take(const Prepared& next, const Components& components) {
+void Doors::take(const std::vector<DoorPlan>& plans, const Prepared& next,
+                 const Components& components) {
   std::set<std::string> kept;
   order_.clear();
-  for (const DoorPlan& plan : next.doors) {
+  for (const DoorPlan& plan : plans) {
     const std::string key = plan.key();
     kept.insert(key);
     order_.push_back(key);

@@ -25,9 +25,9 @@ class Doors {
                     bool first);
   /// Closes again what was opened for plans that are not taken.
   void discard() { opened_.clear(); }
-  /// The doors are those of `next` from now on; the components are there. Others are closed, and
+  /// The doors are `plans` of `next` from now on; the components are there. Others are closed, and
   /// their connections stay.
-  void take(const Prepared& next, const Components& components);
+  void take(const std::vector<DoorPlan>& plans, const Prepared& next, const Components& components);
   /// Accepts from now on, at doors that are taken later as well.
   void start();
   void stop();

@@ -121,6 +121,7 @@ std::vector<FlowStatus> Emulator::flows() const {
 
 std::vector<TargetStatus> Emulator::target_health() const {
   const auto lock = running_->lock();
+  if (!running_->started()) return {};
   std::vector<TargetStatus> health;
   Worker& worker = running_->first();
   running_->in_loop(worker, [&] { health = worker.target_health(); });
@@ -129,6 +130,7 @@ std::vector<TargetStatus> Emulator::target_health() const {
 
 std::vector<TrustStoreDescription> Emulator::trust_stores() const {
   const auto lock = running_->lock();
+  if (!running_->started()) return {};
   std::vector<TrustStoreDescription> all;
   for (const auto& model : running_->topology()->trust_stores) {
     const auto store = running_->now().trust_stores.find(model.name);
@@ -170,6 +172,7 @@ void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
 
 void Emulator::capture_api_requests(bool on) {
   const auto lock = running_->lock();
+  if (!running_->started()) return;
   for (const auto& api : running_->topology()->rest_apis) {
     if (auto* traffic = running_->now().execute_api->traffic(api.name)) {
       traffic->capture.set_on(on);
@@ -179,6 +182,7 @@ void Emulator::capture_api_requests(bool on) {
 
 std::vector<ApiRequest> Emulator::api_requests(const std::string& api) const {
   const auto lock = running_->lock();
+  if (!running_->started()) return {};
   std::vector<ApiRequest> requests;
   const auto* traffic = running_->now().execute_api->traffic(api);
   if (!traffic) return requests;
@@ -270,15 +274,13 @@ Result<void> Emulator::deregister_target(const std::string& target_group,
   return without_steps(running_->apply(std::vector<model::Change>{change}));
 }
 
-Result<void> Emulator::register_target(const std::string& target_group,
-                                       const std::string& target) {
+Result<void> Emulator::register_target(const std::string& target_group, const std::string& target) {
   const auto lock = running_->lock();
   const model::RegisterTarget change{running_->name_of(target_group, target)};
   return without_steps(running_->apply(std::vector<model::Change>{change}));
 }
 
-Result<void> Emulator::set_target_health(const std::string& target_group,
-                                         const std::string& target,
+Result<void> Emulator::set_target_health(const std::string& target_group, const std::string& target,
                                          const std::optional<std::string>& state) {
   if (state && *state != "healthy" && *state != "unhealthy") {
     return Error{"state '" + *state + "': it takes healthy or unhealthy"};
@@ -302,6 +304,7 @@ Result<void> Emulator::set_syn_answer(const std::string& service, model::SynAnsw
 
 ClockSettings Emulator::clock() const {
   const auto lock = running_->lock();
+  if (!running_->started()) return running_->shared().options.clock;
   ClockSettings settings;
   Worker& worker = running_->first();
   running_->in_loop(worker, [&] {

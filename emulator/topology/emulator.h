@@ -55,9 +55,9 @@ struct EndpointAddress {
   std::string state;  // of a VPC endpoint at the start, "available"; "active" for load balancers
   std::uint16_t listener_port = 0;  // on AWS
   std::string zone;                 // Availability Zone
-  std::string zonal_dns_name;  // the name that leads to this zone only, as AWS gives it
-  /// The name by which a client would really call it: of the certificate that it meets there, or the
-  /// private DNS name; else dns_name.
+  std::string zonal_dns_name;       // the name that leads to this zone only, as AWS gives it
+  /// The name by which a client would really call it: of the certificate that it meets there, or
+  /// the private DNS name; else dns_name.
   std::string client_name;
   bool tls = true;  // whether a client speaks TLS there
 };
@@ -204,8 +204,8 @@ class Emulator {
   // that begins afterwards meets them, and what they are not about does not notice. After an error
   // nothing has changed, and it says everything that is wrong.
 
-  /// Makes `topology` what runs. It is completed and validated; what it has in common with what runs
-  /// stays as it is.
+  /// Makes `topology` what runs. It is completed and validated; what it has in common with what
+  /// runs stays as it is.
   Result<Applied> apply(model::Topology topology);
   Result<Applied> apply(const model::Change& change);
   /// All of them, or none.

@@ -36,8 +36,7 @@ Behind behind(const Topology& topology, const model::Listener& listener) {
   for (const auto& weighted : listener.default_action.target_groups) {
     const auto* group = Topology::find(topology.target_groups, weighted.target_group);
     if (!group || group->targets.empty()) continue;
-    const auto* alb =
-        Topology::find(topology.load_balancers, group->targets.front().load_balancer);
+    const auto* alb = Topology::find(topology.load_balancers, group->targets.front().load_balancer);
     return {group, alb ? listener_at(*alb, group->port) : nullptr};
   }
   return {};
@@ -59,8 +58,7 @@ std::string client_name(const Topology& topology, const EndpointAddress& endpoin
   // An endpoint's private DNS name is what its service's owner chose for its clients.
   if (vpc_endpoint && vpc_endpoint->private_dns_enabled) return endpoint.dns_name;
   if (!end || end->certificates.empty()) return endpoint.dns_name;
-  const auto* certificate =
-      Topology::find(topology.pki.certificates, end->certificates.front());
+  const auto* certificate = Topology::find(topology.pki.certificates, end->certificates.front());
   if (!certificate || certificate->dns_names.empty()) return endpoint.dns_name;
   return certificate->dns_names.front();
 }
@@ -75,8 +73,7 @@ bool speaks_tls(const Topology& topology, const EndpointAddress& endpoint) {
   if (!passed.group->targets.front().load_balancer.empty()) {
     return !passed.application || passed.application->ends_tls();
   }
-  const auto* service =
-      Topology::find(topology.services, passed.group->targets.front().service);
+  const auto* service = Topology::find(topology.services, passed.group->targets.front().service);
   const bool stand_in = service && service->address.empty();
   return !stand_in && passed.group->health_check.protocol != "HTTP";
 }

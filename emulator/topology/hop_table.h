@@ -1,5 +1,5 @@
-// HopTable: the places on the path that any topology of an emulator has named. Records refer to them
-// when the topology has long been another, so none is ever taken away.
+// HopTable: the places on the path that any topology of an emulator has named. Records refer to
+// them when the topology has long been another, so none is ever taken away.
 #pragma once
 
 #include <map>

@@ -68,7 +68,9 @@ std::vector<std::uint64_t> LoopFaults::hits(const std::string& fault) const {
 void LoopFaults::forget() {
   std::erase_if(faults_, [](const auto& one) { return !one.second.now; });
   for (auto& [name, armed] : faults_) {
-    armed.armings.erase(armed.armings.begin(), armed.armings.end() - 1);
+    const Arming last = armed.armings.back();
+    last.gate->disarm(last.id);
+    armed.armings = {{last.gate, last.gate->arm(to_gate(armed.fault, seed_))}};
   }
 }
 

@@ -24,7 +24,7 @@ class LoopFaults {
   void take(const model::Topology& topology, const std::map<std::string, const Hop*>& hops);
   /// The connections that the fault has hit, in order.
   [[nodiscard]] std::vector<std::uint64_t> hits(const std::string& fault) const;
-  /// Drops what hits() remembers of faults that are armed no longer.
+  /// Nothing has been hit: those that are armed count anew.
   void forget();
 
   void stop();

@@ -74,14 +74,21 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   if (!towards_targets) return towards_targets.failure();
   auto api = execute_api(*topology, previous);
   if (!api) return api.failure();
-  AddressPlan addresses = previous ? previous->addresses.extended_to(*topology)
-                                   : AddressPlan(*topology, attempt);
+  AddressPlan addresses =
+      previous ? previous->addresses.extended_to(*topology) : AddressPlan(*topology, attempt);
   std::vector<DoorPlan> doors = doors_of(*topology, addresses);
-  auto prepared = std::make_shared<Prepared>(
-      Prepared{topology, std::move(materials).value(), std::move(stores).value(),
-               std::move(contexts).value(), std::move(towards_targets).value(),
-               std::move(api).value(), std::move(addresses), std::move(doors),
-               remembered.hops.of(*topology), {}, {}});
+  auto prepared = std::make_shared<Prepared>(Prepared{topology,
+                                                      std::move(materials).value(),
+                                                      std::move(stores).value(),
+                                                      std::move(contexts).value(),
+                                                      std::move(towards_targets).value(),
+                                                      std::move(api).value(),
+                                                      std::move(addresses),
+                                                      std::move(doors),
+                                                      counts_in_one_loop(*topology),
+                                                      remembered.hops.of(*topology),
+                                                      {},
+                                                      {}});
   if (auto done = look_up(*topology, *prepared); !done) return done.failure();
   return prepared;
 }

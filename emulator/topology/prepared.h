@@ -1,7 +1,8 @@
-// Prepared: everything that a topology needs and that could fail: minted, read, looked up, compiled.
+// Prepared: everything that a topology needs and that could fail: minted, read, looked up,
+// compiled.
 //
-// It is made before anything has changed, and what has not changed is taken over from what runs. All
-// loops share it; it never changes once they have it.
+// It is made before anything has changed, and what has not changed is taken over from what runs.
+// All loops share it; it never changes once they have it.
 #pragma once
 
 #include <map>
@@ -26,10 +27,12 @@ struct Prepared {
   Materials materials;
   TrustStores trust_stores;
   ListenerContexts contexts;
-  std::optional<tls::Context> target_tls;  // of load balancers towards targets; none: nobody needs it
+  std::optional<tls::Context>
+      target_tls;  // of load balancers towards targets; none: nobody needs it
   std::shared_ptr<const aws::ExecuteApi> execute_api;
   AddressPlan addresses;
   std::vector<DoorPlan> doors;
+  bool one_loop = false;  // counts_in_one_loop(): the doors of the others are closed
   std::map<std::string, const Hop*> hops;                // by resource
   std::map<std::string, net::ResolvedAddress> services;  // where each answers
   std::map<std::string, std::shared_ptr<const aws::PreparedAnswer>> stand_ins;  // what they answer
@@ -39,8 +42,8 @@ struct Prepared {
 struct Remembered {
   MintMemory minted;
   HopTable hops;
-  std::map<std::string, std::uint16_t> ports;            // by DoorPlan::key(), ever given
-  std::map<std::string, std::uint16_t> stand_in_ports;   // by service, likewise
+  std::map<std::string, std::uint16_t> ports;           // by DoorPlan::key(), ever given
+  std::map<std::string, std::uint16_t> stand_in_ports;  // by service, likewise
 };
 
 /// `topology` is complete and valid. `previous` is what runs; null at the start, and then `attempt`

@@ -1,4 +1,5 @@
-// Registry: the components of one kind in one loop, by their keys, while a topology becomes another.
+// Registry: the components of one kind in one loop, by their keys, while a topology becomes
+// another.
 //
 // Those that the next topology has are created or updated; the others are drained: they leave the
 // registry at once and are kept until what they run has ended.

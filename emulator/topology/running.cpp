@@ -42,8 +42,8 @@ Result<void> check_clock(const ClockSettings& settings, unsigned threads) {
 /// What is counted now, and not since the start.
 bool is_gauge(const std::string& metric) {
   static const std::set<std::string, std::less<>> kGauges{
-      "ActiveFlowCount",   "ActiveConnectionCount", "HealthyHostCount", "UnHealthyHostCount",
-      "ActiveConnections", "EndpointsCount"};
+      "ActiveFlowCount",    "ActiveConnectionCount", "HealthyHostCount",
+      "UnHealthyHostCount", "ActiveConnections",     "EndpointsCount"};
   return kGauges.contains(metric);
 }
 
@@ -203,6 +203,7 @@ Result<Applied> Running::apply(const std::vector<model::Change>& changes) {
 }
 
 Result<void> Running::restore() {
+  if (!started()) return {};
   if (auto done = apply(*first_topology_); !done) return done.failure();
   if (auto done = set_clock(shared_.options.clock); !done) return done;
   shared_.ends.forget();
@@ -217,6 +218,7 @@ Result<void> Running::restore() {
 
 Result<void> Running::set_clock(const ClockSettings& settings) {
   if (auto allowed = check_clock(settings, shared_.options.threads); !allowed) return allowed;
+  if (!started()) shared_.options.clock = settings;
   in_each_loop([&](Worker& worker) { worker.set_clock(settings); });
   shared_.ends.use_clock(settings.mode);
   return {};
@@ -224,6 +226,7 @@ Result<void> Running::set_clock(const ClockSettings& settings) {
 
 model::TargetName Running::name_of(const std::string& group, const std::string& target) const {
   model::TargetName name{group, target, {}};
+  if (!started()) return name;
   const auto its_group = first().components().target_groups.find(group);
   if (!its_group) return name;
   const auto& model = its_group->model();
@@ -322,6 +325,7 @@ std::string Running::url() const {
 }
 
 Time Running::calendar() const {
+  if (!started()) return shared_.options.clock.start.value_or(Clock().calendar());
   Time now;
   in_loop(first(), [&] { now = first().loop().calendar(); });
   return now;
@@ -329,6 +333,7 @@ Time Running::calendar() const {
 
 Counters Running::all_counters() const {
   Counters counters;
+  if (!started()) return counters;
   in_each_loop([&](Worker& worker) {
     counters.requests += worker.requests();
     counters.flows += worker.doors().accepted();
@@ -360,6 +365,7 @@ Counters Running::counters() const {
 }
 
 std::vector<MetricValue> Running::all_metrics() const {
+  if (!started()) return {};
   MetricSources sources;
   in_each_loop([&](Worker& worker) { worker.add_to(sources); });
   for (const auto& api : now_->topology->rest_apis) {

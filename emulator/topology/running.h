@@ -1,5 +1,5 @@
-// Running: what is behind hoplab::Emulator: the topology that runs, the loops that run it, and the one
-// way from one topology to the next.
+// Running: what is behind hoplab::Emulator: the topology that runs, the loops that run it, and the
+// one way from one topology to the next.
 #pragma once
 
 #include <atomic>
@@ -32,9 +32,10 @@ class Running {
   Result<void> restore();
   Result<void> set_clock(const ClockSettings& settings);
   /// What runs in the place of a target that somebody names by an address.
-  [[nodiscard]] model::TargetName name_of(const std::string& group, const std::string& target) const;
+  [[nodiscard]] model::TargetName name_of(const std::string& group,
+                                          const std::string& target) const;
 
-  /// Runs `work` in the loop's thread and waits for it.
+  /// Runs `work` in the loop's thread and waits for it; in_each_loop() does nothing before start().
   void in_loop(Worker& worker, const std::function<void()>& work) const;
   void in_each_loop(const std::function<void(Worker&)>& work) const;
   [[nodiscard]] Worker& first() const { return *workers_.front(); }
@@ -74,9 +75,9 @@ class Running {
   OutputFolder folder_;
   std::vector<EndpointAddress> endpoints_;
   std::vector<std::string> notes_;
-  Counters counters_before_;                      // at the last restore()
-  std::vector<MetricValue> metrics_before_;       // likewise
-  bool temporary_ = false;                        // the folder is ours to remove
+  Counters counters_before_;                 // at the last restore()
+  std::vector<MetricValue> metrics_before_;  // likewise
+  bool temporary_ = false;                   // the folder is ours to remove
   std::atomic<bool> interrupted_{false};
   std::atomic<Loop*> settling_{nullptr};  // the loop that start() runs
   mutable std::mutex mutex_;

@@ -68,8 +68,7 @@ Result<TrustStores> TrustStores::build(const model::Topology& topology, const Ma
     auto built = pki::TrustStore::build(contents);
     if (!built) {
       // AWS's name comes first where somebody asked for just this.
-      return Error{previous ? built.error()
-                            : "trust store '" + model.name + "': " + built.error()};
+      return Error{previous ? built.error() : "trust store '" + model.name + "': " + built.error()};
     }
     store.bundle = std::move(contents.ca_bundle_pem);
     store.snapshot = std::move(built).value();

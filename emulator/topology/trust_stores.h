@@ -1,5 +1,5 @@
-// The trust stores of a topology, as what verify-mode listeners judge by: snapshots, each built of a
-// CA bundle and revocation lists.
+// The trust stores of a topology, as what verify-mode listeners judge by: snapshots, each built of
+// a CA bundle and revocation lists.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/mutual-authentication.html
 //
 // Immutable once built. Errors begin with AWS's name.

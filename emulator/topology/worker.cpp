@@ -4,7 +4,6 @@
 
 #include "model/ids.h"
 
-
 namespace hoplab::topology {
 
 namespace {
@@ -46,8 +45,9 @@ Result<void> Worker::open(Prepared& next, Remembered& remembered) {
         std::uint16_t& port = remembered.stand_in_ports[key];
         const Hop& hop = *next.hops.at(service.name);
         const auto open = [&](std::uint16_t at) {
-          return StandIn::open(loop_, hop, faults_.gate(hop), service, next.stand_ins.at(service.name),
-                               at, shared_.health_checks, shared_.connection_ids);
+          return StandIn::open(loop_, hop, faults_.gate(hop), service,
+                               next.stand_ins.at(service.name), at, shared_.health_checks,
+                               shared_.connection_ids);
         };
         auto opened = open(port);
         if (!opened && port != 0) opened = open(0);
@@ -64,6 +64,7 @@ Result<void> Worker::open(Prepared& next, Remembered& remembered) {
       next.services[service.name] = std::move(resolved).value();
     }
   }
+  if (index_ > 0 && next.one_loop) return {};
   auto done = doors_.open(next.doors, remembered.ports, index_ == 0);
   if (!done) discard();
   return done;
@@ -103,7 +104,8 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
   build_target_groups(building, true);
   build_network_load_balancers(building);
   build_vpc_endpoints(building);
-  doors_.take(*now_, components_);
+  static const std::vector<DoorPlan> kNone;
+  doors_.take(index_ > 0 && now_->one_loop ? kNone : now_->doors, *now_, components_);
   faults_.take(*now_->topology, now_->hops);
   drain_what_is_gone();
   if (started_) start_components();
@@ -148,8 +150,7 @@ void Worker::add_to(MetricSources& sources) {
       if (balancer.type == model::LoadBalancerType::network) {
         sources.network_load_balancers[balancer.name].add(components_.nlbs.at(key)->counters());
       } else {
-        sources.application_load_balancers[balancer.name].add(
-            components_.albs.at(key)->counters());
+        sources.application_load_balancers[balancer.name].add(components_.albs.at(key)->counters());
       }
     }
   }

@@ -84,8 +84,9 @@ TEST(RuleRouter, NoRulesGiveTheDefaultAction) {
   const auto one = listener({});
   http::Request request;
   lab::fill(request, {{"Host", "a.com"}});
-  const auto match = RuleRouter(one).route(request, "10.0.0.1");
-  EXPECT_EQ(match.action, &one->default_action);
+  const RuleRouter router(one);
+  const auto match = router.route(request, "10.0.0.1");
+  EXPECT_EQ(&router.action(match), &one->default_action);
   EXPECT_EQ(match.priority, 0);
 }
 
@@ -93,25 +94,26 @@ TEST(RuleRouter, NoMatchingRuleGivesTheDefaultAction) {
   const auto one = listener({rule(1, {condition(Field::path_pattern, {"/other"})})});
   http::Request request;
   lab::fill(request, {{"Host", "a.com"}}, "/this");
-  EXPECT_EQ(RuleRouter(one).route(request, "10.0.0.1").action, &one->default_action);
+  const RuleRouter router(one);
+  EXPECT_EQ(&router.action(router.route(request, "10.0.0.1")), &one->default_action);
 }
 
 TEST(RuleRouter, LowestPriorityWinsWhateverTheOrderInTheListener) {
   const auto one = listener({rule(30, {condition(Field::path_pattern, {"/*"})}),
-                                        rule(10, {condition(Field::path_pattern, {"/x"})}),
-                                        rule(20, {condition(Field::path_pattern, {"/*"})})});
+                             rule(10, {condition(Field::path_pattern, {"/x"})}),
+                             rule(20, {condition(Field::path_pattern, {"/*"})})});
   const RuleRouter router(one);
   http::Request x, y;
   lab::fill(x, {{"Host", "a.com"}}, "/x");
   lab::fill(y, {{"Host", "a.com"}}, "/y");
   EXPECT_EQ(router.route(x, "10.0.0.1").priority, 10);
-  EXPECT_EQ(router.route(x, "10.0.0.1").action, &one->rules[1].action);
+  EXPECT_EQ(&router.action(router.route(x, "10.0.0.1")), &one->rules[1].action);
   EXPECT_EQ(router.route(y, "10.0.0.1").priority, 20);
 }
 
 TEST(RuleRouter, ConditionsAreAndedAndValuesOred) {
   const auto one = listener({rule(1, {condition(Field::host_header, {"a.com", "b.com"}),
-                                                 condition(Field::path_pattern, {"/1", "/2"})})});
+                                      condition(Field::path_pattern, {"/1", "/2"})})});
   const RuleRouter router(one);
   const struct {
     std::string_view host, target;

@@ -214,7 +214,7 @@ TEST(RenamedHeaders, ReplaceCopiesOfTheNewNameAndLeaveThoseOfTheOld) {
   mtls.fields = {{names.clientcert_subject, "CN=client"}};
   Prepared prepared;
   prepared.client.mtls = &mtls;
-  prepared.client.names = &names;
+  prepared.client.renamed = std::make_shared<const model::RequestHeaderNames>(names);
   prepared.attributes.tls_version_and_cipher_headers = true;
   prepared.run({{"client-subject", "forged"},
                 {"CLIENT-TLS", "SSLv2"},

@@ -18,7 +18,8 @@ struct Prepared {
                      .tls_version = "TLSv1.3",
                      .tls_cipher = "TLS_AES_128_GCM_SHA256",
                      .mtls = nullptr,
-                     .load_balancer_dns_name = "internal-lb-1.eu-west-1.elb.amazonaws.com"};
+                     .load_balancer_dns_name = "internal-lb-1.eu-west-1.elb.amazonaws.com",
+                     .renamed = nullptr};
   model::LoadBalancerAttributes attributes;
   http::Version version = http::Version::http11;
   std::string_view authority;  // empty: that of the Host field

@@ -20,7 +20,8 @@ model::VpcEndpointService service(std::vector<std::string> principals, bool acce
 
 TEST(EndpointState, NobodyMayConnectWhomTheServiceDoesNotAllow) {
   EXPECT_EQ(first_state(service({}, false), "222222222222"), rejected);
-  EXPECT_EQ(first_state(service({"arn:aws:iam::333333333333:root"}, false), "222222222222"), rejected);
+  EXPECT_EQ(first_state(service({"arn:aws:iam::333333333333:root"}, false), "222222222222"),
+            rejected);
 }
 
 TEST(EndpointState, WhoIsAllowedIsAcceptedAtOnceOrWaits) {

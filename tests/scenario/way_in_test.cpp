@@ -11,8 +11,8 @@ namespace {
 /// Two listeners, the first of which has that protocol, and a network load balancer before each.
 std::string two_listeners(const std::string& first) {
   const bool plain_first = first == "HTTP";
-  const std::string answer =
-      R"("DefaultActions": [{ "Type": "fixed-response", "FixedResponseConfig": { "StatusCode": "200" } }])";
+  const std::string answer = R"("DefaultActions": [{ "Type": "fixed-response", )"
+                             R"("FixedResponseConfig": { "StatusCode": "200" } }])";
   const std::string plain = R"({ "Protocol": "HTTP", "Port": 80, )" + answer + "}";
   const std::string tls =
       R"({ "Protocol": "HTTPS", "Port": 443, "Certificates": ["server"], )" + answer + "}";

@@ -112,6 +112,28 @@ TEST(Changes, ADeletedListenerResetsItsConnectionsAndNoOthers) {
   EXPECT_THAT(blog_client.get("/widgets"), StartsWith("HTTP/1.1 200"));
 }
 
+TEST(Changes, ADeletedListenerOfANetworkLoadBalancerLeavesItsConnections) {
+  auto lab = RunningEmulator::stepped("private-api-mtls");
+  model::LoadBalancer nlb = *model::share(lab.emulator.topology()->load_balancers, "nlb");
+  nlb.listeners.push_back(nlb.listeners[0]);
+  nlb.listeners[1].port = 8443;
+  ASSERT_TRUE(lab.emulator.apply(model::Put<model::LoadBalancer>{nlb}).ok());
+  EndpointAddress door;
+  for (const EndpointAddress& one : lab.emulator.endpoints()) {
+    if (one.name == "nlb" && one.listener_port == 8443) door = one;
+  }
+  HttpsClient client(lab.emulator, door, "my_client");
+  EXPECT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 200"));
+  ASSERT_TRUE(lab.emulator.apply(model::DeleteListener{"nlb", 8443}).ok());
+  EXPECT_FALSE(HttpsClient::answers(door));
+  EXPECT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 200"));
+  ASSERT_TRUE(
+      lab.emulator
+          .apply(model::PutRule{"alb", 443, rule_for("/widgets", 5, fixed_answer(418, "tea"))})
+          .ok());
+  EXPECT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 418")) << "the load balancer behind";
+}
+
 TEST(Changes, WhatIsInvalidChangesNothingAndSaysEverything) {
   auto lab = RunningEmulator::stepped("private-api-mtls");
   const auto before = lab.emulator.topology();
@@ -284,6 +306,49 @@ TEST(Changes, ARemovedTargetDrainsAndTheOthersGetTheRequests) {
   ASSERT_TRUE(lab.emulator.restore().ok());
   lab.emulator.advance(1s);
   EXPECT_EQ(bodies(), (std::set<std::string>{"first", "second"}));
+}
+
+std::size_t open_descriptors() {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& one : std::filesystem::directory_iterator("/proc/self/fd")) {
+    ++count;
+  }
+  return count;
+}
+
+std::size_t resident_pages() {
+  std::FILE* const file = std::fopen("/proc/self/statm", "r");
+  std::size_t all = 0, resident = 0;
+  EXPECT_EQ(std::fscanf(file, "%zu %zu", &all, &resident), 2);
+  std::fclose(file);
+  return resident;
+}
+
+TEST(Changes, AHundredAppliesLeaveDescriptorsAndMemoryWhereTheyWere) {
+  auto lab = RunningEmulator::stepped("private-api-mtls");
+  const model::Topology first = *lab.emulator.topology();
+  model::Topology other = first;
+  other.load_balancers.push_back(plain_balancer("extra", 80, "extra"));
+  other.rest_apis[0].methods[0].integration.body = "other";
+  other.load_balancers[0].listeners[0].attributes.tcp_idle_timeout_s = 400;
+  const auto both = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      ASSERT_TRUE(lab.emulator.apply(other).ok());
+      ASSERT_TRUE(lab.emulator.apply(first).ok());
+      EXPECT_THAT(HttpsClient(lab.emulator).get("/widgets"), StartsWith("HTTP/1.1 200"));
+      lab.ends->next();
+    }
+  };
+  both(20);
+  const std::size_t descriptors = open_descriptors(), pages = resident_pages();
+  both(50);
+  EXPECT_EQ(open_descriptors(), descriptors);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  static_cast<void>(pages);  // sanitizers keep what is freed for a while
+#else
+  constexpr std::size_t kFourMebibytes = 4 * 256;
+  EXPECT_LT(resident_pages(), pages + kFourMebibytes);
+#endif
 }
 
 TEST(Changes, EveryScenarioReadsBackAsWhatItIs) {

@@ -32,7 +32,7 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
   }
   const RuleRouter::Match match = active.router.route(request, client_.source_ip);
   counters_.rule_evaluations += match.evaluated;
-  const model::Action& action = *match.action;
+  const model::Action& action = active.router.action(match);
   switch (action.type) {
     case model::Action::Type::fixed_response:
       active.error_pages.fill_fixed_response(action.fixed_response, response);
@@ -40,12 +40,14 @@ Task<void> AlbExchange::handle(http::Request& request, http::Response& response)
       ++counters_.own[response.status];
       break;
     case model::Action::Type::redirect: redirect(active, action.redirect, request, response); break;
-    case model::Action::Type::forward: co_await forward_to(active, action, request, response); break;
+    case model::Action::Type::forward:
+      co_await forward_to(active, action, request, response);
+      break;
   }
 }
 
-void AlbExchange::redirect(const Active& active, const model::Redirect& action, const http::Request& request,
-                           http::Response& response) {
+void AlbExchange::redirect(const Active& active, const model::Redirect& action,
+                           const http::Request& request, http::Response& response) {
   const RequestOrigin origin{client_.tls ? "https" : "http", client_.listener_port,
                              client_.load_balancer_dns_name};
   active.error_pages.fill_redirect(action, request, origin, response);
@@ -58,8 +60,8 @@ void AlbExchange::redirect(const Active& active, const model::Redirect& action, 
   }
 }
 
-Task<void> AlbExchange::forward_to(const Active& active, const model::Action& action, http::Request& request,
-                                   http::Response& response) {
+Task<void> AlbExchange::forward_to(const Active& active, const model::Action& action,
+                                   http::Request& request, http::Response& response) {
   const auto& attributes = active.settings.load_balancer->attributes;
   if (is_grpc(request)) {  // the target groups speak HTTP/1.1 (alb-features.md 4)
     answer(active, 464, Reason::protocol_mismatch, response);
@@ -96,7 +98,8 @@ void AlbExchange::settle(const Active& active, const ForwardOutcome& outcome, co
     ++counters_.own[460];
     return;
   }
-  if (outcome.elb_status) return answer(active, outcome.elb_status, outcome.reason, response, target.id());
+  if (outcome.elb_status)
+    return answer(active, outcome.elb_status, outcome.reason, response, target.id());
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];
   active.error_pages.add_listener_headers(response);

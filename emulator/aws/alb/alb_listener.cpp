@@ -38,12 +38,6 @@ http::ServeEnd end_of(tls::HandshakeFailure failure) {
   return {Reason::tls_negotiation_failed, EndKind::rst};
 }
 
-/// AWS's own when the attributes rename nothing: then nobody has to look for other names.
-const model::RequestHeaderNames& names_of(const model::Listener& listener) {
-  const model::RequestHeaderNames& names = listener.attributes.request_header_names;
-  return names == model::kAwsRequestHeaderNames ? model::kAwsRequestHeaderNames : names;
-}
-
 /// What the HTTP server answers by itself.
 class CountedErrorPages final : public http::ErrorPages {
  public:
@@ -66,8 +60,10 @@ AlbListener::Active::Active(AlbSettings its_settings, const Clock& clock)
       router(settings.listener),
       error_pages(clock, settings.listener) {}
 
-const model::RequestHeaderNames& AlbListener::Active::header_names() const {
-  return names_of(*settings.listener);
+std::shared_ptr<const model::RequestHeaderNames> AlbListener::Active::renamed() const {
+  const model::RequestHeaderNames& names = settings.listener->attributes.request_header_names;
+  if (names == model::kAwsRequestHeaderNames) return nullptr;
+  return {settings.listener, &names};
 }
 
 AlbListener::AlbListener(AlbListenerParts parts, AlbSettings settings)
@@ -82,14 +78,14 @@ void AlbListener::update(AlbSettings settings) {
   auto next = std::make_shared<Active>(std::move(settings), parts_.loop.clock());
   const AlbSettings& now = next->settings;
   // Verdicts that are remembered stay good while nothing changes that they rest on.
-  const bool same = active_ && active_->settings.trust_store == now.trust_store &&
-                    active_->settings.listener->ssl_policy == now.listener->ssl_policy &&
-                    active_->settings.listener->mutual_authentication ==
-                        now.listener->mutual_authentication &&
-                    active_->settings.listener->attributes == now.listener->attributes;
-  next->certificates = same ? active_->certificates
-                            : std::make_shared<ClientCertificatePolicy>(now.listener,
-                                                                        now.trust_store);
+  const bool same =
+      active_ && active_->settings.trust_store == now.trust_store &&
+      active_->settings.listener->ssl_policy == now.listener->ssl_policy &&
+      active_->settings.listener->mutual_authentication == now.listener->mutual_authentication &&
+      active_->settings.listener->attributes == now.listener->attributes;
+  next->certificates =
+      same ? active_->certificates
+           : std::make_shared<ClientCertificatePolicy>(now.listener, now.trust_store);
   active_ = std::move(next);
 }
 
@@ -129,7 +125,8 @@ Task<void> AlbListener::run(net::Connection connection) {
 Task<void> AlbListener::run_tls(net::Connection& connection, const Active& active) {
   Journal& journal = *connection.journal;
   ClientCertificate certificate(*active.certificates, journal, parts_.loop.clock());
-  auto stream = tls::TlsStream::server(std::move(connection.stream), *active.settings.tls, &certificate);
+  auto stream =
+      tls::TlsStream::server(std::move(connection.stream), *active.settings.tls, &certificate);
   tls::TlsStream& tls = *stream;
   connection.stream = std::move(stream);
   const tls::HandshakeResult result = co_await tls.handshake(kHandshakeTimeout);
@@ -250,10 +247,11 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   facts.tls_cipher = journal.tls_cipher;
   facts.mtls = certificate ? certificate->headers() : nullptr;
   facts.mtls_copies = active.settings.listener->mutual_authentication.client_header_copies;
-  facts.names = &active.header_names();
+  facts.renamed = active.renamed();
   facts.load_balancer_dns_name = active.settings.dns_name;
   const auto node = active.settings.zones.find(connection.destination.ip);
-  const std::string_view zone = node == active.settings.zones.end() ? std::string_view() : node->second;
+  const std::string_view zone =
+      node == active.settings.zones.end() ? std::string_view() : node->second;
   AlbCounters& counters = journal.kind == JournalKind::health_check ? of_health_checks_ : counters_;
   AlbExchange exchange(*this, facts, zone, counters, journal);
   const CountedErrorPages error_pages(active.error_pages, counters);

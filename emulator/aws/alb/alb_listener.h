@@ -48,7 +48,8 @@ class AlbListener final : public net::ConnectionHandler {
   void serve(net::Connection connection) override;
 
   /// Rules, and attributes that are about messages, count from each connection's next request; what
-  /// is about connections from the next connection, TLS and trust stores so from the next handshake.
+  /// is about connections from the next connection, TLS and trust stores so from the next
+  /// handshake.
   void update(AlbSettings settings);
   /// It is deleted: its connections are reset. It is over when running() is zero.
   void drain();
@@ -73,7 +74,8 @@ class AlbListener final : public net::ConnectionHandler {
     const RuleRouter router;
     const ElbErrorPages error_pages;
     std::shared_ptr<ClientCertificatePolicy> certificates;
-    [[nodiscard]] const model::RequestHeaderNames& header_names() const;
+    /// The names of the load balancer's own fields, when attributes rename some; null: AWS's.
+    [[nodiscard]] std::shared_ptr<const model::RequestHeaderNames> renamed() const;
     [[nodiscard]] const model::Refusal& refusal() const {
       return settings.listener->mutual_authentication.refusal;
     }

@@ -82,8 +82,9 @@ bool ClientCertificate::take_unverified(X509* leaf, STACK_OF(X509) * presented) 
     note(pki::judge_key(leaf));
     return false;
   }
-  headers_ = std::make_shared<const MtlsHeaders>(passthrough_headers(
-      presented, policy_.listener->attributes.request_header_names, encoding_of(*policy_.listener)));
+  headers_ = std::make_shared<const MtlsHeaders>(
+      passthrough_headers(presented, policy_.listener->attributes.request_header_names,
+                          encoding_of(*policy_.listener)));
   return true;
 }
 

@@ -5,10 +5,11 @@
 namespace hoplab::aws {
 
 RuleRouter::RuleRouter(std::shared_ptr<const model::Listener> listener)
-    : listener_(std::move(listener)), default_{&listener_->default_action, 0, listener_->rules.size()} {
+    : listener_(std::move(listener)),
+      default_{listener_->rules.size(), 0, listener_->rules.size()} {
   rules_.reserve(listener_->rules.size());
   for (const model::Rule& rule : listener_->rules) {
-    PreparedRule prepared{{&rule.action, rule.priority, 0}, {}};
+    PreparedRule prepared{{rules_.size(), rule.priority, 0}, {}};
     for (const auto& condition : rule.conditions) prepared.conditions.emplace_back(condition);
     rules_.push_back(std::move(prepared));
   }

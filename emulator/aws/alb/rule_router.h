@@ -18,14 +18,19 @@ class RuleRouter {
   explicit RuleRouter(std::shared_ptr<const model::Listener> listener);
 
   struct Match {
-    const model::Action* action = nullptr;
-    int priority = 0;           // 0: the default action
+    std::size_t rule = 0;  // of the listener's, in its order; as many as it has: the default action
+    int priority = 0;      // 0: the default action
     std::size_t evaluated = 0;  // how many rules were looked at
   };
   /// The first rule by ascending priority of which every condition matches. It sees the request as
   /// received, before the ALB's own fields. `source_ip` is the TCP peer: behind a load balancer not
   /// the client.
   [[nodiscard]] Match route(const http::Request& request, std::string_view source_ip) const;
+  /// What a match says to do.
+  [[nodiscard]] const model::Action& action(const Match& match) const {
+    return match.rule < listener_->rules.size() ? listener_->rules[match.rule].action
+                                                : listener_->default_action;
+  }
 
  private:
   struct PreparedRule {

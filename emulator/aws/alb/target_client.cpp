@@ -106,7 +106,8 @@ Task<ForwardOutcome> forward(Target& target, http::Request& request, http::Respo
   if (failure != http::ExchangeFailure::none) {
     set_failure(outcome, failure);
   } else if (connection->body() || !connection->push()) {
-    response.body = std::make_unique<TargetBody>(std::move(connection), target.shared_from_this(), keep);
+    response.body =
+        std::make_unique<TargetBody>(std::move(connection), target.shared_from_this(), keep);
   } else if (keep) {
     target.connections.give_back(std::move(connection));
   }

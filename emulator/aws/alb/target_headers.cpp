@@ -113,8 +113,8 @@ class TargetFields {
         arena_(request.arena),
         client_(client),
         attributes_(attributes),
-        names_(*client.names),
-        renamed_(client.names != &model::kAwsRequestHeaderNames),
+        names_(client.renamed ? *client.renamed : model::kAwsRequestHeaderNames),
+        renamed_(client.renamed != nullptr),
         append_(attributes.xff_mode == "append"),
         tls_fields_(attributes.tls_version_and_cipher_headers && client.tls) {}
 

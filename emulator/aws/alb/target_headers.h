@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "aws/alb/mtls_headers.h"
@@ -22,8 +23,8 @@ struct ClientFacts {
   const MtlsHeaders* mtls = nullptr;  // null: none to set
   model::ClientHeaderCopies mtls_copies = model::ClientHeaderCopies::replace;
   std::string_view load_balancer_dns_name;
-  /// Of the ALB's own fields; other than AWS's when the listener's attributes rename some.
-  const model::RequestHeaderNames* names = &model::kAwsRequestHeaderNames;
+  /// Of the ALB's own fields, when the listener's attributes rename some; null: AWS's.
+  std::shared_ptr<const model::RequestHeaderNames> renamed;
 };
 
 /// Rewrites request.headers in place, and says which trailer fields pass: the ALB's fields in the

@@ -28,9 +28,7 @@ class FrontEndErrors final : public http::ErrorPages {
 class ExecuteApiServer::Exchange final : public http::Handler {
  public:
   Exchange(ExecuteApiServer& server, const net::Connection& connection)
-      : server_(server),
-        journal_(*connection.journal),
-        source_ip_(connection.source.ip) {}
+      : server_(server), journal_(*connection.journal), source_ip_(connection.source.ip) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     std::uint64_t body_bytes = 0;

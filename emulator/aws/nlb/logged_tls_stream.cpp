@@ -3,7 +3,8 @@
 namespace hoplab::aws {
 
 LoggedTlsStream::LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
-                                 std::shared_ptr<const TlsLogging> logging, const net::Connection& connection)
+                                 std::shared_ptr<const TlsLogging> logging,
+                                 const net::Connection& connection)
     : logging_(std::move(logging)),
       journal_(connection.journal),
       stages_(*journal_),

@@ -80,11 +80,6 @@ void NlbListener::update(NlbSettings settings) {
   targets_changed();
 }
 
-void NlbListener::drain() {
-  table_.forget_all(Reason::listener_deleted);
-  live_.reset_all(parts_.hop, Reason::listener_deleted, parts_.loop.now());
-}
-
 void NlbListener::stop() {
   abandoned_.stop();
   live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now());
@@ -176,7 +171,8 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
     const auto& let_in = route.target->security_group;
     return route.target->target->reachability == Reachability::silent ||
            (translated && table_.out_of_ports(route.target->address)) ||
-           (translated && let_in && node != settings_.nodes.end() && !contains(*let_in, node->second));
+           (translated && let_in && node != settings_.nodes.end() &&
+            !contains(*let_in, node->second));
   };
   if (all(silent)) return net::Admission::dropped();
   if (all([](const Route& route) {
@@ -281,8 +277,9 @@ void NlbListener::hand_over(net::Connection connection, const Route& route, cons
   if (translated) {
     constexpr std::uint16_t kFirstPort = 1024;
     const auto node = settings_.nodes.find(zone);
-    connection.source = {node == settings_.nodes.end() ? settings_.nodes.begin()->second : node->second,
-                         next_source_port_};
+    connection.source = {
+        node == settings_.nodes.end() ? settings_.nodes.begin()->second : node->second,
+        next_source_port_};
     next_source_port_ = next_source_port_ == 65535 ? kFirstPort : next_source_port_ + 1;
   }
   const Handler target = route.target->handler;

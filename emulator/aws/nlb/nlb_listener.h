@@ -24,10 +24,10 @@ namespace hoplab::aws {
 struct NlbTarget {
   std::shared_ptr<Target> target;                   // health and id
   std::shared_ptr<net::ConnectionHandler> handler;  // takes the connection
-  net::Address address;                         // what it is connected to
-  std::vector<std::string> zones;               // where it is; empty: in every one
-  std::optional<AddressSet> security_group;     // who may connect to it; none: everybody
-  std::optional<Duration> connection_tracking;  // of its network interface
+  net::Address address;                             // what it is connected to
+  std::vector<std::string> zones;                   // where it is; empty: in every one
+  std::optional<AddressSet> security_group;         // who may connect to it; none: everybody
+  std::optional<Duration> connection_tracking;      // of its network interface
 };
 
 struct NlbTargetGroup {
@@ -63,9 +63,9 @@ struct NlbSettings {
   std::map<std::string, std::string> nodes;
   /// By address of an endpoint's or of the NLB's own network interface: its zone.
   std::map<std::string, std::string> zones;
-  std::optional<AddressSet> security_group;           // none: everybody
-  std::optional<tls::Context> tls;                    // of a TLS listener
-  std::shared_ptr<const TlsLogging> tls_logging;      // likewise
+  std::optional<AddressSet> security_group;       // none: everybody
+  std::optional<tls::Context> tls;                // of a TLS listener
+  std::shared_ptr<const TlsLogging> tls_logging;  // likewise
 };
 
 class NlbListener final : public net::ConnectionHandler,
@@ -77,9 +77,10 @@ class NlbListener final : public net::ConnectionHandler,
   /// For connections from now on. Flows to targets that it no longer has go on: their target group
   /// ends them, or nobody does.
   void update(NlbSettings settings);
-  /// It is deleted: flows are forgotten, and whoever sends next gets an RST. It is over when
-  /// running() is zero.
-  void drain();
+  /// It is deleted: connections that are there go on until they end by themselves
+  /// (docs.aws.amazon.com/elasticloadbalancing/latest/network/delete-listener.html). It is over
+  /// when running() is zero.
+  void drain() {}
   /// A target of one of its groups has another state: ends the flows that this ends
   /// (nlb-privatelink.md 1.1 and 1.8).
   void targets_changed();
@@ -98,9 +99,11 @@ class NlbListener final : public net::ConnectionHandler,
   void stop();
   /// Those that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept {
-    return tasks_.running() + abandoned_.running();
+    return tasks_.running() + abandoned_.running() + table_.size();
   }
-  [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept { return settings_.groups; }
+  [[nodiscard]] const std::vector<NlbTargetGroup>& groups() const noexcept {
+    return settings_.groups;
+  }
   [[nodiscard]] const NlbCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] std::size_t active_flows() const noexcept { return table_.size(); }
 

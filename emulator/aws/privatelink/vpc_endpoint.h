@@ -26,7 +26,7 @@ struct VpcEndpointParts {
 
 /// What it is set to; replaced as a whole.
 struct VpcEndpointSettings {
-  std::string id;  // vpce-...
+  std::string id;                                   // vpce-...
   std::shared_ptr<net::ConnectionHandler> service;  // the NLB listener behind the endpoint service
   std::optional<AddressSet> security_group;         // who may connect; none: everybody
   model::EndpointState state = model::EndpointState::available;

@@ -58,8 +58,8 @@ class Target : public std::enable_shared_from_this<Target> {
   [[nodiscard]] net::Dialer& knocker() noexcept { return checked_elsewhere ? *dialer_ : probe(); }
 
   ConnectionPool connections;      // at rest
-  std::string key;       // what decides how it is reached: equal keys, the same target
-  std::string resource;  // the topology's name for it
+  std::string key;                 // what decides how it is reached: equal keys, the same target
+  std::string resource;            // the topology's name for it
   std::vector<std::string> zones;  // where it is; empty: in every one
   net::DialOptions probe_options;  // of its health checks
   std::string check_host;          // their Host; empty: the target's own address
@@ -67,9 +67,9 @@ class Target : public std::enable_shared_from_this<Target> {
   TargetHealth health;
   Reachability reachability = Reachability::answers;
   bool health_overridden = false;  // somebody has set `health`: checks do not
-  bool registered = true;   // false: draining, then unused
-  bool in_rotation = true;  // gets new connections; for a while after deregistration, too
-  bool stays = true;        // false: it is no target of its group any more, and goes when drained
+  bool registered = true;          // false: draining, then unused
+  bool in_rotation = true;         // gets new connections; for a while after deregistration, too
+  bool stays = true;  // false: it is no target of its group any more, and goes when drained
   [[nodiscard]] bool healthy() const noexcept {
     return health.state == TargetState::healthy ||
            health.state == TargetState::unavailable ||  // not checked: routed to

@@ -134,10 +134,10 @@ void TargetGroup::schedule(Target& target, Duration delay, std::function<void()>
     return work();
   }
   auto& timer = transitions_[&target];
-  timer = std::make_unique<Timer>(
-      loop_, [this, kept = target.shared_from_this(), work = std::move(work)] {
-        if (!stopping_) work();
-      });
+  timer = std::make_unique<Timer>(loop_,
+                                  [this, kept = target.shared_from_this(), work = std::move(work)] {
+                                    if (!stopping_) work();
+                                  });
   timer->after(delay);
 }
 
@@ -255,9 +255,8 @@ Task<void> TargetGroup::check_forever() {
 /// While a target cannot be connected to.
 Task<void> TargetGroup::retry_unreachable() {
   while (!stopping_) {
-    const bool all_answer = std::ranges::all_of(targets_, [](const auto& target) {
-      return target->reachability == Reachability::answers;
-    });
+    const bool all_answer = std::ranges::all_of(
+        targets_, [](const auto& target) { return target->reachability == Reachability::answers; });
     if (!all_answer) retry_interval_.after(kRetryInterval);
     co_await retry_pause_;
     const Targets all = targets_;
@@ -310,11 +309,10 @@ void TargetGroup::failed(Target& target, std::string reason, std::string descrip
     return become(target, {TargetState::unhealthy, std::move(reason), std::move(description)});
   }
   become(target, {TargetState::unhealthy_draining, "Target.FailedHealthChecks", description});
-  schedule(target, std::chrono::seconds(attributes.unhealthy_draining_interval_s),
-           [this, &target] {
-             become(target, {TargetState::unhealthy, "Target.FailedHealthChecks",
-                             target.health.description});
-           });
+  schedule(target, std::chrono::seconds(attributes.unhealthy_draining_interval_s), [this, &target] {
+    become(target,
+           {TargetState::unhealthy, "Target.FailedHealthChecks", target.health.description});
+  });
 }
 
 bool matches(const std::string& matcher, int status) {

@@ -29,11 +29,12 @@ ChangeRow put_row(std::string_view name, std::string_view member, const ObjectTy
       Define<Put<T>>(name, "Creates an object, or replaces the one of its name.")
           .fixed("change", choice({name}), "the name of the change")
           .required()
-          .value("Name", text(names), [](Put<T>& put) -> auto& { return put.value.name; },
-                 "its name")
+          .value(
+              "Name", text(names), [](Put<T> & put) -> auto& { return put.value.name; }, "its name")
           .required()
-          .nested(member, of, [](Put<T>& put) -> auto& { return put.value; },
-                  "the object, as it stands in a scenario")
+          .nested(
+              member, of, [](Put<T> & put) -> auto& { return put.value; },
+              "the object, as it stands in a scenario")
           .required()
           .type();
   return row<Put<T>>(name, type);
@@ -41,13 +42,13 @@ ChangeRow put_row(std::string_view name, std::string_view member, const ObjectTy
 
 template <class T>
 ChangeRow delete_row(std::string_view name) {
-  static const ObjectType type = Define<Delete<T>>(name, "Takes an object away that nothing needs.")
-                                     .fixed("change", choice({name}), "the name of the change")
-                                     .required()
-                                     .value("Name", text(rules::kNotEmpty), &Delete<T>::name,
-                                            "its name")
-                                     .required()
-                                     .type();
+  static const ObjectType type =
+      Define<Delete<T>>(name, "Takes an object away that nothing needs.")
+          .fixed("change", choice({name}), "the name of the change")
+          .required()
+          .value("Name", text(rules::kNotEmpty), &Delete<T>::name, "its name")
+          .required()
+          .type();
   return row<Delete<T>>(name, type);
 }
 
@@ -141,8 +142,7 @@ std::vector<ChangeRow> operations() {
       define_of_target<DeregisterTarget>("DeregisterTarget", "It drains and is then unused.")
           .type();
   static const ObjectType register_target =
-      define_of_target<RegisterTarget>("RegisterTarget",
-                                       "One that was deregistered, or a new one.")
+      define_of_target<RegisterTarget>("RegisterTarget", "One that was deregistered, or a new one.")
           .type();
   static const ObjectType set_health =
       define_of_target<SetTargetHealth>("SetTargetHealth",
@@ -201,8 +201,7 @@ std::vector<ChangeRow> operations() {
       define<SetSynAnswer>("SetSynAnswer", "What a stand-in answers a SYN with.")
           .value("Service", text(rules::kNotEmpty), &SetSynAnswer::service, "by name")
           .required()
-          .word<SynAnswer>("Answer", syn_answers(), &SetSynAnswer::answer,
-                           "accept, refuse or drop")
+          .word<SynAnswer>("Answer", syn_answers(), &SetSynAnswer::answer, "accept, refuse or drop")
           .required()
           .type();
   return {row<PutListener>("PutListener", put_listener),

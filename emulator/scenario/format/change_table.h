@@ -1,5 +1,4 @@
-// The table of changes: how each is said in JSON, by words and by a route. Steps of checks, the admin
-// API, hoplab ctl and docs/openapi.json are made from it.
+// The table of changes: how each is said in JSON. POST /v1/changes and hoplab ctl change read it.
 //
 //   { "change": "SetEndpointState", "Endpoint": "consumer", "State": "rejected" }
 #pragma once
@@ -24,6 +23,7 @@ const std::vector<ChangeRow>& change_rows();
 
 /// One change or a list of them. The error names every mistake with its JSON pointer. `file`: what
 /// paths in it are relative to.
-Result<std::vector<model::Change>> read_changes(std::string_view json, const std::string& file = {});
+Result<std::vector<model::Change>> read_changes(std::string_view json,
+                                                const std::string& file = {});
 
 }  // namespace hoplab::scenario

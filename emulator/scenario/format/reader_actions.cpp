@@ -168,16 +168,16 @@ const ObjectType& action_type() {
                [](Action& into, const Node& node, ReadContext&) {
                  into.target_groups.push_back({node.text, 1});
                })
-          .written([](const Action& from, bool) { return node_of(from.target_groups[0].target_group); })
+          .written(
+              [](const Action& from, bool) { return node_of(from.target_groups[0].target_group); })
           .when(is_short)
           .own("ForwardConfig", object(forward_config_type()),
                "forward: several target groups with weights",
                [](Action& into, const Node& node, ReadContext& context) {
                  read_object(forward_config_type(), node, &into, context);
                })
-          .written([](const Action& from, bool) {
-            return write_object(forward_config_type(), &from);
-          })
+          .written(
+              [](const Action& from, bool) { return write_object(forward_config_type(), &from); })
           .when([](const Action& from) {
             return from.type == Action::Type::forward && !is_short(from);
           })

@@ -291,10 +291,11 @@ const ObjectType& service_type() {
                  "what the stand-in says, at once, to who connects, before it closes: a target "
                  "that does "
                  "not speak HTTP; default: it does")
-          .word<model::SynAnswer>("connect", syn_answers(), &Service::syn_answer,
-                 "the stand-in's answer to who connects: accept, the default; refuse, as a closed "
-                 "port "
-                 "does; drop, as a host that is gone or a security group that denies")
+          .word<model::SynAnswer>(
+              "connect", syn_answers(), &Service::syn_answer,
+              "the stand-in's answer to who connects: accept, the default; refuse, as a closed "
+              "port "
+              "does; drop, as a host that is gone or a security group that denies")
           .value("AvailabilityZone", text(rules::kAvailabilityZone), &Service::availability_zone,
                  "the zone it is in; default: in all of them")
           .value("TcpEstablishedTimeout", integer(60, 432'000), &Service::connection_tracking_s,

@@ -13,8 +13,7 @@ const ObjectType& request_type() {
           .value("method", text(rules::kHttpMethod), &CheckRequest::method, "default GET")
           .value("path", text(rules::kRequestPath), &CheckRequest::path, "the path with its query")
           .required()
-          .own("headers", headers_type(),
-               "headers; Host is the way in's name unless it is given",
+          .own("headers", headers_type(), "headers; Host is the way in's name unless it is given",
                [](CheckRequest& into, const Node& node, ReadContext&) {
                  assign_headers(into.headers, node);
                })
@@ -175,9 +174,10 @@ void add_way_in(Define<T>& define) {
              "the zone whose network interface to connect to; default: the first")
       .template word<bool>("scheme", {{"https", true}, {"http", false}}, in(&WayIn::tls),
                            "whether the client speaks TLS; default: as the listener there does")
-      .value("serverName", text(rules::kDnsName), in(&WayIn::server_name),
-             "the name that the client asks for: SNI, and Host unless the request has one; default: "
-             "the name of the certificate that it meets there, or the endpoint's DNS name");
+      .value(
+          "serverName", text(rules::kDnsName), in(&WayIn::server_name),
+          "the name that the client asks for: SNI, and Host unless the request has one; default: "
+          "the name of the certificate that it meets there, or the endpoint's DNS name");
 }
 
 const ObjectType& weight_type() {

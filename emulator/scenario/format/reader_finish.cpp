@@ -101,7 +101,7 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
                    "it takes an address of this machine such as 127.0.0.2 or 127.0.0.2:40000");
     }
   }
-  const std::string name = !way.through.empty()        ? way.through
+  const std::string name = !way.through.empty()       ? way.through
                            : topology.entries.empty() ? std::string()
                                                       : topology.entries.front();
   std::vector<std::string> zones;

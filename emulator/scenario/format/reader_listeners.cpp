@@ -147,11 +147,12 @@ constexpr std::pair<std::string_view, std::string_view> kResponseHeaders[] = {
 /// An empty text leaves AWS's name, as there.
 void add_header_name(Attributes& define, std::string_view key,
                      std::string model::RequestHeaderNames::*name) {
-  define.own(key, text(rules::kOtherHeaderName),
-             "HTTPS: another name for this header of the load balancer's; empty: AWS's own",
-             [name](ListenerAttributes& into, const Node& node, ReadContext&) {
-               if (!node.text.empty()) into.request_header_names.*name = node.text;
-             })
+  define
+      .own(key, text(rules::kOtherHeaderName),
+           "HTTPS: another name for this header of the load balancer's; empty: AWS's own",
+           [name](ListenerAttributes& into, const Node& node, ReadContext&) {
+             if (!node.text.empty()) into.request_header_names.*name = node.text;
+           })
       .written([name](const ListenerAttributes& from, bool) -> std::optional<Node> {
         const std::string& own = from.request_header_names.*name;
         if (own == model::kAwsRequestHeaderNames.*name) return std::nullopt;
@@ -161,12 +162,13 @@ void add_header_name(Attributes& define, std::string_view key,
 
 /// An empty text does nothing, as there.
 void add_response_header(Attributes& define, std::string_view key, std::string_view name) {
-  define.own(key, text(rules::kOtherHeaderValue),
-             "application: the value of this header in every response, in place of the target's; "
-             "empty: does nothing",
-             [name](ListenerAttributes& into, const Node& node, ReadContext&) {
-               if (!node.text.empty()) into.response_headers.emplace_back(name, node.text);
-             })
+  define
+      .own(key, text(rules::kOtherHeaderValue),
+           "application: the value of this header in every response, in place of the target's; "
+           "empty: does nothing",
+           [name](ListenerAttributes& into, const Node& node, ReadContext&) {
+             if (!node.text.empty()) into.response_headers.emplace_back(name, node.text);
+           })
       .written([name](const ListenerAttributes& from, bool) -> std::optional<Node> {
         for (const auto& [field, value] : from.response_headers) {
           if (field == name) return node_of(value);

@@ -9,7 +9,6 @@ using model::LoadBalancerAttributes;
 using model::LoadBalancerType;
 namespace rules = model::rules;
 
-
 const ObjectType& load_balancer_attributes_type() {
   using A = LoadBalancerAttributes;
   constexpr std::string_view kNoS3 = "there is no S3; the command's options say where logs go";
@@ -106,8 +105,8 @@ const ObjectType& load_balancer_type() {
           .value("AvailabilityZones", list_of(text(rules::kAvailabilityZone), 1, 6),
                  &LoadBalancer::availability_zones,
                  "a node in each; default: the first zone of the Region")
-          .nested("LoadBalancerAttributes", load_balancer_attributes_type(), &LoadBalancer::attributes,
-                  "attributes by their keys")
+          .nested("LoadBalancerAttributes", load_balancer_attributes_type(),
+                  &LoadBalancer::attributes, "attributes by their keys")
           .list("Listeners", listener_type(), &LoadBalancer::listeners,
                 "its listeners (AWS::ElasticLoadBalancingV2::Listener)", 1, 50)
           .required()

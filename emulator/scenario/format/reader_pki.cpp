@@ -26,15 +26,16 @@ Define<T>& with_validity(Define<T>& define) {
   const auto seconds = [](const Node& node) {
     return model::parse_duration_s(node.text).value_or(0);
   };
-  define.own(
-      "notBefore", text(rules::kDuration),
-      "when validity begins, counted from the start: -60d is 60 days ago; default -1d",
-      [seconds](T& into, const Node& node, ReadContext&) { into.not_before_s = seconds(node); })
+  define
+      .own(
+          "notBefore", text(rules::kDuration),
+          "when validity begins, counted from the start: -60d is 60 days ago; default -1d",
+          [seconds](T& into, const Node& node, ReadContext&) { into.not_before_s = seconds(node); })
       .written([](const T& from, bool) { return duration(from.not_before_s, T{}.not_before_s); });
-  define.own(
-      "notAfter", text(rules::kDuration),
-      "when validity ends, counted from the start: -1d was yesterday",
-      [seconds](T& into, const Node& node, ReadContext&) { into.not_after_s = seconds(node); })
+  define
+      .own("notAfter", text(rules::kDuration),
+           "when validity ends, counted from the start: -1d was yesterday",
+           [seconds](T& into, const Node& node, ReadContext&) { into.not_after_s = seconds(node); })
       .written([](const T& from, bool) { return duration(from.not_after_s, T{}.not_after_s); });
   define.own("validFor", text(rules::kDuration),
              "how long it is valid from the start on; the same as notAfter, better to read",

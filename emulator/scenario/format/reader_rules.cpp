@@ -125,11 +125,9 @@ const ObjectType& condition_type() {
     config(define, "HostHeaderConfig", values_type(), "host-header: the longer form of Values");
     config(define, "HttpRequestMethodConfig", values_type(), "http-request-method: the methods");
     config(define, "SourceIpConfig", values_type(), "source-ip: address ranges (CIDR)");
-    config(define, "HttpHeaderConfig", http_header_type(),
-           "http-header: the header and its values")
-        .written([](const RuleCondition& from, bool) {
-          return write_object(http_header_type(), &from);
-        })
+    config(define, "HttpHeaderConfig", http_header_type(), "http-header: the header and its values")
+        .written(
+            [](const RuleCondition& from, bool) { return write_object(http_header_type(), &from); })
         .when([](const RuleCondition& from) { return from.field == Field::http_header; });
     config(define, "QueryStringConfig", query_string_type(), "query-string: keys and values")
         .written([](const RuleCondition& from, bool) {

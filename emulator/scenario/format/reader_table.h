@@ -2,8 +2,8 @@
 //
 // Each kind of object in a scenario is defined once, as a list of properties with name, type, help
 // and the member of the model that receives the value. A property can therefore not be read without
-// being published, nor accepted without a member that holds it, and a model is written as a scenario
-// by the same table.
+// being published, nor accepted without a member that holds it, and a model is written as a
+// scenario by the same table.
 #pragma once
 
 #include <functional>
@@ -78,8 +78,8 @@ struct Property {
   bool required = false;
   std::string_view help;
   std::function<void(void* into, const Node& node, ReadContext& context)> set;
-  /// The value as a scenario has it; nothing where a scenario need not say it. Null: another property
-  /// writes what this one reads.
+  /// The value as a scenario has it; nothing where a scenario need not say it. Null: another
+  /// property writes what this one reads.
   std::function<std::optional<Node>(const void* from)> get;
 };
 

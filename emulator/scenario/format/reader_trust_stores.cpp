@@ -23,8 +23,7 @@ void read_file_name(std::string& into, const Node& node, ReadContext& context) {
   const fs::path path = fs::path(context.file()).parent_path() / node.text;
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
-    context.report(node, found(node),
-                   "there is no such file (looked for " + path.string() + ")");
+    context.report(node, found(node), "there is no such file (looked for " + path.string() + ")");
   }
   into = fs::absolute(path).lexically_normal().string();
 }
@@ -146,23 +145,20 @@ std::int64_t usual_next_id(const TrustStore& store) {
 
 const ObjectType& trust_store_type() {
   static const ObjectType type =
-      Define<TrustStore>("TrustStore",
-                         "A trust store (AWS::ElasticLoadBalancingV2::TrustStore).")
+      Define<TrustStore>("TrustStore", "A trust store (AWS::ElasticLoadBalancingV2::TrustStore).")
           .own("CaCertificatesBundle",
                list_of(either({text(rules::kNotEmpty), object(bundle_part_type())}), 1, 25),
                "the authorities that are trusted: names, or PEM files", read_bundle)
           .written(write_bundle)
           .required()
-          .own("Revocations",
-               list_of(either({text(rules::kNotEmpty), object(list_type())}), 0, 30),
+          .own("Revocations", list_of(either({text(rules::kNotEmpty), object(list_type())}), 0, 30),
                "revocation lists: of authorities by name, or PEM files; default none",
                read_revocations)
           .written(write_revocations)
           .value("nextRevocationId", integer(1, INT64_MAX), &TrustStore::next_revocation_id,
                  "the id of the next list that is added; default: above those that are there")
-          .when([](const TrustStore& from) {
-            return from.next_revocation_id != usual_next_id(from);
-          })
+          .when(
+              [](const TrustStore& from) { return from.next_revocation_id != usual_next_id(from); })
           .refuse({"CaCertificatesBundleS3Bucket", "CaCertificatesBundleS3Key",
                    "CaCertificatesBundleS3ObjectVersion"},
                   "there is no S3; name authorities or files in CaCertificatesBundle")

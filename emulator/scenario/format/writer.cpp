@@ -13,8 +13,8 @@ std::string scenario_text(const model::Topology& topology, const ClockSettings& 
   scenario.clock = clock;
   const std::string compact = to_json(write_object(scenario_type(), &scenario));
   constexpr int kIndent = 2;
-  return nlohmann::ordered_json::parse(compact).dump(
-             kIndent, ' ', false, nlohmann::json::error_handler_t::replace) +
+  return nlohmann::ordered_json::parse(compact).dump(kIndent, ' ', false,
+                                                     nlohmann::json::error_handler_t::replace) +
          "\n";
 }
 
