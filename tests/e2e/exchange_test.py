@@ -111,6 +111,7 @@ class TargetConnections(unittest.TestCase):
         """20,000 requests over 50 connections of 100 streams; the service goes and comes back."""
         h2load = program("h2load")
         peer = Peer("node")
+        self.addCleanup(lambda: peer.stop())  # also when it fails
         made = scenario(peer, **idle_timeout(4))
         with Lab(made, json_output=True) as lab:
             door = Door(lab, 443)
@@ -125,7 +126,6 @@ class TargetConnections(unittest.TestCase):
                 peer = Peer("node", port=peer.port)
             self.assertEqual(door.curl("/x").stdout, b"hello from /x")
             until(lambda: not connections_to(peer.port), "no connection is kept beyond the idle timeout")
-            peer.stop()
 
     def test_nginx_closes_its_idle_connections_and_no_request_is_lost(self):
         nginx = program("nginx")

@@ -81,4 +81,6 @@ function answer(request, response) {
 const options = certificate ? { cert: fs.readFileSync(certificate), key: fs.readFileSync(key) } : {};
 const server = (certificate ? https : http).createServer(options, answer);
 server.keepAliveTimeout = 3600_000;  // the load balancer is to close first
-server.listen(Number(port), '127.0.0.1', () => console.log(server.address().port));
+// Bursts of thousands must not overflow its queue on a busy machine: what waits longer than ten
+// seconds for a connection is 504.
+server.listen({ port: Number(port), host: '127.0.0.1', backlog: 8192 }, () => console.log(server.address().port));
