@@ -212,6 +212,8 @@ Result<void> Running::restore() {
     if (auto* traffic = now_->execute_api->traffic(api.name)) traffic->capture.forget();
   }
   counters_before_ = all_counters();
+  counters_before_.flows = 0;  // all that ended; those that live have their ends still to come
+  for (const auto& [reason, count] : counters_before_.ends) counters_before_.flows += count;
   metrics_before_ = all_metrics();
   return {};
 }
