@@ -49,7 +49,6 @@ void EndLog::ended(const Journal& journal) {
   assert(journal.cause && "a connection ended without a cause");
   if (journal.kind != JournalKind::client) return;
   count_end(journal);
-  flows_.fetch_add(1, std::memory_order_relaxed);
   reasons_[static_cast<std::size_t>(journal.cause->reason)].fetch_add(1, std::memory_order_relaxed);
   if (kept_ == 0 && callbacks_.empty()) return;
   EndRecord record = to_record(journal);

@@ -30,7 +30,6 @@ class EndLog final : public JournalSink {
 
   void ended(const Journal& journal) override;
 
-  [[nodiscard]] std::uint64_t flows() const { return flows_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::map<Reason, std::uint64_t> by_reason() const;
   [[nodiscard]] std::vector<EndRecord> records() const;
   void forget();
@@ -41,7 +40,6 @@ class EndLog final : public JournalSink {
   std::size_t kept_;
   std::vector<std::function<void(const EndRecord&)>> callbacks_;
   std::atomic<bool> real_{true};
-  std::atomic<std::uint64_t> flows_{0};
   std::array<std::atomic<std::uint64_t>, kReasons> reasons_{};
   mutable std::mutex mutex_;
   std::deque<EndRecord> records_;

@@ -212,8 +212,7 @@ Result<void> Running::restore() {
     if (auto* traffic = now_->execute_api->traffic(api.name)) traffic->capture.forget();
   }
   counters_before_ = all_counters();
-  counters_before_.flows = 0;  // all that ended; those that live have their ends still to come
-  for (const auto& [reason, count] : counters_before_.ends) counters_before_.flows += count;
+  counters_before_.flows -= counters_before_.live_flows;  // their ends are still to come
   metrics_before_ = all_metrics();
   return {};
 }
@@ -345,13 +344,15 @@ Counters Running::all_counters() const {
     counters.api_requests[api.name] = traffic ? traffic->requests() : 0;
   }
   counters.ends = shared_.ends.by_reason();
+  counters.live_flows = counters.flows;
+  for (const auto& [reason, ended] : counters.ends) {
+    counters.live_flows = less(counters.live_flows, ended);
+  }
   return counters;
 }
 
 Counters Running::counters() const {
   Counters counters = all_counters();
-  const std::uint64_t ended = shared_.ends.flows();
-  counters.live_flows = less(counters.flows, ended);
   counters.flows = less(counters.flows, counters_before_.flows);
   counters.requests = less(counters.requests, counters_before_.requests);
   for (auto& [api, requests] : counters.api_requests) {
