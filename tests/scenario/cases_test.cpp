@@ -92,7 +92,7 @@ TEST(Cases, ACheckSeesTheContentLength) {
 TEST(Cases, AContentLengthBeyondSixtyThreeBitsIsRefused) {
   const Case one("19-content-length-2-64");
   ASSERT_TRUE(one.emulator);
-  const EndpointAddress& door = one.emulator->endpoints().front();
+  const EndpointAddress door = one.emulator->endpoints().front();
   const struct {
     const char* length;
     const char* answer;
