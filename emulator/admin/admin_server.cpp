@@ -67,8 +67,8 @@ struct AdminServer::Impl final : net::ConnectionHandler {
     Exchange exchange(loop, api);
     http::ServerContext context(journal, hop, errors);
     context.desync = http::DesyncMode::monitor;
-    const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
-    co_await http::finish_connection(connection, hop, ended);
+    const net::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+    co_await net::finish_connection(connection, hop, ended);
   }
 
   void stop() {

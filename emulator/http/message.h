@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "net/close.h"
 #include "net/stream.h"
 
 namespace hoplab::http {
@@ -103,6 +104,15 @@ struct Request {
   ClientWatch* client = nullptr;  // null: nobody to watch
 };
 
+/// Takes a client's connection over once the head of an answer of 101 has left (RFC 9110 7.8).
+class Upgrade {
+ public:
+  virtual ~Upgrade() = default;
+  /// `client` gives first what was read beyond the request. Returns when the connection is over,
+  /// and how; the caller ends it that way.
+  virtual Task<net::ServeEnd> run(net::Stream& client) = 0;
+};
+
 struct Response {
   Arena arena;
   const Request* request = nullptr;  // of a server's: what it answers, for error pages; or unknown
@@ -114,6 +124,8 @@ struct Response {
   /// What texts refer to that are neither in the arena nor static; null: nothing else.
   std::shared_ptr<const void> owner;
   std::unique_ptr<ResponseBody> body;
+  std::unique_ptr<Upgrade>
+      upgrade;                     // of an answer of 101, whose `headers` are then all of its head
   InterimSink* interim = nullptr;  // the server's; null: the client takes none
   /// Of a client's: takes the head's fields as they came, those of framing and of the connection
   /// included; null: nobody looks at them.

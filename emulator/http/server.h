@@ -61,18 +61,8 @@ struct ServerContext {
   }
 };
 
-/// How serving ended.
-struct ServeEnd {
-  Reason reason = Reason::client_closed;
-  EndKind how = EndKind::fin;  // what the caller is to do: FIN (in order) or RST
-  Toward toward = Toward::client;
-};
-
-Task<ServeEnd> serve_http1(net::Stream& stream, Handler& handler, ServerContext& context);
-Task<ServeEnd> serve_http2(net::Stream& stream, Handler& handler, ServerContext& context);
-
-/// Records how serving ended, as `hop`'s doing, and ends the stream that way. An end that was
-/// recorded before (a fault, a stop) stays.
-Task<void> finish_connection(net::Connection& connection, const Hop& hop, ServeEnd end);
+/// Says how it ended; the caller ends the connection that way.
+Task<net::ServeEnd> serve_http1(net::Stream& stream, Handler& handler, ServerContext& context);
+Task<net::ServeEnd> serve_http2(net::Stream& stream, Handler& handler, ServerContext& context);
 
 }  // namespace hoplab::http

@@ -105,12 +105,14 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
       findings.add(path, in_quotes(target.vpc_endpoint),
                    "an endpoint's addresses are targets in a group of TargetType ip");
     } else if (group.protocol == "HTTP") {
+      findings.add(
+          path, in_quotes(target.vpc_endpoint),
+          "an execute-api endpoint speaks TLS; the group's Protocol must be HTTPS behind an "
+          "application load balancer, TCP or TLS behind a network load balancer");
+    } else if (group.attributes.proxy_protocol_v2) {
       findings.add(path, in_quotes(target.vpc_endpoint),
-                   "an execute-api endpoint speaks TLS; the group's Protocol must be HTTPS");
-    } else if (group.behind_network_load_balancer()) {
-      findings.add(path, in_quotes(target.vpc_endpoint),
-                   "hoplab reaches an execute-api endpoint from an application load balancer only: "
-                   "put one between the network load balancer and the endpoint");
+                   "an execute-api endpoint does not read PROXY protocol, which the group's "
+                   "proxy_protocol_v2.enabled sends before TLS");
     } else if (group.health_check_port() != group.port) {
       findings.add({at(at(kTargetGroups, group.name), "HealthCheckPort"),
                     std::to_string(group.health_check_port()),

@@ -55,4 +55,19 @@ Task<IoStatus> hold(Stream& stream, Duration time) {
   co_return IoStatus::would_block;
 }
 
+Task<void> finish_connection(Connection& connection, const Hop& hop, ServeEnd end) {
+  Journal& journal = *connection.journal;
+  journal.end(hop, end.reason, end.how, end.toward, connection.stream->loop().now());
+  if (journal.cause->how == EndKind::rst) {
+    connection.stream->reset(*journal.cause);
+    co_return;
+  }
+  co_await close_in_order(*connection.stream);
+  if (party_of(end.reason) != Party::client || !connection.stream->reset_by_peer()) co_return;
+  // A client that has closed answers our close_notify with an RST; one that sends an alert and
+  // leaves something unread sends it at once.
+  journal.client_reset = true;
+  if (end.reason == Reason::client_tls_alert) journal.cause->how = EndKind::rst;
+}
+
 }  // namespace hoplab::net

@@ -3,7 +3,8 @@
 // its FIN, for a short while.
 #pragma once
 
-#include "net/stream.h"
+#include "base/cause.h"
+#include "net/connection.h"
 
 namespace hoplab::net {
 
@@ -13,6 +14,17 @@ inline constexpr Duration kLingerTime = 2s;
 inline constexpr std::size_t kLingerBytes = 256 * 1024;
 
 Task<void> close_in_order(Stream& stream);
+
+/// How serving a connection ended.
+struct ServeEnd {
+  Reason reason = Reason::client_closed;
+  EndKind how = EndKind::fin;  // what is to be done: FIN (in order) or RST
+  Toward toward = Toward::client;
+};
+
+/// Records how serving ended, as `hop`'s doing, and ends the stream that way. An end that was
+/// recorded before (a fault, a stop) stays.
+Task<void> finish_connection(Connection& connection, const Hop& hop, ServeEnd end);
 
 /// One read, within `timeout` of emulated time; would_block when nothing came.
 Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout);

@@ -35,8 +35,6 @@ class Relay final : public ConnectionHandler {
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
 
  private:
-  class Session;
-
   Task<void> run(Connection connection);
   Task<void> relay(Connection& connection);
 

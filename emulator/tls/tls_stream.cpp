@@ -176,7 +176,7 @@ std::unique_ptr<TlsStream> TlsStream::client(std::unique_ptr<net::Stream> lower,
   return stream;
 }
 
-Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
+Task<HandshakeResult> TlsStream::handshake(Duration timeout, bool alert) {
   WaitSlot slot(loop());
   Deadline deadline(loop(), slot);
   deadline.after(timeout);
@@ -188,7 +188,7 @@ Task<HandshakeResult> TlsStream::handshake(Duration timeout) {
     if (error != SSL_ERROR_NONE && error != SSL_ERROR_WANT_READ) {
       failed_ = true;
       result = classify_failure(progress);
-      if (!refusal_is_told(result.failure)) {
+      if (!alert && !refusal_is_told(result.failure)) {
         out_.clear();  // the alert that OpenSSL would send
         out_sent_ = 0;
       }

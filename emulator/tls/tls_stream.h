@@ -81,8 +81,9 @@ class TlsStream final : public net::Stream {
                                            const Context& context, const std::string& sni);
   ~TlsStream() override;
 
-  /// At most `timeout` of emulated time.
-  Task<HandshakeResult> handshake(Duration timeout);
+  /// At most `timeout` of emulated time. A failure leaves nothing on the wire but what
+  /// HandshakeObserver::refusal_alert() allows; with `alert`, OpenSSL's alert.
+  Task<HandshakeResult> handshake(Duration timeout, bool alert = false);
 
   [[nodiscard]] ProtocolVersion protocol() const;  // once the ServerHello is written
   [[nodiscard]] std::string version() const;       // "TLSv1.2"; empty before the ServerHello

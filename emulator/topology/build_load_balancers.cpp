@@ -1,5 +1,7 @@
 // How a loop makes load balancers, and how a network load balancer reaches its targets.
 
+#include <algorithm>
+
 #include "model/ids.h"
 #include "tls/tls_dialer.h"
 #include "topology/building.h"
@@ -91,6 +93,25 @@ aws::NlbTarget reach_service(const Building& building,
   return one;
 }
 
+/// Behind a TCP group the client's own TLS ends at the endpoint; behind a TLS group the leg is the
+/// load balancer's own, in memory.
+aws::NlbTarget reach_endpoint(const Building& building, const model::TargetGroup& group,
+                              const std::shared_ptr<aws::Target>& target,
+                              const model::Target& model) {
+  const auto& endpoint =
+      *model::Topology::find(building.topology().vpc_endpoints, model.vpc_endpoint);
+  const auto& zones = endpoint.availability_zones;
+  const auto at = std::ranges::find(zones, model.availability_zone) - zones.begin();
+  const auto& server = building.components.execute_apis.at(endpoint.name);
+  aws::NlbTarget one;
+  one.target = target;
+  one.handler = group.protocol == "TCP" ? server->of_clients() : server;
+  one.address = {building.next.addresses.enis(endpoint.name)[static_cast<std::size_t>(at)],
+                 group.port};
+  one.zones = target->zones;
+  return one;
+}
+
 void reach_alb(const Building& building, const model::TargetGroup& group,
                const std::shared_ptr<aws::Target>& target, const std::string& balancer,
                std::vector<aws::NlbTarget>& reached) {
@@ -115,6 +136,8 @@ aws::NlbTargetGroup reach(const Building& building, const model::WeightedTargetG
     const auto& runtime = reached.group->targets()[i];
     if (!target.load_balancer.empty()) {
       reach_alb(building, group, runtime, target.load_balancer, reached.targets);
+    } else if (!target.vpc_endpoint.empty()) {
+      reached.targets.push_back(reach_endpoint(building, group, runtime, target));
     } else {
       reached.targets.push_back(reach_service(building, reached.group, runtime, target.service));
     }

@@ -2,6 +2,7 @@
 // process, and real services on this machine.
 
 #include "aws/nlb/proxy_protocol.h"
+#include "aws/target_group/http1_backend.h"
 #include "model/ids.h"
 #include "net/in_process_dialer.h"
 #include "tls/tls_dialer.h"
@@ -92,6 +93,13 @@ class TargetBuilder {
     return nullptr;
   }
 
+  [[nodiscard]] TargetPointer made(const std::string& id, std::shared_ptr<net::Dialer> dialer,
+                                   std::unique_ptr<net::Dialer> probe) const {
+    auto backend = std::make_shared<aws::Http1Backend>(building_.loop, id, dialer);
+    return std::make_shared<aws::Target>(id, std::move(backend), std::move(dialer),
+                                         std::move(probe));
+  }
+
   /// The leg is in memory: nobody can see whether it is encrypted, so it is not.
   TargetPointer of_endpoint(const model::Target& model) const {
     const auto& endpoint =
@@ -111,9 +119,7 @@ class TargetBuilder {
         return std::make_unique<net::InProcessDialer>(building_.loop, server, source, address,
                                                       kind);
       };
-      target =
-          std::make_shared<aws::Target>(building_.loop, address.text(), dialer(JournalKind::target),
-                                        dialer(JournalKind::health_check));
+      target = made(address.text(), dialer(JournalKind::target), dialer(JournalKind::health_check));
       target->key = key;
     }
     target->zones = {model.availability_zone};
@@ -137,7 +143,7 @@ class TargetBuilder {
     if (!target) {
       auto probe = std::make_unique<net::InProcessDialer>(building_.loop, listener, source, address,
                                                           JournalKind::health_check);
-      target = std::make_shared<aws::Target>(building_.loop, balancer,
+      target = std::make_shared<aws::Target>(balancer, nullptr,
                                              in_tls(next_, std::move(probe), encrypted), nullptr);
       target->key = key;
       target->resource = balancer;
@@ -165,9 +171,8 @@ class TargetBuilder {
       const auto dialer = [&](const net::ResolvedAddress& to, bool in_a_tunnel) {
         return in_tls(next_, net::make_tcp_dialer(building_.loop, to), in_a_tunnel);
       };
-      target = std::make_shared<aws::Target>(building_.loop, address.text.text(),
-                                             dialer(address, encrypted),
-                                             dialer(checked, probe_encrypted));
+      target =
+          made(address.text.text(), dialer(address, encrypted), dialer(checked, probe_encrypted));
       target->checked_elsewhere = elsewhere;
       target->key = key;
       target->resource = model.service;
@@ -193,13 +198,16 @@ class TargetBuilder {
 void build_execute_apis(const Building& building) {
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    const aws::ExecuteApiSettings settings{building.next.execute_api, endpoint.id, endpoint.vpc_id};
+    aws::ExecuteApiSettings settings{building.next.execute_api, endpoint.id, endpoint.vpc_id, {}};
+    const auto context = building.next.contexts.find(endpoint.name);
+    if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(
         endpoint.name,
         [&] {
           const Hop& hop = building.hop(endpoint.name);
           return std::make_shared<aws::ExecuteApiServer>(
-              building.loop, hop, building.faults.gate(hop), building.next_seed++, settings);
+              building.loop, hop, building.faults.gate(hop), building.shared.ends,
+              building.next_seed++, settings);
         },
         [&](aws::ExecuteApiServer& server) { server.update(settings); });
   }

@@ -29,15 +29,18 @@ const model::LoadBalancer* balancer_of(const Topology& topology, const EndpointA
 /// What a TCP listener passes its connections to.
 struct Behind {
   const model::TargetGroup* group = nullptr;
-  const model::Listener* application = nullptr;  // of the load balancer that is its target
+  const model::Listener* application = nullptr;     // of the load balancer that is its target
+  const model::VpcEndpoint* execute_api = nullptr;  // that is its target
 };
 
 Behind behind(const Topology& topology, const model::Listener& listener) {
   for (const auto& weighted : listener.default_action.target_groups) {
     const auto* group = Topology::find(topology.target_groups, weighted.target_group);
     if (!group || group->targets.empty()) continue;
-    const auto* alb = Topology::find(topology.load_balancers, group->targets.front().load_balancer);
-    return {group, alb ? listener_at(*alb, group->port) : nullptr};
+    const model::Target& target = group->targets.front();
+    const auto* alb = Topology::find(topology.load_balancers, target.load_balancer);
+    return {group, alb ? listener_at(*alb, group->port) : nullptr,
+            Topology::find(topology.vpc_endpoints, target.vpc_endpoint)};
   }
   return {};
 }
@@ -46,6 +49,16 @@ Behind behind(const Topology& topology, const model::Listener& listener) {
 const model::Listener* ends_tls(const Topology& topology, const model::Listener& listener) {
   if (listener.protocol != "TCP") return &listener;
   return behind(topology, listener).application;
+}
+
+/// By which a client calls a private API through whatever passes its connection on to `endpoint`
+/// (apigateway.md 1): that of the first API that has one. Empty: there is none.
+std::string execute_api_name(const Topology& topology, const model::VpcEndpoint& endpoint) {
+  const auto api =
+      std::ranges::find(topology.rest_apis, false, &model::RestApi::disable_execute_api_endpoint);
+  if (api == topology.rest_apis.end()) return {};
+  const std::string by = endpoint.private_dns_enabled ? std::string() : "-" + endpoint.id;
+  return api->id + by + ".execute-api." + topology.region + ".amazonaws.com";
 }
 
 }  // namespace
@@ -57,6 +70,11 @@ std::string client_name(const Topology& topology, const EndpointAddress& endpoin
   const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name);
   // An endpoint's private DNS name is what its service's owner chose for its clients.
   if (vpc_endpoint && vpc_endpoint->private_dns_enabled) return endpoint.dns_name;
+  if (listener && !end) {
+    const auto* execute_api = behind(topology, *listener).execute_api;
+    const std::string name = execute_api ? execute_api_name(topology, *execute_api) : "";
+    if (!name.empty()) return name;
+  }
   if (!end || end->certificates.empty()) return endpoint.dns_name;
   const auto* certificate = Topology::find(topology.pki.certificates, end->certificates.front());
   if (!certificate || certificate->dns_names.empty()) return endpoint.dns_name;
@@ -70,6 +88,7 @@ bool speaks_tls(const Topology& topology, const EndpointAddress& endpoint) {
   if (listener->protocol != "TCP") return listener->ends_tls();
   const Behind passed = behind(topology, *listener);
   if (!passed.group) return true;
+  if (passed.execute_api) return true;
   if (!passed.group->targets.front().load_balancer.empty()) {
     return !passed.application || passed.application->ends_tls();
   }

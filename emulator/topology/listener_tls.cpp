@@ -46,6 +46,22 @@ struct Made {
   tls::ServerSettings settings;
 };
 
+void add_certificate(Made& made, const pki::Identity& identity) {
+  // What is minted stays where it is for as long as the emulator.
+  made.definition += " " + std::to_string(reinterpret_cast<std::uintptr_t>(&identity.state()));
+  made.settings.certificates.push_back({identity.chain_pem(), identity.key_pem()});
+}
+
+/// API Gateway's policy TLS_1_2, the default of private APIs, has the versions and suites of this
+/// one (apigateway.md 3.2). It does not negotiate HTTP/2 (3.1).
+Made settings_of(const model::VpcEndpoint& endpoint, const Materials& materials) {
+  Made made;
+  made.settings.policy = tls::find_security_policy("ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06");
+  made.settings.alpn = tls::Alpn::none;
+  add_certificate(made, materials.of_endpoint(endpoint.name));
+  return made;
+}
+
 Made settings_of(const model::LoadBalancer& balancer, const model::Listener& listener,
                  const Materials& materials, const TrustStores& trust_stores) {
   const auto& mutual = listener.mutual_authentication;
@@ -67,10 +83,7 @@ Made settings_of(const model::LoadBalancer& balancer, const model::Listener& lis
                     (settings.missing_is_judged_later_tls13 ? "y" : "n") +
                     std::to_string(static_cast<int>(settings.alpn)) + settings.ca_names_pem;
   for (const std::string& name : listener.certificates) {
-    const pki::Identity& identity = materials.certificate(name);
-    // What is minted stays where it is for as long as the emulator.
-    made.definition += " " + std::to_string(reinterpret_cast<std::uintptr_t>(&identity.state()));
-    settings.certificates.push_back({identity.chain_pem(), identity.key_pem()});
+    add_certificate(made, materials.certificate(name));
   }
   return made;
 }
@@ -82,22 +95,31 @@ Result<ListenerContexts> listener_contexts(const model::Topology& topology,
                                            const TrustStores& trust_stores,
                                            const ListenerContexts& previous) {
   ListenerContexts contexts;
+  const auto add = [&](const std::string& key, const Made& made) -> Result<void> {
+    const auto before = previous.find(key);
+    if (before != previous.end() && before->second.definition == made.definition) {
+      contexts.insert(*before);
+      return {};
+    }
+    auto context = tls::Context::server(made.settings);
+    if (!context) return Error{context.error()};
+    contexts.emplace(key, ListenerContext{made.definition, std::move(context).value()});
+    return {};
+  };
+  for (const auto& endpoint : topology.vpc_endpoints) {
+    if (!ends_clients_tls(topology, endpoint)) continue;
+    auto done = add(endpoint.name, settings_of(endpoint, materials));
+    if (!done) return Error{"'" + endpoint.name + "': " + done.error()};
+  }
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
       if (!listener.ends_tls()) continue;
       const std::string key = model::listener_key(balancer.name, listener.port);
-      const Made made = settings_of(balancer, listener, materials, trust_stores);
-      const auto before = previous.find(key);
-      if (before != previous.end() && before->second.definition == made.definition) {
-        contexts.insert(*before);
-        continue;
-      }
-      auto context = tls::Context::server(made.settings);
-      if (!context) {
+      auto done = add(key, settings_of(balancer, listener, materials, trust_stores));
+      if (!done) {
         return Error{"'" + balancer.name + "', listener " + std::to_string(listener.port) + ": " +
-                     context.error()};
+                     done.error()};
       }
-      contexts.emplace(key, ListenerContext{made.definition, std::move(context).value()});
     }
   }
   return contexts;

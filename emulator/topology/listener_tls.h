@@ -1,4 +1,5 @@
-// The TLS context of each HTTPS and TLS listener.
+// The TLS context of each HTTPS and TLS listener, and of each execute-api endpoint that ends the
+// TLS of clients.
 #pragma once
 
 #include <map>
@@ -17,7 +18,7 @@ struct ListenerContext {
   std::string definition;
   tls::Context context;
 };
-using ListenerContexts = std::map<std::string, ListenerContext>;  // by listener_key()
+using ListenerContexts = std::map<std::string, ListenerContext>;  // by listener_key(), or endpoint
 
 /// Those of `topology`; a listener whose definition `previous` has keeps its context.
 Result<ListenerContexts> listener_contexts(const model::Topology& topology,

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -45,16 +46,58 @@ std::string definition_of(const model::Certificate& one, const std::string& issu
 
 }  // namespace
 
+bool ends_clients_tls(const model::Topology& topology, const model::VpcEndpoint& endpoint) {
+  if (!endpoint.execute_api()) return false;
+  return std::ranges::any_of(topology.target_groups, [&](const model::TargetGroup& group) {
+    return group.protocol == "TCP" &&
+           std::ranges::find(group.targets, endpoint.name, &model::Target::vpc_endpoint) !=
+               group.targets.end();
+  });
+}
+
 Result<Materials> Materials::mint(const model::Topology& topology, Time now, MintMemory* memory) {
   Materials materials;
   MintMemory nothing;
   MintMemory& known = memory ? *memory : nothing;
   const std::int64_t epoch = epoch_seconds(now);
-  if (auto done = materials.mint_authorities(topology.pki, epoch, known); !done)
-    return Error{done.error()};
-  if (auto done = materials.mint_certificates(topology.pki, epoch, known); !done)
-    return Error{done.error()};
+  for (const model::Pki& pki : {topology.pki, of_aws(topology)}) {
+    if (auto done = materials.mint_authorities(pki, epoch, known); !done)
+      return Error{done.error()};
+    if (auto done = materials.mint_certificates(pki, epoch, known); !done)
+      return Error{done.error()};
+  }
   return materials;
+}
+
+/// apigateway.md 3.2: a wildcard for the APIs' names, and the endpoint's own.
+model::Pki Materials::of_aws(const model::Topology& topology) {
+  constexpr std::int64_t kDay = 86400;
+  model::Pki pki;
+  for (const auto& endpoint : topology.vpc_endpoints) {
+    if (!ends_clients_tls(topology, endpoint)) continue;
+    if (pki.authorities.empty()) {
+      model::CertificateAuthority root;
+      root.name = "Amazon Root CA";
+      root.subject = "CN=Amazon Root CA 3,O=Amazon,C=US";
+      root.not_before_s = -kDay;
+      root.not_after_s = 3650 * kDay;
+      pki.authorities.push_back(root);
+    }
+    const std::string suffix = "execute-api." + topology.region;
+    model::Certificate certificate;
+    certificate.name = endpoint_certificate(endpoint.name);
+    certificate.subject = "CN=*." + suffix + ".amazonaws.com";
+    certificate.issuer = pki.authorities[0].name;
+    certificate.dns_names = {"*." + suffix + ".amazonaws.com",
+                             "*." + suffix + ".vpce.amazonaws.com"};
+    certificate.key_algorithm = "RSA_2048";
+    certificate.extended_key_usage = {"serverAuth"};
+    certificate.not_before_s = -kDay;
+    certificate.not_after_s = 395 * kDay;
+    certificate.client = false;
+    pki.certificates.push_back(certificate);
+  }
+  return pki;
 }
 
 Result<void> Materials::mint_authorities(const model::Pki& pki, std::int64_t now,

@@ -19,6 +19,10 @@ struct MintMemory {
   std::map<std::string, std::string> revocation_lists;  // PEM
 };
 
+/// Whether a network load balancer passes clients' own connections on to this execute-api endpoint,
+/// so that their TLS ends there.
+bool ends_clients_tls(const model::Topology& topology, const model::VpcEndpoint& endpoint);
+
 class Materials {
  public:
   /// Mints what `memory` does not have, and leaves it there; null: everything is minted.
@@ -42,10 +46,21 @@ class Materials {
   /// The list of `authority`, in PEM: what `pki`, of which all this was minted, says is revoked.
   [[nodiscard]] Result<std::string> crl_of(const std::string& authority, const model::Pki& pki,
                                            std::int64_t now, MintMemory* memory = nullptr) const;
+  /// AWS's own: what the execute-api endpoint of that name shows clients, where its
+  /// ends_clients_tls().
+  [[nodiscard]] const pki::Identity& of_endpoint(const std::string& name) const {
+    return certificates_.at(endpoint_certificate(name));
+  }
   /// What clients need to trust the listeners: every root, and self-signed listener certificates.
   [[nodiscard]] const std::string& ca_bundle() const { return ca_bundle_; }
 
  private:
+  /// No scenario can have such a name.
+  static std::string endpoint_certificate(const std::string& endpoint) {
+    return "execute-api " + endpoint;
+  }
+  /// AWS's certificates, as if they were the scenario's; empty: nobody meets them.
+  static model::Pki of_aws(const model::Topology& topology);
   Result<void> mint_authorities(const model::Pki& pki, std::int64_t now, MintMemory& memory);
   Result<void> mint_certificates(const model::Pki& pki, std::int64_t now, MintMemory& memory);
 

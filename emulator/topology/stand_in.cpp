@@ -100,7 +100,7 @@ void StandIn::stop() {
   live_.reset_all(hop_, Reason::emulator_stopped, loop_.now());
 }
 
-Task<http::ServeEnd> StandIn::serve_http(net::Connection& connection) {
+Task<net::ServeEnd> StandIn::serve_http(net::Connection& connection) {
   static const PlainErrors errors;
   Exchange exchange(*this, connection.source.ip);
   http::ServerContext context(*connection.journal, hop_, errors);
@@ -113,14 +113,14 @@ Task<void> StandIn::run(net::Connection connection) {
   if (health_checks_.take(connection.source.text())) journal.kind = JournalKind::health_check;
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
-  http::ServeEnd ended{Reason::connection_close, EndKind::fin};
+  net::ServeEnd ended{Reason::connection_close, EndKind::fin};
   if (banner_.empty()) {
     ended = co_await serve_http(connection);
   } else {
     const std::string banner = banner_;
     co_await net::write_all(*connection.stream, banner);
   }
-  co_await http::finish_connection(connection, hop_, ended);
+  co_await net::finish_connection(connection, hop_, ended);
 }
 
 }  // namespace hoplab::topology

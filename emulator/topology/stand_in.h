@@ -47,7 +47,7 @@ class StandIn final : public net::ConnectionHandler {
         health_checks_(health_checks),
         answer_(std::move(answer)),
         banner_(std::move(banner)) {}
-  Task<http::ServeEnd> serve_http(net::Connection& connection);
+  Task<net::ServeEnd> serve_http(net::Connection& connection);
   Task<void> run(net::Connection connection);
 
   Loop& loop_;

@@ -55,7 +55,7 @@ class ClientLab {
   Request request;
   Response response;
   std::optional<ExchangeFailure> failure;  // once exchange() has ended
-  std::optional<ServeEnd> end;
+  std::optional<net::ServeEnd> end;
   net::IoStatus body_end = net::IoStatus::would_block;
   TaskGroup tasks;
 

@@ -187,7 +187,7 @@ class Http2Lab {
   ServerContext context{journal, testing::kTestHop, pages};
   std::unique_ptr<net::Stream> client, server;
   std::vector<std::unique_ptr<WaitSlot>> parked;
-  std::optional<ServeEnd> end;
+  std::optional<net::ServeEnd> end;
   std::map<std::int32_t, Answer> answers;
   std::vector<std::uint32_t> goaways;  // error codes
   std::int32_t goaway_last_id = -1;

@@ -59,7 +59,7 @@ class FlowStreamTest : public ::testing::Test {
   int changes_ = 0;  // of what the table lets in
   aws::FlowTable table_{nlb_, abandoned_, {.flows = 2, .source_ports = 1}, [this] { ++changes_; }};
   const std::shared_ptr<const aws::Target> known_ =
-      std::make_shared<aws::Target>(loop_, "target", nullptr, nullptr);
+      std::make_shared<aws::Target>("target", nullptr, nullptr, nullptr);
   const net::Address destination_{"10.0.0.9", 443};
   std::shared_ptr<Journal> journal_;
   std::unique_ptr<net::Stream> client_, target_;

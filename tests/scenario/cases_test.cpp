@@ -66,6 +66,10 @@ TEST(Cases, WhatTheCdkWritesIntoEveryGroupIsTaken) {
   Case("07-alb-group-attributes").expect_every_check_to_pass();
 }
 
+TEST(Cases, ANetworkLoadBalancerReachesAnExecuteApiEndpoint) {
+  Case("08-nlb-to-execute-api").expect_every_check_to_pass();
+}
+
 TEST(Cases, AnActionBeforeForwardIsNamedInItsRefusal) {
   const ReadOutcome read = read_case("09-authenticate-then-forward");
   EXPECT_FALSE(read.ok());

@@ -27,8 +27,9 @@ Scenario sample() {
 TEST(Reader, PublishedScenariosAreGood) {
   for (const char* name :
        {"scenarios/private-api-mtls.json", "scenarios/private-api-mtls-passthrough.json",
-        "scenarios/same-account.json", "scenarios/own-service.json",
-        "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {
+        "scenarios/private-api-nlb.json", "scenarios/same-account.json",
+        "scenarios/own-service.json", "bench/scenarios/four-hops.json",
+        "bench/scenarios/direct.json"}) {
     const ReadOutcome outcome = read_scenario(std::string(HOPLAB_SOURCE_DIR "/") + name);
     EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
     EXPECT_TRUE(!outcome.ok() || !outcome.scenario->checks.empty()) << name;

@@ -196,17 +196,21 @@ model::TrustStore coded_trust_store() {
 // ---- The API ------------------------------------------------------------------------------------
 
 /// Everybody may call, but through the producer's endpoint only.
-std::string coded_policy() {
+std::string coded_policy(const std::string& everybody) {
   return R"({"Version":"2012-10-17","Statement":[)"
-         R"({"Effect":"Allow","Principal":{"AWS":"*"},"Action":"execute-api:Invoke",)"
+         R"({"Effect":"Allow","Principal":)" +
+         everybody +
+         R"(,"Action":"execute-api:Invoke",)"
          R"("Resource":"execute-api:/*"},)"
-         R"({"Effect":"Deny","Principal":{"AWS":"*"},"Action":"execute-api:Invoke",)"
+         R"({"Effect":"Deny","Principal":)" +
+         everybody +
+         R"(,"Action":"execute-api:Invoke",)"
          R"("Resource":"execute-api:/*",)"
          R"("Condition":{"StringNotEquals":{"aws:SourceVpce":")" +
          model::derived_vpc_endpoint_id("execute-api-endpoint") + R"("}}}]})";
 }
 
-model::RestApi coded_api() {
+model::RestApi coded_api(const std::string& everybody = R"({"AWS":"*"})") {
   model::Method get;
   get.http_method = "GET";
   get.path = "/widgets";
@@ -216,7 +220,7 @@ model::RestApi coded_api() {
   api.name = "widgets-api";
   api.account = kCodedProducer;
   api.stage = "prod";
-  api.policy = coded_policy();
+  api.policy = coded_policy(everybody);
   api.methods = {get};
   return api;
 }
@@ -271,6 +275,27 @@ model::Topology coded_passthrough() {
   return topology;
 }
 
+/// Without an application load balancer, in the consumer's account.
+model::Topology coded_behind_nlb() {
+  model::LoadBalancer nlb = coded_nlb();
+  nlb.attributes.cross_zone = false;
+  nlb.listeners[0].default_action = coded_forward("endpoint-group");
+  model::TargetGroup group =
+      coded_group("endpoint-group", model::TargetType::ip, "TCP", 443, "execute-api-endpoint");
+  group.health_check.protocol = "HTTPS";
+  group.health_check.path = "/ping";
+  model::RestApi api = coded_api(R"("*")");
+  api.id = "a1b2c3d4e5";
+  model::Topology topology;
+  topology.region = "eu-west-1";
+  topology.vpc_endpoints = {coded_endpoint("execute-api-endpoint", "execute-api", kCodedConsumer)};
+  topology.load_balancers = {nlb};
+  topology.target_groups = {group};
+  topology.rest_apis = {api};
+  topology.entries = {"nlb"};
+  return topology;
+}
+
 /// Its parameters have their defaults.
 model::Topology coded_own_service() {
   model::LoadBalancer alb = coded_alb("service-group");
@@ -303,6 +328,10 @@ TEST(ScenariosInCode, PrivateApiMtls) {
 
 TEST(ScenariosInCode, PrivateApiMtlsPassthrough) {
   expect_as_in_file(coded_passthrough(), "private-api-mtls-passthrough");
+}
+
+TEST(ScenariosInCode, PrivateApiNlb) {
+  expect_as_in_file(coded_behind_nlb(), "private-api-nlb");
 }
 
 TEST(ScenariosInCode, OwnService) {

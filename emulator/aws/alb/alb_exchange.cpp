@@ -4,6 +4,27 @@
 
 namespace hoplab::aws {
 
+namespace {
+
+/// Fixed on AWS, for connecting and for the TLS handshake (alb.md 0).
+constexpr Duration kConnectTimeout = 10s;
+/// Only ever logged: the client is gone (alb.md 3).
+constexpr int kClientGone = 460;
+
+/// What a client gets when its target does not answer (alb.md 3 and 8): FIN or RST before the
+/// answer, or an answer that is not HTTP, is 502.
+int status_for(Reason reason) {
+  switch (reason) {
+    case Reason::client_closed_before_response: return kClientGone;
+    case Reason::target_connect_timeout:
+    case Reason::tls_target_timeout:
+    case Reason::target_timeout: return 504;
+    default: return 502;
+  }
+}
+
+}  // namespace
+
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
   if (journal_.kind != JournalKind::health_check) {
     listener_.requests_.fetch_add(1, std::memory_order_relaxed);
@@ -81,25 +102,26 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   }
   ++counters_.requests;
   if (group.fails_open_for(*target)) ++counters_.unhealthy_routing_requests[group.name()];
-  std::shared_ptr<const void> token;
-  if (journal_.kind != JournalKind::health_check) token = listener_.target_connection_;
+  const BackendLimits limits{kConnectTimeout, std::chrono::seconds(attributes.idle_timeout_s)};
+  BackendCaller caller{journal_, nullptr};
+  if (journal_.kind != JournalKind::health_check) caller.token = listener_.target_connection_;
   const auto outcome =
-      co_await forward(*target, request, response, std::chrono::seconds(attributes.idle_timeout_s),
-                       journal_, std::move(token));
+      co_await target->backend().exchange(request, response, limits, std::move(caller));
   settle(active, outcome, *target, response);
 }
 
-void AlbExchange::settle(const Active& active, const ForwardOutcome& outcome, const Target& target,
+void AlbExchange::settle(const Active& active, const BackendOutcome& outcome, const Target& target,
                          http::Response& response) {
   counters_.target_connections += outcome.connected ? 1 : 0;
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
-  if (outcome.elb_status == 460) {  // only ever logged (alb.md 3)
-    ++counters_.own[460];
+  if (outcome.failure) {
+    const int status = status_for(*outcome.failure);
+    if (status != kClientGone)
+      return answer(active, status, *outcome.failure, response, target.id());
+    ++counters_.own[status];
     return;
   }
-  if (outcome.elb_status)
-    return answer(active, outcome.elb_status, outcome.reason, response, target.id());
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];
   active.error_pages.add_listener_headers(response);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "aws/alb/alb_listener.h"
-#include "aws/alb/target_client.h"
 #include "aws/alb/target_headers.h"
+#include "aws/target_group/target.h"
 
 namespace hoplab::aws {
 
@@ -25,7 +25,7 @@ class AlbExchange final : public http::Handler {
   TargetGroup& choose_group(const Active& active, const model::Action& action);
   void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
-  void settle(const Active& active, const ForwardOutcome& outcome, const Target& target,
+  void settle(const Active& active, const BackendOutcome& outcome, const Target& target,
               http::Response& response);
   /// The load balancer's own answer, and why it gives it; `target`: that it is about.
   void answer(const Active& active, int status, Reason reason, http::Response& response,

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "aws/alb/alb_exchange.h"
+#include "aws/tls/client_handshake.h"
 #include "http/h1/http1_writer.h"
 #include "model/ids.h"
 #include "net/close.h"
@@ -12,31 +13,8 @@ namespace hoplab::aws {
 
 namespace {
 
-/// UNDOCUMENTED by AWS; alb.md 8 gives 10 s as plausible.
-constexpr Duration kHandshakeTimeout = 10s;
-
-constexpr http::ServeEnd kClientClosed{Reason::client_closed, EndKind::fin};
-constexpr http::ServeEnd kClientReset{Reason::client_reset, EndKind::rst};
-
-/// How a failed handshake is recorded, and how it ends on the wire.
-http::ServeEnd end_of(tls::HandshakeFailure failure) {
-  using enum tls::HandshakeFailure;
-  switch (failure) {
-    case peer_closed: return kClientClosed;
-    case peer_reset: return kClientReset;
-    case peer_alert: return {Reason::client_tls_alert, EndKind::fin};
-    case timeout: return {Reason::handshake_timeout, EndKind::rst};
-    case plain_http: return {Reason::plain_http_on_tls_port, EndKind::fin};
-    case certificate_refused:
-    case certificate_missing:
-    case certificate_invalid:
-    case certificate_too_large:
-    case key_not_proven: return {Reason::certificate_refused, EndKind::rst};
-    case none:
-    case negotiation: break;
-  }
-  return {Reason::tls_negotiation_failed, EndKind::rst};
-}
+constexpr net::ServeEnd kClientClosed{Reason::client_closed, EndKind::fin};
+constexpr net::ServeEnd kClientReset{Reason::client_reset, EndKind::rst};
 
 /// What the HTTP server answers by itself.
 class CountedErrorPages final : public http::ErrorPages {
@@ -130,11 +108,7 @@ Task<void> AlbListener::run_tls(net::Connection& connection, const Active& activ
   tls::TlsStream& tls = *stream;
   connection.stream = std::move(stream);
   const tls::HandshakeResult result = co_await tls.handshake(kHandshakeTimeout);
-  if (journal.stage != Stage::accept) {
-    journal.tls_version = tls.version();
-    journal.tls_cipher = tls.cipher();
-    journal.tls_key_exchange = tls.key_exchange();
-  }
+  if (journal.stage != Stage::accept) record_agreement(journal, tls);
   if (result.failure != tls::HandshakeFailure::none) {
     certificate.note_failure(result.failure);
     co_await refuse_handshake(connection, active, tls, result.failure);
@@ -161,8 +135,8 @@ Task<void> AlbListener::refuse_later(net::Connection& connection, const Active& 
     std::array<char, 1024> request;
     const auto got = co_await net::read_within(*connection.stream, request, kHandshakeTimeout);
     if (got.ended()) {
-      const http::ServeEnd end = got.status == net::IoStatus::closed ? kClientClosed : kClientReset;
-      co_await http::finish_connection(connection, parts_.hop, end);
+      const net::ServeEnd end = got.status == net::IoStatus::closed ? kClientClosed : kClientReset;
+      co_await net::finish_connection(connection, parts_.hop, end);
       co_return;
     }
     if (got.ok()) connection.journal->reached(Stage::request_headers);
@@ -174,14 +148,14 @@ Task<void> AlbListener::refuse_later(net::Connection& connection, const Active& 
 Task<void> AlbListener::end_refused(net::Connection& connection, const Active& active) {
   const auto& refusal = active.refusal();
   const bool reset = refusal.end == model::Refusal::End::reset;
-  http::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
+  net::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
   if (refusal.hold_ms > 0) {
     const auto status =
         co_await net::hold(*connection.stream, std::chrono::milliseconds(refusal.hold_ms));
     if (status == net::IoStatus::closed) end = kClientClosed;
     if (status == net::IoStatus::failed) end = kClientReset;
   }
-  co_await http::finish_connection(connection, parts_.hop, end);
+  co_await net::finish_connection(connection, parts_.hop, end);
 }
 
 void AlbListener::log_connection(const net::Connection& connection, const Active& active) {
@@ -210,13 +184,16 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, const Acti
   if (tls::is_about_certificate(failure)) connection.journal->reached(Stage::client_certificate);
   log_connection(connection, active);
   connection.stream = tls.take_lower();
-  if (failure == tls::HandshakeFailure::plain_http) co_await answer_plain_http(connection, active);
-  const http::ServeEnd end = end_of(failure);
-  if (end.reason == Reason::certificate_refused) {
+  if (tls::is_about_certificate(failure)) {
     co_await end_refused(connection, active);
-  } else {
-    co_await http::finish_connection(connection, parts_.hop, end);
+    co_return;
   }
+  net::ServeEnd end = handshake_end(failure, EndKind::rst);
+  if (failure == tls::HandshakeFailure::plain_http) {
+    co_await answer_plain_http(connection, active);
+    end = {Reason::plain_http_on_tls_port, EndKind::fin};
+  }
+  co_await net::finish_connection(connection, parts_.hop, end);
 }
 
 Task<void> AlbListener::answer_plain_http(net::Connection& connection, const Active& active) {
@@ -262,14 +239,14 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   context.idle_timeout = std::chrono::seconds(attributes.idle_timeout_s);
   context.keep_alive_until =
       journal.accepted_at + std::chrono::seconds(attributes.client_keep_alive_s);
-  http::ServeEnd ended;
+  net::ServeEnd ended;
   if (tls && tls->alpn() == "h2") {
     ended = co_await http::serve_http2(*connection.stream, exchange, context);
   } else {
     ended = co_await http::serve_http1(*connection.stream, exchange, context);
   }
   if (tls && tls->peer_sent_alert()) ended = {Reason::client_tls_alert, EndKind::fin};
-  co_await http::finish_connection(connection, parts_.hop, ended);
+  co_await net::finish_connection(connection, parts_.hop, ended);
 }
 
 }  // namespace hoplab::aws

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "aws/tls/client_handshake.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::aws {
@@ -70,17 +71,59 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   std::string source_ip_;
 };
 
-Task<void> ExecuteApiServer::run(net::Connection connection) {
-  static const FrontEndErrors errors;
+class ExecuteApiServer::OfClients final : public net::ConnectionHandler {
+ public:
+  explicit OfClients(std::shared_ptr<ExecuteApiServer> server) : server_(std::move(server)) {}
+  void serve(net::Connection connection) override {
+    server_->tasks_.spawn(server_->run(std::move(connection), true));
+  }
+
+ private:
+  std::shared_ptr<ExecuteApiServer> server_;
+};
+
+std::shared_ptr<net::ConnectionHandler> ExecuteApiServer::of_clients() {
+  return std::make_shared<OfClients>(shared_from_this());
+}
+
+Task<void> ExecuteApiServer::run(net::Connection connection, bool in_tls) {
   Journal& journal = *connection.journal;
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
+  if (!in_tls || co_await end_tls(connection)) co_await run_http(connection);
+  if (journal.kind != JournalKind::client) co_return;
+  connection.stream.reset();
+  report(journal, sink_, loop_.now());
+}
+
+Task<bool> ExecuteApiServer::end_tls(net::Connection& connection) {
+  Journal& journal = *connection.journal;
+  HandshakeStages stages(journal);
+  auto stream = tls::TlsStream::server(std::move(connection.stream), *settings_.tls, &stages);
+  tls::TlsStream& tls = *stream;
+  connection.stream = std::move(stream);
+  // A failure is told by an alert (apigateway.md 17).
+  const tls::HandshakeResult result = co_await tls.handshake(kHandshakeTimeout, true);
+  if (journal.stage != Stage::accept) record_agreement(journal, tls);
+  if (result.failure == tls::HandshakeFailure::none) {
+    journal.reached(Stage::handshake_done);
+    journal.handshake_time = loop_.now() - journal.accepted_at;
+    co_return true;
+  }
+  connection.stream = tls.take_lower();
+  co_await net::finish_connection(connection, hop_, handshake_end(result.failure, EndKind::fin));
+  co_return false;
+}
+
+Task<void> ExecuteApiServer::run_http(net::Connection& connection) {
+  static const FrontEndErrors errors;
+  Journal& journal = *connection.journal;
   Exchange exchange(*this, connection);
   http::ServerContext context(journal, hop_, errors);
   context.idle_timeout = kIdleTimeout;
   context.desync = http::DesyncMode::monitor;  // mitigation is the ALB's
-  const http::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
-  co_await http::finish_connection(connection, hop_, ended);
+  const net::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+  co_await net::finish_connection(connection, hop_, ended);
 }
 
 }  // namespace hoplab::aws

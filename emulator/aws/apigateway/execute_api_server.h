@@ -1,11 +1,16 @@
-// The execute-api service at one interface endpoint: speaks HTTP/1.1 on the connections that a load
-// balancer opens to the endpoint's ENIs. (Private APIs do not negotiate HTTP/2; apigateway.md 3.1.)
+// The execute-api service at one interface endpoint: speaks HTTP/1.1 on the connections that reach
+// the endpoint's ENIs. (Private APIs do not negotiate HTTP/2; apigateway.md 3.1.)
+//
+// A connection that a load balancer opens itself is served as it is: its leg is in memory, where
+// nobody can see whether it is encrypted. One that a network load balancer passes on is the
+// client's own, in TLS that ends here: of_clients() takes those.
 #pragma once
 
 #include "aws/apigateway/execute_api.h"
 #include "http/server.h"
 #include "net/fault_gate.h"
 #include "net/live_connections.h"
+#include "tls/context.h"
 
 namespace hoplab::aws {
 
@@ -14,22 +19,30 @@ struct ExecuteApiSettings {
   std::shared_ptr<const ExecuteApi> api;  // shared by all loops
   std::string vpce_id;
   std::string vpc_id;
+  std::optional<tls::Context> tls;  // where clients' own connections may come
 };
 
-class ExecuteApiServer final : public net::ConnectionHandler {
+class ExecuteApiServer final : public net::ConnectionHandler,
+                               public std::enable_shared_from_this<ExecuteApiServer> {
  public:
-  ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, std::uint64_t seed,
-                   ExecuteApiSettings settings)
+  /// The ends of clients' own connections are reported to `sink`.
+  ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, JournalSink& sink,
+                   std::uint64_t seed, ExecuteApiSettings settings)
       : loop_(loop),
         hop_(hop),
         gate_(gate),
+        sink_(sink),
         settings_(std::move(settings)),
         rng_(seed),
         stamps_(rng_) {}
 
   /// For requests from now on.
   void update(ExecuteApiSettings settings) { settings_ = std::move(settings); }
-  void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
+  void serve(net::Connection connection) override {
+    tasks_.spawn(run(std::move(connection), false));
+  }
+  /// Who takes connections that clients have opened, once there is `tls`.
+  [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_clients();
   /// The endpoint is deleted: its connections are reset.
   void drain() { live_.reset_all(hop_, Reason::endpoint_not_available, loop_.now()); }
   void stop() { live_.reset_all(hop_, Reason::emulator_stopped, loop_.now()); }
@@ -38,11 +51,16 @@ class ExecuteApiServer final : public net::ConnectionHandler {
 
  private:
   class Exchange;
-  Task<void> run(net::Connection connection);
+  class OfClients;
+  Task<void> run(net::Connection connection, bool in_tls);
+  /// False: the handshake failed, and the connection has ended.
+  Task<bool> end_tls(net::Connection& connection);
+  Task<void> run_http(net::Connection& connection);
 
   Loop& loop_;
   const Hop& hop_;
   net::FaultGate& gate_;
+  JournalSink& sink_;
   ExecuteApiSettings settings_;
   Rng rng_;
   ResponseStamps stamps_;

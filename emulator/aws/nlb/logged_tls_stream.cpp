@@ -38,9 +38,7 @@ LoggedTlsStream::~LoggedTlsStream() {
 }
 
 void LoggedTlsStream::handshake_ended(bool well) {
-  journal_->tls_version = tls_->version();
-  journal_->tls_cipher = tls_->cipher();
-  journal_->tls_key_exchange = tls_->key_exchange();
+  record_agreement(*journal_, *tls_);
   if (well) handshake_time_ = logging_->loop.now() - journal_->accepted_at;
 }
 

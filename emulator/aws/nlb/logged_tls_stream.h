@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "aws/nlb/tls_access_log.h"
+#include "aws/tls/client_handshake.h"
 #include "net/connection.h"
-#include "tls/tls_stream.h"
 
 namespace hoplab::aws {
 
@@ -42,22 +42,9 @@ class LoggedTlsStream final : public net::Stream {
   [[nodiscard]] Loop& loop() noexcept override { return tls_->loop(); }
 
  private:
-  /// Says how far the handshake is; a client certificate is not asked for.
-  class Stages final : public tls::HandshakeObserver {
-   public:
-    explicit Stages(Journal& journal) : journal_(journal) {}
-    void reached(Stage stage) override { journal_.reached(stage); }
-    bool accept_client_certificate(x509_st*, stack_st_X509*, tls::ProtocolVersion) override {
-      return true;
-    }
-
-   private:
-    Journal& journal_;
-  };
-
   std::shared_ptr<const TlsLogging> logging_;
   std::shared_ptr<Journal> journal_;
-  Stages stages_;
+  HandshakeStages stages_;
   std::string client_, destination_;
   std::unique_ptr<tls::TlsStream> tls_;
   std::optional<Duration> handshake_time_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aws/nlb/proxy_protocol.h"
+#include "aws/tls/client_handshake.h"
 #include "base/deadline.h"
 #include "base/hash.h"
 #include "http/server.h"
@@ -14,8 +15,6 @@ namespace {
 
 using Answer = net::AbandonedClients::Answer;
 
-/// UNDOCUMENTED by AWS; as long as an ALB's here.
-constexpr Duration kHandshakeTimeout = 10s;
 /// After which a client sends its SYN again (RFC 6298 2.1).
 constexpr Duration kSynAgain = 1s;
 /// Where a service is when nobody has said otherwise: every client of this machine is there too, so
@@ -40,19 +39,6 @@ FlowTable::Limits limits_of(const NlbSettings& settings) {
 
 bool hairpins(const net::Address& client, const NlbTarget& target) {
   return client.ip == target.address.ip && client.ip != kThisMachine;
-}
-
-/// How a failed handshake is recorded, and how it ends on the wire. AWS names no form; a close is
-/// plausible (nlb-privatelink.md 2.1, R19).
-http::ServeEnd end_of(tls::HandshakeFailure failure) {
-  using enum tls::HandshakeFailure;
-  switch (failure) {
-    case peer_closed: return {Reason::client_closed, EndKind::fin};
-    case peer_reset: return {Reason::client_reset, EndKind::rst};
-    case peer_alert: return {Reason::client_tls_alert, EndKind::fin};
-    case timeout: return {Reason::handshake_timeout, EndKind::rst};
-    default: return {Reason::tls_negotiation_failed, EndKind::fin};
-  }
 }
 
 }  // namespace
@@ -326,8 +312,9 @@ Task<void> NlbListener::run_tls(net::Connection connection, Handler target) {
   }
   connection.stream = tls.take_lower();
   logged.reset();
-  const http::ServeEnd end = end_of(result.failure);
-  co_await http::finish_connection(connection, parts_.hop, end);
+  // AWS names no form; a close is plausible (nlb-privatelink.md 2.1, R19).
+  const net::ServeEnd end = handshake_end(result.failure, EndKind::fin);
+  co_await net::finish_connection(connection, parts_.hop, end);
   connection.stream.reset();
   report(journal, parts_.sink, parts_.loop.now());
 }

@@ -1,4 +1,4 @@
-// A registered target: how to reach it, what its health is, and its connections at rest.
+// A registered target: how it is asked and reached, and what its health is.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "aws/target_group/connection_pool.h"
+#include "aws/target_group/backend.h"
 #include "net/connection.h"
 
 namespace hoplab::aws {
@@ -43,21 +43,27 @@ inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone
 /// Held by its group and by everybody who has a connection to it: it outlives its registration.
 class Target : public std::enable_shared_from_this<Target> {
  public:
-  /// `probe` is how health checks reach it; null: as `dialer` does.
-  Target(Loop& loop, std::string id, std::unique_ptr<net::Dialer> dialer,
+  /// `backend` answers its requests; null: it gets none, but connections. `dialer` is how it is
+  /// reached, `probe` how health checks reach it; null: as `dialer` does.
+  Target(std::string id, std::shared_ptr<Backend> backend, std::shared_ptr<net::Dialer> dialer,
          std::unique_ptr<net::Dialer> probe)
-      : connections(loop),
-        id_(std::move(id)),
+      : id_(std::move(id)),
+        backend_(std::move(backend)),
         dialer_(std::move(dialer)),
         probe_(std::move(probe)) {}
 
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
-  [[nodiscard]] net::Dialer& dialer() noexcept { return *dialer_; }
+  [[nodiscard]] Backend& backend() noexcept { return *backend_; }
+  /// Ends its backend's connections at rest; `for_good`: it keeps none any more.
+  void close_idle(bool for_good = false) {
+    if (backend_) for_good ? backend_->stop() : backend_->close_idle();
+  }
+  /// Tasks of its backend that have not ended yet.
+  [[nodiscard]] std::size_t running() const noexcept { return backend_ ? backend_->running() : 0; }
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
   /// Whose port is the traffic's, for who only looks whether it answers.
   [[nodiscard]] net::Dialer& knocker() noexcept { return checked_elsewhere ? *dialer_ : probe(); }
 
-  ConnectionPool connections;      // at rest
   std::string key;                 // what decides how it is reached: equal keys, the same target
   std::string resource;            // the topology's name for it
   std::vector<std::string> zones;  // where it is; empty: in every one
@@ -81,7 +87,8 @@ class Target : public std::enable_shared_from_this<Target> {
 
  private:
   std::string id_;
-  std::unique_ptr<net::Dialer> dialer_;
+  std::shared_ptr<Backend> backend_;
+  std::shared_ptr<net::Dialer> dialer_;
   std::unique_ptr<net::Dialer> probe_;
 };
 

@@ -152,7 +152,7 @@ void TargetGroup::deregister(Target& target) {
 
 void TargetGroup::take_out_of_rotation(Target& target) {
   target.in_rotation = false;
-  target.connections.close_all();
+  target.close_idle();
   changed_();
   // Its timer may be the one that is running.
   loop_.post([this, self = shared_from_this(), kept = target.shared_from_this()] {
@@ -166,8 +166,8 @@ void TargetGroup::drained(Target& target) {
   const auto kept = target.shared_from_this();
   become(target, {TargetState::unused, "Target.NotRegistered", ""});
   if (target.stays) return;
-  target.connections.stop();
-  std::erase_if(gone_, [](const auto& one) { return one->connections.running() == 0; });
+  target.close_idle(true);
+  std::erase_if(gone_, [](const auto& one) { return one->running() == 0; });
   gone_.push_back(kept);
   std::erase(targets_, kept);
   loop_.post([this, self = shared_from_this(), kept] { transitions_.erase(kept.get()); });
@@ -199,8 +199,8 @@ void TargetGroup::record_reachability(Target& target, Reachability reachability)
 
 std::size_t TargetGroup::running() const noexcept {
   std::size_t running = tasks_.running();
-  for (const auto& target : targets_) running += target->connections.running();
-  for (const auto& target : gone_) running += target->connections.running();
+  for (const auto& target : targets_) running += target->running();
+  for (const auto& target : gone_) running += target->running();
   return running;
 }
 
@@ -238,7 +238,7 @@ void TargetGroup::stop() {
   pause_.notify();
   retry_pause_.notify();
   transitions_.clear();
-  for (auto& target : targets_) target->connections.stop();
+  for (auto& target : targets_) target->close_idle(true);
 }
 
 Task<void> TargetGroup::check_forever() {

@@ -2,6 +2,7 @@
 // its way, and the error pages that a server gives by itself.
 
 #include "http/h1/http1_connection.h"
+#include "net/prefixed_stream.h"
 
 namespace hoplab::http {
 
@@ -53,6 +54,19 @@ Task<void> Http1Connection::answer(const Request& request, const RequestHead& he
   } else {
     finish(aged ? Reason::client_keep_alive_expired : Reason::connection_close, EndKind::fin);
   }
+}
+
+/// The connection is no longer HTTP: whoever takes it over has its own idle timer and says its end.
+Task<void> Http1Connection::hand_over(Response& response) {
+  context_.journal.last_status = response.status;
+  context_.journal.reached(Stage::response_headers);
+  Bytes head = std::move(interim_);
+  append_interim(head, response.status, response.reason, response.headers);
+  if (!co_await write(head.view())) co_return;
+  handling_ = true;
+  net::PrefixedStream stream(stream_, buffer_.data());
+  buffer_.consume(buffer_.data().size());
+  end_ = co_await response.upgrade->run(stream);
 }
 
 /// The answer is whole, and the request is not: nobody reads on, or it broke off.

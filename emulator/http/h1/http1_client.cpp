@@ -4,6 +4,7 @@
 
 #include "http/field_names.h"
 #include "http/h1/http1_parser.h"
+#include "http/tunnel.h"
 
 namespace hoplab::http {
 
@@ -157,14 +158,21 @@ bool Http1Client::take_head(std::size_t size, Request& request, Response& respon
   const auto text = response.arena.copy(buffer_.data().substr(0, size));
   const bool to_head = request.method == "HEAD";
   buffer_.consume(size);
-  // An answer of 101 to a request that offered nothing is none.
-  if (parse_response_head(text, to_head, head) != ParseError::none || head.status < 200) {
+  const bool well = parse_response_head(text, to_head, head) == ParseError::none;
+  // An answer of 101 to a request that offered nothing is none, nor is one before its body is over.
+  const bool upgrades = head.status == 101 && !request.upgrade.empty() && sending_ == Step::done;
+  if (!well || (head.status < 200 && !upgrades)) {
     failure = ExchangeFailure::malformed;
     return true;
   }
   response.status = head.status;
   response.reason = head.reason;
   if (response.as_received) *response.as_received = head.fields;
+  if (upgrades) {
+    keep_alive_ = false;
+    response.headers.fields().swap(head.fields);
+    return true;
+  }
   drop_connection_fields(head.fields);
   response.headers.fields().swap(head.fields);
   response.head_only = to_head;
@@ -203,6 +211,13 @@ void Http1Client::watch_all(Request& request, WaitSlot* slot) {
   stream_->watch_read(slot);
   watch_push(slot);
   if (request.client) request.client->watch(slot);
+}
+
+std::unique_ptr<Upgrade> Http1Client::take_over(Duration idle_timeout) {
+  auto tunnel =
+      std::make_unique<Tunnel>(std::move(stream_), buffer_.data(), idle_timeout, std::move(token_));
+  idle_.cancel();
+  return tunnel;
 }
 
 Reason Http1Client::body_failure() const noexcept {

@@ -55,6 +55,10 @@ class Http1Client {
   /// the idle timeout is over; nullptr forgets.
   void watch_rest(WaitSlot* slot);
 
+  /// After an answer of 101: what moves bytes between this connection, which it owns from then on,
+  /// and a client's. `idle_timeout`: without a byte either way. The last call.
+  std::unique_ptr<Upgrade> take_over(Duration idle_timeout);
+
   /// Keeps `token` for as long as the connection is there: its owner counts them by it.
   void carry(std::shared_ptr<const void> token) { token_ = std::move(token); }
   [[nodiscard]] net::Stream& stream() noexcept { return *stream_; }

@@ -25,7 +25,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
         body_(stream, buffer_, idle_),
         pump_(idle_) {}
 
-  Task<ServeEnd> run();
+  Task<net::ServeEnd> run();
 
   bool gone() override;
   void watch(WaitSlot* slot) override;
@@ -49,6 +49,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   // Answers.
   Task<void> answer(const Request& request, const RequestHead& head, Response& response);
   Task<bool> send(const Request& request, Response& response, bool keep);
+  Task<void> hand_over(Response& response);
   Task<void> drive(Step step, Response& response);
   Task<void> answer_broken_body(const Request& request);
   Task<void> refuse(int status, Reason because, Reason end, const Request* request = nullptr);
@@ -57,7 +58,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   // Ends.
   void finish_client_gone();
   void finish(Reason reason, EndKind how) {
-    if (!end_) end_ = ServeEnd{reason, how, Toward::client};
+    if (!end_) end_ = net::ServeEnd{reason, how, Toward::client};
   }
   void finish_unread_body();
   void finish_truncated(const Response& response);
@@ -73,7 +74,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   BodyPump pump_;   // of the answer
   Bytes interim_;   // what the stream has not taken of interim answers
   std::optional<net::IoStatus> client_end_;
-  std::optional<ServeEnd> end_;
+  std::optional<net::ServeEnd> end_;
   bool handling_ = false;            // the handler has the request
   bool waiting_for_source_ = false;  // nothing is left to send until the answer goes on
   bool expired_ = false;             // no byte for the idle timeout, and it was the client's turn

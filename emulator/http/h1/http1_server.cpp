@@ -18,7 +18,7 @@ HeadLimits head_limits(const ServerLimits& limits) {
 
 }  // namespace
 
-Task<ServeEnd> Http1Connection::run() {
+Task<net::ServeEnd> Http1Connection::run() {
   while (!end_) co_await serve_one();
   co_return *end_;
 }
@@ -64,7 +64,9 @@ Task<void> Http1Connection::serve_one() {
     finish_client_gone();
     co_return;
   }
-  if (body_.failure() == Http1Body::Failure::none) {
+  if (response.upgrade) {
+    co_await hand_over(response);
+  } else if (body_.failure() == Http1Body::Failure::none) {
     co_await answer(request, head, response);
   } else {
     co_await answer_broken_body(request);
@@ -172,7 +174,7 @@ void Http1Connection::look_at_idle() {
   slot_.notify();
 }
 
-Task<ServeEnd> serve_http1(net::Stream& stream, Handler& handler, ServerContext& context) {
+Task<net::ServeEnd> serve_http1(net::Stream& stream, Handler& handler, ServerContext& context) {
   Http1Connection connection(stream, handler, context);
   co_return co_await connection.run();
 }

@@ -24,7 +24,7 @@ class Http2Connection final : public StreamOwner {
   ~Http2Connection() override;
 
   /// Serves until the connection is over and every handler has ended.
-  Task<ServeEnd> run();
+  Task<net::ServeEnd> run();
 
   void consumed(std::int32_t stream_id, std::size_t bytes) override;
   void send_interim(Http2Stream& stream, int status, const Headers& headers) override;
@@ -85,7 +85,7 @@ class Http2Connection final : public StreamOwner {
   std::uint64_t requests_ = 0;
   std::int32_t last_request_ = 0;  // stream id
   Time last_activity_;
-  std::optional<ServeEnd> end_;
+  std::optional<net::ServeEnd> end_;
   std::optional<Reason> drain_reason_;  // GOAWAY(NO_ERROR) was submitted because of this
   bool active_ = false;                 // a request or an answer moved in this turn
   std::optional<Reason> error_;         // whose GOAWAY with an error was the first

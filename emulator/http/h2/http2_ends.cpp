@@ -47,7 +47,7 @@ void Http2Connection::client_ended(IoStatus status) {
 }
 
 void Http2Connection::finish(Reason reason, EndKind how) {
-  if (!end_) end_ = ServeEnd{reason, how, Toward::client};
+  if (!end_) end_ = net::ServeEnd{reason, how, Toward::client};
 }
 
 /// nghttp2 wants nothing more and all of it has left: somebody's GOAWAY has been fulfilled.

@@ -48,7 +48,7 @@ Http2Connection::~Http2Connection() {
   nghttp2_session_del(session_);
 }
 
-Task<ServeEnd> Http2Connection::run() {
+Task<net::ServeEnd> Http2Connection::run() {
   open();
   for (;;) {
     in_turn_ = true;
@@ -178,7 +178,7 @@ void Http2Connection::consumed(std::int32_t stream_id, std::size_t bytes) {
   wake();
 }
 
-Task<ServeEnd> serve_http2(net::Stream& stream, Handler& handler, ServerContext& context) {
+Task<net::ServeEnd> serve_http2(net::Stream& stream, Handler& handler, ServerContext& context) {
   Http2Connection connection(stream, handler, context);
   co_return co_await connection.run();
 }

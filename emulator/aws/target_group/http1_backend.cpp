@@ -1,0 +1,102 @@
+#include "aws/target_group/http1_backend.h"
+
+namespace hoplab::aws {
+
+/// What is left of an exchange: the connection, the answer's body, the rest of the request.
+class Http1Backend::Body final : public http::ResponseBody {
+ public:
+  /// `keep`: the connection may serve another request afterwards.
+  Body(std::unique_ptr<http::Http1Client> connection, std::shared_ptr<Http1Backend> backend,
+       bool keep)
+      : connection_(std::move(connection)),
+        body_(connection_->body()),
+        backend_(std::move(backend)),
+        keep_(keep) {}
+  ~Body() override {
+    if (keep_) backend_->pool_.give_back(std::move(connection_));
+  }
+
+  net::IoResult try_read(std::span<char> into) override {
+    return body_ ? body_->try_read(into) : net::IoResult{net::IoStatus::closed, 0};
+  }
+  void watch(WaitSlot* slot) override {
+    if (body_) {
+      body_->watch(slot);
+    } else if (slot) {
+      slot->notify();
+    }
+  }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
+    return body_ ? body_->remaining() : 0;
+  }
+  [[nodiscard]] const http::Headers* trailers() const override {
+    return body_ ? body_->trailers() : nullptr;
+  }
+  bool push_request() override { return connection_->push(); }
+  void watch_request(WaitSlot* slot) override { connection_->watch_push(slot); }
+  [[nodiscard]] Reason failure() const override { return connection_->body_failure(); }
+  [[nodiscard]] std::string target() const override { return backend_->id_; }
+
+ private:
+  std::unique_ptr<http::Http1Client> connection_;
+  http::BodySource* body_;  // null: there was none
+  std::shared_ptr<Http1Backend> backend_;
+  bool keep_;
+};
+
+namespace {
+
+std::optional<Reason> reason_of(http::ExchangeFailure failure) {
+  switch (failure) {
+    case http::ExchangeFailure::target_closed: return Reason::target_closed;
+    case http::ExchangeFailure::target_reset: return Reason::target_reset;
+    case http::ExchangeFailure::malformed: return Reason::target_malformed_response;
+    case http::ExchangeFailure::head_too_large: return Reason::target_headers_too_large;
+    case http::ExchangeFailure::timeout: return Reason::target_timeout;
+    case http::ExchangeFailure::client_gone: return Reason::client_closed_before_response;
+    case http::ExchangeFailure::none:
+    case http::ExchangeFailure::request_failed: break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Response& response,
+                                            const BackendLimits& limits, BackendCaller caller) {
+  BackendOutcome outcome;
+  auto connection = pool_.take();
+  if (!connection) {
+    auto dialed = co_await dialer_->dial(limits.connect);
+    outcome.connected = dialed.stream != nullptr || dialed.accepted;
+    if (!dialed.stream) {
+      outcome.dial = dialed.accepted ? Dial::tls_failed : Dial::not_accepted;
+      outcome.failure = dialed.failure;
+      co_return outcome;
+    }
+    connection = std::make_unique<http::Http1Client>(std::move(dialed.stream), limits.idle,
+                                                     std::move(dialed.peer));
+    connection->carry(std::move(caller.token));
+  }
+  const Journal* const peer = connection->peer();
+  const std::uint64_t failed_before = peer ? peer->failed_requests : 0;
+  const auto failure = co_await connection->exchange(request, response);
+  if (peer && peer->failed_requests > failed_before) {
+    RequestFailure refused = peer->failures.back();
+    refused.target = id_;
+    caller.journal.failed(std::move(refused));
+  }
+  const bool keep = !request.close_after;  // desync mitigation ends both connections
+  if (failure != http::ExchangeFailure::none) {
+    outcome.failure = reason_of(failure);
+  } else if (response.status == 101) {
+    response.upgrade = connection->take_over(limits.idle);
+  } else if (connection->body() || !connection->push()) {
+    response.body = std::make_unique<Body>(std::move(connection), shared_from_this(), keep);
+  } else if (keep) {
+    pool_.give_back(std::move(connection));
+  }
+  co_return outcome;
+}
+
+}  // namespace hoplab::aws

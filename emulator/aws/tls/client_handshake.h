@@ -1,0 +1,35 @@
+// What everything on AWS has in common that ends a client's TLS: how it is recorded, and how a
+// handshake that fails ends the connection.
+#pragma once
+
+#include "base/journal.h"
+#include "net/close.h"
+#include "tls/tls_stream.h"
+
+namespace hoplab::aws {
+
+/// UNDOCUMENTED by AWS for each of them; alb.md 8 gives 10 s as plausible.
+inline constexpr Duration kHandshakeTimeout = 10s;
+
+/// Publishes how far the handshake is. A client certificate is not asked for.
+class HandshakeStages final : public tls::HandshakeObserver {
+ public:
+  /// `journal` outlives the handshake.
+  explicit HandshakeStages(Journal& journal) : journal_(journal) {}
+  void reached(Stage stage) override { journal_.reached(stage); }
+  bool accept_client_certificate(x509_st*, stack_st_X509*, tls::ProtocolVersion) override {
+    return true;
+  }
+
+ private:
+  Journal& journal_;
+};
+
+/// Notes what the two sides have agreed on.
+void record_agreement(Journal& journal, const tls::TlsStream& tls);
+
+/// How a failed handshake is recorded, and how it ends on the wire: `disagreement` when the two
+/// sides agree on nothing.
+[[nodiscard]] net::ServeEnd handshake_end(tls::HandshakeFailure failure, EndKind disagreement);
+
+}  // namespace hoplab::aws
