@@ -1,8 +1,8 @@
 """The casebook, `scenarios/resets`: its cases, what they cover, and what a client does to meet one.
 
 R1 to R23 say who ends or drops a connection on the way through PrivateLink and a network load balancer
-(nlb-privatelink.md 2.1); S1 to S42 are symptoms that were reported (nlb-privatelink.md 6.1). A case names
-those that it reproduces among its `facts`.
+(nlb-privatelink.md 2.1); S1 to S42 are symptoms that were reported (nlb-privatelink.md 6.1); each is a line
+of docs/resets-rows.json. A case names those that it reproduces among its `facts`.
 """
 
 import dataclasses
@@ -13,74 +13,7 @@ from lab import ROOT, without_comments
 
 FOLDER = ROOT / "scenarios" / "resets"
 PAGE = ROOT / "docs" / "resets.md"
-
-ROWS = {
-    "R1": "the client sends after the network load balancer's idle timeout",
-    "R2": "the target sends after the network load balancer's idle timeout",
-    "R3": "a packet in mid-stream that belongs to no flow",
-    "R4": "a connect to a port without a listener",
-    "R5": "the target became unhealthy while others are healthy",
-    "R6": "the target became unhealthy and none is healthy: fail-open",
-    "R7": "the deregistration delay is over, with connection termination",
-    "R8": "the target's own reset",
-    "R9": "the target's port is closed",
-    "R10": "the client aborts",
-    "R11": "the target's host is gone, or its security group drops",
-    "R12": "the network load balancer's security group denies",
-    "R13": "no source port is left",
-    "R14": "the flow table is full",
-    "R15": "a target calls itself, with client IP preservation",
-    "R16": "two connections with the same addresses and ports at the target",
-    "R17": "the target group's weight becomes 0",
-    "R18": "the network interface forgets the flow before the network load balancer does",
-    "R19": "the handshake with a TLS listener fails",
-    "R20": "the handshake from a TLS listener to its target fails",
-    "R21": "packets of more than 8500 bytes at the endpoint",
-    "R22": "the endpoint is not available",
-    "R23": "the endpoint's security group denies",
-    "S1": "Python: ECONNRESET after a pause of 360 s",
-    "S2": "gRPC: transport is closing after five quiet minutes",
-    "S3": "the server's connections climb, the client's do not",
-    "S4": "Django: connection already closed, now and then",
-    "S5": "Java: Connection reset on the first call after a quiet spell",
-    "S6": "Java: NoHttpResponseException",
-    "S7": "Node: socket hang up, rare, under light load",
-    "S8": "the client waits for an answer that was given long ago",
-    "S9": "a call of many minutes never returns",
-    "S10": "gRPC: keepalive ping failed to receive ACK within timeout",
-    "S11": "timeouts for about a minute during a rollout",
-    "S12": "bursts of connection refused while a node is replaced",
-    "S13": "requests reach a target that is shown as unused or draining",
-    "S14": "streams die when a health check flaps",
-    "S15": "the same with one load balancer as target: nothing happens",
-    "S16": "a target that calls its own load balancer times out, at times",
-    "S17": "a quarter of the connects time out through a VPN with address translation",
-    "S18": "connects that take 1 s or 3 s, resets from clients",
-    "S19": "connects time out with many clients; PortAllocationErrorCount",
-    "S20": "a reset right after the ClientHello; the server misses a PROXY header",
-    "S21": "first record does not look like a TLS handshake",
-    "S22": "400 Bad Request on an HTTPS port, gone without PROXY protocol",
-    "S23": "the server logs TLS handshake errors, EOF, by the thousand",
-    "S24": "works inside the provider's VPC and times out through PrivateLink",
-    "S25": "the endpoint is available and still everything times out",
-    "S26": "i/o timeout since private DNS was enabled",
-    "S27": "only some ports hang",
-    "S28": "every connect times out, the endpoint is not accepted",
-    "S29": "a short outage when private DNS is switched on",
-    "S30": "cross-Region: connects time out at random",
-    "S31": "one of three addresses always times out",
-    "S32": "reset by peer through PrivateLink, one tool only",
-    "S33": "a reset right after the client's Finished, no TLS alert",
-    "S34": "the handshake succeeds and the first read fails",
-    "S35": "a reset after the ClientHello: who ends TLS?",
-    "S36": "HTTP/2 cannot be negotiated through a TLS listener",
-    "S37": "every handshake fails on one listener",
-    "S38": "small requests work, large ones hang",
-    "S39": "the network load balancer's target never becomes healthy",
-    "S40": "503 now and then through both load balancers",
-    "S41": "an upload of gigabytes fails on its way",
-    "S42": "idle timeout of 6000 s, and connections hang after 350 s",
-}
+ROWS = json.loads((ROOT / "docs" / "resets-rows.json").read_text())
 
 
 class Case:

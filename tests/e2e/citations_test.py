@@ -16,7 +16,7 @@ from lab import ROOT, without_comments
 PAGES = ROOT / "docs" / "aws"
 SECTION = r"\d+(?:\.\d+)*(?![\w%])(?!\.\d)"
 CITATION = re.compile(rf"\b([a-z][a-z0-9-]*\.md)`?(?: +(sections?|§+))? *({SECTION}(?:(?:, | and | to ){SECTION})*)")
-MENTION = re.compile(r"(?<![\w./:$}-])(?:docs|tests|scripts|fixtures|scenarios|emulator|bench|fuzz|cmake|\.ci)"
+MENTION = re.compile(r"(?<![\w./:$}-])(?:docs|tests|scripts|fixtures|scenarios|examples|emulator|bench|fuzz|cmake|\.ci)"
                      r"/[\w./*-]*[\w*/]")
 PAGE_NAME = re.compile(r"(?<![\w./:-])[\w./-]+\.md\b")
 # A placeholder, as in emulator/FOLDER.

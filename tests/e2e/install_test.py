@@ -1,5 +1,5 @@
-"""cmake --install, and a project of somebody else's that finds the package: docs/example, with the C++
-of README.md compiled into it."""
+"""cmake --install, and a project of somebody else's that finds the package: examples/, with the C++ of
+README.md compiled into it."""
 
 import os
 import pathlib
@@ -47,7 +47,7 @@ class Install(unittest.TestCase):
 
     def test_somebody_elses_suite_builds_against_it_and_passes(self):
         project = pathlib.Path(self.folder.name) / "example"
-        shutil.copytree(ROOT / "docs/example", project)
+        shutil.copytree(ROOT / "examples", project)
         blocks = [block.text for block in readme.blocks() if block.language == "cpp"]
         self.assertTrue(blocks)
         with open(project / "CMakeLists.txt", "a") as lists:

@@ -75,7 +75,7 @@ class Page(unittest.TestCase):
     """docs/resets.md"""
 
     def test_is_what_the_casebook_gives_and_what_clients_print(self):
-        done = subprocess.run([sys.executable, "-B", ROOT / "scripts" / "resets", "--check"],
+        done = subprocess.run([sys.executable, "-B", ROOT / "tests/e2e/pages/resets", "--check"],
                               capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 

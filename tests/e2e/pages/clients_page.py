@@ -1,25 +1,10 @@
-#!/usr/bin/python3
-"""Runs curl, openssl, Python, Node, Java and nghttp against the emulator with good and bad certificates.
+"""Writes docs/clients.md: what each client prints with good and bad certificates."""
 
-Writes docs/clients.md: what each client prints. With --check it writes nothing and fails on anything
-but 200 for the good certificate and, for each bad one, the listener's kind of refusal. A client that is
-not installed is skipped and named; with CI=true in the environment it is a failure.
-"""
-
-import argparse
 import json
-import os
-import pathlib
 import re
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
-
-import real_clients  # noqa: E402  (the path comes first)
-
-ROUNDS = 3  # for the document: what a TLS 1.3 client prints varies
+import real_clients
+from pages.markdown import table
 
 
 def cleaned(words):
@@ -40,12 +25,11 @@ def told(answers, client, listener, *groups):
     return "<br>".join(f"`{word}`" for word in dict.fromkeys(words))
 
 
-def table(heads, answers, columns):
+def client_table(heads, answers, columns):
     """A row for each client. A column is a listener and groups of certificates."""
     rows = [[client, *(told(answers, client, *column) for column in columns)]
             for client in dict.fromkeys(answer.client for answer in answers)]
-    lines = ["| " + " | ".join(row) + " |" for row in (heads, *rows)]
-    return "\n".join([lines[0], "|" + "---|" * len(heads), *lines[1:]])
+    return table(heads, rows)
 
 
 def default_tables(answers):
@@ -54,7 +38,7 @@ def default_tables(answers):
     for listener, policy in real_clients.POLICIES.items():
         columns = [(listener, good), (listener, real_clients.VERDICTS.keys() - good)]
         yield (f"### {listener}\n\n`SslPolicy`: `{policy or 'ELBSecurityPolicy-2016-08'}`\n\n"
-               + table(heads, answers, columns))
+               + client_table(heads, answers, columns))
 
 
 def refusal_tables(answers):
@@ -63,7 +47,7 @@ def refusal_tables(answers):
         groups = [{"revoked"}, {"none"}] if refusal.get("end") == "alert" else [{"revoked", "none"}]
         columns = [(f"{kind}, {tls}", *groups) for tls in versions]
         yield (f"### {kind}\n\n`\"refusal\": {json.dumps(refusal)}`\n\n"
-               + table(["client", *versions], answers, columns))
+               + client_table(["client", *versions], answers, columns))
 
 
 def document(answers, versions):
@@ -78,9 +62,9 @@ def document(answers, versions):
 TEMPLATE = """\
 # What clients print
 
-`scripts/clients` writes this page: it brings `scenarios/private-api-mtls.json` up, once for each kind
-of listener, and asks for `/widgets` with each client and certificate. `scripts/clients --check` holds
-it in CI. Clients here: {programs}.
+`tests/e2e/pages/clients` writes this page: it brings `scenarios/private-api-mtls.json` up, once for each
+kind of listener, and asks for `/widgets` with each client and certificate. `tests/e2e/pages/clients --check`
+holds it in CI. Clients here: {programs}.
 
 | certificate | verdict |
 |---|---|
@@ -138,35 +122,3 @@ for none. `my_client` gets the widget from each of these listeners. Their securi
 - **At the request**, who writes it at once meets the reset in a read (curl 56). curl has more to write with
   HTTP/2 and may be at it still (55); when the connection is **held** before, it always says 56.
 """
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; fail on any deviation")
-    parser.add_argument("--hoplab", help="the command (default: build/release/hoplab)")
-    options = parser.parse_args()
-    if options.hoplab:
-        os.environ["HOPLAB"] = options.hoplab
-
-    versions, missing = real_clients.installed()
-    for program in missing:
-        print(f"skipped: {program} is not installed")
-    failed = bool(missing) and (os.environ.get("CI") == "true" or not options.check)
-    answers = []
-    for _ in range(1 if options.check else ROUNDS):
-        for listener in real_clients.LISTENERS:
-            told, problems = real_clients.judge(listener, versions)
-            answers += told
-            failed = failed or bool(problems)
-            for problem in problems:
-                print("deviation:", problem)
-            print(f"{listener}: {len(told)} requests by {', '.join(versions)}")
-    if failed:
-        return 1
-    if not options.check:
-        (ROOT / "docs" / "clients.md").write_text(document(answers, versions))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

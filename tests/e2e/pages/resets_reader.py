@@ -1,0 +1,53 @@
+"""Reads docs/resets.md: what it says that clients print, and where they print something else."""
+
+import re
+
+from real_clients import LATE_CURL
+
+RACE_WORDS = {  # of a reset that is met in a write or in a read
+    "curl": LATE_CURL,
+    "Python": r"(ConnectionResetError|BrokenPipeError|SSLEOFError|RemoteDisconnected): .*",
+}
+
+
+def cells(line):
+    return [one.strip() for one in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def recorded(page):
+    """{title: {client: for each request, the words that the page has}}"""
+    found, title, clients, inside = {}, None, [], False
+    for line in page.splitlines():
+        if line.startswith("### "):
+            title, inside = line[4:], False
+        elif line == "**What clients print here**":
+            inside, clients = True, []
+        elif inside and line.startswith("| "):
+            if not clients:
+                clients = cells(line)[1:]
+                found[title] = {client: [] for client in clients}
+            elif cells(line)[0].startswith("`"):
+                for client, words in zip(clients, cells(line)[1:]):
+                    found[title][client].append(
+                        [word.strip("`").replace("\\|", "|") for word in words.split("<br>")])
+        elif line.startswith("```"):
+            inside = False
+    return found
+
+
+def is_known(word, client, recorded_words):
+    """A reset that the page has in several words may come in yet others of its kind."""
+    race = re.compile(RACE_WORDS[client])
+    racing = len(recorded_words) > 1 and all(map(race.fullmatch, recorded_words))
+    return word in recorded_words or bool(racing and race.fullmatch(word))
+
+
+def deviations(case, told, known):
+    """Where a client printed what the page does not have."""
+    for client, requests in told.items():
+        for number, words in enumerate(requests):
+            recorded_words = (known.get(client, []) + [[]] * len(requests))[number]
+            for word in words:
+                if not is_known(word, client, recorded_words):
+                    yield (f"{case.name}, {client}, request {number + 1}: it printed {word!r}; "
+                           f"the page has {recorded_words or 'nothing'}")
