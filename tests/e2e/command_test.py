@@ -12,7 +12,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
-from lab import SCENARIOS, Lab, curl, hoplab_binary, read_scenario, run_hoplab
+from lab import SCENARIOS, Lab, admin, curl, hoplab_binary, read_scenario, run_hoplab, until
 
 BLOG = SCENARIOS / "private-api-mtls.json"
 GOOD_CURL = {"path": "/widgets", "certificate": "my_client", "headers": False}
@@ -97,6 +97,7 @@ class Up(unittest.TestCase):
 
     def test_it_ends_while_clients_are_connected(self):
         with Lab(BLOG) as lab, socket.create_connection((lab.address, lab.port)) as client:
+            until(lambda: admin(lab, "/v1/flows"), "it is accepted")
             code, rest, _ = lab.stop()
             self.assertEqual(code, 0)
             self.assertTrue(any("emulator-stopped" in line for line in rest), rest)

@@ -1,13 +1,11 @@
 """An application load balancer before a service that a test chooses or plays, with ways to ask and to look."""
 
-import json
 import socket
 import ssl
 import struct
 import subprocess
-import urllib.request
 
-from lab import DEADLINE_S
+from lab import DEADLINE_S, admin
 from peers import read_head
 
 NAME = "api.example.com"
@@ -133,11 +131,6 @@ def serve(connection):
             return None
         connection.sendall(OK)
     return None
-
-
-def admin(lab, path):
-    with urllib.request.urlopen(f"http://{lab.env['HOPLAB_ADMIN']}{path}") as answer:
-        return json.load(answer)
 
 
 def ends(lab):

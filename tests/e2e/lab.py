@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
@@ -148,6 +149,12 @@ def curl(lab, *arguments, path="/", certificate=None, host=None, headers=True):
         command += ["--cert", pem, "--key", key]
     return subprocess.run([*command, *arguments, f"{scheme}://{host}{path}"], capture_output=True,
                           timeout=DEADLINE_S + 10, check=False)
+
+
+def admin(lab, path):
+    """What the lab's admin API answers to a GET."""
+    with urllib.request.urlopen(f"http://{lab.env['HOPLAB_ADMIN']}{path}") as answer:
+        return json.load(answer)
 
 
 def until(condition, what):

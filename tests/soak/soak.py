@@ -192,11 +192,12 @@ class Soak:
     async def run(self, seconds):
         tasks = [asyncio.create_task(self.rude_client()) for _ in range(CLIENTS)]
         tasks += [asyncio.create_task(self.clean_client()) for _ in range(CLEAN_CLIENTS)]
-        tasks.append(asyncio.create_task(self.chaos()))
-        await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+        chaos = asyncio.create_task(self.chaos())
+        await asyncio.wait([chaos, *tasks], timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
         self.over = True
+        await asyncio.wait([chaos])  # nothing is changed behind the restore
         await self.admin.call("POST", "/v1/restore")
-        results = await asyncio.gather(*tasks, return_exceptions=True)
+        results = await asyncio.gather(chaos, *tasks, return_exceptions=True)
         for one in results:
             if isinstance(one, Exception):
                 raise one

@@ -205,7 +205,7 @@ TEST_F(FlowStreamTest, TheTableResetsTheFlowsOfATarget) {
 }
 
 TEST_F(FlowStreamTest, FlowsOfOtherTargetsAreLeftAlone) {
-  const aws::Target other(loop_, "other", nullptr, nullptr);
+  const aws::Target other("other", nullptr, nullptr, nullptr);
   table_.reset(other, Reason::target_deregistered);
   table_.forget(other, Reason::target_unhealthy);
   send(*client_, "up");
