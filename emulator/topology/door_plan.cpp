@@ -9,8 +9,6 @@ namespace hoplab::topology {
 
 namespace {
 
-using Leads = DoorPlan::Leads;
-
 void add_endpoint(const model::Topology& topology, const model::VpcEndpoint& endpoint,
                   const AddressPlan& plan, std::vector<DoorPlan>& doors) {
   const auto& service =

@@ -10,10 +10,11 @@
 
 namespace hoplab::topology {
 
+/// What a door leads to.
+enum class Leads : std::uint8_t { to_endpoint, to_application, to_network, nowhere };
+
 /// A listening socket that a topology needs.
 struct DoorPlan {
-  enum class Leads : std::uint8_t { to_endpoint, to_application, to_network, nowhere };
-
   EndpointAddress endpoint;  // its port: 0 for any free one
   Leads leads = Leads::nowhere;
   std::string listener;  // listener_key() of the load balancer behind it

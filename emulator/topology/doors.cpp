@@ -8,8 +8,6 @@
 
 namespace hoplab::topology {
 
-using Leads = DoorPlan::Leads;
-
 Result<std::unique_ptr<net::TcpListener>> Doors::listen(const DoorPlan& plan, std::uint16_t port) {
   net::TcpListener::Options options;
   options.sink = &shared_.ends;
