@@ -120,7 +120,7 @@ class Changing {
   Result<void> operator()(const ModifyListenerAttributes& change) {
     auto listener = listener_of(change.load_balancer, change.port);
     if (!listener) return listener.failure();
-    listener.value()->attributes = change.attributes;
+    change.modify(listener.value()->attributes);
     return {};
   }
 

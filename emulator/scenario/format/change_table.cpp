@@ -81,6 +81,20 @@ Define<T> define_of_target(std::string_view name, std::string_view help) {
   return made;
 }
 
+void read_modification(model::ModifyListenerAttributes& into, const Node& node,
+                       ReadContext& context) {
+  const auto read = [node](model::ListenerAttributes& attributes, ReadContext& mistakes) {
+    read_object(listener_attributes_type(), node, &attributes, mistakes);
+  };
+  model::ListenerAttributes unused;
+  read(unused, context);
+  into.modify = [read](model::ListenerAttributes& attributes) {
+    std::vector<Diagnostic> told_already;
+    ReadContext again({}, told_already);
+    read(attributes, again);
+  };
+}
+
 Type pem_list() {
   return list_of(text(rules::kNotEmpty), 1, 30);
 }
@@ -109,9 +123,9 @@ std::vector<ChangeRow> operations() {
           .type();
   static const ObjectType modify_attributes =
       define_of_listener<ModifyListenerAttributes>("ModifyListenerAttributes",
-                                                   "Other attributes, in place of all it has.")
-          .nested("ListenerAttributes", listener_attributes_type(),
-                  &ModifyListenerAttributes::attributes, "attributes by their keys")
+                                                   "Those that are given; the others stay.")
+          .own("ListenerAttributes", object(listener_attributes_type()), "attributes by their keys",
+               read_modification)
           .required()
           .type();
   static const ObjectType set_entries =
