@@ -136,65 +136,67 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
   }
 }
 
-void check_target(const Topology& topology, const std::string& group, const std::string& path,
-                  std::string_view member, Findings& findings) {
-  if (Topology::find(topology.target_groups, group)) return;
-  findings.add(at(path, member), model::in_quotes(group), "there is no target group of that name");
-}
+/// What a change of a step names: it must exist. What is not said here is met when the check runs.
+class Naming {
+ public:
+  Naming(const Topology& topology, std::string path, Findings& findings)
+      : topology_(topology), path_(std::move(path)), findings_(findings) {}
 
-void check_operations(const Topology& topology, const Operations& operations,
-                      const std::string& path, Findings& findings) {
-  for (const auto& [name, state] : operations.endpoint_states) {
-    if (Topology::find(topology.vpc_endpoints, name)) continue;
-    findings.add(at(path, "endpointState"), model::in_quotes(name),
-                 "there is no endpoint of that name");
+  void operator()(const model::ArmFault& change) { fault(change.name); }
+  void operator()(const model::DisarmFault& change) { fault(change.name); }
+  void operator()(const model::RevokeCertificate& change) {
+    check_certificate(topology_, change.certificate, path_, true, findings_);
   }
-  for (const auto& one : operations.deregister) {
-    check_target(topology, one.target_group, path, "deregister", findings);
+  void operator()(const model::SetEndpointState& change) {
+    must_be_in(topology_.vpc_endpoints, change.endpoint, "endpoint");
   }
-  for (const auto& one : operations.register_again) {
-    check_target(topology, one.target_group, path, "register", findings);
+  void operator()(const model::TargetName& change) { target_group(change.target_group); }
+  void operator()(const model::SetWeight& change) { target_group(change.target_group); }
+  void operator()(const model::SetSynAnswer& change) {
+    must_be_in(topology_.services, change.service, "service");
   }
-  for (const auto& one : operations.target_health) {
-    check_target(topology, one.target_group, path, "targetHealth", findings);
-  }
-  for (const auto& one : operations.weights) {
-    check_target(topology, one.target_group, path, "weights", findings);
-  }
-  for (const auto& [name, answer] : operations.connect) {
-    if (Topology::find(topology.services, name)) continue;
-    findings.add(at(path, "connect"), model::in_quotes(name), "there is no service of that name");
-  }
-}
+  template <class Other>
+  requires(!std::is_base_of_v<model::TargetName, Other>) void operator()(const Other&) {}
 
-void check_step(const Scenario& scenario, const CheckStep& step, const std::string& path,
-                Findings& findings) {
-  const auto known = [&](const std::vector<std::string>& faults, std::string_view member) {
-    for (const std::string& name : faults) {
-      if (Topology::find(scenario.topology.faults, name) != nullptr) continue;
-      findings.add(at(path, member), model::in_quotes(name), "there is no fault of that name");
-    }
-  };
-  check_operations(scenario.topology, step.operations, path, findings);
-  check_way_in(scenario.topology, step.way_in, path, findings);
-  known(step.arm, "arm");
-  known(step.disarm, "disarm");
-  if (step.revoke) {
-    check_certificate(scenario.topology, *step.revoke, at(path, "revoke"), true, findings);
+ private:
+  void fault(const std::string& name) { must_be_in(topology_.faults, name, "fault"); }
+  void target_group(const std::string& name) {
+    must_be_in(topology_.target_groups, name, "target group");
   }
-  if (step.advance_s && scenario.clock.mode != Clock::Mode::stepped) {
+  template <class T>
+  void must_be_in(const model::List<T>& all, const std::string& name, std::string_view kind) {
+    if (Topology::find(all, name)) return;
+    findings_.add(path_, model::in_quotes(name),
+                  "there is no " + std::string(kind) + " of that name");
+  }
+
+  const Topology& topology_;
+  std::string path_;
+  Findings& findings_;
+};
+
+/// `topology` becomes what it is behind the step, as far as that can be said.
+void check_step(const CheckStep& step, Clock::Mode clock, const std::string& path,
+                Topology& topology, Findings& findings) {
+  for (const CheckStep::Made& made : step.changes) {
+    std::visit(Naming(topology, at(path, made.member), findings), made.change);
+    if (auto next = model::changed(topology, made.change)) topology = std::move(next).value();
+  }
+  check_way_in(topology, step.way_in, path, findings);
+  if (step.advance_s && clock != Clock::Mode::stepped) {
     findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\"");
   }
   if (step.advance_s && *step.advance_s < 0) {
     findings.add(at(path, "advance"), {}, "time goes forward only");
   }
-  check_expectation(scenario.topology, step.expect, at(path, "expect"), findings);
+  check_expectation(topology, step.expect, at(path, "expect"), findings);
 }
 
 }  // namespace
 
 void validate_checks(const Scenario& scenario, Findings& findings) {
   std::set<std::string> seen;
+  Topology topology = scenario.topology;  // what runs at each check and step
   for (std::size_t i = 0; i < scenario.checks.size(); ++i) {
     const Check& check = scenario.checks[i];
     const std::string path = at("/checks", i);
@@ -202,13 +204,12 @@ void validate_checks(const Scenario& scenario, Findings& findings) {
       findings.add(at(path, "name"), model::in_quotes(check.name), "another check has this name");
     }
     if (check.certificate) {
-      check_certificate(scenario.topology, *check.certificate, at(path, "certificate"), true,
-                        findings);
+      check_certificate(topology, *check.certificate, at(path, "certificate"), true, findings);
     }
-    check_way_in(scenario.topology, check.way_in, path, findings);
-    check_expectation(scenario.topology, check.expect, at(path, "expect"), findings);
+    check_way_in(topology, check.way_in, path, findings);
+    check_expectation(topology, check.expect, at(path, "expect"), findings);
     for (std::size_t k = 0; k < check.then.size(); ++k) {
-      check_step(scenario, check.then[k], at(at(path, "then"), k), findings);
+      check_step(check.then[k], scenario.clock.mode, at(at(path, "then"), k), topology, findings);
     }
   }
 }
