@@ -130,17 +130,17 @@ class Changing {
   }
 
   Result<void> operator()(const ArmFault& change) {
-    Fault* const fault = edit(topology_.faults, change.name);
-    if (!fault) return not_found("there is no fault '" + change.name + "' in the scenario");
-    if (fault->armed) return conflict("the fault '" + change.name + "' is armed already");
+    Fault* const fault = edit(topology_.faults, change.fault);
+    if (!fault) return not_found("there is no fault '" + change.fault + "' in the scenario");
+    if (fault->armed) return conflict("the fault '" + change.fault + "' is armed already");
     fault->armed = true;
     return {};
   }
 
   Result<void> operator()(const DisarmFault& change) {
-    Fault* const fault = edit(topology_.faults, change.name);
-    if (!fault) return not_found("no fault '" + change.name + "' is armed: there is none");
-    if (!fault->armed) return conflict("no fault '" + change.name + "' is armed");
+    Fault* const fault = edit(topology_.faults, change.fault);
+    if (!fault) return not_found("no fault '" + change.fault + "' is armed: there is none");
+    if (!fault->armed) return conflict("no fault '" + change.fault + "' is armed");
     fault->armed = false;
     return {};
   }

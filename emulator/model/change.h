@@ -69,11 +69,11 @@ struct SetEntries {
 
 /// Arms a fault by its name.
 struct ArmFault {
-  std::string name;
+  std::string fault;
 };
 /// Ends its effect: held connections go on.
 struct DisarmFault {
-  std::string name;
+  std::string fault;
 };
 
 /// Accept, reject, delete and what follows from them: the state of an interface endpoint.

@@ -95,6 +95,15 @@ TEST(CheckReading, WhatAStepNamesExistsThen) {
                     HasSubstr("'alb' has no listener there")));
 }
 
+TEST(CheckReading, WhatAChangeOfAStepNamesIsThere) {
+  EXPECT_THAT(report(with_step(R"({ "changes": [
+      { "change": "DeleteListener", "LoadBalancer": "nobody", "Port": 80 },
+      { "change": "RemoveTrustStoreRevocations", "TrustStore": "none",
+        "RevocationIds": [1] }] })")),
+              AllOf(HasSubstr("found \"nobody\"; there is no load balancer of that name"),
+                    HasSubstr("found \"none\"; there is no trust store of that name")));
+}
+
 TEST(CheckReading, AChangeOfAStepHasAName) {
   EXPECT_THAT(report(with_step(R"({ "changes": [{ "change": "PutServise" }, {}] })")),
               AllOf(HasSubstr("/changes/0/change: found \"PutServise\"; there is no such change; "

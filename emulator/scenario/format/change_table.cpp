@@ -120,7 +120,7 @@ std::vector<ChangeRow> operations() {
                      "endpoints and load balancers by name, the first one first")
               .required()),
       row(Define<ArmFault>("ArmFault", "Connections that are there meet it, too.")
-              .value("Fault", text(rules::kNotEmpty), &ArmFault::name, "by name")
+              .value("Fault", text(rules::kNotEmpty), &ArmFault::fault, "by name")
               .required(),
           {.members = {"Fault"},
            .method = "POST",
@@ -130,7 +130,7 @@ std::vector<ChangeRow> operations() {
            .form = values,
            .help = "faults to arm, by name"}),
       row(Define<DisarmFault>("DisarmFault", "Held connections go on.")
-              .value("Fault", text(rules::kNotEmpty), &DisarmFault::name, "by name")
+              .value("Fault", text(rules::kNotEmpty), &DisarmFault::fault, "by name")
               .required(),
           {.members = {"Fault"},
            .method = "DELETE",

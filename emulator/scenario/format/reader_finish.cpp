@@ -136,50 +136,42 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
   }
 }
 
-/// What a change of a step names: it must exist. What is not said here is met when the check runs.
-class Naming {
- public:
-  Naming(const Topology& topology, std::string path, Findings& findings)
-      : topology_(topology), path_(std::move(path)), findings_(findings) {}
-
-  void operator()(const model::ArmFault& change) { fault(change.name); }
-  void operator()(const model::DisarmFault& change) { fault(change.name); }
-  void operator()(const model::RevokeCertificate& change) {
-    check_certificate(topology_, change.certificate, path_, true, findings_);
-  }
-  void operator()(const model::SetEndpointState& change) {
-    must_be_in(topology_.vpc_endpoints, change.endpoint, "endpoint");
-  }
-  void operator()(const model::TargetName& change) { target_group(change.target_group); }
-  void operator()(const model::SetWeight& change) { target_group(change.target_group); }
-  void operator()(const model::SetSynAnswer& change) {
-    must_be_in(topology_.services, change.service, "service");
-  }
-  template <class Other>
-  requires(!std::is_base_of_v<model::TargetName, Other>) void operator()(const Other&) {}
-
- private:
-  void fault(const std::string& name) { must_be_in(topology_.faults, name, "fault"); }
-  void target_group(const std::string& name) {
-    must_be_in(topology_.target_groups, name, "target group");
-  }
-  template <class T>
-  void must_be_in(const model::List<T>& all, const std::string& name, std::string_view kind) {
+/// What a change of a step names: it must exist. The rest is met when the check runs.
+template <class Change>
+void check_names(const Topology& topology, const Change& change, const std::string& path,
+                 Findings& findings) {
+  const auto must_be_in = [&](const auto& all, const std::string& name, const char* what) {
     if (Topology::find(all, name)) return;
-    findings_.add(path_, model::in_quotes(name),
-                  "there is no " + std::string(kind) + " of that name");
+    findings.add(path, model::in_quotes(name),
+                 std::string("there is no ") + what + " of that name");
+  };
+  if constexpr (requires { change.certificate; }) {
+    check_certificate(topology, change.certificate, path, true, findings);
   }
-
-  const Topology& topology_;
-  std::string path_;
-  Findings& findings_;
-};
+  if constexpr (requires { change.endpoint; }) {
+    must_be_in(topology.vpc_endpoints, change.endpoint, "endpoint");
+  }
+  if constexpr (requires { change.fault; }) must_be_in(topology.faults, change.fault, "fault");
+  if constexpr (requires { change.load_balancer; }) {
+    must_be_in(topology.load_balancers, change.load_balancer, "load balancer");
+  }
+  if constexpr (requires { change.service; }) {
+    must_be_in(topology.services, change.service, "service");
+  }
+  if constexpr (requires { change.target_group; }) {
+    must_be_in(topology.target_groups, change.target_group, "target group");
+  }
+  if constexpr (requires { change.trust_store; }) {
+    must_be_in(topology.trust_stores, change.trust_store, "trust store");
+  }
+}
 
 /// `topology` becomes what it is behind the step, as far as that can be said.
 void check_step(const CheckStep& step, Clock::Mode clock, const std::string& path,
                 Topology& topology, Findings& findings) {
   for (const CheckStep::Made& made : step.changes) {
-    std::visit(Naming(topology, at(path, made.member), findings), made.change);
+    const std::string place = at(path, made.member);
+    std::visit([&](const auto& one) { check_names(topology, one, place, findings); }, made.change);
     if (auto next = model::changed(topology, made.change)) topology = std::move(next).value();
   }
   check_way_in(topology, step.way_in, path, findings);
