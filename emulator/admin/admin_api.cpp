@@ -1,8 +1,7 @@
 #include "admin/admin_api.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -11,7 +10,6 @@
 #include "model/text_rule.h"
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
-#include "scenario/format/reader_types.h"
 #include "scenario/format/writer.h"
 
 namespace hoplab::admin {
@@ -72,13 +70,7 @@ AdminAnswer applied_answer(const Result<Applied>& applied) {
 /// The topology of a scenario; its clock and checks are not looked at.
 AdminAnswer put_topology(Emulator& emulator, const Names&, const std::string& body) {
   auto read = scenario::read_scenario_text(body, "");
-  if (!read.ok()) {
-    std::string mistakes;
-    for (const auto& one : read.diagnostics) {
-      mistakes += (mistakes.empty() ? "" : "\n") + model::to_text(one.problem);
-    }
-    return refuse(400, mistakes);
-  }
+  if (!read.ok()) return refuse(400, scenario::problems_of(read.diagnostics));
   return applied_answer(emulator.apply(std::move(read.scenario->topology)));
 }
 
@@ -87,6 +79,21 @@ AdminAnswer post_changes(Emulator& emulator, const Names&, const std::string& bo
   if (!changes) return refuse(400, changes.error());
   return applied_answer(emulator.apply(changes.value()));
 }
+
+/// A change by its own route, which answers without a body unless there is an id to say.
+AdminAnswer make_change(Emulator& emulator, const model::Change& change) {
+  if (const auto* put = std::get_if<model::Put<model::Fault>>(&change)) {
+    return outcome(emulator.arm(put->value));
+  }
+  if (const auto* add = std::get_if<model::AddTrustStoreRevocations>(&change)) {
+    auto ids = emulator.add_trust_store_revocations(add->trust_store, {add->lists.front().text()});
+    if (!ids) return outcome(ids.failure());
+    return json_answer({{"revocationId", ids.value().front()}}, 201);
+  }
+  const auto applied = emulator.apply(change);
+  return outcome(applied ? Result<void>() : applied.failure());
+}
+
 AdminAnswer clock(Emulator& emulator, const Names&, const std::string&) {
   return json_answer(clock_json(emulator));
 }
@@ -131,20 +138,6 @@ AdminAnswer faults(Emulator& emulator, const Names&, const std::string&) {
   return json_answer(faults_json(emulator.faults()));
 }
 
-AdminAnswer put_fault(Emulator& emulator, const Names& names, const std::string& body) {
-  auto fault = scenario::read_fault(body, names[0]);
-  if (!fault) return refuse(400, fault.error());
-  return outcome(emulator.arm(fault.value()));
-}
-
-AdminAnswer arm_fault(Emulator& emulator, const Names& names, const std::string&) {
-  return outcome(emulator.arm(names[0]));
-}
-
-AdminAnswer disarm_fault(Emulator& emulator, const Names& names, const std::string&) {
-  return outcome(emulator.disarm(names[0]));
-}
-
 AdminAnswer ends(Emulator& emulator, const Names& names, const std::string&) {
   std::vector<EndRecord> all = emulator.ends();
   if (!names.empty()) {  // those that ended behind the one with that id
@@ -168,93 +161,12 @@ AdminAnswer target_health(Emulator& emulator, const Names&, const std::string&) 
   return json_answer(target_health_json(emulator));
 }
 
-AdminAnswer set_target_health(Emulator& emulator, const Names& names, const std::string& body) {
-  const Json json = object_in(body);
-  if (json.is_discarded() || !json.contains("state") ||
-      (!json["state"].is_string() && !json["state"].is_null())) {
-    return refuse(
-        400, R"(the body is { "state": "healthy", "unhealthy", or null for the checks' word })");
-  }
-  std::optional<std::string> state;
-  if (json["state"].is_string()) state = json["state"].get<std::string>();
-  return outcome(emulator.set_target_health(names[0], names[1], state));
-}
-
 AdminAnswer trust_stores(Emulator& emulator, const Names&, const std::string&) {
   return json_answer(trust_stores_json(emulator.trust_stores()));
 }
 
-AdminAnswer set_bundle(Emulator& emulator, const Names& names, const std::string& body) {
-  return outcome(emulator.modify_trust_store(names[0], body));
-}
-
-AdminAnswer add_revocation(Emulator& emulator, const Names& names, const std::string& body) {
-  auto ids = emulator.add_trust_store_revocations(names[0], {body});
-  if (!ids) return outcome(ids.failure());
-  return json_answer({{"revocationId", ids.value().front()}}, 201);
-}
-
-AdminAnswer remove_revocation(Emulator& emulator, const Names& names, const std::string&) {
-  std::int64_t id = 0;
-  const char* const end = names[1].data() + names[1].size();
-  if (std::from_chars(names[1].data(), end, id).ptr != end) {
-    return refuse(404, "RevocationIdNotFound: '" + names[1] + "' is no revocation id");
-  }
-  return outcome(emulator.remove_trust_store_revocations(names[0], {id}));
-}
-
-AdminAnswer revoke(Emulator& emulator, const Names& names, const std::string&) {
-  return outcome(emulator.revoke(names[0]));
-}
-
 AdminAnswer flows(Emulator& emulator, const Names&, const std::string&) {
   return json_answer(flows_json(emulator.flows()));
-}
-
-AdminAnswer set_endpoint_state(Emulator& emulator, const Names& names, const std::string& body) {
-  const Json json = object_in(body);
-  const std::string wanted = json.is_object() ? json.value("state", Json()).dump() : "";
-  std::string words;
-  for (const auto& [word, state] : scenario::endpoint_states()) {
-    if (wanted == '"' + std::string(word) + '"') {
-      return outcome(emulator.set_endpoint_state(names[0], state));
-    }
-    words += (words.empty() ? "" : ", ") + std::string(word);
-  }
-  return refuse(400, R"(the body is { "state": "..." } with one of )" + words);
-}
-
-AdminAnswer deregister(Emulator& emulator, const Names& names, const std::string&) {
-  return outcome(emulator.deregister_target(names[0], names[1]));
-}
-
-AdminAnswer register_again(Emulator& emulator, const Names& names, const std::string&) {
-  return outcome(emulator.register_target(names[0], names[1]));
-}
-
-AdminAnswer set_weight(Emulator& emulator, const Names& names, const std::string& body) {
-  const Json json = object_in(body);
-  const auto port = model::parse_number(names[1]);
-  if (json.is_discarded() || !json.contains("weight") || !json["weight"].is_number_integer()) {
-    return refuse(400, R"(the body is { "weight": 0 to 999 })");
-  }
-  const auto weight = json["weight"].get<std::int64_t>();
-  if (!port || *port > 65535) return refuse(404, "there is no port " + names[1]);
-  if (weight < 0 || weight > 999) return refuse(400, "a weight is 0 to 999");
-  return outcome(emulator.set_weight(names[0], static_cast<std::uint16_t>(*port), names[2],
-                                     static_cast<int>(weight)));
-}
-
-AdminAnswer connect_service(Emulator& emulator, const Names& names, const std::string& body) {
-  const Json json = object_in(body);
-  if (json.is_discarded() || !json.contains("answer") || !json["answer"].is_string()) {
-    return refuse(400, R"(the body is { "answer": "accept", "refuse" or "drop" })");
-  }
-  const auto wanted = json["answer"].get<std::string>();
-  for (const auto& [word, answer] : scenario::syn_answers()) {
-    if (word == wanted) return outcome(emulator.set_syn_answer(names[0], answer));
-  }
-  return refuse(400, "'" + wanted + "': it takes accept, refuse or drop");
 }
 
 AdminAnswer restore(Emulator& emulator, const Names&, const std::string&) {
@@ -263,39 +175,42 @@ AdminAnswer restore(Emulator& emulator, const Names&, const std::string&) {
 
 struct Entry {
   Route route;
-  AdminAnswer (*handle)(Emulator& emulator, const Names& names, const std::string& body);
+  std::function<AdminAnswer(Emulator& emulator, const Names& names, const std::string& body)>
+      handle;
 };
 
-constexpr std::array kEntries{
-    Entry{{"GET", "/v1/status"}, status},
-    Entry{{"GET", "/v1/topology"}, topology},
-    Entry{{"PUT", "/v1/topology"}, put_topology},
-    Entry{{"POST", "/v1/changes"}, post_changes},
-    Entry{{"GET", "/v1/clock"}, clock},
-    Entry{{"PUT", "/v1/clock"}, set_clock},
-    Entry{{"POST", "/v1/clock/step"}, step_clock},
-    Entry{{"GET", "/v1/faults"}, faults},
-    Entry{{"PUT", "/v1/faults/{name}"}, put_fault},
-    Entry{{"POST", "/v1/faults/{name}/arm"}, arm_fault},
-    Entry{{"DELETE", "/v1/faults/{name}"}, disarm_fault},
-    Entry{{"GET", "/v1/flows"}, flows},
-    Entry{{"GET", "/v1/ends"}, ends},
-    Entry{{"GET", "/v1/metrics"}, metrics},
-    Entry{{"GET", "/metrics"}, prometheus},
-    Entry{{"GET", "/v1/target-health"}, target_health},
-    Entry{{"PUT", "/v1/target-health/{targetGroup}/{target}"}, set_target_health},
-    Entry{{"DELETE", "/v1/target-groups/{targetGroup}/targets/{target}"}, deregister},
-    Entry{{"PUT", "/v1/target-groups/{targetGroup}/targets/{target}"}, register_again},
-    Entry{{"PUT", "/v1/load-balancers/{name}/listeners/{port}/weights/{targetGroup}"}, set_weight},
-    Entry{{"PUT", "/v1/endpoints/{name}/state"}, set_endpoint_state},
-    Entry{{"PUT", "/v1/services/{name}/connect"}, connect_service},
-    Entry{{"GET", "/v1/trust-stores"}, trust_stores},
-    Entry{{"PUT", "/v1/trust-stores/{name}/ca-certificates-bundle"}, set_bundle},
-    Entry{{"POST", "/v1/trust-stores/{name}/revocations"}, add_revocation},
-    Entry{{"DELETE", "/v1/trust-stores/{name}/revocations/{revocationId}"}, remove_revocation},
-    Entry{{"POST", "/v1/certificates/{name}/revoke"}, revoke},
-    Entry{{"POST", "/v1/restore"}, restore},
-};
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all = [] {
+    std::vector<Entry> made{
+        {{"GET", "/v1/status"}, status},
+        {{"GET", "/v1/topology"}, topology},
+        {{"PUT", "/v1/topology"}, put_topology},
+        {{"POST", "/v1/changes"}, post_changes},
+        {{"GET", "/v1/clock"}, clock},
+        {{"PUT", "/v1/clock"}, set_clock},
+        {{"POST", "/v1/clock/step"}, step_clock},
+        {{"GET", "/v1/faults"}, faults},
+        {{"GET", "/v1/flows"}, flows},
+        {{"GET", "/v1/ends"}, ends},
+        {{"GET", "/v1/metrics"}, metrics},
+        {{"GET", "/metrics"}, prometheus},
+        {{"GET", "/v1/target-health"}, target_health},
+        {{"GET", "/v1/trust-stores"}, trust_stores},
+        {{"POST", "/v1/restore"}, restore},
+    };
+    for (const scenario::ChangeRow& row : scenario::change_rows()) {
+      if (row.by_hand.path.empty()) continue;
+      made.push_back({{row.by_hand.method, row.by_hand.path},
+                      [&row](Emulator& emulator, const Names& names, const std::string& body) {
+                        const auto change = scenario::read_routed(row, names, body);
+                        return change ? make_change(emulator, change.value())
+                                      : outcome(change.failure());
+                      }});
+    }
+    return made;
+  }();
+  return all;
+}
 
 std::string_view query_of(std::string_view path) {
   const auto mark = path.find('?');
@@ -340,7 +255,7 @@ bool matches(std::string_view pattern, std::string_view path, Names& names) {
 
 std::vector<Route> AdminApi::routes() {
   std::vector<Route> all;
-  for (const Entry& entry : kEntries) all.push_back(entry.route);
+  for (const Entry& entry : entries()) all.push_back(entry.route);
   return all;
 }
 
@@ -350,7 +265,7 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
   path = path.substr(0, path.find('?'));
   Names names;
   std::string allowed;
-  for (const Entry& entry : kEntries) {
+  for (const Entry& entry : entries()) {
     if (!matches(entry.route.path, path, names)) continue;
     if (entry.route.method == method) {
       if (const auto after = member_of(query, "after")) names.emplace_back(*after);

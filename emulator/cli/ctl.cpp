@@ -1,4 +1,5 @@
 // hoplab ctl: the admin API from the shell.
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -6,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/ascii.h"
 #include "base/task_group.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
@@ -13,6 +15,7 @@
 #include "http/h1/http1_client.h"
 #include "http/text_body.h"
 #include "net/tcp_stream.h"
+#include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/writer.h"
 
@@ -56,116 +59,115 @@ struct Verb {
   std::function<Call(const Words& given)> call;
 };
 
+/// "TargetGroup" as the help writes it: "TARGET-GROUP".
+std::string placeholder(const scenario::ChangeRow& row, std::string_view member) {
+  std::string word;
+  for (const char c : member) {
+    if (!word.empty() && upper_case(c) == c) word += '-';
+    word += upper_case(c);
+  }
+  const bool object = row.type_of(member).kind == scenario::Type::Kind::object;
+  return object ? word + "-AS-JSON" : word;
+}
+
+/// What the words behind the verb of a change ask for: they are its members.
+Call call_of(const scenario::ChangeRow& row, const Words& given) {
+  const scenario::ByHand& by_hand = row.by_hand;
+  Call call{std::string(by_hand.method), {}, {}};
+  auto word = given.begin() + 1;
+  for (std::string_view rest = by_hand.path; !rest.empty();) {
+    call.path += rest.substr(0, rest.find('{'));
+    rest.remove_prefix(std::min(rest.find('{'), rest.size()));
+    if (rest.empty()) break;
+    call.path += *word++;
+    rest.remove_prefix(rest.find('}') + 1);
+  }
+  if (word == given.end()) return call;
+  const auto kind = row.type_of(by_hand.members.back()).kind;
+  Json value = *word;
+  if (kind == scenario::Type::Kind::integer) value = number(*word);
+  if (!by_hand.null.empty() && *word == by_hand.null) value = nullptr;
+  call.body = by_hand.key.empty() ? *word : Json{{by_hand.key, value}}.dump();
+  return call;
+}
+
 const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all = {
-      {{"status"},
-       [](const Words&) {
-         return Call{"GET", "/v1/status", ""};
-       }},
-      {{"topology"},
-       [](const Words&) {
-         return Call{"GET", "/v1/topology", ""};
-       }},
-      {{"apply", "SCENARIO-FILE"},
-       [](const Words& given) {
-         return Call{"PUT", "/v1/topology", file_text(given[1])};
-       }},
-      {{"change", "CHANGE-AS-JSON"},
-       [](const Words& given) {
-         return Call{"POST", "/v1/changes", given[1]};
-       }},
-      {{"clock"},
-       [](const Words&) {
-         return Call{"GET", "/v1/clock", ""};
-       }},
-      {{"clock", "step", "DURATION"},
-       [](const Words& given) {
-         return Call{"POST", "/v1/clock/step", Json{{"by", given[2]}}.dump()};
-       }},
-      {{"clock", "scaled", "FACTOR"},
-       [](const Words& given) {
-         return put("/v1/clock", {{"mode", "scaled"}, {"scale", number(given[2])}});
-       }},
-      {{"clock", "MODE"},
-       [](const Words& given) {
-         return put("/v1/clock", {{"mode", given[1]}});
-       }},
-      {{"faults"},
-       [](const Words&) {
-         return Call{"GET", "/v1/faults", ""};
-       }},
-      {{"arm", "NAME"},
-       [](const Words& given) {
-         return Call{"POST", "/v1/faults/" + given[1] + "/arm", ""};
-       }},
-      {{"arm", "NAME", "FAULT-AS-JSON"},
-       [](const Words& given) {
-         return Call{"PUT", "/v1/faults/" + given[1], given[2]};
-       }},
-      {{"disarm", "NAME"},
-       [](const Words& given) {
-         return Call{"DELETE", "/v1/faults/" + given[1], ""};
-       }},
-      {{"flows"},
-       [](const Words&) {
-         return Call{"GET", "/v1/flows", ""};
-       }},
-      {{"ends"},
-       [](const Words&) {
-         return Call{"GET", "/v1/ends", ""};
-       }},
-      {{"ends", "after", "ID"},
-       [](const Words& given) {
-         return Call{"GET", "/v1/ends?after=" + given[2], ""};
-       }},
-      {{"metrics"},
-       [](const Words&) {
-         return Call{"GET", "/v1/metrics", ""};
-       }},
-      {{"health"},
-       [](const Words&) {
-         return Call{"GET", "/v1/target-health", ""};
-       }},
-      {{"health", "TARGET-GROUP", "TARGET", "STATE"},
-       [](const Words& given) {
-         const Json state = given[3] == "checked" ? Json() : Json(given[3]);
-         return put("/v1/target-health/" + given[1] + "/" + given[2], {{"state", state}});
-       }},
-      {{"deregister", "TARGET-GROUP", "TARGET"},
-       [](const Words& given) {
-         return Call{"DELETE", "/v1/target-groups/" + given[1] + "/targets/" + given[2], ""};
-       }},
-      {{"register", "TARGET-GROUP", "TARGET"},
-       [](const Words& given) {
-         return Call{"PUT", "/v1/target-groups/" + given[1] + "/targets/" + given[2], ""};
-       }},
-      {{"weight", "LOAD-BALANCER", "PORT", "TARGET-GROUP", "WEIGHT"},
-       [](const Words& given) {
-         return put(
-             "/v1/load-balancers/" + given[1] + "/listeners/" + given[2] + "/weights/" + given[3],
-             {{"weight", number(given[4])}});
-       }},
-      {{"endpoint", "ENDPOINT", "STATE"},
-       [](const Words& given) {
-         return put("/v1/endpoints/" + given[1] + "/state", {{"state", given[2]}});
-       }},
-      {{"connect", "SERVICE", "ANSWER"},
-       [](const Words& given) {
-         return put("/v1/services/" + given[1] + "/connect", {{"answer", given[2]}});
-       }},
-      {{"trust-stores"},
-       [](const Words&) {
-         return Call{"GET", "/v1/trust-stores", ""};
-       }},
-      {{"revoke", "CERTIFICATE"},
-       [](const Words& given) {
-         return Call{"POST", "/v1/certificates/" + given[1] + "/revoke", ""};
-       }},
-      {{"restore"},
-       [](const Words&) {
-         return Call{"POST", "/v1/restore", ""};
-       }},
-  };
+  static const std::vector<Verb> all = [] {
+    std::vector<Verb> made = {
+        {{"status"},
+         [](const Words&) {
+           return Call{"GET", "/v1/status", ""};
+         }},
+        {{"topology"},
+         [](const Words&) {
+           return Call{"GET", "/v1/topology", ""};
+         }},
+        {{"apply", "SCENARIO-FILE"},
+         [](const Words& given) {
+           return Call{"PUT", "/v1/topology", file_text(given[1])};
+         }},
+        {{"change", "CHANGE-AS-JSON"},
+         [](const Words& given) {
+           return Call{"POST", "/v1/changes", given[1]};
+         }},
+        {{"clock"},
+         [](const Words&) {
+           return Call{"GET", "/v1/clock", ""};
+         }},
+        {{"clock", "step", "DURATION"},
+         [](const Words& given) {
+           return Call{"POST", "/v1/clock/step", Json{{"by", given[2]}}.dump()};
+         }},
+        {{"clock", "scaled", "FACTOR"},
+         [](const Words& given) {
+           return put("/v1/clock", {{"mode", "scaled"}, {"scale", number(given[2])}});
+         }},
+        {{"clock", "MODE"},
+         [](const Words& given) {
+           return put("/v1/clock", {{"mode", given[1]}});
+         }},
+        {{"faults"},
+         [](const Words&) {
+           return Call{"GET", "/v1/faults", ""};
+         }},
+        {{"flows"},
+         [](const Words&) {
+           return Call{"GET", "/v1/flows", ""};
+         }},
+        {{"ends"},
+         [](const Words&) {
+           return Call{"GET", "/v1/ends", ""};
+         }},
+        {{"ends", "after", "ID"},
+         [](const Words& given) {
+           return Call{"GET", "/v1/ends?after=" + given[2], ""};
+         }},
+        {{"metrics"},
+         [](const Words&) {
+           return Call{"GET", "/v1/metrics", ""};
+         }},
+        {{"health"},
+         [](const Words&) {
+           return Call{"GET", "/v1/target-health", ""};
+         }},
+        {{"trust-stores"},
+         [](const Words&) {
+           return Call{"GET", "/v1/trust-stores", ""};
+         }},
+        {{"restore"},
+         [](const Words&) {
+           return Call{"POST", "/v1/restore", ""};
+         }},
+    };
+    for (const scenario::ChangeRow& row : scenario::change_rows()) {
+      if (row.by_hand.verb.empty()) continue;
+      Words words{std::string(row.by_hand.verb)};
+      for (const auto member : row.by_hand.members) words.push_back(placeholder(row, member));
+      made.push_back(
+          {std::move(words), [&row](const Words& given) { return call_of(row, given); }});
+    }
+    return made;
+  }();
   return all;
 }
 

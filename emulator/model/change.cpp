@@ -1,6 +1,7 @@
 #include "model/change.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "model/complete.h"
 
@@ -15,79 +16,24 @@ Error conflict(std::string what) {
   return {std::move(what), ErrorCode::conflict};
 }
 
-// Which list of a topology a kind of object is in, and what it is called.
-List<CertificateAuthority>& list_of(Topology& t, const CertificateAuthority*) {
-  return t.pki.authorities;
-}
-List<Certificate>& list_of(Topology& t, const Certificate*) {
-  return t.pki.certificates;
-}
-List<SecurityGroup>& list_of(Topology& t, const SecurityGroup*) {
-  return t.security_groups;
-}
-List<VpcEndpoint>& list_of(Topology& t, const VpcEndpoint*) {
-  return t.vpc_endpoints;
-}
-List<VpcEndpointService>& list_of(Topology& t, const VpcEndpointService*) {
-  return t.vpc_endpoint_services;
-}
-List<LoadBalancer>& list_of(Topology& t, const LoadBalancer*) {
-  return t.load_balancers;
-}
-List<TargetGroup>& list_of(Topology& t, const TargetGroup*) {
-  return t.target_groups;
-}
-List<TrustStore>& list_of(Topology& t, const TrustStore*) {
-  return t.trust_stores;
-}
-List<RestApi>& list_of(Topology& t, const RestApi*) {
-  return t.rest_apis;
-}
-List<DomainName>& list_of(Topology& t, const DomainName*) {
-  return t.domain_names;
-}
-List<Service>& list_of(Topology& t, const Service*) {
-  return t.services;
-}
-List<Fault>& list_of(Topology& t, const Fault*) {
-  return t.faults;
-}
+/// A kind of object: what it is called, and those that a topology has.
+template <class T>
+struct Kind {
+  std::string_view name;
+  List<T>& all;
+};
+template <class T>
+Kind(std::string_view, List<T>&) -> Kind<T>;  // clang 14 asks for it
 
-std::string_view kind_of(const CertificateAuthority*) {
-  return "certificate authority";
-}
-std::string_view kind_of(const Certificate*) {
-  return "certificate";
-}
-std::string_view kind_of(const SecurityGroup*) {
-  return "security group";
-}
-std::string_view kind_of(const VpcEndpoint*) {
-  return "endpoint";
-}
-std::string_view kind_of(const VpcEndpointService*) {
-  return "endpoint service";
-}
-std::string_view kind_of(const LoadBalancer*) {
-  return "load balancer";
-}
-std::string_view kind_of(const TargetGroup*) {
-  return "target group";
-}
-std::string_view kind_of(const TrustStore*) {
-  return "trust store";
-}
-std::string_view kind_of(const RestApi*) {
-  return "REST API";
-}
-std::string_view kind_of(const DomainName*) {
-  return "domain name";
-}
-std::string_view kind_of(const Service*) {
-  return "service";
-}
-std::string_view kind_of(const Fault*) {
-  return "fault";
+template <class T>
+Kind<T> kind_of(Topology& t) {
+  return std::get<Kind<T>>(std::tuple{
+      Kind{"certificate authority", t.pki.authorities}, Kind{"certificate", t.pki.certificates},
+      Kind{"security group", t.security_groups}, Kind{"endpoint", t.vpc_endpoints},
+      Kind{"endpoint service", t.vpc_endpoint_services}, Kind{"load balancer", t.load_balancers},
+      Kind{"target group", t.target_groups}, Kind{"trust store", t.trust_stores},
+      Kind{"REST API", t.rest_apis}, Kind{"domain name", t.domain_names},
+      Kind{"service", t.services}, Kind{"fault", t.faults}});
 }
 
 /// "; there is a, b"
@@ -105,7 +51,7 @@ class Changing {
 
   template <class T>
   Result<void> operator()(const Put<T>& change) {
-    auto& all = list_of(topology_, static_cast<const T*>(nullptr));
+    auto& all = kind_of<T>(topology_).all;
     if (change.value.name.empty()) return Error{"it needs a name"};
     if (T* one = edit(all, change.value.name)) {
       *one = change.value;
@@ -117,10 +63,9 @@ class Changing {
 
   template <class T>
   Result<void> operator()(const Delete<T>& change) {
-    const auto* kind = static_cast<const T*>(nullptr);
-    auto& all = list_of(topology_, kind);
+    const auto [kind, all] = kind_of<T>(topology_);
     if (remove(all, change.name)) return {};
-    return not_found("there is no " + std::string(kind_of(kind)) + " '" + change.name + "'" +
+    return not_found("there is no " + std::string(kind) + " '" + change.name + "'" +
                      those_that_exist(all));
   }
 
@@ -175,7 +120,7 @@ class Changing {
   Result<void> operator()(const ModifyListenerAttributes& change) {
     auto listener = listener_of(change.load_balancer, change.port);
     if (!listener) return listener.failure();
-    listener.value()->attributes = change.attributes;
+    change.modify(listener.value()->attributes);
     return {};
   }
 
@@ -185,17 +130,17 @@ class Changing {
   }
 
   Result<void> operator()(const ArmFault& change) {
-    Fault* const fault = edit(topology_.faults, change.name);
-    if (!fault) return not_found("there is no fault '" + change.name + "' in the scenario");
-    if (fault->armed) return conflict("the fault '" + change.name + "' is armed already");
+    Fault* const fault = edit(topology_.faults, change.fault);
+    if (!fault) return not_found("there is no fault '" + change.fault + "' in the scenario");
+    if (fault->armed) return conflict("the fault '" + change.fault + "' is armed already");
     fault->armed = true;
     return {};
   }
 
   Result<void> operator()(const DisarmFault& change) {
-    Fault* const fault = edit(topology_.faults, change.name);
-    if (!fault) return not_found("no fault '" + change.name + "' is armed: there is none");
-    if (!fault->armed) return conflict("no fault '" + change.name + "' is armed");
+    Fault* const fault = edit(topology_.faults, change.fault);
+    if (!fault) return not_found("no fault '" + change.fault + "' is armed: there is none");
+    if (!fault->armed) return conflict("no fault '" + change.fault + "' is armed");
     fault->armed = false;
     return {};
   }

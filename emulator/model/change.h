@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -51,11 +52,12 @@ struct DeleteRule {
   int priority = 1;
 };
 
-/// ModifyListenerAttributes: of an application or a network load balancer's listener.
+/// ModifyListenerAttributes: of an application or a network load balancer's listener. What `modify`
+/// leaves alone stays.
 struct ModifyListenerAttributes {
   std::string load_balancer;
   std::uint16_t port = 443;
-  ListenerAttributes attributes;
+  std::function<void(ListenerAttributes& attributes)> modify;
 };
 
 /// Other ways in.
@@ -67,11 +69,11 @@ struct SetEntries {
 
 /// Arms a fault by its name.
 struct ArmFault {
-  std::string name;
+  std::string fault;
 };
 /// Ends its effect: held connections go on.
 struct DisarmFault {
-  std::string name;
+  std::string fault;
 };
 
 /// Accept, reject, delete and what follows from them: the state of an interface endpoint.

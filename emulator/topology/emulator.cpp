@@ -269,15 +269,11 @@ Result<void> Emulator::set_endpoint_state(const std::string& vpc_endpoint,
 
 Result<void> Emulator::deregister_target(const std::string& target_group,
                                          const std::string& target) {
-  const auto lock = running_->lock();
-  const model::DeregisterTarget change{running_->name_of(target_group, target)};
-  return without_steps(running_->apply(std::vector<model::Change>{change}));
+  return without_steps(apply(model::DeregisterTarget{{target_group, target, {}}}));
 }
 
 Result<void> Emulator::register_target(const std::string& target_group, const std::string& target) {
-  const auto lock = running_->lock();
-  const model::RegisterTarget change{running_->name_of(target_group, target)};
-  return without_steps(running_->apply(std::vector<model::Change>{change}));
+  return without_steps(apply(model::RegisterTarget{{target_group, target, {}}}));
 }
 
 Result<void> Emulator::set_target_health(const std::string& target_group, const std::string& target,
@@ -285,10 +281,9 @@ Result<void> Emulator::set_target_health(const std::string& target_group, const 
   if (state && *state != "healthy" && *state != "unhealthy") {
     return Error{"state '" + *state + "': it takes healthy or unhealthy"};
   }
-  const auto lock = running_->lock();
-  model::SetTargetHealth change{running_->name_of(target_group, target), {}};
+  model::SetTargetHealth change{{target_group, target, {}}, {}};
   if (state) change.healthy = *state == "healthy";
-  return without_steps(running_->apply(std::vector<model::Change>{change}));
+  return without_steps(apply(change));
 }
 
 Result<void> Emulator::set_weight(const std::string& load_balancer, std::uint16_t port,

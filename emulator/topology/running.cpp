@@ -188,7 +188,11 @@ Result<Applied> Running::apply(model::Topology topology) {
 Result<Applied> Running::apply(const std::vector<model::Change>& changes) {
   model::Topology next = *topology();
   bool takes_away = false;
-  for (const model::Change& change : changes) {
+  for (model::Change change : changes) {
+    const auto find = [this](auto& one) {
+      if constexpr (requires { find_by_address(one); }) find_by_address(one);
+    };
+    std::visit(find, change);
     auto done = model::changed(next, change);
     if (!done) return done.failure();
     next = std::move(done).value();
@@ -225,17 +229,18 @@ Result<void> Running::set_clock(const ClockSettings& settings) {
   return {};
 }
 
-model::TargetName Running::name_of(const std::string& group, const std::string& target) const {
-  model::TargetName name{group, target, {}};
-  if (!started()) return name;
-  const auto its_group = first().components().target_groups.find(group);
-  if (!its_group) return name;
-  const auto& model = its_group->model();
-  for (std::size_t i = 0; i < model.targets.size(); ++i) {
-    if (its_group->targets()[i]->id() != target) continue;
-    return {group, model.targets[i].name(), model.targets[i].availability_zone};
+/// Says in its place which one it is, where somebody names a target by its address.
+void Running::find_by_address(model::TargetName& target) const {
+  if (!started()) return;
+  const auto group = first().components().target_groups.find(target.target_group);
+  if (!group) return;
+  const auto& targets = group->model().targets;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (group->targets()[i]->id() != target.target || targets[i].name() == target.target) continue;
+    target.target = targets[i].name();
+    target.availability_zone = targets[i].availability_zone;
+    return;
   }
-  return name;
 }
 
 Result<void> Running::open_logs() {

@@ -31,9 +31,6 @@ class Running {
   Result<Applied> apply(const std::vector<model::Change>& changes);
   Result<void> restore();
   Result<void> set_clock(const ClockSettings& settings);
-  /// What runs in the place of a target that somebody names by an address.
-  [[nodiscard]] model::TargetName name_of(const std::string& group,
-                                          const std::string& target) const;
 
   /// Runs `work` in the loop's thread and waits for it; in_each_loop() does nothing before start().
   void in_loop(Worker& worker, const std::function<void()>& work) const;
@@ -63,6 +60,7 @@ class Running {
   Result<void> first_doors();
   Result<void> write_files(const Prepared& prepared);
   void list_endpoints();
+  void find_by_address(model::TargetName& target) const;
   [[nodiscard]] Counters all_counters() const;
   [[nodiscard]] std::vector<MetricValue> all_metrics() const;
 

@@ -8,6 +8,7 @@
 
 #include "admin/admin_server.h"
 #include "base/file.h"
+#include "scenario/format/change_table.h"
 
 namespace hoplab::testing {
 
@@ -110,6 +111,17 @@ TEST_F(AdminApiTest, ChangesTrustStoresAndHealth) {
   EXPECT_EQ(status("PUT", "/v1/target-health/alb-group/x", "{}"), 400);
 }
 
+TEST_F(AdminApiTest, SaysWhatABodyLacks) {
+  EXPECT_EQ(status("PUT", "/v1/endpoints/consumer-endpoint/state", "{}"), 400);
+  EXPECT_EQ(error(), R"(the body is { "state": ... }: AWS's word for it)");
+  EXPECT_EQ(status("PUT", "/v1/endpoints/consumer-endpoint/state", R"({"state": "gone"})"), 400);
+  EXPECT_THAT(error(), HasSubstr("/state: found \"gone\"; it takes pendingAcceptance, pending"));
+  EXPECT_EQ(
+      status("PUT", "/v1/load-balancers/nlb/listeners/https/weights/alb-group", R"({"weight": 1})"),
+      404);
+  EXPECT_THAT(error(), HasSubstr("/Port: found \"https\"; it takes a whole number"));
+}
+
 TEST_F(AdminApiTest, OtherPathsAndMethodsAreRefused) {
   EXPECT_EQ(status("GET", "/v2/topology"), 404);
   EXPECT_EQ(status("GET", "/"), 404);
@@ -140,6 +152,61 @@ TEST(OpenApi, HasTheRoutesOfTheApi) {
     served.push_back(std::string(route.method) + " " + std::string(route.path));
   }
   EXPECT_THAT(described, ::testing::UnorderedElementsAreArray(served));
+}
+
+/// How the document says a row of the table of changes.
+Json told(const scenario::ChangeRow& row) {
+  const scenario::ByHand& by_hand = row.by_hand;
+  Json json{{"change", row.name}, {"members", by_hand.members}};
+  if (!by_hand.verb.empty()) json["verb"] = by_hand.verb;
+  if (!by_hand.null.empty()) json["null"] = by_hand.null;
+  if (!by_hand.step.empty()) json["step"] = by_hand.step;
+  return json;
+}
+
+/// What its last member is as a body.
+Json body_of(const scenario::ChangeRow& row) {
+  const scenario::ByHand& by_hand = row.by_hand;
+  const std::string member(by_hand.members.back());
+  const scenario::Type& type = row.type_of(member);
+  const std::string schema = "scenario.schema.json#/$defs/";
+  if (type.kind == scenario::Type::Kind::object) return {{"$ref", schema + type.object->name}};
+  if (by_hand.key.empty()) return {{"type", "string"}};
+  const Json value{{"$ref", schema + row.whole->name + "/properties/" + member}};
+  return {{"type", "object"},
+          {"required", {by_hand.key}},
+          {"properties", {{std::string(by_hand.key), value}}}};
+}
+
+TEST(OpenApi, SaysTheChangesAsTheirTableDoes) {
+  const Json document = Json::parse(read_file(HOPLAB_SOURCE_DIR "/docs/openapi.json").value());
+  const Json& change = document.at("components").at("schemas").at("Change");
+  Json all = Json::array(), by_name = Json::object();
+  std::size_t routes = 0;
+  for (const scenario::ChangeRow& row : scenario::change_rows()) {
+    const std::string schema = "scenario.schema.json#/$defs/" + row.whole->name;
+    all.push_back({{"$ref", schema}});
+    by_name[std::string(row.name)] = schema;
+    if (row.by_hand.path.empty()) continue;
+    ++routes;
+    std::string method(row.by_hand.method);
+    for (char& c : method) c = static_cast<char>(c + 0x20);
+    const Json& operation = document.at("paths").at(std::string(row.by_hand.path)).at(method);
+    EXPECT_EQ(operation.at("x-change"), told(row));
+    const auto in_path = std::ranges::count(row.by_hand.path, '{');
+    const bool has_body = std::ssize(row.by_hand.members) > in_path;
+    ASSERT_EQ(operation.contains("requestBody"), has_body) << row.name;
+    if (!has_body) continue;
+    const Json& content = operation.at("requestBody").at("content");
+    EXPECT_EQ(content.front().at("schema"), body_of(row)) << row.name;
+  }
+  EXPECT_EQ(change.at("oneOf"), all);
+  EXPECT_EQ(change.at("discriminator").at("mapping"), by_name);
+  std::size_t told_of = 0;
+  for (const Json& methods : document.at("paths")) {
+    for (const Json& operation : methods) told_of += operation.contains("x-change") ? 1 : 0;
+  }
+  EXPECT_EQ(told_of, routes);
 }
 
 }  // namespace

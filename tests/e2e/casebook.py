@@ -126,8 +126,18 @@ class Act:
     command: str  # what `hoplab ctl` takes
 
 
-OPERATIONS = {"endpointState", "deregister", "register", "targetHealth", "weights", "connect"}
-STEP = {"request", "expect", "arm", "disarm", "revoke", "advance"} | OPERATIONS | WAY_IN
+def changes_by_step():
+    """How the admin API and `hoplab ctl` say the changes that steps have a member for, by that member, in the
+    order of the scenario format."""
+    paths = json.loads((ROOT / "docs" / "openapi.json").read_text())["paths"]
+    said = {operation["x-change"].get("step"): (method.upper(), path, operation)
+            for path, methods in paths.items() for method, operation in methods.items() if "x-change" in operation}
+    schema = json.loads((ROOT / "docs" / "scenario.schema.json").read_text())
+    return {member: said[member] for member in schema["$defs"]["CheckStep"]["properties"] if member in said}
+
+
+CHANGES = changes_by_step()
+STEP = {"request", "expect", "changes", "advance"} | CHANGES.keys() | WAY_IN
 CHECK = {"name", "certificate", "tls", "http", "request", "expect", "then"} | WAY_IN
 
 
@@ -156,50 +166,63 @@ def ask(step, way, opening, first, http2):
                way, opening, first, http2)
 
 
+ANSWERS = {"accept": "accepts connections", "refuse": "refuses connections", "drop": "does not answer connects"}
+IN_WORDS = {
+    "ArmFault": lambda one: f"the fault `{one['Fault']}` is armed",
+    "DisarmFault": lambda one: f"the fault `{one['Fault']}` is disarmed",
+    "RevokeCertificate": lambda one: f"`{one['Certificate']}` is revoked",
+    "SetEndpointState": lambda one: f"the state of `{one['Endpoint']}` becomes {one['State']}",
+    "DeregisterTarget": lambda one: f"`{one['Target']}` of `{one['TargetGroup']}` is deregistered",
+    "RegisterTarget": lambda one: f"`{one['Target']}` of `{one['TargetGroup']}` is registered",
+    "SetTargetHealth":
+        lambda one: f"`{one['Target']}` of `{one['TargetGroup']}` is {one['Health'] or 'checked again'}",
+    "SetWeight": lambda one: f"the weight of `{one['TargetGroup']}` becomes {one['Weight']}",
+    "SetSynAnswer": lambda one: f"`{one['Service']}` {ANSWERS[one['Answer']]}",
+}
+
+
 def acts(step):
     """In the order of the scenario format."""
-    for name in step.get("arm", []):
-        yield Act("POST", f"/v1/faults/{name}/arm", "", f"the fault `{name}` is armed", f"arm {name}")
-    for name in step.get("disarm", []):
-        yield Act("DELETE", f"/v1/faults/{name}", "", f"the fault `{name}` is disarmed",
-                  f"disarm {name}")
-    if "revoke" in step:
-        name = step["revoke"]
-        yield Act("POST", f"/v1/certificates/{name}/revoke", "", f"`{name}` is revoked",
-                  f"revoke {name}")
-    yield from operations(step)
+    for member, change in CHANGES.items():
+        if member in step:
+            for said in said_in(step[member], change[2]["x-change"]["members"]):
+                yield act(change, {"Port": 443, **said})
+    for change in step.get("changes", []):
+        text = json.dumps(change)
+        yield Act("POST", "/v1/changes", text, f"`{change['change']}`", f"change '{text}'")
     if "advance" in step:
         by = step["advance"]
         yield Act("POST", "/v1/clock/step", json.dumps({"by": by}), f"the clock goes on by {by}",
                   f"clock step {by}")
 
 
-def operations(step):
-    """What an operator does on AWS."""
-    for name, state in step.get("endpointState", {}).items():
-        yield Act("PUT", f"/v1/endpoints/{name}/state", json.dumps({"state": state}),
-                  f"the state of `{name}` becomes {state}", f"endpoint {name} {state}")
-    for verb, method in (("deregister", "DELETE"), ("register", "PUT")):
-        for group, targets in step.get(verb, {}).items():
-            for target in targets:
-                yield Act(method, f"/v1/target-groups/{group}/targets/{target}", "",
-                          f"`{target}` of `{group}` is {verb}ed", f"{verb} {group} {target}")
-    for group, targets in step.get("targetHealth", {}).items():
-        for target, state in targets.items():
-            yield Act("PUT", f"/v1/target-health/{group}/{target}", json.dumps({"state": state}),
-                      f"`{target}` of `{group}` is {state or 'checked again'}",
-                      f"health {group} {target} {state or 'checked'}")
-    for one in step.get("weights", []):
-        balancer, port = one["LoadBalancer"], one.get("Port", 443)
-        group, weight = one["TargetGroup"], one["Weight"]
-        yield Act("PUT", f"/v1/load-balancers/{balancer}/listeners/{port}/weights/{group}",
-                  json.dumps({"weight": weight}), f"the weight of `{group}` becomes {weight}",
-                  f"weight {balancer} {port} {group} {weight}")
-    answers = {"accept": "accepts connections", "refuse": "refuses connections",
-               "drop": "does not answer connects"}
-    for service, answer in step.get("connect", {}).items():
-        yield Act("PUT", f"/v1/services/{service}/connect", json.dumps({"answer": answer}),
-                  f"`{service}` {answers[answer]}", f"connect {service} {answer}")
+def said_in(value, members):
+    """The changes in a step's member, each as its members: objects within one another, or lists of them."""
+    if isinstance(value, list):
+        for one in value:
+            yield from said_in(one, members)
+    elif not isinstance(value, dict):
+        yield {members[0]: value}
+    elif value.keys() <= set(members):
+        yield value
+    else:
+        for name, inner in value.items():
+            for rest in said_in(inner, members[1:]):
+                yield {members[0]: name, **rest}
+
+
+def act(change, said):
+    method, path, operation = change
+    told = operation["x-change"]
+    values = [said[member] for member in told["members"]]
+    words = [told["verb"], *(told["null"] if value is None else str(value) for value in values)]
+    for value in values:
+        path = re.sub(r"{\w+}", str(value), path, count=1)
+    body = ""
+    if "requestBody" in operation:
+        [key] = operation["requestBody"]["content"]["application/json"]["schema"]["required"]
+        body = json.dumps({key: values[-1]})
+    return Act(method, path, body, IN_WORDS[told["change"]](said), " ".join(words))
 
 
 def shortened(text, most=48):

@@ -175,6 +175,22 @@ class Ctl(unittest.TestCase):
         self.ctl("revoke", "my_client")
         self.assertEqual(curl(self.lab, **GOOD_CURL).returncode, 35)
 
+    def test_verbs_are_changes(self):
+        target = json.loads(self.ctl("health"))[0]["target"]
+        self.ctl("health", "alb-group", target, "unhealthy")
+        self.assertEqual(json.loads(self.ctl("health"))[0]["state"], "unhealthy")
+        self.ctl("health", "alb-group", target, "checked")
+        self.ctl("deregister", "alb-group", target)
+        self.ctl("register", "alb-group", target)
+        self.ctl("weight", "nlb", "443", "alb-group", "7")
+        self.ctl("endpoint", "consumer-endpoint", "rejected")
+        runs = json.loads(self.ctl("topology"))
+        self.assertEqual(runs["VpcEndpoints"]["consumer-endpoint"]["State"], "rejected")
+        said = self.ctl("weight", "nlb", "443", "alb-group", "much", code=1)
+        self.assertIn("it takes a whole number, 0 to 999", said)
+        self.assertIn("no service 'nobody'", self.ctl("connect", "nobody", "drop", code=1))
+        self.assertIn("\n  weight LOAD-BALANCER PORT TARGET-GROUP WEIGHT\n", self.ctl("weight", code=2))
+
     def test_it_finds_its_way_by_the_env_file(self):
         """As a shell reads it, and with the address as --json gives it."""
         shell = '. "$1/env" && exec "$2" ctl health'

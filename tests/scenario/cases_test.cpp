@@ -113,5 +113,9 @@ TEST(Cases, AContentLengthBeyondSixtyThreeBitsIsRefused) {
   }
 }
 
+TEST(Cases, AttributesThatAChangeDoesNotGiveStay) {
+  Case("20-attributes-that-are-not-given").expect_every_check_to_pass();
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

@@ -61,5 +61,57 @@ TEST(CheckReading, ExpectationsThatCannotBeMetAreRefused) {
   EXPECT_THAT(text, HasSubstr("end without status says that no answer came"));
 }
 
+std::string with_step(const std::string& step) {
+  return with_check(R"({ "name": "n", "request": { "path": "/" }, "expect": { "status": 200 },
+      "then": [)" + step +
+                    "] }");
+}
+
+TEST(CheckReading, ChangesOfAStepAreMadeInTheOrderOfItsMembers) {
+  const Scenario scenario = read_good(with_step(R"({
+      "changes": [{ "change": "PutService", "Name": "other", "Service": { "standIn": {} } }],
+      "connect": { "mine": "refuse" },
+      "targetHealth": { "group": { "mine": null } },
+      "deregister": { "group": ["mine"] } })"));
+  const auto& changes = scenario.checks.at(0).then.at(0).changes;
+  ASSERT_EQ(changes.size(), 4u);
+  EXPECT_EQ(std::get<model::DeregisterTarget>(changes[0].change).target, "mine");
+  EXPECT_EQ(std::get<model::SetTargetHealth>(changes[1].change).healthy, std::nullopt);
+  EXPECT_EQ(std::get<model::SetSynAnswer>(changes[2].change).answer, model::SynAnswer::refuse);
+  EXPECT_EQ(std::get<model::Put<model::Service>>(changes[3].change).value.name, "other");
+}
+
+TEST(CheckReading, WhatAStepNamesExistsThen) {
+  const std::string made = R"({ "changes": [
+      { "change": "PutListener", "LoadBalancer": "alb", "Listener": {
+        "Protocol": "HTTP", "Port": 81,
+        "DefaultActions": [{ "Type": "forward", "TargetGroup": "group" }] } },
+      { "change": "PutService", "Name": "other", "Service": { "standIn": {} } }] },)";
+  const std::string used =
+      R"({ "connect": { "other": "drop" }, "port": 81, "request": { "path": "/" } })";
+  EXPECT_EQ(report(with_step(made + used)), "");
+  EXPECT_THAT(report(with_step(used)),
+              AllOf(HasSubstr("/checks/0/then/0/connect: found \"other\"; there is no service"),
+                    HasSubstr("'alb' has no listener there")));
+}
+
+TEST(CheckReading, WhatAChangeOfAStepNamesIsThere) {
+  EXPECT_THAT(report(with_step(R"({ "changes": [
+      { "change": "DeleteListener", "LoadBalancer": "nobody", "Port": 80 },
+      { "change": "RemoveTrustStoreRevocations", "TrustStore": "none",
+        "RevocationIds": [1] }] })")),
+              AllOf(HasSubstr("found \"nobody\"; there is no load balancer of that name"),
+                    HasSubstr("found \"none\"; there is no trust store of that name")));
+}
+
+TEST(CheckReading, AChangeOfAStepHasAName) {
+  EXPECT_THAT(report(with_step(R"({ "changes": [{ "change": "PutServise" }, {}] })")),
+              AllOf(HasSubstr("/changes/0/change: found \"PutServise\"; there is no such change; "
+                              "did you mean \"PutService\"?"),
+                    HasSubstr("/changes/1: it needs change: the name of the change")));
+  EXPECT_THAT(report(with_step(R"({ "weights": [{ "change": "SetWeight" }] })")),
+              AllOf(HasSubstr("there is no such property"), HasSubstr("it needs TargetGroup")));
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

@@ -168,7 +168,8 @@ class ChangeMaker {
     other.server_header = coin();
     other.response_headers.clear();
     if (coin()) other.response_headers = {{"X-Frame-Options", "DENY"}};
-    return model::ModifyListenerAttributes{"front", 80, other};
+    const auto modify = [other](model::ListenerAttributes& attributes) { attributes = other; };
+    return model::ModifyListenerAttributes{"front", 80, modify};
   }
   model::LoadBalancer extra() {
     model::LoadBalancer balancer;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/cause.h"
-#include "model/topology.h"
+#include "model/change.h"
 
 namespace hoplab::scenario {
 
@@ -91,33 +91,13 @@ struct WayIn {
   }
 };
 
-/// What an operator does on AWS between two requests.
-struct Operations {
-  std::vector<std::pair<std::string, model::EndpointState>> endpoint_states;
-  struct TargetOf {
-    std::string target_group, target;
-  };
-  std::vector<TargetOf> deregister, register_again;
-  struct Health {
-    std::string target_group, target;
-    std::optional<std::string> state;  // none: what its checks say
-  };
-  std::vector<Health> target_health;
-  struct Weight {
-    std::string load_balancer;
-    std::uint16_t port = 443;
-    std::string target_group;
-    int weight = 0;
-  };
-  std::vector<Weight> weights;
-  std::vector<std::pair<std::string, model::SynAnswer>> connect;  // a stand-in's answer to a SYN
-};
-
 /// What happens next in a check, after the first request; in the order of the members.
 struct CheckStep {
-  std::vector<std::string> arm, disarm;  // faults, by name
-  std::optional<std::string> revoke;     // a certificate, by name
-  Operations operations;
+  struct Made {
+    std::string_view member;  // of the step, which says it: "endpointState"
+    model::Change change;
+  };
+  std::vector<Made> changes;  // one after the other; the first that is refused is the last
   std::optional<std::int64_t> advance_s;  // of a stepped clock, seconds
   /// On the connection of the last one, unless that has ended or is HTTP/2, or `way_in` says how to
   /// connect; none: nothing is sent.

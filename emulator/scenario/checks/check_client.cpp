@@ -16,7 +16,6 @@
 #include "http/text_body.h"
 #include "net/close.h"
 #include "net/tcp_stream.h"
-#include "scenario/checks/operations.h"
 #include "tls/tls_stream.h"
 
 namespace hoplab::scenario {
@@ -118,20 +117,11 @@ class Attempt {
   }
 
   std::string apply(const CheckStep& step) {
-    const auto done = [&]() -> Result<void> {
-      for (const auto& fault : step.arm) {
-        if (auto armed = emulator_.arm(fault); !armed) return armed;
-      }
-      for (const auto& fault : step.disarm) {
-        if (auto disarmed = emulator_.disarm(fault); !disarmed) return disarmed;
-      }
-      if (step.revoke) {
-        if (auto revoked = emulator_.revoke(*step.revoke); !revoked) return revoked;
-      }
-      return operate(emulator_, step.operations);
-    }();
-    if (done && step.advance_s) emulator_.advance(std::chrono::seconds(*step.advance_s));
-    return done ? std::string() : done.error();
+    for (const CheckStep::Made& one : step.changes) {
+      if (auto applied = emulator_.apply(one.change); !applied) return applied.error();
+    }
+    if (step.advance_s) emulator_.advance(std::chrono::seconds(*step.advance_s));
+    return {};
   }
 
   Task<void> send(const CheckRequest& request) {

@@ -19,6 +19,14 @@ std::string to_text(const std::vector<Diagnostic>& diagnostics) {
   return text;
 }
 
+std::string problems_of(const std::vector<Diagnostic>& diagnostics) {
+  std::string text;
+  for (const Diagnostic& one : diagnostics) {
+    text += (text.empty() ? "" : "\n") + model::to_text(one.problem);
+  }
+  return text;
+}
+
 void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) {

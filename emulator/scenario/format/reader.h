@@ -32,7 +32,4 @@ ReadOutcome read_scenario(const std::string& path, const Settings& settings = {}
 ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
                                const Settings& settings = {});
 
-/// A fault as it stands in a scenario's "faults", by itself; the error names every mistake.
-Result<model::Fault> read_fault(std::string_view json, const std::string& name);
-
 }  // namespace hoplab::scenario

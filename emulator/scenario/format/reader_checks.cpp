@@ -1,4 +1,7 @@
 // checks: requests and what must come of them.
+#include <algorithm>
+
+#include "scenario/format/change_table.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -180,91 +183,44 @@ void add_way_in(Define<T>& define) {
           "the name of the certificate that it meets there, or the endpoint's DNS name");
 }
 
-const ObjectType& weight_type() {
-  using W = Operations::Weight;
-  static const ObjectType type =
-      Define<W>("TargetGroupWeight", "Another weight for a target group of a listener.")
-          .value("LoadBalancer", text(rules::kNotEmpty), &W::load_balancer,
-                 "a network load balancer")
-          .required()
-          .value("Port", integer(1, 65535), &W::port, "its listener's port; default 443")
-          .value("TargetGroup", text(rules::kNotEmpty), &W::target_group, "one that it forwards to")
-          .required()
-          .value("Weight", integer(0, 999), &W::weight, "0 ends the connections to it")
-          .required()
-          .type();
-  return type;
+constexpr std::string_view kChanges = "changes";
+
+/// Where a step's member stands in the order in which its changes are made.
+std::size_t rank(const CheckStep::Made& made) {
+  const auto& rows = change_rows();
+  const auto row = std::ranges::find_if(
+      rows, [&](const ChangeRow& one) { return one.by_hand.step == made.member; });
+  return static_cast<std::size_t>(row - rows.begin());  // behind all others: any change
 }
 
-/// Members that map a name to what becomes of it.
-void add_operations(Define<CheckStep>& define) {
-  std::vector<std::string_view> states;
-  for (const auto& [word, state] : endpoint_states()) states.push_back(word);
-  const auto targets = [](std::vector<Operations::TargetOf> Operations::*member) {
-    return [member](CheckStep& into, const Node& node, ReadContext&) {
-      for (const Node& group : node.items) {
-        for (const Node& target : group.items) {
-          (into.operations.*member).push_back({group.key, target.text});
-        }
-      }
-    };
-  };
-  const Type by_group = map_of(list_of(text(rules::kNotEmpty), 1, 100), rules::kNotEmpty);
+void add_changes(Define<CheckStep>& define) {
+  for (const ChangeRow& row : change_rows()) {
+    if (row.by_hand.step.empty()) continue;
+    define.own(row.by_hand.step, step_type(row), row.by_hand.help,
+               [&row](CheckStep& into, const Node& node, ReadContext& context) {
+                 for (auto& change : read_step(row, node, context)) {
+                   into.changes.push_back({row.by_hand.step, std::move(change)});
+                 }
+               });
+  }
   define
-      .own("endpointState", map_of(choice(states), rules::kNotEmpty),
-           "interface endpoints by name, and the state that each gets",
-           [](CheckStep& into, const Node& node, ReadContext&) {
-             for (const Node& one : node.items) {
-               for (const auto& [word, state] : endpoint_states()) {
-                 if (word == one.text) into.operations.endpoint_states.emplace_back(one.key, state);
+      .own(kChanges, list_of(change_type(), 1, 100), "any changes, as POST /v1/changes takes them",
+           [](CheckStep& into, const Node& node, ReadContext& context) {
+             for (const Node& item : node.items) {
+               if (auto change = read_change(item, context)) {
+                 into.changes.push_back({kChanges, std::move(*change)});
                }
              }
            })
-      .own("deregister", by_group, "targets to deregister, by target group",
-           targets(&Operations::deregister))
-      .own("register", by_group, "deregistered targets to register again, by target group",
-           targets(&Operations::register_again))
-      .own("targetHealth",
-           map_of(map_of(either({choice({"healthy", "unhealthy"}), null()}), rules::kNotEmpty),
-                  rules::kNotEmpty),
-           "by target group and target: what its health is said to be; null: what its checks say",
-           [](CheckStep& into, const Node& node, ReadContext&) {
-             for (const Node& group : node.items) {
-               for (const Node& target : group.items) {
-                 auto& one = into.operations.target_health.emplace_back();
-                 one.target_group = group.key;
-                 one.target = target.key;
-                 if (target.kind == Node::Kind::text) one.state = target.text;
-               }
-             }
-           })
-      .list(
-          "weights", weight_type(),
-          [](CheckStep & step) -> auto& { return step.operations.weights; },
-          "other weights for the groups of network load balancers")
-      .own("connect", map_of(choice({"accept", "refuse", "drop"}), rules::kNotEmpty),
-           "services by name, and what their stand-ins answer a SYN with",
-           [](CheckStep& into, const Node& node, ReadContext&) {
-             for (const Node& one : node.items) {
-               for (const auto& [word, answer] : syn_answers()) {
-                 if (word == one.text) into.operations.connect.emplace_back(one.key, answer);
-               }
-             }
-           });
+      .after([](CheckStep& into, const Node&, ReadContext&) {
+        std::ranges::stable_sort(into.changes, {}, rank);
+      });
 }
 
-Type names() {
-  return list_of(text(rules::kNotEmpty), 1, 100);
-}
-
-const ObjectType& step_type() {
+const ObjectType& step_object_type() {
   static const ObjectType type = [] {
     Define<CheckStep> define("CheckStep", "What happens next; in the order of this list.");
-    define.value("arm", names(), &CheckStep::arm, "faults to arm, by name")
-        .value("disarm", names(), &CheckStep::disarm, "faults to disarm, by name")
-        .value("revoke", text(rules::kNotEmpty), &CheckStep::revoke,
-               "a certificate to revoke, by name");
-    add_operations(define);
+    add_changes(define);
     define
         .own("advance", text(rules::kDuration),
              "how far a stepped clock goes on, such as 351s or 10m",
@@ -303,7 +259,7 @@ const ObjectType& check_object_type() {
         .required()
         .nested("expect", expectation_type(), &Check::expect, "what must come of it")
         .required()
-        .list("then", step_type(), &Check::then, "what happens next, one after the other")
+        .list("then", step_object_type(), &Check::then, "what happens next, one after the other")
         .type();
   }();
   return type;

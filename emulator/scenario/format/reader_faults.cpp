@@ -74,20 +74,4 @@ const ObjectType& fault_type() {
   return type;
 }
 
-Result<model::Fault> read_fault(std::string_view json, const std::string& name) {
-  std::vector<Diagnostic> diagnostics;
-  ReadContext context("", diagnostics);
-  model::Fault fault;
-  if (const auto node = parse_document(json, "", diagnostics)) {
-    read_into(fault_type(), *node, fault, context);
-  }
-  fault.name = name;
-  if (diagnostics.empty()) return fault;
-  std::string mistakes;
-  for (const Diagnostic& one : diagnostics) {
-    mistakes += (mistakes.empty() ? "" : "\n") + model::to_text(one.problem);
-  }
-  return Error{mistakes};
-}
-
 }  // namespace hoplab::scenario

@@ -136,65 +136,59 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
   }
 }
 
-void check_target(const Topology& topology, const std::string& group, const std::string& path,
-                  std::string_view member, Findings& findings) {
-  if (Topology::find(topology.target_groups, group)) return;
-  findings.add(at(path, member), model::in_quotes(group), "there is no target group of that name");
-}
-
-void check_operations(const Topology& topology, const Operations& operations,
-                      const std::string& path, Findings& findings) {
-  for (const auto& [name, state] : operations.endpoint_states) {
-    if (Topology::find(topology.vpc_endpoints, name)) continue;
-    findings.add(at(path, "endpointState"), model::in_quotes(name),
-                 "there is no endpoint of that name");
-  }
-  for (const auto& one : operations.deregister) {
-    check_target(topology, one.target_group, path, "deregister", findings);
-  }
-  for (const auto& one : operations.register_again) {
-    check_target(topology, one.target_group, path, "register", findings);
-  }
-  for (const auto& one : operations.target_health) {
-    check_target(topology, one.target_group, path, "targetHealth", findings);
-  }
-  for (const auto& one : operations.weights) {
-    check_target(topology, one.target_group, path, "weights", findings);
-  }
-  for (const auto& [name, answer] : operations.connect) {
-    if (Topology::find(topology.services, name)) continue;
-    findings.add(at(path, "connect"), model::in_quotes(name), "there is no service of that name");
-  }
-}
-
-void check_step(const Scenario& scenario, const CheckStep& step, const std::string& path,
-                Findings& findings) {
-  const auto known = [&](const std::vector<std::string>& faults, std::string_view member) {
-    for (const std::string& name : faults) {
-      if (Topology::find(scenario.topology.faults, name) != nullptr) continue;
-      findings.add(at(path, member), model::in_quotes(name), "there is no fault of that name");
-    }
+/// What a change of a step names: it must exist. The rest is met when the check runs.
+template <class Change>
+void check_names(const Topology& topology, const Change& change, const std::string& path,
+                 Findings& findings) {
+  const auto must_be_in = [&](const auto& all, const std::string& name, const char* what) {
+    if (Topology::find(all, name)) return;
+    findings.add(path, model::in_quotes(name),
+                 std::string("there is no ") + what + " of that name");
   };
-  check_operations(scenario.topology, step.operations, path, findings);
-  check_way_in(scenario.topology, step.way_in, path, findings);
-  known(step.arm, "arm");
-  known(step.disarm, "disarm");
-  if (step.revoke) {
-    check_certificate(scenario.topology, *step.revoke, at(path, "revoke"), true, findings);
+  if constexpr (requires { change.certificate; }) {
+    check_certificate(topology, change.certificate, path, true, findings);
   }
-  if (step.advance_s && scenario.clock.mode != Clock::Mode::stepped) {
+  if constexpr (requires { change.endpoint; }) {
+    must_be_in(topology.vpc_endpoints, change.endpoint, "endpoint");
+  }
+  if constexpr (requires { change.fault; }) must_be_in(topology.faults, change.fault, "fault");
+  if constexpr (requires { change.load_balancer; }) {
+    must_be_in(topology.load_balancers, change.load_balancer, "load balancer");
+  }
+  if constexpr (requires { change.service; }) {
+    must_be_in(topology.services, change.service, "service");
+  }
+  if constexpr (requires { change.target_group; }) {
+    must_be_in(topology.target_groups, change.target_group, "target group");
+  }
+  if constexpr (requires { change.trust_store; }) {
+    must_be_in(topology.trust_stores, change.trust_store, "trust store");
+  }
+}
+
+/// `topology` becomes what it is behind the step, as far as that can be said.
+void check_step(const CheckStep& step, Clock::Mode clock, const std::string& path,
+                Topology& topology, Findings& findings) {
+  for (const CheckStep::Made& made : step.changes) {
+    const std::string place = at(path, made.member);
+    std::visit([&](const auto& one) { check_names(topology, one, place, findings); }, made.change);
+    if (auto next = model::changed(topology, made.change)) topology = std::move(next).value();
+  }
+  check_way_in(topology, step.way_in, path, findings);
+  if (step.advance_s && clock != Clock::Mode::stepped) {
     findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\"");
   }
   if (step.advance_s && *step.advance_s < 0) {
     findings.add(at(path, "advance"), {}, "time goes forward only");
   }
-  check_expectation(scenario.topology, step.expect, at(path, "expect"), findings);
+  check_expectation(topology, step.expect, at(path, "expect"), findings);
 }
 
 }  // namespace
 
 void validate_checks(const Scenario& scenario, Findings& findings) {
   std::set<std::string> seen;
+  Topology topology = scenario.topology;  // what runs at each check and step
   for (std::size_t i = 0; i < scenario.checks.size(); ++i) {
     const Check& check = scenario.checks[i];
     const std::string path = at("/checks", i);
@@ -202,13 +196,12 @@ void validate_checks(const Scenario& scenario, Findings& findings) {
       findings.add(at(path, "name"), model::in_quotes(check.name), "another check has this name");
     }
     if (check.certificate) {
-      check_certificate(scenario.topology, *check.certificate, at(path, "certificate"), true,
-                        findings);
+      check_certificate(topology, *check.certificate, at(path, "certificate"), true, findings);
     }
-    check_way_in(scenario.topology, check.way_in, path, findings);
-    check_expectation(scenario.topology, check.expect, at(path, "expect"), findings);
+    check_way_in(topology, check.way_in, path, findings);
+    check_expectation(topology, check.expect, at(path, "expect"), findings);
     for (std::size_t k = 0; k < check.then.size(); ++k) {
-      check_step(scenario, check.then[k], at(at(path, "then"), k), findings);
+      check_step(check.then[k], scenario.clock.mode, at(at(path, "then"), k), topology, findings);
     }
   }
 }

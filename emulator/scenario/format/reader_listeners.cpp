@@ -151,7 +151,8 @@ void add_header_name(Attributes& define, std::string_view key,
       .own(key, text(rules::kOtherHeaderName),
            "HTTPS: another name for this header of the load balancer's; empty: AWS's own",
            [name](ListenerAttributes& into, const Node& node, ReadContext&) {
-             if (!node.text.empty()) into.request_header_names.*name = node.text;
+             into.request_header_names.*name =
+                 node.text.empty() ? model::kAwsRequestHeaderNames.*name : node.text;
            })
       .written([name](const ListenerAttributes& from, bool) -> std::optional<Node> {
         const std::string& own = from.request_header_names.*name;
@@ -167,6 +168,8 @@ void add_response_header(Attributes& define, std::string_view key, std::string_v
            "application: the value of this header in every response, in place of the target's; "
            "empty: does nothing",
            [name](ListenerAttributes& into, const Node& node, ReadContext&) {
+             std::erase_if(into.response_headers,
+                           [&](const auto& one) { return one.first == name; });
              if (!node.text.empty()) into.response_headers.emplace_back(name, node.text);
            })
       .written([name](const ListenerAttributes& from, bool) -> std::optional<Node> {

@@ -55,7 +55,10 @@ std::string allowed(const Type& type) {
     case Type::Kind::either: break;
   }
   std::string all;
-  for (const Type& one : type.alternatives) all += (all.empty() ? "" : " or ") + allowed(one);
+  for (const Type& one : type.alternatives) {
+    const std::string words_of = allowed(one);
+    if (all != words_of) all += (all.empty() ? "" : " or ") + words_of;
+  }
   return all;
 }
 

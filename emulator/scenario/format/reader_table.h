@@ -84,7 +84,7 @@ struct Property {
 };
 
 struct ObjectType {
-  std::string_view name;  // of its schema
+  std::string name;  // of its schema
   std::string_view help;
   std::vector<Property> properties;
   /// What AWS has at this place and hoplab does not emulate, each with the reason.

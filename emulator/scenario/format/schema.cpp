@@ -49,12 +49,11 @@ class SchemaWriter {
   }
 
   Json defined(const ObjectType& type) {
-    const std::string name(type.name);
-    if (!definitions_.contains(name)) {
-      definitions_[name] = nullptr;  // keeps its place while its parts are written
-      definitions_[name] = object_schema(type);
+    if (!definitions_.contains(type.name)) {
+      definitions_[type.name] = nullptr;  // keeps its place while its parts are written
+      definitions_[type.name] = object_schema(type);
     }
-    return reference(name);
+    return reference(type.name);
   }
 
   /// Any text may hold a parameter, which is put in before the text is judged.
