@@ -154,7 +154,7 @@ TEST_P(CertificateMessage, ARefusalOfItIsToldWhereRefusalsAreTold) {
 
 TEST(CertificateMessageOfTls12, WhoseLengthsDisagreeIsInvalid) {
   for (const std::size_t field :
-       {6, 9}) {  // the last byte of the list's, and of the certificate's in it
+       {6u, 9u}) {  // the last byte of the list's, and of the certificate's in it
     TellingJudge judge;
     Client client(TLS1_2_VERSION, shows_good_one(), judge);
     ++client.flight[client.message_at(SSL3_MT_CERTIFICATE) + field];
@@ -163,7 +163,7 @@ TEST(CertificateMessageOfTls12, WhoseLengthsDisagreeIsInvalid) {
 }
 
 TEST(CertificateVerifyOfTls12, ThatIsAlteredDoesNotProveTheKey) {
-  for (const std::size_t at : {5, 7, 40}) {  // the scheme, the signature's length, a byte in it
+  for (const std::size_t at : {5u, 7u, 40u}) {  // the scheme, the signature's length, a byte in it
     TellingJudge judge;
     Client client(TLS1_2_VERSION, shows_good_one(), judge);
     client.flight[client.message_at(SSL3_MT_CERTIFICATE_VERIFY) + at] ^= 1;

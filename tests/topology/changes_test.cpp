@@ -343,7 +343,7 @@ TEST(Changes, AHundredAppliesLeaveDescriptorsAndMemoryWhereTheyWere) {
   const std::size_t descriptors = open_descriptors(), pages = resident_pages();
   both(50);
   EXPECT_EQ(open_descriptors(), descriptors);
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef HOPLAB_SANITIZED
   static_cast<void>(pages);  // sanitizers keep what is freed for a while
 #else
   constexpr std::size_t kFourMebibytes = 4 * 256;
