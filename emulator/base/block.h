@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <utility>
-#include <vector>
+
+#include "base/spare_memory.h"
 
 namespace hoplab {
 
@@ -14,77 +14,38 @@ namespace hoplab {
 /// share their cache sets, and copies between them would stall.
 inline constexpr std::size_t kBlockSize = 3008;
 
-namespace detail {
-
-// Under AddressSanitizer every block goes back to the allocator, so that its misuse shows.
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr std::size_t kKeptBlocks = 0;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-inline constexpr std::size_t kKeptBlocks = 0;
-#else
-inline constexpr std::size_t kKeptBlocks = 32;
-#endif
-#else
-inline constexpr std::size_t kKeptBlocks = 32;
-#endif
-
-/// One thread's list. A block that is released while the thread ends, after its list, finds `open`
-/// false and goes back to the allocator.
-struct KeptBlocks {
-  inline static thread_local bool open = true;
-  std::vector<std::unique_ptr<char[]>> blocks;
-  ~KeptBlocks() { open = false; }
-
-  static KeptBlocks& of_this_thread() {
-    thread_local KeptBlocks kept;
-    return kept;
-  }
-};
-
-}  // namespace detail
+/// Ordinary blocks: each thread keeps up to 32.
+using SpareBlocks = SpareMemory<class Block, kBlockSize, 1, 32>;
 
 /// Owns its bytes, which are not initialised.
 class Block {
  public:
   Block() = default;
   /// At least `size` bytes.
-  explicit Block(std::size_t size) : size_(size > kBlockSize ? size : kBlockSize) {
-    if (size_ == kBlockSize && detail::KeptBlocks::open) {
-      auto& kept = detail::KeptBlocks::of_this_thread().blocks;
-      if (!kept.empty()) {
-        bytes_ = std::move(kept.back());
-        kept.pop_back();
-        return;
-      }
-    }
-    bytes_ = std::make_unique_for_overwrite<char[]>(size_);
-  }
+  explicit Block(std::size_t size)
+      : size_(size > kBlockSize ? size : kBlockSize),
+        bytes_(static_cast<char*>(SpareBlocks::take(size_))) {}
   Block(Block&& other) noexcept
-      : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+      : size_(std::exchange(other.size_, 0)), bytes_(std::exchange(other.bytes_, nullptr)) {}
   Block& operator=(Block&& other) noexcept {
-    release();
-    bytes_ = std::move(other.bytes_);
-    size_ = std::exchange(other.size_, 0);
+    std::swap(size_, other.size_);
+    std::swap(bytes_, other.bytes_);
+    other.release();
     return *this;
   }
   ~Block() { release(); }
 
-  [[nodiscard]] char* data() const noexcept { return bytes_.get(); }
+  [[nodiscard]] char* data() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   void release() noexcept {
-    if (size_ == kBlockSize && detail::KeptBlocks::open) {
-      auto& kept = detail::KeptBlocks::of_this_thread().blocks;
-      if (kept.size() < detail::kKeptBlocks) kept.push_back(std::move(bytes_));
-    }
-    bytes_.reset();
+    if (bytes_) SpareBlocks::give(std::exchange(bytes_, nullptr), size_);
     size_ = 0;
   }
 
  private:
-  std::unique_ptr<char[]> bytes_;
   std::size_t size_ = 0;
+  char* bytes_ = nullptr;
 };
 
 }  // namespace hoplab

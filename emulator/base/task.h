@@ -17,6 +17,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/spare_memory.h"
+
 namespace hoplab {
 
 template <class T>
@@ -24,7 +26,13 @@ class Task;
 
 namespace detail {
 
+/// Frames of up to 1 KiB: up to 64 of each size for each thread.
+using SpareFrames = SpareMemory<struct PromiseBase, 64, 16, 64>;
+
 struct PromiseBase {
+  static void* operator new(std::size_t size) { return SpareFrames::take(size); }
+  static void operator delete(void* frame, std::size_t size) { SpareFrames::give(frame, size); }
+
   std::coroutine_handle<> parent;  // set while somebody awaits us and we have waited
   bool starting = false;           // the parent is still in our first resume()
 

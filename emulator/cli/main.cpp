@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "pki/key.h"
 #include "scenario/format/schema.h"
+#include "tls/record_buffers.h"
 
 namespace {
 
@@ -183,6 +184,7 @@ void add_cert(CLI::App& app, int& exit_code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hoplab::tls::keep_record_buffers();
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
                "hoplab"};
   app.require_subcommand(1);
