@@ -138,6 +138,8 @@ AdminAnswer faults(Emulator& emulator, const Names&, const std::string&) {
   return json_answer(faults_json(emulator.faults()));
 }
 
+constexpr std::string_view kEnds = "/v1/ends";
+
 AdminAnswer ends(Emulator& emulator, const Names& names, const std::string&) {
   std::vector<EndRecord> all = emulator.ends();
   if (!names.empty()) {  // those that ended behind the one with that id
@@ -191,7 +193,7 @@ const std::vector<Entry>& entries() {
         {{"POST", "/v1/clock/step"}, step_clock},
         {{"GET", "/v1/faults"}, faults},
         {{"GET", "/v1/flows"}, flows},
-        {{"GET", "/v1/ends"}, ends},
+        {{"GET", kEnds}, ends},
         {{"GET", "/v1/metrics"}, metrics},
         {{"GET", "/metrics"}, prometheus},
         {{"GET", "/v1/target-health"}, target_health},
@@ -268,7 +270,8 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
   for (const Entry& entry : entries()) {
     if (!matches(entry.route.path, path, names)) continue;
     if (entry.route.method == method) {
-      if (const auto after = member_of(query, "after")) names.emplace_back(*after);
+      const auto after = entry.route.path == kEnds ? member_of(query, "after") : std::nullopt;
+      if (after) names.emplace_back(*after);
       return entry.handle(emulator_, names, body);
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);

@@ -97,9 +97,6 @@ ReasonText describe(Reason reason) noexcept {
       return {"client-keep-alive-expired", "the client keep-alive duration was over"};
     case Reason::endpoint_not_available:
       return {"endpoint-not-available", "the interface endpoint is not in the state available"};
-    case Reason::principal_not_allowed:
-      return {"principal-not-allowed",
-              "the endpoint service does not allow the consumer's account"};
     case Reason::no_target: return {"no-target", "the target group has no target to use"};
     case Reason::target_unhealthy:
       return {"target-unhealthy", "its target became unhealthy while others are healthy"};

@@ -76,7 +76,6 @@ enum class Reason : std::uint8_t {
   client_keep_alive_expired,  // ALB's client keep-alive duration: the last answer said close
   // PrivateLink and NLB.
   endpoint_not_available,    // the interface endpoint's state lets nothing through
-  principal_not_allowed,     // the endpoint service does not allow this account
   no_target,                 // the target group has no target to use
   target_unhealthy,          // its target failed its health checks while others are healthy
   target_deregistered,       // its target's deregistration delay is over

@@ -39,7 +39,7 @@ class SpareMemory {
         return std::exchange(first, first->next);
       }
     }
-    return ::operator new(list < kLists ? (list + 1) * kStep : size);
+    return ::operator new(list < kLists && kKeepsSpareMemory ? (list + 1) * kStep : size);
   }
 
   /// What take() of that size gave, of whichever thread.

@@ -97,7 +97,7 @@ struct Request {
   Headers headers;  // without pseudo headers; Host stays where the client put it (HTTP/1)
   BodySource* body = nullptr;  // null: no body. Owned by the connection that received the request.
   bool says_empty = false;     // it has no body and says so (Content-Length: 0)
-  std::string_view upgrade;    // value of an HTTP/1.1 client's Upgrade; empty: none
+  std::string_view upgrade;    // value of an HTTP/1.1 client's Upgrade, as received; empty: none
   /// Which of the body's trailer fields a target may see; null: all but those of the connection.
   bool (*passes_trailer)(std::string_view name) = nullptr;
   bool close_after = false;       // desync mitigation: no connection may be used again after this

@@ -120,7 +120,7 @@ class Changing {
   Result<void> operator()(const ModifyListenerAttributes& change) {
     auto listener = listener_of(change.load_balancer, change.port);
     if (!listener) return listener.failure();
-    change.modify(listener.value()->attributes);
+    if (change.modify) change.modify(listener.value()->attributes);
     return {};
   }
 

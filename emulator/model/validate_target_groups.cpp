@@ -75,6 +75,17 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group, cons
   }
 }
 
+void judge_execute_api_port(const TargetGroup& group, std::string_view member, std::uint16_t port,
+                            const Target& target, Findings& findings) {
+  constexpr std::uint16_t kOnlyPort = 443;  // apigateway.md 1
+  if (port == kOnlyPort) return;
+  findings.add({at(at(kTargetGroups, group.name), member),
+                std::to_string(port),
+                "an execute-api endpoint answers at port 443 only",
+                {},
+                at("/VpcEndpoints", target.vpc_endpoint)});
+}
+
 void validate_ip_target(const Topology& topology, const TargetGroup& group, const Target& target,
                         const std::string& path, Findings& findings) {
   if (!target.load_balancer.empty()) {
@@ -113,12 +124,14 @@ void validate_ip_target(const Topology& topology, const TargetGroup& group, cons
       findings.add(path, in_quotes(target.vpc_endpoint),
                    "an execute-api endpoint does not read PROXY protocol, which the group's "
                    "proxy_protocol_v2.enabled sends before TLS");
-    } else if (group.health_check_port() != group.port) {
-      findings.add({at(at(kTargetGroups, group.name), "HealthCheckPort"),
-                    std::to_string(group.health_check_port()),
-                    "an execute-api endpoint answers at the group's Port only",
-                    {},
-                    at("/VpcEndpoints", target.vpc_endpoint)});
+    } else if (group.behind_network_load_balancer() && group.preserves_client_ip()) {
+      findings.add(path, in_quotes(target.vpc_endpoint),
+                   "with preserve_client_ip.enabled the communication with an endpoint's addresses "
+                   "is lost on AWS");
+    } else {
+      judge_execute_api_port(group, "Port", group.port, target, findings);
+      const auto checked = group.health_check.port;
+      if (checked) judge_execute_api_port(group, "HealthCheckPort", *checked, target, findings);
     }
     return;
   }

@@ -110,12 +110,12 @@ class Tunnel {
         co_return ServeEnd{first_end_, EndKind::fin,
                            first_end_ == Reason::client_closed ? Toward::target : Toward::client};
       }
+      if (idle && moved_) deadline.after(*idle);
       if (up_.busy() || down_.busy()) {
         co_await next_turn;
         continue;
       }
       if (deadline.passed()) co_return ServeEnd{Reason::idle_timeout, EndKind::fin, Toward::both};
-      if (idle && moved_) deadline.after(*idle);
       up_.watch(&slot);
       down_.watch(&slot);
       co_await slot;

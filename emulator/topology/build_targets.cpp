@@ -110,16 +110,19 @@ class TargetBuilder {
     const auto& nodes = source_nodes(next_, group_.name);
     const net::Address source{nodes[at % nodes.size()], 0};
     const net::Address address{next_.addresses.enis(endpoint.name)[at], group_.port};
-    const std::string key =
-        "endpoint " + endpoint.name + " " + source.text() + " " + address.text();
+    const bool plain = group_.health_check.protocol == "HTTP";
+    const std::string key = "endpoint " + endpoint.name + " " + source.text() + " " +
+                            address.text() + (plain ? " plain" : "");
     TargetPointer target = known(key);
     if (!target) {
       const auto& server = building_.components.execute_apis.at(endpoint.name);
-      const auto dialer = [&](JournalKind kind) {
-        return std::make_unique<net::InProcessDialer>(building_.loop, server, source, address,
-                                                      kind);
+      const auto dialer = [&](std::shared_ptr<net::ConnectionHandler> to, JournalKind kind) {
+        return std::make_unique<net::InProcessDialer>(building_.loop, std::move(to), source,
+                                                      address, kind);
       };
-      target = made(address.text(), dialer(JournalKind::target), dialer(JournalKind::health_check));
+      const auto probed = plain ? server->of_plain_text() : server;
+      target = made(address.text(), dialer(server, JournalKind::target),
+                    dialer(probed, JournalKind::health_check));
       target->key = key;
     }
     target->zones = {model.availability_zone};

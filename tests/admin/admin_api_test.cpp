@@ -94,6 +94,15 @@ TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
   EXPECT_EQ(status("POST", "/v1/faults/h/arm"), 404);
 }
 
+/// It belongs to /v1/ends.
+TEST_F(AdminApiTest, AnAfterInTheQueryOfAChangeIsNoNameOfIt) {
+  EXPECT_EQ(status("DELETE", "/v1/faults/none?after=1"), 404);
+  EXPECT_EQ(status("PUT", "/v1/endpoints/consumer-endpoint/state?after=rejected",
+                   R"({"state":"available"})"),
+            status("PUT", "/v1/endpoints/consumer-endpoint/state", R"({"state":"available"})"));
+  EXPECT_EQ(get("/v1/status").at("endpoints").at(0).at("state"), "available");
+}
+
 TEST_F(AdminApiTest, ChangesTrustStoresAndHealth) {
   const std::string store = get("/v1/trust-stores").at(0).at("name");
   EXPECT_EQ(status("POST", "/v1/certificates/my_client/revoke"), 204);

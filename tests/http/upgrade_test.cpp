@@ -31,8 +31,10 @@ class Forwarder final : public Handler {
  public:
   explicit Forwarder(std::unique_ptr<net::Stream> target) : client_(std::move(target), 60s) {}
   Task<void> handle(Request& request, Response& response) override {
-    request.headers.add("Connection", "Upgrade");
-    request.headers.add("Upgrade", request.upgrade);
+    if (!request.upgrade.empty()) {
+      request.headers.add("Connection", "Upgrade");
+      request.headers.add("Upgrade", request.upgrade);
+    }
     failure = co_await client_.exchange(request, response);
     if (failure != ExchangeFailure::none) response.status = 502;
     if (response.status == 101) response.upgrade = client_.take_over(60s);

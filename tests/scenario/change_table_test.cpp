@@ -10,6 +10,7 @@ namespace hoplab::scenario {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::Pair;
 
 model::Topology with_changes(model::Topology topology, std::string_view json) {
@@ -41,6 +42,15 @@ TEST(ChangeTable, ModifyListenerAttributesLeavesThoseThatAreNotGiven) {
   EXPECT_FALSE(now.server_header);
   EXPECT_THAT(now.response_headers, ElementsAre(Pair("X-Content-Type-Options", "nosniff"),
                                                 Pair("X-Frame-Options", "SAMEORIGIN")));
+}
+
+/// A scenario with a mistake in a step is judged to its end.
+TEST(ChangeTable, AChangeWithoutItsAttributesIsAMistake) {
+  const std::string_view check = R"("checks": [{ "name": "one", "request": { "path": "/" },
+      "expect": { "status": 200 }, "then": [{ "changes": [{
+        "change": "ModifyListenerAttributes", "LoadBalancer": "alb", "Port": 80 }] }] }],
+  "entry": "alb")";
+  EXPECT_THAT(report(small_with("\"entry\": \"alb\"", check)), HasSubstr("ListenerAttributes"));
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "same-name-twice",
                                               "trust-store-file",
                                               "stage-of-the-api",
+                                              "execute-api-behind-nlb",
                                               "repeated-key",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());

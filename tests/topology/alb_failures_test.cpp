@@ -54,6 +54,18 @@ TEST_P(AlbFailures, ATargetThatDoesNotAnswerIsToldApart) {
   }
 }
 
+/// The load balancer takes an offer that it does not pass on out of the request.
+TEST_P(AlbFailures, A101ToAnOfferThatTheTargetDidNotGetIs502) {
+  start();
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: foo\r\n\r\n");
+  EXPECT_EQ(head_.find("Upgrade"), std::string::npos) << head_;
+  at_target.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\n\r\n");
+  EXPECT_THAT(client.receive_until("</html>\r\n"), StartsWith("HTTP/1.1 502 "));
+  client.close();
+  expect_failure(next_end(), 502, Reason::target_malformed_response);
+}
+
 TEST_P(AlbFailures, ATargetThatRefusesIs502) {
   start();
   target_.close();

@@ -27,6 +27,58 @@ TEST_P(AlbTargetConnections, OneAtRestEndsAfterTheIdleTimeout) {
   EXPECT_EQ(at_target.end(), RawClient::End::fin);
 }
 
+/// alb.md 6.4: "in-flight requests" are let finish until the deregistration delay is over.
+class AlbDeregistration : public AlbExchanges {
+ protected:
+  void start_with_delay(int seconds) {
+    model::Topology topology = alb_before(target_.address());
+    topology.target_groups[0].attributes.deregistration_delay_s = seconds;
+    start(topology);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Clients, AlbDeregistration, ::testing::Bool(), client_kind);
+
+TEST_P(AlbDeregistration, ARequestThatIsNotAnsweredWhenTheDelayIsOverGets502) {
+  start_with_delay(30);
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(lab_->emulator.deregister_target("group", "my-service").ok());
+  advance(29s);
+  EXPECT_FALSE(client.peer_has_spoken());
+  advance(1s);
+  EXPECT_THAT(client.receive_answer(), ::testing::StartsWith("HTTP/1.1 502 "));
+  EXPECT_EQ(at_target.receive_to_end(), "");
+  EXPECT_EQ(at_target.end(), RawClient::End::rst);
+  client.close();
+  expect_failure(next_end(), 502, Reason::target_deregistered);
+}
+
+TEST_P(AlbDeregistration, AnAnswerUnderWayIsCutShort) {
+  start_with_delay(30);
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(at_target.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));
+  client.receive_until("half");
+  ASSERT_TRUE(lab_->emulator.deregister_target("group", "my-service").ok());
+  advance(30s);
+  EXPECT_EQ(client.receive_to_end(), "");
+  EXPECT_EQ(client.end(), HttpsClient::End::rst);
+  expect_failure(next_end(), 200, Reason::target_deregistered);
+}
+
+TEST_P(AlbDeregistration, AnAnswerWithinTheDelayIsWhole) {
+  start_with_delay(30);
+  HttpsClient client = connect();
+  RawClient at_target = ask(client, kGet);
+  ASSERT_TRUE(lab_->emulator.deregister_target("group", "my-service").ok());
+  advance(29s);
+  answer(client, at_target);
+  advance(1s);
+  ASSERT_TRUE(lab_->emulator.register_target("group", "my-service").ok());
+  RawClient anew = ask(client, kGet);
+  answer(client, anew);
+}
+
 TEST_P(AlbTargetConnections, ARequestBeginsTheIdleTimeoutAnew) {
   start();
   HttpsClient client = connect();

@@ -94,6 +94,16 @@ TEST_F(NlbToExecuteApi, ADeletedEndpointResetsItsConnections) {
   EXPECT_EQ(next_end().reason, Reason::endpoint_not_available);
 }
 
+TEST_F(NlbToExecuteApi, AHealthCheckWithoutTlsIsNotTaken) {
+  model::Topology topology = *emulator().topology();
+  topology.target_groups[0].health_check.protocol = "HTTP";
+  RunningEmulator lab(Emulator::from_topology(topology, {}));
+  for (const TargetStatus& target : lab.emulator.target_health()) {
+    EXPECT_EQ(target.state, "unhealthy");
+    EXPECT_EQ(target.description, "Health checks failed with these codes: [400]");
+  }
+}
+
 TEST_F(NlbToExecuteApi, TheCertificateStaysOverChanges) {
   model::Topology topology = *emulator().topology();
   topology.rest_apis[0].methods[0].integration.body = "other";
@@ -138,7 +148,9 @@ TEST(NlbToExecuteApiInTls, ATcpGroupBehindATlsListenerFails) {
   ASSERT_TRUE(client.connected());
   ASSERT_TRUE(client.send(kRequest));
   EXPECT_EQ(client.receive_answer(), "");
-  EXPECT_EQ(lab.ends->next().value_or(EndRecord()).reason, Reason::tls_negotiation_failed);
+  const EndRecord end = lab.ends->next().value_or(EndRecord());
+  EXPECT_EQ(end.reason, Reason::tls_negotiation_failed);
+  EXPECT_NE(end.tls_cipher, "") << "the client's own handshake was good";
 }
 
 }  // namespace

@@ -71,32 +71,54 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   std::string source_ip_;
 };
 
-class ExecuteApiServer::OfClients final : public net::ConnectionHandler {
+/// What a plain request to a port of TLS gets.
+class ExecuteApiServer::PlainText final : public http::Handler {
  public:
-  explicit OfClients(std::shared_ptr<ExecuteApiServer> server) : server_(std::move(server)) {}
+  Task<void> handle(http::Request&, http::Response& response) override {
+    FrontEndErrors().fill(400, response);
+    co_return;
+  }
+};
+
+class ExecuteApiServer::Door final : public net::ConnectionHandler {
+ public:
+  Door(std::shared_ptr<ExecuteApiServer> server, Leg leg) : server_(std::move(server)), leg_(leg) {}
   void serve(net::Connection connection) override {
-    server_->tasks_.spawn(server_->run(std::move(connection), true));
+    server_->tasks_.spawn(server_->run(std::move(connection), leg_));
   }
 
  private:
   std::shared_ptr<ExecuteApiServer> server_;
+  Leg leg_;
 };
 
 std::shared_ptr<net::ConnectionHandler> ExecuteApiServer::of_clients() {
-  return std::make_shared<OfClients>(shared_from_this());
+  return std::make_shared<Door>(shared_from_this(), Leg::tls);
 }
 
-Task<void> ExecuteApiServer::run(net::Connection connection, bool in_tls) {
+std::shared_ptr<net::ConnectionHandler> ExecuteApiServer::of_plain_text() {
+  return std::make_shared<Door>(shared_from_this(), Leg::plain_text);
+}
+
+Task<void> ExecuteApiServer::run(net::Connection connection, Leg leg) {
   Journal& journal = *connection.journal;
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
-  if (!in_tls || co_await end_tls(connection)) co_await run_http(connection);
+  tls::TlsStream* tls = nullptr;
+  if (leg == Leg::tls) tls = co_await end_tls(connection);
+  if (leg == Leg::plain_text) {
+    PlainText refusing;
+    co_await run_http(connection, refusing, nullptr);
+  } else if (leg != Leg::tls || tls) {
+    Exchange exchange(*this, connection);
+    co_await run_http(connection, exchange, tls);
+  }
   if (journal.kind != JournalKind::client) co_return;
   connection.stream.reset();
   report(journal, sink_, loop_.now());
 }
 
-Task<bool> ExecuteApiServer::end_tls(net::Connection& connection) {
+Task<tls::TlsStream*> ExecuteApiServer::end_tls(net::Connection& connection) {
   Journal& journal = *connection.journal;
   HandshakeStages stages(journal);
   auto stream = tls::TlsStream::server(std::move(connection.stream), *settings_.tls, &stages);
@@ -104,25 +126,28 @@ Task<bool> ExecuteApiServer::end_tls(net::Connection& connection) {
   connection.stream = std::move(stream);
   // A failure is told by an alert (apigateway.md 17).
   const tls::HandshakeResult result = co_await tls.handshake(kHandshakeTimeout, true);
-  if (journal.stage != Stage::accept) record_agreement(journal, tls);
+  // In front may be a load balancer that has ended the client's TLS itself: then what is in the
+  // record is about that.
+  if (stages.said_hello()) record_agreement(journal, tls);
   if (result.failure == tls::HandshakeFailure::none) {
     journal.reached(Stage::handshake_done);
     journal.handshake_time = loop_.now() - journal.accepted_at;
-    co_return true;
+    co_return &tls;
   }
   connection.stream = tls.take_lower();
   co_await net::finish_connection(connection, hop_, handshake_end(result.failure, EndKind::fin));
-  co_return false;
+  co_return nullptr;
 }
 
-Task<void> ExecuteApiServer::run_http(net::Connection& connection) {
+Task<void> ExecuteApiServer::run_http(net::Connection& connection, http::Handler& handler,
+                                      const tls::TlsStream* tls) {
   static const FrontEndErrors errors;
   Journal& journal = *connection.journal;
-  Exchange exchange(*this, connection);
   http::ServerContext context(journal, hop_, errors);
   context.idle_timeout = kIdleTimeout;
   context.desync = http::DesyncMode::monitor;  // mitigation is the ALB's
-  const net::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
+  net::ServeEnd ended = co_await http::serve_http1(*connection.stream, handler, context);
+  if (tls && tls->peer_sent_alert()) ended = {Reason::client_tls_alert, EndKind::fin};
   co_await net::finish_connection(connection, hop_, ended);
 }
 

@@ -10,7 +10,7 @@
 #include "http/server.h"
 #include "net/fault_gate.h"
 #include "net/live_connections.h"
-#include "tls/context.h"
+#include "tls/tls_stream.h"
 
 namespace hoplab::aws {
 
@@ -36,13 +36,20 @@ class ExecuteApiServer final : public net::ConnectionHandler,
         rng_(seed),
         stamps_(rng_) {}
 
-  /// For requests from now on.
-  void update(ExecuteApiSettings settings) { settings_ = std::move(settings); }
+  /// For requests from now on. Once there was `tls`, it stays: a client's connection may be on its
+  /// way.
+  void update(ExecuteApiSettings settings) {
+    if (!settings.tls) settings.tls = std::move(settings_.tls);
+    settings_ = std::move(settings);
+  }
   void serve(net::Connection connection) override {
-    tasks_.spawn(run(std::move(connection), false));
+    tasks_.spawn(run(std::move(connection), Leg::in_memory));
   }
   /// Who takes connections that clients have opened, once there is `tls`.
   [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_clients();
+  /// Who takes connections of a load balancer that does not speak TLS to its targets: each request
+  /// is answered with 400 (alb-to-apigateway.md 3, inferred).
+  [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_plain_text();
   /// The endpoint is deleted: its connections are reset.
   void drain() { live_.reset_all(hop_, Reason::endpoint_not_available, loop_.now()); }
   void stop() { live_.reset_all(hop_, Reason::emulator_stopped, loop_.now()); }
@@ -51,11 +58,16 @@ class ExecuteApiServer final : public net::ConnectionHandler,
 
  private:
   class Exchange;
-  class OfClients;
-  Task<void> run(net::Connection connection, bool in_tls);
-  /// False: the handshake failed, and the connection has ended.
-  Task<bool> end_tls(net::Connection& connection);
-  Task<void> run_http(net::Connection& connection);
+  class Door;
+  class PlainText;
+  /// How a connection reaches the endpoint.
+  enum class Leg : std::uint8_t { in_memory, tls, plain_text };
+  Task<void> run(net::Connection connection, Leg leg);
+  /// Null: the handshake failed, and the connection has ended.
+  Task<tls::TlsStream*> end_tls(net::Connection& connection);
+  /// `tls`: of `connection`; null: there is none.
+  Task<void> run_http(net::Connection& connection, http::Handler& handler,
+                      const tls::TlsStream* tls);
 
   Loop& loop_;
   const Hop& hop_;

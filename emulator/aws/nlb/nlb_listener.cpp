@@ -6,7 +6,6 @@
 #include "aws/tls/client_handshake.h"
 #include "base/deadline.h"
 #include "base/hash.h"
-#include "http/server.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::aws {

@@ -48,6 +48,9 @@ class Backend {
   virtual Task<BackendOutcome> exchange(http::Request& request, http::Response& response,
                                         const BackendLimits& limits, BackendCaller caller) = 0;
 
+  /// Ends the exchanges that are under way, for target_deregistered; not connections that were
+  /// taken over after a 101.
+  virtual void cut() = 0;
   /// Ends what waits for a next request.
   virtual void close_idle() = 0;
   /// Likewise, and from now on nothing is kept for a next request.

@@ -11,9 +11,10 @@ class Http1Backend::Body final : public http::ResponseBody {
       : connection_(std::move(connection)),
         body_(connection_->body()),
         backend_(std::move(backend)),
+        under_way_(*backend_, *connection_),
         keep_(keep) {}
   ~Body() override {
-    if (keep_) backend_->pool_.give_back(std::move(connection_));
+    if (keep_ && !under_way_.was_cut()) backend_->pool_.give_back(std::move(connection_));
   }
 
   net::IoResult try_read(std::span<char> into) override {
@@ -34,15 +35,29 @@ class Http1Backend::Body final : public http::ResponseBody {
   }
   bool push_request() override { return connection_->push(); }
   void watch_request(WaitSlot* slot) override { connection_->watch_push(slot); }
-  [[nodiscard]] Reason failure() const override { return connection_->body_failure(); }
+  [[nodiscard]] Reason failure() const override {
+    return under_way_.was_cut() ? Reason::target_deregistered : connection_->body_failure();
+  }
   [[nodiscard]] std::string target() const override { return backend_->id_; }
 
  private:
   std::unique_ptr<http::Http1Client> connection_;
   http::BodySource* body_;  // null: there was none
   std::shared_ptr<Http1Backend> backend_;
+  UnderWay under_way_;
   bool keep_;
 };
+
+void Http1Backend::UnderWay::cut() {
+  cut_ = true;
+  net::Stream& stream = connection_.stream();
+  stream.reset(Cause{.reason = Reason::target_deregistered, .at = stream.loop().now()});
+}
+
+void Http1Backend::cut() {
+  ++cuts_;
+  for (UnderWay* one : std::vector(under_way_)) one->cut();
+}
 
 namespace {
 
@@ -67,8 +82,13 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   BackendOutcome outcome;
   auto connection = pool_.take();
   if (!connection) {
+    const std::uint64_t cuts = cuts_;
     auto dialed = co_await dialer_->dial(limits.connect);
     outcome.connected = dialed.stream != nullptr || dialed.accepted;
+    if (cuts_ != cuts) {
+      outcome.failure = Reason::target_deregistered;
+      co_return outcome;
+    }
     if (!dialed.stream) {
       outcome.dial = dialed.accepted ? Dial::tls_failed : Dial::not_accepted;
       outcome.failure = dialed.failure;
@@ -80,7 +100,13 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   }
   const Journal* const peer = connection->peer();
   const std::uint64_t failed_before = peer ? peer->failed_requests : 0;
-  const auto failure = co_await connection->exchange(request, response);
+  auto failure = http::ExchangeFailure::none;
+  bool was_cut = false;
+  {
+    const UnderWay under_way(*this, *connection);
+    failure = co_await connection->exchange(request, response);
+    was_cut = under_way.was_cut();
+  }
   if (peer && peer->failed_requests > failed_before) {
     RequestFailure refused = peer->failures.back();
     refused.target = id_;
@@ -88,7 +114,7 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   }
   const bool keep = !request.close_after;  // desync mitigation ends both connections
   if (failure != http::ExchangeFailure::none) {
-    outcome.failure = reason_of(failure);
+    outcome.failure = was_cut ? Reason::target_deregistered : reason_of(failure);
   } else if (response.status == 101) {
     response.upgrade = connection->take_over(limits.idle);
   } else if (connection->body() || !connection->push()) {

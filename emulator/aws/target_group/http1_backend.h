@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "aws/target_group/backend.h"
 #include "aws/target_group/connection_pool.h"
@@ -17,6 +18,7 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
 
   Task<BackendOutcome> exchange(http::Request& request, http::Response& response,
                                 const BackendLimits& limits, BackendCaller caller) override;
+  void cut() override;
   void close_idle() override { pool_.close_all(); }
   void stop() override { pool_.stop(); }
   [[nodiscard]] std::size_t running() const noexcept override { return pool_.running(); }
@@ -24,9 +26,37 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
  private:
   class Body;
 
+  /// One exchange, from the first byte of its request to the last of its answer.
+  class UnderWay {
+   public:
+    UnderWay(Http1Backend& backend, http::Http1Client& connection)
+        : backend_(backend), connection_(connection), at_(backend.under_way_.size()) {
+      backend_.under_way_.push_back(this);
+    }
+    ~UnderWay() {
+      UnderWay* const last = backend_.under_way_.back();
+      last->at_ = at_;
+      backend_.under_way_[at_] = last;
+      backend_.under_way_.pop_back();
+    }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+
+    void cut();
+    [[nodiscard]] bool was_cut() const noexcept { return cut_; }
+
+   private:
+    Http1Backend& backend_;
+    http::Http1Client& connection_;
+    std::size_t at_;
+    bool cut_ = false;
+  };
+
   std::string id_;
   std::shared_ptr<net::Dialer> dialer_;
   ConnectionPool pool_;
+  std::vector<UnderWay*> under_way_;
+  std::uint64_t cuts_ = 0;
 };
 
 }  // namespace hoplab::aws

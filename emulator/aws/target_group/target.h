@@ -58,6 +58,10 @@ class Target : public std::enable_shared_from_this<Target> {
   void close_idle(bool for_good = false) {
     if (backend_) for_good ? backend_->stop() : backend_->close_idle();
   }
+  /// Ends its requests that are under way.
+  void cut() {
+    if (backend_) backend_->cut();
+  }
   /// Tasks of its backend that have not ended yet.
   [[nodiscard]] std::size_t running() const noexcept { return backend_ ? backend_->running() : 0; }
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }

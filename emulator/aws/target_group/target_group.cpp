@@ -165,8 +165,9 @@ void TargetGroup::take_out_of_rotation(Target& target) {
 void TargetGroup::drained(Target& target) {
   const auto kept = target.shared_from_this();
   become(target, {TargetState::unused, "Target.NotRegistered", ""});
+  target.cut();  // alb.md 6.4: what is in flight when the delay is over
+  target.close_idle(!target.stays);
   if (target.stays) return;
-  target.close_idle(true);
   std::erase_if(gone_, [](const auto& one) { return one->running() == 0; });
   gone_.push_back(kept);
   std::erase(targets_, kept);

@@ -16,13 +16,19 @@ class HandshakeStages final : public tls::HandshakeObserver {
  public:
   /// `journal` outlives the handshake.
   explicit HandshakeStages(Journal& journal) : journal_(journal) {}
-  void reached(Stage stage) override { journal_.reached(stage); }
+  void reached(Stage stage) override {
+    said_hello_ = true;  // the first stage of a handshake
+    journal_.reached(stage);
+  }
   bool accept_client_certificate(x509_st*, stack_st_X509*, tls::ProtocolVersion) override {
     return true;
   }
+  /// Whether a ClientHello has come.
+  [[nodiscard]] bool said_hello() const noexcept { return said_hello_; }
 
  private:
   Journal& journal_;
+  bool said_hello_ = false;
 };
 
 /// Notes what the two sides have agreed on.

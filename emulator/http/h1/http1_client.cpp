@@ -160,7 +160,8 @@ bool Http1Client::take_head(std::size_t size, Request& request, Response& respon
   buffer_.consume(size);
   const bool well = parse_response_head(text, to_head, head) == ParseError::none;
   // An answer of 101 to a request that offered nothing is none, nor is one before its body is over.
-  const bool upgrades = head.status == 101 && !request.upgrade.empty() && sending_ == Step::done;
+  const bool upgrades =
+      head.status == 101 && request.headers.find("Upgrade") && sending_ == Step::done;
   if (!well || (head.status < 200 && !upgrades)) {
     failure = ExchangeFailure::malformed;
     return true;

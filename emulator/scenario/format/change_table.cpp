@@ -102,7 +102,10 @@ std::vector<ChangeRow> operations() {
               .nested("Listener", listener_type(), &PutListener::listener,
                       "the listener, as it stands in a scenario")
               .required()),
-      row(define_of_listener<DeleteListener>("DeleteListener", "Its connections are reset.")),
+      row(define_of_listener<DeleteListener>(
+          "DeleteListener",
+          "An application load balancer's connections are reset, a network load "
+          "balancer's go on.")),
       row(define_of_listener<PutRule>("PutRule",
                                       "Creates a rule, or replaces the one of its priority.")
               .nested("Rule", rule_type(), &PutRule::rule, "the rule, as it stands in a scenario")
