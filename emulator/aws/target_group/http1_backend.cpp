@@ -11,7 +11,7 @@ class Http1Backend::Body final : public http::ResponseBody {
       : connection_(std::move(connection)),
         body_(connection_->body()),
         backend_(std::move(backend)),
-        under_way_(*backend_, *connection_),
+        under_way_(*backend_, connection_.get()),
         keep_(keep) {}
   ~Body() override {
     if (keep_ && !under_way_.was_cut()) backend_->pool_.give_back(std::move(connection_));
@@ -50,12 +50,12 @@ class Http1Backend::Body final : public http::ResponseBody {
 
 void Http1Backend::UnderWay::cut() {
   cut_ = true;
-  net::Stream& stream = connection_.stream();
+  if (!connection_) return;
+  net::Stream& stream = connection_->stream();
   stream.reset(Cause{.reason = Reason::target_deregistered, .at = stream.loop().now()});
 }
 
 void Http1Backend::cut() {
-  ++cuts_;
   for (UnderWay* one : std::vector(under_way_)) one->cut();
 }
 
@@ -80,12 +80,12 @@ std::optional<Reason> reason_of(http::ExchangeFailure failure) {
 Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Response& response,
                                             const BackendLimits& limits, BackendCaller caller) {
   BackendOutcome outcome;
+  std::optional<UnderWay> under_way(std::in_place, *this, nullptr);
   auto connection = pool_.take();
   if (!connection) {
-    const std::uint64_t cuts = cuts_;
     auto dialed = co_await dialer_->dial(limits.connect);
     outcome.connected = dialed.stream != nullptr || dialed.accepted;
-    if (cuts_ != cuts) {
+    if (under_way->was_cut()) {
       outcome.failure = Reason::target_deregistered;
       co_return outcome;
     }
@@ -100,13 +100,10 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   }
   const Journal* const peer = connection->peer();
   const std::uint64_t failed_before = peer ? peer->failed_requests : 0;
-  auto failure = http::ExchangeFailure::none;
-  bool was_cut = false;
-  {
-    const UnderWay under_way(*this, *connection);
-    failure = co_await connection->exchange(request, response);
-    was_cut = under_way.was_cut();
-  }
+  under_way->on(*connection);
+  const auto failure = co_await connection->exchange(request, response);
+  const bool was_cut = under_way->was_cut();
+  under_way.reset();  // the body has its own
   if (peer && peer->failed_requests > failed_before) {
     RequestFailure refused = peer->failures.back();
     refused.target = id_;

@@ -26,10 +26,11 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
  private:
   class Body;
 
-  /// One exchange, from the first byte of its request to the last of its answer.
+  /// One exchange, from the connecting to the last byte of its answer.
   class UnderWay {
    public:
-    UnderWay(Http1Backend& backend, http::Http1Client& connection)
+    /// `connection` is null while there is none yet; see on().
+    UnderWay(Http1Backend& backend, http::Http1Client* connection)
         : backend_(backend), connection_(connection), at_(backend.under_way_.size()) {
       backend_.under_way_.push_back(this);
     }
@@ -42,12 +43,13 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
     UnderWay(const UnderWay&) = delete;
     UnderWay& operator=(const UnderWay&) = delete;
 
+    void on(http::Http1Client& connection) noexcept { connection_ = &connection; }
     void cut();
     [[nodiscard]] bool was_cut() const noexcept { return cut_; }
 
    private:
     Http1Backend& backend_;
-    http::Http1Client& connection_;
+    http::Http1Client* connection_;
     std::size_t at_;
     bool cut_ = false;
   };
@@ -56,7 +58,6 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
   std::shared_ptr<net::Dialer> dialer_;
   ConnectionPool pool_;
   std::vector<UnderWay*> under_way_;
-  std::uint64_t cuts_ = 0;
 };
 
 }  // namespace hoplab::aws
