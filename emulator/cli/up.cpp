@@ -57,31 +57,27 @@ void apply_saved(const UpOptions& options, Emulator& emulator) {
   }
 }
 
-/// Starts; one of `signals` ends that.
+/// Starts; one of `signals` ends that. The start itself stays in this thread: another one would
+/// have a heap of its own to grow.
 Result<void> start(Emulator& emulator, const sigset_t& signals) {
   sigset_t all = signals;
   sigaddset(&all, SIGUSR1);
   sigset_t before;
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  const pthread_t waiting = pthread_self();
-  Result<void> started;
-  std::thread starter([&] {
-    started = emulator.start();
-    pthread_kill(waiting, SIGUSR1);
-  });
-  int signal = 0;
-  sigwait(&all, &signal);
-  if (signal != SIGUSR1) {
+  bool stopped = false;
+  std::thread watching([&] {
+    int signal = 0;
+    sigwait(&all, &signal);
+    if (signal == SIGUSR1) return;
+    stopped = true;
     emulator.interrupt();
-    sigset_t done;
-    sigemptyset(&done);
-    sigaddset(&done, SIGUSR1);
-    sigwait(&done, &signal);
-    // It may have come when everything had started.
-    if (started) started = Error{"stopped while starting", ErrorCode::unavailable};
-  }
-  starter.join();
+  });
+  Result<void> started = emulator.start();
+  pthread_kill(watching.native_handle(), SIGUSR1);
+  watching.join();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  // The signal may have come when everything had started.
+  if (started && stopped) return Error{"stopped while starting", ErrorCode::unavailable};
   return started;
 }
 
