@@ -119,6 +119,9 @@ X509* Identity::x509() const {
 EVP_PKEY* Identity::private_key() const {
   return state_->key.get();
 }
+std::shared_ptr<EVP_PKEY> Identity::shared_private_key() const {
+  return {state_, private_key()};
+}
 
 std::vector<X509*> Identity::intermediates() const {
   std::vector<X509*> out;

@@ -58,6 +58,8 @@ class Identity {
   /// Owned by the identity. Decoded at the first call.
   X509* x509() const;
   EVP_PKEY* private_key() const;
+  /// The same, for who outlives the identity.
+  std::shared_ptr<EVP_PKEY> shared_private_key() const;
   /// Intermediates above the leaf, nearest first, without the root. Owned by the identity.
   std::vector<X509*> intermediates() const;
 

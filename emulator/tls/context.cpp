@@ -49,8 +49,11 @@ Result<void> use_certificate(SSL_CTX* context, const CertificateAndKey& pair) {
     if (SSL_CTX_add0_chain_cert(context, next) != 1) X509_free(next);
   }
   ERR_clear_error();  // the end of the PEM text
-  const BioPtr key_bio = read_bio(pair.key_pem);
-  const KeyPtr key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr));
+  std::shared_ptr<EVP_PKEY> key = pair.key;
+  if (!key) {
+    const BioPtr key_bio = read_bio(pair.key_pem);
+    key = KeyPtr(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr));
+  }
   if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
     return openssl_error("cannot use the private key");
   }
@@ -252,7 +255,8 @@ Result<Context> Context::client(const ClientSettings& settings) {
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   }
   if (!settings.certificate_pem.empty()) {
-    auto used = use_certificate(context.get(), {settings.certificate_pem, settings.key_pem});
+    auto used =
+        use_certificate(context.get(), {settings.certificate_pem, settings.key_pem, nullptr});
     if (!used) return Error{used.error()};
   }
   if (const auto protocols = wire(settings.alpn); !protocols.empty()) {

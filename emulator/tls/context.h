@@ -3,6 +3,8 @@
 // A context is immutable once built and may serve connections of several threads.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +28,8 @@ enum class ClientAuthentication : std::uint8_t {
 struct CertificateAndKey {
   std::string chain_pem;  // leaf first
   std::string key_pem;
+  /// In place of key_pem where the key is at hand: OpenSSL takes a millisecond to read one.
+  std::shared_ptr<EVP_PKEY> key;
 };
 
 struct ServerSettings {

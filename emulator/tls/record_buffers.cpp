@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <openssl/crypto.h>
 
+#include <atomic>
 #include <cstdlib>
 
 #include "base/spare_memory.h"
@@ -32,8 +33,13 @@ struct Kept {
   }
 };
 
+/// Whether there has been a buffer. Until then, while keys are made and files are read, release()
+/// has no need to ask how large each piece is.
+std::atomic<bool> any{false};
+
 void* allocate(std::size_t size, const char*, int) {
   if (size < kLeast || size > kMost || !Kept::open) return std::malloc(size);
+  any.store(true, std::memory_order_relaxed);
   Kept& kept = Kept::of_this_thread();
   return kept.count > 0 ? kept.buffers[--kept.count] : std::malloc(kMost);
 }
@@ -44,7 +50,8 @@ void* reallocate(void* memory, std::size_t size, const char*, int) {
 
 /// The allocator knows what is at least as large as a list's buffer, and not much larger.
 void release(void* memory, const char*, int) {
-  const std::size_t usable = memory ? malloc_usable_size(memory) : 0;
+  if (!memory || !any.load(std::memory_order_relaxed)) return std::free(memory);
+  const std::size_t usable = malloc_usable_size(memory);
   if (usable >= kMost && usable < kMost + 64 && Kept::open) {
     Kept& kept = Kept::of_this_thread();
     if (kept.count < kKept) {

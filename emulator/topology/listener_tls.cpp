@@ -49,7 +49,7 @@ struct Made {
 void add_certificate(Made& made, const pki::Identity& identity) {
   // What is minted stays where it is for as long as the emulator.
   made.definition += " " + std::to_string(reinterpret_cast<std::uintptr_t>(&identity.state()));
-  made.settings.certificates.push_back({identity.chain_pem(), identity.key_pem()});
+  made.settings.certificates.push_back({identity.chain_pem(), {}, identity.shared_private_key()});
 }
 
 /// API Gateway's policy TLS_1_2, the default of private APIs, has the versions and suites of this

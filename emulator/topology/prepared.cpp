@@ -6,11 +6,15 @@ namespace hoplab::topology {
 
 namespace {
 
-/// Whether a load balancer speaks TLS to some target.
+/// Whether a load balancer speaks TLS to some target; to an execute-api endpoint it does not, since
+/// that leg is in memory.
 bool needs_target_tls(const model::Topology& topology) {
   return std::ranges::any_of(topology.target_groups, [](const model::TargetGroup& group) {
-    return group.protocol == "HTTPS" || group.protocol == "TLS" ||
-           group.health_check.protocol == "HTTPS";
+    const bool encrypted = group.protocol == "HTTPS" || group.protocol == "TLS" ||
+                           group.health_check.protocol == "HTTPS";
+    return encrypted && !std::ranges::all_of(group.targets, [](const model::Target& target) {
+             return !target.vpc_endpoint.empty();
+           });
   });
 }
 

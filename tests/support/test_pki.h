@@ -29,7 +29,7 @@ class TestPki {
   }
 
   static tls::CertificateAndKey pair(const pki::Identity& identity) {
-    return {identity.chain_pem(), identity.key_pem()};
+    return {identity.chain_pem(), identity.key_pem(), nullptr};
   }
 
   template <class T>

@@ -21,7 +21,8 @@ namespace {
 const tls::CertificateAndKey& rsa_certificate() {
   static const auto key = rsa_key(2048);
   static const tls::CertificateAndKey pair{
-      pem_of(certificate_of(key.get(), lab().pki.root, "server").get()), pem_of(key.get())};
+      pem_of(certificate_of(key.get(), lab().pki.root, "server").get()), pem_of(key.get()),
+      nullptr};
   return pair;
 }
 

@@ -37,7 +37,7 @@ ChangeRow row(Define<T> define, ByHand by_hand = {}) {
 
 /// { "change": "PutTargetGroup", "Name": "group", "TargetGroup": { ... } }
 template <class T>
-ChangeRow put_row(std::string_view name, std::string_view member, const ObjectType& of,
+ChangeRow put_row(std::string_view name, std::string_view member, ObjectTypeRef of,
                   const model::TextRule& names, ByHand by_hand = {}) {
   return row(
       Define<Put<T>>(name, "Creates an object, or replaces the one of its name.")
@@ -99,7 +99,7 @@ std::vector<ChangeRow> operations() {
       row(Define<PutListener>("PutListener", "Creates a listener, or replaces the one of its port.")
               .value("LoadBalancer", text(rules::kNotEmpty), &PutListener::load_balancer, "by name")
               .required()
-              .nested("Listener", listener_type(), &PutListener::listener,
+              .nested("Listener", listener_type, &PutListener::listener,
                       "the listener, as it stands in a scenario")
               .required()),
       row(define_of_listener<DeleteListener>(
@@ -108,14 +108,14 @@ std::vector<ChangeRow> operations() {
           "balancer's go on.")),
       row(define_of_listener<PutRule>("PutRule",
                                       "Creates a rule, or replaces the one of its priority.")
-              .nested("Rule", rule_type(), &PutRule::rule, "the rule, as it stands in a scenario")
+              .nested("Rule", rule_type, &PutRule::rule, "the rule, as it stands in a scenario")
               .required()),
       row(define_of_listener<DeleteRule>("DeleteRule", "From the next request on.")
               .value("Priority", integer(1, 50000), &DeleteRule::priority, "the rule's")
               .required()),
       row(define_of_listener<ModifyListenerAttributes>("ModifyListenerAttributes",
                                                        "Those that are given; the others stay.")
-              .own("ListenerAttributes", object(listener_attributes_type()),
+              .own("ListenerAttributes", object(listener_attributes_type),
                    "attributes by their keys", read_modification)
               .required()),
       row(Define<SetEntries>("SetEntries", "Other ways in.")
@@ -263,23 +263,22 @@ std::vector<ChangeRow> operations() {
            .path = "/v1/trust-stores/{name}/revocations/{revocationId}"}),
       // The objects of a topology.
       put_row<CertificateAuthority>("PutCertificateAuthority", "CertificateAuthority",
-                                    authority_type(), rules::kName),
-      put_row<Certificate>("PutCertificate", "Certificate", certificate_type(), rules::kName),
-      put_row<SecurityGroup>("PutSecurityGroup", "SecurityGroup", security_group_type(),
+                                    authority_type, rules::kName),
+      put_row<Certificate>("PutCertificate", "Certificate", certificate_type, rules::kName),
+      put_row<SecurityGroup>("PutSecurityGroup", "SecurityGroup", security_group_type,
                              rules::kName),
-      put_row<VpcEndpoint>("PutVpcEndpoint", "VpcEndpoint", vpc_endpoint_type(), rules::kName),
+      put_row<VpcEndpoint>("PutVpcEndpoint", "VpcEndpoint", vpc_endpoint_type, rules::kName),
       put_row<VpcEndpointService>("PutVpcEndpointService", "VpcEndpointService",
-                                  vpc_endpoint_service_type(), rules::kName),
-      put_row<LoadBalancer>("PutLoadBalancer", "LoadBalancer", load_balancer_type(),
+                                  vpc_endpoint_service_type, rules::kName),
+      put_row<LoadBalancer>("PutLoadBalancer", "LoadBalancer", load_balancer_type,
                             rules::kLoadBalancerName),
-      put_row<TargetGroup>("PutTargetGroup", "TargetGroup", target_group_type(),
+      put_row<TargetGroup>("PutTargetGroup", "TargetGroup", target_group_type,
                            rules::kLoadBalancerName),
-      put_row<TrustStore>("PutTrustStore", "TrustStore", trust_store_type(),
-                          rules::kTrustStoreName),
-      put_row<RestApi>("PutRestApi", "RestApi", rest_api_type(), rules::kName),
-      put_row<DomainName>("PutDomainName", "DomainName", domain_name_type(), rules::kDomainName),
-      put_row<Service>("PutService", "Service", service_type(), rules::kName),
-      put_row<Fault>("PutFault", "Fault", fault_type(), rules::kName,
+      put_row<TrustStore>("PutTrustStore", "TrustStore", trust_store_type, rules::kTrustStoreName),
+      put_row<RestApi>("PutRestApi", "RestApi", rest_api_type, rules::kName),
+      put_row<DomainName>("PutDomainName", "DomainName", domain_name_type, rules::kDomainName),
+      put_row<Service>("PutService", "Service", service_type, rules::kName),
+      put_row<Fault>("PutFault", "Fault", fault_type, rules::kName,
                      {.members = {"Name", "Fault"},
                       .method = "PUT",
                       .path = "/v1/faults/{name}",

@@ -32,7 +32,7 @@ const ObjectType& weighted_target_group_type() {
 const ObjectType& forward_config_type() {
   static const ObjectType type =
       Define<Action>("ForwardConfig", "Forwarding to several target groups by weight.")
-          .list("TargetGroups", weighted_target_group_type(), &Action::target_groups,
+          .list("TargetGroups", weighted_target_group_type, &Action::target_groups,
                 "one to five target groups", 1, 5)
           .required()
           .refuse("TargetGroupStickinessConfig", "every request is distributed anew")
@@ -129,7 +129,7 @@ std::string_view refused(const Node& action) {
 }  // namespace
 
 Type actions_type() {
-  return list_of(object(action_type()), 1, 10);
+  return list_of(object(action_type), 1, 10);
 }
 
 /// AWS takes actions of its identity providers before the one that answers. They are refused by
@@ -171,7 +171,7 @@ const ObjectType& action_type() {
           .written(
               [](const Action& from, bool) { return node_of(from.target_groups[0].target_group); })
           .when(is_short)
-          .own("ForwardConfig", object(forward_config_type()),
+          .own("ForwardConfig", object(forward_config_type),
                "forward: several target groups with weights",
                [](Action& into, const Node& node, ReadContext& context) {
                  read_object(forward_config_type(), node, &into, context);
@@ -181,9 +181,9 @@ const ObjectType& action_type() {
           .when([](const Action& from) {
             return from.type == Action::Type::forward && !is_short(from);
           })
-          .nested("RedirectConfig", redirect_type(), &Action::redirect, "redirect: where to")
+          .nested("RedirectConfig", redirect_type, &Action::redirect, "redirect: where to")
           .when([](const Action& from) { return from.type == Action::Type::redirect; })
-          .nested("FixedResponseConfig", fixed_response_type(), &Action::fixed_response,
+          .nested("FixedResponseConfig", fixed_response_type, &Action::fixed_response,
                   "fixed-response: the answer")
           .when([](const Action& from) { return from.type == Action::Type::fixed_response; })
           .refuse("TargetGroupArn", "name a target group of the scenario as TargetGroup")

@@ -85,7 +85,7 @@ const ObjectType& method_type() {
   constexpr std::string_view kOpen = "methods are open (NONE); the API's resource policy decides";
   static const ObjectType type =
       Define<Method>("Method", "A method of a resource (AWS::ApiGateway::Method).")
-          .nested("Integration", integration_type(), &Method::integration, "what answers it")
+          .nested("Integration", integration_type, &Method::integration, "what answers it")
           .required()
           .states("AuthorizationType", text(), "\"NONE\"", kOpen)
           .refuse({"AuthorizerId", "AuthorizationScopes"}, kOpen)
@@ -229,7 +229,7 @@ const ObjectType& rest_api_type() {
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
           .own("Resources",
-               map_of(map_of(object(method_type()), rules::kApiMethod), rules::kResourcePath),
+               map_of(map_of(object(method_type), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)
           .written([](const RestApi& from, bool) { return write_resources(from); })
           .required()
@@ -255,7 +255,7 @@ const ObjectType& domain_name_type() {
                 endpoint_configuration_type<DomainName>("RegionalEndpoint", "REGIONAL", ""), &from);
           })
           .required()
-          .list("BasePathMappings", mapping_type(), &DomainName::base_path_mappings,
+          .list("BasePathMappings", mapping_type, &DomainName::base_path_mappings,
                 "which API stands at which path")
           .required()
           .refuse({"RegionalCertificateArn", "CertificateArn", "SecurityPolicy",
@@ -279,7 +279,7 @@ const ObjectType& service_type() {
       Define<Service>("Service", "A service on this machine: the one under test.")
           .value("address", text(rules::kHostPort), &Service::address,
                  "host:port; while it is empty, standIn answers")
-          .nested("standIn", stand_in_type(), &Service::stand_in,
+          .nested("standIn", stand_in_type, &Service::stand_in,
                   "what answers while the address is empty")
           .written([](const Service& from, bool) {
             return write_object(stand_in_type(), &from.stand_in);

@@ -70,7 +70,7 @@ const ObjectType& header_type() {
 }
 
 Type header_expectations() {
-  return map_of(either({text(), boolean(), object(header_type())}), rules::kHeaderName);
+  return map_of(either({text(), boolean(), object(header_type)}), rules::kHeaderName);
 }
 
 void read_headers(std::vector<HeaderExpectation>& into, const Node& node, ReadContext& context) {
@@ -134,7 +134,7 @@ const ObjectType& expectation_type() {
                "the load balancer's verdict, as its connection log writes it")
         .value("apiRequests", integer(0, 1000), &E::api_requests,
                "how many requests reached private APIs")
-        .nested("apiSaw", api_saw_type(), &E::api_saw, "the request as the API received it")
+        .nested("apiSaw", api_saw_type, &E::api_saw, "the request as the API received it")
         .own("metrics",
              map_of(map_of(integer(0, 1'000'000'000), rules::kNotEmpty), rules::kNotEmpty),
              "by how much CloudWatch's metrics rose, by resource and name: "
@@ -228,11 +228,11 @@ const ObjectType& step_object_type() {
                into.advance_s = model::parse_duration_s(node.text);
              })
         .nested(
-            "request", request_type(), &CheckStep::request,
+            "request", request_type, &CheckStep::request,
             "a request, on the last one's connection unless that has ended or the step says how "
             "to connect; over HTTP/2 on a new one");
     add_way_in(define);
-    return define.nested("expect", expectation_type(), &CheckStep::expect, "what must come of it")
+    return define.nested("expect", expectation_type, &CheckStep::expect, "what must come of it")
         .type();
   }();
   return type;
@@ -255,11 +255,11 @@ const ObjectType& check_object_type() {
         .word<HttpVersion>("http", {{"1.1", HttpVersion::http11}, {"2", HttpVersion::http2}},
                            &Check::http, "default 1.1");
     add_way_in(define);
-    return define.nested("request", request_type(), &Check::request, "the request")
+    return define.nested("request", request_type, &Check::request, "the request")
         .required()
-        .nested("expect", expectation_type(), &Check::expect, "what must come of it")
+        .nested("expect", expectation_type, &Check::expect, "what must come of it")
         .required()
-        .list("then", step_object_type(), &Check::then, "what happens next, one after the other")
+        .list("then", step_object_type, &Check::then, "what happens next, one after the other")
         .type();
   }();
   return type;

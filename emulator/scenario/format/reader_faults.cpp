@@ -59,7 +59,7 @@ const ObjectType& fault_type() {
               "direction; default both")
           .value("afterBytes", integer(0, INT64_MAX), &Fault::after_bytes,
                  "after so many more bytes in that direction, exactly")
-          .own("connections", object(connections_type()), "which connections; default all",
+          .own("connections", object(connections_type), "which connections; default all",
                [](Fault& into, const Node& node, ReadContext& context) {
                  read_object(connections_type(), node, &into, context);
                })

@@ -114,7 +114,7 @@ const ObjectType& mutual_authentication_type() {
               "what becomes of fields that a client sends under the names of the certificate's "
               "headers: replace, the default, drops them; append leaves them before the load "
               "balancer's; pass leaves them in place of the load balancer's")
-          .nested("refusal", refusal_type(), &M::refusal,
+          .nested("refusal", refusal_type, &M::refusal,
                   "verify only: how and when a client with a bad certificate is told")
           .refuse("TrustStoreArn", "name a trust store of the scenario as TrustStore")
           .refuse("TrustStoreAssociationStatus", "trust stores are always active")
@@ -263,7 +263,7 @@ const ObjectType& listener_type() {
                  choice({"None", "HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred"}),
                  &Listener::alpn_policy,
                  "TLS: the protocols that clients may agree on; default None")
-          .nested("MutualAuthentication", mutual_authentication_type(),
+          .nested("MutualAuthentication", mutual_authentication_type,
                   &Listener::mutual_authentication, "HTTPS: mutual TLS; default off")
           .when([](const Listener& from) {
             return from.mutual_authentication.mode != MutualAuthenticationMode::off;
@@ -276,9 +276,9 @@ const ObjectType& listener_type() {
             return list_node({write_object(action_type(), &from.default_action)});
           })
           .required()
-          .list("Rules", rule_type(), &Listener::rules,
+          .list("Rules", rule_type, &Listener::rules,
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)
-          .nested("ListenerAttributes", listener_attributes_type(), &Listener::attributes,
+          .nested("ListenerAttributes", listener_attributes_type, &Listener::attributes,
                   "attributes by their keys")
           .refuse("LoadBalancerArn", "a listener stands in its load balancer")
           .refuse("Tags", kNoTags)

@@ -105,9 +105,9 @@ const ObjectType& load_balancer_type() {
           .value("AvailabilityZones", list_of(text(rules::kAvailabilityZone), 1, 6),
                  &LoadBalancer::availability_zones,
                  "a node in each; default: the first zone of the Region")
-          .nested("LoadBalancerAttributes", load_balancer_attributes_type(),
+          .nested("LoadBalancerAttributes", load_balancer_attributes_type,
                   &LoadBalancer::attributes, "attributes by their keys")
-          .list("Listeners", listener_type(), &LoadBalancer::listeners,
+          .list("Listeners", listener_type, &LoadBalancer::listeners,
                 "its listeners (AWS::ElasticLoadBalancingV2::Listener)", 1, 50)
           .required()
           .refuse({"Subnets", "SubnetMappings"}, kNoSubnets)

@@ -133,9 +133,9 @@ const ObjectType& certificate_type() {
 const ObjectType& pki_type() {
   static const ObjectType type =
       Define<model::Pki>("Pki", "What is minted, fresh at each start.")
-          .map("authorities", authority_type(), rules::kName, &model::Pki::authorities,
+          .map("authorities", authority_type, rules::kName, &model::Pki::authorities,
                &CertificateAuthority::name, "certificate authorities by name")
-          .map("certificates", certificate_type(), rules::kName, &model::Pki::certificates,
+          .map("certificates", certificate_type, rules::kName, &model::Pki::certificates,
                &Certificate::name, "certificates by name; the name is also the file's")
           .type();
   return type;

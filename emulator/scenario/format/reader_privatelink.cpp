@@ -106,7 +106,7 @@ const ObjectType& vpc_endpoint_service_type() {
           .value("PrivateDnsName", text(rules::kDomainName), &VpcEndpointService::private_dns_name,
                  "the private DNS name")
           .nested(
-              "PrivateDnsNameConfiguration", private_dns_name_type(),
+              "PrivateDnsNameConfiguration", private_dns_name_type,
               [](VpcEndpointService& into) -> VpcEndpointService& { return into; },
               "whether the private DNS name is the provider's")
           .refuse({"NetworkLoadBalancerArns", "GatewayLoadBalancerArns"},

@@ -52,7 +52,7 @@ const ObjectType& query_type() {
 const ObjectType& query_string_type() {
   static const ObjectType type =
       Define<RuleCondition>("QueryStringConfig", "Keys and values of the query.")
-          .list("Values", query_type(), &RuleCondition::query, "any of them matches", 1, 5)
+          .list("Values", query_type, &RuleCondition::query, "any of them matches", 1, 5)
           .required()
           .type();
   return type;
@@ -147,7 +147,7 @@ const ObjectType& rule_type() {
           .value("Priority", integer(1, 50000), &Rule::priority,
                  "rules are tried from the lowest number up")
           .required()
-          .list("Conditions", condition_type(), &Rule::conditions, "all of them must match", 1, 10)
+          .list("Conditions", condition_type, &Rule::conditions, "all of them must match", 1, 10)
           .required()
           .own("Actions", actions_type(), "one action",
                [](Rule& into, const Node& node, ReadContext& context) {

@@ -63,38 +63,38 @@ const ObjectType& scenario_type() {
           .value("title", text(rules::kNotEmpty), &Scenario::title, "what it shows, in one line")
           .required()
           .value("story", text(), &Scenario::story, "what happens in it, in a few sentences")
-          .nested("case", case_type(), &Scenario::reset_case,
+          .nested("case", case_type, &Scenario::reset_case,
                   "of the casebook: the symptom that it reproduces")
-          .fixed("parameters", map_of(object(parameter_type()), rules::kName),
+          .fixed("parameters", map_of(object(parameter_type), rules::kName),
                  "values given from outside, by name")
           .value("region", text(rules::kRegion), in_topology(&Topology::region),
                  "the AWS Region; default eu-west-1")
-          .nested("pki", pki_type(), in_topology(&Topology::pki),
+          .nested("pki", pki_type, in_topology(&Topology::pki),
                   "the authorities and certificates to mint")
-          .map("SecurityGroups", security_group_type(), rules::kName,
+          .map("SecurityGroups", security_group_type, rules::kName,
                in_topology(&Topology::security_groups), &model::SecurityGroup::name,
                "security groups by name: who may connect")
-          .map("VpcEndpoints", vpc_endpoint_type(), rules::kName,
+          .map("VpcEndpoints", vpc_endpoint_type, rules::kName,
                in_topology(&Topology::vpc_endpoints), &model::VpcEndpoint::name,
                "interface endpoints by name")
-          .map("VpcEndpointServices", vpc_endpoint_service_type(), rules::kName,
+          .map("VpcEndpointServices", vpc_endpoint_service_type, rules::kName,
                in_topology(&Topology::vpc_endpoint_services), &model::VpcEndpointService::name,
                "endpoint services by name")
-          .map("LoadBalancers", load_balancer_type(), rules::kLoadBalancerName,
+          .map("LoadBalancers", load_balancer_type, rules::kLoadBalancerName,
                in_topology(&Topology::load_balancers), &model::LoadBalancer::name,
                "load balancers by name")
-          .map("TargetGroups", target_group_type(), rules::kLoadBalancerName,
+          .map("TargetGroups", target_group_type, rules::kLoadBalancerName,
                in_topology(&Topology::target_groups), &model::TargetGroup::name,
                "target groups by name")
-          .map("TrustStores", trust_store_type(), rules::kTrustStoreName,
+          .map("TrustStores", trust_store_type, rules::kTrustStoreName,
                in_topology(&Topology::trust_stores), &model::TrustStore::name,
                "trust stores by name")
-          .map("RestApis", rest_api_type(), rules::kName, in_topology(&Topology::rest_apis),
+          .map("RestApis", rest_api_type, rules::kName, in_topology(&Topology::rest_apis),
                &model::RestApi::name, "private REST APIs by name")
-          .map("DomainNames", domain_name_type(), rules::kDomainName,
+          .map("DomainNames", domain_name_type, rules::kDomainName,
                in_topology(&Topology::domain_names), &model::DomainName::name,
                "custom domain names")
-          .map("services", service_type(), rules::kName, in_topology(&Topology::services),
+          .map("services", service_type, rules::kName, in_topology(&Topology::services),
                &model::Service::name, "services on this machine by name")
           .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 1, 50)}),
                "the clients' ways in: interface endpoints and load balancers; a check that names "
@@ -110,10 +110,10 @@ const ObjectType& scenario_type() {
             return node_of(entries);
           })
           .required()
-          .map("faults", fault_type(), rules::kName, in_topology(&Topology::faults),
+          .map("faults", fault_type, rules::kName, in_topology(&Topology::faults),
                &model::Fault::name, "faults by name: what happens to connections, and when")
-          .nested("clock", clock_type(), &Scenario::clock, "how time passes; default real")
-          .list("checks", check_object_type(), &Scenario::checks, "what must come of which request")
+          .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")
+          .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
           .type();
   return type;
 }

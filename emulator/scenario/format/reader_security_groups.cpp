@@ -40,7 +40,7 @@ const ObjectType& ingress_type() {
 const ObjectType& security_group_type() {
   static const ObjectType type =
       Define<SecurityGroup>("SecurityGroup", "A security group (AWS::EC2::SecurityGroup).")
-          .list("SecurityGroupIngress", ingress_type(), &SecurityGroup::ingress,
+          .list("SecurityGroupIngress", ingress_type, &SecurityGroup::ingress,
                 "who may connect; without a rule nobody may", 0, 60)
           .refuse("SecurityGroupEgress",
                   "security groups are stateful, and nothing here connects on its own")

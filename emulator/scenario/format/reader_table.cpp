@@ -240,9 +240,9 @@ Type null() {
   return of_kind(Type::Kind::null);
 }
 
-Type object(const ObjectType& of) {
+Type object(ObjectTypeRef of) {
   Type type = of_kind(Type::Kind::object);
-  type.object = &of;
+  type.object = of;
   return type;
 }
 

@@ -23,6 +23,19 @@ namespace hoplab::scenario {
 
 struct ObjectType;
 
+/// An object type, or how to make it: what no scenario asks for is not made.
+class ObjectTypeRef {
+ public:
+  ObjectTypeRef() = default;
+  ObjectTypeRef(const ObjectType& type) : type_(&type) {}      // NOLINT: it is one
+  ObjectTypeRef(const ObjectType& (*make)()) : make_(make) {}  // NOLINT: likewise
+  const ObjectType& operator*() const { return type_ ? *type_ : make_(); }
+
+ private:
+  const ObjectType* type_ = nullptr;
+  const ObjectType& (*make_)() = nullptr;
+};
+
 /// What a value may be.
 struct Type {
   enum class Kind : std::uint8_t {
@@ -48,8 +61,8 @@ struct Type {
   std::string_view because;          // why no other
   std::int64_t least = 0, most = 0;  // integer: the range; list: how many
   std::shared_ptr<const Type> item;  // list, map
-  const ObjectType* object = nullptr;  // object
-  std::vector<Type> alternatives;      // either: told apart by their JSON kind
+  ObjectTypeRef object;              // object
+  std::vector<Type> alternatives;    // either: told apart by their JSON kind
 };
 
 /// Where the reader puts what it finds out.
@@ -110,7 +123,7 @@ Type integer(std::int64_t least, std::int64_t most);
 Type boolean();
 Type json();
 Type null();
-Type object(const ObjectType& type);
+Type object(ObjectTypeRef type);
 Type list_of(Type item, std::int64_t least = 0, std::int64_t most = 1000);
 Type map_of(Type item, const model::TextRule& keys);
 Type either(std::vector<Type> alternatives);
@@ -200,6 +213,8 @@ class Define {
   Define(std::string_view name, std::string_view help) {
     type_.name = name;
     type_.help = help;
+    constexpr std::size_t kUsually = 16;
+    type_.properties.reserve(kUsually);
   }
 
   /// A property with one value that assign() knows.
@@ -248,22 +263,22 @@ class Define {
 
   /// A nested object.
   template <class Place>
-  Define& nested(std::string_view name, const ObjectType& of, Place place, std::string_view help) {
-    own(name, object(of), help, [&of, place](T& into, const Node& node, ReadContext& context) {
+  Define& nested(std::string_view name, ObjectTypeRef of, Place place, std::string_view help) {
+    own(name, object(of), help, [of, place](T& into, const Node& node, ReadContext& context) {
       auto& value = std::invoke(place, into);
       if constexpr (requires { value.emplace(); }) {
-        read_object(of, node, &value.emplace(), context);
+        read_object(*of, node, &value.emplace(), context);
       } else {
-        read_object(of, node, &value, context);
+        read_object(*of, node, &value, context);
       }
     });
-    return written([&of, place](const T& from, bool needed) -> std::optional<Node> {
+    return written([of, place](const T& from, bool needed) -> std::optional<Node> {
       const auto& value = in(place, from);
       if constexpr (requires { value.has_value(); }) {
         if (!value) return std::nullopt;
-        return write_object(of, &*value);
+        return write_object(*of, &*value);
       } else {
-        Node node = write_object(of, &value);
+        Node node = write_object(*of, &value);
         if (node.items.empty() && !needed) return std::nullopt;
         return node;
       }
@@ -272,40 +287,40 @@ class Define {
 
   /// A list of objects.
   template <class Place>
-  Define& list(std::string_view name, const ObjectType& of, Place place, std::string_view help,
+  Define& list(std::string_view name, ObjectTypeRef of, Place place, std::string_view help,
                std::int64_t least = 0, std::int64_t most = 1000) {
     own(name, list_of(object(of), least, most), help,
-        [&of, place](T& into, const Node& node, ReadContext& context) {
+        [of, place](T& into, const Node& node, ReadContext& context) {
           auto& values = std::invoke(place, into);
-          for (const Node& item : node.items) read_into(of, item, values.emplace_back(), context);
+          for (const Node& item : node.items) read_into(*of, item, values.emplace_back(), context);
         });
-    return written([&of, place](const T& from, bool needed) -> std::optional<Node> {
+    return written([of, place](const T& from, bool needed) -> std::optional<Node> {
       const auto& values = in(place, from);
       if (values.empty() && !needed) return std::nullopt;
       std::vector<Node> items;
-      for (const auto& value : values) items.push_back(write_object(of, &value));
+      for (const auto& value : values) items.push_back(write_object(*of, &value));
       return list_node(std::move(items));
     });
   }
 
   /// Objects by name; the name goes to `name_of`, a member of the object's model type.
   template <class Place, class Name>
-  Define& map(std::string_view name, const ObjectType& of, const model::TextRule& keys, Place place,
+  Define& map(std::string_view name, ObjectTypeRef of, const model::TextRule& keys, Place place,
               Name name_of, std::string_view help) {
     own(name, map_of(object(of), keys), help,
-        [&of, place, name_of](T& into, const Node& node, ReadContext& context) {
+        [of, place, name_of](T& into, const Node& node, ReadContext& context) {
           auto& values = std::invoke(place, into);
           for (const Node& item : node.items) {
             auto& value = values.emplace_back();
             value.*name_of = item.key;
-            read_into(of, item, value, context);
+            read_into(*of, item, value, context);
           }
         });
-    return written([&of, place, name_of](const T& from, bool needed) -> std::optional<Node> {
+    return written([of, place, name_of](const T& from, bool needed) -> std::optional<Node> {
       const auto& values = in(place, from);
       if (values.empty() && !needed) return std::nullopt;
       Node all = object_node();
-      for (const auto& value : values) add_member(all, value.*name_of, write_object(of, &value));
+      for (const auto& value : values) add_member(all, value.*name_of, write_object(*of, &value));
       return all;
     });
   }

@@ -279,7 +279,7 @@ const ObjectType& target_group_type() {
           .required()
           .value("Port", integer(1, 65535), &TargetGroup::port, "the targets' port")
           .required()
-          .own("Targets", list_of(either({text(rules::kNotEmpty), object(target_type())})),
+          .own("Targets", list_of(either({text(rules::kNotEmpty), object(target_type)})),
                "by name: an application load balancer, execute-api endpoints (each of their "
                "network interfaces is a target), or services",
                read_targets)
@@ -299,10 +299,10 @@ const ObjectType& target_group_type() {
                  "default 5")
           .value("UnhealthyThresholdCount", integer(2, 10),
                  health(&HealthCheck::unhealthy_threshold), "default 2")
-          .nested("Matcher", matcher_type(), &TargetGroup::health_check,
+          .nested("Matcher", matcher_type, &TargetGroup::health_check,
                   "default 200; behind a network load balancer 200-399")
           .when([](const TargetGroup& from) { return !from.health_check.matcher.empty(); })
-          .nested("TargetGroupAttributes", target_group_attributes_type(), &TargetGroup::attributes,
+          .nested("TargetGroupAttributes", target_group_attributes_type, &TargetGroup::attributes,
                   "attributes by their keys")
           .own("HealthCheckPort", either({text(rules::kHealthCheckPort), integer(1, 65535)}),
                "the port that is checked: a number, or traffic-port, the default; of an alb group "

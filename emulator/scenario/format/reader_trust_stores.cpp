@@ -147,11 +147,11 @@ const ObjectType& trust_store_type() {
   static const ObjectType type =
       Define<TrustStore>("TrustStore", "A trust store (AWS::ElasticLoadBalancingV2::TrustStore).")
           .own("CaCertificatesBundle",
-               list_of(either({text(rules::kNotEmpty), object(bundle_part_type())}), 1, 25),
+               list_of(either({text(rules::kNotEmpty), object(bundle_part_type)}), 1, 25),
                "the authorities that are trusted: names, or PEM files", read_bundle)
           .written(write_bundle)
           .required()
-          .own("Revocations", list_of(either({text(rules::kNotEmpty), object(list_type())}), 0, 30),
+          .own("Revocations", list_of(either({text(rules::kNotEmpty), object(list_type)}), 0, 30),
                "revocation lists: of authorities by name, or PEM files; default none",
                read_revocations)
           .written(write_revocations)
