@@ -179,7 +179,7 @@ Json body_of(const scenario::ChangeRow& row) {
   const std::string member(by_hand.members.back());
   const scenario::Type& type = row.type_of(member);
   const std::string schema = "scenario.schema.json#/$defs/";
-  if (type.kind == scenario::Type::Kind::object) return {{"$ref", schema + type.object->name}};
+  if (type.kind == scenario::Type::Kind::object) return {{"$ref", schema + (*type.object).name}};
   if (by_hand.key.empty()) return {{"type", "string"}};
   const Json value{{"$ref", schema + row.whole->name + "/properties/" + member}};
   return {{"type", "object"},
