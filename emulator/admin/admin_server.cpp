@@ -102,11 +102,13 @@ const std::string& AdminServer::address() const noexcept {
   return impl_->address;
 }
 
-Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port) {
+Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port,
+                                                        net::SocketSource* network) {
   auto impl = std::make_unique<Impl>(emulator);
   net::TcpListener::Options options;
   options.ip = "127.0.0.1";
   options.port = port;
+  options.sockets = network;
   auto listener = net::TcpListener::open(impl->loop, options, impl->ids);
   if (!listener) return Error{"the admin port: " + listener.error()};
   impl->listener = std::move(listener).value();

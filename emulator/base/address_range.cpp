@@ -28,6 +28,14 @@ std::uint32_t IpAddress::ipv4_value() const noexcept {
   return ntohl(value);
 }
 
+std::string ipv4_text(std::uint32_t address) {
+  std::string text;
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    text += (text.empty() ? "" : ".") + std::to_string((address >> shift) & 0xff);
+  }
+  return text;
+}
+
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept {
   char zero_ended[INET6_ADDRSTRLEN + 1];
   if (text.size() >= sizeof zero_ended) return std::nullopt;

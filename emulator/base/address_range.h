@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct IpAddress {
   bool operator==(const IpAddress&) const = default;
 };
 std::optional<IpAddress> parse_ip(std::string_view text) noexcept;
+/// "10.0.0.1", of a number in host byte order.
+std::string ipv4_text(std::uint32_t address);
 
 /// Addresses of one family that share their first bits.
 struct AddressRange {

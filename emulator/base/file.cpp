@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -35,6 +36,11 @@ Result<std::string> read_file(const std::string& path) {
   }
   if (std::ferror(file.get())) return refuse();
   return text;
+}
+
+std::string real_path(const std::string& path) {
+  char resolved[PATH_MAX];
+  return ::realpath(path.c_str(), resolved) ? resolved : "";
 }
 
 }  // namespace hoplab

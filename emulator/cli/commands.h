@@ -16,15 +16,27 @@ struct SharedOptions {
   unsigned threads = 1;
 };
 
-struct UpOptions : SharedOptions {
+/// Of one emulator that goes on until somebody ends it.
+struct RunOptions : SharedOptions {
   std::string scenario;
   std::string out;
   std::string connection_log, access_log, log_bucket;
   std::uint16_t admin_port = 0;  // 0: any free one
+};
+
+struct UpOptions : RunOptions {
   bool json = false;
   bool watch = false;  // a save of the scenario is applied
 };
 int up(const UpOptions& options);
+
+struct ExecOptions : RunOptions {
+  std::vector<std::string> command;        // empty: the user's shell
+  std::string client_ip;                   // empty: one of the way in's subnet
+  std::vector<std::string> allowed_hosts;  // HOST:PORT
+};
+/// Its exit code is the command's, or 125 to 127: exec.cpp.
+int exec(const ExecOptions& options);
 
 struct ExplainOptions {
   std::vector<std::string> text;       // what a client printed; words are joined

@@ -1,6 +1,7 @@
 // hoplab: the command.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -45,27 +46,63 @@ std::shared_ptr<Options> runs(CLI::App& command, int (*run)(const Options&), int
   return options;
 }
 
+void add_run_options(CLI::App& command, RunOptions& options) {
+  command.add_option("--out", options.out,
+                     "Folder for certificates, env and hosts (default: a temporary one)");
+  command.add_option("--connection-log", options.connection_log,
+                     "File that the ALBs' connection log is added to, in AWS's format");
+  command.add_option(
+      "--access-log", options.access_log,
+      "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
+  command.add_option("--admin-port", options.admin_port,
+                     "Port of the admin API on 127.0.0.1 (default: any free one)");
+  command.add_option(
+      "--log-bucket", options.log_bucket,
+      "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
+      "under AWS's names");
+  add_shared_options(command, options);
+}
+
 void add_up(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand("up", "Bring a scenario up and keep it running until Ctrl-C");
   auto options = runs(command, up, exit_code);
   command.add_option("scenario", options->scenario, "Scenario file")->required();
-  command.add_option("--out", options->out,
-                     "Folder for certificates, env and hosts (default: a temporary one)");
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_flag("--watch", options->watch,
                    "Apply the file whenever it is saved; a save with mistakes changes nothing");
-  command.add_option("--connection-log", options->connection_log,
-                     "File that the ALBs' connection log is added to, in AWS's format");
-  command.add_option(
-      "--access-log", options->access_log,
-      "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
-  command.add_option("--admin-port", options->admin_port,
-                     "Port of the admin API on 127.0.0.1 (default: any free one)");
-  command.add_option(
-      "--log-bucket", options->log_bucket,
-      "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
-      "under AWS's names");
-  add_shared_options(command, *options);
+  add_run_options(command, *options);
+}
+
+void add_sandbox_options(CLI::App& command, ExecOptions& options) {
+  command.add_option("scenario", options.scenario, "Scenario file")->required();
+  command.add_option("--client-ip", options.client_ip,
+                     "The command's own address (default: one of its way in's subnet)");
+  command
+      .add_option("--allow-host", options.allowed_hosts,
+                  "HOST:PORT of the host's side that the command may connect to; repeatable")
+      ->allow_extra_args(false);
+  add_run_options(command, options);
+}
+
+void add_exec(CLI::App& app, int& exit_code, const std::vector<std::string>& words) {
+  auto& command = *app.add_subcommand(
+      "exec", "Run a command inside a scenario's network: hoplab exec SCENARIO -- COMMAND");
+  auto options = runs(command, exec, exit_code);
+  options->command = words;
+  command.preparse_callback([words](std::size_t) {
+    if (words.empty()) throw CLI::ValidationError("exec", "the command stands behind --");
+  });
+  add_sandbox_options(command, *options);
+  command.footer(
+      "Inside, the scenario's names resolve, its ports are AWS's, its CA is trusted, and nothing\n"
+      "else can be reached. NAME.pem and NAME.key of each client certificate are in the working\n"
+      "folder for as long as the command runs.\n"
+      "Exit code: the command's; 125 hoplab failed, 126 it could not be run, 127 not found.");
+}
+
+void add_shell(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand("shell", "The same with your shell: see hoplab exec");
+  add_sandbox_options(command, *runs(command, exec, exit_code));
 }
 
 void add_explain(CLI::App& app, int& exit_code) {
@@ -188,9 +225,14 @@ int main(int argc, char** argv) {
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
                "hoplab"};
   app.require_subcommand(1);
+  // What stands behind -- is for a command that is run, whatever it looks like.
+  const auto end = std::find(argv, argv + argc, std::string_view("--"));
+  const std::vector<std::string> behind(std::min(end + 1, argv + argc), argv + argc);
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;
   add_up(app, exit_code);
+  add_exec(app, exit_code, behind);
+  add_shell(app, exit_code);
   add_explain(app, exit_code);
   add_ctl(app, exit_code);
   add_test(app, exit_code);
@@ -206,7 +248,7 @@ int main(int argc, char** argv) {
   });
 
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(end - argv), argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
+#include "sandbox/variables.h"
 #include "scenario/checks/check_client.h"
 #include "topology/materials.h"
 
@@ -211,19 +212,10 @@ std::string closing_summary(const Counters& counters) {
 }
 
 Result<void> write_side_files(const Emulator& emulator, const std::string& admin) {
-  const EndpointAddress entry = emulator.endpoints().front();
   // Exported, so that the commands of the shell that reads it see them, `hoplab ctl` first of all.
-  const std::pair<const char*, std::string> variables[] = {
-      {"HOPLAB_URL", emulator.url()},
-      {"HOPLAB_NAME", entry.dns_name},
-      {"HOPLAB_ADDRESS", entry.address},
-      {"HOPLAB_PORT", std::to_string(entry.port)},
-      {"HOPLAB_CA_BUNDLE", emulator.ca_bundle()},
-      {"HOPLAB_OUT", emulator.out()},
-      {"HOPLAB_ADMIN", admin}};
   std::string env;
-  for (const auto& [name, value] : variables) {
-    env += std::string("export ") + name + "=" + shell_quoted(value) + "\n";
+  for (const auto& [name, value] : sandbox::variables_of(emulator, admin)) {
+    env += "export " + name + "=" + shell_quoted(value) + "\n";
   }
   std::string hosts;
   std::string last;

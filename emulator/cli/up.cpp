@@ -6,7 +6,6 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
-#include <thread>
 
 #include "admin/admin_server.h"
 #include "cli/commands.h"
@@ -14,6 +13,7 @@
 #include "cli/file_watch.h"
 #include "cli/memory.h"
 #include "cli/report.h"
+#include "cli/starting.h"
 #include "cli/terminal.h"
 #include "scenario/format/reader.h"
 
@@ -57,30 +57,6 @@ void apply_saved(const UpOptions& options, Emulator& emulator) {
   }
 }
 
-/// Starts; one of `signals` ends that. The start itself stays in this thread: another one would
-/// have a heap of its own to grow.
-Result<void> start(Emulator& emulator, const sigset_t& signals) {
-  sigset_t all = signals;
-  sigaddset(&all, SIGUSR1);
-  sigset_t before;
-  pthread_sigmask(SIG_BLOCK, &all, &before);
-  bool stopped = false;
-  std::thread watching([&] {
-    int signal = 0;
-    sigwait(&all, &signal);
-    if (signal == SIGUSR1) return;
-    stopped = true;
-    emulator.interrupt();
-  });
-  Result<void> started = emulator.start();
-  pthread_kill(watching.native_handle(), SIGUSR1);
-  watching.join();
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  // The signal may have come when everything had started.
-  if (started && stopped) return Error{"stopped while starting", ErrorCode::unavailable};
-  return started;
-}
-
 /// Returns when one of `signals` has come.
 void wait_for(const sigset_t& signals, FileWatch* watch, const UpOptions& options,
               Emulator& emulator) {
@@ -116,13 +92,6 @@ int up(const UpOptions& options) {
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
-  EmulatorOptions emulator_options;
-  emulator_options.threads = options.threads;
-  emulator_options.clock = read.scenario->clock;
-  emulator_options.out = options.out;
-  emulator_options.connection_log = options.connection_log;
-  emulator_options.access_log = options.access_log;
-  emulator_options.log_bucket = options.log_bucket;
   std::optional<FileWatch> watch;
   if (options.watch) {
     auto opened = FileWatch::open(options.scenario);
@@ -130,7 +99,8 @@ int up(const UpOptions& options) {
     watch.emplace(std::move(opened).value());
   }
   DescriptorWarning warning;
-  auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
+  auto made =
+      Emulator::from_topology(read.scenario->topology, emulator_options(options, *read.scenario));
   if (!made) return fail(made.error());
   Emulator& emulator = made.value();
   emulator.on_end([&warning, quiet = options.json](const EndRecord& record) {

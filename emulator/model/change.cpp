@@ -29,11 +29,11 @@ template <class T>
 Kind<T> kind_of(Topology& t) {
   return std::get<Kind<T>>(std::tuple{
       Kind{"certificate authority", t.pki.authorities}, Kind{"certificate", t.pki.certificates},
-      Kind{"security group", t.security_groups}, Kind{"endpoint", t.vpc_endpoints},
-      Kind{"endpoint service", t.vpc_endpoint_services}, Kind{"load balancer", t.load_balancers},
-      Kind{"target group", t.target_groups}, Kind{"trust store", t.trust_stores},
-      Kind{"REST API", t.rest_apis}, Kind{"domain name", t.domain_names},
-      Kind{"service", t.services}, Kind{"fault", t.faults}});
+      Kind{"subnet", t.subnets}, Kind{"security group", t.security_groups},
+      Kind{"endpoint", t.vpc_endpoints}, Kind{"endpoint service", t.vpc_endpoint_services},
+      Kind{"load balancer", t.load_balancers}, Kind{"target group", t.target_groups},
+      Kind{"trust store", t.trust_stores}, Kind{"REST API", t.rest_apis},
+      Kind{"domain name", t.domain_names}, Kind{"service", t.services}, Kind{"fault", t.faults}});
 }
 
 /// "; there is a, b"

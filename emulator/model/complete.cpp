@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/ids.h"
+#include "model/subnets.h"
 
 namespace hoplab::model {
 
@@ -13,15 +14,23 @@ bool covers(const std::string& principal, const std::string& account) {
   return principal == "*" || principal.find("::" + account + ":") != std::string::npos;
 }
 
-void complete_zones(std::vector<std::string>& zones, const std::string& region) {
-  if (zones.empty()) zones = {region + "a"};
+/// Those of the subnets, or else the Region's first.
+void complete_zones(std::vector<std::string>& zones, const std::vector<std::string>& subnets,
+                    const Topology& topology) {
+  if (!zones.empty()) return;
+  for (const std::string& name : subnets) {
+    if (const auto* one = Topology::find(topology.subnets, name)) {
+      zones.push_back(one->availability_zone);
+    }
+  }
+  if (zones.empty()) zones = {topology.region + "a"};
 }
 
 void complete_endpoint(VpcEndpoint& endpoint, const Topology& topology) {
   if (endpoint.service_name == "com.amazonaws." + topology.region + ".execute-api") {
     endpoint.service_name = "execute-api";
   }
-  complete_zones(endpoint.availability_zones, topology.region);
+  complete_zones(endpoint.availability_zones, endpoint.subnets, topology);
   if (endpoint.account.empty()) endpoint.account = kDefaultAccount;
   if (endpoint.id.empty()) endpoint.id = derived_vpc_endpoint_id(endpoint.name);
   if (endpoint.vpc_id.empty()) endpoint.vpc_id = derived_vpc_id(endpoint.account);
@@ -37,8 +46,8 @@ void complete_endpoint(VpcEndpoint& endpoint, const Topology& topology) {
   if (service && !must_be_said) endpoint.state = first_state(*service, endpoint.account);
 }
 
-void complete_load_balancer(LoadBalancer& balancer, const std::string& region) {
-  complete_zones(balancer.availability_zones, region);
+void complete_load_balancer(LoadBalancer& balancer, const Topology& topology) {
+  complete_zones(balancer.availability_zones, balancer.subnets, topology);
   if (balancer.type == LoadBalancerType::application) balancer.attributes.cross_zone = true;
 }
 
@@ -112,8 +121,8 @@ EndpointState first_state(const VpcEndpointService& service, const std::string& 
 
 void complete(Topology& topology) {
   each(topology.vpc_endpoints, [&](VpcEndpoint& one) { complete_endpoint(one, topology); });
-  each(topology.load_balancers,
-       [&](LoadBalancer& one) { complete_load_balancer(one, topology.region); });
+  each(topology.load_balancers, [&](LoadBalancer& one) { complete_load_balancer(one, topology); });
+  complete_subnets(topology);
   each(topology.target_groups, [&](TargetGroup& one) { complete_target_group(one, topology); });
   each(topology.trust_stores, complete_trust_store);
   each(topology.rest_apis, complete_rest_api);

@@ -55,6 +55,17 @@ struct Pki {
   bool operator==(const Pki&) const = default;
 };
 
+// ---- Subnets ------------------------------------------------------------------------------------
+
+/// Addresses of one Availability Zone; hoplab exec gives them to network interfaces. Where a
+/// scenario names none for a zone, complete() adds one.
+struct Subnet {
+  std::string name;
+  std::string availability_zone;
+  std::string cidr_block;  // "10.0.1.0/24"
+  bool operator==(const Subnet&) const = default;
+};
+
 // ---- Security groups ----------------------------------------------------------------------------
 
 /// An ingress rule for TCP: who may connect to which ports.
@@ -97,6 +108,7 @@ struct VpcEndpoint {
   std::string service_name;  // an endpoint service's name, or "execute-api"
   bool private_dns_enabled = false;
   std::vector<std::string> availability_zones;  // one ENI each
+  std::vector<std::string> subnets;             // by name, one for each zone; none: any of the zone
   std::uint16_t local_port = 0;                 // ours: 0 = any free port
   std::vector<std::string> security_groups;     // by name; none: everybody may connect
   /// Not given: what the endpoint service makes of it, from complete(): available,
@@ -270,6 +282,7 @@ struct LoadBalancer {
   LoadBalancerType type = LoadBalancerType::application;
   std::string scheme = "internal";
   std::vector<std::string> availability_zones;
+  std::vector<std::string> subnets;          // by name, one for each zone; none: any of the zone
   std::vector<std::string> security_groups;  // by name; none: everybody may connect
   /// EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic; then the client's address is looked at.
   bool security_groups_on_private_link = true;
@@ -445,6 +458,7 @@ struct Service {
 struct Topology {
   std::string region = "eu-west-1";
   Pki pki;
+  List<Subnet> subnets;
   List<SecurityGroup> security_groups;
   List<VpcEndpoint> vpc_endpoints;
   List<VpcEndpointService> vpc_endpoint_services;

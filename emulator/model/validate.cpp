@@ -79,6 +79,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_entries(topology, findings);
   unique_local_ports(topology, findings);
   validate_pki(topology, findings);
+  validate_subnets(topology, findings);
   validate_security_groups(topology, findings);
   validate_privatelink(topology, findings);
   validate_load_balancers(topology, findings);

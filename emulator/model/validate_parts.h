@@ -15,6 +15,7 @@ inline constexpr std::string_view kAuthorities = "/pki/authorities";
 inline constexpr std::string_view kLoadBalancers = "/LoadBalancers";
 
 void validate_pki(const Topology& topology, Findings& findings);
+void validate_subnets(const Topology& topology, Findings& findings);
 void validate_security_groups(const Topology& topology, Findings& findings);
 void validate_privatelink(const Topology& topology, Findings& findings);
 void validate_load_balancers(const Topology& topology, Findings& findings);

@@ -57,6 +57,10 @@ std::vector<sock_filter> syn_filter(const Admission& admission) {
 
 bool attach_syn_filter(int listening_fd, const Admission& admission) {
   std::vector<sock_filter> program = syn_filter(admission);
+  return attach_program(listening_fd, program);
+}
+
+bool attach_program(int listening_fd, std::vector<sock_filter>& program) {
   if (program.empty()) {
     const int unused = 0;
     ::setsockopt(listening_fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);

@@ -17,6 +17,9 @@ std::vector<sock_filter> syn_filter(const Admission& admission);
 /// In force when it returns true, for connections that come from now on.
 bool attach_syn_filter(int listening_fd, const Admission& admission);
 
+/// The same with the program itself; an empty one takes away what is there.
+bool attach_program(int listening_fd, std::vector<sock_filter>& program);
+
 /// Packets that the socket has dropped so far; a client that gets no answer sends its SYN again.
 std::uint64_t dropped_packets(int listening_fd);
 

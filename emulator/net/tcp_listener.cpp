@@ -40,29 +40,15 @@ int spare_descriptor() {
   return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/// A socket that is bound and not listening: whoever connects is refused. -1 and errno on failure.
-int bound_socket(const sockaddr_in& address, bool reuse_port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  const int on = 1;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (reuse_port) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
-  const int error = errno;
-  ::close(fd);
-  errno = error;
-  return -1;
-}
-
 void set_reuse_port(int fd, bool on) {
   const int value = on ? 1 : 0;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
 }
 
 /// Takes SYNs as `admission` says; false and errno on failure.
-bool listen_as(int fd, const Admission& admission) {
+bool listen_as(SocketSource& sockets, int fd, const Admission& admission) {
   if (admission.answer == Admission::Answer::refuse) return true;
-  return attach_syn_filter(fd, admission) && ::listen(fd, SOMAXCONN) == 0;
+  return sockets.attach_filter(fd, admission) && ::listen(fd, SOMAXCONN) == 0;
 }
 
 }  // namespace
@@ -82,8 +68,8 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     if (next == admission || !descriptor.is_open()) return {};
     const bool refused = admission.answer == Admission::Answer::refuse;
     const bool refuses = next.answer == Admission::Answer::refuse;
-    const bool done =
-        refuses ? refused || stop_listening() : listen_as(descriptor.native_handle(), next);
+    const bool done = refuses ? refused || stop_listening()
+                              : listen_as(*sockets, descriptor.native_handle(), next);
     if (!done)
       return Error{"cannot change who may connect to " + address.text() + ": " +
                    std::strerror(errno)};
@@ -96,7 +82,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   bool stop_listening() {
     const int old = descriptor.native_handle();
     set_reuse_port(old, true);
-    const int fd = bound_socket(raw_address, true);
+    const int fd = sockets->bound(raw_address, true);
     set_reuse_port(old, reuse_port);
     if (fd < 0) return false;
     set_reuse_port(fd, reuse_port);
@@ -196,6 +182,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   Timer resume;
   Address address;
   sockaddr_in raw_address{};
+  SocketSource* sockets = nullptr;
   bool reuse_port = false;
   Admission admission;
   std::uint64_t dropped_before = 0;  // by sockets that have been replaced
@@ -223,12 +210,14 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options
   if (::inet_pton(AF_INET, options.ip.c_str(), &address.sin_addr) != 1) {
     return Error{"not an IPv4 address: " + options.ip};
   }
-  const int fd = bound_socket(address, options.reuse_port);
+  SocketSource& sockets = options.sockets ? *options.sockets : host_sockets();
+  const int fd = sockets.bound(address, options.reuse_port);
   if (fd < 0) return fail(fd, "cannot bind");
-  if (!listen_as(fd, options.admission)) return fail(fd, "cannot listen on");
+  if (!listen_as(sockets, fd, options.admission)) return fail(fd, "cannot listen on");
   socklen_t size = sizeof address;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   auto impl = std::make_shared<Impl>(loop, fd, ids);
+  impl->sockets = &sockets;
   impl->raw_address = address;
   impl->address = to_address(address);
   impl->reuse_port = options.reuse_port;

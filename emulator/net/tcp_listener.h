@@ -10,17 +10,19 @@
 #include "base/result.h"
 #include "net/admission.h"
 #include "net/connection.h"
+#include "net/socket_source.h"
 
 namespace hoplab::net {
 
 class TcpListener {
  public:
   struct Options {
-    std::string ip;               // 127.x.y.z
-    std::uint16_t port = 0;       // 0: any free port
-    bool reuse_port = false;      // several loops accept on one address
-    Admission admission;          // from the first moment
-    JournalSink* sink = nullptr;  // of connections that are ended here; null: nobody is told
+    std::string ip;                   // IPv4
+    std::uint16_t port = 0;           // 0: any free port
+    bool reuse_port = false;          // several loops accept on one address
+    Admission admission;              // from the first moment
+    SocketSource* sockets = nullptr;  // outlives the listener; null: the host's
+    JournalSink* sink = nullptr;      // of connections that are ended here; null: nobody is told
   };
 
   /// Binds and listens; nothing is accepted before start(). A connection for which the process has

@@ -210,17 +210,19 @@ class TcpDialer final : public Dialer {
     return address_.ss_family == AF_INET && ntohl(target.sin_addr.s_addr) >> 24 == kLoopbackNet;
   }
 
-  /// An address that is not this machine's leaves the choice to the kernel.
+  /// An address that is not of the loopback network is not this machine's (it may be a VPC's), and
+  /// leaves the choice to the kernel.
   void connect_from(int fd, const DialOptions& options) const {
+    const bool given = options.source_ip.starts_with("127.");
+    const bool announced = options.about_to_connect != nullptr;
+    if (!on_loopback() || (!given && !announced)) return;
+    const char* const ip = given ? options.source_ip.c_str() : "127.0.0.1";
     sockaddr_in source{};
     source.sin_family = AF_INET;
-    source.sin_port = htons(options.source_port);
-    const bool announced = options.about_to_connect != nullptr;
-    const char* const ip =
-        options.source_ip.empty() && announced ? "127.0.0.1" : options.source_ip.c_str();
-    if (!on_loopback() || ::inet_pton(AF_INET, ip, &source.sin_addr) != 1) return;
+    source.sin_port = htons(given ? options.source_port : std::uint16_t{0});
+    if (::inet_pton(AF_INET, ip, &source.sin_addr) != 1) return;
     const int on = 1;
-    if (options.source_port) {
+    if (source.sin_port) {
       ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     } else if (!announced) {  // the port is chosen when connecting, so that many can share it
       ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);

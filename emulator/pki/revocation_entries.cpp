@@ -5,35 +5,13 @@
 #include <openssl/obj_mac.h>
 
 #include "pki/certificate_text.h"
+#include "pki/der.h"
 
 namespace hoplab::pki {
 namespace {
 
 const unsigned char* raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-struct Element {
-  bool is_sequence = false;
-  std::string_view whole, content;
-};
-
-/// The first element of `from`, which loses it; nothing if there is none that is whole.
-std::optional<Element> take_element(std::string_view& from) {
-  const unsigned char* at = raw(from);
-  long length = 0;
-  int tag = 0;
-  int kind = 0;
-  const int form = ASN1_get_object(&at, &length, &tag, &kind, static_cast<long>(from.size()));
-  // 0x80: an error. 1: no length (BER), which DER does not have.
-  if (from.empty() || (form & 0x80) != 0 || (form & 1) != 0) return std::nullopt;
-  const auto header = static_cast<std::size_t>(at - raw(from));
-  const auto size = static_cast<std::size_t>(length);
-  const bool is_sequence =
-      kind == V_ASN1_UNIVERSAL && tag == V_ASN1_SEQUENCE && (form & V_ASN1_CONSTRUCTED) != 0;
-  Element element{is_sequence, from.substr(0, header + size), from.substr(header, size)};
-  from.remove_prefix(header + size);
-  return element;
 }
 
 std::string sequence(std::string_view first, std::string_view second) {
@@ -47,14 +25,14 @@ std::string sequence(std::string_view first, std::string_view second) {
 
 /// revokedCertificates is the third SEQUENCE of a TBSCertList, after the algorithm and the issuer's
 /// name (RFC 5280 section 5.1); empty when there is none.
-std::optional<Element> find_entries(std::string_view fields) {
+std::optional<DerElement> find_entries(std::string_view fields) {
   int sequences = 0;
   while (!fields.empty()) {
-    const auto field = take_element(fields);
+    const auto field = take_der_element(fields);
     if (!field) return std::nullopt;
     if (field->is_sequence && ++sequences == 3) return field;
   }
-  return Element{true, fields, fields};
+  return DerElement{true, fields, fields};
 }
 
 CrlPtr read_frame(const std::string& der) {
@@ -110,10 +88,10 @@ void SerialNumbers::add(std::string_view magnitude) {
 
 std::optional<RevocationParts> take_apart(std::string_view der) {
   const ErrorQueueGuard guard;
-  const auto outer = take_element(der);
+  const auto outer = take_der_element(der);
   if (!outer || !outer->is_sequence || !der.empty()) return std::nullopt;
   std::string_view behind = outer->content;
-  const auto tbs = take_element(behind);
+  const auto tbs = take_der_element(behind);
   if (!tbs || !tbs->is_sequence) return std::nullopt;
   const auto entries = find_entries(tbs->content);
   if (!entries) return std::nullopt;

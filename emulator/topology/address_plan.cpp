@@ -2,7 +2,9 @@
 
 #include <cstdio>
 
+#include "base/address_range.h"
 #include "base/hash.h"
+#include "model/subnets.h"
 
 namespace hoplab::topology {
 
@@ -16,15 +18,25 @@ std::string hex(std::uint64_t value, int digits) {
 
 }  // namespace
 
-AddressPlan::AddressPlan(const model::Topology& topology, unsigned attempt) {
+AddressPlan AddressPlan::of_loopback(const model::Topology& topology, unsigned attempt) {
   std::uint64_t hash = fnv1a(topology.region);
   for (const auto& endpoint : topology.vpc_endpoints) hash = fnv1a(endpoint.name, hash);
   for (const auto& balancer : topology.load_balancers) hash = fnv1a(balancer.name, hash);
   hash += attempt * 0x9e3779b97f4a7c15ULL;
+  AddressPlan plan;
   // 127.16.0.0 to 127.239.255.0: away from 127.0.0.1 and what systems use near the ends.
-  second_ = 16 + static_cast<unsigned>((hash >> 32) % 224);
-  third_ = static_cast<unsigned>((hash >> 48) % 256);
-  assign(topology);
+  plan.second_ = 16 + static_cast<unsigned>((hash >> 32) % 224);
+  plan.third_ = static_cast<unsigned>((hash >> 48) % 256);
+  plan.assign(topology);
+  return plan;
+}
+
+AddressPlan AddressPlan::of_subnets(const model::Topology& topology, const std::string& client_ip) {
+  AddressPlan plan;
+  plan.of_subnets_ = true;
+  plan.taken_.insert(client_ip);
+  plan.assign(topology);
+  return plan;
 }
 
 AddressPlan AddressPlan::extended_to(const model::Topology& topology) const {
@@ -35,20 +47,32 @@ AddressPlan AddressPlan::extended_to(const model::Topology& topology) const {
 
 void AddressPlan::assign(const model::Topology& topology) {
   enis_.clear();
-  const auto add = [this](const std::string& name, const std::vector<std::string>& zones) {
-    auto& enis = enis_[name];
-    for (const std::string& zone : zones) {
-      std::string& address = given_[{name, zone}];
-      if (address.empty()) address = next_address();
+  const auto add = [&](const auto& resource) {
+    auto& enis = enis_[resource.name];
+    for (const std::string& zone : resource.availability_zones) {
+      const model::Subnet* subnet =
+          of_subnets_ ? model::subnet_in(topology, resource.subnets, zone) : nullptr;
+      std::string& address = given_[{resource.name, subnet ? subnet->cidr_block : zone}];
+      if (address.empty()) address = subnet ? next_address(*subnet) : next_address();
       enis.push_back(address);
     }
   };
-  for (const auto& endpoint : topology.vpc_endpoints) {
-    add(endpoint.name, endpoint.availability_zones);
+  for (const auto& endpoint : topology.vpc_endpoints) add(endpoint);
+  for (const auto& balancer : topology.load_balancers) add(balancer);
+}
+
+/// AWS keeps the first four addresses of a subnet and the last.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+std::string AddressPlan::next_address(const model::Subnet& subnet) {
+  const AddressRange range = parse_range(subnet.cidr_block).value();
+  const std::uint32_t first = range.network.ipv4_value();
+  const std::uint32_t last = first | ~range.ipv4_mask();
+  constexpr std::uint32_t kKept = 4;
+  for (std::uint32_t at = first + kKept; at < last; ++at) {
+    const std::string address = ipv4_text(at);
+    if (taken_.insert(address).second) return address;
   }
-  for (const auto& balancer : topology.load_balancers) {
-    add(balancer.name, balancer.availability_zones);
-  }
+  return next_address();  // the subnet is full
 }
 
 /// Larger topologies run on into the next block; never .0 or .255.

@@ -1,9 +1,14 @@
-// Which loopback address each ENI gets: 127.x.y.z, one for each availability zone of each resource.
-// The block is derived from the first topology's names, so that the same scenario has the same
-// addresses at every start and two scenarios hardly ever share one. What has an address keeps it.
+// Which address each ENI gets, one for each availability zone of each resource. What has an address
+// keeps it.
+//
+// On this machine they are loopback addresses, 127.x.y.z, of a block that is derived from the first
+// topology's names: the same scenario has the same addresses at every start, and two scenarios
+// hardly ever share one. In a network of its own they are those of the subnets.
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +19,10 @@ namespace hoplab::topology {
 
 class AddressPlan {
  public:
-  /// `attempt` chooses another block, for when a fixed port is taken in the first.
-  AddressPlan(const model::Topology& topology, unsigned attempt);
+  /// On this machine. `attempt` chooses another block, for when a fixed port is taken in the first.
+  static AddressPlan of_loopback(const model::Topology& topology, unsigned attempt);
+  /// Of the subnets; no ENI gets `client_ip`.
+  static AddressPlan of_subnets(const model::Topology& topology, const std::string& client_ip);
 
   /// The plan of another topology: resources have the addresses that they had here, or had before,
   /// and new ones the next that are free.
@@ -26,13 +33,19 @@ class AddressPlan {
     return enis_.at(resource);
   }
 
+  [[nodiscard]] bool of_subnets() const { return of_subnets_; }
+
  private:
+  AddressPlan() = default;
   void assign(const model::Topology& topology);
   std::string next_address();
+  std::string next_address(const model::Subnet& subnet);
 
-  unsigned second_, third_;
+  bool of_subnets_ = false;
+  unsigned second_ = 0, third_ = 0;  // of the loopback block
   unsigned host_ = 10;
-  std::map<std::pair<std::string, std::string>, std::string> given_;  // by resource and zone, ever
+  std::set<std::string> taken_;                                       // in subnets
+  std::map<std::pair<std::string, std::string>, std::string> given_;  // by resource and place, ever
   std::map<std::string, std::vector<std::string>> enis_;
 };
 

@@ -27,14 +27,17 @@ void add_endpoint(const model::Topology& topology, const model::VpcEndpoint& end
       door.endpoint = {endpoint.name,
                        dns_name,
                        enis[i],
-                       listens ? endpoint.local_port : std::uint16_t{0},
+                       plan.of_subnets() ? port
+                       : listens         ? endpoint.local_port
+                                         : std::uint16_t{0},
                        "vpc-endpoint",
                        state,
                        port,
                        zone,
                        vpc_endpoint_zonal_dns_name(endpoint, topology.region, zone),
                        {},
-                       true};
+                       true,
+                       {}};
       if (!listens) continue;
       door.leads = Leads::to_endpoint;
       door.listener = model::listener_key(balancer.name, port);
@@ -56,14 +59,15 @@ void add_load_balancer(const model::LoadBalancer& balancer, const std::string& r
       door.endpoint = {balancer.name,
                        dns_name,
                        enis[i],
-                       local_port,
+                       plan.of_subnets() ? port : local_port,
                        network ? "network-load-balancer" : "application-load-balancer",
                        "active",
                        port,
                        zone,
                        network ? zone + "." + dns_name : std::string(),
                        {},
-                       true};
+                       true,
+                       {}};
       door.leads = leads;
       if (leads != Leads::nowhere) door.listener = model::listener_key(balancer.name, port);
     }

@@ -11,6 +11,7 @@ namespace hoplab::topology {
 Result<std::unique_ptr<net::TcpListener>> Doors::listen(const DoorPlan& plan, std::uint16_t port) {
   net::TcpListener::Options options;
   options.sink = &shared_.ends;
+  options.sockets = shared_.options.vpc.get();
   options.ip = plan.endpoint.address;
   options.port = port;
   options.reuse_port = shared_.options.threads > 1;

@@ -32,6 +32,9 @@ namespace hoplab {
 namespace topology {
 class Running;
 }
+namespace net {
+class SocketSource;
+}
 
 struct EmulatorOptions {
   unsigned threads = 1;  // event loops; a stepped clock has one
@@ -42,7 +45,11 @@ struct EmulatorOptions {
   std::size_t kept_ends = 1024;  // how many ended connections ends() remembers
   std::string connection_log;    // file that the ALBs' connection log is added to; empty: none
   std::string access_log;        // file that the NLBs' TLS access log is added to; empty: none
-  std::string log_bucket;        // folder for gzip logs under AWS's names; empty: none
+  /// A network of its own for the topology: addresses are those of the subnets, and ports are the
+  /// listeners'. Null: loopback addresses of this machine, and free ports.
+  std::shared_ptr<net::SocketSource> vpc;
+  std::string client_ip;   // in there, of clients: nothing of the topology gets it
+  std::string log_bucket;  // folder for gzip logs under AWS's names; empty: none
 };
 
 /// A way in.
@@ -60,6 +67,8 @@ struct EndpointAddress {
   /// the private DNS name; else dns_name.
   std::string client_name;
   bool tls = true;  // whether a client speaks TLS there
+  /// Every name that leads there: that of AWS, the zone's, and those of its certificates.
+  std::vector<std::string> names;
 };
 
 struct CertificatePaths {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "topology/address_plan.h"
+
 namespace hoplab::topology {
 
 namespace {
@@ -79,6 +81,29 @@ std::string client_name(const Topology& topology, const EndpointAddress& endpoin
   const auto* certificate = Topology::find(topology.pki.certificates, end->certificates.front());
   if (!certificate || certificate->dns_names.empty()) return endpoint.dns_name;
   return certificate->dns_names.front();
+}
+
+std::vector<std::string> names_of(const Topology& topology, const EndpointAddress& endpoint) {
+  std::vector<std::string> names;
+  const auto add = [&names](const std::string& name) {
+    const bool usable = !name.empty() && name.find('*') == std::string::npos;
+    if (usable && std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
+  add(endpoint.dns_name);
+  add(endpoint.zonal_dns_name);
+  if (const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name)) {
+    add(vpc_endpoint_dns_name(*vpc_endpoint, topology.region));
+  }
+  add(client_name(topology, endpoint));
+  const auto* balancer = balancer_of(topology, endpoint);
+  const auto* listener = balancer ? listener_at(*balancer, endpoint.listener_port) : nullptr;
+  const auto* end = listener ? ends_tls(topology, *listener) : nullptr;
+  for (const std::string& name : end ? end->certificates : std::vector<std::string>()) {
+    const auto* certificate = Topology::find(topology.pki.certificates, name);
+    if (!certificate) continue;
+    for (const std::string& dns_name : certificate->dns_names) add(dns_name);
+  }
+  return names;
 }
 
 bool speaks_tls(const Topology& topology, const EndpointAddress& endpoint) {

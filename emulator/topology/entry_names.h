@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/topology.h"
 #include "topology/emulator.h"
@@ -11,6 +12,10 @@ namespace hoplab::topology {
 /// The name by which a client would really call `endpoint`: the one that the certificate of whoever
 /// ends TLS has, through whatever passes it on; else the DNS name of the endpoint itself.
 std::string client_name(const model::Topology& topology, const EndpointAddress& endpoint);
+
+/// Every name that leads to `endpoint`: those that AWS gives it, the private DNS name, and those of
+/// the certificates that a client can meet there. Wildcards are left out.
+std::vector<std::string> names_of(const model::Topology& topology, const EndpointAddress& endpoint);
 
 /// Whether a client speaks TLS at `endpoint`: behind TCP that is for the targets to say.
 bool speaks_tls(const model::Topology& topology, const EndpointAddress& endpoint);

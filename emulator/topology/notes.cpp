@@ -7,27 +7,31 @@ namespace hoplab::topology {
 
 namespace {
 
-/// The address plan is of loopback addresses, and so are all clients'.
-void add_ranges_of_nobody(const model::Topology& topology, std::vector<std::string>& notes) {
-  const AddressRange loopback = parse_range("127.0.0.0/8").value();
-  for (const auto& group : topology.security_groups) {
+/// Which addresses clients have depends on where the topology runs.
+void add_ranges_of_nobody(const Prepared& now, std::vector<std::string>& notes) {
+  const std::string client = now.addresses.of_subnets() ? now.client_ip : "127.0.0.0/8";
+  const AddressRange clients = parse_range(client).value();
+  for (const auto& group : now.topology->security_groups) {
     for (const auto& rule : group.ingress) {
       const auto range = parse_range(rule.cidr_ip);
-      if (!range || loopback.contains(range.value().network) ||
-          range.value().contains(loopback.network)) {
+      if (!range || clients.contains(range.value().network) ||
+          range.value().contains(clients.network)) {
         continue;
       }
+      const std::string who = now.addresses.of_subnets()
+                                  ? "the client has " + client + "; --client-ip chooses another"
+                                  : "clients have addresses of " + client;
       notes.push_back("security group '" + group.name + "': " + rule.cidr_ip +
-                      " lets nobody in here, where clients have addresses of 127.0.0.0/8");
+                      " lets nobody in here, where " + who);
     }
   }
 }
 
 }  // namespace
 
-std::vector<std::string> notes_of(const model::Topology& topology) {
-  std::vector<std::string> notes = security_policy_notes(topology);
-  add_ranges_of_nobody(topology, notes);
+std::vector<std::string> notes_of(const Prepared& now) {
+  std::vector<std::string> notes = security_policy_notes(*now.topology);
+  add_ranges_of_nobody(now, notes);
   return notes;
 }
 

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "model/topology.h"
+#include "topology/prepared.h"
 
 namespace hoplab::topology {
 
 /// A sentence each: of security policies that this OpenSSL cannot keep, and of ranges of addresses
 /// that no client here can have.
-std::vector<std::string> notes_of(const model::Topology& topology);
+std::vector<std::string> notes_of(const Prepared& now);
 
 }  // namespace hoplab::topology

@@ -96,6 +96,7 @@ std::vector<PlanStep> plan(const model::Topology& from, const model::Topology& t
   planner.compare("certificate authority", from.pki.authorities, to.pki.authorities);
   planner.compare("certificate", from.pki.certificates, to.pki.certificates);
   planner.compare("trust store", from.trust_stores, to.trust_stores);
+  planner.compare("subnet", from.subnets, to.subnets);
   planner.compare("security group", from.security_groups, to.security_groups);
   planner.compare("service", from.services, to.services);
   planner.compare("REST API", from.rest_apis, to.rest_apis);

@@ -64,7 +64,8 @@ Result<void> look_up(const model::Topology& topology, Prepared& prepared) {
 
 Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology> topology,
                                           const Prepared* previous, Remembered& remembered,
-                                          Time now, unsigned attempt) {
+                                          const EmulatorOptions& options, Time now,
+                                          unsigned attempt) {
   auto materials = Materials::mint(*topology, now, &remembered.minted);
   if (!materials) return materials.failure();
   auto stores =
@@ -78,8 +79,9 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   if (!towards_targets) return towards_targets.failure();
   auto api = execute_api(*topology, previous);
   if (!api) return api.failure();
-  AddressPlan addresses =
-      previous ? previous->addresses.extended_to(*topology) : AddressPlan(*topology, attempt);
+  AddressPlan addresses = previous      ? previous->addresses.extended_to(*topology)
+                          : options.vpc ? AddressPlan::of_subnets(*topology, options.client_ip)
+                                        : AddressPlan::of_loopback(*topology, attempt);
   std::vector<DoorPlan> doors = doors_of(*topology, addresses);
   auto prepared = std::make_shared<Prepared>(Prepared{topology,
                                                       std::move(materials).value(),
@@ -88,6 +90,7 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
                                                       std::move(towards_targets).value(),
                                                       std::move(api).value(),
                                                       std::move(addresses),
+                                                      options.client_ip,
                                                       std::move(doors),
                                                       counts_in_one_loop(*topology),
                                                       remembered.hops.of(*topology),

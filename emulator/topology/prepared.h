@@ -31,6 +31,7 @@ struct Prepared {
       target_tls;  // of load balancers towards targets; none: nobody needs it
   std::shared_ptr<const aws::ExecuteApi> execute_api;
   AddressPlan addresses;
+  std::string client_ip;  // of the addresses of subnets
   std::vector<DoorPlan> doors;
   bool one_loop = false;  // counts_in_one_loop(): the doors of the others are closed
   std::map<std::string, const Hop*> hops;                // by resource
@@ -50,6 +51,7 @@ struct Remembered {
 /// chooses the addresses. Services that hoplab plays have no address yet.
 Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology> topology,
                                           const Prepared* previous, Remembered& remembered,
-                                          Time now, unsigned attempt);
+                                          const EmulatorOptions& options, Time now,
+                                          unsigned attempt);
 
 }  // namespace hoplab::topology

@@ -16,7 +16,7 @@ namespace hoplab::topology {
 
 namespace {
 
-constexpr unsigned kAddressAttempts = 16;
+constexpr unsigned kAddressAttempts = 16;  // on this machine
 
 std::uint64_t fresh_seed() {
   std::random_device device;
@@ -118,7 +118,7 @@ Result<void> Running::first_doors() {
   const Time now = shared_.options.clock.start.value_or(Clock().calendar());
   Error error;
   for (unsigned attempt = 0; attempt < kAddressAttempts; ++attempt) {
-    auto prepared = prepare(first_topology_, nullptr, remembered_, now, attempt);
+    auto prepared = prepare(first_topology_, nullptr, remembered_, shared_.options, now, attempt);
     if (!prepared) return prepared.failure();
     workers_.clear();
     remembered_.ports.clear();
@@ -129,10 +129,11 @@ Result<void> Running::first_doors() {
     if (opened) {
       if (auto done = write_files(*opened.value()); !done) return done;
       now_ = std::move(opened).value();
-      notes_ = notes_of(*now_->topology);
+      notes_ = notes_of(*now_);
       return {};
     }
     error = opened.failure();
+    if (shared_.options.vpc) break;  // nobody else is there
   }
   workers_.clear();
   return error;
@@ -167,7 +168,7 @@ Result<Applied> Running::apply(model::Topology topology) {
     first_topology_ = std::move(next);
     return applied;
   }
-  auto prepared = prepare(next, now_.get(), remembered_, calendar(), 0);
+  auto prepared = prepare(next, now_.get(), remembered_, shared_.options, calendar(), 0);
   if (!prepared) return prepared.failure();
   const std::size_t entries_read = prepared.value()->trust_stores.entries_read();
   auto opened = open_all(std::move(prepared).value());
@@ -180,7 +181,7 @@ Result<Applied> Running::apply(model::Topology topology) {
   now_ = std::move(opened).value();
   in_each_loop([this](Worker& worker) { worker.take(now_); });
   list_endpoints();
-  notes_ = notes_of(*now_->topology);
+  notes_ = notes_of(*now_);
   give_back_memory(entries_read);
   return applied;
 }
@@ -294,6 +295,7 @@ void Running::list_endpoints() {
   for (EndpointAddress& endpoint : all) {
     endpoint.client_name = client_name(topology, endpoint);
     endpoint.tls = speaks_tls(topology, endpoint);
+    endpoint.names = names_of(topology, endpoint);
   }
   endpoints_.clear();
   for (const std::string& entry : topology.entries) {

@@ -110,7 +110,9 @@ const ObjectType& load_balancer_type() {
           .list("Listeners", listener_type, &LoadBalancer::listeners,
                 "its listeners (AWS::ElasticLoadBalancingV2::Listener)", 1, 50)
           .required()
-          .refuse({"Subnets", "SubnetMappings"}, kNoSubnets)
+          .value("Subnets", list_of(text(rules::kNotEmpty), 1, 6), &LoadBalancer::subnets,
+                 "subnets of this scenario, by name, one for each zone; its zones are theirs")
+          .refuse("SubnetMappings", "name Subnets; no node here has an address of your choice")
           .value("SecurityGroups", list_of(text(rules::kNotEmpty), 1, 16),
                  &LoadBalancer::security_groups,
                  "security groups of this scenario, by name; none: everybody may connect")

@@ -75,7 +75,8 @@ const ObjectType& vpc_endpoint_type() {
               "verification")
           .value("localPort", integer(0, 65535), &VpcEndpoint::local_port,
                  "the port on this machine; 0, the default, takes a free one")
-          .refuse("SubnetIds", kNoSubnets)
+          .value("SubnetIds", list_of(text(rules::kNotEmpty), 1, 6), &VpcEndpoint::subnets,
+                 "subnets of this scenario, by name, one for each zone; its zones are theirs")
           .value("SecurityGroupIds", list_of(text(rules::kNotEmpty), 1, 16),
                  &VpcEndpoint::security_groups,
                  "security groups of this scenario, by name; none: everybody may connect")

@@ -71,6 +71,9 @@ const ObjectType& scenario_type() {
                  "the AWS Region; default eu-west-1")
           .nested("pki", pki_type, in_topology(&Topology::pki),
                   "the authorities and certificates to mint")
+          .map("Subnets", subnet_type, rules::kName, in_topology(&Topology::subnets),
+               &model::Subnet::name,
+               "subnets by name; a zone without one gets 10.0.n.0/24, n counted from the first")
           .map("SecurityGroups", security_group_type, rules::kName,
                in_topology(&Topology::security_groups), &model::SecurityGroup::name,
                "security groups by name: who may connect")

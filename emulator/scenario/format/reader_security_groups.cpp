@@ -20,7 +20,9 @@ const ObjectType& ingress_type() {
           .value("FromPort", integer(0, 65535), &I::from_port, "tcp: the first port; default 0")
           .value("ToPort", integer(0, 65535), &I::to_port, "tcp: the last port; default 65535")
           .value("CidrIp", text(rules::kCidr), &I::cidr_ip,
-                 "the clients' addresses; on this machine they begin with 127.")
+                 "the clients' addresses; those of hoplab up begin with 127., those of hoplab exec "
+                 "are "
+                 "the VPC's")
           .required()
           .value("Description", text(), &I::description, "what it is for")
           .refuse("CidrIpv6", "connections are IPv4")

@@ -11,6 +11,7 @@ const ObjectType& parameter_type();             // reader_scenario.cpp
 const ObjectType& pki_type();                   // reader_pki.cpp
 const ObjectType& authority_type();             // reader_pki.cpp
 const ObjectType& certificate_type();           // reader_pki.cpp
+const ObjectType& subnet_type();                // reader_subnets.cpp
 const ObjectType& security_group_type();        // reader_security_groups.cpp
 const ObjectType& vpc_endpoint_type();          // reader_privatelink.cpp
 const ObjectType& vpc_endpoint_service_type();  // reader_privatelink.cpp
@@ -37,8 +38,6 @@ inline constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enable
 
 /// What many kinds of AWS resources have and hoplab has no use for.
 inline constexpr std::string_view kNoTags = "tags have no effect on traffic";
-inline constexpr std::string_view kNoSubnets =
-    "a scenario has no subnets; name AvailabilityZones instead";
 
 /// AWS's words for an interface endpoint's states.
 const std::vector<std::pair<std::string_view, model::EndpointState>>& endpoint_states();

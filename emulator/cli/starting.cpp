@@ -1,0 +1,40 @@
+#include "cli/starting.h"
+
+#include <thread>
+
+namespace hoplab::cli {
+
+EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scenario& scenario) {
+  EmulatorOptions made;
+  made.threads = options.threads;
+  made.clock = scenario.clock;
+  made.out = options.out;
+  made.connection_log = options.connection_log;
+  made.access_log = options.access_log;
+  made.log_bucket = options.log_bucket;
+  return made;
+}
+
+Result<void> start(Emulator& emulator, const sigset_t& signals) {
+  sigset_t all = signals;
+  sigaddset(&all, SIGUSR1);
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  bool stopped = false;
+  std::thread watching([&] {
+    int signal = 0;
+    sigwait(&all, &signal);
+    if (signal == SIGUSR1) return;
+    stopped = true;
+    emulator.interrupt();
+  });
+  Result<void> started = emulator.start();
+  pthread_kill(watching.native_handle(), SIGUSR1);
+  watching.join();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  // The signal may have come when everything had started.
+  if (started && stopped) return Error{"stopped while starting", ErrorCode::unavailable};
+  return started;
+}
+
+}  // namespace hoplab::cli

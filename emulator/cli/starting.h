@@ -1,0 +1,18 @@
+// What the commands that run an emulator have in common.
+#pragma once
+
+#include <csignal>
+
+#include "cli/commands.h"
+#include "scenario/scenario.h"
+#include "topology/emulator.h"
+
+namespace hoplab::cli {
+
+EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scenario& scenario);
+
+/// Starts; one of `signals`, which are blocked, ends that. The start itself stays in this thread:
+/// another one would have a heap of its own to grow.
+Result<void> start(Emulator& emulator, const sigset_t& signals);
+
+}  // namespace hoplab::cli

@@ -1,0 +1,20 @@
+// Subnets: which addresses a zone's network interfaces have.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/topology.h"
+
+namespace hoplab::model {
+
+/// Adds a subnet for each zone of an endpoint or a load balancer that has none: 10.0.n.0/24, where
+/// n counts the Region's zones from 1, or the next that is free.
+void complete_subnets(Topology& topology);
+
+/// The one of `subnets`, by name, that is in `zone`; where none is named, the topology's first one
+/// there. Null: there is none.
+const Subnet* subnet_in(const Topology& topology, const std::vector<std::string>& subnets,
+                        const std::string& zone);
+
+}  // namespace hoplab::model

@@ -1,0 +1,36 @@
+#include "sandbox/variables.h"
+
+#include <set>
+
+#include "sandbox/environment.h"
+
+namespace hoplab::sandbox {
+
+std::vector<std::pair<std::string, std::string>> variables_of(const Emulator& emulator,
+                                                              const std::string& admin) {
+  const EndpointAddress entry = emulator.endpoints().front();
+  std::vector<std::pair<std::string, std::string>> all{{"HOPLAB_URL", emulator.url()},
+                                                       {"HOPLAB_NAME", entry.dns_name},
+                                                       {"HOPLAB_ADDRESS", entry.address},
+                                                       {"HOPLAB_PORT", std::to_string(entry.port)},
+                                                       {"HOPLAB_CA_BUNDLE", emulator.ca_bundle()},
+                                                       {"HOPLAB_OUT", emulator.out()},
+                                                       {"HOPLAB_ADMIN", admin}};
+  for (const auto& [name, files] : emulator.certificates()) {
+    const std::string part = variable_part(name);
+    all.emplace_back("HOPLAB_CERT_" + part, files.cert);
+    all.emplace_back("HOPLAB_KEY_" + part, files.key);
+    all.emplace_back("HOPLAB_P12_" + part, files.p12);
+  }
+  std::set<std::string> seen;
+  for (const EndpointAddress& one : emulator.endpoints()) {
+    if (!seen.insert(one.name).second) continue;  // its other zones and ports
+    const std::string part = "HOPLAB_ENTRY_" + variable_part(one.name);
+    all.emplace_back(part + "_NAME", one.client_name);
+    all.emplace_back(part + "_ADDRESS", one.address);
+    all.emplace_back(part + "_PORT", std::to_string(one.port));
+  }
+  return all;
+}
+
+}  // namespace hoplab::sandbox
