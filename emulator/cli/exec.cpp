@@ -99,6 +99,7 @@ int run(const ExecOptions& options, Emulator& emulator, sandbox::NetworkNamespac
     std::fputs(("hoplab: note: " + note + "\n").c_str(), stderr);
   }
   const sandbox::CertificateLinks links(emulator.certificates());
+  where.clean_up_later(options.out.empty() ? emulator.out() : "", links.made());
   if (auto started = where.run(command.value()); !started) {
     failed(started.error());
     return started.failure().code == ErrorCode::not_found ? kNotFound : kNotRunnable;

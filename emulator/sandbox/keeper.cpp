@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <set>
 
 #include "net/socket_source.h"
@@ -93,7 +94,7 @@ class Keeper {
       if (sources[1].revents != 0) reap(ended);
       if (sources[0].revents == 0) continue;
       const auto packet = receive_packet(questions_);
-      if (!packet) return;
+      if (!packet) return clean_up();
       answer(*packet);
     }
   }
@@ -124,6 +125,10 @@ class Keeper {
       case Question::run: return run(unpacked(whole_file(descriptor)));
       case Question::send_signal:
         if (command_ > 0) ::kill(command_, static_cast<int>(operands.number()));
+        return {};
+      case Question::clean_up_later:
+        folder_ = operands.text();
+        links_ = operands.texts();
         return {};
     }
     return {EINVAL, "not a question", -1};
@@ -179,6 +184,19 @@ class Keeper {
     return refused("cannot run " + command.arguments.front());
   }
 
+  /// Whoever asked is gone, perhaps by a signal that let it do nothing.
+  void clean_up() const {
+    ::kill(-1, SIGKILL);  // everybody but this process, which is the first one here
+    for (std::size_t i = 0; i + 1 < links_.size(); i += 2) {
+      std::error_code ignored;
+      if (std::filesystem::read_symlink(links_[i], ignored) == links_[i + 1]) {
+        std::filesystem::remove(links_[i], ignored);
+      }
+    }
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+
   /// Returns on failure only, with errno.
   void become(CommandSpec& command) {
     give_up_privileges();
@@ -206,12 +224,13 @@ class Keeper {
   std::uint32_t client_ = 0;
   std::set<std::uint32_t> addresses_;
   pid_t command_ = -1;
+  std::string folder_;
+  std::vector<std::string> links_;  // each followed by where it leads
 };
 
 }  // namespace
 
 void keep_namespace(int questions, int events) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   Keeper(questions, events).serve();
   ::_exit(0);
 }

@@ -150,6 +150,13 @@ bool NetworkNamespace::attach_filter(int fd, const net::Admission& admission) {
   return answer.error == 0;
 }
 
+void NetworkNamespace::clean_up_later(
+    const std::string& folder, const std::vector<std::pair<std::string, std::string>>& links) {
+  std::vector<std::string> texts;
+  for (const auto& [path, target] : links) texts.insert(texts.end(), {path, target});
+  ask(question(Question::clean_up_later).text(folder).texts(texts).bytes());
+}
+
 Result<void> NetworkNamespace::run(const CommandSpec& command) {
   const std::string bytes = packed(command);
   const int file = ::memfd_create("hoplab-command", MFD_CLOEXEC);

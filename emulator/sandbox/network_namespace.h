@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "net/socket_source.h"
@@ -33,6 +35,11 @@ class NetworkNamespace final : public net::SocketSource {
 
   int bound(const sockaddr_in& address, bool reuse_port) override;
   bool attach_filter(int fd, const net::Admission& admission) override;
+
+  /// Should this process end without doing so: `folder` (empty: none) and what of `links`, path and
+  /// target, is still there are taken away.
+  void clean_up_later(const std::string& folder,
+                      const std::vector<std::pair<std::string, std::string>>& links);
 
   /// Runs the command, once. Its standard streams and working folder are this process's.
   Result<void> run(const CommandSpec& command);

@@ -1,0 +1,307 @@
+"""hoplab exec: a command in the network of a scenario, with real clients that are told nothing."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from lab import DEADLINE_S, ROOT, SCENARIOS, hoplab_binary, read_scenario, run_hoplab, until
+
+POST = SCENARIOS / "private-api-mtls.json"
+WIDGET = '{"id":"1","value":"4.99"}'
+URL = "https://api.example.com/widgets"
+PROGRAMS = pathlib.Path(__file__).parent / "inside"
+RUNS = int(os.environ.get("HOPLAB_EXEC_RUNS", "16"))
+NOBODY = 65534
+
+
+def namespaces_are_allowed():
+    done = run_hoplab("exec", POST, "--", "true")
+    return done.returncode == 0 or "namespaces" not in done.stderr
+
+
+@unittest.skipUnless(namespaces_are_allowed(), "this machine allows no namespaces (a chroot, a container)")
+class Inside(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="exec-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def exec(self, *words, scenario=POST, options=(), under=(), **more):
+        if isinstance(scenario, dict):
+            path = self.folder / "scenario.json"
+            path.write_text(json.dumps(scenario))
+            scenario = path
+        command = [*under, hoplab_binary(), "exec", str(scenario), *options, "--", *map(str, words)]
+        more.setdefault("cwd", self.folder)
+        return subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False, **more)
+
+    def curl(self, certificate, **more):
+        return self.exec("curl", "--key", f"{certificate}.key", "--cert", f"{certificate}.pem", URL, **more)
+
+    def start(self, *words, **more):
+        started = subprocess.Popen([hoplab_binary(), "exec", str(POST), "--", *words], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+        self.addCleanup(started.stderr.close)
+        self.addCleanup(started.stdout.close)
+        self.addCleanup(started.wait)
+        self.addCleanup(started.kill)
+        return started
+
+
+class Post(Inside):
+    def both_lines(self, **more):
+        good = self.curl("my_client", **more)
+        self.assertEqual((good.returncode, good.stdout), (0, WIDGET), good.stderr)
+        revoked = self.curl("revoked", **more)
+        self.assertEqual((revoked.returncode, revoked.stdout), (35, ""))
+        self.assertIn("curl: (35) Recv failure: Connection reset by peer", revoked.stderr)
+        self.assertIn("connections that ended badly", revoked.stderr)
+        self.assertIn("Failed:ClientCertCrlHit", revoked.stderr)
+
+    def test_its_two_lines_as_they_stand(self):
+        self.both_lines()
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "only root can become another user")
+    def test_as_an_ordinary_user(self):
+        os.chown(self.folder, NOBODY, NOBODY)
+        self.both_lines(under=("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"))
+
+
+class Clients(Inside):
+    """Nobody is told a name, a port or an authority."""
+
+    def both(self, *command, refused="reset", **more):
+        good = self.exec(*command, "my_client", **more)
+        self.assertEqual(good.returncode, 0, good.stderr)
+        self.assertIn(WIDGET, good.stdout + good.stderr)
+        revoked = self.exec(*command, "revoked", **more)
+        self.assertNotEqual(revoked.returncode, 0)
+        self.assertIn(refused, (revoked.stdout + revoked.stderr).lower())
+        self.assertIn("ClientCertCrlHit", revoked.stderr)
+
+    def need(self, *programs):
+        for program in programs:
+            if not shutil.which(program):
+                self.skipTest(f"there is no {program} here")
+
+    def test_wget(self):
+        self.need("wget")
+        script = f'wget -O- --tries=1 --private-key "$1.key" --certificate "$1.pem" {URL}'
+        self.both("sh", "-c", script, "sh", refused="unable to establish ssl connection")
+
+    def test_openssl(self):
+        script = ("printf 'GET /widgets HTTP/1.0\\r\\nHost: api.example.com\\r\\n\\r\\n' | openssl s_client -quiet"
+                  ' -verify_return_error -connect api.example.com:443 -cert "$1.pem" -key "$1.key"')
+        self.both("bash", "-c", "set -o pipefail; " + script, "sh", refused="errno=104")
+
+    def test_python(self):
+        self.both("/usr/bin/python3", PROGRAMS / "client.py")
+
+    def test_requests(self):
+        self.need("python3")
+        if subprocess.run(["python3", "-c", "import requests"], capture_output=True, check=False).returncode:
+            self.skipTest("there is no requests here")
+        script = f'import requests, sys; n = sys.argv[1]; print(requests.get("{URL}", cert=(n+".pem", n+".key")).text)'
+        self.both("python3", "-c", script)
+
+    def test_gnutls(self):
+        self.need("gnutls-cli")
+        script = ("printf 'GET /widgets HTTP/1.0\\r\\nHost: api.example.com\\r\\n\\r\\n' |"
+                  ' gnutls-cli --x509certfile "$1.pem" --x509keyfile "$1.key" api.example.com')
+        self.both("bash", "-c", "set -o pipefail; " + script, "sh", refused="error")
+
+    def test_node(self):
+        self.need("node")
+        self.both("node", PROGRAMS / "client.js")
+
+    def test_java(self):
+        self.need("javac")
+        self.both("java", PROGRAMS / "Client.java", refused="reset")
+
+    def test_go(self):
+        self.need("go")
+        built = self.folder / "client"
+        subprocess.run(["go", "build", "-o", built, PROGRAMS / "client.go"], check=True, timeout=300,
+                       env={**os.environ, "GOCACHE": str(self.folder / "cache"), "GO111MODULE": "off"})
+        self.both(built)
+
+
+class WhatItFinds(Inside):
+    def test_the_links_are_there_for_as_long_as_it_runs_and_what_was_there_stays(self):
+        (self.folder / "my_client.key").write_text("mine")
+        done = self.exec("sh", "-c", "ls; cat my_client.key; echo written > result")
+        self.assertIn("revoked.pem", done.stdout)
+        self.assertTrue(done.stdout.endswith("mine"), done.stdout)
+        self.assertEqual(sorted(one.name for one in self.folder.iterdir()), ["my_client.key", "result"])
+
+    def test_variables(self):
+        done = self.exec("sh", "-c", 'cmp "$HOPLAB_CERT_MY_CLIENT" my_client.pem && test -f "$HOPLAB_OUT/hosts" && '
+                         'curl -sS "http://$HOPLAB_ADMIN/v1/health" && echo "$HOPLAB_URL"')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("https://api.example.com", done.stdout)
+
+    def test_every_name_of_the_scenario_resolves(self):
+        names = ["api.example.com", "nlb-", "internal-alb-", "vpce-", "eu-west-1a.nlb-"]
+        done = self.exec("sh", "-c", "grep -v localhost /etc/hosts; getent ahostsv4 api.example.com")
+        for name in names:
+            self.assertIn(" " + name, done.stdout)
+        self.assertIn("10.0.1.4", done.stdout)
+
+    def test_it_keeps_its_folder_and_ids_and_has_no_privilege(self):
+        done = self.exec("sh", "-c", "pwd; id -u; id -g; grep CapEff /proc/self/status; mount -t tmpfs none /mnt; "
+                         "umount /etc/hosts; ip addr add 10.9.9.9/32 dev lo; true")
+        folder, uid, gid, capabilities = done.stdout.split("\n")[:4]
+        self.assertEqual(pathlib.Path(folder), self.folder)
+        self.assertEqual((int(uid), int(gid)), (os.geteuid(), os.getegid()))
+        effective = int(capabilities.split()[1], 16)
+        cap_net_admin, cap_sys_admin = 12, 21
+        self.assertEqual(effective & (1 << cap_net_admin | 1 << cap_sys_admin), 0)
+        if os.geteuid():
+            self.assertEqual(effective, 0)
+        self.assertNotIn("10.9.9.9", self.exec("ip", "addr").stdout)
+
+    def test_nothing_else_can_be_reached(self):
+        with socket.create_server(("127.0.0.1", 0)) as outside:
+            port = outside.getsockname()[1]
+            for url in (f"http://127.0.0.1:{port}", "http://192.0.2.1", "http://10.0.1.99"):
+                done = self.exec("curl", "-sS", "--max-time", "30", url)
+                self.assertEqual(done.returncode, 7, done.stderr)
+
+    def test_what_is_asked_for_can(self):
+        with socket.create_server(("127.0.0.1", 0)) as outside:
+            def answer():
+                connection, _ = outside.accept()
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\nfrom the host")
+                connection.close()
+            threading.Thread(target=answer, daemon=True).start()
+            address = f"127.0.0.1:{outside.getsockname()[1]}"
+            done = self.exec("curl", "-sS", f"http://{address}", options=("--allow-host", address))
+            self.assertEqual(done.stdout, "from the host", done.stderr)
+
+
+class Addresses(Inside):
+    def scenario(self, cidr):
+        scenario = read_scenario("private-api-mtls.json")
+        scenario["Subnets"] = {"clients": {"AvailabilityZone": "eu-west-1a", "CidrBlock": "10.77.4.0/26"}}
+        scenario["SecurityGroups"] = {"sg": {"SecurityGroupIngress": [
+            {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": cidr}]}}
+        scenario["VpcEndpoints"]["consumer-endpoint"]["SecurityGroupIds"] = ["sg"]
+        return scenario
+
+    def test_those_of_the_subnets_and_the_clients_own(self):
+        hosts = self.exec("cat", "/etc/hosts", scenario=self.scenario("10.77.4.0/26")).stdout
+        self.assertIn("10.77.4.4 api.example.com", hosts)
+        self.assertIn("10.0.2.4 api.example.com", hosts)
+        good = self.curl("my_client", scenario=self.scenario("10.77.4.0/26"))
+        self.assertEqual(good.stdout, WIDGET, good.stderr)
+
+    def test_a_security_group_with_a_real_range(self):
+        url = ("curl", "-sS", "--connect-timeout", "1", "-k", URL)
+        dropped = self.exec(*url, scenario=self.scenario("10.200.0.0/16"))
+        self.assertEqual(dropped.returncode, 28, dropped.stderr)
+        self.assertIn("lets nobody in here, where the client has 10.77.4.62", dropped.stderr)
+        let_in = self.exec(*url, scenario=self.scenario("10.200.0.0/16"), options=("--client-ip", "10.200.1.2"))
+        self.assertEqual(let_in.returncode, 35, let_in.stderr)
+        self.assertIn("10.200.1.2:", let_in.stderr)
+
+
+class Life(Inside):
+    def test_exit_codes(self):
+        self.assertEqual(self.exec("sh", "-c", "exit 7").returncode, 7)
+        self.assertEqual(self.exec("sh", "-c", "kill -KILL $$").returncode, 128 + 9)
+        missing = self.exec("there-is-no-such-command")
+        self.assertEqual(missing.returncode, 127)
+        self.assertIn("cannot run there-is-no-such-command", missing.stderr)
+        self.assertEqual(self.exec(self.folder).returncode, 126)
+        self.assertEqual(self.exec("true", scenario=self.folder / "no.json").returncode, 125)
+        self.assertEqual(run_hoplab("exec", POST).returncode, 2)
+
+    def test_signals_are_passed_on(self):
+        script = "trap 'echo told; exit 3' TERM; tail -f /dev/null & echo ready; wait"
+        running = self.start("bash", "-c", script)
+        self.assertEqual(running.stdout.readline(), "ready\n")
+        running.send_signal(signal.SIGTERM)
+        self.assertEqual(running.stdout.readline(), "told\n")
+        self.assertEqual(running.wait(DEADLINE_S), 3)
+
+    def test_its_mask_of_signals_is_the_callers(self):
+        done = self.exec("grep", "-E", "Sig(Blk|Ign)", "/proc/self/status")
+        here = self.own_masks()
+        self.assertEqual(done.stdout.split(), here)
+
+    def own_masks(self):
+        return subprocess.run(["grep", "-E", "Sig(Blk|Ign)", "/proc/self/status"], capture_output=True, text=True,
+                              check=True).stdout.split()
+
+    def marked(self):
+        """Processes that this test has started inside, by a variable that they all have."""
+        found = []
+        for status in pathlib.Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if f"HOPLAB_TEST_MARK={self.folder}".encode() in status.read_bytes():
+                    found.append(int(status.parent.name))
+            except OSError:
+                pass
+        return found
+
+    def start_marked(self):
+        running = self.start("sh", "-c", "setsid tail -f /dev/null & echo ready; exec tail -f /dev/null",
+                             env={**os.environ, "HOPLAB_TEST_MARK": str(self.folder)})
+        self.assertEqual(running.stdout.readline(), "ready\n")
+        self.assertGreaterEqual(len(self.marked()), 3)
+        return running
+
+    def test_nothing_outlives_hoplab(self):
+        running = self.start_marked()
+        running.kill()
+        running.wait(DEADLINE_S)
+        until(lambda: not self.marked(), "the command's processes have ended")
+        until(lambda: not list(self.folder.iterdir()), "the links are gone")
+
+    def test_nothing_outlives_the_command(self):
+        self.exec("sh", "-c", "setsid tail -f /dev/null & true",
+                  env={**os.environ, "HOPLAB_TEST_MARK": str(self.folder)})
+        self.assertEqual(self.marked(), [])
+
+    def test_it_does_not_outlive_its_parent(self):
+        mark = {**os.environ, "HOPLAB_TEST_MARK": str(self.folder)}
+        parent = subprocess.Popen(
+            ["sh", "-c", f'"{hoplab_binary()}" exec "{POST}" -- sh -c "echo ready; exec tail -f /dev/null"; true'],
+            cwd=self.folder, stdout=subprocess.PIPE, text=True, env=mark)
+        self.addCleanup(parent.stdout.close)
+        self.assertEqual(parent.stdout.readline(), "ready\n")
+        parent.kill()
+        parent.wait(DEADLINE_S)
+        until(lambda: not self.marked(), "hoplab has ended")
+
+    def test_a_shell(self):
+        done = subprocess.run([hoplab_binary(), "shell", str(POST)], cwd=self.folder, capture_output=True, text=True,
+                              input=f"curl -sS --key my_client.key --cert my_client.pem {URL}; exit 4\n",
+                              env={**os.environ, "SHELL": "/bin/sh"}, timeout=DEADLINE_S, check=False)
+        self.assertEqual((done.returncode, done.stdout), (4, WIDGET), done.stderr)
+
+    def test_eight_at_once_do_not_collide(self):
+        for _ in range(RUNS // 8):
+            folders = [self.folder / str(i) for i in range(8)]
+            for folder in folders:
+                folder.mkdir(exist_ok=True)
+            all_of_them = [subprocess.Popen([hoplab_binary(), "exec", str(POST), "--", "curl", "-sS", "--key",
+                                             "my_client.key", "--cert", "my_client.pem", URL], cwd=folder,
+                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                           for folder in folders]
+            for one in all_of_them:
+                out, err = one.communicate(timeout=DEADLINE_S)
+                self.assertEqual((one.returncode, out), (0, WIDGET), err)
+            for folder in folders:
+                self.assertEqual(list(folder.iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
