@@ -19,7 +19,8 @@ void complete_zones(std::vector<std::string>& zones, const std::vector<std::stri
                     const Topology& topology) {
   if (!zones.empty()) return;
   for (const std::string& name : subnets) {
-    if (const auto* one = Topology::find(topology.subnets, name)) {
+    const auto* one = Topology::find(topology.subnets, name);
+    if (one && std::ranges::find(zones, one->availability_zone) == zones.end()) {
       zones.push_back(one->availability_zone);
     }
   }

@@ -46,6 +46,10 @@ void add_subnet(Topology& topology, const std::string& zone) {
 
 }  // namespace
 
+bool in_region(const Topology& topology, const std::string& zone) {
+  return zone.starts_with(topology.region) && zone.size() == topology.region.size() + 1;
+}
+
 const Subnet* subnet_in(const Topology& topology, const std::vector<std::string>& subnets,
                         const std::string& zone) {
   for (const Subnet& one : topology.subnets) {
@@ -64,7 +68,7 @@ void complete_subnets(Topology& topology) {
     zones.insert(one.availability_zones.begin(), one.availability_zones.end());
   }
   for (const std::string& zone : zones) {
-    if (!subnet_in(topology, {}, zone)) add_subnet(topology, zone);
+    if (in_region(topology, zone) && !subnet_in(topology, {}, zone)) add_subnet(topology, zone);
   }
 }
 

@@ -8,6 +8,9 @@
 
 namespace hoplab::model {
 
+/// Whether `zone` is one of the topology's Region: "eu-west-1a" of eu-west-1.
+bool in_region(const Topology& topology, const std::string& zone);
+
 /// Adds a subnet for each zone of an endpoint or a load balancer that has none: 10.0.n.0/24, where
 /// n counts the Region's zones from 1, or the next that is free.
 void complete_subnets(Topology& topology);

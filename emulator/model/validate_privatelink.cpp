@@ -2,14 +2,11 @@
 #include <algorithm>
 #include <map>
 
+#include "model/subnets.h"
 #include "model/validate_parts.h"
 
 namespace hoplab::model {
 namespace {
-
-bool in_region(const Topology& topology, const std::string& zone) {
-  return zone.starts_with(topology.region) && zone.size() == topology.region.size() + 1;
-}
 
 constexpr std::string_view kEndpoints = "/VpcEndpoints";
 constexpr std::string_view kServices = "/VpcEndpointServices";

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/address_range.h"
+#include "model/subnets.h"
 #include "model/validate_parts.h"
 
 namespace hoplab::model {
@@ -14,10 +15,21 @@ constexpr std::string_view kSubnets = "/Subnets";
 // Of the 128 bits that an IPv4-mapped address has: /16 to /28.
 constexpr int kLargest = 96 + 16, kSmallest = 96 + 28;
 
+/// Empty: nothing.
+std::string what_is_wrong(const std::string& cidr_block) {
+  const auto range = parse_range(cidr_block);
+  if (!range) return range.error();
+  const AddressRange& block = range.value();
+  if (!block.network.ipv4() || block.prefix_bits < kLargest || block.prefix_bits > kSmallest) {
+    return "a subnet is IPv4, of /16 to /28";
+  }
+  return block.exact() ? "" : "the range has bits behind its prefix";
+}
+
 void validate_subnet(const Topology& topology, std::size_t i, Findings& findings) {
   const Subnet& one = topology.subnets[i];
   const std::string path = at(kSubnets, one.name);
-  if (!one.availability_zone.starts_with(topology.region)) {
+  if (!in_region(topology, one.availability_zone)) {
     findings.add({at(path, "AvailabilityZone"),
                   in_quotes(one.availability_zone),
                   "the scenario's Region is " + topology.region + ", so zones are " +
@@ -26,26 +38,21 @@ void validate_subnet(const Topology& topology, std::size_t i, Findings& findings
                   "/region"});
   }
   const std::string cidr_path = at(path, "CidrBlock");
-  const auto range = parse_range(one.cidr_block);
-  if (!range) return findings.add(cidr_path, in_quotes(one.cidr_block), range.error());
-  const AddressRange& block = range.value();
-  if (!block.network.ipv4() || block.prefix_bits < kLargest || block.prefix_bits > kSmallest) {
-    findings.add(cidr_path, in_quotes(one.cidr_block), "a subnet is IPv4, of /16 to /28");
-  } else if (!block.exact()) {
-    findings.add(cidr_path, in_quotes(one.cidr_block), "the range has bits behind its prefix");
+  if (const std::string wrong = what_is_wrong(one.cidr_block); !wrong.empty()) {
+    return findings.add(cidr_path, in_quotes(one.cidr_block), wrong);
   }
+  const AddressRange block = parse_range(one.cidr_block).value();
   for (std::size_t j = 0; j < i; ++j) {
     const Subnet& other = topology.subnets[j];
-    const auto taken = parse_range(other.cidr_block);
-    if (!taken) continue;
-    if (taken.value().contains(block.network) || block.contains(taken.value().network)) {
-      findings.add(
-          {cidr_path,
-           in_quotes(one.cidr_block),
-           "it conflicts with the subnet " + in_quotes(other.name) + ", " + other.cidr_block,
-           {},
-           at(kSubnets, other.name)});
-    }
+    if (!what_is_wrong(other.cidr_block).empty()) continue;  // said already
+    const AddressRange taken = parse_range(other.cidr_block).value();
+    if (!taken.contains(block.network) && !block.contains(taken.network)) continue;
+    findings.add(
+        {cidr_path,
+         in_quotes(one.cidr_block),
+         "it conflicts with the subnet " + in_quotes(other.name) + ", " + other.cidr_block,
+         {},
+         at(kSubnets, other.name)});
   }
 }
 

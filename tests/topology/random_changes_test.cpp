@@ -85,7 +85,7 @@ class ChangeMaker {
   bool coin() { return below(2) == 0; }
 
   model::Change next(const model::Topology& now) {
-    switch (below(26)) {
+    switch (below(27)) {
       case 0: return model::PutRule{"front", 80, rule()};
       case 1: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
       case 2: return model::PutListener{"front", listener(81 + below(2))};
@@ -126,6 +126,7 @@ class ChangeMaker {
         if (coin()) return model::Delete<model::DomainName>{domain.name};
         return model::Put<model::DomainName>{domain};
       }
+      case 25: return subnet();
       default: {
         model::Certificate server = *model::share(now.pki.certificates, "server");
         server.not_after_s += static_cast<std::int64_t>(below(3));
@@ -203,6 +204,11 @@ class ChangeMaker {
     group.name = "group";
     if (coin()) group.ingress.push_back({"tcp", 0, 65535, "127.0.0.0/8", ""});
     return model::Put<model::SecurityGroup>{group};
+  }
+  model::Change subnet() {
+    model::Subnet subnet{"spare", "eu-west-1c", "10.9." + std::to_string(below(4)) + ".0/24"};
+    if (coin()) return model::Delete<model::Subnet>{subnet.name};
+    return model::Put<model::Subnet>{subnet};
   }
   model::Change guarded(const model::Topology& now) {
     model::LoadBalancer front = *model::share(now.load_balancers, "front");

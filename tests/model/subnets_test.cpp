@@ -1,0 +1,87 @@
+// Subnets: which a zone has, and which addresses network interfaces get of them.
+#include "model/subnets.h"
+
+#include <gmock/gmock.h>
+
+#include "model/complete.h"
+#include "topology/address_plan.h"
+
+namespace hoplab::testing {
+
+using ::testing::ElementsAre;
+
+namespace {
+
+model::Topology two_balancers() {
+  model::Topology topology;
+  for (const char* name : {"first", "second"}) {
+    model::LoadBalancer& one = topology.load_balancers.emplace_back();
+    one.name = name;
+    one.availability_zones = {"eu-west-1a", "eu-west-1c"};
+  }
+  return topology;
+}
+
+std::vector<std::string> blocks(const model::Topology& topology) {
+  std::vector<std::string> all;
+  for (const auto& one : topology.subnets)
+    all.push_back(one.availability_zone + " " + one.cidr_block);
+  return all;
+}
+
+}  // namespace
+
+TEST(Subnets, AZoneWithoutOneGetsTheOneOfItsNumber) {
+  model::Topology topology = two_balancers();
+  model::complete(topology);
+  EXPECT_THAT(blocks(topology), ElementsAre("eu-west-1a 10.0.1.0/24", "eu-west-1c 10.0.3.0/24"));
+  const model::Topology once = topology;
+  model::complete(topology);
+  EXPECT_EQ(topology, once);
+}
+
+TEST(Subnets, OneThatIsTakenIsPassedOver) {
+  model::Topology topology = two_balancers();
+  topology.subnets = {{"mine", "eu-west-1a", "10.0.2.0/23"}};
+  model::complete(topology);
+  EXPECT_THAT(blocks(topology), ElementsAre("eu-west-1a 10.0.2.0/23", "eu-west-1c 10.0.4.0/24"));
+}
+
+TEST(Subnets, TheZonesOfAResourceAreThoseOfItsSubnets) {
+  model::Topology topology = two_balancers();
+  topology.subnets = {{"b", "eu-west-1b", "10.4.0.0/16"}};
+  topology.load_balancers[0].availability_zones.clear();
+  topology.load_balancers[0].subnets = {"b"};
+  model::complete(topology);
+  EXPECT_THAT(topology.load_balancers[0].availability_zones, ElementsAre("eu-west-1b"));
+}
+
+TEST(Subnets, InterfacesGetTheirAddressesInOrderAndKeepThem) {
+  model::Topology topology = two_balancers();
+  model::complete(topology);
+  const auto plan = topology::AddressPlan::of_subnets(topology, "10.0.1.5");
+  EXPECT_THAT(plan.enis("first"), ElementsAre("10.0.1.4", "10.0.3.4"));
+  EXPECT_THAT(plan.enis("second"), ElementsAre("10.0.1.6", "10.0.3.5"));
+  topology.load_balancers.erase(0);
+  topology.load_balancers.emplace_back().name = "third";
+  model::complete(topology);
+  const auto next = plan.extended_to(topology);
+  EXPECT_THAT(next.enis("second"), ElementsAre("10.0.1.6", "10.0.3.5"));
+  EXPECT_THAT(next.enis("third"), ElementsAre("10.0.1.7"));
+}
+
+TEST(Subnets, AFullOneIsFollowedByLoopback) {
+  model::Topology topology = two_balancers();
+  topology.subnets = {{"small", "eu-west-1a", "10.5.0.0/28"}};
+  for (int i = 0; i < 10; ++i) {
+    model::LoadBalancer& one = topology.load_balancers.emplace_back();
+    one.name = "more-" + std::to_string(i);
+    one.availability_zones = {"eu-west-1a"};
+  }
+  model::complete(topology);
+  const auto plan = topology::AddressPlan::of_subnets(topology, "");
+  EXPECT_EQ(plan.enis("more-8").front(), "10.5.0.14");
+  EXPECT_TRUE(plan.enis("more-9").front().starts_with("127."));
+}
+
+}  // namespace hoplab::testing
