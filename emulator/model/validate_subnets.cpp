@@ -47,12 +47,11 @@ void validate_subnet(const Topology& topology, std::size_t i, Findings& findings
     if (!what_is_wrong(other.cidr_block).empty()) continue;  // said already
     const AddressRange taken = parse_range(other.cidr_block).value();
     if (!taken.contains(block.network) && !block.contains(taken.network)) continue;
-    findings.add(
-        {cidr_path,
-         in_quotes(one.cidr_block),
-         "it conflicts with the subnet " + in_quotes(other.name) + ", " + other.cidr_block,
-         {},
-         at(kSubnets, other.name)});
+    findings.add({cidr_path,
+                  in_quotes(one.cidr_block),
+                  "it conflicts with the subnet " + in_quotes(other.name) + ", " + other.cidr_block,
+                  {},
+                  at(kSubnets, other.name)});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -68,6 +69,17 @@ bool attach_program(int listening_fd, std::vector<sock_filter>& program) {
   }
   const sock_fprog whole{static_cast<unsigned short>(program.size()), program.data()};
   return ::setsockopt(listening_fd, SOL_SOCKET, SO_ATTACH_FILTER, &whole, sizeof whole) == 0;
+}
+
+bool filters_are_allowed() {
+  static const bool allowed = [] {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    std::vector<sock_filter> program{give(kPass)};
+    const bool attached = fd >= 0 && attach_program(fd, program);
+    if (fd >= 0) ::close(fd);
+    return attached;
+  }();
+  return allowed;
 }
 
 std::uint64_t dropped_packets(int listening_fd) {

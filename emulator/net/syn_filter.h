@@ -20,6 +20,9 @@ bool attach_syn_filter(int listening_fd, const Admission& admission);
 /// The same with the program itself; an empty one takes away what is there.
 bool attach_program(int listening_fd, std::vector<sock_filter>& program);
 
+/// Whether this process may attach one: some kernels keep filters from ordinary users.
+bool filters_are_allowed();
+
 /// Packets that the socket has dropped so far; a client that gets no answer sends its SYN again.
 std::uint64_t dropped_packets(int listening_fd);
 

@@ -11,8 +11,10 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <utility>
 
+#include "net/full_backlog.h"
 #include "net/syn_filter.h"
 #include "net/tcp_stream.h"
 
@@ -45,10 +47,22 @@ void set_reuse_port(int fd, bool on) {
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
 }
 
-/// Takes SYNs as `admission` says; false and errno on failure.
-bool listen_as(SocketSource& sockets, int fd, const Admission& admission) {
-  if (admission.answer == Admission::Answer::refuse) return true;
-  return sockets.attach_filter(fd, admission) && ::listen(fd, SOMAXCONN) == 0;
+bool lets_in(const Admission& admission, const std::string& ip) {
+  return !contains(admission.denied, ip) &&
+         std::ranges::all_of(admission.allowed,
+                             [&](const AddressSet& set) { return contains(set, ip); });
+}
+
+/// Of this machine's clients, which are all on the loopback network.
+bool lets_nobody_in(const Admission& admission) {
+  if (admission.answer == Admission::Answer::drop) return true;
+  static const AddressRange loopback = parse_range("127.0.0.0/8").value();
+  const auto holds_clients = [](const AddressRange& range) {
+    return loopback.contains(range.network) || range.contains(loopback.network);
+  };
+  return std::ranges::any_of(admission.allowed, [&](const AddressSet& set) {
+    return std::ranges::none_of(set, holds_clients);
+  });
 }
 
 }  // namespace
@@ -62,20 +76,38 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
         resume(owner, [this] { wait(); }) {}
   ~Impl() {
     if (spare >= 0) ::close(spare);
+    for (const int fd : silent) ::close(fd);
   }
 
   Result<void> admit(const Admission& next) {
     if (next == admission || !descriptor.is_open()) return {};
     const bool refused = admission.answer == Admission::Answer::refuse;
     const bool refuses = next.answer == Admission::Answer::refuse;
-    const bool done = refuses ? refused || stop_listening()
-                              : listen_as(*sockets, descriptor.native_handle(), next);
+    const bool done = refuses ? refused || stop_listening() : listen_as(next);
     if (!done)
       return Error{"cannot change who may connect to " + address.text() + ": " +
                    std::strerror(errno)};
     admission = next;
-    if (refused && handler) wait();
+    if (handler) wait();
     return {};
+  }
+
+  /// Takes SYNs as `next` says; false and errno on failure.
+  bool listen_as(const Admission& next) {
+    if (next.answer == Admission::Answer::refuse) return true;
+    const int fd = descriptor.native_handle();
+    by_hand = !sockets->attach_filter(fd, next);
+    if (by_hand && errno != EPERM && errno != EACCES) return false;
+    full.release();
+    if (!by_hand || !lets_nobody_in(next)) return ::listen(fd, SOMAXCONN) == 0;
+    // Of several sockets on one address the kernel would choose another to fill: what comes is
+    // taken by the kernel then, and meets silence all the same.
+    return reuse_port ? ::listen(fd, SOMAXCONN) == 0 : full.fill(fd, raw_address);
+  }
+
+  /// Whether the kernel is to keep what comes: nobody accepts it.
+  [[nodiscard]] bool holds() const {
+    return admission.answer == Admission::Answer::refuse || (by_hand && lets_nobody_in(admission));
   }
 
   /// Another socket takes the address before this one is closed, so that nobody else gets it.
@@ -94,10 +126,11 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void wait() {
-    if (admission.answer == Admission::Answer::refuse) return;
+    if (holds() || std::exchange(waiting, true)) return;
     descriptor.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                           [self = shared_from_this()](const boost::system::error_code& error) {
-                            if (error || !self->handler) return;
+                            self->waiting = false;
+                            if (error || !self->handler || self->holds()) return;
                             if (self->accept_all()) {
                               self->wait();
                             } else {
@@ -114,10 +147,28 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
       const int fd = accept_one(peer);
       if (fd < 0 && (errno == EMFILE || errno == ENFILE) && turn_away()) continue;
       if (fd < 0) return !out_of_resources(errno);
+      if (by_hand_turned_away(fd, peer)) continue;
       const int on = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       handler->serve(make_connection(fd, to_address(peer)));
     }
+    return true;
+  }
+
+  /// Where no filter did: the one that filled the queue is closed, and who is not let in is left
+  /// alone with an open connection, which is as silent as a dropped SYN.
+  bool by_hand_turned_away(int fd, const sockaddr_in& peer) {
+    if (full.is_ours(peer)) {
+      ::close(fd);
+      return true;
+    }
+    if (!by_hand || lets_in(admission, to_address(peer).ip)) return false;
+    constexpr std::size_t kMostSilent = 256;
+    if (silent.size() >= kMostSilent) {
+      ::close(silent.front());
+      silent.pop_front();
+    }
+    silent.push_back(fd);
     return true;
   }
 
@@ -185,6 +236,10 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
   SocketSource* sockets = nullptr;
   bool reuse_port = false;
   Admission admission;
+  bool by_hand = false;  // the kernel lets us attach no filter
+  bool waiting = false;  // for the descriptor to be readable
+  FullBacklog full;
+  std::deque<int> silent;            // by hand: clients that are not let in
   std::uint64_t dropped_before = 0;  // by sockets that have been replaced
   ConnectionHandler* handler = nullptr;
   std::vector<std::weak_ptr<const Journal>> journals;
@@ -213,7 +268,6 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options
   SocketSource& sockets = options.sockets ? *options.sockets : host_sockets();
   const int fd = sockets.bound(address, options.reuse_port);
   if (fd < 0) return fail(fd, "cannot bind");
-  if (!listen_as(sockets, fd, options.admission)) return fail(fd, "cannot listen on");
   socklen_t size = sizeof address;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   auto impl = std::make_shared<Impl>(loop, fd, ids);
@@ -221,8 +275,9 @@ Result<std::unique_ptr<TcpListener>> TcpListener::open(Loop& loop, const Options
   impl->raw_address = address;
   impl->address = to_address(address);
   impl->reuse_port = options.reuse_port;
-  impl->admission = options.admission;
   impl->sink = options.sink;
+  if (!impl->listen_as(options.admission)) return fail(-1, "cannot listen on");
+  impl->admission = options.admission;
   return std::unique_ptr<TcpListener>(new TcpListener(std::move(impl)));
 }
 

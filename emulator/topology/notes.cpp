@@ -1,6 +1,7 @@
 #include "topology/notes.h"
 
 #include "base/address_range.h"
+#include "net/syn_filter.h"
 #include "topology/listener_tls.h"
 
 namespace hoplab::topology {
@@ -27,11 +28,30 @@ void add_ranges_of_nobody(const Prepared& now, std::vector<std::string>& notes) 
   }
 }
 
+/// Where a filter cannot drop SYNs, a queue that is full drops everybody's: not some clients'.
+void add_missing_filters(const Prepared& now, std::vector<std::string>& notes) {
+  const AddressRange loopback = parse_range("127.0.0.0/8").value();
+  for (const auto& group : now.topology->security_groups) {
+    for (const auto& rule : group.ingress) {
+      const auto range = parse_range(rule.cidr_ip);
+      const bool some = range && loopback.contains(range.value().network) &&
+                        range.value().prefix_bits > loopback.prefix_bits;
+      if (!some || net::filters_are_allowed()) continue;
+      notes.push_back("security group '" + group.name +
+                      "': this kernel lets no ordinary user attach a socket filter, so clients "
+                      "that it does not let in can connect and then meet silence; hoplab exec, or "
+                      "root, drops their first packet as AWS does");
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> notes_of(const Prepared& now) {
   std::vector<std::string> notes = security_policy_notes(*now.topology);
   add_ranges_of_nobody(now, notes);
+  if (!now.addresses.of_subnets()) add_missing_filters(now, notes);
   return notes;
 }
 

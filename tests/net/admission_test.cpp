@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "net/tcp_listener.h"
 #include "net/tcp_stream.h"
 #include "support/io.h"
@@ -13,7 +15,20 @@ using net::Admission;
 
 namespace {
 
-class AdmissionTest : public ::testing::Test {
+/// A kernel that keeps filters from ordinary users.
+class NoFilters final : public net::SocketSource {
+ public:
+  int bound(const sockaddr_in& address, bool reuse_port) override {
+    return net::host_sockets().bound(address, reuse_port);
+  }
+  bool attach_filter(int fd, const Admission& admission) override {
+    if (admission == Admission{}) return net::host_sockets().attach_filter(fd, admission);
+    errno = EPERM;
+    return false;
+  }
+};
+
+class AdmissionTest : public ::testing::TestWithParam<bool> {
  protected:
   struct Keeper final : net::ConnectionHandler {
     void serve(net::Connection connection) override { kept.push_back(std::move(connection)); }
@@ -23,6 +38,7 @@ class AdmissionTest : public ::testing::Test {
   AdmissionTest() {
     net::TcpListener::Options options;
     options.ip = "127.0.0.1";
+    if (without_filters()) options.sockets = &no_filters_;
     listener_ = std::move(net::TcpListener::open(loop_, options, ids_)).value();
     listener_->start(keeper_);
   }
@@ -44,8 +60,8 @@ class AdmissionTest : public ::testing::Test {
     options.source_ip = ip;
     net::Dialer::Dialed dialed;
     TaskGroup tasks;
-    tasks.spawn(connect(*dialer.value(), options, dialed));
     const std::uint64_t dropped = listener_->dropped();
+    tasks.spawn(connect(*dialer.value(), options, dialed));
     while (tasks.running() > 0 && listener_->dropped() == dropped) loop_.poll();
     if (tasks.running() > 0) {
       loop_.advance(1h);
@@ -58,17 +74,22 @@ class AdmissionTest : public ::testing::Test {
     return "accepted";
   }
 
+  static bool without_filters() { return GetParam(); }
+  /// What somebody meets whom the others' filter would drop.
+  static const char* silence_of_some() { return without_filters() ? "accepted" : "silence"; }
+
   static AddressSet set(const char* cidr) { return {parse_range(cidr).value()}; }
 
   TestLoop loop_;
   std::atomic<std::uint64_t> ids_{0};
+  NoFilters no_filters_;
   Keeper keeper_;
   std::unique_ptr<net::TcpListener> listener_;
 };
 
 }  // namespace
 
-TEST_F(AdmissionTest, AcceptsDropsAndRefuses) {
+TEST_P(AdmissionTest, AcceptsDropsAndRefuses) {
   EXPECT_EQ(met_from("127.0.0.2"), "accepted");
   admit(Admission::dropped());
   EXPECT_EQ(met_from("127.0.0.2"), "silence");
@@ -80,7 +101,7 @@ TEST_F(AdmissionTest, AcceptsDropsAndRefuses) {
   EXPECT_GE(listener_->dropped(), 1u) << "counted over the change of sockets";
 }
 
-TEST_F(AdmissionTest, KeepsItsPortWhileItRefuses) {
+TEST_P(AdmissionTest, KeepsItsPortWhileItRefuses) {
   const auto port = listener_->address().port;
   for (int i = 0; i < 3; ++i) {
     admit({Admission::Answer::refuse, {}, {}});
@@ -91,7 +112,7 @@ TEST_F(AdmissionTest, KeepsItsPortWhileItRefuses) {
   EXPECT_EQ(met_from("127.0.0.2"), "accepted");
 }
 
-TEST_F(AdmissionTest, ConnectionsThatAreThereStay) {
+TEST_P(AdmissionTest, ConnectionsThatAreThereStay) {
   const auto port = listener_->address().port;
   auto dialer = net::make_tcp_dialer(loop_, "127.0.0.1", port);
   net::Dialer::Dialed dialed;
@@ -109,18 +130,19 @@ TEST_F(AdmissionTest, ConnectionsThatAreThereStay) {
   }
 }
 
-TEST_F(AdmissionTest, LooksAtTheClientsAddress) {
+TEST_P(AdmissionTest, LooksAtTheClientsAddress) {
   admit(
       {Admission::Answer::accept, {set("127.0.0.0/30"), set("127.0.0.2/31")}, set("127.0.0.3/32")});
   EXPECT_EQ(met_from("127.0.0.2"), "accepted");
-  EXPECT_EQ(met_from("127.0.0.1"), "silence") << "in one of the two sets only";
-  EXPECT_EQ(met_from("127.0.0.3"), "silence") << "denied";
-  EXPECT_EQ(met_from("127.0.0.4"), "silence");
+  EXPECT_EQ(met_from("127.0.0.1"), silence_of_some()) << "in one of the two sets only";
+  EXPECT_EQ(met_from("127.0.0.3"), silence_of_some()) << "denied";
+  EXPECT_EQ(met_from("127.0.0.4"), silence_of_some());
+  EXPECT_EQ(keeper_.kept.size(), 1u) << "nobody else got further";
   admit({Admission::Answer::accept, {AddressSet{}}, {}});
   EXPECT_EQ(met_from("127.0.0.2"), "silence") << "a security group without a rule";
 }
 
-TEST_F(AdmissionTest, EveryRangeOfASetCounts) {
+TEST_P(AdmissionTest, EveryRangeOfASetCounts) {
   AddressSet many;
   for (int i = 10; i < 60; ++i) {
     many.push_back(parse_range("127.0.0." + std::to_string(i) + "/32").value());
@@ -128,8 +150,25 @@ TEST_F(AdmissionTest, EveryRangeOfASetCounts) {
   admit({Admission::Answer::accept, {many}, {}});
   for (const int i : {10, 34, 59})
     EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "accepted") << i;
-  for (const int i : {9, 60}) EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "silence") << i;
+  for (const int i : {9, 60})
+    EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), silence_of_some()) << i;
+  loop_.settle();
+  EXPECT_EQ(keeper_.kept.size(), 3u);
 }
+
+TEST_P(AdmissionTest, WhoCameWhileNobodyWasLetInIsServedAfterwards) {
+  for (int i = 0; i < 3; ++i) {
+    admit(Admission::dropped());
+    EXPECT_EQ(met_from("127.0.0.2"), "silence");
+    admit({});
+    EXPECT_EQ(met_from("127.0.0.2"), "accepted");
+  }
+  loop_.settle();
+  EXPECT_EQ(keeper_.kept.size(), 3u) << "what filled the queue is nobody's connection";
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, AdmissionTest, ::testing::Bool(),
+                         [](const auto& about) { return about.param ? "NoFilters" : "Filters"; });
 
 TEST(AdmissionTextTest, TheStricterAnswerWins) {
   Admission both{Admission::Answer::refuse, {}, {}};
