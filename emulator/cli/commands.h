@@ -34,6 +34,7 @@ struct ExecOptions : RunOptions {
   std::vector<std::string> command;        // empty: the user's shell
   std::string client_ip;                   // empty: one of the way in's subnet
   std::vector<std::string> allowed_hosts;  // HOST:PORT
+  bool no_namespaces = false;
 };
 /// Its exit code is the command's, or 125 to 127: exec.cpp.
 int exec(const ExecOptions& options);

@@ -33,6 +33,10 @@ int failed(const std::string& why) {
   return kFailed;
 }
 
+void say_note(const std::string& note) {
+  std::fputs(("hoplab: note: " + note + "\n").c_str(), stderr);
+}
+
 bool ended_badly(const EndRecord& record) {
   return record.how != EndKind::fin || !record.failures.empty();
 }
@@ -83,21 +87,25 @@ std::vector<std::string> the_shell() {
 }
 
 /// Runs the command beside the emulator, which has started.
-int run(const ExecOptions& options, Emulator& emulator, sandbox::NetworkNamespace& where,
+int run(const ExecOptions& options, Emulator& emulator, sandbox::Sandbox& where,
         LastEnds& last_ends) {
-  auto admin = admin::AdminServer::start(emulator, options.admin_port, &where);
+  net::SocketSource* const network = where.isolated() ? &where : nullptr;
+  auto admin = admin::AdminServer::start(emulator, options.admin_port, network);
   if (!admin) return failed(admin.error());
-  auto doors = sandbox::HostDoors::open(where, options.allowed_hosts);
-  if (!doors) return failed("--allow-host " + doors.error());
+  sandbox::Place place{where.isolated(), !where.isolated() || !options.allowed_hosts.empty(), {}};
+  std::unique_ptr<sandbox::HostDoors> doors;
+  if (where.isolated()) {
+    auto opened = sandbox::HostDoors::open(where, options.allowed_hosts);
+    if (!opened) return failed("--allow-host " + opened.error());
+    doors = std::move(opened).value();
+    place.further_names = doors->names();
+  }
   const std::string& admin_address = admin.value()->address();
   if (auto done = write_side_files(emulator, admin_address); !done) return failed(done.error());
-  auto command = sandbox::command_for(emulator, admin_address,
-                                      options.command.empty() ? the_shell() : options.command,
-                                      doors.value()->names(), !options.allowed_hosts.empty());
+  auto command = sandbox::command_for(
+      emulator, admin_address, options.command.empty() ? the_shell() : options.command, place);
   if (!command) return failed(command.error());
-  for (const std::string& note : emulator.notes()) {
-    std::fputs(("hoplab: note: " + note + "\n").c_str(), stderr);
-  }
+  for (const std::string& note : emulator.notes()) say_note(note);
   const sandbox::CertificateLinks links(emulator.certificates());
   where.clean_up_later(options.out.empty() ? emulator.out() : "", links.made());
   if (auto started = where.run(command.value()); !started) {
@@ -113,12 +121,35 @@ int run(const ExecOptions& options, Emulator& emulator, sandbox::NetworkNamespac
   return code;
 }
 
+/// In namespaces, or else without, which is said.
+Result<std::shared_ptr<sandbox::Sandbox>> open_sandbox(const ExecOptions& options) {
+  std::string why = "as --no-namespaces says";
+  if (!options.no_namespaces) {
+    auto made = sandbox::Sandbox::open();
+    if (made) return std::shared_ptr<sandbox::Sandbox>(std::move(made).value());
+    why = made.error();
+  }
+  for (const auto& [given, option] : {std::pair(!options.client_ip.empty(), "--client-ip"),
+                                      std::pair(!options.allowed_hosts.empty(), "--allow-host")}) {
+    if (given) return Error{std::string(option) + " needs namespaces: " + why};
+  }
+  say_note(
+      "without namespaces the command can reach everything, its own address is 127.0.0.1, and "
+      "it finds the scenario by variables for clients that heed them (https_proxy, "
+      "SSL_CERT_FILE and the like): " +
+      why);
+  auto made = sandbox::Sandbox::open_without_namespaces();
+  if (!made) return made.failure();
+  return std::shared_ptr<sandbox::Sandbox>(std::move(made).value());
+}
+
 }  // namespace
 
 int exec(const ExecOptions& options) {
-  // The namespace is forked off first: what is set up below is hoplab's own.
-  auto where = sandbox::NetworkNamespace::open();
-  if (!where) return failed(where.error());
+  // The sandbox is forked off first: what is set up below is hoplab's own.
+  auto opened = open_sandbox(options);
+  if (!opened) return failed(opened.error());
+  const std::shared_ptr<sandbox::Sandbox> where = opened.value();
   set_up_allocator(options.threads);
   raise_descriptor_limit();
   auto read = scenario::read_scenario(options.scenario, options.settings);
@@ -131,12 +162,14 @@ int exec(const ExecOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
 
   EmulatorOptions emulator_options = cli::emulator_options(options, *read.scenario);
-  auto client = sandbox::client_address(read.scenario->topology, options.client_ip);
-  if (!client) return failed(client.error());
-  emulator_options.client_ip = client.value();
-  if (auto done = where.value()->use_client_ip(client.value()); !done) return failed(done.error());
-  const std::shared_ptr<sandbox::NetworkNamespace> shared = std::move(where).value();
-  emulator_options.vpc = shared;
+  emulator_options.connect_door = !where->isolated();
+  if (where->isolated()) {
+    auto client = sandbox::client_address(read.scenario->topology, options.client_ip);
+    if (!client) return failed(client.error());
+    if (auto done = where->use_client_ip(client.value()); !done) return failed(done.error());
+    emulator_options.client_ip = client.value();
+    emulator_options.vpc = where;
+  }
   auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!made) return failed(made.error());
   Emulator& emulator = made.value();
@@ -147,7 +180,7 @@ int exec(const ExecOptions& options) {
     last_ends.one_more();
   });
   if (auto started = start(emulator, signals); !started) return failed(started.error());
-  const int code = run(options, emulator, *shared, last_ends);
+  const int code = run(options, emulator, *where, last_ends);
   emulator.stop();
   return code;
 }

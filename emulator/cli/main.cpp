@@ -81,6 +81,8 @@ void add_sandbox_options(CLI::App& command, ExecOptions& options) {
       .add_option("--allow-host", options.allowed_hosts,
                   "HOST:PORT of the host's side that the command may connect to; repeatable")
       ->allow_extra_args(false);
+  command.add_flag("--no-namespaces", options.no_namespaces,
+                   "Run it among everything else, as where this machine allows no namespaces");
   add_run_options(command, options);
 }
 

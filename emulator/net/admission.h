@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/address_range.h"
@@ -22,6 +23,8 @@ struct Admission {
   bool operator==(const Admission&) const = default;
 
   static Admission dropped() { return {Answer::drop, {}, {}}; }
+  /// Whether a SYN from `ip` gets an answer, and it is to accept.
+  [[nodiscard]] bool lets_in(const std::string& ip) const;
   /// A SYN has to pass `next` as well.
   void narrow(const Admission& next);
 };

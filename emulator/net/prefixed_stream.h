@@ -13,6 +13,9 @@ class PrefixedStream final : public Stream {
  public:
   /// `inner` outlives this.
   PrefixedStream(Stream& inner, std::string_view prefix) : inner_(inner), prefix_(prefix) {}
+  /// `inner` is this one's own.
+  PrefixedStream(std::unique_ptr<Stream> inner, std::string_view prefix)
+      : owned_(std::move(inner)), inner_(*owned_), prefix_(prefix) {}
 
   IoResult try_read(std::span<char> into) override {
     if (prefix_.empty()) return inner_.try_read(into);
@@ -38,6 +41,7 @@ class PrefixedStream final : public Stream {
   [[nodiscard]] Loop& loop() noexcept override { return inner_.loop(); }
 
  private:
+  std::unique_ptr<Stream> owned_;
   Stream& inner_;
   std::string prefix_;
 };

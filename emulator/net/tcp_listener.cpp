@@ -47,12 +47,6 @@ void set_reuse_port(int fd, bool on) {
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &value, sizeof value);
 }
 
-bool lets_in(const Admission& admission, const std::string& ip) {
-  return !contains(admission.denied, ip) &&
-         std::ranges::all_of(admission.allowed,
-                             [&](const AddressSet& set) { return contains(set, ip); });
-}
-
 /// Of this machine's clients, which are all on the loopback network.
 bool lets_nobody_in(const Admission& admission) {
   if (admission.answer == Admission::Answer::drop) return true;
@@ -162,7 +156,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
       ::close(fd);
       return true;
     }
-    if (!by_hand || lets_in(admission, to_address(peer).ip)) return false;
+    if (!by_hand || admission.lets_in(to_address(peer).ip)) return false;
     constexpr std::size_t kMostSilent = 256;
     if (silent.size() >= kMostSilent) {
       ::close(silent.front());

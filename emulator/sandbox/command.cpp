@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,7 +26,7 @@ constexpr const char* kNameService =
 Result<void> add_names(const Emulator& emulator,
                        const std::vector<std::pair<std::string, std::string>>& further,
                        CommandSpec& command) {
-  auto names = names_of(emulator.endpoints());
+  auto names = topology::name_table(emulator.endpoints());
   for (const auto& [name, address] : further) names.push_back({name, {address}});
   const std::string folder = emulator.out();
   const std::pair<std::string, std::string> files[] = {
@@ -42,9 +41,20 @@ Result<void> add_names(const Emulator& emulator,
   return {};
 }
 
-/// Readable when the process that started this one has ended; -1: the kernel has no such thing.
-int watch_parent() {
-  return static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0));
+/// For clients that ask their environment for a proxy, and for Java, which is told by options.
+void add_proxy(const std::string& address, const Trust& trust, CommandSpec& command) {
+  for (const char* const name : {"https_proxy", "HTTPS_PROXY"}) {
+    set_variable(command.environment, name, "http://" + address);
+  }
+  for (const char* const name : {"no_proxy", "NO_PROXY"}) {
+    set_variable(command.environment, name, "127.0.0.1,localhost");
+  }
+  set_variable(command.environment, "NODE_USE_ENV_PROXY", "1");  // since Node 24
+  if (trust.java_store.empty()) return;
+  const auto colon = address.rfind(':');
+  set_variable(command.environment, "JAVA_TOOL_OPTIONS",
+               "-Djavax.net.ssl.trustStore=" + trust.java_store + " -Dhttps.proxyHost=" +
+                   address.substr(0, colon) + " -Dhttps.proxyPort=" + address.substr(colon + 1));
 }
 
 /// A terminal tells the command by itself what it tells this process.
@@ -59,17 +69,20 @@ int exit_code(int wait_status) {
 
 }  // namespace
 
-Result<CommandSpec> command_for(
-    const Emulator& emulator, const std::string& admin, std::vector<std::string> arguments,
-    const std::vector<std::pair<std::string, std::string>>& further_names, bool hosts_allowed) {
+Result<CommandSpec> command_for(const Emulator& emulator, const std::string& admin,
+                                std::vector<std::string> arguments, const Place& place) {
   CommandSpec command;
   command.arguments = std::move(arguments);
   command.environment = own_environment();
-  if (auto done = add_names(emulator, further_names, command); !done) return done.failure();
-  auto trust = write_trust(emulator.ca_bundle(), emulator.out(), hosts_allowed);
+  auto trust = write_trust(emulator.ca_bundle(), emulator.out(), place.others_can_be_reached);
   if (!trust) return trust.failure();
-  put_over_machines(trust.value(), command);
   add_variables(trust.value(), command);
+  if (place.isolated) {
+    if (auto done = add_names(emulator, place.further_names, command); !done) return done.failure();
+    put_over_machines(trust.value(), command);
+  } else {
+    add_proxy(emulator.connect_door(), trust.value(), command);
+  }
   for (const auto& [name, value] : variables_of(emulator, admin)) {
     set_variable(command.environment, name, value);
   }
@@ -85,12 +98,12 @@ sigset_t passed_on_signals() {
   return signals;
 }
 
-int wait_for_end(NetworkNamespace& where) {
+int wait_for_end(Sandbox& where) {
   constexpr int kFailed = 125;
   const sigset_t passed_on = passed_on_signals();
   const int signals = ::signalfd(-1, &passed_on, SFD_CLOEXEC);
-  const int parent = watch_parent();
-  pollfd sources[] = {{where.ended(), POLLIN, 0}, {signals, POLLIN, 0}, {parent, POLLIN, 0}};
+  pollfd sources[] = {
+      {where.ended(), POLLIN, 0}, {signals, POLLIN, 0}, {where.parent_ended(), POLLIN, 0}};
   int code = kFailed;
   while (::poll(sources, 3, -1) >= 0 || errno == EINTR) {
     if (sources[0].revents != 0) {
@@ -103,7 +116,6 @@ int wait_for_end(NetworkNamespace& where) {
     if (!came_from_terminal(signal)) where.send_signal(static_cast<int>(signal.ssi_signo));
   }
   ::close(signals);
-  if (parent >= 0) ::close(parent);
   return code;
 }
 

@@ -17,6 +17,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "net/socket_source.h"
@@ -79,9 +80,11 @@ std::string whole_file(int descriptor) {
 
 class Keeper {
  public:
-  Keeper(int questions, int events) : questions_(questions), events_(events) {}
+  Keeper(bool isolated, int questions, int events)
+      : isolated_(isolated), questions_(questions), events_(events) {}
 
   void serve() {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigset_t all;
     sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, &command_mask_);
@@ -184,9 +187,18 @@ class Keeper {
     return refused("cannot run " + command.arguments.front());
   }
 
+  /// Ends what the command has started. Whose parent ends is this process's child then.
+  static void end_all() {
+    do {
+      std::ifstream children("/proc/thread-self/children");
+      for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
+      if (::getpid() == 1) ::kill(-1, SIGKILL);  // everybody in its namespace
+    } while (::waitpid(-1, nullptr, 0) > 0);
+  }
+
   /// Whoever asked is gone, perhaps by a signal that let it do nothing.
   void clean_up() const {
-    ::kill(-1, SIGKILL);  // everybody but this process, which is the first one here
+    end_all();
     for (std::size_t i = 0; i + 1 < links_.size(); i += 2) {
       std::error_code ignored;
       if (std::filesystem::read_symlink(links_[i], ignored) == links_[i + 1]) {
@@ -199,7 +211,7 @@ class Keeper {
 
   /// Returns on failure only, with errno.
   void become(CommandSpec& command) {
-    give_up_privileges();
+    if (isolated_) give_up_privileges();
     ::sigprocmask(SIG_SETMASK, &command_mask_, nullptr);
     const std::vector<char*> environment = pointers(command.environment);
     ::environ = const_cast<char**>(environment.data());
@@ -219,6 +231,7 @@ class Keeper {
     }
   }
 
+  bool isolated_;  // in namespaces
   int questions_, events_;
   sigset_t command_mask_{};
   std::uint32_t client_ = 0;
@@ -230,8 +243,8 @@ class Keeper {
 
 }  // namespace
 
-void keep_namespace(int questions, int events) {
-  Keeper(questions, events).serve();
+void keep_sandbox(bool isolated, int questions, int events) {
+  Keeper(isolated, questions, events).serve();
   ::_exit(0);
 }
 

@@ -1,4 +1,4 @@
-// The process that is inside of a NetworkNamespace.
+// The process that is inside of a Sandbox, or the one beside it where there are no namespaces.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,6 @@ enum class Question : std::uint32_t {
 
 /// Answers until the other end of `questions` is closed, and then ends everything that runs inside;
 /// the end of the command goes to `events`.
-[[noreturn]] void keep_namespace(int questions, int events);
+[[noreturn]] void keep_sandbox(bool isolated, int questions, int events);
 
 }  // namespace hoplab::sandbox

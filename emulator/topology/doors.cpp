@@ -131,7 +131,34 @@ void Doors::start() {
   }
 }
 
+Result<void> Doors::open_connect_door() {
+  auto door = ConnectDoor::open(
+      loop_, shared_.connection_ids,
+      [this](const std::string& name, std::uint16_t port) { return way(name, port); });
+  if (!door) return Error{"the proxy for clients: " + door.error(), ErrorCode::unavailable};
+  connect_door_ = std::move(door).value();
+  return {};
+}
+
+Result<ConnectDoor::Way> Doors::way(const std::string& name, std::uint16_t port) {
+  const auto known = std::ranges::find(names_, name, &NameTable::value_type::first);
+  if (known == names_.end()) {
+    return Error{"there is no '" + name + "' in this scenario", ErrorCode::not_found};
+  }
+  const auto& addresses = known->second;
+  ++turn_;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const net::Address at{addresses[(turn_ + i) % addresses.size()], port};
+    const auto door = doors_.find(at.text());
+    if (door == doors_.end() || !door->second.handler) continue;
+    return ConnectDoor::Way{door->second.handler.get(), at, door->second.in_force.admission};
+  }
+  return Error{"'" + name + "' does not listen on port " + std::to_string(port),
+               ErrorCode::not_found};
+}
+
 void Doors::stop() {
+  if (connect_door_) connect_door_->stop();
   for (auto& [key, door] : doors_) door.listener->stop();
 }
 
@@ -192,7 +219,7 @@ std::vector<EndpointAddress> Doors::endpoints() const {
 std::uint64_t Doors::accepted() const {
   std::uint64_t accepted = accepted_before_;
   for (const auto& [key, door] : doors_) accepted += door.listener->accepted();
-  return accepted;
+  return accepted + (connect_door_ ? connect_door_->tunnels() : 0);
 }
 
 std::vector<std::shared_ptr<const Journal>> Doors::live() const {
@@ -202,6 +229,7 @@ std::vector<std::shared_ptr<const Journal>> Doors::live() const {
   };
   for (const auto& [key, door] : doors_) add(*door.listener);
   for (const auto& listener : closed_) add(*listener);
+  if (connect_door_) add(connect_door_->listener());
   return all;
 }
 

@@ -8,7 +8,9 @@
 
 #include "net/tcp_listener.h"
 #include "topology/building.h"
+#include "topology/connect_door.h"
 #include "topology/door_plan.h"
+#include "topology/entry_names.h"
 #include "topology/metrics.h"
 
 namespace hoplab::topology {
@@ -31,6 +33,13 @@ class Doors {
   /// Accepts from now on, at doors that are taken later as well.
   void start();
   void stop();
+
+  /// Also lets clients in by name, at a port of its own: see ConnectDoor. Before start().
+  Result<void> open_connect_door();
+  [[nodiscard]] const ConnectDoor* connect_door() const { return connect_door_.get(); }
+  /// What names lead to from now on.
+  void know(NameTable names) { names_ = std::move(names); }
+  [[nodiscard]] std::size_t running() const { return connect_door_ ? connect_door_->running() : 0; }
 
   /// What a door's SYNs meet may be another: looks at the end of this turn.
   void admission_changed();
@@ -64,6 +73,7 @@ class Doors {
     std::uint64_t dropped = 0;  // packets that have been counted
   };
 
+  Result<ConnectDoor::Way> way(const std::string& name, std::uint16_t port);
   Result<std::unique_ptr<net::TcpListener>> listen(const DoorPlan& plan, std::uint16_t port);
   void lead(Door& door, const Prepared& next, const Components& components) const;
   void close(Door door);
@@ -79,6 +89,9 @@ class Doors {
   std::vector<std::unique_ptr<net::TcpListener>> closed_;  // whose connections may be there still
   std::uint64_t accepted_before_ = 0;                      // at doors that are closed
   DroppedPackets dropped_;
+  std::unique_ptr<ConnectDoor> connect_door_;  // null: there is none
+  NameTable names_;
+  std::size_t turn_ = 0;  // of the zones of a name
   bool started_ = false;
   bool refresh_waits_ = false;  // for the end of this turn
 };

@@ -194,6 +194,12 @@ std::vector<ApiRequest> Emulator::api_requests(const std::string& api) const {
 
 // ---- Changes ------------------------------------------------------------------------------------
 
+std::string Emulator::connect_door() const {
+  const auto lock = running_->lock();
+  const auto* door = running_->started() ? running_->first().doors().connect_door() : nullptr;
+  return door ? door->address().text() : std::string();
+}
+
 Result<Applied> Emulator::apply(model::Topology topology) {
   const auto lock = running_->lock();
   return running_->apply(std::move(topology));

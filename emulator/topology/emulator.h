@@ -48,8 +48,9 @@ struct EmulatorOptions {
   /// A network of its own for the topology: addresses are those of the subnets, and ports are the
   /// listeners'. Null: loopback addresses of this machine, and free ports.
   std::shared_ptr<net::SocketSource> vpc;
-  std::string client_ip;   // in there, of clients: nothing of the topology gets it
-  std::string log_bucket;  // folder for gzip logs under AWS's names; empty: none
+  bool connect_door = false;  // clients can come by name, through a proxy: connect_door()
+  std::string client_ip;      // in there, of clients: nothing of the topology gets it
+  std::string log_bucket;     // folder for gzip logs under AWS's names; empty: none
 };
 
 /// A way in.
@@ -203,6 +204,8 @@ class Emulator {
   [[nodiscard]] std::map<std::string, CertificatePaths> certificates() const;
   [[nodiscard]] std::string ca_bundle() const;
   [[nodiscard]] std::string out() const;
+  /// Where clients find their proxy, "127.0.0.1:41873"; empty: none was asked for.
+  [[nodiscard]] std::string connect_door() const;
   /// What runs now; it never changes, and what runs later is another.
   [[nodiscard]] std::shared_ptr<const model::Topology> topology() const;
 

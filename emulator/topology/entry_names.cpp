@@ -1,6 +1,7 @@
 #include "topology/entry_names.h"
 
 #include <algorithm>
+#include <map>
 
 #include "topology/address_plan.h"
 
@@ -104,6 +105,22 @@ std::vector<std::string> names_of(const Topology& topology, const EndpointAddres
     for (const std::string& dns_name : certificate->dns_names) add(dns_name);
   }
   return names;
+}
+
+NameTable name_table(const std::vector<EndpointAddress>& endpoints) {
+  NameTable all;
+  std::map<std::string, std::string> owners;  // of names: whose they are
+  for (const EndpointAddress& endpoint : endpoints) {
+    for (const std::string& name : endpoint.names) {
+      if (owners.emplace(name, endpoint.name).first->second != endpoint.name) continue;
+      auto at = std::ranges::find(all, name, &NameTable::value_type::first);
+      if (at == all.end()) at = all.insert(all.end(), {name, {}});
+      if (std::ranges::find(at->second, endpoint.address) == at->second.end()) {
+        at->second.push_back(endpoint.address);
+      }
+    }
+  }
+  return all;
 }
 
 bool speaks_tls(const Topology& topology, const EndpointAddress& endpoint) {

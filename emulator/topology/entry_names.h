@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/topology.h"
@@ -16,6 +17,11 @@ std::string client_name(const model::Topology& topology, const EndpointAddress& 
 /// Every name that leads to `endpoint`: those that AWS gives it, the private DNS name, and those of
 /// the certificates that a client can meet there. Wildcards are left out.
 std::vector<std::string> names_of(const model::Topology& topology, const EndpointAddress& endpoint);
+
+/// Names, and where each leads: the addresses of one way in, that of the first zone first. Where
+/// several ways in have one name, it leads to the first of them.
+using NameTable = std::vector<std::pair<std::string, std::vector<std::string>>>;
+NameTable name_table(const std::vector<EndpointAddress>& endpoints);
 
 /// Whether a client speaks TLS at `endpoint`: behind TCP that is for the targets to say.
 bool speaks_tls(const model::Topology& topology, const EndpointAddress& endpoint);

@@ -82,6 +82,9 @@ Result<void> Running::start() {
   if (auto done = open_logs(); !done) return done;
   if (auto done = first_doors(); !done) return done;
   for (auto& worker : workers_) worker->take(now_);
+  if (options.connect_door) {
+    if (auto done = first().doors().open_connect_door(); !done) return done;
+  }
   list_endpoints();
   for (auto& worker : workers_) {
     if (auto done = settle(*worker); !done) return done;
@@ -309,6 +312,8 @@ void Running::list_endpoints() {
     if (std::ranges::find(topology.entries, endpoint.name) != topology.entries.end()) continue;
     endpoints_.push_back(endpoint);
   }
+  if (!shared_.options.connect_door) return;
+  in_loop(first(), [this] { first().doors().know(name_table(endpoints_)); });
 }
 
 void Running::in_loop(Worker& worker, const std::function<void()>& work) const {

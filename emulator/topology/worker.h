@@ -41,6 +41,7 @@ class Worker {
   [[nodiscard]] Loop& loop() noexcept { return loop_; }
   [[nodiscard]] const Components& components() const noexcept { return components_; }
   [[nodiscard]] const Doors& doors() const noexcept { return doors_; }
+  [[nodiscard]] Doors& doors() noexcept { return doors_; }
   [[nodiscard]] LoopFaults& faults() noexcept { return faults_; }
   /// Requests of clients that the load balancers took.
   [[nodiscard]] std::uint64_t requests() const;

@@ -26,8 +26,10 @@ def namespaces_are_allowed():
     return done.returncode == 0 or "namespaces" not in done.stderr
 
 
-@unittest.skipUnless(namespaces_are_allowed(), "this machine allows no namespaces (a chroot, a container)")
-class Inside(unittest.TestCase):
+class Exec(unittest.TestCase):
+    """Runs it in a folder of its own."""
+    options = ()
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="exec-e2e-"))
         self.addCleanup(shutil.rmtree, self.folder)
@@ -37,7 +39,7 @@ class Inside(unittest.TestCase):
             path = self.folder / "scenario.json"
             path.write_text(json.dumps(scenario))
             scenario = path
-        command = [*under, hoplab_binary(), "exec", str(scenario), *options, "--", *map(str, words)]
+        command = [*under, hoplab_binary(), "exec", str(scenario), *self.options, *options, "--", *map(str, words)]
         more.setdefault("cwd", self.folder)
         return subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False, **more)
 
@@ -45,13 +47,18 @@ class Inside(unittest.TestCase):
         return self.exec("curl", "--key", f"{certificate}.key", "--cert", f"{certificate}.pem", URL, **more)
 
     def start(self, *words, **more):
-        started = subprocess.Popen([hoplab_binary(), "exec", str(POST), "--", *words], cwd=self.folder,
+        started = subprocess.Popen([hoplab_binary(), "exec", str(POST), *self.options, "--", *words], cwd=self.folder,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
         self.addCleanup(started.stderr.close)
         self.addCleanup(started.stdout.close)
         self.addCleanup(started.wait)
         self.addCleanup(started.kill)
         return started
+
+
+@unittest.skipUnless(namespaces_are_allowed(), "this machine allows no namespaces (a chroot, a container)")
+class Inside(Exec):
+    pass
 
 
 class Post(Inside):
@@ -212,7 +219,9 @@ class Addresses(Inside):
         self.assertIn("10.200.1.2:", let_in.stderr)
 
 
-class Life(Inside):
+class Life:
+    """In both modes."""
+
     def test_exit_codes(self):
         self.assertEqual(self.exec("sh", "-c", "exit 7").returncode, 7)
         self.assertEqual(self.exec("sh", "-c", "kill -KILL $$").returncode, 128 + 9)
@@ -273,7 +282,7 @@ class Life(Inside):
     def test_it_does_not_outlive_its_parent(self):
         mark = {**os.environ, "HOPLAB_TEST_MARK": str(self.folder)}
         parent = subprocess.Popen(
-            ["sh", "-c", f'"{hoplab_binary()}" exec "{POST}" -- sh -c "echo ready; exec tail -f /dev/null"; true'],
+            ["sh", "-c", f'"{hoplab_binary()}" exec "{POST}" {" ".join(self.options)} -- sh -c "echo ready; exec tail -f /dev/null"; true'],
             cwd=self.folder, stdout=subprocess.PIPE, text=True, env=mark)
         self.addCleanup(parent.stdout.close)
         self.assertEqual(parent.stdout.readline(), "ready\n")
@@ -282,7 +291,7 @@ class Life(Inside):
         until(lambda: not self.marked(), "hoplab has ended")
 
     def test_a_shell(self):
-        done = subprocess.run([hoplab_binary(), "shell", str(POST)], cwd=self.folder, capture_output=True, text=True,
+        done = subprocess.run([hoplab_binary(), "shell", str(POST), *self.options], cwd=self.folder, capture_output=True, text=True,
                               input=f"curl -sS --key my_client.key --cert my_client.pem {URL}; exit 4\n",
                               env={**os.environ, "SHELL": "/bin/sh"}, timeout=DEADLINE_S, check=False)
         self.assertEqual((done.returncode, done.stdout), (4, WIDGET), done.stderr)
@@ -292,8 +301,8 @@ class Life(Inside):
             folders = [self.folder / str(i) for i in range(8)]
             for folder in folders:
                 folder.mkdir(exist_ok=True)
-            all_of_them = [subprocess.Popen([hoplab_binary(), "exec", str(POST), "--", "curl", "-sS", "--key",
-                                             "my_client.key", "--cert", "my_client.pem", URL], cwd=folder,
+            all_of_them = [subprocess.Popen([hoplab_binary(), "exec", str(POST), *self.options, "--", "curl", "-sS",
+                                             "--key", "my_client.key", "--cert", "my_client.pem", URL], cwd=folder,
                                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
                            for folder in folders]
             for one in all_of_them:
@@ -301,6 +310,59 @@ class Life(Inside):
                 self.assertEqual((one.returncode, out), (0, WIDGET), err)
             for folder in folders:
                 self.assertEqual(list(folder.iterdir()), [])
+
+
+class LifeInside(Life, Inside):
+    pass
+
+
+class WithoutNamespaces(Life, Exec):
+    """Clients that heed their environment find the scenario by its names all the same."""
+    options = ("--no-namespaces",)
+
+    def test_the_posts_two_lines(self):
+        good = self.curl("my_client")
+        self.assertEqual((good.returncode, good.stdout), (0, WIDGET), good.stderr)
+        revoked = self.curl("revoked")
+        self.assertEqual((revoked.returncode, revoked.stdout), (35, ""))
+        self.assertIn("curl: (35) Recv failure: Connection reset by peer", revoked.stderr)
+        self.assertIn("> consumer-endpoint > nlb > alb", revoked.stderr)
+        self.assertIn("without namespaces the command can reach everything", revoked.stderr)
+
+    def test_python_and_java(self):
+        done = self.exec("/usr/bin/python3", PROGRAMS / "client.py", "my_client")
+        self.assertIn(WIDGET, done.stdout, done.stderr)
+        if shutil.which("javac"):
+            done = self.exec("java", PROGRAMS / "Client.java", "my_client")
+            self.assertIn(WIDGET, done.stdout, done.stderr)
+
+    def test_it_knows_the_scenarios_names_and_ports_only(self):
+        for url, why in (("https://example.org", "there is no 'example.org' in this scenario"),
+                         ("https://api.example.com:444", "'api.example.com' does not listen on port 444")):
+            done = self.exec("curl", "-sS", url)
+            self.assertEqual(done.returncode, 56, done.stderr)
+            self.assertIn("502", done.stderr)
+            authority = url.removeprefix("https://")
+            self.assertIn(why, self.said_to("CONNECT " + authority + ("" if ":" in authority else ":443")))
+
+    def said_to(self, request):
+        """What the proxy answers."""
+        script = ('exec 3<>/dev/tcp/127.0.0.1/${https_proxy##*:}; '
+                  'printf "$0 HTTP/1.1\\r\\n\\r\\n" >&3; cat <&3')
+        return self.exec("bash", "-c", script, request).stdout
+
+    def test_what_a_proxy_does_not_take(self):
+        self.assertIn("405 Method Not Allowed", self.said_to("GET /"))
+
+    def test_what_needs_namespaces_is_refused(self):
+        for option, value in (("--client-ip", "10.0.0.9"), ("--allow-host", "127.0.0.1:80")):
+            done = self.exec("true", options=(option, value))
+            self.assertEqual(done.returncode, 125)
+            self.assertIn(f"{option} needs namespaces", done.stderr)
+
+    def test_its_privileges_are_the_callers(self):
+        here = subprocess.run(["grep", "Cap", "/proc/self/status"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(self.exec("grep", "Cap", "/proc/self/status").stdout, here)
 
 
 if __name__ == "__main__":

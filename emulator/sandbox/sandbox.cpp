@@ -1,4 +1,4 @@
-#include "sandbox/network_namespace.h"
+#include "sandbox/sandbox.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -77,41 +77,52 @@ Error not_allowed(const std::string& what) {
 
 }  // namespace
 
-Result<std::unique_ptr<NetworkNamespace>> NetworkNamespace::open() {
+Result<std::unique_ptr<Sandbox>> Sandbox::start_keeper(bool isolated) {
   int questions[2], events[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, questions) != 0 ||
       ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, events) != 0) {
     return system_error("cannot make a pair of sockets");
   }
-  constexpr unsigned long kFlags =
-      CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | SIGCHLD;
-  const auto child = static_cast<pid_t>(::syscall(SYS_clone, kFlags, nullptr, nullptr, nullptr, 0));
+  constexpr unsigned long kNamespaces = CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID;
+  const unsigned long flags = SIGCHLD | (isolated ? kNamespaces : 0);
+  const auto child = static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, 0));
   const Error refused = system_error("cannot make namespaces");
   if (child == 0) {
     ::close(questions[0]);
     ::close(events[0]);
-    keep_namespace(questions[1], events[1]);
+    keep_sandbox(isolated, questions[1], events[1]);
   }
   ::close(questions[1]);
   ::close(events[1]);
-  std::unique_ptr<NetworkNamespace> made(new NetworkNamespace(child, questions[0], events[0]));
-  if (child < 0) return not_allowed(refused.message);
-  if (!map_ids(child)) return not_allowed(system_error("cannot keep user ids").message);
-  const Answer answer = made->ask(question(Question::set_up).bytes());
+  std::unique_ptr<Sandbox> made(new Sandbox(isolated, child, questions[0], events[0]));
+  if (child < 0) return refused;
+  // Before there is anybody who could wait for the parent's end.
+  made->parent_ = static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0));
+  return made;
+}
+
+Result<std::unique_ptr<Sandbox>> Sandbox::open() {
+  auto made = start_keeper(true);
+  if (!made) return not_allowed(made.error());
+  Sandbox& sandbox = *made.value();
+  if (!map_ids(sandbox.keeper_)) return not_allowed(system_error("cannot keep user ids").message);
+  const Answer answer = sandbox.ask(question(Question::set_up).bytes());
   if (answer.error) return not_allowed(answer.text);
   return made;
 }
 
-NetworkNamespace::~NetworkNamespace() {
-  ::close(questions_);
-  if (keeper_ > 0) {
-    ::kill(keeper_, SIGKILL);
-    ::waitpid(keeper_, nullptr, 0);
-  }
-  ::close(events_);
+Result<std::unique_ptr<Sandbox>> Sandbox::open_without_namespaces() {
+  return start_keeper(false);
 }
 
-NetworkNamespace::Answer NetworkNamespace::ask(std::string_view question, int descriptor) {
+Sandbox::~Sandbox() {
+  ::close(questions_);  // at which the keeper ends, and all that it keeps
+  if (keeper_ > 0) ::waitpid(keeper_, nullptr, 0);
+  ::close(events_);
+  if (parent_ >= 0) ::close(parent_);
+}
+
+Sandbox::Answer Sandbox::ask(std::string_view question, int descriptor) {
   const std::lock_guard lock(mutex_);
   if (!send_packet(questions_, question, descriptor)) return {errno, "the namespace is gone", -1};
   const auto packet = receive_packet(questions_);
@@ -121,7 +132,7 @@ NetworkNamespace::Answer NetworkNamespace::ask(std::string_view question, int de
   return {error, unpacker.text(), packet->descriptor};
 }
 
-Result<void> NetworkNamespace::use_client_ip(const std::string& ip) {
+Result<void> Sandbox::use_client_ip(const std::string& ip) {
   in_addr address{};
   if (::inet_pton(AF_INET, ip.c_str(), &address) != 1) {
     return Error{"the client's address: '" + ip + "' is not an IPv4 address"};
@@ -131,7 +142,7 @@ Result<void> NetworkNamespace::use_client_ip(const std::string& ip) {
   return {};
 }
 
-int NetworkNamespace::bound(const sockaddr_in& address, bool reuse_port) {
+int Sandbox::bound(const sockaddr_in& address, bool reuse_port) {
   const Answer answer = ask(question(Question::bound)
                                 .number(ntohl(address.sin_addr.s_addr))
                                 .number(ntohs(address.sin_port))
@@ -141,7 +152,7 @@ int NetworkNamespace::bound(const sockaddr_in& address, bool reuse_port) {
   return answer.descriptor;
 }
 
-bool NetworkNamespace::attach_filter(int fd, const net::Admission& admission) {
+bool Sandbox::attach_filter(int fd, const net::Admission& admission) {
   const std::vector<sock_filter> program = net::syn_filter(admission);
   const std::string_view bytes(reinterpret_cast<const char*>(program.data()),
                                program.size() * sizeof(sock_filter));
@@ -150,14 +161,14 @@ bool NetworkNamespace::attach_filter(int fd, const net::Admission& admission) {
   return answer.error == 0;
 }
 
-void NetworkNamespace::clean_up_later(
-    const std::string& folder, const std::vector<std::pair<std::string, std::string>>& links) {
+void Sandbox::clean_up_later(const std::string& folder,
+                             const std::vector<std::pair<std::string, std::string>>& links) {
   std::vector<std::string> texts;
   for (const auto& [path, target] : links) texts.insert(texts.end(), {path, target});
   ask(question(Question::clean_up_later).text(folder).texts(texts).bytes());
 }
 
-Result<void> NetworkNamespace::run(const CommandSpec& command) {
+Result<void> Sandbox::run(const CommandSpec& command) {
   const std::string bytes = packed(command);
   const int file = ::memfd_create("hoplab-command", MFD_CLOEXEC);
   const bool written =
@@ -169,13 +180,13 @@ Result<void> NetworkNamespace::run(const CommandSpec& command) {
   return Error{answer.text, answer.error == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable};
 }
 
-std::optional<int> NetworkNamespace::wait_status() {
+std::optional<int> Sandbox::wait_status() {
   const auto packet = receive_packet(events_);
   if (!packet) return std::nullopt;
   return static_cast<int>(Unpacker(packet->bytes).number());
 }
 
-void NetworkNamespace::send_signal(int signal) {
+void Sandbox::send_signal(int signal) {
   ask(question(Question::send_signal).number(static_cast<std::uint32_t>(signal)).bytes());
 }
 

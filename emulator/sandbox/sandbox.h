@@ -1,9 +1,10 @@
-// A network of a topology's own, and the command that runs in it.
+// Where a command runs beside a topology, and its life.
 //
-// A child process, the keeper, is the first of new user, network, mount and process namespaces. It
-// opens sockets there and hands them over, puts files over those of the machine, runs the command
-// and tells how it ended. Nothing but the topology is reachable there. When hoplab ends, however it
-// does, the kernel ends the keeper and with it everything that the command has started.
+// A child process, the keeper, runs the command and tells how it ended; when hoplab ends, however
+// it does, the keeper ends everything that the command has started. Where the machine allows it,
+// the keeper is the first of new user, network, mount and process namespaces: it opens sockets
+// there and hands them over, and puts files over those of the machine. Nothing but the topology is
+// reachable there. Elsewhere the command runs among everything else.
 #pragma once
 
 #include <sys/types.h>
@@ -22,12 +23,17 @@
 
 namespace hoplab::sandbox {
 
-class NetworkNamespace final : public net::SocketSource {
+class Sandbox final : public net::SocketSource {
  public:
-  /// Call it while the process has one thread. The error says what this machine does not allow, and
-  /// what would.
-  static Result<std::unique_ptr<NetworkNamespace>> open();
-  ~NetworkNamespace() override;
+  /// In namespaces. Call it while the process has one thread. The error says what this machine does
+  /// not allow, and what would.
+  static Result<std::unique_ptr<Sandbox>> open();
+  /// Among everything else; likewise.
+  static Result<std::unique_ptr<Sandbox>> open_without_namespaces();
+  ~Sandbox() override;
+
+  /// Whether it is in namespaces. What follows up to run() is for such ones only.
+  [[nodiscard]] bool isolated() const { return isolated_; }
 
   /// The address that connections to the topology come from, unless who connects chooses one. Once,
   /// before anything listens.
@@ -43,15 +49,18 @@ class NetworkNamespace final : public net::SocketSource {
 
   /// Runs the command, once. Its standard streams and working folder are this process's.
   Result<void> run(const CommandSpec& command);
-  /// Becomes readable when it has ended.
+  /// Becomes readable when the process has ended that started this one; -1: the kernel cannot tell.
+  [[nodiscard]] int parent_ended() const { return parent_; }
+  /// Becomes readable when the command has ended.
   [[nodiscard]] int ended() const { return events_; }
   /// Its wait status, when it has ended; nothing: the namespace is gone.
   std::optional<int> wait_status();
   void send_signal(int signal);
 
  private:
-  NetworkNamespace(pid_t keeper, int questions, int events)
-      : keeper_(keeper), questions_(questions), events_(events) {}
+  Sandbox(bool isolated, pid_t keeper, int questions, int events)
+      : isolated_(isolated), keeper_(keeper), questions_(questions), events_(events) {}
+  static Result<std::unique_ptr<Sandbox>> start_keeper(bool isolated);
   struct Answer {
     int error = 0;
     std::string text;
@@ -59,8 +68,10 @@ class NetworkNamespace final : public net::SocketSource {
   };
   Answer ask(std::string_view question, int descriptor = -1);
 
+  bool isolated_;
   pid_t keeper_;
   int questions_, events_;
+  int parent_ = -1;
   std::mutex mutex_;  // loops ask, too
 };
 
