@@ -281,9 +281,9 @@ class Life:
 
     def test_it_does_not_outlive_its_parent(self):
         mark = {**os.environ, "HOPLAB_TEST_MARK": str(self.folder)}
-        parent = subprocess.Popen(
-            ["sh", "-c", f'"{hoplab_binary()}" exec "{POST}" {" ".join(self.options)} -- sh -c "echo ready; exec tail -f /dev/null"; true'],
-            cwd=self.folder, stdout=subprocess.PIPE, text=True, env=mark)
+        script = '"$@" -- sh -c "echo ready; exec tail -f /dev/null"; true'
+        parent = subprocess.Popen(["sh", "-c", script, "sh", hoplab_binary(), "exec", POST, *self.options],
+                                  cwd=self.folder, stdout=subprocess.PIPE, text=True, env=mark)
         self.addCleanup(parent.stdout.close)
         self.assertEqual(parent.stdout.readline(), "ready\n")
         parent.kill()
@@ -291,7 +291,8 @@ class Life:
         until(lambda: not self.marked(), "hoplab has ended")
 
     def test_a_shell(self):
-        done = subprocess.run([hoplab_binary(), "shell", str(POST), *self.options], cwd=self.folder, capture_output=True, text=True,
+        done = subprocess.run([hoplab_binary(), "shell", str(POST), *self.options], cwd=self.folder,
+                              capture_output=True, text=True,
                               input=f"curl -sS --key my_client.key --cert my_client.pem {URL}; exit 4\n",
                               env={**os.environ, "SHELL": "/bin/sh"}, timeout=DEADLINE_S, check=False)
         self.assertEqual((done.returncode, done.stdout), (4, WIDGET), done.stderr)

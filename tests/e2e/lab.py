@@ -19,7 +19,8 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
-DEADLINE_S = int(os.environ.get("HOPLAB_TEST_DEADLINE_S", "60"))  # generous: the machine may be busy; nobody waits for it in a good run
+# Generous: the machine may be busy, and nobody waits for it in a good run.
+DEADLINE_S = int(os.environ.get("HOPLAB_TEST_DEADLINE_S", "60"))
 
 
 def hoplab_binary():
