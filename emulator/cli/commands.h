@@ -56,9 +56,16 @@ int ctl(const CtlOptions& options);
 /// What ctl() takes, for help.
 std::string ctl_commands();
 
+/// One of several machines that share the scenarios.
+struct Shard {
+  std::size_t number = 1, of = 1;
+};
+
 struct TestOptions : SharedOptions {
-  std::vector<std::string> scenarios;
+  std::vector<std::string> scenarios;  // files and folders
   std::string junit;
+  Shard shard;
+  bool json = false;
 };
 int test(const TestOptions& options);
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <memory>
 
@@ -135,11 +136,30 @@ void add_ctl(CLI::App& app, int& exit_code) {
   command.footer(ctl_commands);  // made when somebody asks: it needs the whole table of changes
 }
 
+Shard shard_from(const std::string& text) {
+  Shard shard;
+  const auto slash = text.find('/');
+  const auto read = [&text](std::size_t from, std::size_t to, std::size_t& value) {
+    const auto got = std::from_chars(text.data() + from, text.data() + to, value);
+    return got.ec == std::errc() && got.ptr == text.data() + to;
+  };
+  const bool good = slash != std::string::npos && read(0, slash, shard.number) &&
+                    read(slash + 1, text.size(), shard.of) && shard.number >= 1 &&
+                    shard.number <= shard.of;
+  if (!good) throw CLI::ValidationError("--shard", "'" + text + "' is not NUMBER/OF, such as 2/5");
+  return shard;
+}
+
 void add_test(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand("test", "Bring each scenario up and run its checks");
   auto options = runs(command, test, exit_code);
-  command.add_option("scenarios", options->scenarios, "Scenario files")->required();
+  command.add_option("scenarios", options->scenarios, "Scenario files, and folders of them")
+      ->required();
   command.add_option("--junit", options->junit, "Write the results as JUnit XML");
+  command.add_flag("--json", options->json, "Print one JSON object, and nothing else");
+  command.add_option_function<std::string>(
+      "--shard", [options](const std::string& text) { options->shard = shard_from(text); },
+      "Run a part of the scenarios, 2/5 for the second of five machines");
   add_shared_options(command, *options);
   command.footer("Exit code: 0 all checks passed, 1 a check failed, 2 a scenario could not run.");
 }

@@ -7,6 +7,7 @@
 #include "sandbox/variables.h"
 #include "scenario/checks/check_client.h"
 #include "topology/materials.h"
+#include "topology/record_text.h"
 
 namespace hoplab::cli {
 
@@ -151,24 +152,6 @@ std::string opening_json(const Emulator& emulator, const std::string& admin) {
   return json.dump() + "\n";
 }
 
-/// "502 by alb for 127.0.0.1:8080: the target closed the connection".
-std::string failure_text(const FailedRequests& one) {
-  std::string text = one.count > 1 ? std::to_string(one.count) + " x " : "";
-  text += (one.status ? std::to_string(one.status) : "no answer") + " by " + one.hop;
-  if (!one.target.empty()) text += " for " + one.target;
-  text += ": " + std::string(explain(one.reason));
-  if (!one.detail.empty()) text += " (" + one.detail + ")";
-  return text;
-}
-
-/// Who did it, and how it showed: "client RST", "alb RST", "FIN".
-std::string end_kind_text(const EndRecord& record) {
-  const std::string kind(to_text(record.how));
-  if (record.how != EndKind::rst) return kind;
-  if (record.by == Party::client) return "client " + kind;
-  return record.hop.empty() ? kind : record.hop + " " + kind;
-}
-
 std::string time_of_day(Time at) {
   return iso8601_microseconds(at).substr(11, 12);
 }
@@ -176,26 +159,9 @@ std::string time_of_day(Time at) {
 std::string end_line(const EndRecord& record) {
   std::string line = time_of_day(record.ended_at);
   if (record.wall_time) line += " (" + time_of_day(*record.wall_time) + " by the machine's clock)";
-  line +=
-      " #" + std::to_string(record.id) + " " + record.client + " > " + joined(record.hops, " > ");
-  if (!record.tls_version.empty()) line += "  " + record.tls_version;
-  if (!record.certificate_subject.empty()) line += "  [" + record.certificate_subject + "]";
-  if (record.requests) {
-    line +=
-        "  " + std::to_string(record.requests) + (record.requests == 1 ? " request" : " requests");
-    if (record.last_status) line += ", last " + std::to_string(record.last_status);
-  }
-  for (const FailedRequests& one : record.failures) line += "  [" + failure_text(one) + "]";
-  if (!record.removed_fields.empty()) {
-    line += "  [removed: " + joined(record.removed_fields, ", ") + "]";
-  }
-  std::string end = end_kind_text(record) + " at " + std::string(to_text(record.stage)) + ": " +
-                    std::string(explain(record.reason));
-  if (record.verify_status.starts_with("Failed")) {
-    end += " (" + record.verify_status +
-           (record.verify_reason.empty() ? "" : ": " + record.verify_reason) + ")";
-  }
-  return line + "  " + paint(record.how == EndKind::rst ? Colour::red : Colour::green, end) + "\n";
+  const topology::RecordText text = topology::record_text(record);
+  const Colour colour = record.how == EndKind::rst ? Colour::red : Colour::green;
+  return line + " " + text.connection + "  " + paint(colour, text.end) + "\n";
 }
 
 std::string closing_summary(const Counters& counters) {

@@ -1,5 +1,10 @@
+#include <unistd.h>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
 #include "cli/descriptors.h"
@@ -11,6 +16,8 @@
 namespace hoplab::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions& options) {
   scenario::ScenarioResult result;
@@ -50,7 +57,58 @@ void print_result(const scenario::ScenarioResult& result) {
         check.passed() ? paint(Colour::green, "pass").c_str() : paint(Colour::red, "FAIL").c_str(),
         check.name.c_str());
     for (const auto& failure : check.failures) std::printf("        %s\n", failure.c_str());
+    for (const auto& connection : check.connections)
+      std::printf("        %s\n", connection.c_str());
   }
+}
+
+nlohmann::ordered_json json_of(const scenario::ScenarioResult& result) {
+  nlohmann::ordered_json json{{"file", result.file}, {"title", result.title}};
+  if (!result.error.empty()) json["error"] = result.error;
+  json["checks"] = nlohmann::ordered_json::array();
+  for (const auto& check : result.checks) {
+    json["checks"].push_back({{"name", check.name},
+                              {"passed", check.passed()},
+                              {"seconds", static_cast<double>(check.real_time.count()) / 1e6},
+                              {"failures", check.failures},
+                              {"connections", check.connections}});
+  }
+  return json;
+}
+
+/// Files as they are, and of a folder all scenarios in it, also deeper, by name.
+Result<std::vector<std::string>> scenario_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
+      if (entry.path().extension() == ".json") found.push_back(entry.path().string());
+    }
+    if (found.empty()) return Error{path + ": there is no scenario (.json) in this folder"};
+    std::ranges::sort(found);
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+/// Every `shard.of`-th file: all shards together are the whole, once each.
+std::vector<std::string> shard_of(const std::vector<std::string>& files, const Shard& shard) {
+  std::vector<std::string> some;
+  for (std::size_t i = shard.number - 1; i < files.size(); i += shard.of) some.push_back(files[i]);
+  return some;
+}
+
+/// On a terminal, which is cleared of it again: what runs now.
+void show_progress(std::size_t done, std::size_t all, const std::string& file) {
+  if (::isatty(STDERR_FILENO) != 1 || all < 2) return;
+  std::fprintf(stderr, "\r\033[K[%zu/%zu] %s", done, all, file.c_str());
+  if (file.empty()) std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace
@@ -58,17 +116,34 @@ void print_result(const scenario::ScenarioResult& result) {
 int test(const TestOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
+  auto found = scenario_files(options.scenarios);
+  if (!found) return fail(found.error());
+  const std::vector<std::string> files = shard_of(found.value(), options.shard);
   std::vector<scenario::ScenarioResult> results;
   std::size_t passed = 0, failed = 0, broken = 0;
-  for (const std::string& path : options.scenarios) {
+  auto json = nlohmann::ordered_json::array();
+  for (const std::string& path : files) {
+    show_progress(results.size() + 1, files.size(), path);
     results.push_back(run_scenario(path, options));
-    print_result(results.back());
+    show_progress(results.size(), files.size(), "");
+    if (options.json) {
+      json.push_back(json_of(results.back()));
+    } else {
+      print_result(results.back());
+    }
     broken += !results.back().error.empty();
     for (const auto& check : results.back().checks) ++(check.passed() ? passed : failed);
   }
-  std::printf("%zu passed, %zu failed", passed, failed);
-  if (broken) std::printf(", %zu scenarios could not run", broken);
-  std::printf("\n");
+  if (options.json) {
+    const nlohmann::ordered_json whole{
+        {"scenarios", json}, {"passed", passed}, {"failed", failed}, {"broken", broken}};
+    using Handler = nlohmann::ordered_json::error_handler_t;
+    print(whole.dump(2, ' ', false, Handler::replace) + "\n");
+  } else {
+    std::printf("%zu passed, %zu failed", passed, failed);
+    if (broken) std::printf(", %zu scenarios could not run", broken);
+    std::printf("\n");
+  }
   if (!options.junit.empty()) {
     auto written = topology::write_file(options.junit, scenario::junit_xml(results));
     if (!written) return fail(written.error());

@@ -1,6 +1,7 @@
 #include "aws/target_group/health_probe.h"
 
 #include "aws/target_group/target_group.h"
+#include "http/h1/http1_client.h"
 
 namespace hoplab::aws {
 

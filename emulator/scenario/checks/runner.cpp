@@ -8,6 +8,7 @@
 #include "http/message.h"
 #include "scenario/checks/check_client.h"
 #include "scenario/checks/header_expectation.h"
+#include "topology/record_text.h"
 
 namespace hoplab::scenario {
 
@@ -70,6 +71,7 @@ class CheckRun {
     expect_ = number == 0 ? &check_.expect : &check_.then[number - 1].expect;
     where_ = number == 0 ? "" : "step " + std::to_string(number) + ": ";
     seen_ = seen;
+    const std::size_t failures_before = result_.failures.size();
     const bool asked = number == 0 || check_.then[number - 1].request;
     if (!asked && !seen_.trouble.empty()) fail("step", "to be done", seen_.trouble);
     if (expect_->silence && !seen_.silence) fail("what came of itself", "nothing", "something");
@@ -82,9 +84,31 @@ class CheckRun {
     }
     if (expect_->api_saw) compare_api_saw();
     if (!expect_->metrics.empty()) compare_metrics();
+    const bool last = number == check_.then.size();
+    if (result_.failures.size() > failures_before) say_why(last);
     before_ = api_requests();
     metrics_before_ = metrics_of(emulator_);
     if (number < check_.then.size()) capture(check_.then[number].expect);
+  }
+
+  /// What the emulator knows of the connection that this was about. `ended`: it was the client's
+  /// last on it, so that a record comes.
+  void say_why(bool ended) {
+    if (seen_.local_address.empty()) return;
+    const auto flows = ended ? std::vector<FlowStatus>() : emulator_.flows();
+    const auto flow = std::ranges::find(flows, seen_.local_address, &FlowStatus::client);
+    topology::RecordText text;
+    if (flow != flows.end()) {
+      text = topology::record_text(*flow);
+    } else if (const auto record = find_record()) {
+      text = topology::record_text(*record);
+    } else {
+      return;
+    }
+    const std::string line = text.connection + "  " + text.end;
+    if (std::ranges::find(result_.connections, line) == result_.connections.end()) {
+      result_.connections.push_back(line);
+    }
   }
 
   void compare_answer() {

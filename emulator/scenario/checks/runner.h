@@ -13,6 +13,8 @@ struct CheckResult {
   std::string name;
   std::chrono::microseconds real_time{0};
   std::vector<std::string> failures;  // "status: expected 200, saw 403"; empty: passed
+  /// Of a failed check: what became of each connection that is concerned, a line each.
+  std::vector<std::string> connections;
   [[nodiscard]] bool passed() const noexcept { return failures.empty(); }
 };
 
