@@ -24,6 +24,12 @@ namespace {
 
 using Names = std::vector<std::string>;  // of the {...} in a route's path
 
+struct Call {
+  Names names;
+  std::string_view query;
+  const std::string& body;
+};
+
 AdminAnswer json_answer(const Json& json, int status = 200) {
   return {status, "application/json",
           json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
@@ -52,11 +58,11 @@ Json object_in(const std::string& body) {
   return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 
-AdminAnswer status(Emulator& emulator, const Names&, const std::string&) {
+AdminAnswer status(Emulator& emulator, const Call&) {
   return json_answer(status_json(emulator));
 }
 
-AdminAnswer topology(Emulator& emulator, const Names&, const std::string&) {
+AdminAnswer topology(Emulator& emulator, const Call&) {
   ClockSettings clock = emulator.clock();
   clock.start.reset();
   return {200, "application/json", scenario::scenario_text(*emulator.topology(), clock)};
@@ -68,14 +74,14 @@ AdminAnswer applied_answer(const Result<Applied>& applied) {
 }
 
 /// The topology of a scenario; its clock and checks are not looked at.
-AdminAnswer put_topology(Emulator& emulator, const Names&, const std::string& body) {
-  auto read = scenario::read_scenario_text(body, "");
+AdminAnswer put_topology(Emulator& emulator, const Call& call) {
+  auto read = scenario::read_scenario_text(call.body, "");
   if (!read.ok()) return refuse(400, scenario::problems_of(read.diagnostics));
   return applied_answer(emulator.apply(std::move(read.scenario->topology)));
 }
 
-AdminAnswer post_changes(Emulator& emulator, const Names&, const std::string& body) {
-  auto changes = scenario::read_changes(body);
+AdminAnswer post_changes(Emulator& emulator, const Call& call) {
+  auto changes = scenario::read_changes(call.body);
   if (!changes) return refuse(400, changes.error());
   return applied_answer(emulator.apply(changes.value()));
 }
@@ -94,12 +100,12 @@ AdminAnswer make_change(Emulator& emulator, const model::Change& change) {
   return outcome(applied ? Result<void>() : applied.failure());
 }
 
-AdminAnswer clock(Emulator& emulator, const Names&, const std::string&) {
+AdminAnswer clock(Emulator& emulator, const Call&) {
   return json_answer(clock_json(emulator));
 }
 
-AdminAnswer set_clock(Emulator& emulator, const Names&, const std::string& body) {
-  const Json json = object_in(body);
+AdminAnswer set_clock(Emulator& emulator, const Call& call) {
+  const Json json = object_in(call.body);
   if (json.is_discarded() || !json.contains("mode") || !json["mode"].is_string()) {
     return refuse(400, R"(the body is { "mode": "real", "scaled" or "stepped", "scale": N })");
   }
@@ -120,8 +126,8 @@ AdminAnswer set_clock(Emulator& emulator, const Names&, const std::string& body)
   return json_answer(clock_json(emulator));
 }
 
-AdminAnswer step_clock(Emulator& emulator, const Names&, const std::string& body) {
-  const Json json = object_in(body);
+AdminAnswer step_clock(Emulator& emulator, const Call& call) {
+  const Json json = object_in(call.body);
   if (json.is_discarded() || !json.contains("by") || !json["by"].is_string()) {
     return refuse(400, R"(the body is { "by": "351s" })");
   }
@@ -134,84 +140,8 @@ AdminAnswer step_clock(Emulator& emulator, const Names&, const std::string& body
   return json_answer(clock_json(emulator));
 }
 
-AdminAnswer faults(Emulator& emulator, const Names&, const std::string&) {
+AdminAnswer faults(Emulator& emulator, const Call&) {
   return json_answer(faults_json(emulator.faults()));
-}
-
-constexpr std::string_view kEnds = "/v1/ends";
-
-AdminAnswer ends(Emulator& emulator, const Names& names, const std::string&) {
-  std::vector<EndRecord> all = emulator.ends();
-  if (!names.empty()) {  // those that ended behind the one with that id
-    const auto after = model::parse_number(names[0]);
-    if (!after) return refuse(400, "after is the id of a connection that has ended");
-    const auto last = std::ranges::find(all, static_cast<std::uint64_t>(*after), &EndRecord::id);
-    if (last != all.end()) all.erase(all.begin(), last + 1);
-  }
-  return json_answer(ends_json(all));
-}
-
-AdminAnswer metrics(Emulator& emulator, const Names&, const std::string&) {
-  return json_answer(metrics_json(emulator));
-}
-
-AdminAnswer prometheus(Emulator& emulator, const Names&, const std::string&) {
-  return {200, "text/plain; version=0.0.4", prometheus_text(emulator)};
-}
-
-AdminAnswer target_health(Emulator& emulator, const Names&, const std::string&) {
-  return json_answer(target_health_json(emulator));
-}
-
-AdminAnswer trust_stores(Emulator& emulator, const Names&, const std::string&) {
-  return json_answer(trust_stores_json(emulator.trust_stores()));
-}
-
-AdminAnswer flows(Emulator& emulator, const Names&, const std::string&) {
-  return json_answer(flows_json(emulator.flows()));
-}
-
-AdminAnswer restore(Emulator& emulator, const Names&, const std::string&) {
-  return outcome(emulator.restore());
-}
-
-struct Entry {
-  Route route;
-  std::function<AdminAnswer(Emulator& emulator, const Names& names, const std::string& body)>
-      handle;
-};
-
-const std::vector<Entry>& entries() {
-  static const std::vector<Entry> all = [] {
-    std::vector<Entry> made{
-        {{"GET", "/v1/status"}, status},
-        {{"GET", "/v1/topology"}, topology},
-        {{"PUT", "/v1/topology"}, put_topology},
-        {{"POST", "/v1/changes"}, post_changes},
-        {{"GET", "/v1/clock"}, clock},
-        {{"PUT", "/v1/clock"}, set_clock},
-        {{"POST", "/v1/clock/step"}, step_clock},
-        {{"GET", "/v1/faults"}, faults},
-        {{"GET", "/v1/flows"}, flows},
-        {{"GET", kEnds}, ends},
-        {{"GET", "/v1/metrics"}, metrics},
-        {{"GET", "/metrics"}, prometheus},
-        {{"GET", "/v1/target-health"}, target_health},
-        {{"GET", "/v1/trust-stores"}, trust_stores},
-        {{"POST", "/v1/restore"}, restore},
-    };
-    for (const scenario::ChangeRow& row : scenario::change_rows()) {
-      if (row.by_hand.path.empty()) continue;
-      made.push_back({{row.by_hand.method, row.by_hand.path},
-                      [&row](Emulator& emulator, const Names& names, const std::string& body) {
-                        const auto change = scenario::read_routed(row, names, body);
-                        return change ? make_change(emulator, change.value())
-                                      : outcome(change.failure());
-                      }});
-    }
-    return made;
-  }();
-  return all;
 }
 
 std::string_view query_of(std::string_view path) {
@@ -229,6 +159,116 @@ std::optional<std::string_view> member_of(std::string_view query, std::string_vi
     }
   }
   return std::nullopt;
+}
+
+/// Those that ended behind the one with the id `after`.
+AdminAnswer ends(Emulator& emulator, const Call& call) {
+  std::vector<EndRecord> all = emulator.ends();
+  if (const auto after = member_of(call.query, "after")) {
+    const auto id = model::parse_number(*after);
+    if (!id) return refuse(400, "after is the id of a connection that has ended");
+    const auto last = std::ranges::find(all, static_cast<std::uint64_t>(*id), &EndRecord::id);
+    if (last != all.end()) all.erase(all.begin(), last + 1);
+  }
+  AdminAnswer answer = json_answer(ends_json(all));
+  answer.worth_waiting = all.empty();
+  return answer;
+}
+
+/// Of those that are kept: of one receiver, with one method, of one path (its query aside), behind
+/// the one with the id `after`.
+AdminAnswer requests(Emulator& emulator, const Call& call) {
+  const auto receiver = member_of(call.query, "receiver");
+  const auto method = member_of(call.query, "method");
+  const auto path = member_of(call.query, "path");
+  std::uint64_t after = 0;
+  if (const auto text = member_of(call.query, "after")) {
+    const auto id = model::parse_number(*text);
+    if (!id) return refuse(400, "after is the id of a request");
+    after = static_cast<std::uint64_t>(*id);
+  }
+  std::vector<ReceivedRequest> all = emulator.requests();
+  std::erase_if(all, [&](const ReceivedRequest& one) {
+    const std::string_view target = one.target;
+    return one.id <= after || (receiver && *receiver != one.receiver) ||
+           (method && *method != one.method) ||
+           (path && *path != target.substr(0, target.find('?')));
+  });
+  AdminAnswer answer = json_answer(requests_json(all, emulator.dropped_requests()));
+  answer.worth_waiting = all.empty();
+  return answer;
+}
+
+AdminAnswer keep_requests(Emulator& emulator, const Call& call) {
+  const Json json = object_in(call.body);
+  if (json.is_discarded() || !json.contains("keep") || !json["keep"].is_number_unsigned()) {
+    return refuse(400, R"(the body is { "keep": 1000 }; 0 keeps none)");
+  }
+  emulator.keep_requests(json["keep"].get<std::size_t>());
+  return outcome(Result<void>());
+}
+
+AdminAnswer metrics(Emulator& emulator, const Call&) {
+  return json_answer(metrics_json(emulator));
+}
+
+AdminAnswer prometheus(Emulator& emulator, const Call&) {
+  return {200, "text/plain; version=0.0.4", prometheus_text(emulator)};
+}
+
+AdminAnswer target_health(Emulator& emulator, const Call&) {
+  return json_answer(target_health_json(emulator));
+}
+
+AdminAnswer trust_stores(Emulator& emulator, const Call&) {
+  return json_answer(trust_stores_json(emulator.trust_stores()));
+}
+
+AdminAnswer flows(Emulator& emulator, const Call&) {
+  return json_answer(flows_json(emulator.flows()));
+}
+
+AdminAnswer restore(Emulator& emulator, const Call&) {
+  return outcome(emulator.restore());
+}
+
+struct Entry {
+  Route route;
+  std::function<AdminAnswer(Emulator& emulator, const Call& call)> handle;
+};
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all = [] {
+    std::vector<Entry> made{
+        {{"GET", "/v1/status"}, status},
+        {{"GET", "/v1/topology"}, topology},
+        {{"PUT", "/v1/topology"}, put_topology},
+        {{"POST", "/v1/changes"}, post_changes},
+        {{"GET", "/v1/clock"}, clock},
+        {{"PUT", "/v1/clock"}, set_clock},
+        {{"POST", "/v1/clock/step"}, step_clock},
+        {{"GET", "/v1/faults"}, faults},
+        {{"GET", "/v1/flows"}, flows},
+        {{"GET", "/v1/ends"}, ends},
+        {{"GET", "/v1/requests"}, requests},
+        {{"PUT", "/v1/requests"}, keep_requests},
+        {{"GET", "/v1/metrics"}, metrics},
+        {{"GET", "/metrics"}, prometheus},
+        {{"GET", "/v1/target-health"}, target_health},
+        {{"GET", "/v1/trust-stores"}, trust_stores},
+        {{"POST", "/v1/restore"}, restore},
+    };
+    for (const scenario::ChangeRow& row : scenario::change_rows()) {
+      if (row.by_hand.path.empty()) continue;
+      made.push_back(
+          {{row.by_hand.method, row.by_hand.path}, [&row](Emulator& emulator, const Call& call) {
+             const auto change = scenario::read_routed(row, call.names, call.body);
+             return change ? make_change(emulator, change.value()) : outcome(change.failure());
+           }});
+    }
+    return made;
+  }();
+  return all;
 }
 
 std::string_view next_segment(std::string_view& path) {
@@ -261,19 +301,24 @@ std::vector<Route> AdminApi::routes() {
   return all;
 }
 
+Result<Duration> AdminApi::patience(std::string_view path) {
+  const auto wait = member_of(query_of(path), "wait");
+  if (!wait) return Duration::zero();
+  constexpr std::int64_t kMost = 300;
+  const auto seconds = model::parse_duration_s(*wait);
+  if (seconds && *seconds >= 0 && *seconds <= kMost)
+    return Duration(std::chrono::seconds(*seconds));
+  return Error{"wait is a duration of at most 300s, such as 2s"};
+}
+
 AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
                              const std::string& body) {
-  const std::string_view query = query_of(path);
+  Call call{{}, query_of(path), body};
   path = path.substr(0, path.find('?'));
-  Names names;
   std::string allowed;
   for (const Entry& entry : entries()) {
-    if (!matches(entry.route.path, path, names)) continue;
-    if (entry.route.method == method) {
-      const auto after = entry.route.path == kEnds ? member_of(query, "after") : std::nullopt;
-      if (after) names.emplace_back(*after);
-      return entry.handle(emulator_, names, body);
-    }
+    if (!matches(entry.route.path, path, call.names)) continue;
+    if (entry.route.method == method) return entry.handle(emulator_, call);
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
   if (!allowed.empty()) return refuse(405, "it takes " + allowed);

@@ -18,6 +18,7 @@ struct AdminAnswer {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  bool worth_waiting = false;  // what was asked for is not there yet, and may come
 };
 
 /// An answer that says `why`.
@@ -35,6 +36,9 @@ class AdminApi {
 
   /// `path` with its query. May be called from several threads.
   AdminAnswer handle(std::string_view method, std::string_view path, const std::string& body);
+
+  /// How long to wait for what is not there yet, real time: ?wait=2s.
+  static Result<Duration> patience(std::string_view path);
 
   static std::vector<Route> routes();
 

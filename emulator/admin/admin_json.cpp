@@ -151,6 +151,29 @@ Json ends_json(const std::vector<EndRecord>& ends) {
   return json;
 }
 
+/// A body that is no text has its bytes above 127 replaced.
+Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped) {
+  Json list = Json::array();
+  for (const ReceivedRequest& one : requests) {
+    Json headers = Json::array();
+    for (const auto& [name, value] : one.headers) {
+      headers.push_back({{"name", name}, {"value", value}});
+    }
+    Json entry{{"id", one.id},
+               {"receivedAt", iso8601_microseconds(one.at)},
+               {"receiver", one.receiver},
+               {"kind", one.kind},
+               {"method", one.method},
+               {"path", one.target}};
+    add(entry, "sourceIp", one.source_ip);
+    entry["headers"] = std::move(headers);
+    entry["body"] = one.body;
+    entry["bodyBytes"] = one.body_bytes;
+    list.push_back(std::move(entry));
+  }
+  return {{"requests", std::move(list)}, {"count", requests.size()}, {"dropped", dropped}};
+}
+
 Json metrics_json(const Emulator& emulator) {
   const Counters counters = emulator.counters();
   Json json{{"flows", counters.flows},

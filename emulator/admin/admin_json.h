@@ -17,6 +17,7 @@ Json applied_json(const Applied& applied);
 Json faults_json(const std::vector<FaultStatus>& faults);
 Json flows_json(const std::vector<FlowStatus>& flows);
 Json ends_json(const std::vector<EndRecord>& ends);
+Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped);
 Json metrics_json(const Emulator& emulator);
 Json target_health_json(const Emulator& emulator);
 Json trust_stores_json(const std::vector<TrustStoreDescription>& stores);

@@ -5,6 +5,7 @@
 
 #include "admin/admin_api.h"
 #include "admin/who_may_ask.h"
+#include "base/deadline.h"
 #include "http/body_reading.h"
 #include "http/server.h"
 #include "net/live_connections.h"
@@ -39,7 +40,7 @@ class Exchange final : public http::Handler {
     } else if (body.size() > kMostBody) {
       answer.status = 413;
     } else {
-      answer = api_.handle(request.method, request.target, body);
+      answer = co_await ask(request, body);
     }
     response.status = answer.status;
     if (!answer.content_type.empty()) {
@@ -49,6 +50,23 @@ class Exchange final : public http::Handler {
   }
 
  private:
+  /// Again and again while what is asked for is not there, as long as the client wants to wait.
+  Task<AdminAnswer> ask(const http::Request& request, const std::string& body) {
+    constexpr Duration kLookAgain = 5ms;
+    const Result<Duration> patience = AdminApi::patience(request.target);
+    if (!patience) co_return refuse(400, patience.error());
+    const Time give_up = loop_.clock().now() + patience.value();
+    AdminAnswer answer = api_.handle(request.method, request.target, body);
+    while (answer.worth_waiting && loop_.clock().now() < give_up && !loop_.shutting_down()) {
+      WaitSlot slot(loop_);
+      Deadline deadline(loop_, slot);
+      deadline.after(kLookAgain);
+      co_await slot;
+      answer = api_.handle(request.method, request.target, body);
+    }
+    co_return answer;
+  }
+
   Loop& loop_;
   AdminApi& api_;
 };

@@ -57,6 +57,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
   command.add_option("--admin-port", options.admin_port,
                      "Port of the admin API on 127.0.0.1 (default: any free one)");
+  command.add_option("--keep", options.kept_requests,
+                     "How many of the newest requests that arrived behind the load balancers are "
+                     "kept for GET /v1/requests (default: none)");
   command.add_option(
       "--log-bucket", options.log_bucket,
       "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "

@@ -9,6 +9,7 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   made.threads = options.threads;
   made.clock = scenario.clock;
   made.out = options.out;
+  made.kept_requests = options.kept_requests;
   made.connection_log = options.connection_log;
   made.access_log = options.access_log;
   made.log_bucket = options.log_bucket;

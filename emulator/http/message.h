@@ -96,8 +96,11 @@ struct Request {
   Version version = Version::http11;
   Headers headers;  // without pseudo headers; Host stays where the client put it (HTTP/1)
   BodySource* body = nullptr;  // null: no body. Owned by the connection that received the request.
-  bool says_empty = false;     // it has no body and says so (Content-Length: 0)
-  std::string_view upgrade;    // value of an HTTP/1.1 client's Upgrade, as received; empty: none
+  /// What `body` is, where somebody has put another in the place of the connection's, to which it
+  /// refers; null: nobody has.
+  std::unique_ptr<BodySource> in_place;
+  bool says_empty = false;   // it has no body and says so (Content-Length: 0)
+  std::string_view upgrade;  // value of an HTTP/1.1 client's Upgrade, as received; empty: none
   /// Which of the body's trailer fields a target may see; null: all but those of the connection.
   bool (*passes_trailer)(std::string_view name) = nullptr;
   bool close_after = false;       // desync mitigation: no connection may be used again after this

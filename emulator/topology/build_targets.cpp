@@ -3,6 +3,7 @@
 
 #include "aws/nlb/proxy_protocol.h"
 #include "aws/target_group/http1_backend.h"
+#include "aws/target_group/recording_backend.h"
 #include "model/ids.h"
 #include "net/in_process_dialer.h"
 #include "tls/tls_dialer.h"
@@ -93,9 +94,16 @@ class TargetBuilder {
     return nullptr;
   }
 
+  /// `service`: the user's own, which cannot tell us itself what it receives; empty: it is ours.
   [[nodiscard]] TargetPointer made(const std::string& id, std::shared_ptr<net::Dialer> dialer,
-                                   std::unique_ptr<net::Dialer> probe) const {
-    auto backend = std::make_shared<aws::Http1Backend>(building_.loop, id, dialer);
+                                   std::unique_ptr<net::Dialer> probe,
+                                   const std::string& service = {}) const {
+    std::shared_ptr<aws::Backend> backend =
+        std::make_shared<aws::Http1Backend>(building_.loop, id, dialer);
+    if (!service.empty()) {
+      backend = std::make_shared<aws::RecordingBackend>(building_.loop, std::move(backend),
+                                                        building_.shared.requests, service);
+    }
     return std::make_shared<aws::Target>(id, std::move(backend), std::move(dialer),
                                          std::move(probe));
   }
@@ -175,7 +183,8 @@ class TargetBuilder {
         return in_tls(next_, net::make_tcp_dialer(building_.loop, to), in_a_tunnel);
       };
       target =
-          made(address.text.text(), dialer(address, encrypted), dialer(checked, probe_encrypted));
+          made(address.text.text(), dialer(address, encrypted), dialer(checked, probe_encrypted),
+               service.address.empty() ? std::string() : service.name);
       target->checked_elsewhere = elsewhere;
       target->key = key;
       target->resource = model.service;
@@ -210,7 +219,7 @@ void build_execute_apis(const Building& building) {
           const Hop& hop = building.hop(endpoint.name);
           return std::make_shared<aws::ExecuteApiServer>(
               building.loop, hop, building.faults.gate(hop), building.shared.ends,
-              building.next_seed++, settings);
+              building.shared.requests, building.next_seed++, settings);
         },
         [&](aws::ExecuteApiServer& server) { server.update(settings); });
   }

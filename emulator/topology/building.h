@@ -35,9 +35,12 @@ struct Shared {
   std::unique_ptr<ConnectionLogArchive> log_archive;  // likewise
   std::unique_ptr<TlsAccessLogFile> access_log;       // likewise
   EndLog ends;
+  http::RequestLog requests;
 
   explicit Shared(EmulatorOptions its_options)
-      : options(std::move(its_options)), ends(options.kept_ends) {}
+      : options(std::move(its_options)), ends(options.kept_ends) {
+    requests.keep(options.kept_requests);
+  }
 };
 
 /// The components of one loop.

@@ -170,26 +170,16 @@ void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
   running_->shared().ends.on_end(std::move(callback));
 }
 
-void Emulator::capture_api_requests(bool on) {
-  const auto lock = running_->lock();
-  if (!running_->started()) return;
-  for (const auto& api : running_->topology()->rest_apis) {
-    if (auto* traffic = running_->now().execute_api->traffic(api.name)) {
-      traffic->capture.set_on(on);
-    }
-  }
+void Emulator::keep_requests(std::size_t count) {
+  running_->shared().requests.keep(count);
 }
 
-std::vector<ApiRequest> Emulator::api_requests(const std::string& api) const {
-  const auto lock = running_->lock();
-  if (!running_->started()) return {};
-  std::vector<ApiRequest> requests;
-  const auto* traffic = running_->now().execute_api->traffic(api);
-  if (!traffic) return requests;
-  for (auto& captured : traffic->capture.last()) {
-    requests.push_back({captured.method, captured.target, captured.source_ip, captured.headers});
-  }
-  return requests;
+std::vector<ReceivedRequest> Emulator::requests() const {
+  return running_->shared().requests.all();
+}
+
+std::uint64_t Emulator::dropped_requests() const {
+  return running_->shared().requests.dropped();
 }
 
 // ---- Changes ------------------------------------------------------------------------------------

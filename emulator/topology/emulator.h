@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/journal.h"
 #include "base/result.h"
+#include "http/request_log.h"
 #include "model/change.h"
 #include "model/topology.h"
 #include "topology/plan.h"
@@ -41,10 +42,11 @@ struct EmulatorOptions {
   std::string out;       // folder for certificates; empty: a fresh temporary one
   std::map<std::string, std::string> settings;  // values of the scenario's parameters
   ClockSettings clock;
-  std::uint64_t seed = 0;        // of all chance but keys; 0: a fresh one
-  std::size_t kept_ends = 1024;  // how many ended connections ends() remembers
-  std::string connection_log;    // file that the ALBs' connection log is added to; empty: none
-  std::string access_log;        // file that the NLBs' TLS access log is added to; empty: none
+  std::uint64_t seed = 0;         // of all chance but keys; 0: a fresh one
+  std::size_t kept_ends = 1024;   // how many ended connections ends() remembers
+  std::size_t kept_requests = 0;  // how many requests requests() remembers
+  std::string connection_log;     // file that the ALBs' connection log is added to; empty: none
+  std::string access_log;         // file that the NLBs' TLS access log is added to; empty: none
   /// A network of its own for the topology: addresses are those of the subnets, and ports are the
   /// listeners'. Null: loopback addresses of this machine, and free ports.
   std::shared_ptr<net::SocketSource> vpc;
@@ -169,11 +171,8 @@ struct TrustStoreDescription {
   std::vector<TrustStoreRevocation> revocations;
 };
 
-/// A request as a private API received it.
-struct ApiRequest {
-  std::string method, target, source_ip;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
+/// What somebody at the end of the path has received, as it came there.
+using ReceivedRequest = http::ReceivedRequest;
 
 /// What a change did, in the order in which it was done.
 struct Applied {
@@ -260,10 +259,13 @@ class Emulator {
   /// Called in a loop's thread for each ended connection, as are all others that were added. Add
   /// them before start().
   void on_end(std::function<void(const EndRecord&)> callback);
-  /// Remembers what private APIs receive, for api_requests(). Off by default.
-  void capture_api_requests(bool on);
-  /// The last requests that `api` received, oldest first.
-  [[nodiscard]] std::vector<ApiRequest> api_requests(const std::string& api) const;
+  /// Remembers the last `count` requests that private APIs, services and their stand-ins receive;
+  /// 0: none.
+  void keep_requests(std::size_t count);
+  /// Oldest first. Health checks are none of them.
+  [[nodiscard]] std::vector<ReceivedRequest> requests() const;
+  /// How many requests had to make room for newer ones.
+  [[nodiscard]] std::uint64_t dropped_requests() const;
 
   /// Drops what ends() remembers.
   void forget_ends();

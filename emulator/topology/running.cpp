@@ -216,9 +216,7 @@ Result<void> Running::restore() {
   if (auto done = set_clock(shared_.options.clock); !done) return done;
   shared_.ends.forget();
   in_each_loop([](Worker& worker) { worker.faults().forget(); });
-  for (const auto& api : now_->topology->rest_apis) {
-    if (auto* traffic = now_->execute_api->traffic(api.name)) traffic->capture.forget();
-  }
+  shared_.requests.forget();
   counters_before_ = all_counters();
   counters_before_.flows -= counters_before_.live_flows;  // their ends are still to come
   metrics_before_ = all_metrics();

@@ -2,6 +2,7 @@
 
 #include "aws/stub/echo.h"
 #include "aws/stub/generated_body.h"
+#include "http/body_reading.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::topology {
@@ -27,11 +28,15 @@ net::Admission admission_of(model::SynAnswer answer) {
 
 class StandIn::Exchange final : public http::Handler {
  public:
-  Exchange(const StandIn& stand_in, std::string source_ip)
-      : stand_in_(stand_in), source_ip_(std::move(source_ip)) {}
+  Exchange(const StandIn& stand_in, const net::Connection& connection)
+      : stand_in_(stand_in),
+        source_ip_(connection.source.ip),
+        recorded_(connection.journal->kind != JournalKind::health_check) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     using Kind = aws::PreparedAnswer::Kind;
+    const std::uint64_t body_bytes = request.body ? request.body->remaining().value_or(0) : 0;
+    if (recorded_ && stand_in_.log_.on()) co_await record(request, body_bytes);
     const auto now = stand_in_.answer_;
     const aws::PreparedAnswer& answer = *now;
     response.owner = now;
@@ -43,19 +48,30 @@ class StandIn::Exchange final : public http::Handler {
       case Kind::generated:
         response.body = std::make_unique<aws::GeneratedBody>(answer.body_bytes());
         break;
-      case Kind::echo: response.text = response.arena.copy(echo(request)); break;
+      case Kind::echo: response.text = response.arena.copy(echo(request, body_bytes)); break;
     }
     co_return;
   }
 
  private:
-  std::string echo(const http::Request& request) const {
+  Task<void> record(http::Request& request, std::uint64_t body_bytes) {
+    http::Received by{stand_in_.hop_.name, "stand-in", stand_in_.loop_.calendar(), source_ip_};
+    http::ReceivedRequest received = http::received(request, std::move(by));
+    if (request.body) {
+      co_await http::read_body(stand_in_.loop_, *request.body, received.body,
+                               http::RequestLog::kMostBody);
+    }
+    received.body_bytes = body_bytes;
+    stand_in_.log_.add(std::move(received));
+  }
+
+  std::string echo(const http::Request& request, std::uint64_t body_bytes) const {
     const auto query_at = request.target.find('?');
     const bool has_query = query_at != std::string_view::npos;
     return aws::echo_body({.request = request,
                            .path = request.target.substr(0, query_at),
                            .query = has_query ? request.target.substr(query_at + 1) : "",
-                           .body_bytes = request.body ? request.body->remaining().value_or(0) : 0,
+                           .body_bytes = body_bytes,
                            .resource_path = {},
                            .stage = {},
                            .source_ip = source_ip_,
@@ -65,16 +81,15 @@ class StandIn::Exchange final : public http::Handler {
 
   const StandIn& stand_in_;
   std::string source_ip_;
+  bool recorded_;
 };
 
-Result<std::shared_ptr<StandIn>> StandIn::open(Loop& loop, const Hop& hop, net::FaultGate& gate,
-                                               const model::Service& service,
-                                               std::shared_ptr<const aws::PreparedAnswer> answer,
-                                               std::uint16_t port,
-                                               HealthCheckSources& health_checks,
-                                               std::atomic<std::uint64_t>& ids) {
+Result<std::shared_ptr<StandIn>> StandIn::open(
+    Loop& loop, const Hop& hop, net::FaultGate& gate, const model::Service& service,
+    std::shared_ptr<const aws::PreparedAnswer> answer, std::uint16_t port,
+    HealthCheckSources& health_checks, http::RequestLog& log, std::atomic<std::uint64_t>& ids) {
   std::shared_ptr<StandIn> stand_in(
-      new StandIn(loop, hop, gate, health_checks, std::move(answer), service.banner));
+      new StandIn(loop, hop, gate, health_checks, log, std::move(answer), service.banner));
   net::TcpListener::Options options;
   options.ip = service.stand_in_ip;
   options.port = port;
@@ -102,7 +117,7 @@ void StandIn::stop() {
 
 Task<net::ServeEnd> StandIn::serve_http(net::Connection& connection) {
   static const PlainErrors errors;
-  Exchange exchange(*this, connection.source.ip);
+  Exchange exchange(*this, connection);
   http::ServerContext context(*connection.journal, hop_, errors);
   context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
   co_return co_await http::serve_http1(*connection.stream, exchange, context);

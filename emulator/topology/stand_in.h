@@ -4,6 +4,7 @@
 
 #include "aws/stub/prepared_answer.h"
 #include "base/result.h"
+#include "http/request_log.h"
 #include "http/server.h"
 #include "model/topology.h"
 #include "net/fault_gate.h"
@@ -16,12 +17,10 @@ namespace hoplab::topology {
 class StandIn final : public net::ConnectionHandler {
  public:
   /// Listens at once, on a free port, or on `port` when that is not 0.
-  static Result<std::shared_ptr<StandIn>> open(Loop& loop, const Hop& hop, net::FaultGate& gate,
-                                               const model::Service& service,
-                                               std::shared_ptr<const aws::PreparedAnswer> answer,
-                                               std::uint16_t port,
-                                               HealthCheckSources& health_checks,
-                                               std::atomic<std::uint64_t>& ids);
+  static Result<std::shared_ptr<StandIn>> open(
+      Loop& loop, const Hop& hop, net::FaultGate& gate, const model::Service& service,
+      std::shared_ptr<const aws::PreparedAnswer> answer, std::uint16_t port,
+      HealthCheckSources& health_checks, http::RequestLog& log, std::atomic<std::uint64_t>& ids);
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
   [[nodiscard]] const net::Address& address() const noexcept { return listener_->address(); }
@@ -40,11 +39,13 @@ class StandIn final : public net::ConnectionHandler {
  private:
   class Exchange;
   StandIn(Loop& loop, const Hop& hop, net::FaultGate& gate, HealthCheckSources& health_checks,
-          std::shared_ptr<const aws::PreparedAnswer> answer, std::string banner)
+          http::RequestLog& log, std::shared_ptr<const aws::PreparedAnswer> answer,
+          std::string banner)
       : loop_(loop),
         hop_(hop),
         gate_(gate),
         health_checks_(health_checks),
+        log_(log),
         answer_(std::move(answer)),
         banner_(std::move(banner)) {}
   Task<net::ServeEnd> serve_http(net::Connection& connection);
@@ -54,6 +55,7 @@ class StandIn final : public net::ConnectionHandler {
   const Hop& hop_;
   net::FaultGate& gate_;
   HealthCheckSources& health_checks_;
+  http::RequestLog& log_;
   std::shared_ptr<const aws::PreparedAnswer> answer_;
   std::string banner_;  // in place of HTTP
   bool started_ = false;

@@ -47,7 +47,7 @@ Result<void> Worker::open(Prepared& next, Remembered& remembered) {
         const auto open = [&](std::uint16_t at) {
           return StandIn::open(loop_, hop, faults_.gate(hop), service,
                                next.stand_ins.at(service.name), at, shared_.health_checks,
-                               shared_.connection_ids);
+                               shared_.requests, shared_.connection_ids);
         };
         auto opened = open(port);
         if (!opened && port != 0) opened = open(0);

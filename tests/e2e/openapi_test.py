@@ -193,15 +193,19 @@ class OpenApi(unittest.TestCase):
         api.call("PUT", "/v1/trust-stores/{name}/ca-certificates-bundle", "no PEM", 400, plain=True, name="trust-store")
         api.call("POST", "/v1/trust-stores/{name}/revocations", "no PEM", 404, plain=True, name="nobody")
         api.call("GET", "/v1/ends", status=400, query="?after=yesterday")
+        api.call("GET", "/v1/requests", status=400, query="?wait=soon")
+        api.call("PUT", "/v1/requests", {"keep": "all"}, status=400)
 
     def test_every_answer_is_what_the_document_says(self):
         with Lab(SCENARIOS / "private-api-mtls.json", json_output=True) as lab:
             api = Api(self, self.document, lab)
+            api.call("PUT", "/v1/requests", {"keep": 10}, status=204)
             connection = self.traffic(api, lab)
             self.addCleanup(connection.close)
             seen = self.everything_of(api)
             for path in ("/v1/faults", "/v1/flows", "/v1/ends", "/v1/target-health", "/v1/trust-stores"):
                 self.assertTrue(seen[path], path)
+            self.assertTrue(seen["/v1/requests"]["requests"])
             self.assertTrue(seen["/v1/faults"][0]["hits"])
             self.assertTrue(seen["/v1/flows"][0]["failures"])
             last = seen["/v1/ends"][-1]["id"]

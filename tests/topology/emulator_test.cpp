@@ -21,7 +21,7 @@ namespace {
 constexpr char kBlog[] = "private-api-mtls";
 constexpr char kWidget[] = "\r\n\r\n{\"id\":\"1\",\"value\":\"4.99\"}";
 
-std::string value_of(const ApiRequest& request, const std::string& name) {
+std::string value_of(const ReceivedRequest& request, const std::string& name) {
   for (const auto& [field, value] : request.headers) {
     if (field == name) return value;
   }
@@ -163,21 +163,28 @@ TEST(Emulator, EndsKeepsTheLastOnesOldestFirst) {
   EXPECT_EQ(kept[1].id, ids[2]);
 }
 
-TEST(Emulator, CapturesWhatAnApiReceivesOnceAskedTo) {
+TEST(Emulator, KeepsWhatAnApiReceivesOnceAskedTo) {
   RunningEmulator lab(kBlog, {});
   HttpsClient client(lab.emulator);
   client.get("/widgets");
-  EXPECT_TRUE(lab.emulator.api_requests("widgets-api").empty()) << "off by default";
-  lab.emulator.capture_api_requests(true);
+  EXPECT_TRUE(lab.emulator.requests().empty()) << "off by default";
+  lab.emulator.keep_requests(2);
   client.get("/widgets?colour=blue");
-  const auto requests = lab.emulator.api_requests("widgets-api");
+  const auto requests = lab.emulator.requests();
   ASSERT_THAT(requests, SizeIs(1));
+  EXPECT_EQ(requests[0].receiver, "widgets-api");
+  EXPECT_EQ(requests[0].kind, "api");
   EXPECT_EQ(requests[0].method, "GET");
   EXPECT_EQ(requests[0].target, "/widgets?colour=blue");
   EXPECT_EQ(value_of(requests[0], "Host"), "api.example.com");
   EXPECT_EQ(value_of(requests[0], "X-Amzn-Mtls-Clientcert-Subject"), "CN=my_client,O=Example");
   EXPECT_EQ(value_of(requests[0], "X-Forwarded-Proto"), "https");
-  EXPECT_TRUE(lab.emulator.api_requests("no-such-api").empty());
+  client.get("/widgets");
+  client.get("/widgets");
+  EXPECT_THAT(lab.emulator.requests(), SizeIs(2));
+  EXPECT_EQ(lab.emulator.dropped_requests(), 1u);
+  ASSERT_TRUE(lab.emulator.restore().ok());
+  EXPECT_TRUE(lab.emulator.requests().empty());
 }
 
 TEST(Emulator, TargetHealthIsSettledAtTheStart) {

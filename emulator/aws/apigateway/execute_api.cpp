@@ -207,17 +207,13 @@ void ExecuteApi::record(const Visit& visit, Outcome outcome) const {
   const int status_class = visit.response.status / 100;
   if (status_class == 4) visit.api->traffic->errors_4xx.fetch_add(1, std::memory_order_relaxed);
   if (status_class == 5) visit.api->traffic->errors_5xx.fetch_add(1, std::memory_order_relaxed);
-  if (!visit.api->traffic->capture.on()) return;
-  CapturedRequest captured{visit.arrival.at,
-                           std::string(visit.request.method),
-                           std::string(visit.request.target),
-                           visit.caller.source_ip,
-                           {},
-                           outcome};
-  for (const auto& field : visit.request.headers.fields()) {
-    captured.headers.emplace_back(field.name, field.value);
-  }
-  visit.api->traffic->capture.add(std::move(captured));
+  http::RequestLog* const log = visit.arrival.log;
+  if (!log || !log->on()) return;
+  http::ReceivedRequest received = http::received(
+      visit.request, {visit.api->name, "api", visit.arrival.at, visit.caller.source_ip});
+  received.body = visit.arrival.body;
+  received.body_bytes = visit.arrival.body_bytes;
+  log->add(std::move(received));
 }
 
 }  // namespace hoplab::aws

@@ -17,6 +17,7 @@
 #include "aws/apigateway/traffic_record.h"
 #include "base/result.h"
 #include "http/message.h"
+#include "http/request_log.h"
 #include "model/topology.h"
 
 namespace hoplab::aws {
@@ -44,6 +45,8 @@ struct Arrival {
   Time at;
   std::uint64_t body_bytes = 0;  // drained so far; counts when it exceeds Content-Length (chunked)
   ResponseStamps& stamps;        // the loop's
+  http::RequestLog* log = nullptr;  // for what APIs receive; null: nobody looks
+  std::string_view body = {};       // its beginning, where somebody does
 };
 
 class ExecuteApi {

@@ -33,8 +33,10 @@ class ExecuteApiServer::Exchange final : public http::Handler {
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     std::uint64_t body_bytes = 0;
-    if (request.body && !co_await drain(*request.body, body_bytes)) co_return;
-    const Arrival arrival{server_.loop_.calendar(), body_bytes, server_.stamps_};
+    std::string body;  // its beginning, where somebody looks
+    if (request.body && !co_await drain(*request.body, body_bytes, body)) co_return;
+    const Arrival arrival{server_.loop_.calendar(), body_bytes, server_.stamps_, &server_.log_,
+                          body};
     const ExecuteApiSettings& now = server_.settings_;
     const Caller caller{source_ip_, now.vpce_id, now.vpc_id};
     response.owner = now.api;
@@ -51,12 +53,14 @@ class ExecuteApiServer::Exchange final : public http::Handler {
  private:
   /// The stub's integrations do not read bodies, but a body counts for the payload limit. False
   /// when it breaks off.
-  Task<bool> drain(http::BodySource& body, std::uint64_t& total) {
+  Task<bool> drain(http::BodySource& body, std::uint64_t& total, std::string& beginning) {
+    const std::size_t most = server_.log_.on() ? http::RequestLog::kMostBody : 0;
     WaitSlot slot(server_.loop_);
     std::array<char, 4096> sink;
     while (total <= kMaxPayloadBytes) {
       const net::IoResult result = body.try_read(sink);
       total += result.size;
+      beginning.append(sink.data(), std::min(result.size, most - beginning.size()));
       if (result.ended()) co_return result.status == net::IoStatus::closed;
       if (result.ok()) continue;
       body.watch(&slot);

@@ -27,11 +27,12 @@ class ExecuteApiServer final : public net::ConnectionHandler,
  public:
   /// The ends of clients' own connections are reported to `sink`.
   ExecuteApiServer(Loop& loop, const Hop& hop, net::FaultGate& gate, JournalSink& sink,
-                   std::uint64_t seed, ExecuteApiSettings settings)
+                   http::RequestLog& log, std::uint64_t seed, ExecuteApiSettings settings)
       : loop_(loop),
         hop_(hop),
         gate_(gate),
         sink_(sink),
+        log_(log),
         settings_(std::move(settings)),
         rng_(seed),
         stamps_(rng_) {}
@@ -73,6 +74,7 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   const Hop& hop_;
   net::FaultGate& gate_;
   JournalSink& sink_;
+  http::RequestLog& log_;
   ExecuteApiSettings settings_;
   Rng rng_;
   ResponseStamps stamps_;

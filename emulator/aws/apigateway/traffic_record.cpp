@@ -27,20 +27,4 @@ std::uint64_t OutcomeCounters::total() const noexcept {
   return sum;
 }
 
-void RequestCapture::add(CapturedRequest request) {
-  const std::lock_guard lock(mutex_);
-  kept_.push_back(std::move(request));
-  if (kept_.size() > kKept) kept_.pop_front();
-}
-
-void RequestCapture::forget() {
-  const std::lock_guard lock(mutex_);
-  kept_.clear();
-}
-
-std::vector<CapturedRequest> RequestCapture::last() const {
-  const std::lock_guard lock(mutex_);
-  return {kept_.begin(), kept_.end()};
-}
-
 }  // namespace hoplab::aws

@@ -1,4 +1,4 @@
-// What reached an API: counters that are always on, and the last requests when somebody asks.
+// What reached an API: counters.
 //
 // Shared by all loops. A request counts for an API once the API and its stage are chosen, as AWS's
 // Count metric does (apigateway.md 16: requests that never reach an API are not counted).
@@ -7,14 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <deque>
-#include <mutex>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
-
-#include "base/clock.h"
 
 namespace hoplab::aws {
 
@@ -55,39 +48,10 @@ class OutcomeCounters {
   std::array<std::atomic<std::uint64_t>, kOutcomes> counts_{};
 };
 
-/// A request as the API received it.
-struct CapturedRequest {
-  Time at;
-  std::string method;
-  std::string target;  // path and query
-  std::string source_ip;
-  std::vector<std::pair<std::string, std::string>> headers;  // as received, in order
-  Outcome outcome = Outcome::answered;
-};
-
-/// The last requests; costs one relaxed load while it is off.
-class RequestCapture {
- public:
-  static constexpr std::size_t kKept = 16;
-
-  void set_on(bool on) noexcept { on_.store(on, std::memory_order_relaxed); }
-  [[nodiscard]] bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
-  void add(CapturedRequest request);
-  /// Oldest first.
-  [[nodiscard]] std::vector<CapturedRequest> last() const;
-  void forget();
-
- private:
-  std::atomic<bool> on_{false};
-  mutable std::mutex mutex_;
-  std::deque<CapturedRequest> kept_;
-};
-
 /// One API's record; lives on when the topology is applied anew.
 struct ApiTraffic {
   OutcomeCounters counters;
   std::atomic<std::uint64_t> errors_4xx{0}, errors_5xx{0};  // by the status of the answer
-  RequestCapture capture;
   [[nodiscard]] std::uint64_t requests() const noexcept { return counters.total(); }
 };
 

@@ -52,7 +52,6 @@ class CheckRun {
     result_.name = check_.name;
     const auto began = std::chrono::steady_clock::now();
     before_ = api_requests();
-    capture(check_.expect);
     metrics_before_ = metrics_of(emulator_);
     perform(check_, emulator_, patience,
             [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
@@ -62,10 +61,6 @@ class CheckRun {
   }
 
  private:
-  void capture(const Expectation& expect) {
-    emulator_.capture_api_requests(expect.api_saw.has_value());
-  }
-
   /// Of the request (0) or a step, before the next one begins.
   void compare_all(std::size_t number, const Observation& seen) {
     expect_ = number == 0 ? &check_.expect : &check_.then[number - 1].expect;
@@ -88,7 +83,6 @@ class CheckRun {
     if (result_.failures.size() > failures_before) say_why(last);
     before_ = api_requests();
     metrics_before_ = metrics_of(emulator_);
-    if (number < check_.then.size()) capture(check_.then[number].expect);
   }
 
   /// What the emulator knows of the connection that this was about. `ended`: it was the client's
@@ -188,11 +182,9 @@ class CheckRun {
 
   void compare_api_saw() {
     const ApiSaw& expect = *expect_->api_saw;
-    std::optional<ApiRequest> last;
-    const auto topology = emulator_.topology();
-    for (const auto& api : topology->rest_apis) {
-      auto requests = emulator_.api_requests(api.name);
-      if (!requests.empty()) last = std::move(requests.back());
+    std::optional<ReceivedRequest> last;
+    for (ReceivedRequest& one : emulator_.requests()) {
+      if (one.kind == "api") last = std::move(one);
     }
     if (!last) return fail("what the API saw", "a request", "none");
     if (expect.method) compare("method that the API saw", *expect.method, last->method);
@@ -259,6 +251,8 @@ class CheckRun {
 }  // namespace
 
 std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator) {
+  constexpr std::size_t kKeptRequests = 100;
+  emulator.keep_requests(kKeptRequests);
   std::vector<CheckResult> results;
   for (const Check& check : scenario.checks) results.push_back(CheckRun(check, emulator).run());
   return results;

@@ -92,7 +92,7 @@ class Gateway {
     for (const auto& [name, value] : ask.headers) request.headers.add(name, value);
     const Caller caller{"10.0.1.25", ask.vpce, "vpc-0aaaabbbbccccdddd"};
     Answer answer;
-    api->handle(request, caller, {now, ask.body_bytes, stamps}, answer.response);
+    api->handle(request, caller, {now, ask.body_bytes, stamps, log}, answer.response);
     return answer;
   }
   [[nodiscard]] std::uint64_t requests() const { return api->traffic("widgets")->requests(); }
@@ -101,6 +101,7 @@ class Gateway {
   Time now{std::chrono::seconds(1'777'135'516)};  // Sat, 25 Apr 2026 16:45:16 GMT
   Rng rng{1};
   ResponseStamps stamps{rng};
+  http::RequestLog* log = nullptr;
 };
 
 }  // namespace hoplab::aws::testing
