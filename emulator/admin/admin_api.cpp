@@ -7,6 +7,7 @@
 
 #include "admin/admin_json.h"
 #include "admin/prometheus.h"
+#include "base/percent.h"
 #include "model/text_rule.h"
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
@@ -149,14 +150,23 @@ std::string_view query_of(std::string_view path) {
   return mark == std::string_view::npos ? std::string_view() : path.substr(mark + 1);
 }
 
-/// The value of `name` in "a=1&name=value"; nothing when it is not there.
-std::optional<std::string_view> member_of(std::string_view query, std::string_view name) {
+/// Names and values of "a=1&b=x%20y".
+std::vector<std::pair<std::string, std::string>> members_of(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> members;
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
-      return pair.substr(name.size() + 1);
-    }
+    const auto equals = std::min(pair.find('='), pair.size());
+    members.emplace_back(percent_decoded(pair.substr(0, equals)),
+                         percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
+  }
+  return members;
+}
+
+/// The value of `name`; nothing when it is not there.
+std::optional<std::string> member_of(std::string_view query, std::string_view name) {
+  for (auto& [key, value] : members_of(query)) {
+    if (key == name) return std::move(value);
   }
   return std::nullopt;
 }
@@ -235,6 +245,7 @@ AdminAnswer restore(Emulator& emulator, const Call&) {
 struct Entry {
   Route route;
   std::function<AdminAnswer(Emulator& emulator, const Call& call)> handle;
+  std::vector<std::string_view> query = {};  // what may stand behind the path
 };
 
 const std::vector<Entry>& entries() {
@@ -249,8 +260,8 @@ const std::vector<Entry>& entries() {
         {{"POST", "/v1/clock/step"}, step_clock},
         {{"GET", "/v1/faults"}, faults},
         {{"GET", "/v1/flows"}, flows},
-        {{"GET", "/v1/ends"}, ends},
-        {{"GET", "/v1/requests"}, requests},
+        {{"GET", "/v1/ends"}, ends, {"after", "wait"}},
+        {{"GET", "/v1/requests"}, requests, {"receiver", "method", "path", "after", "wait"}},
         {{"PUT", "/v1/requests"}, keep_requests},
         {{"GET", "/v1/metrics"}, metrics},
         {{"GET", "/metrics"}, prometheus},
@@ -285,12 +296,24 @@ bool matches(std::string_view pattern, std::string_view path, Names& names) {
     const std::string_view segment = next_segment(path);
     if (wanted.starts_with('{')) {
       if (segment.empty()) return false;
-      names.emplace_back(segment);
+      names.push_back(percent_decoded(segment));
     } else if (wanted != segment) {
       return false;
     }
   }
   return pattern.empty() && path.empty();
+}
+
+std::optional<std::string> unknown_member(const Entry& entry, std::string_view query) {
+  for (const auto& [name, value] : members_of(query)) {
+    if (std::ranges::find(entry.query, name) != entry.query.end()) continue;
+    std::string why = "there is no '" + name + "' of " + std::string(entry.route.path);
+    for (std::size_t i = 0; i < entry.query.size(); ++i) {
+      why += (i == 0 ? "; there is " : ", ") + std::string(entry.query[i]);
+    }
+    return why;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -318,7 +341,10 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
   std::string allowed;
   for (const Entry& entry : entries()) {
     if (!matches(entry.route.path, path, call.names)) continue;
-    if (entry.route.method == method) return entry.handle(emulator_, call);
+    if (entry.route.method == method) {
+      if (const auto wrong = unknown_member(entry, call.query)) return refuse(400, *wrong);
+      return entry.handle(emulator_, call);
+    }
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
   if (!allowed.empty()) return refuse(405, "it takes " + allowed);

@@ -27,7 +27,8 @@ struct RunOptions : SharedOptions {
 
 struct UpOptions : RunOptions {
   bool json = false;
-  bool watch = false;  // a save of the scenario is applied
+  bool watch = false;        // a save of the scenario is applied
+  bool with_parent = false;  // it ends when the process ends that started it
 };
 int up(const UpOptions& options);
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/ascii.h"
+#include "base/percent.h"
 #include "base/task_group.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
@@ -79,7 +80,7 @@ Call call_of(const scenario::ChangeRow& row, const Words& given) {
     call.path += rest.substr(0, rest.find('{'));
     rest.remove_prefix(std::min(rest.find('{'), rest.size()));
     if (rest.empty()) break;
-    call.path += *word++;
+    call.path += percent_encoded(*word++);
     rest.remove_prefix(rest.find('}') + 1);
   }
   if (word == given.end()) return call;
@@ -140,7 +141,19 @@ const std::vector<Verb>& verbs() {
          }},
         {{"ends", "after", "ID"},
          [](const Words& given) {
-           return Call{"GET", "/v1/ends?after=" + given[2], ""};
+           return Call{"GET", "/v1/ends?after=" + percent_encoded(given[2]), ""};
+         }},
+        {{"requests"},
+         [](const Words&) {
+           return Call{"GET", "/v1/requests", ""};
+         }},
+        {{"requests", "after", "ID"},
+         [](const Words& given) {
+           return Call{"GET", "/v1/requests?after=" + percent_encoded(given[2]), ""};
+         }},
+        {{"requests", "keep", "COUNT"},
+         [](const Words& given) {
+           return put("/v1/requests", {{"keep", number(given[2])}});
          }},
         {{"metrics"},
          [](const Words&) {

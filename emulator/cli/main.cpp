@@ -74,6 +74,8 @@ void add_up(CLI::App& app, int& exit_code) {
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_flag("--watch", options->watch,
                    "Apply the file whenever it is saved; a save with mistakes changes nothing");
+  command.add_flag("--with-parent", options->with_parent,
+                   "End when the process ends that started it, such as a test's runner");
   add_run_options(command, *options);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "admin/admin_server.h"
+#include "base/parent_process.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
 #include "cli/file_watch.h"
@@ -57,19 +58,15 @@ void apply_saved(const UpOptions& options, Emulator& emulator) {
   }
 }
 
-/// Returns when one of `signals` has come.
-void wait_for(const sigset_t& signals, FileWatch* watch, const UpOptions& options,
+/// Returns when one of `signals` has come, or `parent` (-1: nobody) has ended.
+void wait_for(const sigset_t& signals, int parent, FileWatch* watch, const UpOptions& options,
               Emulator& emulator) {
-  int signal = 0;
-  if (!watch) {
-    sigwait(&signals, &signal);
-    return;
-  }
   const int stops = ::signalfd(-1, &signals, SFD_CLOEXEC);
-  pollfd sources[] = {{stops, POLLIN, 0}, {watch->descriptor(), POLLIN, 0}};
-  while (::poll(sources, 2, -1) >= 0 || errno == EINTR) {
-    if (sources[0].revents != 0) break;
-    if (watch->changed()) apply_saved(options, emulator);
+  pollfd sources[] = {
+      {stops, POLLIN, 0}, {parent, POLLIN, 0}, {watch ? watch->descriptor() : -1, POLLIN, 0}};
+  while (::poll(sources, 3, -1) >= 0 || errno == EINTR) {
+    if (sources[0].revents != 0 || sources[1].revents != 0) break;
+    if (watch && watch->changed()) apply_saved(options, emulator);
   }
   ::close(stops);
 }
@@ -77,6 +74,8 @@ void wait_for(const sigset_t& signals, FileWatch* watch, const UpOptions& option
 }  // namespace
 
 int up(const UpOptions& options) {
+  const int parent = options.with_parent ? open_parent_process() : -1;
+  if (options.with_parent && parent < 0) return fail("--with-parent needs Linux 5.3 or newer");
   set_up_allocator(options.threads);
   raise_descriptor_limit();
   auto read = scenario::read_scenario(options.scenario, options.settings);
@@ -89,6 +88,7 @@ int up(const UpOptions& options) {
   sigemptyset(&stop_signals);
   sigaddset(&stop_signals, SIGINT);
   sigaddset(&stop_signals, SIGTERM);
+  sigaddset(&stop_signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
@@ -121,7 +121,7 @@ int up(const UpOptions& options) {
   }
   give_back_start();
 
-  wait_for(stop_signals, watch ? &*watch : nullptr, options, emulator);
+  wait_for(stop_signals, parent, watch ? &*watch : nullptr, options, emulator);
   admin.value().reset();
   emulator.stop();
   if (!options.json) print(closing_summary(emulator.counters()));

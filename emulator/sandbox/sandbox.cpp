@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/parent_process.h"
 #include "net/syn_filter.h"
 #include "sandbox/command_spec.h"
 #include "sandbox/keeper.h"
@@ -97,7 +98,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start_keeper(bool isolated) {
   std::unique_ptr<Sandbox> made(new Sandbox(isolated, child, questions[0], events[0]));
   if (child < 0) return refused;
   // Before there is anybody who could wait for the parent's end.
-  made->parent_ = static_cast<int>(::syscall(SYS_pidfd_open, ::getppid(), 0));
+  made->parent_ = open_parent_process();
   return made;
 }
 

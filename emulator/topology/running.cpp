@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <filesystem>
 #include <future>
 #include <random>
 #include <set>
@@ -21,14 +20,6 @@ constexpr unsigned kAddressAttempts = 16;  // on this machine
 std::uint64_t fresh_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32) | device();
-}
-
-Result<std::string> temporary_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "hoplab-XXXXXX").string();
-  if (!::mkdtemp(path.data())) {
-    return Error{"cannot make a temporary folder", ErrorCode::unavailable};
-  }
-  return path;
 }
 
 Result<void> check_clock(const ClockSettings& settings, unsigned threads) {
@@ -74,10 +65,10 @@ Result<void> Running::start() {
   shared_.ends.use_clock(options.clock.mode);
   shared_.seed = options.seed ? options.seed : fresh_seed();
   if (options.out.empty()) {
-    auto made = temporary_folder();
+    auto made = TemporaryFolder::make();
     if (!made) return made.failure();
-    options.out = std::move(made).value();
-    temporary_ = true;
+    temporary_.emplace(std::move(made).value());
+    options.out = temporary_->path();
   }
   if (auto done = open_logs(); !done) return done;
   if (auto done = first_doors(); !done) return done;
@@ -282,11 +273,7 @@ void Running::stop() {
     }
   }
   shared_.log_archive.reset();  // delivers
-  if (temporary_) {
-    std::error_code ignored;
-    std::filesystem::remove_all(shared_.options.out, ignored);
-    temporary_ = false;
-  }
+  temporary_.reset();
 }
 
 /// The entries first, in their order, under the names that clients call them by.

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "topology/temporary_folder.h"
 #include "topology/worker.h"
 
 namespace hoplab::topology {
@@ -73,9 +74,9 @@ class Running {
   OutputFolder folder_;
   std::vector<EndpointAddress> endpoints_;
   std::vector<std::string> notes_;
-  Counters counters_before_;                 // at the last restore()
-  std::vector<MetricValue> metrics_before_;  // likewise
-  bool temporary_ = false;                   // the folder is ours to remove
+  Counters counters_before_;                  // at the last restore()
+  std::vector<MetricValue> metrics_before_;   // likewise
+  std::optional<TemporaryFolder> temporary_;  // none: the folder is somebody else's
   std::atomic<bool> interrupted_{false};
   std::atomic<Loop*> settling_{nullptr};  // the loop that start() runs
   mutable std::mutex mutex_;

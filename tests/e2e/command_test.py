@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import os
 import pathlib
 import re
 import signal
@@ -72,8 +73,12 @@ class Up(unittest.TestCase):
 
     def test_env_and_hosts_are_written(self):
         with Lab(BLOG) as lab:
-            self.assertEqual(sorted(lab.env), ["HOPLAB_ADDRESS", "HOPLAB_ADMIN", "HOPLAB_CA_BUNDLE",
-                                               "HOPLAB_NAME", "HOPLAB_OUT", "HOPLAB_PORT", "HOPLAB_URL"])
+            few = [name for name in lab.env if not re.match("HOPLAB_(CERT|KEY|P12|ENTRY)_", name)]
+            self.assertEqual(sorted(few), [
+                "HOPLAB_ADDRESS", "HOPLAB_ADMIN", "HOPLAB_CA_BUNDLE", "HOPLAB_NAME", "HOPLAB_OUT", "HOPLAB_PORT", "HOPLAB_URL"])
+            for kind, path in (("CERT", "pem"), ("KEY", "key"), ("P12", "p12")):
+                self.assertEqual(lab.env[f"HOPLAB_{kind}_MY_CLIENT"], f"{lab.out}/my_client.{path}")
+            self.assertEqual(lab.env["HOPLAB_ENTRY_NLB_NAME"], "api.example.com")
             self.assertEqual(lab.env["HOPLAB_URL"], f"https://{lab.name}:{lab.port}")
             hosts = dict(reversed(line.split()) for line in (lab.out / "hosts").read_text().splitlines())
             self.assertEqual(hosts["api.example.com"], lab.address)
@@ -353,6 +358,13 @@ class Test(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("none.json", done.stderr)
 
+    def test_a_folder_for_temporary_things_that_is_not_there_is_named(self):
+        done = subprocess.run([hoplab_binary(), "test", str(BLOG)], capture_output=True, text=True, check=False,
+                              env={**os.environ, "TMPDIR": "/nowhere"})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("cannot make a temporary folder in /nowhere: No such file or directory (TMPDIR says so)",
+                      done.stderr)
+
     def test_an_unknown_parameter_is_named(self):
         done = run_hoplab("up", SCENARIOS / "own-service.json", "--set", "servce=127.0.0.1:1")
         self.assertEqual(done.returncode, 2)
@@ -366,6 +378,58 @@ class Test(unittest.TestCase):
     def test_version(self):
         for arguments in (["version"], ["--version"]):
             self.assertRegex(run_hoplab(*arguments).stdout, r"^hoplab \d+\.\d+\.\d+\n$")
+
+
+class WhatIsLeft(unittest.TestCase):
+    """Keys and certificates go with whoever made them."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+
+    def up(self, *arguments, **more):
+        started = subprocess.Popen([hoplab_binary(), "up", str(BLOG), "--json", *arguments], stdout=subprocess.PIPE,
+                                   text=True, env={**os.environ, "TMPDIR": str(self.folder)}, **more)
+        self.addCleanup(started.stdout.close)
+        self.addCleanup(started.wait)
+        self.addCleanup(started.kill)
+        self.assertTrue(json.loads(started.stdout.readline())["out"].startswith(str(self.folder)))
+        return started
+
+    def test_after_each_signal_that_asks_for_an_end(self):
+        for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            running = self.up()
+            self.assertEqual(len(list(self.folder.iterdir())), 1)
+            running.send_signal(one)
+            self.assertEqual(running.wait(60), 0, one)
+            self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_after_a_crash_by_the_next_start(self):
+        crashed = self.up()
+        crashed.kill()
+        crashed.wait()
+        left, = self.folder.iterdir()
+        self.assertTrue((left / "my_client.key").exists())
+        still_there = self.up()
+        self.assertIn(left, self.folder.iterdir(), "it may be of somebody who is about to lock it")
+        os.utime(left / ".lock", (0, 0))
+        other = self.up()
+        self.assertNotIn(left, self.folder.iterdir())
+        self.assertEqual(len(list(self.folder.iterdir())), 2, "those that run keep theirs")
+        for one in (still_there, other):
+            one.terminate()
+            self.assertEqual(one.wait(60), 0)
+
+    def test_it_ends_with_its_parent_when_it_is_asked_to(self):
+        script = f'"{hoplab_binary()}" up "{BLOG}" --json --with-parent; true'
+        parent = subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, text=True,
+                                  env={**os.environ, "TMPDIR": str(self.folder)})
+        self.addCleanup(parent.stdout.close)
+        self.assertTrue(json.loads(parent.stdout.readline()))
+        parent.kill()
+        parent.wait()
+        until(lambda: not list(self.folder.iterdir()), "hoplab has ended and cleaned up")
 
 
 if __name__ == "__main__":

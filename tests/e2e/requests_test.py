@@ -32,6 +32,7 @@ class Requests(unittest.TestCase):
             self.assertEqual(header(first, "X-Amzn-Mtls-Clientcert-Subject"), ["CN=my_client,O=Example"])
             self.assertEqual((last["method"], last["bodyBytes"], len(last["body"])), ("POST", 100_000, 65_536))
             self.assertEqual(admin(lab, "/v1/requests?path=/widgets")["count"], 2)
+            self.assertEqual(admin(lab, "/v1/requests?path=%2Fwidgets")["count"], 2)
             self.assertEqual(admin(lab, "/v1/requests?method=POST&receiver=widgets-api")["count"], 1)
             self.assertEqual(admin(lab, "/v1/requests?receiver=another")["count"], 0)
             self.assertEqual(admin(lab, f"/v1/requests?after={second['id']}")["requests"], [last])
@@ -102,7 +103,7 @@ class Waiting(unittest.TestCase):
 
     def test_mistakes(self):
         with Lab(SCENARIOS / "private-api-mtls.json") as lab:
-            for query in ("wait=soon", "wait=301s", "after=x"):
+            for query in ("wait=soon", "wait=301s", "after=x", "reciever=widgets-api"):
                 connection = http.client.HTTPConnection(lab.env["HOPLAB_ADMIN"])
                 connection.request("GET", "/v1/requests?" + query)
                 self.assertEqual(connection.getresponse().status, 400, query)
