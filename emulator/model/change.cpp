@@ -231,15 +231,21 @@ class Changing {
   }
 
   Result<void> operator()(const RevokeCertificate& change) {
-    Certificate* const certificate = edit(topology_.pki.certificates, change.certificate);
-    if (!certificate) {
-      return not_found("there is no certificate '" + change.certificate + "' in the scenario");
-    }
+    return set_revoked(change.certificate, true);
+  }
+  Result<void> operator()(const ReinstateCertificate& change) {
+    return set_revoked(change.certificate, false);
+  }
+
+  /// Its authority issues a new list.
+  Result<void> set_revoked(const std::string& name, bool revoked) {
+    Certificate* const certificate = edit(topology_.pki.certificates, name);
+    if (!certificate) return not_found("there is no certificate '" + name + "' in the scenario");
     const std::string& issuer = certificate->issuer;
     if (issuer.empty()) {
-      return conflict("'" + change.certificate + "' is self-signed: no authority could revoke it");
+      return conflict("'" + name + "' is self-signed: no authority could revoke it");
     }
-    certificate->revoked = true;
+    certificate->revoked = revoked;
     bool known = false;
     for (std::size_t i = 0; i < topology_.trust_stores.size(); ++i) {
       const TrustStore& store = std::as_const(topology_.trust_stores)[i];
@@ -250,7 +256,7 @@ class Changing {
       lists.emplace_back().authority = issuer;
     }
     if (known) return {};
-    return conflict("no trust store has '" + issuer + "', the authority of '" + change.certificate +
+    return conflict("no trust store has '" + issuer + "', the authority of '" + name +
                     "', so its list would not be looked at");
   }
 

@@ -94,13 +94,21 @@ TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
   EXPECT_EQ(status("POST", "/v1/faults/h/arm"), 404);
 }
 
-/// It belongs to /v1/ends.
-TEST_F(AdminApiTest, AnAfterInTheQueryOfAChangeIsNoNameOfIt) {
-  EXPECT_EQ(status("DELETE", "/v1/faults/none?after=1"), 404);
+TEST_F(AdminApiTest, AMemberOfAQueryThatARouteDoesNotHaveIsRefused) {
+  EXPECT_EQ(status("DELETE", "/v1/faults/none?after=1"), 400);
   EXPECT_EQ(status("PUT", "/v1/endpoints/consumer-endpoint/state?after=rejected",
                    R"({"state":"available"})"),
-            status("PUT", "/v1/endpoints/consumer-endpoint/state", R"({"state":"available"})"));
+            400);
+  EXPECT_EQ(status("GET", "/v1/ends?afer=1"), 400);
   EXPECT_EQ(get("/v1/status").at("endpoints").at(0).at("state"), "available");
+}
+
+TEST_F(AdminApiTest, NamesAreDecoded) {
+  EXPECT_EQ(
+      status("PUT", "/v1/faults/%72eset",
+             R"({"hop":"nlb","stage":"client-hello","action":"reset","connections":{"every":1}})"),
+      204);
+  EXPECT_EQ(get("/v1/faults").at(0).at("name"), "reset");
 }
 
 TEST_F(AdminApiTest, ChangesTrustStoresAndHealth) {

@@ -171,6 +171,7 @@ IN_WORDS = {
     "ArmFault": lambda one: f"the fault `{one['Fault']}` is armed",
     "DisarmFault": lambda one: f"the fault `{one['Fault']}` is disarmed",
     "RevokeCertificate": lambda one: f"`{one['Certificate']}` is revoked",
+    "ReinstateCertificate": lambda one: f"the revocation of `{one['Certificate']}` is taken back",
     "SetEndpointState": lambda one: f"the state of `{one['Endpoint']}` becomes {one['State']}",
     "DeregisterTarget": lambda one: f"`{one['Target']}` of `{one['TargetGroup']}` is deregistered",
     "RegisterTarget": lambda one: f"`{one['Target']}` of `{one['TargetGroup']}` is registered",

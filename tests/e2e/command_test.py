@@ -75,7 +75,8 @@ class Up(unittest.TestCase):
         with Lab(BLOG) as lab:
             few = [name for name in lab.env if not re.match("HOPLAB_(CERT|KEY|P12|ENTRY)_", name)]
             self.assertEqual(sorted(few), [
-                "HOPLAB_ADDRESS", "HOPLAB_ADMIN", "HOPLAB_CA_BUNDLE", "HOPLAB_NAME", "HOPLAB_OUT", "HOPLAB_PORT", "HOPLAB_URL"])
+                "HOPLAB_ADDRESS", "HOPLAB_ADMIN", "HOPLAB_CA_BUNDLE", "HOPLAB_NAME", "HOPLAB_OUT", "HOPLAB_PORT",
+                "HOPLAB_URL"])
             for kind, path in (("CERT", "pem"), ("KEY", "key"), ("P12", "p12")):
                 self.assertEqual(lab.env[f"HOPLAB_{kind}_MY_CLIENT"], f"{lab.out}/my_client.{path}")
             self.assertEqual(lab.env["HOPLAB_ENTRY_NLB_NAME"], "api.example.com")

@@ -167,8 +167,11 @@ class OpenApi(unittest.TestCase):
         api.call("PUT", "/v1/load-balancers/{name}/listeners/{port}/weights/{targetGroup}", {"weight": 7}, 204,
                  name="nlb", port=443, targetGroup="alb-group")
         api.call("POST", "/v1/certificates/{name}/revoke", status=204, name="my_client")
+        api.call("PUT", "/v1/certificates/{name}", {"subject": "CN=another", "issuer": "private-ca"}, status=204,
+                 name="another")
+        api.call("POST", "/v1/certificates/{name}/reinstate", status=204, name="my_client")
         api.call("DELETE", "/v1/trust-stores/{name}/revocations/{revocationId}", status=204, name="trust-store",
-                 revocationId=2)
+                 revocationId=3)
         api.call("PUT", "/v1/endpoints/{name}/state", {"state": "rejected"}, 204, name="consumer-endpoint")
 
     def clocks(self, api):

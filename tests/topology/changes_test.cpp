@@ -83,6 +83,22 @@ TEST(Changes, ATrustStoreCountsFromTheNextHandshake) {
   ASSERT_TRUE(lab.emulator.apply(model::RevokeCertificate{"my_client"}).ok());
   EXPECT_FALSE(HttpsClient(lab.emulator).connected());
   EXPECT_THAT(before.get("/widgets"), StartsWith("HTTP/1.1 200")) << "it was let in";
+  ASSERT_TRUE(lab.emulator.apply(model::ReinstateCertificate{"my_client"}).ok());
+  HttpsClient again(lab.emulator);
+  EXPECT_THAT(again.get("/widgets"), StartsWith("HTTP/1.1 200"));
+  const auto unknown = lab.emulator.apply(model::ReinstateCertificate{"nobody"});
+  EXPECT_EQ(unknown.failure().code, ErrorCode::not_found);
+}
+
+TEST(Changes, ACertificateIsMintedWhileItRuns) {
+  auto lab = RunningEmulator::stepped("private-api-mtls");
+  model::Certificate more = *model::share(lab.emulator.topology()->pki.certificates, "my_client");
+  more.name = "another";
+  more.subject = "CN=another";
+  ASSERT_TRUE(lab.emulator.apply(model::Put<model::Certificate>{more}).ok());
+  ASSERT_TRUE(lab.emulator.certificates().contains("another"));
+  HttpsClient client(lab.emulator, lab.emulator.endpoints().front(), "another");
+  EXPECT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 200"));
 }
 
 TEST(Changes, ADeletedListenerResetsItsConnectionsAndNoOthers) {

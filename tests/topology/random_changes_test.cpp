@@ -103,7 +103,11 @@ class ChangeMaker {
         if (coin()) change.healthy = coin();
         return change;
       }
-      case 13: return model::RevokeCertificate{coin() ? "my_client" : "wrong_purpose"};
+      case 13: {
+        const std::string name = coin() ? "my_client" : "wrong_purpose";
+        if (coin()) return model::ReinstateCertificate{name};
+        return model::RevokeCertificate{name};
+      }
       case 14: return trust_store(now);
       case 15: return security_group();
       case 16: return guarded(now);

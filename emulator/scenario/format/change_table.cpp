@@ -152,6 +152,16 @@ std::vector<ChangeRow> operations() {
            .verb = "revoke",
            .step = "revoke",
            .help = "a certificate to revoke, by name"}),
+      row(Define<ReinstateCertificate>("ReinstateCertificate", "Takes a revocation back.")
+              .value("Certificate", text(rules::kNotEmpty), &ReinstateCertificate::certificate,
+                     "by name")
+              .required(),
+          {.members = {"Certificate"},
+           .method = "POST",
+           .path = "/v1/certificates/{name}/reinstate",
+           .verb = "reinstate",
+           .step = "reinstate",
+           .help = "a certificate whose revocation is taken back, by name"}),
       row(Define<SetEndpointState>("SetEndpointState", "Accept, reject, delete an endpoint.")
               .value("Endpoint", text(rules::kNotEmpty), &SetEndpointState::endpoint, "by name")
               .required()
@@ -264,7 +274,11 @@ std::vector<ChangeRow> operations() {
       // The objects of a topology.
       put_row<CertificateAuthority>("PutCertificateAuthority", "CertificateAuthority",
                                     authority_type, rules::kName),
-      put_row<Certificate>("PutCertificate", "Certificate", certificate_type, rules::kName),
+      put_row<Certificate>("PutCertificate", "Certificate", certificate_type, rules::kName,
+                           {.members = {"Name", "Certificate"},
+                            .method = "PUT",
+                            .path = "/v1/certificates/{name}",
+                            .verb = "mint"}),
       put_row<Subnet>("PutSubnet", "Subnet", subnet_type, rules::kName),
       put_row<SecurityGroup>("PutSecurityGroup", "SecurityGroup", security_group_type,
                              rules::kName),
