@@ -21,7 +21,10 @@ install(TARGETS hoplab hoplab_emulator EXPORT hoplab-targets)
 install(EXPORT hoplab-targets NAMESPACE hoplab:: DESTINATION ${package_dir})
 
 install(FILES ${PROJECT_BINARY_DIR}/include/hoplab/emulator.h DESTINATION ${include_dir})
-install(FILES emulator/topology/emulator.h emulator/topology/plan.h DESTINATION ${include_dir}/topology)
+install(FILES emulator/topology/emulator.h emulator/topology/plan.h emulator/topology/record_text.h
+        DESTINATION ${include_dir}/topology)
+install(FILES emulator/http/request_log.h DESTINATION ${include_dir}/http)
+install(FILES clients/cpp/hoplab/fixture.h DESTINATION ${include_dir})  # for GoogleTest
 install(DIRECTORY emulator/base emulator/model DESTINATION ${include_dir}
         FILES_MATCHING PATTERN "*.h" PATTERN "validate_parts.h" EXCLUDE)
 

@@ -32,6 +32,13 @@ struct UpOptions : RunOptions {
 };
 int up(const UpOptions& options);
 
+struct NewOptions {
+  std::string kind;  // empty: what there is
+  std::string file;  // empty: that of its kind, in the working folder
+  bool force = false;
+};
+int new_scenario(const NewOptions& options);
+
 struct ExecOptions : RunOptions {
   std::vector<std::string> command;        // empty: the user's shell
   std::string client_ip;                   // empty: one of the way in's subnet

@@ -107,6 +107,12 @@ int run(const ExecOptions& options, Emulator& emulator, sandbox::Sandbox& where,
   if (!command) return failed(command.error());
   for (const std::string& note : emulator.notes()) say_note(note);
   const sandbox::CertificateLinks links(emulator.certificates());
+  if (!links.taken().empty()) {
+    say_note(
+        joined(links.taken(), ", ") +
+        ": they were in this folder already and are left as they are; the scenario's own are in " +
+        emulator.out());
+  }
   where.clean_up_later(options.out.empty() ? emulator.out() : "", links.made());
   if (auto started = where.run(command.value()); !started) {
     failed(started.error());

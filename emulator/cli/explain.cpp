@@ -1,8 +1,8 @@
 // hoplab explain: from what a client printed to what may be behind it.
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/own_scenarios.h"
 #include "cli/terminal.h"
 #include "model/text_rule.h"
 #include "scenario/casebook/casebook.h"
@@ -11,20 +11,7 @@ namespace hoplab::cli {
 
 namespace {
 
-namespace fs = std::filesystem;
 using scenario::RankedCase;
-
-/// The casebook that came with this command: in its source tree, or where it was installed.
-std::string own_casebook() {
-  std::error_code error;
-  fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  for (int up = 0; up < 4; ++up, folder = folder.parent_path()) {
-    for (const char* place : {"scenarios/resets", "share/hoplab/scenarios/resets"}) {
-      if (fs::is_directory(folder / place, error)) return (folder / place).string();
-    }
-  }
-  return "scenarios/resets";
-}
 
 Result<scenario::Question> question_of(const ExplainOptions& options) {
   scenario::Question question;
@@ -74,8 +61,8 @@ nlohmann::ordered_json object_of(const RankedCase& ranked) {
 int explain(const ExplainOptions& options) {
   const auto question = question_of(options);
   if (!question) return fail(question.error());
-  const auto book =
-      scenario::Casebook::read(options.casebook.empty() ? own_casebook() : options.casebook);
+  const auto book = scenario::Casebook::read(options.casebook.empty() ? own_scenarios() + "/resets"
+                                                                      : options.casebook);
   if (!book) return fail(book.error());
   auto ranked = book.value().rank(question.value());
   if (ranked.size() > options.most) ranked.resize(options.most);

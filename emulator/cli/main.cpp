@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/own_scenarios.h"
 #include "pki/key.h"
 #include "scenario/format/schema.h"
 #include "tls/record_buffers.h"
@@ -70,13 +71,24 @@ void add_run_options(CLI::App& command, RunOptions& options) {
 void add_up(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand("up", "Bring a scenario up and keep it running until Ctrl-C");
   auto options = runs(command, up, exit_code);
-  command.add_option("scenario", options->scenario, "Scenario file")->required();
+  options->scenario = scenario_of_the_post();
+  command.add_option("scenario", options->scenario,
+                     "Scenario file (default: that of the AWS post, which came with hoplab)");
   command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
   command.add_flag("--watch", options->watch,
                    "Apply the file whenever it is saved; a save with mistakes changes nothing");
   command.add_flag("--with-parent", options->with_parent,
                    "End when the process ends that started it, such as a test's runner");
   add_run_options(command, *options);
+}
+
+void add_new(CLI::App& app, int& exit_code) {
+  auto& command =
+      *app.add_subcommand("new", "Write a scenario to start from; without a kind, list the kinds");
+  auto options = runs(command, new_scenario, exit_code);
+  command.add_option("kind", options->kind, "Such as private-api-mtls or own-service");
+  command.add_option("file", options->file, "The file to write (default: KIND.json)");
+  command.add_flag("--force", options->force, "Write over a file that exists");
 }
 
 void add_sandbox_options(CLI::App& command, ExecOptions& options) {
@@ -252,14 +264,16 @@ int main(int argc, char** argv) {
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
                "hoplab"};
   app.require_subcommand(1);
-  // What stands behind -- is for a command that is run, whatever it looks like.
-  const auto end = std::find(argv, argv + argc, std::string_view("--"));
+  // What stands behind -- of exec is for a command that is run, whatever it looks like.
+  const bool runs_one = argc > 1 && std::string_view(argv[1]) == "exec";
+  const auto end = runs_one ? std::find(argv, argv + argc, std::string_view("--")) : argv + argc;
   const std::vector<std::string> behind(std::min(end + 1, argv + argc), argv + argc);
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;
   add_up(app, exit_code);
   add_exec(app, exit_code, behind);
   add_shell(app, exit_code);
+  add_new(app, exit_code);
   add_explain(app, exit_code);
   add_ctl(app, exit_code);
   add_test(app, exit_code);

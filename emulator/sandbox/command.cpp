@@ -18,9 +18,10 @@ namespace hoplab::sandbox {
 
 namespace {
 
-/// Only files: no daemon of the host answers for names (man 5 nsswitch.conf).
+/// Only files: no daemon of the host answers for names, and who is not in the file does not exist
+/// (man 5 nsswitch.conf).
 constexpr const char* kNameService =
-    "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
+    "passwd: files\ngroup: files\nshadow: files\nhosts: files\nnetworks: files\n"
     "protocols: files\nservices: files\n";
 
 Result<void> add_names(const Emulator& emulator,

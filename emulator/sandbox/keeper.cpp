@@ -159,8 +159,10 @@ class Keeper {
   }
 
   static Said attach_filter(const std::string& bytes, int descriptor) {
-    std::vector<sock_filter> program(bytes.size() / sizeof(sock_filter));
-    std::memcpy(program.data(), bytes.data(), program.size() * sizeof(sock_filter));
+    std::vector<sock_filter> program;
+    for (std::size_t at = 0; at + sizeof(sock_filter) <= bytes.size(); at += sizeof(sock_filter)) {
+      std::memcpy(&program.emplace_back(), bytes.data() + at, sizeof(sock_filter));
+    }
     if (net::attach_program(descriptor, program)) return {};
     return refused("cannot attach a filter");
   }
@@ -188,11 +190,15 @@ class Keeper {
   }
 
   /// Ends what the command has started. Whose parent ends is this process's child then.
-  static void end_all() {
+  void end_all() const {
+    const bool first_one_here = ::getpid() == 1;
     do {
       std::ifstream children("/proc/thread-self/children");
       for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
-      if (::getpid() == 1) ::kill(-1, SIGKILL);  // everybody in its namespace
+      if (first_one_here) ::kill(-1, SIGKILL);  // everybody in its namespace
+      if (first_one_here || children.is_open()) continue;
+      if (command_ > 0) ::kill(command_, SIGKILL);  // no /proc: nobody else is known
+      return;
     } while (::waitpid(-1, nullptr, 0) > 0);
   }
 

@@ -55,11 +55,13 @@ void EndLog::ended(const Journal& journal) {
   if (!real_.load()) {
     record.wall_time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   }
+  // Whoever is told may ask for it.
+  if (kept_ > 0) {
+    const std::lock_guard lock(mutex_);
+    if (records_.size() == kept_) records_.pop_front();
+    records_.push_back(record);
+  }
   for (const auto& callback : callbacks_) callback(record);
-  if (kept_ == 0) return;
-  const std::lock_guard lock(mutex_);
-  if (records_.size() == kept_) records_.pop_front();
-  records_.push_back(std::move(record));
 }
 
 std::map<Reason, std::uint64_t> EndLog::by_reason() const {

@@ -320,7 +320,7 @@ class Test(unittest.TestCase):
         self.assertIn("passed, 0 failed, 1 scenarios could not run", done.stdout)
 
     def test_two_for_a_wrong_command_line(self):
-        for arguments in ([], ["test"], ["up"], ["nothing"], ["up", BLOG, "--threads", "0"],
+        for arguments in ([], ["test"], ["nothing"], ["up", BLOG, "--threads", "0"],
                           ["up", BLOG, "--set", "x"]):
             with self.subTest(arguments):
                 done = run_hoplab(*arguments)
@@ -379,6 +379,42 @@ class Test(unittest.TestCase):
     def test_version(self):
         for arguments in (["version"], ["--version"]):
             self.assertRegex(run_hoplab(*arguments).stdout, r"^hoplab \d+\.\d+\.\d+\n$")
+
+
+class New(unittest.TestCase):
+    """A scenario to start from."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+
+    def new(self, *arguments):
+        return subprocess.run([hoplab_binary(), "new", *arguments], cwd=self.folder, capture_output=True, text=True,
+                              check=False)
+
+    def test_each_kind_runs_as_it_is(self):
+        listed = self.new().stdout.splitlines()
+        kinds = [line.split()[0] for line in listed]
+        self.assertEqual(kinds, sorted(one.stem for one in SCENARIOS.glob("*.json")))
+        for kind in kinds:
+            self.assertEqual(self.new(kind).returncode, 0)
+            self.assertEqual(run_hoplab("test", self.folder / f"{kind}.json").returncode, 0, kind)
+
+    def test_it_writes_over_nothing_unless_it_is_asked_to(self):
+        self.assertIn("wrote mine.json", self.new("own-service", "mine.json").stdout)
+        done = self.new("own-service", "mine.json")
+        self.assertEqual((done.returncode, done.stderr), (2, "hoplab: mine.json exists; --force writes over it\n"))
+        self.assertEqual(self.new("own-service", "mine.json", "--force").returncode, 0)
+        self.assertIn("there is no kind 'mine'; there is own-service, private-api-mtls", self.new("mine").stderr)
+
+    def test_up_without_a_file_is_the_posts(self):
+        started = subprocess.Popen([hoplab_binary(), "up", "--json"], cwd=self.folder, stdout=subprocess.PIPE,
+                                   text=True)
+        self.addCleanup(started.stdout.close)
+        self.assertTrue(json.loads(started.stdout.readline())["url"].startswith("https://api.example.com:"))
+        started.terminate()
+        self.assertEqual(started.wait(60), 0)
 
 
 class WhatIsLeft(unittest.TestCase):

@@ -1,0 +1,3 @@
+module hoplab
+
+go 1.19

@@ -1,0 +1,78 @@
+// hoplab new: a scenario to start from, which is a copy of one that came with the command.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/own_scenarios.h"
+#include "cli/terminal.h"
+#include "scenario/format/reader.h"
+#include "topology/materials.h"
+
+namespace hoplab::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Their names, without ".json".
+std::vector<std::string> kinds() {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(own_scenarios(), error)) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string path_of(const std::string& kind) {
+  return own_scenarios() + "/" + kind + ".json";
+}
+
+int list() {
+  std::size_t width = 0;
+  for (const std::string& kind : kinds()) width = std::max(width, kind.size());
+  for (std::string kind : kinds()) {
+    const auto read = scenario::read_scenario(path_of(kind), {});
+    const std::string title = read.scenario ? read.scenario->title : "";
+    kind.resize(width, ' ');
+    print(kind + "  " + title + "\n");
+  }
+  return 0;
+}
+
+/// A copy finds its schema by another way than the original.
+std::string with_schema(std::string text) {
+  const auto key = text.find("\"$schema\"");
+  if (key == std::string::npos) return text;
+  const auto begin = text.find('"', text.find(':', key));
+  const auto end = text.find('"', begin + 1);
+  const std::string schema = real_path(own_scenarios() + "/../docs/scenario.schema.json");
+  if (end == std::string::npos || schema.empty()) return text;
+  return text.replace(begin + 1, end - begin - 1, schema);
+}
+
+}  // namespace
+
+int new_scenario(const NewOptions& options) {
+  if (options.kind.empty()) return list();
+  const auto known = kinds();
+  if (std::ranges::find(known, options.kind) == known.end()) {
+    return fail("there is no kind '" + options.kind + "'; there is " + joined(known, ", "));
+  }
+  auto text = read_file(path_of(options.kind));
+  if (!text) return fail(text.error());
+  const std::string file = options.file.empty() ? options.kind + ".json" : options.file;
+  std::error_code error;
+  if (fs::exists(file, error) && !options.force) {
+    return fail(file + " exists; --force writes over it");
+  }
+  auto written = topology::write_file(file, with_schema(std::move(text).value()));
+  if (!written) return fail(written.error());
+  print("wrote " + file + "; hoplab up " + shell_quoted(file) + " brings it up\n");
+  return 0;
+}
+
+}  // namespace hoplab::cli
