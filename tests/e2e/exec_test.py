@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -355,6 +356,12 @@ class WithoutNamespaces(Life, Exec):
 
     def test_what_a_proxy_does_not_take(self):
         self.assertIn("405 Method Not Allowed", self.said_to("GET /"))
+
+    def test_hostile_bytes_disturb_nobody(self):
+        seed = random.randrange(1 << 32)
+        good = f"curl -sS --key my_client.key --cert my_client.pem {URL}"
+        done = self.exec("sh", "-c", f"/usr/bin/python3 {PROGRAMS / 'hostile.py'} {seed} && {good}")
+        self.assertEqual((done.returncode, done.stdout), (0, f"seed {seed}\n{WIDGET}"), done.stderr)
 
     def test_what_needs_namespaces_is_refused(self):
         for option, value in (("--client-ip", "10.0.0.9"), ("--allow-host", "127.0.0.1:80")):
