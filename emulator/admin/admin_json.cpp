@@ -41,40 +41,6 @@ Json failures_json(const std::vector<FailedRequests>& failures) {
   return json;
 }
 
-Json end_json(const EndRecord& end) {
-  Json json{{"id", end.id},
-            {"acceptedAt", iso8601_microseconds(end.accepted_at)},
-            {"endedAt", iso8601_microseconds(end.ended_at)},
-            {"client", end.client},
-            {"hops", end.hops}};
-  add(json, "connTraceId", end.conn_trace_id);
-  add(json, "tlsProtocol", end.tls_version);
-  add(json, "tlsCipher", end.tls_cipher);
-  add(json, "tlsKeyExchange", end.tls_key_exchange);
-  if (end.handshake_time) {
-    json["tlsHandshakeLatency"] = std::chrono::duration<double>(*end.handshake_time).count();
-  }
-  add(json, "leafClientCertSubject", end.certificate_subject);
-  add(json, "leafClientCertValidity", end.certificate_validity);
-  add(json, "leafClientCertSerialNumber", end.certificate_serial);
-  add(json, "tlsVerifyStatus", end.verify_status);
-  add(json, "verifyReason", end.verify_reason);
-  json["requests"] = end.requests;
-  if (end.last_status) json["lastStatus"] = end.last_status;
-  if (!end.failures.empty()) json["failures"] = failures_json(end.failures);
-  if (!end.removed_fields.empty()) json["removedFields"] = end.removed_fields;
-  json["bytesFromClient"] = end.bytes_from_client;
-  json["bytesToClient"] = end.bytes_to_client;
-  json["end"] = {{"hop", end.hop},
-                 {"by", to_text(end.by)},
-                 {"reason", to_text(end.reason)},
-                 {"explanation", explain(end.reason)},
-                 {"how", to_text(end.how)},
-                 {"toward", to_text(end.toward)},
-                 {"stage", to_text(end.stage)}};
-  return json;
-}
-
 }  // namespace
 
 Json status_json(const Emulator& emulator) {
@@ -142,6 +108,40 @@ Json flows_json(const std::vector<FlowStatus>& flows) {
     }
     json.push_back(std::move(one));
   }
+  return json;
+}
+
+Json end_json(const EndRecord& end) {
+  Json json{{"id", end.id},
+            {"acceptedAt", iso8601_microseconds(end.accepted_at)},
+            {"endedAt", iso8601_microseconds(end.ended_at)},
+            {"client", end.client},
+            {"hops", end.hops}};
+  add(json, "connTraceId", end.conn_trace_id);
+  add(json, "tlsProtocol", end.tls_version);
+  add(json, "tlsCipher", end.tls_cipher);
+  add(json, "tlsKeyExchange", end.tls_key_exchange);
+  if (end.handshake_time) {
+    json["tlsHandshakeLatency"] = std::chrono::duration<double>(*end.handshake_time).count();
+  }
+  add(json, "leafClientCertSubject", end.certificate_subject);
+  add(json, "leafClientCertValidity", end.certificate_validity);
+  add(json, "leafClientCertSerialNumber", end.certificate_serial);
+  add(json, "tlsVerifyStatus", end.verify_status);
+  add(json, "verifyReason", end.verify_reason);
+  json["requests"] = end.requests;
+  if (end.last_status) json["lastStatus"] = end.last_status;
+  if (!end.failures.empty()) json["failures"] = failures_json(end.failures);
+  if (!end.removed_fields.empty()) json["removedFields"] = end.removed_fields;
+  json["bytesFromClient"] = end.bytes_from_client;
+  json["bytesToClient"] = end.bytes_to_client;
+  json["end"] = {{"hop", end.hop},
+                 {"by", to_text(end.by)},
+                 {"reason", to_text(end.reason)},
+                 {"explanation", explain(end.reason)},
+                 {"how", to_text(end.how)},
+                 {"toward", to_text(end.toward)},
+                 {"stage", to_text(end.stage)}};
   return json;
 }
 

@@ -16,6 +16,8 @@ Json clock_json(const Emulator& emulator);
 Json applied_json(const Applied& applied);
 Json faults_json(const std::vector<FaultStatus>& faults);
 Json flows_json(const std::vector<FlowStatus>& flows);
+/// One of them.
+Json end_json(const EndRecord& end);
 Json ends_json(const std::vector<EndRecord>& ends);
 Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped);
 Json metrics_json(const Emulator& emulator);

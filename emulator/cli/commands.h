@@ -21,6 +21,7 @@ struct RunOptions : SharedOptions {
   std::string scenario;
   std::string out;
   std::string connection_log, access_log, log_bucket;
+  std::string events;  // file, or number of a descriptor, for ended connections; empty: none
   std::uint16_t admin_port = 0;   // 0: any free one
   std::size_t kept_requests = 0;  // for GET /v1/requests
 };

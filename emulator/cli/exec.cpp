@@ -185,6 +185,7 @@ int exec(const ExecOptions& options) {
     warning.look_at(record);
     last_ends.one_more();
   });
+  if (auto done = write_events(options, emulator); !done) return failed(done.error());
   if (auto started = start(emulator, signals); !started) return failed(started.error());
   const int code = run(options, emulator, *where, last_ends);
   emulator.stop();

@@ -58,6 +58,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
   command.add_option("--admin-port", options.admin_port,
                      "Port of the admin API on 127.0.0.1 (default: any free one)");
+  command.add_option("--events", options.events,
+                     "File, or number of an open descriptor, that gets a line of JSON for each "
+                     "connection that ends");
   command.add_option("--keep", options.kept_requests,
                      "How many of the newest requests that arrived behind the load balancers are "
                      "kept for GET /v1/requests (default: none)");

@@ -1,6 +1,10 @@
 #include "cli/starting.h"
 
+#include <memory>
 #include <thread>
+
+#include "admin/admin_json.h"
+#include "topology/log_files.h"
 
 namespace hoplab::cli {
 
@@ -14,6 +18,19 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   made.access_log = options.access_log;
   made.log_bucket = options.log_bucket;
   return made;
+}
+
+Result<void> write_events(const RunOptions& options, Emulator& emulator) {
+  if (options.events.empty()) return {};
+  const bool number = options.events.find_first_not_of("0123456789") == std::string::npos;
+  auto file = topology::LineFile::open((number ? "/dev/fd/" : "") + options.events);
+  if (!file) return Error{"--events: " + file.error()};
+  const std::shared_ptr<topology::LineFile> lines = std::move(file).value();
+  emulator.on_end([lines](const EndRecord& record) {
+    using Handler = admin::Json::error_handler_t;
+    lines->add(admin::end_json(record).dump(-1, ' ', false, Handler::replace));
+  });
+  return {};
 }
 
 Result<void> start(Emulator& emulator, const sigset_t& signals) {

@@ -11,6 +11,10 @@ namespace hoplab::cli {
 
 EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scenario& scenario);
 
+/// Each connection that ends becomes a line of JSON where `options` says, as GET /v1/ends has it.
+/// Before start().
+Result<void> write_events(const RunOptions& options, Emulator& emulator);
+
 /// Starts; one of `signals`, which are blocked, ends that. The start itself stays in this thread:
 /// another one would have a heap of its own to grow.
 Result<void> start(Emulator& emulator, const sigset_t& signals);

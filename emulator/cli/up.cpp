@@ -107,6 +107,7 @@ int up(const UpOptions& options) {
     if (!quiet) print(end_line(record));
     warning.look_at(record);
   });
+  if (auto done = write_events(options, emulator); !done) return fail(done.error());
   if (auto started = start(emulator, stop_signals); !started) return fail(started.error());
   auto admin = admin::AdminServer::start(emulator, options.admin_port);
   if (!admin) return fail(admin.error());

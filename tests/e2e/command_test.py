@@ -417,6 +417,33 @@ class New(unittest.TestCase):
         self.assertEqual(started.wait(60), 0)
 
 
+class Events(unittest.TestCase):
+    def test_each_end_is_a_line_of_json(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "events"
+            with Lab(BLOG, "--events", str(file)) as lab:
+                curl(lab, path="/widgets", certificate="my_client")
+                curl(lab, path="/widgets", certificate="revoked")
+                until(lambda: len(admin(lab, "/v1/ends")) == 2, "both have ended")
+                lines = [json.loads(line) for line in file.read_text().splitlines()]
+                self.assertEqual(lines, admin(lab, "/v1/ends"))
+
+    def test_on_a_descriptor(self):
+        reading, writing = os.pipe()
+        started = subprocess.Popen([hoplab_binary(), "exec", str(BLOG), "--events", str(writing), "--", "sh", "-c",
+                                    "curl -sS --key revoked.key --cert revoked.pem https://api.example.com"],
+                                   pass_fds=[writing], stderr=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        os.close(writing)
+        with os.fdopen(reading) as events:
+            self.assertEqual(json.loads(events.readline())["end"]["reason"], "certificate-refused")
+        self.assertEqual(started.wait(60), 35)
+
+    def test_a_place_that_is_not_there_is_named(self):
+        done = run_hoplab("up", BLOG, "--events", "/nowhere/events")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--events: cannot write /nowhere/events", done.stderr)
+
+
 class WhatIsLeft(unittest.TestCase):
     """Keys and certificates go with whoever made them."""
 
