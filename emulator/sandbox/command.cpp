@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/ascii.h"
 #include "sandbox/environment.h"
+#include "sandbox/name_server.h"
 #include "sandbox/names.h"
 #include "sandbox/trust.h"
 #include "sandbox/variables.h"
@@ -18,10 +20,9 @@ namespace hoplab::sandbox {
 
 namespace {
 
-/// Only files: no daemon of the host answers for names, and who is not in the file does not exist
-/// (man 5 nsswitch.conf).
+/// No daemon of the host answers for names (man 5 nsswitch.conf).
 constexpr const char* kNameService =
-    "passwd: files\ngroup: files\nshadow: files\nhosts: files\nnetworks: files\n"
+    "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
     "protocols: files\nservices: files\n";
 
 Result<void> add_names(const Emulator& emulator,
@@ -31,11 +32,16 @@ Result<void> add_names(const Emulator& emulator,
   for (const auto& [name, address] : further) names.push_back({name, {address}});
   const std::string folder = emulator.out();
   const std::pair<std::string, std::string> files[] = {
-      {"hosts", hosts_file(names)}, {"nsswitch.conf", kNameService}, {"resolv.conf", ""}};
+      {"hosts", hosts_file(names)},
+      {"nsswitch.conf", kNameService},
+      {"resolv.conf", std::string("nameserver ") + kNameServer + "\n"}};
   for (const auto& [name, content] : files) {
     const std::string path = folder + "/" + name;
     if (auto done = topology::write_file(path, content); !done) return done;
     command.files.emplace_back(path, "/etc/" + name);
+  }
+  for (auto& [name, addresses] : names) {
+    command.names.emplace_back(lower_case(std::string_view(name)), std::move(addresses));
   }
   // A cache of names of the host's (man 8 nscd).
   command.hidden_folders = {"/run/nscd"};

@@ -18,6 +18,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 
 #include "net/socket_source.h"
@@ -25,6 +26,7 @@
 #include "sandbox/loopback.h"
 #include "sandbox/message.h"
 #include "sandbox/mounts.h"
+#include "sandbox/name_server.h"
 #include "sandbox/system_error.h"
 
 namespace hoplab::sandbox {
@@ -92,13 +94,15 @@ class Keeper {
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     const int ended = ::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
-    pollfd sources[] = {{questions_, POLLIN, 0}, {ended, POLLIN, 0}};
-    while (::poll(sources, 2, -1) >= 0 || errno == EINTR) {
+    pollfd sources[] = {{questions_, POLLIN, 0}, {ended, POLLIN, 0}, {-1, POLLIN, 0}};
+    while (::poll(sources, 3, -1) >= 0 || errno == EINTR) {
       if (sources[1].revents != 0) reap(ended);
+      if (sources[2].revents != 0) answer_query();
       if (sources[0].revents == 0) continue;
       const auto packet = receive_packet(questions_);
       if (!packet) return clean_up();
       answer(*packet);
+      sources[2].fd = resolver_;
     }
   }
 
@@ -167,8 +171,38 @@ class Keeper {
     return refused("cannot attach a filter");
   }
 
+  /// Listens where resolv.conf says.
+  Said start_resolver(NameServer::Names names) {
+    name_server_.emplace(std::move(names));
+    sockaddr_in raw{};
+    raw.sin_family = AF_INET;
+    raw.sin_port = htons(53);
+    ::inet_pton(AF_INET, kNameServer, &raw.sin_addr);
+    if (auto added = add_address(ntohl(raw.sin_addr.s_addr)); !added) return failure(added);
+    resolver_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const bool bound = resolver_ >= 0 &&
+                       ::bind(resolver_, reinterpret_cast<const sockaddr*>(&raw), sizeof raw) == 0;
+    return bound ? Said() : refused("cannot listen for DNS");
+  }
+
+  void answer_query() {
+    char query[512];  // the most that RFC 1035 allows without EDNS
+    sockaddr_in client{};
+    socklen_t size = sizeof client;
+    const ssize_t got =
+        ::recvfrom(resolver_, query, sizeof query, 0, reinterpret_cast<sockaddr*>(&client), &size);
+    if (got <= 0) return;
+    const std::string answer = name_server_->answer({query, static_cast<std::size_t>(got)});
+    if (answer.empty()) return;
+    ::sendto(resolver_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&client),
+             size);
+  }
+
   Said run(CommandSpec command) {
     if (auto done = mount_files(command); !done) return failure(done);
+    if (isolated_) {
+      if (Said said = start_resolver(std::move(command.names)); said.error) return said;
+    }
     int told[2];
     if (::pipe2(told, O_CLOEXEC) != 0) return refused("cannot make a pipe");
     command_ = ::fork();
@@ -243,6 +277,8 @@ class Keeper {
   std::uint32_t client_ = 0;
   std::set<std::uint32_t> addresses_;
   pid_t command_ = -1;
+  std::optional<NameServer> name_server_;
+  int resolver_ = -1;
   std::string folder_;
   std::vector<std::string> links_;  // each followed by where it leads
 };

@@ -162,6 +162,17 @@ class WhatItFinds(Inside):
             self.assertIn(" " + name, done.stdout)
         self.assertIn("10.0.1.4", done.stdout)
 
+    def test_a_client_that_asks_the_resolver_itself(self):
+        if not shutil.which("node"):
+            self.skipTest("there is no node here")
+        script = ('const {Resolver} = require("dns").promises; const r = new Resolver(); '
+                  'r.resolve4("api.example.com").then((a) => console.log(a.sort().join()));'
+                  'r.resolve4("example.org").catch((e) => console.log(e.code));')
+        done = self.exec("node", "-e", script)
+        self.assertEqual(sorted(done.stdout.split()), ["10.0.1.4,10.0.2.4,10.0.3.4", "ENOTFOUND"], done.stderr)
+        done = self.exec("getent", "hosts", "example.org")
+        self.assertEqual(done.returncode, 2)
+
     def test_it_keeps_its_folder_and_ids_and_has_no_privilege(self):
         done = self.exec("sh", "-c", "pwd; id -u; id -g; grep CapEff /proc/self/status; mount -t tmpfs none /mnt; "
                          "umount /etc/hosts; ip addr add 10.9.9.9/32 dev lo; true")
