@@ -80,7 +80,7 @@ std::string NameServer::answer(std::string_view query) {
   if (!other && wanted && known != names_.end()) addresses = known->second;
   if (!addresses.empty()) {
     const auto first = static_cast<std::ptrdiff_t>(turn_++ % addresses.size());
-    std::ranges::rotate(addresses, addresses.begin() + first);
+    std::rotate(addresses.begin(), addresses.begin() + first, addresses.end());
   }
   const std::uint16_t code = other ? kNotImplemented : known == names_.end() ? kNoSuchName : 0;
   std::string answer(query.substr(0, 2));
