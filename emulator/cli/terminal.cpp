@@ -41,10 +41,4 @@ std::string shell_quoted(const std::string& text) {
   return quoted + "'";
 }
 
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : between) + part;
-  return text;
-}
-
 }  // namespace hoplab::cli

@@ -3,7 +3,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "base/joined.h"
 
 namespace hoplab::cli {
 
@@ -20,7 +21,5 @@ int fail(const std::string& error);
 
 /// `text` quoted for a POSIX shell, if it needs quotes.
 std::string shell_quoted(const std::string& text);
-
-std::string joined(const std::vector<std::string>& parts, const char* between);
 
 }  // namespace hoplab::cli

@@ -20,6 +20,11 @@ bool left_behind(const fs::path& path) {
 
 }  // namespace
 
+void remove_link(const std::string& path, const std::string& target) {
+  std::error_code ignored;
+  if (fs::read_symlink(path, ignored) == target) fs::remove(path, ignored);
+}
+
 CertificateLinks::CertificateLinks(const std::map<std::string, CertificatePaths>& certificates) {
   for (const auto& [name, files] : certificates) {
     link(name + ".pem", files.cert);
@@ -28,10 +33,7 @@ CertificateLinks::CertificateLinks(const std::map<std::string, CertificatePaths>
 }
 
 CertificateLinks::~CertificateLinks() {
-  for (const auto& [path, target] : made_) {
-    std::error_code ignored;
-    if (fs::read_symlink(path, ignored) == target) fs::remove(path, ignored);
-  }
+  for (const auto& [path, target] : made_) remove_link(path, target);
 }
 
 void CertificateLinks::link(const std::string& name, const std::string& target) {

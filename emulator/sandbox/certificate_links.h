@@ -11,6 +11,9 @@
 
 namespace hoplab::sandbox {
 
+/// Takes the link away unless it leads elsewhere by now.
+void remove_link(const std::string& path, const std::string& target);
+
 class CertificateLinks {
  public:
   CertificateLinks() = default;

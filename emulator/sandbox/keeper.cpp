@@ -23,6 +23,7 @@
 
 #include "net/socket_source.h"
 #include "net/syn_filter.h"
+#include "sandbox/certificate_links.h"
 #include "sandbox/loopback.h"
 #include "sandbox/message.h"
 #include "sandbox/mounts.h"
@@ -239,12 +240,7 @@ class Keeper {
   /// Whoever asked is gone, perhaps by a signal that let it do nothing.
   void clean_up() const {
     end_all();
-    for (std::size_t i = 0; i + 1 < links_.size(); i += 2) {
-      std::error_code ignored;
-      if (std::filesystem::read_symlink(links_[i], ignored) == links_[i + 1]) {
-        std::filesystem::remove(links_[i], ignored);
-      }
-    }
+    for (std::size_t i = 0; i + 1 < links_.size(); i += 2) remove_link(links_[i], links_[i + 1]);
     std::error_code ignored;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
   }

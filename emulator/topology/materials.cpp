@@ -21,26 +21,26 @@ pki::KeyAlgorithm algorithm(const std::string& name) {
 }
 
 /// Parts of a definition: no part can pretend to be two.
-std::string joined(std::initializer_list<std::string> parts) {
+std::string framed(std::initializer_list<std::string> parts) {
   std::string text;
   for (const std::string& part : parts) text += std::to_string(part.size()) + ":" + part;
   return text;
 }
 
-std::string joined(const std::vector<std::string>& parts) {
+std::string framed(const std::vector<std::string>& parts) {
   std::string text;
-  for (const std::string& part : parts) text += joined({part});
+  for (const std::string& part : parts) text += framed({part});
   return text;
 }
 
 std::string definition_of(const model::CertificateAuthority& one, const std::string& issuer) {
-  return joined({"authority", one.name, one.subject, one.key_algorithm,
+  return framed({"authority", one.name, one.subject, one.key_algorithm,
                  std::to_string(one.not_before_s), std::to_string(one.not_after_s), issuer});
 }
 
 std::string definition_of(const model::Certificate& one, const std::string& issuer) {
-  return joined({"certificate", one.name, one.subject, joined(one.dns_names), one.key_algorithm,
-                 joined(one.extended_key_usage), std::to_string(one.not_before_s),
+  return framed({"certificate", one.name, one.subject, framed(one.dns_names), one.key_algorithm,
+                 framed(one.extended_key_usage), std::to_string(one.not_before_s),
                  std::to_string(one.not_after_s), issuer});
 }
 
@@ -175,7 +175,7 @@ Result<std::string> Materials::crl_of(const std::string& authority, const model:
   for (const auto& certificate : pki.certificates) {
     if (!certificate.revoked || certificate.issuer != authority) continue;
     request.revoked.push_back({certificates_.at(certificate.name).serial(), now - 60});
-    definition += joined({request.revoked.back().serial});
+    definition += framed({request.revoked.back().serial});
   }
   if (!memory) return pki::make_crl(authorities_.at(authority), request);
   const auto known = memory->revocation_lists.find(definition);

@@ -1,16 +1,10 @@
 #include "topology/record_text.h"
 
-#include <vector>
+#include "base/joined.h"
 
 namespace hoplab::topology {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
-  return text;
-}
 
 /// Who did it, and how it showed: "client RST", "alb RST", "FIN".
 std::string end_kind_text(const EndRecord& record) {

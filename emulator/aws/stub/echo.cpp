@@ -6,7 +6,7 @@
 
 #include "aws/stub/json_text.h"
 #include "base/ascii.h"
-#include "base/hex.h"
+#include "base/percent.h"
 
 namespace hoplab::aws {
 
@@ -71,17 +71,9 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 }  // namespace
 
 std::string decode_query_text(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-        hex_value(text[i + 2]) >= 0) {
-      decoded.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
-      i += 2;
-    } else {
-      decoded.push_back(text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return decoded;
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decoded(spaced);
 }
 
 std::string echo_body(const EchoContext& context) {
