@@ -8,12 +8,17 @@
 
 #include "offline/sample_pki.h"
 #include "offline/verify_inputs.h"
+#include "scenario/format/reader.h"
 
 namespace hoplab::cli {
 
 struct SharedOptions {
-  std::map<std::string, std::string> settings;  // --set name=value
+  std::vector<std::string> overlays;  // files, over the scenario
+  scenario::Settings settings;        // --set name=value
   unsigned threads = 1;
+  [[nodiscard]] scenario::Source source(const std::string& file) const {
+    return {file, overlays, settings};
+  }
 };
 
 /// Of one emulator that goes on until somebody ends it.

@@ -49,7 +49,7 @@ Call put(std::string path, const Json& body) {
 
 /// With the scenario's relative paths as the emulator finds them, which may run elsewhere.
 std::string file_text(const std::string& path) {
-  auto read = scenario::read_scenario(path);
+  auto read = scenario::read_scenario({path});
   if (!read.ok()) throw std::runtime_error(scenario::to_text(read.diagnostics));
   return scenario::scenario_text(read.scenario->topology, read.scenario->clock);
 }

@@ -158,7 +158,7 @@ int exec(const ExecOptions& options) {
   const std::shared_ptr<sandbox::Sandbox> where = opened.value();
   set_up_allocator(options.threads);
   raise_descriptor_limit();
-  auto read = scenario::read_scenario(options.scenario, options.settings);
+  auto read = scenario::read_scenario(options.source(options.scenario));
   if (!read.ok()) {
     std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
     return kFailed;

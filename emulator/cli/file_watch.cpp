@@ -10,21 +10,33 @@
 
 namespace hoplab::cli {
 
-Result<FileWatch> FileWatch::open(const std::string& path) {
-  const std::filesystem::path file = std::filesystem::absolute(path);
+Result<FileWatch> FileWatch::open(const std::vector<std::string>& paths) {
   const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  // Of the folder: an editor may put another file in the place of this one.
-  if (fd < 0 ||
-      ::inotify_add_watch(fd, file.parent_path().c_str(), IN_CLOSE_WRITE | IN_MOVED_TO) < 0) {
-    const Error error{"cannot watch " + path + ": " + std::strerror(errno), ErrorCode::unavailable};
-    if (fd >= 0) ::close(fd);
-    return error;
+  if (fd < 0) {
+    return Error{std::string("cannot watch files: ") + std::strerror(errno),
+                 ErrorCode::unavailable};
   }
-  return FileWatch(fd, file.filename().string());
+  FileWatch watch(fd);
+  if (auto added = watch.add(paths); !added) return added.failure();
+  return watch;
+}
+
+Result<void> FileWatch::add(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    const std::filesystem::path file = std::filesystem::absolute(path);
+    // Of the folder: an editor may put another file in the place of this one.
+    const int folder =
+        ::inotify_add_watch(descriptor_, file.parent_path().c_str(), IN_CLOSE_WRITE | IN_MOVED_TO);
+    if (folder < 0) {
+      return Error{"cannot watch " + path + ": " + std::strerror(errno), ErrorCode::unavailable};
+    }
+    files_.emplace(folder, file.filename().string());
+  }
+  return {};
 }
 
 FileWatch::FileWatch(FileWatch&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)), files_(std::move(other.files_)) {}
 
 FileWatch::~FileWatch() {
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -38,7 +50,7 @@ bool FileWatch::changed() {
     if (size <= 0) return changed;
     for (const char* at = room; at < room + size;) {
       const auto* event = reinterpret_cast<const inotify_event*>(at);
-      changed |= event->len > 0 && name_ == event->name;
+      changed |= event->len > 0 && files_.contains({event->wd, event->name});
       at += sizeof(inotify_event) + event->len;
     }
   }

@@ -16,7 +16,9 @@ namespace {
 
 using namespace hoplab::cli;
 
-CLI::Option* add_settings(CLI::App& command, std::map<std::string, std::string>& settings) {
+/// What goes over a scenario; returns the options.
+std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::string>& overlays,
+                                       std::map<std::string, std::string>& settings) {
   const auto take = [&settings](const std::vector<std::string>& pairs) {
     for (const std::string& pair : pairs) {
       const auto equals = pair.find('=');
@@ -26,15 +28,25 @@ CLI::Option* add_settings(CLI::App& command, std::map<std::string, std::string>&
       settings[pair.substr(0, equals)] = pair.substr(equals + 1);
     }
   };
-  return command
-      .add_option_function<std::vector<std::string>>("--set", take,
-                                                     "Value of a scenario parameter, NAME=VALUE")
-      ->take_all()
-      ->allow_extra_args(false);
+  CLI::Option* overlay =
+      command
+          .add_option("--overlay", overlays,
+                      "File that is merged over the scenario (RFC 7396); repeatable, in this order")
+          ->take_all()
+          ->allow_extra_args(false);
+  CLI::Option* set =
+      command
+          .add_option_function<std::vector<std::string>>(
+              "--set", take,
+              "A parameter's value, NAME=VALUE, or any other by its path, such as "
+              "LoadBalancers.alb.LoadBalancerAttributes.idle_timeout.timeout_seconds=5; repeatable")
+          ->take_all()
+          ->allow_extra_args(false);
+  return {overlay, set};
 }
 
 void add_shared_options(CLI::App& command, SharedOptions& options) {
-  add_settings(command, options.settings);
+  add_settings(command, options.overlays, options.settings);
   command.add_option("--threads", options.threads, "Event loops, one thread each")
       ->check(CLI::Range(1u, 64u))
       ->capture_default_str();
@@ -204,7 +216,9 @@ void add_verify(CLI::App& app, int& exit_code) {
   scenario->needs(listener)->excludes(anchors)->excludes(crls);
   listener->needs(scenario);
   certificate->needs(scenario)->excludes(chain);
-  add_settings(command, options->settings)->needs(scenario);
+  for (auto* option : add_settings(command, options->overlays, options->settings)) {
+    option->needs(scenario);
+  }
   command.add_option("--time", options->time,
                      "When: seconds since 1970, or like 2026-11-24T10:00:00Z (default: now)");
   command.add_flag("--ignore-expiry", options->ignore_expiry,

@@ -35,7 +35,7 @@ int list() {
   std::size_t width = 0;
   for (const std::string& kind : kinds()) width = std::max(width, kind.size());
   for (std::string kind : kinds()) {
-    const auto read = scenario::read_scenario(path_of(kind), {});
+    const auto read = scenario::read_scenario({path_of(kind)});
     const std::string title = read.scenario ? read.scenario->title : "";
     kind.resize(width, ' ');
     print(kind + "  " + title + "\n");

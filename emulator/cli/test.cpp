@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions& options) {
   scenario::ScenarioResult result;
   result.file = path;
-  auto read = scenario::read_scenario(path, options.settings);
+  auto read = scenario::read_scenario(options.source(path));
   if (!read.ok()) {
     result.error = scenario::to_text(read.diagnostics);
     return result;

@@ -43,8 +43,11 @@ std::string applied_line(const Applied& applied) {
 }
 
 /// What was saved takes the place of what runs, unless it has mistakes.
-void apply_saved(const UpOptions& options, Emulator& emulator) {
-  auto read = scenario::read_scenario(options.scenario, options.settings);
+void apply_saved(const UpOptions& options, FileWatch& watch, Emulator& emulator) {
+  auto read = scenario::read_scenario(options.source(options.scenario));
+  if (auto watched = watch.add(read.files); !watched) {
+    std::fputs((watched.error() + "\n").c_str(), stderr);
+  }
   if (!read.ok()) {
     std::fputs((scenario::to_text(read.diagnostics) + "nothing has changed\n").c_str(), stderr);
     return;
@@ -66,7 +69,7 @@ void wait_for(const sigset_t& signals, int parent, FileWatch* watch, const UpOpt
       {stops, POLLIN, 0}, {parent, POLLIN, 0}, {watch ? watch->descriptor() : -1, POLLIN, 0}};
   while (::poll(sources, 3, -1) >= 0 || errno == EINTR) {
     if (sources[0].revents != 0 || sources[1].revents != 0) break;
-    if (watch && watch->changed()) apply_saved(options, emulator);
+    if (watch && watch->changed()) apply_saved(options, *watch, emulator);
   }
   ::close(stops);
 }
@@ -78,7 +81,7 @@ int up(const UpOptions& options) {
   if (options.with_parent && parent < 0) return fail("--with-parent needs Linux 5.3 or newer");
   set_up_allocator(options.threads);
   raise_descriptor_limit();
-  auto read = scenario::read_scenario(options.scenario, options.settings);
+  auto read = scenario::read_scenario(options.source(options.scenario));
   if (!read.ok()) {
     std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
     return 2;
@@ -94,7 +97,7 @@ int up(const UpOptions& options) {
 
   std::optional<FileWatch> watch;
   if (options.watch) {
-    auto opened = FileWatch::open(options.scenario);
+    auto opened = FileWatch::open(read.files);
     if (!opened) return fail(opened.error());
     watch.emplace(std::move(opened).value());
   }

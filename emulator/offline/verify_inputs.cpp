@@ -10,7 +10,7 @@ namespace hoplab::offline {
 namespace {
 
 Result<void> take_listener(const VerifyOptions& options, VerifyInputs& inputs) {
-  auto read = scenario::read_scenario(options.scenario, options.settings);
+  auto read = scenario::read_scenario({options.scenario, options.overlays, options.settings});
   if (!read.ok()) {
     std::string mistakes = scenario::to_text(read.diagnostics);
     mistakes.pop_back();  // the last line end

@@ -16,10 +16,11 @@
 namespace hoplab::offline {
 
 struct VerifyOptions {
-  std::vector<std::string> anchors;  // PEM files; together they are the trust store's bundle
-  std::vector<std::string> crls;     // PEM files, one list each
-  std::string chain;                 // PEM file, leaf first
-  std::string scenario;              // instead of anchors and crls, with a listener
+  std::vector<std::string> anchors;   // PEM files; together they are the trust store's bundle
+  std::vector<std::string> crls;      // PEM files, one list each
+  std::string chain;                  // PEM file, leaf first
+  std::string scenario;               // instead of anchors and crls, with a listener
+  std::vector<std::string> overlays;  // over the scenario
   std::map<std::string, std::string> settings;
   std::string listener;     // load balancer's name, ":port" if need be
   std::string certificate;  // instead of chain: one of the scenario's

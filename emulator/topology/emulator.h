@@ -38,9 +38,10 @@ class SocketSource;
 }
 
 struct EmulatorOptions {
-  unsigned threads = 1;  // event loops; a stepped clock has one
-  std::string out;       // folder for certificates; empty: a fresh temporary one
-  std::map<std::string, std::string> settings;  // values of the scenario's parameters
+  unsigned threads = 1;               // event loops; a stepped clock has one
+  std::string out;                    // folder for certificates; empty: a fresh temporary one
+  std::vector<std::string> overlays;  // files that are merged over the scenario, RFC 7396
+  std::map<std::string, std::string> settings;  // its parameters' values, and others by their paths
   ClockSettings clock;
   std::uint64_t seed = 0;         // of all chance but keys; 0: a fresh one
   std::size_t kept_ends = 1024;   // how many ended connections ends() remembers

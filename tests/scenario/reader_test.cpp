@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 const std::string kScenarios = HOPLAB_SOURCE_DIR "/scenarios/";
 
 Scenario sample() {
-  ReadOutcome outcome = read_scenario(kScenarios + "private-api-mtls.json");
+  ReadOutcome outcome = read_scenario({kScenarios + "private-api-mtls.json"});
   EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   return outcome.ok() ? std::move(*outcome.scenario) : Scenario{};
 }
@@ -30,7 +30,7 @@ TEST(Reader, PublishedScenariosAreGood) {
         "scenarios/private-api-nlb.json", "scenarios/same-account.json",
         "scenarios/own-service.json", "bench/scenarios/four-hops.json",
         "bench/scenarios/direct.json"}) {
-    const ReadOutcome outcome = read_scenario(std::string(HOPLAB_SOURCE_DIR "/") + name);
+    const ReadOutcome outcome = read_scenario({std::string(HOPLAB_SOURCE_DIR "/") + name});
     EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
     EXPECT_TRUE(!outcome.ok() || !outcome.scenario->checks.empty()) << name;
   }
@@ -242,7 +242,7 @@ TEST(Reader, PointersEscapeTheirParts) {
 }
 
 TEST(Reader, FileThatIsNotThereIsOneDiagnostic) {
-  const ReadOutcome outcome = read_scenario("no/such/file.json");
+  const ReadOutcome outcome = read_scenario({"no/such/file.json"});
   EXPECT_EQ(to_text(outcome.diagnostics), "no/such/file.json: the file cannot be read\n");
 }
 

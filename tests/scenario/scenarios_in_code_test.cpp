@@ -24,7 +24,7 @@ constexpr const char* kCodedConsumer = "222222222222";
 /// By the texts first, which show where they differ but leave out what the format cannot say.
 void expect_as_in_file(model::Topology topology, const std::string& name) {
   model::complete(topology);
-  const ReadOutcome read = read_scenario(HOPLAB_SOURCE_DIR "/scenarios/" + name + ".json", {});
+  const ReadOutcome read = read_scenario({HOPLAB_SOURCE_DIR "/scenarios/" + name + ".json"});
   ASSERT_TRUE(read.ok()) << to_text(read.diagnostics);
   EXPECT_EQ(scenario_text(topology, {}), scenario_text(read.scenario->topology, {}));
   EXPECT_TRUE(topology == read.scenario->topology);

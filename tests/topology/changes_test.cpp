@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 namespace {
 
 model::Topology blog() {
-  return scenario::read_scenario(scenario_file("private-api-mtls"), {}).scenario->topology;
+  return scenario::read_scenario({scenario_file("private-api-mtls")}).scenario->topology;
 }
 
 model::Action fixed_answer(int status, const std::string& body) {
@@ -373,7 +373,7 @@ TEST(Changes, EveryScenarioReadsBackAsWhatItIs) {
   for (const auto& entry : fs::recursive_directory_iterator(HOPLAB_SOURCE_DIR "/scenarios")) {
     if (entry.path().extension() != ".json") continue;
     const std::string name = entry.path().string();
-    const auto read = scenario::read_scenario(name, {});
+    const auto read = scenario::read_scenario({name});
     if (!read.ok()) continue;  // one that needs a parameter
     ++count;
     const std::string text = scenario::scenario_text(read.scenario->topology, read.scenario->clock);

@@ -17,7 +17,7 @@ using End = HttpsClient::End;
 
 /// The post's scenario, with an answer that does not fit into one write.
 Result<Emulator> large_answers() {
-  auto read = scenario::read_scenario(scenario_file("private-api-mtls"));
+  auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
   model::Topology topology = read.scenario->topology;
   for (auto& method : topology.rest_apis.front().methods) {
     method.integration.body.clear();

@@ -29,7 +29,7 @@ class KeyProof : public ::testing::TestWithParam<Kind> {
  protected:
   /// The blog's topology, entered at its ALB, whose listener `change` may set.
   void start(const std::function<void(model::MutualAuthentication&)>& change) {
-    auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
+    auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
     auto topology = std::move(read.scenario->topology);
     topology.entries = {"alb"};
     for (auto& group : topology.target_groups.edit()) group.health_check.enabled = false;

@@ -66,7 +66,7 @@ TEST_F(Metrics, OfAnApplicationLoadBalancerCountClientsAndAnswersByClass) {
 }
 
 TEST(ApiMetrics, CountWhatReachedTheApiAndItsErrors) {
-  auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
+  auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
   ASSERT_TRUE(read.ok());
   auto topology = std::move(read.scenario->topology);
   auto& integration = topology.rest_apis.front().methods.front().integration;

@@ -18,7 +18,7 @@ namespace {
 /// The blog's topology with another mutual authentication, on a clock that stands still. Nobody
 /// checks health: there would be a million checks in a year.
 RunningEmulator lab_with(const std::function<void(model::MutualAuthentication&)>& change) {
-  auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
+  auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
   auto topology = std::move(read.scenario->topology);
   for (auto& balancer : topology.load_balancers.edit()) {
     if (balancer.name == "alb") change(balancer.listeners.front().mutual_authentication);

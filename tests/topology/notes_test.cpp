@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 namespace {
 
 std::vector<std::string> notes_with(const std::string& policy) {
-  auto read = scenario::read_scenario(scenario_file("same-account"), {});
+  auto read = scenario::read_scenario({scenario_file("same-account")});
   auto topology = std::move(read.scenario->topology);
   for (auto& balancer : topology.load_balancers.edit()) {
     for (auto& listener : balancer.listeners.edit()) listener.ssl_policy = policy;

@@ -45,7 +45,7 @@ model::Action to_group(const std::string& group) {
 /// about.
 model::Topology base() {
   model::Topology topology =
-      scenario::read_scenario(scenario_file("private-api-mtls"), {}).scenario->topology;
+      scenario::read_scenario({scenario_file("private-api-mtls")}).scenario->topology;
   for (const char* name : {"first", "second", "third"}) {
     model::Service service;
     service.name = name;

@@ -24,7 +24,7 @@ class TrustStoreChanges : public ::testing::TestWithParam<unsigned> {
   TrustStoreChanges() : lab_(made()), emulator_(lab_.emulator) {}
 
   static Result<Emulator> made() {
-    auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
+    auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
     auto topology = std::move(read.scenario->topology);
     for (auto& balancer : topology.load_balancers.edit()) {
       if (balancer.name != "alb") continue;

@@ -112,7 +112,7 @@ class VerdictCodes : public ::testing::TestWithParam<int> {
 
   /// The topology of the post, entered at its ALB, with these trust anchors and the FIPS policy.
   void start() {
-    auto read = scenario::read_scenario(scenario_file("private-api-mtls"), {});
+    auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
     auto topology = std::move(read.scenario->topology);
     topology.entries = {"alb"};
     for (auto& group : topology.target_groups.edit()) group.health_check.enabled = false;

@@ -114,7 +114,7 @@ Result<Casebook> Casebook::read(const std::string& folder) {
   std::ranges::sort(files);
   Casebook book;
   for (const std::string& file : files) {
-    auto outcome = read_scenario(file);
+    auto outcome = read_scenario({file});
     if (!outcome.ok()) return Error{to_text(outcome.diagnostics)};
     if (outcome.scenario->reset_case) book.cases_.push_back(std::move(*outcome.scenario));
   }

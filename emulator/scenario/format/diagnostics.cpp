@@ -28,10 +28,10 @@ std::string problems_of(const std::vector<Diagnostic>& diagnostics) {
 }
 
 void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics) {
-  std::stable_sort(diagnostics.begin(), diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) {
-                     return std::tie(a.line, a.problem.path) < std::tie(b.line, b.problem.path);
-                   });
+  std::stable_sort(
+      diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+        return std::tie(a.file, a.line, a.problem.path) < std::tie(b.file, b.line, b.problem.path);
+      });
   const auto same = [](const Diagnostic& a, const Diagnostic& b) {
     return to_text(a) == to_text(b);
   };

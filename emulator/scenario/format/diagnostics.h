@@ -27,7 +27,7 @@ std::string to_text(const std::vector<Diagnostic>& diagnostics);
 /// The same without files and lines, for who sent a text; no line end after the last.
 std::string problems_of(const std::vector<Diagnostic>& diagnostics);
 
-/// By line, then by pointer; equal ones once.
+/// By file and line, then by pointer; equal ones once.
 void sort_and_deduplicate(std::vector<Diagnostic>& diagnostics);
 
 }  // namespace hoplab::scenario

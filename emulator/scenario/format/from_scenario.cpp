@@ -6,7 +6,7 @@
 namespace hoplab {
 
 Result<Emulator> Emulator::from_scenario(const std::string& path, EmulatorOptions options) {
-  auto read = scenario::read_scenario(path, options.settings);
+  auto read = scenario::read_scenario({path, options.overlays, options.settings});
   if (!read.ok()) return Error{scenario::to_text(read.diagnostics)};
   return from_topology(std::move(read.scenario->topology), std::move(options));
 }

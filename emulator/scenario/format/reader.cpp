@@ -1,31 +1,32 @@
-// The reader's way: text, tree, parameters, table, whole-scenario rules; then one sorted report.
+// The reader's way: layers of text make one tree; parameters, table, whole-scenario rules; then one
+// sorted report.
 #include "scenario/format/reader.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "base/file.h"
 #include "model/complete.h"
 #include "model/validate.h"
 #include "scenario/format/reader_finish.h"
 #include "scenario/format/reader_parameters.h"
 #include "scenario/format/reader_types.h"
+#include "scenario/overlay/layers.h"
 
 namespace hoplab::scenario {
 namespace {
 
 using model::Problem;
 
-/// The line of the place that a pointer names, or of its nearest ancestor in the file.
-int line_of(const Node& node, std::string_view pointer) {
-  if (pointer.size() <= node.pointer.size()) return node.line;
+/// The place that a pointer names, or its nearest ancestor that somebody wrote.
+const Node& nearest_place(const Node& node, std::string_view pointer) {
+  if (pointer.size() <= node.pointer.size()) return node;
   for (const Node& item : node.items) {
     const bool on_the_way =
         pointer.starts_with(item.pointer) &&
         (pointer.size() == item.pointer.size() || pointer[item.pointer.size()] == '/');
-    if (on_the_way) return line_of(item, pointer);
+    if (on_the_way) return nearest_place(item, pointer);
   }
-  return node.line;
+  return node;
 }
 
 bool within(std::string_view path, std::string_view ancestor) {
@@ -84,15 +85,28 @@ void judge(const Scenario& scenario, const Node& root, std::vector<Diagnostic>& 
       return rests_on(problem, spoiled_by(mistake));
     };
     if (std::any_of(diagnostics.begin(), diagnostics.end(), spoils)) continue;
-    const int line = line_of(root, problem.path);
-    judgements.push_back({scenario.file, line, 0, std::move(problem)});
+    const Node& place = nearest_place(root, problem.path);
+    judgements.push_back(
+        {place.origin ? place.origin->name : scenario.file, place.line, 0, std::move(problem)});
   }
   std::move(judgements.begin(), judgements.end(), std::back_inserter(diagnostics));
 }
 
-ReadOutcome failed(std::vector<Diagnostic> diagnostics) {
+ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const Settings& settings,
+                      std::vector<Diagnostic> diagnostics) {
+  Scenario scenario;
+  scenario.file = file;
+  if (root) {
+    ReadContext context(file, diagnostics);
+    scenario.parameters = read_parameters(*root, settings, context);
+    substitute(*root, scenario.parameters, context);
+    read_object(scenario_type(), *root, &scenario, context);
+    model::complete(scenario.topology);
+    judge(scenario, *root, diagnostics);
+    if (diagnostics.empty()) return {std::move(scenario), {}, {}};
+  }
   sort_and_deduplicate(diagnostics);
-  return {std::nullopt, std::move(diagnostics)};
+  return {std::nullopt, std::move(diagnostics), {}};
 }
 
 }  // namespace
@@ -100,29 +114,20 @@ ReadOutcome failed(std::vector<Diagnostic> diagnostics) {
 ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
                                const Settings& settings) {
   std::vector<Diagnostic> diagnostics;
-  std::optional<Node> root = parse_document(text, file, diagnostics);
-  if (!root) return failed(std::move(diagnostics));
-
-  ReadContext context(file, diagnostics);
-  Scenario scenario;
-  scenario.file = file;
-  if (root->kind != Node::Kind::object) {
-    context.report(*root, found(*root), "a scenario is an object");
-    return failed(std::move(diagnostics));
-  }
-  scenario.parameters = read_parameters(*root, settings, context);
-  substitute(*root, scenario.parameters, context);
-  read_object(scenario_type(), *root, &scenario, context);
-  model::complete(scenario.topology);
-  judge(scenario, *root, diagnostics);
-  if (!diagnostics.empty()) return failed(std::move(diagnostics));
-  return {std::move(scenario), {}};
+  Layers layers(diagnostics);
+  layers.add_text(text, file);
+  return read_tree(layers.tree(), file, layers.set(settings), std::move(diagnostics));
 }
 
-ReadOutcome read_scenario(const std::string& path, const Settings& settings) {
-  const auto text = read_file(path);
-  if (!text) return failed({{path, 0, 0, {"", "", "the file cannot be read", "", ""}}});
-  return read_scenario_text(text.value(), path, settings);
+ReadOutcome read_scenario(const Source& source) {
+  std::vector<Diagnostic> diagnostics;
+  Layers layers(diagnostics);
+  layers.add_file(source.file);
+  for (const std::string& overlay : source.overlays) layers.add_overlay(overlay);
+  const Settings parameters = layers.set(source.settings);
+  ReadOutcome outcome = read_tree(layers.tree(), source.file, parameters, std::move(diagnostics));
+  outcome.files = layers.files();
+  return outcome;
 }
 
 }  // namespace hoplab::scenario

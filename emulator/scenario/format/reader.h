@@ -15,17 +15,26 @@
 
 namespace hoplab::scenario {
 
-/// Parameter values from outside (`--set name=value`).
+/// From outside (`--set name=value`): of a parameter by its name, else of any part of the scenario
+/// by its path, `LoadBalancers.alb.Scheme` or `/LoadBalancers/alb/Scheme`.
 using Settings = std::map<std::string, std::string>;
+
+/// What a scenario is read from, in this order.
+struct Source {
+  std::string file;
+  std::vector<std::string> overlays{};  // files, each merged over what came before (RFC 7396)
+  Settings settings{};
+};
 
 struct ReadOutcome {
   std::optional<Scenario> scenario;     // only when there is no diagnostic
-  std::vector<Diagnostic> diagnostics;  // every mistake, by line
+  std::vector<Diagnostic> diagnostics;  // every mistake, by file and line
+  std::vector<std::string> files;       // all that were read, that of the scenario first
   [[nodiscard]] bool ok() const noexcept { return scenario.has_value(); }
 };
 
-/// Reads and validates the file at `path`. A file that cannot be opened is a diagnostic too.
-ReadOutcome read_scenario(const std::string& path, const Settings& settings = {});
+/// Reads and validates. A file that cannot be opened is a diagnostic too.
+ReadOutcome read_scenario(const Source& source);
 
 /// The same with the text at hand. `file` names it in diagnostics; files that the scenario mentions
 /// are looked for in the folder of `file`.

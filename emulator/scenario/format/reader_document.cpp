@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 namespace hoplab::scenario {
@@ -52,7 +53,10 @@ class CountingIterator {
 class Builder {
  public:
   Builder(Cursor& cursor, const std::string& file, std::vector<Diagnostic>& diagnostics)
-      : cursor_(cursor), file_(file), diagnostics_(diagnostics) {}
+      : cursor_(cursor),
+        origin_(std::make_shared<const Origin>(
+            Origin{file, std::filesystem::path(file).parent_path().string()})),
+        diagnostics_(diagnostics) {}
 
   Node& root() { return root_; }
 
@@ -108,12 +112,13 @@ class Builder {
     const auto line_end = cursor_.text.substr(0, last).rfind('\n');
     const std::size_t column = line_end == std::string_view::npos ? last + 1 : last - line_end;
     diagnostics_.push_back(
-        {file_, line, static_cast<int>(column), {"", "", std::move(why), "", ""}});
+        {origin_->name, line, static_cast<int>(column), {"", "", std::move(why), "", ""}});
   }
 
   Node* add(Node::Kind kind) {
     Node node;
     node.kind = kind;
+    node.origin = origin_;
     if (open_.empty()) {
       root_ = std::move(node);
       root_.line = cursor_.line_of_last();
@@ -135,7 +140,7 @@ class Builder {
 
   /// A second value under one key is reported and read into a place that is thrown away.
   Node* repeated(const Node& first, Node node) {
-    diagnostics_.push_back({file_,
+    diagnostics_.push_back({origin_->name,
                             node.line,
                             0,
                             {node.pointer, "it a second time",
@@ -159,7 +164,7 @@ class Builder {
   }
 
   Cursor& cursor_;
-  const std::string& file_;
+  const std::shared_ptr<const Origin> origin_;
   std::vector<Diagnostic>& diagnostics_;
   Node root_;
   std::vector<Node*> open_;  // stable: a parent's list does not grow while a child of it is open

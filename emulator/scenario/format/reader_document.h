@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,12 @@
 
 namespace hoplab::scenario {
 
+/// Who wrote a value: a scenario, an overlay, a --set.
+struct Origin {
+  std::string name;    // a file's path as it was given
+  std::string folder;  // which paths in its values are relative to; empty: the working one
+};
+
 struct Node {
   enum class Kind : std::uint8_t { null, boolean, integer, real, text, list, object };
   Kind kind = Kind::null;
@@ -19,9 +26,10 @@ struct Node {
   std::string text;         // a text's value; a real number as it was written
   std::vector<Node> items;  // of a list, or an object's members in the file's order
 
-  std::string key;      // the name within its object
-  std::string pointer;  // RFC 6901
-  int line = 1;         // of its key, else of its value
+  std::string key;                       // the name within its object
+  std::string pointer;                   // RFC 6901
+  int line = 1;                          // of its key, else of its value; 0: it has none
+  std::shared_ptr<const Origin> origin;  // null: nobody wrote it
 
   /// The member of that name; nullptr when there is none or this is no object.
   [[nodiscard]] const Node* find(std::string_view name) const;

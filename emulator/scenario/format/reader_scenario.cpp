@@ -60,6 +60,9 @@ const ObjectType& scenario_type() {
   static const ObjectType type =
       Define<Scenario>("Scenario", "A hoplab scenario.")
           .fixed("$schema", text(), "where editors find this schema")
+          .fixed("extends", text(rules::kNotEmpty),
+                 "another scenario, relative to this one's folder, that this one is merged over "
+                 "(RFC 7396)")
           .value("title", text(rules::kNotEmpty), &Scenario::title, "what it shows, in one line")
           .required()
           .value("story", text(), &Scenario::story, "what happens in it, in a few sentences")

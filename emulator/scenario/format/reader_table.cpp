@@ -3,13 +3,13 @@
 #include "scenario/format/reader_table.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "model/nearest.h"
 
 namespace hoplab::scenario {
-namespace {
 
-bool same_json_kind(const Type& type, const Node& node) {
+bool is_of_kind(const Type& type, const Node& node) {
   switch (type.kind) {
     case Type::Kind::text:
     case Type::Kind::choice: return node.kind == Node::Kind::text;
@@ -22,10 +22,12 @@ bool same_json_kind(const Type& type, const Node& node) {
     case Type::Kind::json: return true;
     case Type::Kind::either:
       return std::any_of(type.alternatives.begin(), type.alternatives.end(),
-                         [&node](const Type& one) { return same_json_kind(one, node); });
+                         [&node](const Type& one) { return is_of_kind(one, node); });
   }
   return false;
 }
+
+namespace {
 
 std::string range(std::int64_t least, std::int64_t most) {
   return std::to_string(least) + " to " + std::to_string(most);
@@ -129,10 +131,17 @@ void report_unknown(const ObjectType& type, const Node& member, ReadContext& con
 void ReadContext::report(const Node& node, std::string what, std::string rule,
                          std::string suggestion) {
   diagnostics_.push_back(
-      {file_,
+      {node.origin ? node.origin->name : file_,
        node.line,
        0,
        {node.pointer, std::move(what), std::move(rule), std::move(suggestion), ""}});
+}
+
+std::string ReadContext::path_of(const Node& node) const {
+  namespace fs = std::filesystem;
+  const fs::path folder =
+      node.origin ? fs::path(node.origin->folder) : fs::path(file_).parent_path();
+  return (folder / node.text).string();
 }
 
 void ReadContext::report_unread(const Node& node, std::string what, std::string rule,
@@ -142,7 +151,7 @@ void ReadContext::report_unread(const Node& node, std::string what, std::string 
 }
 
 bool check_type(const Type& type, const Node& node, ReadContext& context) {
-  if (!same_json_kind(type, node)) return refuse(type, node, context);
+  if (!is_of_kind(type, node)) return refuse(type, node, context);
   if (!type.only.empty()) {
     if (to_json(node) == type.only) return true;
     context.report_unread(
@@ -160,7 +169,7 @@ bool check_type(const Type& type, const Node& node, ReadContext& context) {
     case Type::Kind::map: return check_map(type, node, context);
     case Type::Kind::either:
       for (const Type& one : type.alternatives) {
-        if (same_json_kind(one, node)) return check_type(one, node, context);
+        if (is_of_kind(one, node)) return check_type(one, node, context);
       }
       return false;
     case Type::Kind::boolean:

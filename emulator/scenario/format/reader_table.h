@@ -77,8 +77,8 @@ class ReadContext {
   /// A value that could not be read: the model has its default instead.
   void report_unread(const Node& node, std::string found, std::string rule,
                      std::string suggestion = {});
-  /// What the table cannot do with the file is done with its name: a path relative to it.
-  [[nodiscard]] const std::string& file() const noexcept { return file_; }
+  /// The file that the text of `node` names: it is relative to who wrote it.
+  [[nodiscard]] std::string path_of(const Node& node) const;
 
  private:
   std::string file_;
@@ -104,6 +104,9 @@ struct ObjectType {
   std::vector<std::pair<std::string_view, std::string_view>> refused;
   std::function<void(void* into, const Node& node, ReadContext& context)> after;
 };
+
+/// Whether a value of that JSON kind may stand there.
+bool is_of_kind(const Type& type, const Node& node);
 
 /// False and a diagnostic when the node is not of that type. Does not look inside objects.
 bool check_type(const Type& type, const Node& node, ReadContext& context);

@@ -20,7 +20,7 @@ struct Pem {
 
 void read_file_name(std::string& into, const Node& node, ReadContext& context) {
   namespace fs = std::filesystem;
-  const fs::path path = fs::path(context.file()).parent_path() / node.text;
+  const fs::path path = context.path_of(node);
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     context.report(node, found(node), "there is no such file (looked for " + path.string() + ")");

@@ -24,6 +24,9 @@ class SchemaWriter {
     Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                 {"title", "hoplab scenario"}};
     schema.update(object_schema(root));
+    // What a scenario leaves out stands in the one that it extends.
+    schema["anyOf"] = {{{"required", schema["required"]}}, {{"required", {"extends"}}}};
+    schema.erase("required");
     definitions_["WithParameter"] = {
         {"description", "A text in which ${name} stands for a parameter's value."},
         {"type", "string"},
