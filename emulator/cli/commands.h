@@ -46,10 +46,12 @@ struct NewOptions {
 int new_scenario(const NewOptions& options);
 
 struct ExecOptions : RunOptions {
+  std::vector<std::string> scenarios;      // in the place of RunOptions' one
   std::vector<std::string> command;        // empty: the user's shell
   std::string client_ip;                   // empty: one of the way in's subnet
   std::vector<std::string> allowed_hosts;  // HOST:PORT
   bool no_namespaces = false;
+  bool system = false;  // for all of the machine: real ports, /etc/hosts, the system's store
 };
 /// Its exit code is the command's, or 125 to 127: exec.cpp.
 int exec(const ExecOptions& options);

@@ -1,28 +1,36 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <list>
 #include <mutex>
+#include <optional>
 
 #include "admin/admin_server.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
+#include "cli/exec_place.h"
 #include "cli/memory.h"
 #include "cli/report.h"
 #include "cli/starting.h"
 #include "cli/terminal.h"
+#include "model/subnets.h"
 #include "sandbox/certificate_links.h"
 #include "sandbox/client_address.h"
 #include "sandbox/command.h"
 #include "sandbox/host_doors.h"
+#include "sandbox/shared_door.h"
 #include "scenario/format/reader.h"
 
 namespace hoplab::cli {
 
 namespace {
+
+using Kind = sandbox::Place::Kind;
 
 // As env, nohup and docker: whoever tests the exit code can tell hoplab's own failures from the
 // command's.
@@ -33,13 +41,19 @@ int failed(const std::string& why) {
   return kFailed;
 }
 
-void say_note(const std::string& note) {
-  std::fputs(("hoplab: note: " + note + "\n").c_str(), stderr);
-}
-
 bool ended_badly(const EndRecord& record) {
   return record.how != EndKind::fin || !record.failures.empty();
 }
+
+/// One of the scenarios, and what runs it.
+struct Part {
+  RunOptions options;
+  std::string name;
+  scenario::Scenario scenario;
+  std::optional<Emulator> emulator;
+  std::unique_ptr<admin::AdminServer> admin;
+};
+using Parts = std::list<Part>;
 
 /// The last connections of a command that has ended are over a moment later.
 class LastEnds {
@@ -66,15 +80,20 @@ class LastEnds {
 };
 
 /// On standard error, when the command failed.
-void say_why(const Emulator& emulator, int code) {
-  const auto ends = emulator.ends();
+void say_why(const Parts& parts, int code) {
+  std::size_t ended = 0;
   std::string text;
-  for (const EndRecord& record : ends) {
-    if (ended_badly(record)) text += "  " + end_line(record);
+  for (const Part& part : parts) {
+    const auto ends = part.emulator->ends();
+    ended += ends.size();
+    for (const EndRecord& record : ends) {
+      if (!ended_badly(record)) continue;
+      text += "  " + (parts.size() > 1 ? part.name + ": " : "") + end_line(record);
+    }
   }
   const std::string what = "hoplab: the command ended with " + std::to_string(code);
   if (text.empty()) {
-    text = what + "; none of its " + std::to_string(ends.size()) + " connections ended badly\n";
+    text = what + "; none of its " + std::to_string(ended) + " connections ended badly\n";
   } else {
     text = what + "; connections that ended badly:\n" + text;
   }
@@ -86,109 +105,180 @@ std::vector<std::string> the_shell() {
   return {shell && *shell ? shell : "/bin/sh"};
 }
 
-/// Runs the command beside the emulator, which has started.
-int run(const ExecOptions& options, Emulator& emulator, sandbox::Sandbox& where,
-        LastEnds& last_ends) {
-  net::SocketSource* const network = where.isolated() ? &where : nullptr;
-  auto admin = admin::AdminServer::start(emulator, options.admin_port, network);
-  if (!admin) return failed(admin.error());
-  sandbox::Place place{where.isolated(), !where.isolated() || !options.allowed_hosts.empty(), {}};
+/// The options of each scenario, and the scenario. False: it has mistakes, which are said.
+bool read_parts(const ExecOptions& options, Parts& parts) {
+  const auto names = sandbox::parts_of(options.scenarios);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Part& part = parts.emplace_back();
+    part.options = options;
+    part.options.scenario = options.scenarios[i];
+    part.name = names[i];
+    if (names.size() > 1 && !options.out.empty()) part.options.out += "/" + names[i];
+    auto read = scenario::read_scenario(part.options.source(part.options.scenario));
+    if (!read.ok()) {
+      std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
+      return false;
+    }
+    part.scenario = std::move(*read.scenario);
+  }
+  return true;
+}
+
+/// In one network their subnets are apart.
+Result<void> separate(Parts& parts) {
+  std::vector<const model::Topology*> before;
+  for (Part& part : parts) {
+    if (auto done = model::separate_subnets(part.scenario.topology, before); !done) {
+      return Error{part.options.scenario + ": " + done.error() +
+                       " that is brought up beside it; give one of them another CidrBlock",
+                   done.failure().code};
+    }
+    before.push_back(&part.scenario.topology);
+  }
+  return {};
+}
+
+Result<EmulatorOptions> options_in(const ExecPlace& place, const ExecOptions& options,
+                                   const Part& part) {
+  EmulatorOptions made = emulator_options(part.options, part.scenario);
+  made.connect_door = place.kind == Kind::proxy;
+  made.real_ports = place.kind == Kind::machine_wide;
+  if (place.kind != Kind::isolated) return made;
+  auto client = sandbox::client_address(part.scenario.topology, options.client_ip);
+  if (!client) return client.failure();
+  auto network = place.sandbox->network_of(client.value());
+  if (!network) return network.failure();
+  made.client_ip = client.value();
+  made.vpc = std::move(network).value();
+  return made;
+}
+
+Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
+                        const std::function<void(const EndRecord&)>& on_end,
+                        const sigset_t& signals, Part& part) {
+  auto emulator_options = options_in(place, options, part);
+  if (!emulator_options) return emulator_options.failure();
+  auto made = Emulator::from_topology(part.scenario.topology, std::move(emulator_options).value());
+  if (!made) return made.failure();
+  part.emulator.emplace(std::move(made).value());
+  part.emulator->on_end(on_end);
+  if (auto done = write_events(part.options, *part.emulator); !done) return done;
+  if (auto started = start(*part.emulator, signals); !started) return started;
+  net::SocketSource* const network = place.sandbox->isolated() ? place.sandbox.get() : nullptr;
+  auto admin = admin::AdminServer::start(*part.emulator, part.options.admin_port, network);
+  if (!admin) return admin.failure();
+  part.admin = std::move(admin).value();
+  return write_side_files(*part.emulator, part.admin->address());
+}
+
+/// The proxy of a lab, or that of all of them, which is `shared`.
+Result<std::string> proxy_of(Parts& parts, std::unique_ptr<sandbox::SharedDoor>& shared) {
+  if (parts.size() == 1) return parts.front().emulator->connect_door();
+  auto opened = sandbox::SharedDoor::open([&parts](const std::string& name, int descriptor) {
+    const auto knows = [&name](const Part& part) {
+      return std::ranges::any_of(topology::name_table(part.emulator->endpoints()),
+                                 [&name](const auto& known) { return known.first == name; });
+    };
+    const auto found = std::ranges::find_if(parts, knows);
+    Part& part = found == parts.end() ? parts.front() : *found;
+    part.emulator->accept_at_connect_door(descriptor);
+  });
+  if (!opened) return opened.failure();
+  shared = std::move(opened).value();
+  return shared->address();
+}
+
+/// Runs the command beside what has started.
+int run(const ExecOptions& options, ExecPlace& where, Parts& parts, LastEnds& last_ends) {
+  std::vector<sandbox::Lab> labs;
+  for (const Part& part : parts) {
+    labs.push_back({part.options.scenario, part.name, &*part.emulator, part.admin->address()});
+  }
+  auto names = sandbox::joint_names(labs);
+  if (!names) return failed(names.error());
+  sandbox::Place place{where.kind,
+                       where.kind != Kind::isolated || !options.allowed_hosts.empty(),
+                       std::move(names.value().names),
+                       {}};
   std::unique_ptr<sandbox::HostDoors> doors;
-  if (where.isolated()) {
-    auto opened = sandbox::HostDoors::open(where, options.allowed_hosts);
+  std::unique_ptr<sandbox::SharedDoor> shared;
+  if (where.kind == Kind::isolated) {
+    auto opened = sandbox::HostDoors::open(*where.sandbox, options.allowed_hosts);
     if (!opened) return failed("--allow-host " + opened.error());
     doors = std::move(opened).value();
-    place.further_names = doors->names();
+    for (const auto& [name, address] : doors->names()) place.names.push_back({name, {address}});
+  } else if (where.kind == Kind::proxy) {
+    auto proxy = proxy_of(parts, shared);
+    if (!proxy) return failed(proxy.error());
+    place.proxy = std::move(proxy).value();
   }
-  const std::string& admin_address = admin.value()->address();
-  if (auto done = write_side_files(emulator, admin_address); !done) return failed(done.error());
-  auto command = sandbox::command_for(
-      emulator, admin_address, options.command.empty() ? the_shell() : options.command, place);
+  auto command =
+      sandbox::command_for(labs, options.command.empty() ? the_shell() : options.command, place);
   if (!command) return failed(command.error());
-  for (const std::string& note : emulator.notes()) say_note(note);
-  const sandbox::CertificateLinks links(emulator.certificates());
-  if (!links.taken().empty()) {
-    say_note(
-        joined(links.taken(), ", ") +
-        ": they were in this folder already and are left as they are; the scenario's own are in " +
-        emulator.out());
+  std::vector<std::string> notes = std::move(names.value().notes);
+  std::vector<std::string> folders;
+  for (const Part& part : parts) {
+    const auto its = part.emulator->notes();
+    notes.insert(notes.end(), its.begin(), its.end());
+    if (options.out.empty()) folders.push_back(part.emulator->out());
   }
-  where.clean_up_later(options.out.empty() ? emulator.out() : "", links.made());
-  if (auto started = where.run(command.value()); !started) {
+  if (where.machine) {
+    auto authorities = sandbox::joint_ca_bundle(labs);
+    if (!authorities) return failed(authorities.error());
+    auto added = where.machine->add(place.names, authorities.value());
+    if (!added) return failed("--system: " + added.error());
+    notes.insert(notes.end(), where.machine->notes().begin(), where.machine->notes().end());
+  }
+  const sandbox::CertificateLinks links(labs);
+  notes.insert(notes.end(), links.notes().begin(), links.notes().end());
+  for (const std::string& note : notes) say_note(note);
+  where.sandbox->clean_up_later(folders, links.made());
+  if (auto started = where.sandbox->run(command.value()); !started) {
     failed(started.error());
     return started.failure().code == ErrorCode::not_found ? kNotFound : kNotRunnable;
   }
-  const int code = sandbox::wait_for_end(where);
-  admin.value().reset();
+  const int code = sandbox::wait_for_end(*where.sandbox);
+  for (Part& part : parts) part.admin.reset();
   if (code != 0) {
-    last_ends.wait_until_over(emulator);
-    say_why(emulator, code);
+    for (const Part& part : parts) last_ends.wait_until_over(*part.emulator);
+    say_why(parts, code);
   }
   return code;
-}
-
-/// In namespaces, or else without, which is said.
-Result<std::shared_ptr<sandbox::Sandbox>> open_sandbox(const ExecOptions& options) {
-  std::string why = "as --no-namespaces says";
-  if (!options.no_namespaces) {
-    auto made = sandbox::Sandbox::open();
-    if (made) return std::shared_ptr<sandbox::Sandbox>(std::move(made).value());
-    why = made.error();
-  }
-  for (const auto& [given, option] : {std::pair(!options.client_ip.empty(), "--client-ip"),
-                                      std::pair(!options.allowed_hosts.empty(), "--allow-host")}) {
-    if (given) return Error{std::string(option) + " needs namespaces: " + why};
-  }
-  say_note(
-      "without namespaces the command can reach everything, its own address is 127.0.0.1, and "
-      "it finds the scenario by variables for clients that heed them (https_proxy, "
-      "SSL_CERT_FILE and the like): " +
-      why);
-  auto made = sandbox::Sandbox::open_without_namespaces();
-  if (!made) return made.failure();
-  return std::shared_ptr<sandbox::Sandbox>(std::move(made).value());
 }
 
 }  // namespace
 
 int exec(const ExecOptions& options) {
   // The sandbox is forked off first: what is set up below is hoplab's own.
-  auto opened = open_sandbox(options);
+  auto opened = open_place(options);
   if (!opened) return failed(opened.error());
-  const std::shared_ptr<sandbox::Sandbox> where = opened.value();
+  ExecPlace& place = opened.value();
   set_up_allocator(options.threads);
   raise_descriptor_limit();
-  auto read = scenario::read_scenario(options.source(options.scenario));
-  if (!read.ok()) {
-    std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
-    return kFailed;
+  Parts parts;
+  if (!read_parts(options, parts)) return kFailed;
+  if (parts.size() > 1 && options.admin_port != 0) {
+    return failed("--admin-port is for one scenario; HOPLAB_..._ADMIN says where each one's is");
+  }
+  if (place.kind == Kind::isolated) {
+    if (auto done = separate(parts); !done) return failed(done.error());
   }
   const sigset_t signals = sandbox::passed_on_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-
-  EmulatorOptions emulator_options = cli::emulator_options(options, *read.scenario);
-  emulator_options.connect_door = !where->isolated();
-  if (where->isolated()) {
-    auto client = sandbox::client_address(read.scenario->topology, options.client_ip);
-    if (!client) return failed(client.error());
-    if (auto done = where->use_client_ip(client.value()); !done) return failed(done.error());
-    emulator_options.client_ip = client.value();
-    emulator_options.vpc = where;
-  }
-  auto made = Emulator::from_topology(read.scenario->topology, emulator_options);
-  if (!made) return failed(made.error());
-  Emulator& emulator = made.value();
   DescriptorWarning warning;
   LastEnds last_ends;
-  emulator.on_end([&](const EndRecord& record) {
+  const auto on_end = [&](const EndRecord& record) {
     warning.look_at(record);
     last_ends.one_more();
-  });
-  if (auto done = write_events(options, emulator); !done) return failed(done.error());
-  if (auto started = start(emulator, signals); !started) return failed(started.error());
-  const int code = run(options, emulator, *where, last_ends);
-  emulator.stop();
+  };
+  for (Part& part : parts) {
+    if (auto done = start_part(place, options, on_end, signals, part); !done) {
+      return failed((parts.size() > 1 ? part.options.scenario + ": " : "") + done.error());
+    }
+  }
+  const int code = run(options, place, parts, last_ends);
+  for (Part& part : parts) part.emulator->stop();
   return code;
 }
 

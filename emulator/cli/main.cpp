@@ -107,21 +107,32 @@ void add_new(CLI::App& app, int& exit_code) {
 }
 
 void add_sandbox_options(CLI::App& command, ExecOptions& options) {
-  command.add_option("scenario", options.scenario, "Scenario file")->required();
+  command
+      .add_option("scenario", options.scenarios,
+                  "Scenario files; several are brought up side by side")
+      ->required();
   command.add_option("--client-ip", options.client_ip,
                      "The command's own address (default: one of its way in's subnet)");
   command
       .add_option("--allow-host", options.allowed_hosts,
                   "HOST:PORT of the host's side that the command may connect to; repeatable")
       ->allow_extra_args(false);
-  command.add_flag("--no-namespaces", options.no_namespaces,
-                   "Run it among everything else, as where this machine allows no namespaces");
+  auto* none =
+      command.add_flag("--no-namespaces", options.no_namespaces,
+                       "Run it among everything else, as where this machine allows no namespaces");
+  command
+      .add_flag(
+          "--system", options.system,
+          "For root in a container: without namespaces, but with the scenario's real ports on "
+          "loopback addresses, its names in /etc/hosts and its CA in the system's store, for "
+          "as long as the command runs")
+      ->excludes(none);
   add_run_options(command, options);
 }
 
 void add_exec(CLI::App& app, int& exit_code, const std::vector<std::string>& words) {
   auto& command = *app.add_subcommand(
-      "exec", "Run a command inside a scenario's network: hoplab exec SCENARIO -- COMMAND");
+      "exec", "Run a command inside a scenario's network: hoplab exec SCENARIO... -- COMMAND");
   auto options = runs(command, exec, exit_code);
   options->command = words;
   command.preparse_callback([words](std::size_t) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/address_range.h"
 
@@ -13,12 +14,18 @@ bool overlap(const AddressRange& a, const AddressRange& b) {
   return a.contains(b.network) || b.contains(a.network);
 }
 
-bool is_free(const Topology& topology, const std::string& cidr) {
-  const AddressRange range = parse_range(cidr).value();
-  return std::ranges::none_of(topology.subnets, [&](const Subnet& one) {
+/// The first that has addresses in common with `cidr`; null: there is none.
+const Subnet* overlapping(const Topology& topology, const std::string& cidr) {
+  const auto range = parse_range(cidr);
+  for (const Subnet& one : topology.subnets) {
     const auto taken = parse_range(one.cidr_block);
-    return taken && overlap(taken.value(), range);
-  });
+    if (range && taken && overlap(taken.value(), range.value())) return &one;
+  }
+  return nullptr;
+}
+
+std::string default_cidr(int network, int number) {
+  return "10." + std::to_string(network) + "." + std::to_string(number) + ".0/24";
 }
 
 std::string free_name(const Topology& topology, const std::string& zone) {
@@ -37,11 +44,17 @@ void add_subnet(Topology& topology, const std::string& zone) {
   constexpr int kThirdBytes = 256;
   for (int i = 0; i < kThirdBytes; ++i) {
     const int n = (number_of(zone) + i) % kThirdBytes;
-    const std::string cidr = "10.0." + std::to_string(n) + ".0/24";
-    if (!is_free(topology, cidr)) continue;
+    const std::string cidr = default_cidr(0, n);
+    if (overlapping(topology, cidr)) continue;
     topology.subnets.push_back({free_name(topology, zone), zone, cidr});
     return;
   }
+}
+
+/// As add_subnet() makes it.
+bool is_default(const Subnet& subnet) {
+  return subnet.name == "subnet-" + subnet.availability_zone &&
+         subnet.cidr_block == default_cidr(0, number_of(subnet.availability_zone));
 }
 
 }  // namespace
@@ -70,6 +83,36 @@ void complete_subnets(Topology& topology) {
   for (const std::string& zone : zones) {
     if (in_region(topology, zone) && !subnet_in(topology, {}, zone)) add_subnet(topology, zone);
   }
+}
+
+Result<void> separate_subnets(Topology& topology, const std::vector<const Topology*>& others) {
+  const auto in_the_way = [&](const Subnet& subnet) -> const Subnet* {
+    for (const Topology* other : others) {
+      if (const Subnet* const one = overlapping(*other, subnet.cidr_block)) return one;
+    }
+    return nullptr;
+  };
+  constexpr int kNetworks = 256;
+  for (std::size_t i = 0; i < topology.subnets.size(); ++i) {
+    Subnet subnet = std::as_const(topology.subnets)[i];
+    const Subnet* other = in_the_way(subnet);
+    if (!other) continue;
+    const bool movable = is_default(subnet);
+    for (int network = 1; movable && other && network < kNetworks; ++network) {
+      subnet.cidr_block = default_cidr(network, number_of(subnet.availability_zone));
+      const bool free = !overlapping(topology, subnet.cidr_block);
+      other = free ? in_the_way(subnet) : &subnet;
+    }
+    if (other) {
+      return Error{"subnet '" + subnet.name + "' (" +
+                       std::as_const(topology.subnets)[i].cidr_block + ") and subnet '" +
+                       other->name + "' (" + other->cidr_block +
+                       ") of the other have addresses in " + "common",
+                   ErrorCode::conflict};
+    }
+    topology.subnets[i] = std::move(subnet);
+  }
+  return {};
 }
 
 }  // namespace hoplab::model

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "model/topology.h"
 
 namespace hoplab::model {
@@ -14,6 +15,11 @@ bool in_region(const Topology& topology, const std::string& zone);
 /// Adds a subnet for each zone of an endpoint or a load balancer that has none: 10.0.n.0/24, where
 /// n counts the Region's zones from 1, or the next that is free.
 void complete_subnets(Topology& topology);
+
+/// What a topology would share with others in one network: gives its subnets that
+/// complete_subnets() has added other addresses, 10.m.n.0/24. The error names two subnets that
+/// somebody has chosen.
+Result<void> separate_subnets(Topology& topology, const std::vector<const Topology*>& others);
 
 /// The one of `subnets`, by name, that is in `zone`; where none is named, the topology's first one
 /// there. Null: there is none.

@@ -142,11 +142,15 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
       if (fd < 0 && (errno == EMFILE || errno == ENFILE) && turn_away()) continue;
       if (fd < 0) return !out_of_resources(errno);
       if (by_hand_turned_away(fd, peer)) continue;
-      const int on = 1;
-      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      handler->serve(make_connection(fd, to_address(peer)));
+      serve(fd, peer);
     }
     return true;
+  }
+
+  void serve(int fd, const sockaddr_in& peer) {
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    handler->serve(make_connection(fd, to_address(peer)));
   }
 
   /// Where no filter did: the one that filled the queue is closed, and who is not let in is left
@@ -282,6 +286,18 @@ void TcpListener::start(ConnectionHandler& handler) {
 
 void TcpListener::hand_to(ConnectionHandler* handler) {
   impl_->handler = handler;
+}
+
+void TcpListener::adopt(int descriptor) {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  const bool known =
+      ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && impl_->handler;
+  if (known) {
+    impl_->serve(descriptor, peer);
+  } else {
+    ::close(descriptor);  // its client is gone, or we are
+  }
 }
 
 void TcpListener::stop() {

@@ -35,6 +35,9 @@ class TcpListener {
   /// Of one that was started: another takes the connections from now on. Null: nobody, until it is
   /// started anew.
   void hand_to(ConnectionHandler* handler);
+  /// A connection that another socket has accepted, and that becomes this one's, in a loop's
+  /// thread.
+  void adopt(int descriptor);
   void stop();
   /// For SYNs from now on; connections that are there are left alone. The address stays ours while
   /// it refuses. The error says what the kernel did not let us do.

@@ -3,7 +3,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <system_error>
+
+#include "base/joined.h"
 
 namespace hoplab::sandbox {
 
@@ -25,10 +28,29 @@ void remove_link(const std::string& path, const std::string& target) {
   if (fs::read_symlink(path, ignored) == target) fs::remove(path, ignored);
 }
 
-CertificateLinks::CertificateLinks(const std::map<std::string, CertificatePaths>& certificates) {
-  for (const auto& [name, files] : certificates) {
-    link(name + ".pem", files.cert);
-    link(name + ".key", files.key);
+CertificateLinks::CertificateLinks(const std::vector<Lab>& labs) {
+  std::map<std::string, const Lab*> owners;  // of names
+  for (const Lab& lab : labs) {
+    std::vector<std::string> taken, twice;
+    for (const auto& [name, files] : lab.emulator->certificates()) {
+      const auto [owner, fresh] = owners.emplace(name, &lab);
+      for (const auto& [ending, target] : {std::pair(".pem", files.cert), {".key", files.key}}) {
+        if (!fresh) {
+          twice.push_back(name + ending);
+        } else if (!link(name + ending, target)) {
+          taken.push_back(name + ending);
+        }
+      }
+    }
+    const std::string where = "the scenario's own are in " + lab.emulator->out();
+    if (!taken.empty()) {
+      notes_.push_back(joined(taken, ", ") +
+                       ": they were in this folder already and are left as they are; " + where);
+    }
+    if (!twice.empty()) {
+      notes_.push_back(joined(twice, ", ") + ": not those of " + lab.file +
+                       ", since another scenario has the names; " + where);
+    }
   }
 }
 
@@ -36,16 +58,14 @@ CertificateLinks::~CertificateLinks() {
   for (const auto& [path, target] : made_) remove_link(path, target);
 }
 
-void CertificateLinks::link(const std::string& name, const std::string& target) {
+bool CertificateLinks::link(const std::string& name, const std::string& target) {
   std::error_code error;
   const fs::path path = fs::absolute(name, error);
   if (left_behind(path)) fs::remove(path, error);
   fs::create_symlink(target, path, error);
-  if (error) {
-    taken_.push_back(name);
-  } else {
-    made_.emplace_back(path.string(), target);
-  }
+  if (error) return false;
+  made_.emplace_back(path.string(), target);
+  return true;
 }
 
 }  // namespace hoplab::sandbox

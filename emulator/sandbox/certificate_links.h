@@ -2,12 +2,11 @@
 // a command runs: the command lines of AWS's pages name them like that.
 #pragma once
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "topology/emulator.h"
+#include "sandbox/lab.h"
 
 namespace hoplab::sandbox {
 
@@ -17,8 +16,9 @@ void remove_link(const std::string& path, const std::string& target);
 class CertificateLinks {
  public:
   CertificateLinks() = default;
-  /// Makes those whose names are free in the working folder; a link that leads nowhere is free.
-  explicit CertificateLinks(const std::map<std::string, CertificatePaths>& certificates);
+  /// Makes those whose names are free in the working folder; a link that leads nowhere is free. Of
+  /// two labs' certificates of one name the first lab's has it.
+  explicit CertificateLinks(const std::vector<Lab>& labs);
   CertificateLinks(const CertificateLinks&) = delete;
   CertificateLinks& operator=(const CertificateLinks&) = delete;
   /// Takes away what it made and what is still the same.
@@ -28,14 +28,15 @@ class CertificateLinks {
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& made() const {
     return made_;
   }
-  /// Names that were taken.
-  [[nodiscard]] const std::vector<std::string>& taken() const { return taken_; }
+  /// About names that were taken, a sentence each.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  void link(const std::string& name, const std::string& target);
+  /// False: the name is taken.
+  bool link(const std::string& name, const std::string& target);
 
   std::vector<std::pair<std::string, std::string>> made_;
-  std::vector<std::string> taken_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace hoplab::sandbox

@@ -13,7 +13,6 @@
 #include "sandbox/name_server.h"
 #include "sandbox/names.h"
 #include "sandbox/trust.h"
-#include "sandbox/variables.h"
 #include "topology/materials.h"
 
 namespace hoplab::sandbox {
@@ -25,12 +24,8 @@ constexpr const char* kNameService =
     "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
     "protocols: files\nservices: files\n";
 
-Result<void> add_names(const Emulator& emulator,
-                       const std::vector<std::pair<std::string, std::string>>& further,
+Result<void> add_names(const topology::NameTable& names, const std::string& folder,
                        CommandSpec& command) {
-  auto names = topology::name_table(emulator.endpoints());
-  for (const auto& [name, address] : further) names.push_back({name, {address}});
-  const std::string folder = emulator.out();
   const std::pair<std::string, std::string> files[] = {
       {"hosts", hosts_file(names)},
       {"nsswitch.conf", kNameService},
@@ -40,12 +35,18 @@ Result<void> add_names(const Emulator& emulator,
     if (auto done = topology::write_file(path, content); !done) return done;
     command.files.emplace_back(path, "/etc/" + name);
   }
-  for (auto& [name, addresses] : names) {
-    command.names.emplace_back(lower_case(std::string_view(name)), std::move(addresses));
+  for (const auto& [name, addresses] : names) {
+    command.names.emplace_back(lower_case(std::string_view(name)), addresses);
   }
   // A cache of names of the host's (man 8 nscd).
   command.hidden_folders = {"/run/nscd"};
   return {};
+}
+
+void tell_java(const Trust& trust, const std::string& more, CommandSpec& command) {
+  if (trust.java_store.empty()) return;
+  set_variable(command.environment, "JAVA_TOOL_OPTIONS",
+               "-Djavax.net.ssl.trustStore=" + trust.java_store + more);
 }
 
 /// For clients that ask their environment for a proxy, and for Java, which is told by options.
@@ -57,11 +58,11 @@ void add_proxy(const std::string& address, const Trust& trust, CommandSpec& comm
     set_variable(command.environment, name, "127.0.0.1,localhost");
   }
   set_variable(command.environment, "NODE_USE_ENV_PROXY", "1");  // since Node 24
-  if (trust.java_store.empty()) return;
   const auto colon = address.rfind(':');
-  set_variable(command.environment, "JAVA_TOOL_OPTIONS",
-               "-Djavax.net.ssl.trustStore=" + trust.java_store + " -Dhttps.proxyHost=" +
-                   address.substr(0, colon) + " -Dhttps.proxyPort=" + address.substr(colon + 1));
+  tell_java(trust,
+            " -Dhttps.proxyHost=" + address.substr(0, colon) +
+                " -Dhttps.proxyPort=" + address.substr(colon + 1),
+            command);
 }
 
 /// A terminal tells the command by itself what it tells this process.
@@ -76,21 +77,26 @@ int exit_code(int wait_status) {
 
 }  // namespace
 
-Result<CommandSpec> command_for(const Emulator& emulator, const std::string& admin,
-                                std::vector<std::string> arguments, const Place& place) {
+Result<CommandSpec> command_for(const std::vector<Lab>& labs, std::vector<std::string> arguments,
+                                const Place& place) {
   CommandSpec command;
   command.arguments = std::move(arguments);
   command.environment = own_environment();
-  auto trust = write_trust(emulator.ca_bundle(), emulator.out(), place.others_can_be_reached);
+  const std::string folder = labs.front().emulator->out();
+  auto authorities = joint_ca_bundle(labs);
+  if (!authorities) return authorities.failure();
+  auto trust = write_trust(authorities.value(), folder, place.others_can_be_reached);
   if (!trust) return trust.failure();
   add_variables(trust.value(), command);
-  if (place.isolated) {
-    if (auto done = add_names(emulator, place.further_names, command); !done) return done.failure();
-    put_over_machines(trust.value(), command);
-  } else {
-    add_proxy(emulator.connect_door(), trust.value(), command);
+  switch (place.kind) {
+    case Place::Kind::isolated:
+      if (auto done = add_names(place.names, folder, command); !done) return done.failure();
+      put_over_machines(trust.value(), command);
+      break;
+    case Place::Kind::proxy: add_proxy(place.proxy, trust.value(), command); break;
+    case Place::Kind::machine_wide: tell_java(trust.value(), {}, command); break;
   }
-  for (const auto& [name, value] : variables_of(emulator, admin)) {
+  for (const auto& [name, value] : joint_variables(labs)) {
     set_variable(command.environment, name, value);
   }
   return command;

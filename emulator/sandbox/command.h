@@ -2,29 +2,32 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "sandbox/command_spec.h"
+#include "sandbox/lab.h"
 #include "sandbox/sandbox.h"
-#include "topology/emulator.h"
 
 namespace hoplab::sandbox {
 
 /// Where a command runs.
 struct Place {
-  bool isolated = true;                // in namespaces
-  bool others_can_be_reached = false;  // than the topology
-  /// Isolated: names of the host, and the addresses that they lead to.
-  std::vector<std::pair<std::string, std::string>> further_names;
+  enum class Kind {
+    isolated,      // in namespaces
+    proxy,         // among everything else, with a proxy that knows the names
+    machine_wide,  // likewise, where all of the machine knows them (machine_wide.h)
+  };
+  Kind kind = Kind::isolated;
+  bool others_can_be_reached = false;  // than the labs
+  topology::NameTable names;           // isolated: all that there are
+  std::string proxy;                   // its address
 };
 
-/// `arguments` as they find the topology there: isolated by names and authorities that look like
-/// the machine's own, else by variables, a proxy among them. Files are made in the emulator's
-/// folder.
-Result<CommandSpec> command_for(const Emulator& emulator, const std::string& admin,
-                                std::vector<std::string> arguments, const Place& place);
+/// `arguments` as they find the labs there: by names and authorities that look like the machine's
+/// own, or else by variables. Files are made in the first lab's folder.
+Result<CommandSpec> command_for(const std::vector<Lab>& labs, std::vector<std::string> arguments,
+                                const Place& place);
 
 /// Signals that a command gets in hoplab's place. They must be blocked in all threads.
 sigset_t passed_on_signals();

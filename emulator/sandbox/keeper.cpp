@@ -25,6 +25,7 @@
 #include "net/syn_filter.h"
 #include "sandbox/certificate_links.h"
 #include "sandbox/loopback.h"
+#include "sandbox/machine_wide.h"
 #include "sandbox/message.h"
 #include "sandbox/mounts.h"
 #include "sandbox/name_server.h"
@@ -123,11 +124,12 @@ class Keeper {
   Said answer(Question question, Unpacker& operands, int descriptor) {
     switch (question) {
       case Question::set_up: return set_up();
-      case Question::client_ip: client_ = operands.number(); return failure(add_address(client_));
+      case Question::client_ip: return failure(add_address(operands.number()));
       case Question::bound: {
         const std::uint32_t address = operands.number();
         const std::uint32_t port = operands.number();
-        return bound(address, static_cast<std::uint16_t>(port), operands.number() != 0);
+        const bool reuse_port = operands.number() != 0;
+        return bound(address, static_cast<std::uint16_t>(port), reuse_port, operands.number());
       }
       case Question::attach_filter: return attach_filter(operands.text(), descriptor);
       case Question::run: return run(unpacked(whole_file(descriptor)));
@@ -135,9 +137,12 @@ class Keeper {
         if (command_ > 0) ::kill(command_, static_cast<int>(operands.number()));
         return {};
       case Question::clean_up_later:
-        folder_ = operands.text();
+        folders_ = operands.texts();
         links_ = operands.texts();
         return {};
+      case Question::take_away_later:
+        lock_ = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+        return lock_ < 0 ? refused("cannot keep the lock") : Said();
     }
     return {EINVAL, "not a question", -1};
   }
@@ -147,11 +152,11 @@ class Keeper {
     return failure(bring_loopback_up());
   }
 
-  Said bound(std::uint32_t address, std::uint16_t port, bool reuse_port) {
+  Said bound(std::uint32_t address, std::uint16_t port, bool reuse_port, std::uint32_t client) {
     constexpr std::uint32_t kLoopbackNet = 127;
     const bool fresh = address >> 24 != kLoopbackNet && addresses_.insert(address).second;
     if (fresh) {
-      auto added = client_ ? add_address(address, client_) : add_address(address);
+      auto added = client ? add_address(address, client) : add_address(address);
       if (!added) return failure(added);
     }
     sockaddr_in raw{};
@@ -242,7 +247,8 @@ class Keeper {
     end_all();
     for (std::size_t i = 0; i + 1 < links_.size(); i += 2) remove_link(links_[i], links_[i + 1]);
     std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    for (const auto& folder : folders_) std::filesystem::remove_all(folder, ignored);
+    if (lock_ >= 0) MachineWide::take_away();
   }
 
   /// Returns on failure only, with errno.
@@ -270,13 +276,13 @@ class Keeper {
   bool isolated_;  // in namespaces
   int questions_, events_;
   sigset_t command_mask_{};
-  std::uint32_t client_ = 0;
   std::set<std::uint32_t> addresses_;
   pid_t command_ = -1;
   std::optional<NameServer> name_server_;
   int resolver_ = -1;
-  std::string folder_;
+  std::vector<std::string> folders_;
   std::vector<std::string> links_;  // each followed by where it leads
+  int lock_ = -1;                   // of MachineWide; -1: it has changed nothing
 };
 
 }  // namespace

@@ -8,13 +8,14 @@ namespace hoplab::sandbox {
 /// What it is asked; the packet goes on with the operands. It answers with an errno, a text that
 /// says what failed, and perhaps a descriptor.
 enum class Question : std::uint32_t {
-  set_up,          // -> the namespace is as it should be
-  client_ip,       // address
-  bound,           // address, port, whether to reuse it -> descriptor
-  attach_filter,   // instructions, descriptor
-  run,             // a descriptor of a file with a CommandSpec
-  send_signal,     // number
-  clean_up_later,  // a folder, then links and where each leads: when the other end is closed
+  set_up,           // -> the namespace is as it should be
+  client_ip,        // address
+  bound,            // address, port, whether to reuse it, client (0: any) -> descriptor
+  attach_filter,    // instructions, descriptor
+  run,              // a descriptor of a file with a CommandSpec
+  send_signal,      // number
+  clean_up_later,   // folders, then links and where each leads: when the other end is closed
+  take_away_later,  // a descriptor, MachineWide's lock: likewise
 };
 
 /// Answers until the other end of `questions` is closed, and then ends everything that runs inside;

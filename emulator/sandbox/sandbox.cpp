@@ -133,21 +133,39 @@ Sandbox::Answer Sandbox::ask(std::string_view question, int descriptor) {
   return {error, unpacker.text(), packet->descriptor};
 }
 
-Result<void> Sandbox::use_client_ip(const std::string& ip) {
-  in_addr address{};
-  if (::inet_pton(AF_INET, ip.c_str(), &address) != 1) {
-    return Error{"the client's address: '" + ip + "' is not an IPv4 address"};
+class Sandbox::Network final : public net::SocketSource {
+ public:
+  Network(std::shared_ptr<Sandbox> sandbox, std::uint32_t client)
+      : sandbox_(std::move(sandbox)), client_(client) {}
+  int bound(const sockaddr_in& address, bool reuse_port) override {
+    return sandbox_->bound(address, reuse_port, client_);
   }
-  const Answer answer = ask(question(Question::client_ip).number(ntohl(address.s_addr)).bytes());
-  if (answer.error) return Error{"the client's address " + ip + ": " + answer.text};
-  return {};
+  bool attach_filter(int fd, const net::Admission& admission) override {
+    return sandbox_->attach_filter(fd, admission);
+  }
+
+ private:
+  std::shared_ptr<Sandbox> sandbox_;
+  std::uint32_t client_;
+};
+
+Result<std::shared_ptr<net::SocketSource>> Sandbox::network_of(const std::string& client_ip) {
+  in_addr raw{};
+  if (::inet_pton(AF_INET, client_ip.c_str(), &raw) != 1) {
+    return Error{"the client's address: '" + client_ip + "' is not an IPv4 address"};
+  }
+  const std::uint32_t client = ntohl(raw.s_addr);
+  const Answer answer = ask(question(Question::client_ip).number(client).bytes());
+  if (answer.error) return Error{"the client's address " + client_ip + ": " + answer.text};
+  return std::shared_ptr<net::SocketSource>(std::make_shared<Network>(shared_from_this(), client));
 }
 
-int Sandbox::bound(const sockaddr_in& address, bool reuse_port) {
+int Sandbox::bound(const sockaddr_in& address, bool reuse_port, std::uint32_t client) {
   const Answer answer = ask(question(Question::bound)
                                 .number(ntohl(address.sin_addr.s_addr))
                                 .number(ntohs(address.sin_port))
                                 .number(reuse_port)
+                                .number(client)
                                 .bytes());
   errno = answer.error;
   return answer.descriptor;
@@ -162,11 +180,15 @@ bool Sandbox::attach_filter(int fd, const net::Admission& admission) {
   return answer.error == 0;
 }
 
-void Sandbox::clean_up_later(const std::string& folder,
+void Sandbox::clean_up_later(const std::vector<std::string>& folders,
                              const std::vector<std::pair<std::string, std::string>>& links) {
   std::vector<std::string> texts;
   for (const auto& [path, target] : links) texts.insert(texts.end(), {path, target});
-  ask(question(Question::clean_up_later).text(folder).texts(texts).bytes());
+  ask(question(Question::clean_up_later).texts(folders).texts(texts).bytes());
+}
+
+void Sandbox::take_away_later(int lock) {
+  ask(question(Question::take_away_later).bytes(), lock);
 }
 
 Result<void> Sandbox::run(const CommandSpec& command) {

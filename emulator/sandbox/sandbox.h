@@ -23,7 +23,7 @@
 
 namespace hoplab::sandbox {
 
-class Sandbox final : public net::SocketSource {
+class Sandbox final : public net::SocketSource, public std::enable_shared_from_this<Sandbox> {
  public:
   /// In namespaces. Call it while the process has one thread. The error says what this machine does
   /// not allow, and what would.
@@ -32,20 +32,23 @@ class Sandbox final : public net::SocketSource {
   static Result<std::unique_ptr<Sandbox>> open_without_namespaces();
   ~Sandbox() override;
 
-  /// Whether it is in namespaces. What follows up to run() is for such ones only.
+  /// Whether it is in namespaces. Sockets are opened there by such ones only.
   [[nodiscard]] bool isolated() const { return isolated_; }
 
-  /// The address that connections to the topology come from, unless who connects chooses one. Once,
-  /// before anything listens.
-  Result<void> use_client_ip(const std::string& ip);
+  /// Its sockets, where connections come from `client_ip` unless who connects chooses another.
+  Result<std::shared_ptr<net::SocketSource>> network_of(const std::string& client_ip);
 
-  int bound(const sockaddr_in& address, bool reuse_port) override;
+  int bound(const sockaddr_in& address, bool reuse_port) override {
+    return bound(address, reuse_port, 0);
+  }
   bool attach_filter(int fd, const net::Admission& admission) override;
 
-  /// Should this process end without doing so: `folder` (empty: none) and what of `links`, path and
-  /// target, is still there are taken away.
-  void clean_up_later(const std::string& folder,
+  /// Should this process end without doing so: `folders` and what of `links`, path and target, is
+  /// still there are taken away.
+  void clean_up_later(const std::vector<std::string>& folders,
                       const std::vector<std::pair<std::string, std::string>>& links);
+  /// Likewise what MachineWide has changed, whose lock this is.
+  void take_away_later(int lock);
 
   /// Runs the command, once. Its standard streams and working folder are this process's.
   Result<void> run(const CommandSpec& command);
@@ -60,7 +63,10 @@ class Sandbox final : public net::SocketSource {
  private:
   Sandbox(bool isolated, pid_t keeper, int questions, int events)
       : isolated_(isolated), keeper_(keeper), questions_(questions), events_(events) {}
+  class Network;
+
   static Result<std::unique_ptr<Sandbox>> start_keeper(bool isolated);
+  int bound(const sockaddr_in& address, bool reuse_port, std::uint32_t client);
   struct Answer {
     int error = 0;
     std::string text;

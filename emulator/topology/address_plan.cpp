@@ -18,12 +18,14 @@ std::string hex(std::uint64_t value, int digits) {
 
 }  // namespace
 
-AddressPlan AddressPlan::of_loopback(const model::Topology& topology, unsigned attempt) {
+AddressPlan AddressPlan::of_loopback(const model::Topology& topology, unsigned attempt,
+                                     bool real_ports) {
   std::uint64_t hash = fnv1a(topology.region);
   for (const auto& endpoint : topology.vpc_endpoints) hash = fnv1a(endpoint.name, hash);
   for (const auto& balancer : topology.load_balancers) hash = fnv1a(balancer.name, hash);
   hash += attempt * 0x9e3779b97f4a7c15ULL;
   AddressPlan plan;
+  plan.real_ports_ = real_ports;
   // 127.16.0.0 to 127.239.255.0: away from 127.0.0.1 and what systems use near the ends.
   plan.second_ = 16 + static_cast<unsigned>((hash >> 32) % 224);
   plan.third_ = static_cast<unsigned>((hash >> 48) % 256);
@@ -33,7 +35,7 @@ AddressPlan AddressPlan::of_loopback(const model::Topology& topology, unsigned a
 
 AddressPlan AddressPlan::of_subnets(const model::Topology& topology, const std::string& client_ip) {
   AddressPlan plan;
-  plan.of_subnets_ = true;
+  plan.of_subnets_ = plan.real_ports_ = true;
   plan.taken_.insert(client_ip);
   plan.assign(topology);
   return plan;

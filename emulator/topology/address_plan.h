@@ -20,7 +20,9 @@ namespace hoplab::topology {
 class AddressPlan {
  public:
   /// On this machine. `attempt` chooses another block, for when a fixed port is taken in the first.
-  static AddressPlan of_loopback(const model::Topology& topology, unsigned attempt);
+  /// `real_ports`: those of the listeners.
+  static AddressPlan of_loopback(const model::Topology& topology, unsigned attempt,
+                                 bool real_ports = false);
   /// Of the subnets; no ENI gets `client_ip`.
   static AddressPlan of_subnets(const model::Topology& topology, const std::string& client_ip);
 
@@ -34,6 +36,8 @@ class AddressPlan {
   }
 
   [[nodiscard]] bool of_subnets() const { return of_subnets_; }
+  /// Whether doors have their listeners' ports.
+  [[nodiscard]] bool real_ports() const { return real_ports_; }
 
  private:
   AddressPlan() = default;
@@ -41,7 +45,7 @@ class AddressPlan {
   std::string next_address();
   std::string next_address(const model::Subnet& subnet);
 
-  bool of_subnets_ = false;
+  bool of_subnets_ = false, real_ports_ = false;
   unsigned second_ = 0, third_ = 0;  // of the loopback block
   unsigned host_ = 10;
   std::set<std::string> taken_;                                       // in subnets

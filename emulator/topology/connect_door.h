@@ -33,6 +33,8 @@ class ConnectDoor final : public net::ConnectionHandler {
                                                    Find find);
 
   void serve(net::Connection connection) override { tasks_.spawn(run(std::move(connection))); }
+  /// A connection that somebody else's socket has accepted.
+  void accept(int descriptor) { listener_->adopt(descriptor); }
   /// Resets who has no tunnel yet; all have ended when running() is zero.
   void stop();
 

@@ -27,7 +27,7 @@ void add_endpoint(const model::Topology& topology, const model::VpcEndpoint& end
       door.endpoint = {endpoint.name,
                        dns_name,
                        enis[i],
-                       plan.of_subnets() ? port
+                       plan.real_ports() ? port
                        : listens         ? endpoint.local_port
                                          : std::uint16_t{0},
                        "vpc-endpoint",
@@ -59,7 +59,7 @@ void add_load_balancer(const model::LoadBalancer& balancer, const std::string& r
       door.endpoint = {balancer.name,
                        dns_name,
                        enis[i],
-                       plan.of_subnets() ? port : local_port,
+                       plan.real_ports() ? port : local_port,
                        network ? "network-load-balancer" : "application-load-balancer",
                        "active",
                        port,

@@ -37,7 +37,10 @@ Result<void> Doors::open(const std::vector<DoorPlan>& plans,
     if (!listener) {
       discard();
       return Error{"'" + plan.endpoint.name + "': " + listener.error() +
-                       (chosen != 0 ? "; with localPort 0 it takes a free port" : ""),
+                       (shared_.options.real_ports ? "; something has this port, perhaps on every "
+                                                     "address (0.0.0.0) of this machine"
+                        : chosen != 0              ? "; with localPort 0 it takes a free port"
+                                                   : ""),
                    ErrorCode::unavailable};
     }
     if (first) ports[key] = listener.value()->address().port;

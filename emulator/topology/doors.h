@@ -37,6 +37,8 @@ class Doors {
   /// Also lets clients in by name, at a port of its own: see ConnectDoor. Before start().
   Result<void> open_connect_door();
   [[nodiscard]] const ConnectDoor* connect_door() const { return connect_door_.get(); }
+  /// A connection of somebody else's socket, which becomes ours, comes to it.
+  void accept_at_connect_door(int descriptor) { connect_door_->accept(descriptor); }
   /// What names lead to from now on.
   void know(NameTable names) { names_ = std::move(names); }
   [[nodiscard]] std::size_t running() const { return connect_door_ ? connect_door_->running() : 0; }

@@ -190,6 +190,12 @@ std::string Emulator::connect_door() const {
   return door ? door->address().text() : std::string();
 }
 
+void Emulator::accept_at_connect_door(int descriptor) {
+  const auto lock = running_->lock();
+  running_->in_loop(running_->first(),
+                    [&] { running_->first().doors().accept_at_connect_door(descriptor); });
+}
+
 Result<Applied> Emulator::apply(model::Topology topology) {
   const auto lock = running_->lock();
   return running_->apply(std::move(topology));

@@ -51,6 +51,7 @@ struct EmulatorOptions {
   /// A network of its own for the topology: addresses are those of the subnets, and ports are the
   /// listeners'. Null: loopback addresses of this machine, and free ports.
   std::shared_ptr<net::SocketSource> vpc;
+  bool real_ports = false;    // on this machine's loopback addresses: the listeners' own
   bool connect_door = false;  // clients can come by name, through a proxy: connect_door()
   std::string client_ip;      // in there, of clients: nothing of the topology gets it
   std::string log_bucket;     // folder for gzip logs under AWS's names; empty: none
@@ -206,6 +207,8 @@ class Emulator {
   [[nodiscard]] std::string out() const;
   /// Where clients find their proxy, "127.0.0.1:41873"; empty: none was asked for.
   [[nodiscard]] std::string connect_door() const;
+  /// Takes a client's connection over as if its proxy had accepted it; nothing of it has been read.
+  void accept_at_connect_door(int descriptor);
   /// What runs now; it never changes, and what runs later is another.
   [[nodiscard]] std::shared_ptr<const model::Topology> topology() const;
 

@@ -79,9 +79,10 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   if (!towards_targets) return towards_targets.failure();
   auto api = execute_api(*topology, previous);
   if (!api) return api.failure();
-  AddressPlan addresses = previous      ? previous->addresses.extended_to(*topology)
-                          : options.vpc ? AddressPlan::of_subnets(*topology, options.client_ip)
-                                        : AddressPlan::of_loopback(*topology, attempt);
+  AddressPlan addresses = previous ? previous->addresses.extended_to(*topology)
+                          : options.vpc
+                              ? AddressPlan::of_subnets(*topology, options.client_ip)
+                              : AddressPlan::of_loopback(*topology, attempt, options.real_ports);
   std::vector<DoorPlan> doors = doors_of(*topology, addresses);
   auto prepared = std::make_shared<Prepared>(Prepared{topology,
                                                       std::move(materials).value(),

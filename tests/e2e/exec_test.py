@@ -1,6 +1,5 @@
 """hoplab exec: a command in the network of a scenario, with real clients that are told nothing."""
 
-import json
 import os
 import pathlib
 import random
@@ -8,58 +7,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import unittest
 
-from lab import DEADLINE_S, ROOT, SCENARIOS, hoplab_binary, read_scenario, run_hoplab, until
+from exec_lab import POST, URL, WIDGET, Exec, Inside
+from lab import DEADLINE_S, hoplab_binary, read_scenario, run_hoplab, until
 
-POST = SCENARIOS / "private-api-mtls.json"
-WIDGET = '{"id":"1","value":"4.99"}'
-URL = "https://api.example.com/widgets"
 PROGRAMS = pathlib.Path(__file__).parent / "inside"
 RUNS = int(os.environ.get("HOPLAB_EXEC_RUNS", "16"))
 NOBODY = 65534
-
-
-def namespaces_are_allowed():
-    done = run_hoplab("exec", POST, "--", "true")
-    return done.returncode == 0 and "without namespaces" not in done.stderr
-
-
-class Exec(unittest.TestCase):
-    """Runs it in a folder of its own."""
-    options = ()
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="exec-e2e-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def exec(self, *words, scenario=POST, options=(), under=(), **more):
-        if isinstance(scenario, dict):
-            path = self.folder / "scenario.json"
-            path.write_text(json.dumps(scenario))
-            scenario = path
-        command = [*under, hoplab_binary(), "exec", str(scenario), *self.options, *options, "--", *map(str, words)]
-        more.setdefault("cwd", self.folder)
-        return subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S, check=False, **more)
-
-    def curl(self, certificate, **more):
-        return self.exec("curl", "--key", f"{certificate}.key", "--cert", f"{certificate}.pem", URL, **more)
-
-    def start(self, *words, **more):
-        started = subprocess.Popen([hoplab_binary(), "exec", str(POST), *self.options, "--", *words], cwd=self.folder,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
-        self.addCleanup(started.stderr.close)
-        self.addCleanup(started.stdout.close)
-        self.addCleanup(started.wait)
-        self.addCleanup(started.kill)
-        return started
-
-
-@unittest.skipUnless(namespaces_are_allowed(), "this machine allows no namespaces (a chroot, a container)")
-class Inside(Exec):
-    pass
 
 
 class Post(Inside):

@@ -70,6 +70,36 @@ TEST(Subnets, InterfacesGetTheirAddressesInOrderAndKeepThem) {
   EXPECT_THAT(next.enis("third"), ElementsAre("10.0.1.7"));
 }
 
+TEST(Subnets, BesideOthersThoseThatNobodyHasChosenAreOthers) {
+  model::Topology first = two_balancers(), second = two_balancers(), third = two_balancers();
+  for (model::Topology* one : {&first, &second, &third}) model::complete(*one);
+  ASSERT_TRUE(model::separate_subnets(first, {}));
+  ASSERT_TRUE(model::separate_subnets(second, {&first}));
+  ASSERT_TRUE(model::separate_subnets(third, {&first, &second}));
+  EXPECT_THAT(blocks(first), ElementsAre("eu-west-1a 10.0.1.0/24", "eu-west-1c 10.0.3.0/24"));
+  EXPECT_THAT(blocks(second), ElementsAre("eu-west-1a 10.1.1.0/24", "eu-west-1c 10.1.3.0/24"));
+  EXPECT_THAT(blocks(third), ElementsAre("eu-west-1a 10.2.1.0/24", "eu-west-1c 10.2.3.0/24"));
+}
+
+TEST(Subnets, BesideOthersThoseThatSomebodyHasChosenStay) {
+  model::Topology first = two_balancers(), second = two_balancers();
+  first.subnets = {{"mine", "eu-west-1a", "10.1.0.0/16"}};
+  second.subnets = {{"theirs", "eu-west-1a", "10.1.9.0/24"}};
+  model::complete(first);
+  model::complete(second);
+  const auto refused = model::separate_subnets(second, {&first});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(),
+            "subnet 'theirs' (10.1.9.0/24) and subnet 'mine' (10.1.0.0/16) of the other have "
+            "addresses in common");
+  // Nor does one of ours move to where somebody else's is.
+  second.subnets.clear();
+  first.subnets.emplace_back(model::Subnet{"c", "eu-west-1c", "10.0.3.0/24"});
+  model::complete(second);
+  ASSERT_TRUE(model::separate_subnets(second, {&first}));
+  EXPECT_THAT(blocks(second), ElementsAre("eu-west-1a 10.0.1.0/24", "eu-west-1c 10.2.3.0/24"));
+}
+
 TEST(Subnets, AFullOneIsFollowedByLoopback) {
   model::Topology topology = two_balancers();
   topology.subnets = {{"small", "eu-west-1a", "10.5.0.0/28"}};

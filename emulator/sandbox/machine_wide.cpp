@@ -1,0 +1,143 @@
+#include "sandbox/machine_wide.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <set>
+#include <sstream>
+
+#include "base/ascii.h"
+#include "base/file.h"
+#include "sandbox/system_error.h"
+#include "sandbox/system_store.h"
+
+namespace hoplab::sandbox {
+
+namespace {
+
+constexpr const char* kLock = "/run/hoplab-system.lock";
+constexpr const char* kHosts = "/etc/hosts";
+constexpr std::string_view kBegin = "# hoplab begin";
+constexpr std::string_view kFile = "# hoplab file ";
+constexpr std::string_view kEnd = "# hoplab end";
+
+/// In place: in a container the file is a mount, whose place no other can take.
+Result<void> write_hosts(const std::string& text) {
+  const int fd = ::open(kHosts, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  const bool done =
+      fd >= 0 && ::pwrite(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
+      ::ftruncate(fd, static_cast<off_t>(text.size())) == 0;
+  Result<void> result;
+  if (!done) result = system_error("cannot write /etc/hosts");
+  if (fd >= 0) ::close(fd);
+  return result;
+}
+
+std::string hosts() {
+  auto text = read_file(kHosts);
+  return text ? std::move(text).value() : std::string();
+}
+
+/// What a certificate may be for as well, and always leads to 127.0.0.1 (RFC 6761 6.3).
+bool is_machines_own(std::string_view name) {
+  return iequals(name, "localhost") || lower_case(name).ends_with(".localhost");
+}
+
+/// Names that have a line already, and which.
+Result<void> check_free(const topology::NameTable& names, const std::string& text) {
+  std::set<std::string> wanted;
+  for (const auto& [name, addresses] : names) wanted.insert(lower_case(std::string_view(name)));
+  std::istringstream lines(text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string word;
+    for (words >> word; words >> word;) {
+      if (!wanted.contains(lower_case(std::string_view(word)))) continue;
+      return Error{"/etc/hosts, line " + std::to_string(number) + ", has '" + word +
+                       "' already; take it out, since lines of others are left alone",
+                   ErrorCode::conflict};
+    }
+  }
+  return {};
+}
+
+std::string block(const topology::NameTable& names, const std::vector<std::string>& files) {
+  std::string text(kBegin);
+  text += ": of process " + std::to_string(::getpid()) +
+          ", hoplab exec --system; should it leave this behind, the next one takes it away\n";
+  for (const std::string& file : files) text += std::string(kFile) + file + "\n";
+  for (const auto& [name, addresses] : names) {
+    for (const std::string& address : addresses) text += address + " " + name + "\n";
+  }
+  return text + std::string(kEnd) + "\n";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MachineWide>> MachineWide::claim() {
+  if (::geteuid() != 0) {
+    return Error{
+        "--system needs root: it writes /etc/hosts and the system's certificates, and "
+        "listens on ports such as 443",
+        ErrorCode::unavailable};
+  }
+  const int lock = ::open(kLock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (lock < 0) return system_error(std::string("--system: cannot open ") + kLock);
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock);
+    return Error{
+        "--system: another hoplab exec --system is running, and this machine has one "
+        "/etc/hosts; wait for its end, or name all scenarios in one command",
+        ErrorCode::in_use};
+  }
+  take_away();
+  return std::unique_ptr<MachineWide>(new MachineWide(lock));
+}
+
+MachineWide::~MachineWide() {
+  take_away();
+  ::close(lock_);
+}
+
+Result<void> MachineWide::add(topology::NameTable names, const std::string& ca_bundle) {
+  std::erase_if(names, [](const auto& one) { return is_machines_own(one.first); });
+  const std::string before = hosts();
+  if (auto done = check_free(names, before); !done) return done;
+  auto pem = read_file(ca_bundle);
+  if (!pem) return pem.failure();
+  const auto files = has_system_store() ? store_files(pem.value())
+                                        : std::vector<std::pair<std::string, std::string>>();
+  std::vector<std::string> paths;
+  for (const auto& [path, content] : files) paths.push_back(path);
+  // The block first: it says what is to be taken away.
+  if (auto done = write_hosts(block(names, paths) + before); !done) return done;
+  if (has_system_store()) return add_to_store(files);
+  notes_.emplace_back(
+      "there is no update-ca-certificates here (Debian, Alpine: the package ca-certificates), so "
+      "the authorities are not in the system's store, and the command finds them by SSL_CERT_FILE "
+      "and the like");
+  return {};
+}
+
+void MachineWide::take_away() {
+  const std::string before = hosts();
+  std::string rest;
+  std::vector<std::string> files;
+  bool inside = false, found = false;
+  std::istringstream lines(before);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(kBegin)) inside = found = true;
+    if (inside && line.starts_with(kFile)) files.push_back(line.substr(kFile.size()));
+    if (!inside) rest += line + (lines.eof() ? "" : "\n");
+    if (line.starts_with(kEnd)) inside = false;
+  }
+  if (!found) return;
+  remove_from_store(files);
+  [[maybe_unused]] const auto done = write_hosts(rest);  // else the next one tries
+}
+
+}  // namespace hoplab::sandbox
