@@ -10,7 +10,7 @@ from .runner import say
 LIST_SIZES = (1, 1_000, 50_000, 500_000)  # the last is AWS's quota of a trust store
 QUICK_LIST_SIZES = (1, 1_000)
 
-GROUPS = HOPS, LISTS = "hops", "lists"
+GROUPS = HOPS, LISTS, KEPT = "hops", "lists", "kept"
 
 
 @dataclasses.dataclass
@@ -53,10 +53,10 @@ class _Makers:
             return [path]
         return []
 
-    def hoplab(self, name, title, scenario, binary=None):
+    def hoplab(self, name, title, scenario, binary=None, options=()):
         o = self.options
         return [hoplab.Hoplab(*self._place(name), name, title, binary or self.binary, path,
-                              o.hoplab_body, o.hoplab_bulk_path, o.hoplab_bulk_bytes)
+                              o.hoplab_body, o.hoplab_bulk_path, o.hoplab_bulk_bytes, options)
                 for path in self._found(scenario)]
 
     def hoplab_before(self):
@@ -101,10 +101,10 @@ def _title(list_size):
 def all_groups(options, binary, cores, folder, pki, bulk_file):
     make = _Makers(options, binary, cores, folder, pki, bulk_file)
     one_hop = make.nginx_one_hop()
+    four_hops = make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
     hops = Group(
         HOPS, "Four hops",
-        make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
-        + make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
+        four_hops + make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
         + make.hoplab_before()
         + one_hop + make.chains(),
         tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW),
@@ -121,4 +121,9 @@ def all_groups(options, binary, cores, folder, pki, bulk_file):
         (("list of 1/(a)", _with(1), "nginx"),
          ("list of 1/(a) no tickets", _with(1), "nginx-notickets"))
         + tuple((f"{size:,}/no list", _with(size), _with(0)) for size in sizes))
-    return [hops, lists]
+    kept = Group(
+        KEPT, "What arrived is kept",
+        four_hops + make.hoplab("hoplab-kept", "hoplab, four hops, --keep 1000", "four-hops.json",
+                                options=("--keep", "1000")),
+        ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16"), (("kept/not", "hoplab-kept", "hoplab"),))
+    return [hops, lists, kept]

@@ -21,8 +21,10 @@ def _is_address(host):
 
 
 class Hoplab(Contender):
-    def __init__(self, cores, folder, name, title, binary, scenario, body, bulk_path, bulk_bytes):
+    def __init__(self, cores, folder, name, title, binary, scenario, body, bulk_path, bulk_bytes,
+                 options=()):
         super().__init__(cores, folder)
+        self.options = list(options)
         self.name, self.title = name, title
         self.binary, self.scenario = binary, scenario
         self.body, self.bulk_path, self.bulk_bytes = body, bulk_path, bulk_bytes
@@ -44,7 +46,7 @@ class Hoplab(Contender):
         return os.path.join(self.dir, "0.stdout")
 
     def commands(self):
-        return [[self.binary, "up", self.scenario, "--json", "--out", self.out]]
+        return [[self.binary, "up", self.scenario, "--json", "--out", self.out, *self.options]]
 
     def wait_ready(self, patience_s=20.0):
         deadline = time.monotonic() + patience_s

@@ -36,7 +36,7 @@ def _options(root):
     parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
     parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, "
                         "hoplab-before, nginx, nginx-notickets, nginx-chain, haproxy, haproxy-chain, "
-                        "hoplab-list-N")
+                        "hoplab-list-N, hoplab-kept")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
     parser.add_argument("--idle-connections", type=int, default=1000)

@@ -29,6 +29,7 @@ struct Call {
   Names names;
   std::string_view query;
   const std::string& body;
+  bool secrets;
 };
 
 AdminAnswer json_answer(const Json& json, int status = 200) {
@@ -204,9 +205,59 @@ AdminAnswer requests(Emulator& emulator, const Call& call) {
            (method && *method != one.method) ||
            (path && *path != target.substr(0, target.find('?')));
   });
-  AdminAnswer answer = json_answer(requests_json(all, emulator.dropped_requests()));
+  AdminAnswer answer = json_answer(requests_json(all, emulator.dropped_requests(), call.secrets));
   answer.worth_waiting = all.empty();
   return answer;
+}
+
+/// Behind the place `after`, or from now on.
+AdminAnswer events(Emulator&, const Call& call) {
+  EventQuery query{std::nullopt, 15s, call.secrets};
+  if (const auto after = member_of(call.query, "after")) {
+    query.after = EventPlace::from_text(*after);
+    if (!query.after) return refuse(400, "after is the id of an event, such as 12.34");
+  }
+  if (const auto heartbeat = member_of(call.query, "heartbeat")) {
+    constexpr std::int64_t kMost = 300;
+    const auto seconds = model::parse_duration_s(*heartbeat);
+    if (!seconds || *seconds < 1 || *seconds > kMost) {
+      return refuse(400, "heartbeat is a duration of 1s to 300s, such as 15s");
+    }
+    query.heartbeat = std::chrono::seconds(*seconds);
+  }
+  AdminAnswer answer{200, "text/event-stream", ""};
+  answer.events = query;
+  return answer;
+}
+
+/// Mints a further certificate; it answers with where its files are.
+AdminAnswer mint_certificate(Emulator& emulator, const Call& call) {
+  const Json json = object_in(call.body);
+  const bool good = !json.is_discarded() && json.size() == 2 && json.contains("name") &&
+                    json["name"].is_string() && json.contains("certificate");
+  if (!good) {
+    return refuse(400, R"(the body is { "name": "another", "certificate": { "subject": )"
+                       R"("CN=another", "issuer": "private-ca" } })");
+  }
+  const auto name = json["name"].get<std::string>();
+  if (model::Topology::find(emulator.topology()->pki.certificates, name) != nullptr) {
+    return refuse(409, "there is a certificate '" + name + "' already");
+  }
+  const auto& rows = scenario::change_rows();
+  const auto row = std::ranges::find(rows, "PutCertificate", &scenario::ChangeRow::name);
+  const auto change = scenario::read_routed(*row, {name}, json["certificate"].dump());
+  if (!change) return outcome(change.failure());
+  if (const auto applied = emulator.apply(change.value()); !applied) {
+    return outcome(applied.failure());
+  }
+  Json answer{{"name", name}};
+  const auto certificates = emulator.certificates();
+  if (const auto files = certificates.find(name); files != certificates.end()) {
+    answer["cert"] = files->second.cert;
+    answer["key"] = files->second.key;
+    answer["p12"] = files->second.p12;
+  }
+  return json_answer(answer, 201);
 }
 
 AdminAnswer keep_requests(Emulator& emulator, const Call& call) {
@@ -263,6 +314,8 @@ const std::vector<Entry>& entries() {
         {{"GET", "/v1/ends"}, ends, {"after", "wait"}},
         {{"GET", "/v1/requests"}, requests, {"receiver", "method", "path", "after", "wait"}},
         {{"PUT", "/v1/requests"}, keep_requests},
+        {{"GET", "/v1/events"}, events, {"after", "heartbeat"}},
+        {{"POST", "/v1/certificates"}, mint_certificate},
         {{"GET", "/v1/metrics"}, metrics},
         {{"GET", "/metrics"}, prometheus},
         {{"GET", "/v1/target-health"}, target_health},
@@ -336,7 +389,7 @@ Result<Duration> AdminApi::patience(std::string_view path) {
 
 AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
                              const std::string& body) {
-  Call call{{}, query_of(path), body};
+  Call call{{}, query_of(path), body, secrets_};
   path = path.substr(0, path.find('?'));
   std::string allowed;
   for (const Entry& entry : entries()) {

@@ -6,10 +6,12 @@
 // a file that it takes).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "admin/event_stream.h"
 #include "topology/emulator.h"
 
 namespace hoplab::admin {
@@ -18,7 +20,8 @@ struct AdminAnswer {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  bool worth_waiting = false;  // what was asked for is not there yet, and may come
+  bool worth_waiting = false;             // what was asked for is not there yet, and may come
+  std::optional<EventQuery> events = {};  // in the place of the body: a stream of them
 };
 
 /// An answer that says `why`.
@@ -31,8 +34,9 @@ struct Route {
 
 class AdminApi {
  public:
-  /// The emulator outlives this and has been started.
-  explicit AdminApi(Emulator& emulator) : emulator_(emulator) {}
+  /// The emulator outlives this and has been started. `secrets`: of requests are not masked.
+  explicit AdminApi(Emulator& emulator, bool secrets = false)
+      : emulator_(emulator), secrets_(secrets) {}
 
   /// `path` with its query. May be called from several threads.
   AdminAnswer handle(std::string_view method, std::string_view path, const std::string& body);
@@ -44,6 +48,7 @@ class AdminApi {
 
  private:
   Emulator& emulator_;
+  bool secrets_;
 };
 
 }  // namespace hoplab::admin

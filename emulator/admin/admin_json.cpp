@@ -1,5 +1,7 @@
 #include "admin/admin_json.h"
 
+#include "http/secrets.h"
+
 namespace hoplab::admin {
 
 namespace {
@@ -152,25 +154,29 @@ Json ends_json(const std::vector<EndRecord>& ends) {
 }
 
 /// A body that is no text has its bytes above 127 replaced.
-Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped) {
-  Json list = Json::array();
-  for (const ReceivedRequest& one : requests) {
-    Json headers = Json::array();
-    for (const auto& [name, value] : one.headers) {
-      headers.push_back({{"name", name}, {"value", value}});
-    }
-    Json entry{{"id", one.id},
-               {"receivedAt", iso8601_microseconds(one.at)},
-               {"receiver", one.receiver},
-               {"kind", one.kind},
-               {"method", one.method},
-               {"path", one.target}};
-    add(entry, "sourceIp", one.source_ip);
-    entry["headers"] = std::move(headers);
-    entry["body"] = one.body;
-    entry["bodyBytes"] = one.body_bytes;
-    list.push_back(std::move(entry));
+Json request_json(const ReceivedRequest& one, bool secrets) {
+  Json headers = Json::array();
+  for (const auto& [name, value] : one.headers) {
+    const bool shown = secrets || !http::is_secret(name);
+    headers.push_back({{"name", name}, {"value", shown ? value : std::string(http::kMasked)}});
   }
+  Json entry{{"id", one.id},
+             {"receivedAt", iso8601_microseconds(one.at)},
+             {"receiver", one.receiver},
+             {"kind", one.kind},
+             {"method", one.method},
+             {"path", secrets ? one.target : http::masked_target(one.target)}};
+  add(entry, "sourceIp", one.source_ip);
+  entry["headers"] = std::move(headers);
+  entry["body"] = one.body;
+  entry["bodyBytes"] = one.body_bytes;
+  return entry;
+}
+
+Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped,
+                   bool secrets) {
+  Json list = Json::array();
+  for (const ReceivedRequest& one : requests) list.push_back(request_json(one, secrets));
   return {{"requests", std::move(list)}, {"count", requests.size()}, {"dropped", dropped}};
 }
 

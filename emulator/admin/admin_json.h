@@ -19,7 +19,10 @@ Json flows_json(const std::vector<FlowStatus>& flows);
 /// One of them.
 Json end_json(const EndRecord& end);
 Json ends_json(const std::vector<EndRecord>& ends);
-Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped);
+/// One of them. Values of secret fields and query members are masked unless `secrets`.
+Json request_json(const ReceivedRequest& request, bool secrets);
+Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t dropped,
+                   bool secrets);
 Json metrics_json(const Emulator& emulator);
 Json target_health_json(const Emulator& emulator);
 Json trust_stores_json(const std::vector<TrustStoreDescription>& stores);

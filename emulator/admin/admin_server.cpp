@@ -6,6 +6,7 @@
 #include "admin/admin_api.h"
 #include "admin/who_may_ask.h"
 #include "base/deadline.h"
+#include "base/percent.h"
 #include "http/body_reading.h"
 #include "http/server.h"
 #include "net/live_connections.h"
@@ -29,7 +30,8 @@ class PlainErrors final : public http::ErrorPages {
 
 class Exchange final : public http::Handler {
  public:
-  Exchange(Loop& loop, AdminApi& api) : loop_(loop), api_(api) {}
+  Exchange(Loop& loop, Emulator& emulator, AdminApi& api, EventStreams& streams)
+      : loop_(loop), emulator_(emulator), api_(api), streams_(streams) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     std::string body;
@@ -42,6 +44,15 @@ class Exchange final : public http::Handler {
     } else {
       answer = co_await ask(request, body);
     }
+    if (answer.events && streams_.full()) {
+      answer = refuse(503, "all of its " + std::to_string(EventStreams::kMost) +
+                               " streams of events are in use");
+    }
+    if (answer.events) {
+      response.body = std::make_unique<EventStream>(loop_, emulator_, streams_, *answer.events);
+      response.headers.add("Cache-Control", "no-store");
+      response.close = true;
+    }
     response.status = answer.status;
     if (!answer.content_type.empty()) {
       response.headers.add("Content-Type", response.arena.copy(answer.content_type));
@@ -53,28 +64,42 @@ class Exchange final : public http::Handler {
   /// Again and again while what is asked for is not there, as long as the client wants to wait.
   Task<AdminAnswer> ask(const http::Request& request, const std::string& body) {
     constexpr Duration kLookAgain = 5ms;
-    const Result<Duration> patience = AdminApi::patience(request.target);
+    const std::string target = with_last_event(request);
+    const Result<Duration> patience = AdminApi::patience(target);
     if (!patience) co_return refuse(400, patience.error());
     const Time give_up = loop_.clock().now() + patience.value();
-    AdminAnswer answer = api_.handle(request.method, request.target, body);
+    AdminAnswer answer = api_.handle(request.method, target, body);
     while (answer.worth_waiting && loop_.clock().now() < give_up && !loop_.shutting_down()) {
       WaitSlot slot(loop_);
       Deadline deadline(loop_, slot);
       deadline.after(kLookAgain);
       co_await slot;
-      answer = api_.handle(request.method, request.target, body);
+      answer = api_.handle(request.method, target, body);
     }
     co_return answer;
   }
 
+  /// Who comes again says in a field what it has; the query says the same, and goes before.
+  static std::string with_last_event(const http::Request& request) {
+    const std::string_view* const last = request.headers.find("Last-Event-ID");
+    std::string target(request.target);
+    if (!last || !target.starts_with("/v1/events") || target.find("after=") != std::string::npos) {
+      return target;
+    }
+    target += target.find('?') == std::string::npos ? "?after=" : "&after=";
+    return target + percent_encoded(*last);
+  }
+
   Loop& loop_;
+  Emulator& emulator_;
   AdminApi& api_;
+  EventStreams& streams_;
 };
 
 }  // namespace
 
 struct AdminServer::Impl final : net::ConnectionHandler {
-  explicit Impl(Emulator& emulator) : api(emulator) {}
+  Impl(Emulator& its_emulator, bool secrets) : emulator(its_emulator), api(its_emulator, secrets) {}
 
   void serve(net::Connection connection) override { tasks.spawn(run(std::move(connection))); }
 
@@ -82,7 +107,7 @@ struct AdminServer::Impl final : net::ConnectionHandler {
     static const PlainErrors errors;
     Journal& journal = *connection.journal;
     const net::LiveConnections::Entry entry(live, journal, *connection.stream);
-    Exchange exchange(loop, api);
+    Exchange exchange(loop, emulator, api, streams);
     http::ServerContext context(journal, hop, errors);
     context.desync = http::DesyncMode::monitor;
     const net::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
@@ -93,6 +118,9 @@ struct AdminServer::Impl final : net::ConnectionHandler {
     loop.post([this] { loop.stop(); });
     thread.join();
     listener->stop();
+    streams.end();
+    while (!streams.empty() && loop.poll()) {  // who reads along gets an end in order
+    }
     live.reset_all(hop, Reason::emulator_stopped, loop.now());
     while (tasks.running() > 0) {
       if (!loop.poll()) loop.shut_down();
@@ -102,7 +130,9 @@ struct AdminServer::Impl final : net::ConnectionHandler {
   }
 
   Loop loop;
+  Emulator& emulator;
   AdminApi api;
+  EventStreams streams;
   const Hop hop{"admin", "admin"};
   std::atomic<std::uint64_t> ids{0};
   std::string address;
@@ -121,8 +151,8 @@ const std::string& AdminServer::address() const noexcept {
 }
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port,
-                                                        net::SocketSource* network) {
-  auto impl = std::make_unique<Impl>(emulator);
+                                                        net::SocketSource* network, bool secrets) {
+  auto impl = std::make_unique<Impl>(emulator, secrets);
   net::TcpListener::Options options;
   options.ip = "127.0.0.1";
   options.port = port;

@@ -12,10 +12,11 @@ namespace hoplab::admin {
 
 class AdminServer {
  public:
-  /// Listens on 127.0.0.1:`port` of `network`, or of the host's when null; 0 takes a free one. The
-  /// emulator outlives the server.
+  /// Listens on 127.0.0.1:`port` of `network`, or of the host's when null; 0 takes a free one.
+  /// `secrets` of requests are shown. The emulator outlives the server.
   static Result<std::unique_ptr<AdminServer>> start(Emulator& emulator, std::uint16_t port,
-                                                    net::SocketSource* network = nullptr);
+                                                    net::SocketSource* network = nullptr,
+                                                    bool secrets = false);
   /// Ends its connections and its thread.
   ~AdminServer();
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cause.h"
@@ -83,11 +84,24 @@ class JournalSink;
 /// the other.
 void report(Journal& journal, JournalSink& sink, Time at);
 
+/// A request that is over. Views are used up during the call.
+struct EndedRequest {
+  Time at;                                  // by the calendar
+  std::string_view method, path;            // path and query; empty: it could not be read
+  int status = 0;                           // 0: there was no answer
+  const Hop* served_by = nullptr;           // to whom the client speaks
+  std::string_view target;                  // who answered; empty: whoever serves
+  const RequestFailure* failure = nullptr;  // who answered in its place or cut it short, and why
+};
+
 /// Takes the record of a connection that has ended. Called in the loop of that connection.
 class JournalSink {
  public:
   virtual ~JournalSink() = default;
   virtual void ended(const Journal& journal) = 0;
+  /// Whether requests are told one by one. Does not change while there are connections.
+  [[nodiscard]] virtual bool wants_requests() const noexcept { return false; }
+  virtual void request_ended(const Journal&, const EndedRequest&) {}
 };
 
 }  // namespace hoplab

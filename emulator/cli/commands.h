@@ -16,6 +16,7 @@ struct SharedOptions {
   std::vector<std::string> overlays;  // files, over the scenario
   scenario::Settings settings;        // --set name=value
   unsigned threads = 1;
+  bool show_secrets = false;  // values of Authorization, Cookie and the like are not masked
   [[nodiscard]] scenario::Source source(const std::string& file) const {
     return {file, overlays, settings};
   }
@@ -23,6 +24,7 @@ struct SharedOptions {
 
 /// Of one emulator that goes on until somebody ends it.
 struct RunOptions : SharedOptions {
+  bool requests = false;  // a line for each
   std::string scenario;
   std::string out;
   std::string connection_log, access_log, log_bucket;

@@ -162,10 +162,16 @@ Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
   if (!made) return made.failure();
   part.emulator.emplace(std::move(made).value());
   part.emulator->on_end(on_end);
+  if (options.requests) {
+    part.emulator->on_request([secrets = options.show_secrets](const RequestRecord& request) {
+      std::fputs(request_line(request, secrets).c_str(), stderr);
+    });
+  }
   if (auto done = write_events(part.options, *part.emulator); !done) return done;
   if (auto started = start(*part.emulator, signals); !started) return started;
   net::SocketSource* const network = place.sandbox->isolated() ? place.sandbox.get() : nullptr;
-  auto admin = admin::AdminServer::start(*part.emulator, part.options.admin_port, network);
+  auto admin = admin::AdminServer::start(*part.emulator, part.options.admin_port, network,
+                                         options.show_secrets);
   if (!admin) return admin.failure();
   part.admin = std::move(admin).value();
   return write_side_files(*part.emulator, part.admin->address());

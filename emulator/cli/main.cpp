@@ -50,6 +50,8 @@ void add_shared_options(CLI::App& command, SharedOptions& options) {
   command.add_option("--threads", options.threads, "Event loops, one thread each")
       ->check(CLI::Range(1u, 64u))
       ->capture_default_str();
+  command.add_flag("--show-secrets", options.show_secrets,
+                   "Do not mask the values of Authorization, Cookie, X-Api-Key and the like");
 }
 
 /// Fills in a subcommand's options and runs it; the options live as long as the callback.
@@ -76,6 +78,9 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--keep", options.kept_requests,
                      "How many of the newest requests that arrived behind the load balancers are "
                      "kept for GET /v1/requests (default: none)");
+  command.add_flag(
+      "--requests", options.requests,
+      "Print a line for each request: what was asked, the status, who made it and why");
   command.add_option(
       "--log-bucket", options.log_bucket,
       "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
@@ -89,12 +94,14 @@ void add_up(CLI::App& app, int& exit_code) {
   options->scenario = scenario_of_the_post();
   command.add_option("scenario", options->scenario,
                      "Scenario file (default: that of the AWS post, which came with hoplab)");
-  command.add_flag("--json", options->json, "Print one JSON object when ready, and nothing else");
+  auto* json = command.add_flag("--json", options->json,
+                                "Print one JSON object when ready, and nothing else");
   command.add_flag("--watch", options->watch,
                    "Apply the file whenever it is saved; a save with mistakes changes nothing");
   command.add_flag("--with-parent", options->with_parent,
                    "End when the process ends that started it, such as a test's runner");
   add_run_options(command, *options);
+  command.get_option("--requests")->excludes(json);
 }
 
 void add_new(CLI::App& app, int& exit_code) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/terminal.h"
+#include "http/secrets.h"
 #include "sandbox/variables.h"
 #include "scenario/checks/check_client.h"
 #include "topology/materials.h"
@@ -74,7 +75,7 @@ std::string notes(const Emulator& emulator) {
 }
 
 /// The command for what `check` does, at AWS's own URL.
-std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
+std::string curl_line(const scenario::Check& check, const Emulator& emulator, bool secrets) {
   const EndpointAddress entry =
       scenario::find_way_in(emulator, check.way_in).value_or(emulator.endpoints().front());
   const std::string host = scenario::server_name(entry, check.way_in);
@@ -93,14 +94,16 @@ std::string curl_line(const scenario::Check& check, const Emulator& emulator) {
   }
   if (check.request.method != "GET") line += " -X " + shell_quoted(check.request.method);
   for (const auto& [name, value] : check.request.headers) {
-    line += " -H " + shell_quoted(name + ": " + value);
+    const bool shown = secrets || !http::is_secret(name);
+    line += " -H " + shell_quoted(name + ": " + (shown ? value : std::string(http::kMasked)));
   }
   if (!check.request.body.empty()) line += " --data-binary " + shell_quoted(check.request.body);
-  return line + " " + (https ? "https://" : "http://") + host + shell_quoted(check.request.path);
+  return line + " " + (https ? "https://" : "http://") + host +
+         shell_quoted(secrets ? check.request.path : http::masked_target(check.request.path));
 }
 
 /// The first check that is answered well with a certificate, and the first that is reset.
-std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emulator) {
+std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emulator, bool secrets) {
   const scenario::Check* good = nullptr;
   const scenario::Check* bad = nullptr;
   for (const auto& check : scenario.checks) {
@@ -109,21 +112,22 @@ std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emula
   }
   std::string lines;
   if (good)
-    lines +=
-        "\n" + paint(Colour::dim, "# " + good->name) + "\n" + curl_line(*good, emulator) + "\n";
+    lines += "\n" + paint(Colour::dim, "# " + good->name) + "\n" +
+             curl_line(*good, emulator, secrets) + "\n";
   if (bad)
-    lines += "\n" + paint(Colour::dim, "# " + bad->name) + "\n" + curl_line(*bad, emulator) + "\n";
+    lines += "\n" + paint(Colour::dim, "# " + bad->name) + "\n" +
+             curl_line(*bad, emulator, secrets) + "\n";
   return lines;
 }
 
 }  // namespace
 
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
-                           const std::string& admin) {
+                           const std::string& admin, bool secrets) {
   return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) + "\n" +
          health_table(emulator) + notes(emulator) +
          "\n  certificates, env, hosts: " + emulator.out() + "\n  admin: " + admin + "\n" +
-         curl_lines(scenario, emulator);
+         curl_lines(scenario, emulator, secrets);
 }
 
 std::string opening_json(const Emulator& emulator, const std::string& admin) {
@@ -162,6 +166,11 @@ std::string end_line(const EndRecord& record) {
   const topology::RecordText text = topology::record_text(record);
   const Colour colour = record.how == EndKind::rst ? Colour::red : Colour::green;
   return line + " " + text.connection + "  " + paint(colour, text.end) + "\n";
+}
+
+std::string request_line(const RequestRecord& request, bool secrets) {
+  const std::string text = topology::request_text(request, secrets);
+  return time_of_day(request.at) + " " + (request.failure ? paint(Colour::red, text) : text) + "\n";
 }
 
 std::string closing_summary(const Counters& counters) {

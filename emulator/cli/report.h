@@ -9,13 +9,15 @@
 namespace hoplab::cli {
 
 /// The table of what listens where, target health, and the curl lines.
-/// `admin` is the admin API's address.
+/// `admin` is the admin API's address. Secrets are masked unless `secrets`.
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
-                           const std::string& admin);
+                           const std::string& admin, bool secrets);
 /// The object of `--json`, one line.
 std::string opening_json(const Emulator& emulator, const std::string& admin);
 /// One ended connection: who came, how far it got, which hop ended it, how and why.
 std::string end_line(const EndRecord& record);
+/// One request that is over: what was asked, the status, who made it and why.
+std::string request_line(const RequestRecord& request, bool secrets);
 /// Flows, requests, ends by cause.
 std::string closing_summary(const Counters& counters);
 

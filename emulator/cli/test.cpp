@@ -42,7 +42,7 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
     result.error = started.error();
     return result;
   }
-  result.checks = scenario::run_checks(*read.scenario, emulator.value());
+  result.checks = scenario::run_checks(*read.scenario, emulator.value(), options.show_secrets);
   return result;
 }
 

@@ -110,9 +110,15 @@ int up(const UpOptions& options) {
     if (!quiet) print(end_line(record));
     warning.look_at(record);
   });
+  if (options.requests) {
+    emulator.on_request([secrets = options.show_secrets](const RequestRecord& request) {
+      print(request_line(request, secrets));
+    });
+  }
   if (auto done = write_events(options, emulator); !done) return fail(done.error());
   if (auto started = start(emulator, stop_signals); !started) return fail(started.error());
-  auto admin = admin::AdminServer::start(emulator, options.admin_port);
+  auto admin =
+      admin::AdminServer::start(emulator, options.admin_port, nullptr, options.show_secrets);
   if (!admin) return fail(admin.error());
   const std::string& admin_address = admin.value()->address();
   if (auto written = write_side_files(emulator, admin_address); !written) {
@@ -121,7 +127,8 @@ int up(const UpOptions& options) {
   if (options.json) {
     print(opening_json(emulator, admin_address));
   } else {
-    print(opening_report(*read.scenario, emulator, admin_address) + "\nready\n");
+    print(opening_report(*read.scenario, emulator, admin_address, options.show_secrets) +
+          "\nready\n");
   }
   give_back_start();
 

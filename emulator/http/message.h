@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/journal.h"
 #include "net/close.h"
 #include "net/stream.h"
 
@@ -127,6 +128,9 @@ struct Response {
   /// What texts refer to that are neither in the arena nor static; null: nothing else.
   std::shared_ptr<const void> owner;
   std::unique_ptr<ResponseBody> body;
+  /// Of a server's, for records: who answered in the target's place, and why; null: nobody did.
+  std::unique_ptr<RequestFailure> failure;
+  std::string target;  // likewise the target that answered, where requests are told
   std::unique_ptr<Upgrade>
       upgrade;                     // of an answer of 101, whose `headers` are then all of its head
   InterimSink* interim = nullptr;  // the server's; null: the client takes none

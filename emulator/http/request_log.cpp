@@ -6,57 +6,104 @@
 
 namespace hoplab::http {
 
-ReceivedRequest received(const Request& request, Received by) {
-  ReceivedRequest made;
-  made.at = by.at;
-  made.receiver = std::move(by.receiver);
-  made.kind = std::move(by.kind);
-  made.source_ip = std::move(by.source_ip);
-  made.method = request.method;
-  made.target = request.target;
-  for (const Field& field : request.headers.fields()) {
-    made.headers.emplace_back(field.name, field.value);
-  }
-  return made;
-}
+namespace {
+
+constexpr std::size_t kTextsBesideFields = 5;  // receiver, kind, source, method, target
+
+}  // namespace
 
 void RequestLog::keep(std::size_t count) {
   const std::lock_guard lock(mutex_);
   kept_ = count;
-  make_room();
+  for (; places_.size() > kept_; ++dropped_) places_.pop_front();
   on_.store(count > 0, std::memory_order_relaxed);
 }
 
-void RequestLog::make_room() {
-  while (requests_.size() > kept_) {
-    requests_.pop_front();
+std::uint64_t RequestLog::add(const Request& request, const Received& by, std::string_view body,
+                              std::uint64_t body_bytes) {
+  const std::lock_guard lock(mutex_);
+  if (kept_ == 0) return 0;  // it was turned off meanwhile
+  Place used;
+  if (places_.size() == kept_) {
+    used = std::move(places_.front());
+    places_.pop_front();
     ++dropped_;
   }
+  ++last_id_;
+  Place& place = places_.emplace_back(std::move(used));
+  place.at = by.at;
+  place.texts.clear();
+  place.ends.clear();
+  const auto put = [&place](std::string_view text) {
+    place.texts += text;
+    place.ends.push_back(static_cast<std::uint32_t>(place.texts.size()));
+  };
+  for (const std::string_view text :
+       {by.receiver, by.kind, by.source_ip, request.method, request.target}) {
+    put(text);
+  }
+  for (const Field& field : request.headers.fields()) {
+    put(field.name);
+    put(field.value);
+  }
+  place.body.assign(body.substr(0, kMostBody));
+  place.body_bytes = std::max<std::uint64_t>(body_bytes, body.size());
+  return last_id_;
 }
 
-std::shared_ptr<ReceivedRequest> RequestLog::add(ReceivedRequest request) {
-  auto shared = std::make_shared<ReceivedRequest>(std::move(request));
-  shared->body_bytes = std::max<std::uint64_t>(shared->body_bytes, shared->body.size());
-  if (shared->body.size() > kMostBody) shared->body.resize(kMostBody);
+void RequestLog::append(std::uint64_t id, std::string_view bytes) {
   const std::lock_guard lock(mutex_);
-  shared->id = ++last_id_;
-  requests_.push_back(shared);
-  make_room();
-  return shared;
+  if (id <= oldest() || id > last_id_) return;  // it had to make room
+  Place& place = places_[id - oldest() - 1];
+  place.body_bytes += bytes.size();
+  place.body.append(bytes.substr(0, kMostBody - place.body.size()));
 }
 
-void RequestLog::append(ReceivedRequest& request, std::string_view bytes) {
-  const std::lock_guard lock(mutex_);
-  request.body_bytes += bytes.size();
-  request.body.append(bytes.substr(0, kMostBody - request.body.size()));
+ReceivedRequest RequestLog::read(std::uint64_t id) const {
+  const Place& place = places_[id - oldest() - 1];
+  std::size_t number = 0, begin = 0;
+  const auto next = [&] {
+    const std::size_t end = place.ends[number++];
+    std::string text = place.texts.substr(begin, end - begin);
+    begin = end;
+    return text;
+  };
+  ReceivedRequest made;
+  made.id = id;
+  made.at = place.at;
+  for (std::string* const text :
+       {&made.receiver, &made.kind, &made.source_ip, &made.method, &made.target}) {
+    *text = next();
+  }
+  made.headers.reserve((place.ends.size() - kTextsBesideFields) / 2);
+  while (number < place.ends.size()) {
+    std::string name = next();
+    made.headers.emplace_back(std::move(name), next());
+  }
+  made.body = place.body;
+  made.body_bytes = place.body_bytes;
+  return made;
 }
 
 std::vector<ReceivedRequest> RequestLog::all() const {
+  std::uint64_t missed = 0;
+  return after(0, std::string::npos, missed);
+}
+
+std::vector<ReceivedRequest> RequestLog::after(std::uint64_t id, std::size_t most,
+                                               std::uint64_t& missed) const {
   const std::lock_guard lock(mutex_);
-  std::vector<ReceivedRequest> all;
-  all.reserve(requests_.size());
-  for (const auto& one : requests_) all.push_back(*one);
-  return all;
+  missed = id < oldest() ? oldest() - id : 0;
+  std::vector<ReceivedRequest> some;
+  for (std::uint64_t at = std::max(id, oldest()); at < last_id_ && some.size() < most; ++at) {
+    some.push_back(read(at + 1));
+  }
+  return some;
+}
+
+std::uint64_t RequestLog::newest() const {
+  const std::lock_guard lock(mutex_);
+  return last_id_;
 }
 
 std::uint64_t RequestLog::dropped() const {
@@ -66,7 +113,7 @@ std::uint64_t RequestLog::dropped() const {
 
 void RequestLog::forget() {
   const std::lock_guard lock(mutex_);
-  requests_.clear();
+  places_.clear();
   dropped_ = 0;
 }
 

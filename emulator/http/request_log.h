@@ -1,12 +1,12 @@
 // RequestLog: the last requests that servers have received, for whoever wants to see what arrived.
 //
-// Shared by all loops. While it is off it costs a relaxed load.
+// Shared by all loops. While it is off it costs a relaxed load; while it is on, a copy of the head
+// into a place that has been used before, so that nothing is allocated in the long run.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -33,12 +33,10 @@ struct ReceivedRequest {
 struct Request;
 /// Who has received it, and when.
 struct Received {
-  std::string receiver, kind;
+  std::string_view receiver, kind;
   Time at;
-  std::string source_ip = {};
+  std::string_view source_ip = {};
 };
-/// `request` without its body.
-ReceivedRequest received(const Request& request, Received by);
 
 class RequestLog {
  public:
@@ -48,24 +46,42 @@ class RequestLog {
   void keep(std::size_t count);
   [[nodiscard]] bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
 
-  /// Its body may go on coming: append() with what add() returned.
-  std::shared_ptr<ReceivedRequest> add(ReceivedRequest request);
-  void append(ReceivedRequest& request, std::string_view bytes);
+  /// `body`: as far as it has come, of `body_bytes` in all. It may go on coming: append() with the
+  /// id that this returns.
+  std::uint64_t add(const Request& request, const Received& by, std::string_view body = {},
+                    std::uint64_t body_bytes = 0);
+  void append(std::uint64_t id, std::string_view bytes);
 
   /// Oldest first.
   [[nodiscard]] std::vector<ReceivedRequest> all() const;
+  /// At most `most` of those behind the one with the id `id`; `missed`: how many of them are not
+  /// there any more.
+  [[nodiscard]] std::vector<ReceivedRequest> after(std::uint64_t id, std::size_t most,
+                                                   std::uint64_t& missed) const;
+  /// The last one's id.
+  [[nodiscard]] std::uint64_t newest() const;
   /// How many had to make room.
   [[nodiscard]] std::uint64_t dropped() const;
   void forget();
 
  private:
-  void make_room();
+  /// The texts of a head one after the other, and where each ends.
+  struct Place {
+    Time at;
+    std::string texts;
+    std::vector<std::uint32_t> ends;
+    std::string body;
+    std::uint64_t body_bytes = 0;
+  };
+  /// The id before the first one's.
+  [[nodiscard]] std::uint64_t oldest() const { return last_id_ - places_.size(); }
+  [[nodiscard]] ReceivedRequest read(std::uint64_t id) const;
 
   std::atomic<bool> on_{false};
   mutable std::mutex mutex_;
   std::size_t kept_ = 0;
+  std::deque<Place> places_;  // of the newest
   std::uint64_t last_id_ = 0, dropped_ = 0;
-  std::deque<std::shared_ptr<ReceivedRequest>> requests_;
 };
 
 }  // namespace hoplab::http

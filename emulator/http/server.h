@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -54,11 +55,16 @@ struct ServerContext {
   std::uint64_t* non_compliant_requests = nullptr;
   Duration idle_timeout = 60s;          // no byte either way: idle end, 408 or nothing
   Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
+  JournalSink* requests = nullptr;      // is told of each; null: nobody is
 
   /// Notes in the journal that a request did not get its whole answer from where it was to go.
   void failed(int status, Reason reason, std::string target) const {
     journal.failed({status, &hop, reason, std::move(target), {}, 0});
   }
+  /// Tells that a request is over. `status`: the client's, 0 for none. `why` it ended otherwise
+  /// than by its whole answer, where response.failure does not say so.
+  void told(Loop& loop, const Request& request, const Response& response, int status,
+            std::optional<Reason> why) const;
 };
 
 /// Says how it ended; the caller ends the connection that way.

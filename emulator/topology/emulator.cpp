@@ -170,6 +170,25 @@ void Emulator::on_end(std::function<void(const EndRecord&)> callback) {
   running_->shared().ends.on_end(std::move(callback));
 }
 
+void Emulator::on_request(std::function<void(const RequestRecord&)> callback) {
+  running_->shared().ends.on_request(std::move(callback));
+}
+
+Newer<EndRecord> Emulator::ends_after(std::uint64_t number, std::size_t most) const {
+  return running_->shared().ends.after(number, most);
+}
+
+Newer<ReceivedRequest> Emulator::requests_after(std::uint64_t number, std::size_t most) const {
+  Newer<ReceivedRequest> newer;
+  newer.all = running_->shared().requests.after(number, most, newer.missed);
+  newer.last = number + newer.missed + newer.all.size();
+  return newer;
+}
+
+std::pair<std::uint64_t, std::uint64_t> Emulator::newest() const {
+  return {running_->shared().ends.newest(), running_->shared().requests.newest()};
+}
+
 void Emulator::keep_requests(std::size_t count) {
   running_->shared().requests.keep(count);
 }

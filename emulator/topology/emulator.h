@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/cause.h"
@@ -115,6 +116,17 @@ struct EndRecord {
   Stage stage = Stage::accept;
 };
 
+/// A request that is over: a load balancer or an API has answered, or nobody has.
+struct RequestRecord {
+  Time at;  // by the calendar
+  std::uint64_t connection = 0;
+  std::string client;
+  std::string method, path;               // path and query; empty: it could not be read
+  int status = 0;                         // 0: there was no answer
+  std::string by;                         // who answered: a target's address, or a hop
+  std::optional<FailedRequests> failure;  // who answered in its place or cut it short, and why
+};
+
 /// A connection that is not over.
 struct FlowStatus {
   std::uint64_t id = 0;
@@ -175,6 +187,14 @@ struct TrustStoreDescription {
 
 /// What somebody at the end of the path has received, as it came there.
 using ReceivedRequest = http::ReceivedRequest;
+
+/// What has come since, of what is kept. Numbers count up from 1 through all that ever came.
+template <class T>
+struct Newer {
+  std::vector<T> all;        // oldest first
+  std::uint64_t last = 0;    // the number of the last one of them, or the one that was asked with
+  std::uint64_t missed = 0;  // how many came in between and are kept no longer
+};
 
 /// What a change did, in the order in which it was done.
 struct Applied {
@@ -263,11 +283,18 @@ class Emulator {
   /// Called in a loop's thread for each ended connection, as are all others that were added. Add
   /// them before start().
   void on_end(std::function<void(const EndRecord&)> callback);
+  /// Likewise for each request of a client that a load balancer or an API has taken.
+  void on_request(std::function<void(const RequestRecord&)> callback);
   /// Remembers the last `count` requests that private APIs, services and their stand-ins receive;
   /// 0: none.
   void keep_requests(std::size_t count);
   /// Oldest first. Health checks are none of them.
   [[nodiscard]] std::vector<ReceivedRequest> requests() const;
+  /// At most `most` of those behind `number`, for who reads along.
+  [[nodiscard]] Newer<EndRecord> ends_after(std::uint64_t number, std::size_t most) const;
+  [[nodiscard]] Newer<ReceivedRequest> requests_after(std::uint64_t number, std::size_t most) const;
+  /// The numbers of the newest end and of the newest request.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> newest() const;
   /// How many requests had to make room for newer ones.
   [[nodiscard]] std::uint64_t dropped_requests() const;
 

@@ -1,5 +1,6 @@
 #include "topology/end_log.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace hoplab::topology {
@@ -60,6 +61,7 @@ void EndLog::ended(const Journal& journal) {
     const std::lock_guard lock(mutex_);
     if (records_.size() == kept_) records_.pop_front();
     records_.push_back(record);
+    ++newest_;
   }
   for (const auto& callback : callbacks_) callback(record);
 }
@@ -71,6 +73,41 @@ std::map<Reason, std::uint64_t> EndLog::by_reason() const {
     if (count) counts[static_cast<Reason>(i)] = count;
   }
   return counts;
+}
+
+void EndLog::request_ended(const Journal& journal, const EndedRequest& request) {
+  if (journal.kind != JournalKind::client) return;
+  RequestRecord record;
+  record.at = request.at;
+  record.connection = journal.id;
+  record.client = journal.client;
+  record.method = request.method;
+  record.path = request.path;
+  record.status = request.status;
+  record.by = request.target.empty() ? request.served_by->name : request.target;
+  if (const RequestFailure* const one = request.failure) {
+    record.failure = FailedRequests{
+        request.status, one->hop ? one->hop->name : "", one->reason, one->target, one->detail, 1};
+    record.by = record.failure->hop;
+  }
+  for (const auto& callback : request_callbacks_) callback(record);
+}
+
+Newer<EndRecord> EndLog::after(std::uint64_t number, std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t oldest = newest_ - records_.size();  // the number before the first one's
+  const std::uint64_t from = std::max(number, oldest);
+  Newer<EndRecord> newer{{}, from, from - number};
+  for (std::uint64_t at = from; at < newest_ && newer.all.size() < most; ++at) {
+    newer.all.push_back(records_[at - oldest]);
+    newer.last = at + 1;
+  }
+  return newer;
+}
+
+std::uint64_t EndLog::newest() const {
+  const std::lock_guard lock(mutex_);
+  return newest_;
 }
 
 std::vector<EndRecord> EndLog::records() const {

@@ -1,6 +1,7 @@
 #include "topology/record_text.h"
 
 #include "base/joined.h"
+#include "http/secrets.h"
 
 namespace hoplab::topology {
 
@@ -63,6 +64,18 @@ RecordText record_text(const EndRecord& record) {
                 (record.verify_reason.empty() ? "" : ": " + record.verify_reason) + ")";
   }
   return text;
+}
+
+std::string request_text(const RequestRecord& request, bool secrets) {
+  std::string text = "#" + std::to_string(request.connection) + " " + request.client + "  ";
+  if (request.method.empty()) {
+    text += "(what is no request)";
+  } else {
+    text += request.method + " " + (secrets ? request.path : http::masked_target(request.path));
+  }
+  text += "  ";
+  if (request.failure) return text + failure_text(*request.failure);
+  return text + std::to_string(request.status) + " by " + request.by;
 }
 
 RecordText record_text(const FlowStatus& flow) {

@@ -19,4 +19,8 @@ RecordText record_text(const EndRecord& record);
 /// Of a connection that is not over: `end` says how far it is.
 RecordText record_text(const FlowStatus& flow);
 
+/// "#3 127.0.0.1:50312 GET /widgets  503 by alb: no target is registered"; secrets of the query are
+/// masked unless `secrets`.
+std::string request_text(const RequestRecord& request, bool secrets);
+
 }  // namespace hoplab::topology

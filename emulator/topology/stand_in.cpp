@@ -55,14 +55,13 @@ class StandIn::Exchange final : public http::Handler {
 
  private:
   Task<void> record(http::Request& request, std::uint64_t body_bytes) {
-    http::Received by{stand_in_.hop_.name, "stand-in", stand_in_.loop_.calendar(), source_ip_};
-    http::ReceivedRequest received = http::received(request, std::move(by));
+    const http::Received by{stand_in_.hop_.name, "stand-in", stand_in_.loop_.calendar(),
+                            source_ip_};
+    std::string body;
     if (request.body) {
-      co_await http::read_body(stand_in_.loop_, *request.body, received.body,
-                               http::RequestLog::kMostBody);
+      co_await http::read_body(stand_in_.loop_, *request.body, body, http::RequestLog::kMostBody);
     }
-    received.body_bytes = body_bytes;
-    stand_in_.log_.add(std::move(received));
+    stand_in_.log_.add(request, by, body, body_bytes);
   }
 
   std::string echo(const http::Request& request, std::uint64_t body_bytes) const {

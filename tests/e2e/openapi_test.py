@@ -131,8 +131,27 @@ class OpenApi(unittest.TestCase):
         cls.document = Document()
 
     def everything_of(self, api):
-        """Every GET route; the answers by path."""
-        return {path: api.call("GET", path) for path, item in self.document.json["paths"].items() if "get" in item}
+        """Every GET route that ends; the answers by path."""
+        return {path: api.call("GET", path) for path, item in self.document.json["paths"].items()
+                if "get" in item and path != "/v1/events"}
+
+    def events(self, api):
+        """What has come so far, each valid by what the document says of its event."""
+        answer = self.document.operation("GET", "/v1/events")["responses"]["200"]["content"]["text/event-stream"]
+        connection = http.client.HTTPConnection(api.host, timeout=DEADLINE_S)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/v1/events?after=0.0")
+        stream, seen, event = connection.getresponse(), set(), None
+        self.assertEqual(stream.headers["Content-Type"], "text/event-stream")
+        while seen != set(answer["x-events"]):
+            name, _, value = stream.readline().decode().rstrip("\n").partition(": ")
+            if name == "event":
+                event = value
+            if name == "data":
+                schema = answer["x-events"][event]
+                self.assertEqual(self.document.mistakes(schema, json.loads(value)), [], value)
+                api.answers.append((schema, json.loads(value)))
+                seen.add(event)
 
     def traffic(self, api, lab):
         """A request, a refused client, one that meets a fault, and a connection that stays."""
@@ -169,6 +188,9 @@ class OpenApi(unittest.TestCase):
         api.call("POST", "/v1/certificates/{name}/revoke", status=204, name="my_client")
         api.call("PUT", "/v1/certificates/{name}", {"subject": "CN=another", "issuer": "private-ca"}, status=204,
                  name="another")
+        certificate = {"subject": "CN=further", "issuer": "private-ca"}
+        api.call("POST", "/v1/certificates", {"name": "further", "certificate": certificate}, status=201)
+        api.call("POST", "/v1/certificates", {"name": "further", "certificate": certificate}, status=409)
         api.call("POST", "/v1/certificates/{name}/reinstate", status=204, name="my_client")
         api.call("DELETE", "/v1/trust-stores/{name}/revocations/{revocationId}", status=204, name="trust-store",
                  revocationId=3)
@@ -197,12 +219,15 @@ class OpenApi(unittest.TestCase):
         api.call("POST", "/v1/trust-stores/{name}/revocations", "no PEM", 404, plain=True, name="nobody")
         api.call("GET", "/v1/ends", status=400, query="?after=yesterday")
         api.call("GET", "/v1/requests", status=400, query="?wait=soon")
+        api.call("GET", "/v1/events", status=400, query="?after=soon")
+        api.call("POST", "/v1/certificates", {"name": "x"}, status=400)
+        api.call("POST", "/v1/certificates", {"name": "x", "certificate": {"subject": "CN=x", "issuer": "nobody"}}, 400)
         api.call("PUT", "/v1/requests", {"keep": "all"}, status=400)
 
     def test_every_answer_is_what_the_document_says(self):
         with Lab(SCENARIOS / "private-api-mtls.json", json_output=True) as lab:
             api = Api(self, self.document, lab)
-            api.call("PUT", "/v1/requests", {"keep": 10}, status=204)
+            api.call("PUT", "/v1/requests", {"keep": 1}, status=204)
             connection = self.traffic(api, lab)
             self.addCleanup(connection.close)
             seen = self.everything_of(api)
@@ -213,6 +238,7 @@ class OpenApi(unittest.TestCase):
             self.assertTrue(seen["/v1/flows"][0]["failures"])
             last = seen["/v1/ends"][-1]["id"]
             self.assertEqual(api.call("GET", "/v1/ends", query=f"?after={last}"), [])
+            self.events(api)
             self.changes(api)
             flow = api.call("GET", "/v1/flows")[0]
             self.assertEqual(flow["end"]["how"], "silence")

@@ -77,7 +77,7 @@ void AlbExchange::redirect(const Active& active, const model::Redirect& action,
     ++counters_.redirects;
   } else {
     ++counters_.redirects_too_long;
-    note(response.status, Reason::redirect_too_long, {});
+    note(response.status, Reason::redirect_too_long, {}, response);
   }
 }
 
@@ -124,6 +124,7 @@ void AlbExchange::settle(const Active& active, const BackendOutcome& outcome, co
   }
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];
+  if (listener_.parts_.sink.wants_requests()) response.target = target.id();
   active.error_pages.add_listener_headers(response);
 }
 
@@ -131,11 +132,14 @@ void AlbExchange::answer(const Active& active, int status, Reason reason, http::
                          const std::string& target) {
   active.error_pages.fill(status, response);
   ++counters_.own[status];
-  note(status, reason, target);
+  note(status, reason, target, response);
 }
 
-void AlbExchange::note(int status, Reason reason, const std::string& target) {
-  journal_.failed({status, &listener_.parts_.hop, reason, target, {}, 0});
+void AlbExchange::note(int status, Reason reason, const std::string& target,
+                       http::Response& response) {
+  response.failure = std::make_unique<RequestFailure>(
+      RequestFailure{status, &listener_.parts_.hop, reason, target, {}, 1});
+  journal_.failed(*response.failure);
 }
 
 TargetGroup& AlbExchange::choose_group(const Active& active, const model::Action& action) {

@@ -31,7 +31,7 @@ class AlbExchange final : public http::Handler {
   void answer(const Active& active, int status, Reason reason, http::Response& response,
               const std::string& target = {});
 
-  void note(int status, Reason reason, const std::string& target);
+  void note(int status, Reason reason, const std::string& target, http::Response& response);
 
   AlbListener& listener_;
   ClientFacts client_;

@@ -239,6 +239,7 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   context.idle_timeout = std::chrono::seconds(attributes.idle_timeout_s);
   context.keep_alive_until =
       journal.accepted_at + std::chrono::seconds(attributes.client_keep_alive_s);
+  if (parts_.sink.wants_requests()) context.requests = &parts_.sink;
   net::ServeEnd ended;
   if (tls && tls->alpn() == "h2") {
     ended = co_await http::serve_http2(*connection.stream, exchange, context);

@@ -209,11 +209,8 @@ void ExecuteApi::record(const Visit& visit, Outcome outcome) const {
   if (status_class == 5) visit.api->traffic->errors_5xx.fetch_add(1, std::memory_order_relaxed);
   http::RequestLog* const log = visit.arrival.log;
   if (!log || !log->on()) return;
-  http::ReceivedRequest received = http::received(
-      visit.request, {visit.api->name, "api", visit.arrival.at, visit.caller.source_ip});
-  received.body = visit.arrival.body;
-  received.body_bytes = visit.arrival.body_bytes;
-  log->add(std::move(received));
+  log->add(visit.request, {visit.api->name, "api", visit.arrival.at, visit.caller.source_ip},
+           visit.arrival.body, visit.arrival.body_bytes);
 }
 
 }  // namespace hoplab::aws

@@ -42,12 +42,9 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     response.owner = now.api;
     const Outcome outcome = now.api->handle(request, caller, arrival, response);
     if (!is_refusal(outcome)) co_return;
-    journal_.failed({response.status,
-                     &server_.hop_,
-                     Reason::api_refused,
-                     {},
-                     std::string(to_text(outcome)),
-                     0});
+    response.failure = std::make_unique<RequestFailure>(RequestFailure{
+        response.status, &server_.hop_, Reason::api_refused, {}, std::string(to_text(outcome)), 1});
+    journal_.failed(*response.failure);
   }
 
  private:
@@ -149,6 +146,8 @@ Task<void> ExecuteApiServer::run_http(net::Connection& connection, http::Handler
   Journal& journal = *connection.journal;
   http::ServerContext context(journal, hop_, errors);
   context.idle_timeout = kIdleTimeout;
+  const bool told = journal.kind == JournalKind::client && sink_.wants_requests();
+  if (told) context.requests = &sink_;
   context.desync = http::DesyncMode::monitor;  // mitigation is the ALB's
   net::ServeEnd ended = co_await http::serve_http1(*connection.stream, handler, context);
   if (tls && tls->peer_sent_alert()) ended = {Reason::client_tls_alert, EndKind::fin};

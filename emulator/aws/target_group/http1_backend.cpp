@@ -107,6 +107,7 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   if (peer && peer->failed_requests > failed_before) {
     RequestFailure refused = peer->failures.back();
     refused.target = id_;
+    response.failure = std::make_unique<RequestFailure>(refused);
     caller.journal.failed(std::move(refused));
   }
   const bool keep = !request.close_after;  // desync mitigation ends both connections

@@ -7,13 +7,12 @@ namespace {
 /// Passes a body on, and what goes by to the log.
 class RecordedBody final : public http::BodySource {
  public:
-  RecordedBody(http::BodySource& body, http::RequestLog& log,
-               std::shared_ptr<http::ReceivedRequest> record)
-      : body_(body), log_(log), record_(std::move(record)) {}
+  RecordedBody(http::BodySource& body, http::RequestLog& log, std::uint64_t id)
+      : body_(body), log_(log), id_(id) {}
 
   net::IoResult try_read(std::span<char> into) override {
     const net::IoResult got = body_.try_read(into);
-    if (got.ok()) log_.append(*record_, {into.data(), got.size});
+    if (got.ok()) log_.append(id_, {into.data(), got.size});
     return got;
   }
   void watch(WaitSlot* slot) override { body_.watch(slot); }
@@ -25,7 +24,7 @@ class RecordedBody final : public http::BodySource {
  private:
   http::BodySource& body_;
   http::RequestLog& log_;
-  std::shared_ptr<http::ReceivedRequest> record_;
+  std::uint64_t id_;
 };
 
 }  // namespace
@@ -33,11 +32,10 @@ class RecordedBody final : public http::BodySource {
 Task<BackendOutcome> RecordingBackend::exchange(http::Request& request, http::Response& response,
                                                 const BackendLimits& limits, BackendCaller caller) {
   if (log_.on()) {
-    http::ReceivedRequest received =
-        http::received(request, {.receiver = receiver_, .kind = "service", .at = loop_.calendar()});
-    auto record = log_.add(std::move(received));
+    const std::uint64_t id =
+        log_.add(request, {.receiver = receiver_, .kind = "service", .at = loop_.calendar()});
     if (request.body) {
-      request.in_place = std::make_unique<RecordedBody>(*request.body, log_, std::move(record));
+      request.in_place = std::make_unique<RecordedBody>(*request.body, log_, id);
       request.body = request.in_place.get();
     }
   }

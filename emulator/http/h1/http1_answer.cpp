@@ -44,6 +44,8 @@ Task<void> Http1Connection::answer(const Request& request, const RequestHead& he
   const bool keep =
       head.keep_alive && body_taken && !response.close && !request.close_after && !aged;
   const bool finite = co_await send(request, response, keep);
+  const std::optional<Reason> cut = end_ ? std::optional(end_->reason) : std::nullopt;
+  context_.told(stream_.loop(), request, response, response.status, cut);
   if (end_) co_return;
   if (!body_.complete() && !body_.discard(kDiscardLimit)) {
     finish_unread_body();
@@ -164,7 +166,12 @@ Task<void> Http1Connection::answer_broken_body(const Request& request) {
       co_await refuse(400, Reason::client_closed_mid_request, Reason::client_closed_mid_request,
                       &request);
       break;
-    default: client_end_ = IoStatus::failed; finish_client_gone();
+    default: {
+      client_end_ = IoStatus::failed;
+      finish_client_gone();
+      const Response none;
+      context_.told(stream_.loop(), request, none, 0, end_->reason);
+    }
   }
 }
 
@@ -177,6 +184,7 @@ Task<void> Http1Connection::refuse(int status, Reason because, Reason end, const
   Request none;
   expired_ = false;
   co_await send(none, response, false);
+  context_.told(stream_.loop(), request ? *request : none, response, status, because);
   finish(end, EndKind::fin);
 }
 

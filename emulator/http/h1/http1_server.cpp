@@ -50,6 +50,8 @@ Task<void> Http1Connection::serve_one() {
   RequestHead head;
   if (const Refusal refused = take_head(head_size, request, head); refused.status) {
     request.headers.fields().swap(head.fields);  // as far as they were read
+    request.method = head.method;
+    request.target = head.origin_target;
     co_await refuse(refused.status, refused.reason, refused.reason, &request);
     co_return;
   }
@@ -62,9 +64,11 @@ Task<void> Http1Connection::serve_one() {
   handling_ = false;
   if (client_end_ || end_) {
     finish_client_gone();
+    context_.told(stream_.loop(), request, response, 0, end_->reason);
     co_return;
   }
   if (response.upgrade) {
+    context_.told(stream_.loop(), request, response, response.status, std::nullopt);
     co_await hand_over(response);
   } else if (body_.failure() == Http1Body::Failure::none) {
     co_await answer(request, head, response);

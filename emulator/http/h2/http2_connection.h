@@ -52,6 +52,7 @@ class Http2Connection final : public StreamOwner {
   void drop_body(Http2Stream& stream);
   void cut_request(Http2Stream& stream);
   void closed(Http2Stream& stream);
+  void tell(const Http2Stream& stream);
   void remove(Http2Stream& stream);
 
   // Ends.

@@ -70,11 +70,12 @@ void Http2Connection::start_requests() {
 }
 
 Task<void> Http2Connection::serve(Http2Stream& stream) {
-  stream.running = true;
+  stream.running = stream.begun = true;
   const int refused = stream.head.finish(stream.request, context_.limits);
   if (refused) {
     context_.error_pages.fill(refused, stream.response);
     context_.failed(refused, Reason::bad_request, {});
+    stream.why = Reason::bad_request;
   } else {
     begin_handling(stream);
     stream.handling = true;
@@ -123,6 +124,7 @@ void Http2Connection::answer_stalled(Http2Stream& stream) {
   context_.error_pages.fill(408, stream.response);
   stream.response.close = false;  // the stream ends, and the others go on
   context_.failed(408, Reason::request_timeout, {});
+  stream.why = Reason::request_timeout;
 }
 
 void Http2Connection::send_interim(Http2Stream& stream, int status, const Headers& headers) {
@@ -149,6 +151,7 @@ void Http2Connection::request_taken(Http2Stream& stream) {
   if (stalled && !stream.sent) {
     context_.failed(stream.response.status, Reason::request_timeout,
                     stream.response.body->target());
+    stream.why = Reason::request_timeout;
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_CANCEL);
   } else if (stream.sent) {
     cut_request(stream);
@@ -182,12 +185,23 @@ void Http2Connection::closed(Http2Stream& stream) {
   if (stream.truncated) {
     const ResponseBody& body = *stream.response.body;
     context_.failed(stream.response.status, body.failure(), body.target());
+    stream.why = body.failure();
   }
+  if (stream.begun) tell(stream);
   if (!stream.complete()) drop_body(stream);
   stream.wake_watcher();
   stream.slot.notify();
   if (open_streams_ == 0 && !end_) context_.journal.reached(Stage::idle);
   if (!stream.queued && !stream.running) remove(stream);
+}
+
+/// Its request is over, or its client wants no more of it.
+void Http2Connection::tell(const Http2Stream& stream) {
+  std::optional<Reason> why = stream.why;
+  if (!why && !stream.answered) why = Reason::client_closed_before_response;
+  if (!why && !stream.sent) why = Reason::client_reset;
+  context_.told(stream_.loop(), stream.request, stream.response,
+                stream.answered ? stream.response.status : 0, why);
 }
 
 void Http2Connection::remove(Http2Stream& stream) {

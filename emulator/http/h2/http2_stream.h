@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "http/h2/http2_body.h"
 #include "http/h2/http2_request.h"
@@ -78,12 +79,14 @@ struct Http2Stream final : ClientWatch, InterimSink {
   bool body_unwanted = false;  // nobody reads the request's body any more
   bool queued = false;         // complete, and its task is about to start
   bool running = false;        // its task runs
+  bool begun = false;          // its task has begun to run
   bool handling = false;       // the handler has it
   bool answered = false;       // the answer's head was submitted
   bool deferred = false;       // the answer's body had nothing
   bool sent = false;           // the answer was sent to its end
   bool truncated = false;      // the answer's body broke off
   bool closed = false;         // nothing will be sent or received any more
+  std::optional<Reason> why;   // it did not end by the target's whole answer
 };
 
 }  // namespace hoplab::http

@@ -3,7 +3,7 @@
 #include "base/ascii.h"
 #include "base/file.h"
 #include "base/glob.h"
-#include "http/message.h"
+#include "http/secrets.h"
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
 #include "pki/pem.h"
@@ -36,7 +36,7 @@ std::string certificate_value(const HeaderExpectation& expected, const Emulator&
 
 std::string mismatch(const HeaderExpectation& expected,
                      const std::vector<std::pair<std::string, std::string>>& headers,
-                     const Emulator& emulator) {
+                     const Emulator& emulator, bool shown) {
   using Kind = HeaderExpectation::Kind;
   const std::string wanted =
       expected.names_certificate() ? certificate_value(expected, emulator) : expected.value;
@@ -50,11 +50,15 @@ std::string mismatch(const HeaderExpectation& expected,
     if (expected.kind == Kind::like && glob_match(wanted, value)) return {};
     if (expected.kind != Kind::like && expected.kind != Kind::absent && value == wanted) return {};
   }
+  const auto text = [shown](const std::string& value) {
+    return shown ? value : std::string(http::kMasked);
+  };
   if (expected.kind == Kind::absent) {
-    return present ? "header " + expected.name + ": expected none, saw " + last : "";
+    return present ? "header " + expected.name + ": expected none, saw " + text(last) : "";
   }
   return "header " + expected.name + ": expected " +
-         (expected.kind == Kind::present ? "one" : wanted) + ", saw " + (present ? last : "none");
+         (expected.kind == Kind::present ? "one" : text(wanted)) + ", saw " +
+         (present ? text(last) : "none");
 }
 
 }  // namespace hoplab::scenario

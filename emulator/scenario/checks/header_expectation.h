@@ -6,9 +6,10 @@
 
 namespace hoplab::scenario {
 
-/// What is wrong, in a sentence; empty when the headers are as expected.
+/// What is wrong, in a sentence; empty when the headers are as expected. Values are masked unless
+/// `shown`.
 std::string mismatch(const HeaderExpectation& expected,
                      const std::vector<std::pair<std::string, std::string>>& headers,
-                     const Emulator& emulator);
+                     const Emulator& emulator, bool shown = true);
 
 }  // namespace hoplab::scenario

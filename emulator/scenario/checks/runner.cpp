@@ -6,7 +6,9 @@
 
 #include "base/glob.h"
 #include "http/message.h"
+#include "http/secrets.h"
 #include "scenario/checks/check_client.h"
+#include "scenario/checks/check_secrets.h"
 #include "scenario/checks/header_expectation.h"
 #include "topology/record_text.h"
 
@@ -46,7 +48,11 @@ std::string shown(const std::optional<T>& value, const char* nothing) {
 
 class CheckRun {
  public:
-  CheckRun(const Check& check, Emulator& emulator) : check_(check), emulator_(emulator) {}
+  CheckRun(const Check& check, Emulator& emulator, bool show_secrets)
+      : check_(check),
+        emulator_(emulator),
+        show_secrets_(show_secrets),
+        secrets_(check, show_secrets) {}
 
   CheckResult run() {
     result_.name = check_.name;
@@ -57,6 +63,9 @@ class CheckRun {
             [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
     result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - began);
+    // Comparisons were of the real values; what is said of them is masked.
+    for (std::string& one : result_.failures) one = secrets_.masked(std::move(one));
+    for (std::string& one : result_.connections) one = secrets_.masked(std::move(one));
     return std::move(result_);
   }
 
@@ -66,6 +75,7 @@ class CheckRun {
     expect_ = number == 0 ? &check_.expect : &check_.then[number - 1].expect;
     where_ = number == 0 ? "" : "step " + std::to_string(number) + ": ";
     seen_ = seen;
+    secrets_.learn(seen_.headers);
     const std::size_t failures_before = result_.failures.size();
     const bool asked = number == 0 || check_.then[number - 1].request;
     if (!asked && !seen_.trouble.empty()) fail("step", "to be done", seen_.trouble);
@@ -188,7 +198,10 @@ class CheckRun {
     }
     if (!last) return fail("what the API saw", "a request", "none");
     if (expect.method) compare("method that the API saw", *expect.method, last->method);
-    if (expect.path) compare("path that the API saw", *expect.path, last->target);
+    if (expect.path && *expect.path != last->target) {
+      fail("path that the API saw", shown_target(*expect.path), shown_target(last->target));
+    }
+    secrets_.learn(last->headers);
     compare_headers("API's request", expect.headers, last->headers);
   }
 
@@ -220,9 +233,14 @@ class CheckRun {
   void compare_headers(const std::string& where, const std::vector<HeaderExpectation>& expected,
                        const std::vector<std::pair<std::string, std::string>>& headers) {
     for (const auto& expectation : expected) {
-      const std::string trouble = mismatch(expectation, headers, emulator_);
+      const bool shown = show_secrets_ || !http::is_secret(expectation.name);
+      const std::string trouble = mismatch(expectation, headers, emulator_, shown);
       if (!trouble.empty()) result_.failures.push_back(where_ + where + ": " + trouble);
     }
+  }
+
+  [[nodiscard]] std::string shown_target(const std::string& target) const {
+    return show_secrets_ ? target : http::masked_target(target);
   }
 
   [[nodiscard]] std::uint64_t api_requests() const {
@@ -240,6 +258,8 @@ class CheckRun {
 
   const Check& check_;
   Emulator& emulator_;
+  bool show_secrets_;
+  CheckSecrets secrets_;
   const Expectation* expect_ = nullptr;
   std::string where_;  // "step 2: ", or nothing for the check's own request
   Observation seen_;
@@ -250,11 +270,14 @@ class CheckRun {
 
 }  // namespace
 
-std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator) {
+std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator,
+                                    bool show_secrets) {
   constexpr std::size_t kKeptRequests = 100;
   emulator.keep_requests(kKeptRequests);
   std::vector<CheckResult> results;
-  for (const Check& check : scenario.checks) results.push_back(CheckRun(check, emulator).run());
+  for (const Check& check : scenario.checks) {
+    results.push_back(CheckRun(check, emulator, show_secrets).run());
+  }
   return results;
 }
 

@@ -19,7 +19,8 @@ struct CheckResult {
 };
 
 /// One after the other, in the scenario's order. The emulator must have been started from it.
-std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator);
+std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator,
+                                    bool show_secrets = false);
 
 /// JUnit XML of several scenarios' results, as CI servers read it.
 struct ScenarioResult {
