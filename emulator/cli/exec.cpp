@@ -174,7 +174,7 @@ Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
                                          options.show_secrets);
   if (!admin) return admin.failure();
   part.admin = std::move(admin).value();
-  return write_side_files(*part.emulator, part.admin->address());
+  return write_side_files(part.scenario, *part.emulator, part.admin->address());
 }
 
 /// The proxy of a lab, or that of all of them, which is `shared`.

@@ -64,7 +64,12 @@ std::shared_ptr<Options> runs(CLI::App& command, int (*run)(const Options&), int
 
 void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--out", options.out,
-                     "Folder for certificates, env and hosts (default: a temporary one)");
+                     "Folder for certificates, env, hosts and more (default: a temporary one)");
+  command.add_flag("--force", options.force,
+                   "Write over files in that folder that are not of hoplab");
+  command.add_option("--pki", options.pki,
+                     "Folder that keeps keys and certificates from run to run (default: they are "
+                     "minted fresh)");
   command.add_option("--connection-log", options.connection_log,
                      "File that the ALBs' connection log is added to, in AWS's format");
   command.add_option(

@@ -150,6 +150,7 @@ std::string opening_json(const Emulator& emulator, const std::string& admin) {
   }
   json["p12Password"] = topology::kPkcs12Password;
   json["caBundle"] = emulator.ca_bundle();
+  json["trustStore"] = emulator.java_trust_store();
   json["out"] = emulator.out();
   json["admin"] = "http://" + admin;
   json["notes"] = emulator.notes();
@@ -186,7 +187,8 @@ std::string closing_summary(const Counters& counters) {
   return text;
 }
 
-Result<void> write_side_files(const Emulator& emulator, const std::string& admin) {
+Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emulator,
+                              const std::string& admin) {
   // Exported, so that the commands of the shell that reads it see them, `hoplab ctl` first of all.
   std::string env;
   for (const auto& [name, value] : sandbox::variables_of(emulator, admin)) {
@@ -198,8 +200,9 @@ Result<void> write_side_files(const Emulator& emulator, const std::string& admin
     if (endpoint.dns_name != last) hosts += endpoint.address + " " + endpoint.dns_name + "\n";
     last = endpoint.dns_name;
   }
-  if (auto done = topology::write_file(emulator.out() + "/env", env); !done) return done;
-  return topology::write_file(emulator.out() + "/hosts", hosts);
+  if (auto done = emulator.write_out("env", env); !done) return done;
+  if (auto done = emulator.write_out("hosts", hosts); !done) return done;
+  return emulator.write_out("scenario.json", scenario.text);
 }
 
 }  // namespace hoplab::cli

@@ -21,7 +21,8 @@ std::string request_line(const RequestRecord& request, bool secrets);
 /// Flows, requests, ends by cause.
 std::string closing_summary(const Counters& counters);
 
-/// The files `env` and `hosts` in the out folder.
-Result<void> write_side_files(const Emulator& emulator, const std::string& admin);
+/// The files `env`, `hosts` and `scenario.json` in the out folder.
+Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emulator,
+                              const std::string& admin);
 
 }  // namespace hoplab::cli

@@ -13,6 +13,8 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   made.threads = options.threads;
   made.clock = scenario.clock;
   made.out = options.out;
+  made.force = options.force;
+  made.pki = options.pki;
   made.kept_requests = options.kept_requests;
   made.connection_log = options.connection_log;
   made.access_log = options.access_log;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "cli/clean_end.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
 #include "cli/terminal.h"
@@ -115,6 +116,7 @@ void show_progress(std::size_t done, std::size_t all, const std::string& file) {
 
 int test(const TestOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
+  const CleanEnd clean_end;
   raise_descriptor_limit();
   auto found = scenario_files(options.scenarios);
   if (!found) return fail(found.error());

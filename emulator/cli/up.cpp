@@ -121,7 +121,7 @@ int up(const UpOptions& options) {
       admin::AdminServer::start(emulator, options.admin_port, nullptr, options.show_secrets);
   if (!admin) return fail(admin.error());
   const std::string& admin_address = admin.value()->address();
-  if (auto written = write_side_files(emulator, admin_address); !written) {
+  if (auto written = write_side_files(*read.scenario, emulator, admin_address); !written) {
     return fail(written.error());
   }
   if (options.json) {

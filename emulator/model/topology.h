@@ -24,8 +24,20 @@ namespace hoplab::model {
 /// The account that everything is in which names no other.
 inline constexpr const char* kDefaultAccount = "111111111111";
 
+/// Somebody's own certificate in place of a minted one: absolute paths of files. What they say of
+/// subject and names takes the place of the members.
+struct OwnFiles {
+  std::string certificate;  // PEM: the certificate, then those above it
+  std::string private_key;  // PEM; empty: in the same file, or an authority that issues nothing
+  std::string pkcs12;       // instead of both
+  std::string password;     // of what is encrypted
+  [[nodiscard]] bool empty() const { return certificate.empty() && pkcs12.empty(); }
+  bool operator==(const OwnFiles&) const = default;
+};
+
 struct CertificateAuthority {
   std::string name;
+  OwnFiles files;                               // empty: it is minted
   std::string subject;                          // RFC 2253
   std::string key_algorithm = "EC_prime256v1";  // ACM's names
   std::optional<std::string> issuer;            // another authority: then this is an intermediate
@@ -37,8 +49,9 @@ struct CertificateAuthority {
 
 struct Certificate {
   std::string name;
+  OwnFiles files;  // empty: it is minted
   std::string subject;
-  std::string issuer;  // an authority's name; empty: self-signed
+  std::string issuer;  // an authority's name; empty: self-signed, or not named
   std::vector<std::string> dns_names;
   std::string key_algorithm = "EC_prime256v1";
   std::vector<std::string> extended_key_usage{"clientAuth"};  // or "serverAuth"
@@ -394,6 +407,7 @@ struct Integration {
   int status_code = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::string body_file;                    // where the body was read from; empty: it was given
   std::optional<std::uint64_t> body_bytes;  // ours: a generated body of that size instead
   bool echo_request = false;                // ours: answer with the request as JSON
   bool operator==(const Integration&) const = default;

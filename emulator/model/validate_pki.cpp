@@ -43,7 +43,9 @@ void validate_certificate(const Topology& topology, const Certificate& one, Find
         findings);
   if (one.revoked && one.issuer.empty()) {
     findings.add(at(path, "revoked"), "true",
-                 "a self-signed certificate has no authority that could revoke it");
+                 one.files.empty()
+                     ? "a self-signed certificate has no authority that could revoke it"
+                     : "issuer does not say whose revocation list has it");
   }
 }
 

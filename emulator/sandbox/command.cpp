@@ -13,7 +13,6 @@
 #include "sandbox/name_server.h"
 #include "sandbox/names.h"
 #include "sandbox/trust.h"
-#include "topology/materials.h"
 
 namespace hoplab::sandbox {
 
@@ -24,16 +23,14 @@ constexpr const char* kNameService =
     "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
     "protocols: files\nservices: files\n";
 
-Result<void> add_names(const topology::NameTable& names, const std::string& folder,
-                       CommandSpec& command) {
+Result<void> add_names(const topology::NameTable& names, Emulator& emulator, CommandSpec& command) {
   const std::pair<std::string, std::string> files[] = {
       {"hosts", hosts_file(names)},
       {"nsswitch.conf", kNameService},
       {"resolv.conf", std::string("nameserver ") + kNameServer + "\n"}};
   for (const auto& [name, content] : files) {
-    const std::string path = folder + "/" + name;
-    if (auto done = topology::write_file(path, content); !done) return done;
-    command.files.emplace_back(path, "/etc/" + name);
+    if (auto done = emulator.write_out(name, content); !done) return done;
+    command.files.emplace_back(emulator.out() + "/" + name, "/etc/" + name);
   }
   for (const auto& [name, addresses] : names) {
     command.names.emplace_back(lower_case(std::string_view(name)), addresses);
@@ -82,15 +79,15 @@ Result<CommandSpec> command_for(const std::vector<Lab>& labs, std::vector<std::s
   CommandSpec command;
   command.arguments = std::move(arguments);
   command.environment = own_environment();
-  const std::string folder = labs.front().emulator->out();
+  Emulator& first = *labs.front().emulator;
   auto authorities = joint_ca_bundle(labs);
   if (!authorities) return authorities.failure();
-  auto trust = write_trust(authorities.value(), folder, place.others_can_be_reached);
+  auto trust = write_trust(authorities.value(), first, place.others_can_be_reached);
   if (!trust) return trust.failure();
   add_variables(trust.value(), command);
   switch (place.kind) {
     case Place::Kind::isolated:
-      if (auto done = add_names(place.names, folder, command); !done) return done.failure();
+      if (auto done = add_names(place.names, first, command); !done) return done.failure();
       put_over_machines(trust.value(), command);
       break;
     case Place::Kind::proxy: add_proxy(place.proxy, trust.value(), command); break;

@@ -9,7 +9,6 @@
 #include "base/joined.h"
 #include "sandbox/environment.h"
 #include "sandbox/variables.h"
-#include "topology/materials.h"
 
 namespace hoplab::sandbox {
 
@@ -88,9 +87,10 @@ Result<std::string> joint_ca_bundle(const std::vector<Lab>& labs) {
     if (!own) return own.failure();
     all += own.value();
   }
-  std::string path = labs.front().emulator->out() + "/ca-bundle-of-all.pem";
-  if (auto done = topology::write_file(path, all); !done) return done.failure();
-  return path;
+  constexpr const char* kName = "ca-bundle-of-all.pem";
+  Emulator& first = *labs.front().emulator;
+  if (auto done = first.write_out(kName, all); !done) return done.failure();
+  return first.out() + "/" + kName;
 }
 
 }  // namespace hoplab::sandbox

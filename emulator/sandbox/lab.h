@@ -13,7 +13,7 @@ namespace hoplab::sandbox {
 struct Lab {
   std::string file;                    // as it was named
   std::string part;                    // of names of variables and folders
-  const Emulator* emulator = nullptr;  // has started
+  Emulator* emulator = nullptr;        // has started
   std::string admin;                   // address of its admin API
 };
 

@@ -8,7 +8,6 @@
 #include "pki/java_trust_store.h"
 #include "pki/pem.h"
 #include "sandbox/environment.h"
-#include "topology/materials.h"
 
 namespace hoplab::sandbox {
 
@@ -25,6 +24,7 @@ constexpr const char* kBundles[] = {
 /// Where OpenSSL looks for one by the hash of its name.
 constexpr const char* kFolder = "/etc/ssl/certs";
 constexpr const char* kBundleInFolder = "ca-certificates.crt";
+constexpr const char* kOurFolder = "certs";  // what takes the place of that one
 
 /// The authorities of the Java that the command would find; empty: there is none.
 std::string java_authorities() {
@@ -68,13 +68,12 @@ std::string hash_name(const std::string& certificate) {
   }
 }
 
-Result<void> write_by_hash(const std::vector<std::string>& certificates,
-                           const std::string& folder) {
+Result<void> write_by_hash(const std::vector<std::string>& certificates, Emulator& emulator) {
   for (const std::string& certificate : certificates) {
     const std::string name = hash_name(certificate);
     if (name.empty()) continue;
-    auto done =
-        topology::write_file(folder + "/" + name, pki::pem_encode("CERTIFICATE", certificate));
+    auto done = emulator.write_out(std::string(kOurFolder) + "/" + name,
+                                   pki::pem_encode("CERTIFICATE", certificate));
     if (!done) return done;
   }
   return {};
@@ -82,25 +81,25 @@ Result<void> write_by_hash(const std::vector<std::string>& certificates,
 
 }  // namespace
 
-Result<Trust> write_trust(const std::string& ca_bundle, const std::string& folder,
+Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
                           bool others_can_be_reached) {
   auto own = read_file(ca_bundle);
   if (!own) return own.failure();
   const std::string all = machines_bundle() + own.value();
   Trust trust;
   trust.own_bundle = ca_bundle;
-  trust.folder = folder + "/certs";
-  trust.bundle = trust.folder + "/" + kBundleInFolder;
-  std::error_code ignored;
-  std::filesystem::create_directory(trust.folder, ignored);
-  if (auto done = topology::write_file(trust.bundle, all); !done) return done.failure();
+  const std::string bundle = std::string(kOurFolder) + "/" + kBundleInFolder;
+  trust.folder = emulator.out() + "/" + kOurFolder;
+  trust.bundle = emulator.out() + "/" + bundle;
+  if (auto done = emulator.write_out(bundle, all); !done) return done.failure();
   const auto its_own = certificates_of(own.value());
-  if (auto done = write_by_hash(its_own, trust.folder); !done) return done.failure();
+  if (auto done = write_by_hash(its_own, emulator); !done) return done.failure();
   if (!java_authorities().empty()) {
-    trust.java_store = folder + "/trusted.p12";
+    constexpr const char* kStore = "trusted.p12";
+    trust.java_store = emulator.out() + "/" + kStore;
     const std::string store =
         pki::java_trust_store(others_can_be_reached ? certificates_of(all) : its_own);
-    if (auto done = topology::write_file(trust.java_store, store); !done) return done.failure();
+    if (auto done = emulator.write_out(kStore, store); !done) return done.failure();
   }
   return trust;
 }

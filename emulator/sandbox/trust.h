@@ -6,10 +6,11 @@
 
 #include "base/result.h"
 #include "sandbox/command_spec.h"
+#include "topology/emulator.h"
 
 namespace hoplab::sandbox {
 
-/// Files for the command, made in `folder`, which exists.
+/// Files for the command.
 struct Trust {
   std::string folder;  // of the scenario's, under the names by which OpenSSL looks, and `bundle`
   std::string bundle;  // PEM: the machine's and the scenario's
@@ -17,9 +18,9 @@ struct Trust {
   std::string java_store;  // PKCS#12 without password; empty: there is no Java
 };
 
-/// `ca_bundle` is the path of the scenario's. Java trusts the machine's authorities as well where
+/// Made in the out folder of `emulator`; `ca_bundle` is the path of the scenario's. Java trusts the machine's authorities as well where
 /// something can be reached that is not the scenario's: to make its store takes a while.
-Result<Trust> write_trust(const std::string& ca_bundle, const std::string& folder,
+Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
                           bool others_can_be_reached);
 
 /// In namespaces: puts them in the place of the machine's own.

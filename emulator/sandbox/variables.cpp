@@ -9,13 +9,15 @@ namespace hoplab::sandbox {
 std::vector<std::pair<std::string, std::string>> variables_of(const Emulator& emulator,
                                                               const std::string& admin) {
   const EndpointAddress entry = emulator.endpoints().front();
-  std::vector<std::pair<std::string, std::string>> all{{"HOPLAB_URL", emulator.url()},
-                                                       {"HOPLAB_NAME", entry.dns_name},
-                                                       {"HOPLAB_ADDRESS", entry.address},
-                                                       {"HOPLAB_PORT", std::to_string(entry.port)},
-                                                       {"HOPLAB_CA_BUNDLE", emulator.ca_bundle()},
-                                                       {"HOPLAB_OUT", emulator.out()},
-                                                       {"HOPLAB_ADMIN", admin}};
+  std::vector<std::pair<std::string, std::string>> all{
+      {"HOPLAB_URL", emulator.url()},
+      {"HOPLAB_NAME", entry.dns_name},
+      {"HOPLAB_ADDRESS", entry.address},
+      {"HOPLAB_PORT", std::to_string(entry.port)},
+      {"HOPLAB_CA_BUNDLE", emulator.ca_bundle()},
+      {"HOPLAB_TRUSTSTORE", emulator.java_trust_store()},
+      {"HOPLAB_OUT", emulator.out()},
+      {"HOPLAB_ADMIN", admin}};
   for (const auto& [name, files] : emulator.certificates()) {
     const std::string part = variable_part(name);
     all.emplace_back("HOPLAB_CERT_" + part, files.cert);

@@ -24,6 +24,7 @@ struct Scenario {
   std::string title;
   std::string story;
   std::string file;  // as given to the reader
+  std::string text;  // JSON: all layers as one, parameters with their values, absolute paths
   std::vector<Parameter> parameters;
   model::Topology topology;
   ClockSettings clock;

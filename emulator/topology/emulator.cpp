@@ -33,8 +33,7 @@ Emulator::~Emulator() {
 }
 
 Result<Emulator> Emulator::from_topology(model::Topology topology, EmulatorOptions options) {
-  model::complete(topology);
-  if (auto good = topology::validated(topology); !good) return good.failure();
+  if (auto whole = topology::make_whole(topology); !whole) return whole.failure();
   return Emulator(std::make_unique<Running>(std::move(topology), std::move(options)));
 }
 
@@ -69,7 +68,7 @@ std::vector<EndpointAddress> Emulator::endpoints() const {
 std::map<std::string, CertificatePaths> Emulator::certificates() const {
   const auto lock = running_->lock();
   std::map<std::string, CertificatePaths> all;
-  for (const auto& [name, files] : running_->folder().certificates) {
+  for (const auto& [name, files] : running_->files().certificates) {
     all[name] = {files.cert, files.key, files.p12};
   }
   return all;
@@ -77,12 +76,22 @@ std::map<std::string, CertificatePaths> Emulator::certificates() const {
 
 std::string Emulator::ca_bundle() const {
   const auto lock = running_->lock();
-  return running_->folder().ca_bundle;
+  return running_->files().ca_bundle;
+}
+
+std::string Emulator::java_trust_store() const {
+  const auto lock = running_->lock();
+  return running_->files().java_trust_store;
 }
 
 std::string Emulator::out() const {
   const auto lock = running_->lock();
-  return running_->folder().path;
+  return running_->files().folder;
+}
+
+Result<void> Emulator::write_out(const std::string& name, std::string_view content) {
+  const auto lock = running_->lock();
+  return running_->out().write(name, content);
 }
 
 std::shared_ptr<const model::Topology> Emulator::topology() const {

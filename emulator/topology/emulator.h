@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,9 +40,11 @@ class SocketSource;
 }
 
 struct EmulatorOptions {
-  unsigned threads = 1;               // event loops; a stepped clock has one
-  std::string out;                    // folder for certificates; empty: a fresh temporary one
-  std::vector<std::string> overlays;  // files that are merged over the scenario, RFC 7396
+  unsigned threads = 1;  // event loops; a stepped clock has one
+  std::string out;       // folder for certificates; empty: a fresh temporary one
+  bool force = false;    // what is not of hoplab in `out` is written over
+  std::string pki;       // folder that keeps keys and certificates from run to run; empty: none
+  std::vector<std::string> overlays;            // files that are merged over the scenario, RFC 7396
   std::map<std::string, std::string> settings;  // its parameters' values, and others by their paths
   ClockSettings clock;
   std::uint64_t seed = 0;         // of all chance but keys; 0: a fresh one
@@ -224,7 +227,11 @@ class Emulator {
   [[nodiscard]] std::vector<EndpointAddress> endpoints() const;
   [[nodiscard]] std::map<std::string, CertificatePaths> certificates() const;
   [[nodiscard]] std::string ca_bundle() const;
+  /// The same for Java: PKCS#12 that opens without a password.
+  [[nodiscard]] std::string java_trust_store() const;
   [[nodiscard]] std::string out() const;
+  /// Puts another file into out(), once it has started. An error where the user has one there.
+  Result<void> write_out(const std::string& name, std::string_view content);
   /// Where clients find their proxy, "127.0.0.1:41873"; empty: none was asked for.
   [[nodiscard]] std::string connect_door() const;
   /// Takes a client's connection over as if its proxy had accepted it; nothing of it has been read.

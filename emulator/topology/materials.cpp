@@ -7,7 +7,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "pki/java_trust_store.h"
+#include "pki/pem.h"
+#include "topology/kept_pki.h"
+#include "topology/own_certificates.h"
 
 namespace hoplab::topology {
 
@@ -44,6 +50,35 @@ std::string definition_of(const model::Certificate& one, const std::string& issu
                  std::to_string(one.not_after_s), issuer});
 }
 
+/// What somebody brings; `definition` becomes what is in the files.
+Result<pki::Identity> brought(const model::OwnFiles& files, std::string& definition,
+                              MintMemory& memory) {
+  auto own = own_identity(files);
+  if (!own) return own.failure();
+  definition = framed({"own", own.value().content});
+  return memory.identities.emplace(definition, std::move(own).value().identity).first->second;
+}
+
+/// The identity of that definition: as it was made before, in this run or in one before it, or as
+/// `make` makes it. `one` is its model.
+template <class Model, class Make>
+Result<pki::Identity> made_once(const Model& one, const std::string& definition,
+                                const pki::Identity* issuer, std::int64_t now, MintMemory& memory,
+                                const Make& make) {
+  const auto known = memory.identities.find(definition);
+  if (known != memory.identities.end()) return known->second;
+  const KeptPki kept(memory.folder);
+  const KeptPki::Wanted wanted{one.name, definition, one.not_before_s, one.not_after_s, issuer};
+  if (auto found = kept.find(wanted, now)) {
+    return memory.identities.emplace(definition, std::move(*found)).first->second;
+  }
+  Result<pki::Identity> made = make();
+  if (!made) return made;
+  if (auto done = kept.keep(wanted, made.value()); !done) return done.failure();
+  memory.identities.emplace(definition, made.value());
+  return made;
+}
+
 }  // namespace
 
 bool ends_clients_tls(const model::Topology& topology, const model::VpcEndpoint& endpoint) {
@@ -61,9 +96,8 @@ Result<Materials> Materials::mint(const model::Topology& topology, Time now, Min
   MintMemory& known = memory ? *memory : nothing;
   const std::int64_t epoch = epoch_seconds(now);
   for (const model::Pki& pki : {topology.pki, of_aws(topology)}) {
-    if (auto done = materials.mint_authorities(pki, epoch, known); !done)
-      return Error{done.error()};
-    if (auto done = materials.mint_certificates(pki, epoch, known); !done)
+    if (auto done = materials.add_authorities(pki, epoch, known); !done) return Error{done.error()};
+    if (auto done = materials.add_certificates(pki, epoch, known); !done)
       return Error{done.error()};
   }
   return materials;
@@ -100,55 +134,53 @@ model::Pki Materials::of_aws(const model::Topology& topology) {
   return pki;
 }
 
-Result<void> Materials::mint_authorities(const model::Pki& pki, std::int64_t now,
-                                         MintMemory& memory) {
+Result<pki::Identity> Materials::authority_of(const model::CertificateAuthority& authority,
+                                              std::int64_t now, MintMemory& memory) {
+  std::string& definition = definitions_[authority.name];
+  if (!authority.files.empty()) return brought(authority.files, definition, memory);
+  definition = definition_of(authority, authority.issuer ? definitions_.at(*authority.issuer) : "");
+  const pki::Identity* const issuer =
+      authority.issuer ? &authorities_.at(*authority.issuer) : nullptr;
+  return made_once(authority, definition, issuer, now, memory, [&] {
+    pki::CertificateRequest request;
+    request.subject = authority.subject;
+    request.key = algorithm(authority.key_algorithm);
+    request.not_before = now + authority.not_before_s;
+    request.not_after = now + authority.not_after_s;
+    request.is_ca = true;
+    return issuer ? pki::issue(request, *issuer) : pki::self_sign(request);
+  });
+}
+
+Result<void> Materials::add_authorities(const model::Pki& pki, std::int64_t now,
+                                        MintMemory& memory) {
   // An intermediate may stand before its issuer: go round until none is left.
-  for (std::size_t minted = 0; minted < pki.authorities.size();) {
-    const std::size_t before = minted;
+  for (std::size_t added = 0; added < pki.authorities.size();) {
+    const std::size_t before = added;
     for (const auto& authority : pki.authorities) {
       if (authorities_.contains(authority.name)) continue;
       if (authority.issuer && !authorities_.contains(*authority.issuer)) continue;
-      const std::string definition =
-          definition_of(authority, authority.issuer ? definitions_.at(*authority.issuer) : "");
-      definitions_[authority.name] = definition;
-      ++minted;
-      if (const auto known = memory.identities.find(definition); known != memory.identities.end()) {
-        if (!authority.issuer) ca_bundle_ += known->second.cert_pem();
-        authorities_.emplace(authority.name, known->second);
-        continue;
-      }
-      pki::CertificateRequest request;
-      request.subject = authority.subject;
-      request.key = algorithm(authority.key_algorithm);
-      request.not_before = now + authority.not_before_s;
-      request.not_after = now + authority.not_after_s;
-      request.is_ca = true;
-      auto identity = authority.issuer ? pki::issue(request, authorities_.at(*authority.issuer))
-                                       : pki::self_sign(request);
-      if (!identity)
+      ++added;
+      auto identity = authority_of(authority, now, memory);
+      if (!identity) {
         return Error{"certificate authority '" + authority.name + "': " + identity.error()};
+      }
       if (!authority.issuer) ca_bundle_ += identity.value().cert_pem();
-      memory.identities.emplace(definition, identity.value());
       authorities_.emplace(authority.name, std::move(identity).value());
     }
-    if (minted == before) return Error{"the certificate authorities issue one another in a circle"};
+    if (added == before) return Error{"the certificate authorities issue one another in a circle"};
   }
   return {};
 }
 
-Result<void> Materials::mint_certificates(const model::Pki& pki, std::int64_t now,
-                                          MintMemory& memory) {
-  for (const auto& certificate : pki.certificates) {
-    const std::string definition = definition_of(
-        certificate, certificate.issuer.empty() ? "" : definitions_.at(certificate.issuer));
-    const auto keep = [&](const pki::Identity& identity) {
-      if (certificate.issuer.empty() && !certificate.client) ca_bundle_ += identity.cert_pem();
-      certificates_.emplace(certificate.name, identity);
-    };
-    if (const auto known = memory.identities.find(definition); known != memory.identities.end()) {
-      keep(known->second);
-      continue;
-    }
+Result<pki::Identity> Materials::certificate_of(const model::Certificate& certificate,
+                                                std::int64_t now, MintMemory& memory) const {
+  std::string definition;
+  if (!certificate.files.empty()) return brought(certificate.files, definition, memory);
+  const bool self = certificate.issuer.empty();
+  const pki::Identity* const issuer = self ? nullptr : &authorities_.at(certificate.issuer);
+  definition = definition_of(certificate, self ? "" : definitions_.at(certificate.issuer));
+  return made_once(certificate, definition, issuer, now, memory, [&] {
     pki::CertificateRequest request;
     request.subject = certificate.subject;
     request.dns_names = certificate.dns_names;
@@ -156,18 +188,29 @@ Result<void> Materials::mint_certificates(const model::Pki& pki, std::int64_t no
     request.not_before = now + certificate.not_before_s;
     request.not_after = now + certificate.not_after_s;
     request.extended_key_usage = certificate.extended_key_usage;
-    auto identity = certificate.issuer.empty()
-                        ? pki::self_sign(request)
-                        : pki::issue(request, authorities_.at(certificate.issuer));
+    return issuer ? pki::issue(request, *issuer) : pki::self_sign(request);
+  });
+}
+
+Result<void> Materials::add_certificates(const model::Pki& pki, std::int64_t now,
+                                         MintMemory& memory) {
+  for (const auto& certificate : pki.certificates) {
+    auto identity = certificate_of(certificate, now, memory);
     if (!identity) return Error{"certificate '" + certificate.name + "': " + identity.error()};
-    memory.identities.emplace(definition, identity.value());
-    keep(identity.value());
+    if (certificate.issuer.empty() && !certificate.client) {
+      ca_bundle_ += identity.value().chain_pem();
+    }
+    certificates_.emplace(certificate.name, std::move(identity).value());
   }
   return {};
 }
 
 Result<std::string> Materials::crl_of(const std::string& authority, const model::Pki& pki,
                                       std::int64_t now, MintMemory* memory) const {
+  if (!authorities_.at(authority).private_key()) {
+    return Error{"certificate authority '" + authority +
+                 "': its files have no private key, so it can issue no revocation list"};
+  }
   pki::CrlRequest request;
   request.this_update = now - 60;
   request.next_update = now + kCrlLifetime;
@@ -188,7 +231,11 @@ Result<std::string> Materials::crl_of(const std::string& authority, const model:
 Result<void> write_file(const std::string& path, std::string_view content) {
   const std::string aside = path + ".part";
   const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const auto fail = [&path] { return Error{"cannot write " + path + ": " + std::strerror(errno)}; };
+  const auto fail = [&] {
+    const Error error{"cannot write " + path + ": " + std::strerror(errno), ErrorCode::unavailable};
+    if (fd >= 0) ::unlink(aside.c_str());
+    return error;
+  };
   if (fd < 0) return fail();
   while (!content.empty()) {
     const ssize_t written = ::write(fd, content.data(), content.size());
@@ -204,45 +251,70 @@ Result<void> write_file(const std::string& path, std::string_view content) {
 }
 
 namespace {
-CertificateFiles files_of(const std::string& name, const std::string& folder) {
-  const std::string stem = folder + "/" + name;
-  return {stem + ".pem", stem + ".key", stem + ".p12"};
+
+CertificateFiles names_of(const std::string& name) {
+  return {name + ".pem", name + ".key", name + ".p12"};
 }
+
+CertificateFiles in_folder(const std::string& folder, const CertificateFiles& names) {
+  const auto path = [&folder](const std::string& name) { return folder + "/" + name; };
+  return {path(names.cert), path(names.key), path(names.p12)};
+}
+
+/// Calls write(name, content) for the three files of `identity`.
+template <class Write>
+Result<void> each_file(const pki::Identity& identity, const std::string& name, const Write& write) {
+  auto p12 = identity.pkcs12(kPkcs12Password, name);
+  if (!p12) return p12.failure();
+  const CertificateFiles names = names_of(name);
+  if (auto done = write(names.key, identity.key_pem()); !done) return done;
+  if (auto done = write(names.p12, p12.value()); !done) return done;
+  return write(names.cert, identity.chain_pem());
+}
+
+std::string java_trust_store_of(const std::string& ca_bundle) {
+  std::vector<std::string> certificates;
+  auto blocks = pki::pem_decode(ca_bundle, pki::PemSurroundings::anything);
+  if (blocks) {  // it is ours
+    for (auto& block : blocks.value()) certificates.push_back(std::move(block.der));
+  }
+  return pki::java_trust_store(certificates);
+}
+
 }  // namespace
 
 Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,
                                            const std::string& folder) {
-  auto p12 = identity.pkcs12(kPkcs12Password, name);
-  if (!p12) return Error{p12.error()};
-  const CertificateFiles files = files_of(name, folder);
-  if (auto done = write_file(files.key, identity.key_pem()); !done) return Error{done.error()};
-  if (auto done = write_file(files.p12, p12.value()); !done) return Error{done.error()};
-  if (auto done = write_file(files.cert, identity.chain_pem()); !done) return Error{done.error()};
-  return files;
+  const auto write = [&folder](const std::string& file, const std::string& content) {
+    return write_file(folder + "/" + file, content);
+  };
+  if (auto done = each_file(identity, name, write); !done) return done.failure();
+  return in_folder(folder, names_of(name));
 }
 
-Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
-                                 const std::string& path, const Materials* previous) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return Error{"cannot make the folder " + path + ": " + error.message()};
-  OutputFolder out;
-  out.path = std::filesystem::absolute(path).lexically_normal().string();
-  out.ca_bundle = out.path + "/ca-bundle.pem";
+Result<OutputFiles> write_files(const Materials& materials, const model::Topology& topology,
+                                OutFolder& folder, const Materials* previous) {
+  OutputFiles out;
+  out.folder = folder.path();
+  out.ca_bundle = folder.path() + "/ca-bundle.pem";
+  out.java_trust_store = folder.path() + "/truststore.p12";
   if (!previous || previous->ca_bundle() != materials.ca_bundle()) {
-    if (auto done = write_file(out.ca_bundle, materials.ca_bundle()); !done)
-      return Error{done.error()};
+    if (auto done = folder.write("ca-bundle.pem", materials.ca_bundle()); !done) {
+      return done.failure();
+    }
+    auto store = java_trust_store_of(materials.ca_bundle());
+    if (auto done = folder.write("truststore.p12", store); !done) return done.failure();
   }
   for (const auto& certificate : topology.pki.certificates) {
     if (!certificate.client) continue;
     const pki::Identity& identity = materials.certificate(certificate.name);
-    if (previous && previous->has(certificate.name, identity)) {
-      out.certificates.emplace(certificate.name, files_of(certificate.name, out.path));
-      continue;
-    }
-    auto files = write_certificate(identity, certificate.name, out.path);
-    if (!files) return Error{files.error()};
-    out.certificates.emplace(certificate.name, std::move(files).value());
+    out.certificates.emplace(certificate.name,
+                             in_folder(folder.path(), names_of(certificate.name)));
+    if (previous && previous->has(certificate.name, identity)) continue;
+    const auto write = [&folder](const std::string& name, const std::string& content) {
+      return folder.write(name, content);
+    };
+    if (auto done = each_file(identity, certificate.name, write); !done) return done.failure();
   }
   return out;
 }

@@ -9,12 +9,14 @@
 #include "base/result.h"
 #include "model/topology.h"
 #include "pki/mint.h"
+#include "topology/out_folder.h"
 
 namespace hoplab::topology {
 
 /// What has been minted, by its definition: the same definition gives the same thing again, so that
 /// a topology that comes back has its keys, serial numbers and lists back.
 struct MintMemory {
+  std::string folder;  // that keeps identities from run to run (kept_pki.h); empty: none does
   std::map<std::string, pki::Identity> identities;
   std::map<std::string, std::string> revocation_lists;  // PEM
 };
@@ -61,8 +63,12 @@ class Materials {
   }
   /// AWS's certificates, as if they were the scenario's; empty: nobody meets them.
   static model::Pki of_aws(const model::Topology& topology);
-  Result<void> mint_authorities(const model::Pki& pki, std::int64_t now, MintMemory& memory);
-  Result<void> mint_certificates(const model::Pki& pki, std::int64_t now, MintMemory& memory);
+  Result<void> add_authorities(const model::Pki& pki, std::int64_t now, MintMemory& memory);
+  Result<void> add_certificates(const model::Pki& pki, std::int64_t now, MintMemory& memory);
+  Result<pki::Identity> authority_of(const model::CertificateAuthority& authority, std::int64_t now,
+                                     MintMemory& memory);
+  Result<pki::Identity> certificate_of(const model::Certificate& certificate, std::int64_t now,
+                                       MintMemory& memory) const;
 
   std::map<std::string, pki::Identity> authorities_;
   std::map<std::string, pki::Identity> certificates_;
@@ -80,22 +86,23 @@ struct CertificateFiles {
 /// Nothing is secret here: the key lies beside it in PEM.
 inline constexpr const char* kPkcs12Password = "hoplab";
 
-/// The folder with everything that clients need.
-struct OutputFolder {
-  std::string path;
-  std::string ca_bundle;
+/// Where everything is that clients need.
+struct OutputFiles {
+  std::string folder;
+  std::string ca_bundle;         // PEM
+  std::string java_trust_store;  // PKCS#12 of the same, which opens without a password
   std::map<std::string, CertificateFiles> certificates;
 };
 
-/// Writes the client certificates and the CA bundle into `path`, which is made if need be, but for
-/// those that `previous` has with the same content. Each file appears complete: it is written aside
-/// and renamed.
-Result<OutputFolder> write_files(const Materials& materials, const model::Topology& topology,
-                                 const std::string& path, const Materials* previous = nullptr);
+/// Writes the client certificates and the CA bundle into `folder`, but for those that `previous`
+/// has with the same content.
+Result<OutputFiles> write_files(const Materials& materials, const model::Topology& topology,
+                                OutFolder& folder, const Materials* previous = nullptr);
 /// The three files of `identity` in `folder`, which exists; `name` is theirs, and the friendly
 /// name.
 Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,
                                            const std::string& folder);
+/// Appears complete: it is written aside and renamed. For the user alone.
 Result<void> write_file(const std::string& path, std::string_view content);
 
 }  // namespace hoplab::topology

@@ -10,6 +10,7 @@
 #include "model/validate.h"
 #include "topology/entry_names.h"
 #include "topology/notes.h"
+#include "topology/own_certificates.h"
 
 namespace hoplab::topology {
 
@@ -44,11 +45,16 @@ std::uint64_t less(std::uint64_t all, std::uint64_t before) {
 
 }  // namespace
 
-Result<void> validated(const model::Topology& topology) {
+Result<void> make_whole(model::Topology& topology) {
+  model::complete(topology);
   std::string mistakes;
-  for (const model::Problem& problem : model::validate(topology)) {
-    mistakes += (mistakes.empty() ? "" : "\n") + model::to_text(problem);
-  }
+  const auto add = [&mistakes](const std::vector<model::Problem>& problems) {
+    for (const model::Problem& one : problems) {
+      mistakes += (mistakes.empty() ? "" : "\n") + model::to_text(one);
+    }
+  };
+  add(read_own_certificates(topology));
+  add(model::validate(topology));
   if (!mistakes.empty()) return Error{mistakes};
   return {};
 }
@@ -64,12 +70,10 @@ Result<void> Running::start() {
   if (auto allowed = check_clock(options.clock, options.threads); !allowed) return allowed;
   shared_.ends.use_clock(options.clock.mode);
   shared_.seed = options.seed ? options.seed : fresh_seed();
-  if (options.out.empty()) {
-    auto made = TemporaryFolder::make();
-    if (!made) return made.failure();
-    temporary_.emplace(std::move(made).value());
-    options.out = temporary_->path();
-  }
+  auto out = options.out.empty() ? OutFolder::make() : OutFolder::open(options.out, options.force);
+  if (!out) return out.failure();
+  out_.emplace(std::move(out).value());
+  remembered_.minted.folder = options.pki;
   if (auto done = open_logs(); !done) return done;
   if (auto done = first_doors(); !done) return done;
   for (auto& worker : workers_) worker->take(now_);
@@ -146,16 +150,15 @@ Result<std::shared_ptr<Prepared>> Running::open_all(std::shared_ptr<Prepared> pr
 }
 
 Result<void> Running::write_files(const Prepared& prepared) {
-  auto written = topology::write_files(prepared.materials, *prepared.topology, shared_.options.out,
+  auto written = topology::write_files(prepared.materials, *prepared.topology, *out_,
                                        now_ ? &now_->materials : nullptr);
-  if (!written) return Error{written.error(), ErrorCode::unavailable};
-  folder_ = std::move(written).value();
+  if (!written) return written.failure();
+  files_ = std::move(written).value();
   return {};
 }
 
 Result<Applied> Running::apply(model::Topology topology) {
-  model::complete(topology);
-  if (auto good = validated(topology); !good) return good.failure();
+  if (auto whole = make_whole(topology); !whole) return whole.failure();
   auto next = std::make_shared<const model::Topology>(std::move(topology));
   if (!started()) {
     Applied applied{plan(*first_topology_, *next)};
@@ -273,7 +276,7 @@ void Running::stop() {
     }
   }
   shared_.log_archive.reset();  // delivers
-  temporary_.reset();
+  out_.reset();
 }
 
 /// The entries first, in their order, under the names that clients call them by.

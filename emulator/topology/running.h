@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "topology/temporary_folder.h"
+#include "topology/out_folder.h"
 #include "topology/worker.h"
 
 namespace hoplab::topology {
@@ -47,7 +47,10 @@ class Running {
   [[nodiscard]] const Shared& shared() const { return shared_; }
   [[nodiscard]] bool started() const { return now_ != nullptr; }
   [[nodiscard]] const std::vector<EndpointAddress>& endpoints() const { return endpoints_; }
-  [[nodiscard]] const OutputFolder& folder() const { return folder_; }
+  [[nodiscard]] const OutputFiles& files() const { return files_; }
+  /// Of who has started.
+  [[nodiscard]] OutFolder& out() { return *out_; }
+  [[nodiscard]] const OutFolder& out() const { return *out_; }
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   [[nodiscard]] std::string url() const;
   [[nodiscard]] Counters counters() const;
@@ -71,18 +74,18 @@ class Running {
   std::shared_ptr<const Prepared> now_;  // null: not started
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
-  OutputFolder folder_;
+  std::optional<OutFolder> out_;
+  OutputFiles files_;
   std::vector<EndpointAddress> endpoints_;
   std::vector<std::string> notes_;
-  Counters counters_before_;                  // at the last restore()
-  std::vector<MetricValue> metrics_before_;   // likewise
-  std::optional<TemporaryFolder> temporary_;  // none: the folder is somebody else's
+  Counters counters_before_;                 // at the last restore()
+  std::vector<MetricValue> metrics_before_;  // likewise
   std::atomic<bool> interrupted_{false};
   std::atomic<Loop*> settling_{nullptr};  // the loop that start() runs
   mutable std::mutex mutex_;
 };
 
-/// Every problem of `topology`, which is complete, a line each; nothing: it is good.
-Result<void> validated(const model::Topology& topology);
+/// Completes `topology` and reads what it names; the error is every problem of it, a line each.
+Result<void> make_whole(model::Topology& topology);
 
 }  // namespace hoplab::topology

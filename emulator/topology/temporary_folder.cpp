@@ -10,6 +10,8 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace hoplab::topology {
@@ -42,6 +44,17 @@ void clean_up(const std::string& folder) {
   ::close(fd);
 }
 
+/// Those of this process.
+struct Living {
+  std::mutex mutex;
+  std::set<std::string> paths;
+};
+
+Living& living() {
+  static Living all;
+  return all;
+}
+
 void clean_up_after_others(const std::string& parent) {
   std::error_code error;
   for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
@@ -72,6 +85,10 @@ Result<TemporaryFolder> TemporaryFolder::make() {
     return error;
   }
   clean_up_after_others(parent);
+  {
+    const std::lock_guard guard(living().mutex);
+    living().paths.insert(path);
+  }
   return TemporaryFolder(std::move(path), lock);
 }
 
@@ -86,9 +103,17 @@ TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
 
 TemporaryFolder::~TemporaryFolder() {
   if (path_.empty()) return;
+  const std::lock_guard guard(living().mutex);
+  living().paths.erase(path_);
   std::error_code ignored;
   fs::remove_all(path_, ignored);
   ::close(lock_);
+}
+
+void TemporaryFolder::take_all_away() {
+  const std::lock_guard guard(living().mutex);
+  std::error_code ignored;
+  for (const std::string& path : living().paths) fs::remove_all(path, ignored);
 }
 
 }  // namespace hoplab::topology

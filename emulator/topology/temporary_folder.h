@@ -20,6 +20,9 @@ class TemporaryFolder {
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
+  /// Takes all of this process away, for who ends it without their destructors. Any thread.
+  static void take_all_away();
+
  private:
   TemporaryFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
 

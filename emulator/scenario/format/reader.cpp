@@ -10,7 +10,9 @@
 #include "scenario/format/reader_finish.h"
 #include "scenario/format/reader_parameters.h"
 #include "scenario/format/reader_types.h"
+#include "scenario/format/writer.h"
 #include "scenario/overlay/layers.h"
+#include "topology/own_certificates.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -70,8 +72,11 @@ bool rests_on(const Problem& problem, const std::string& spoiled) {
   return within(problem.about, spoiled) || (!section && within(spoiled, problem.about));
 }
 
-void judge(const Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagnostics) {
+void judge(Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagnostics) {
   model::Findings findings;
+  for (Problem& one : topology::read_own_certificates(scenario.topology)) {
+    findings.add(std::move(one));
+  }
   for (Problem& one : model::validate(scenario.topology)) findings.add(std::move(one));
   validate_checks(scenario, findings);
   std::vector<Problem> problems = findings.take();
@@ -103,7 +108,10 @@ ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const S
     read_object(scenario_type(), *root, &scenario, context);
     model::complete(scenario.topology);
     judge(scenario, *root, diagnostics);
-    if (diagnostics.empty()) return {std::move(scenario), {}, {}};
+    if (diagnostics.empty()) {
+      scenario.text = text_as_read(std::move(*root), context.files());
+      return {std::move(scenario), {}, {}};
+    }
   }
   sort_and_deduplicate(diagnostics);
   return {std::nullopt, std::move(diagnostics), {}};

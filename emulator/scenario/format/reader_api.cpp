@@ -1,4 +1,8 @@
 // RestApis, DomainNames and services: what answers at the end of the path.
+#include <filesystem>
+#include <utility>
+
+#include "base/file.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -12,18 +16,33 @@ using model::RestApi;
 using model::Service;
 namespace rules = model::rules;
 
-constexpr std::int64_t kLargestBody = 10485760;  // API Gateway's payload limit
+constexpr std::uint32_t kLargestBody = 10485760;  // API Gateway's payload limit
 
 void check_answer(Integration&, const Node& node, ReadContext& context) {
   const Node* body = node.find("body");
-  for (const std::string_view other : {"bodyBytes", "echoRequest"}) {
+  for (const std::string_view other : {"bodyFile", "bodyBytes", "echoRequest"}) {
     const Node* member = node.find(other);
     if (member == nullptr) continue;
     if (body != nullptr) {
-      context.report(*member, {}, "the answer has one body: body, bodyBytes or echoRequest");
+      context.report(*member, {},
+                     "the answer has one body: body, bodyFile, bodyBytes or echoRequest");
     }
     body = member;
   }
+}
+
+void read_body(Integration& into, const Node& node, ReadContext& context) {
+  into.body_file = context.file_of(node);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(into.body_file, error);
+  if (error) return;  // said already
+  if (size > kLargestBody) {
+    return context.report(node, "a file of " + std::to_string(size) + " bytes",
+                          "a body has at most " + std::to_string(kLargestBody));
+  }
+  auto body = read_file(into.body_file);
+  if (!body) return context.report(node, {}, body.error());
+  into.body = std::move(body).value();
 }
 
 /// The answer's properties, shared by a method's integration and a service's stand-in.
@@ -43,8 +62,14 @@ Define<Integration> answer(std::string_view name, std::string_view help) {
       .own("body", json(), "the body: a text as it is, other JSON in compact form",
            [](Integration& into, const Node& node, ReadContext&) { into.body = body_text(node); })
       .written([](const Integration& from, bool) -> std::optional<Node> {
-        if (from.body.empty()) return std::nullopt;
+        if (from.body.empty() || !from.body_file.empty()) return std::nullopt;
         return node_of(from.body);
+      })
+      .own("bodyFile", text(rules::kNotEmpty),
+           "instead of body: a file that holds it, relative to the scenario's folder", read_body)
+      .written([](const Integration& from, bool) -> std::optional<Node> {
+        if (from.body_file.empty()) return std::nullopt;
+        return node_of(from.body_file);
       })
       .value("bodyBytes", integer(0, kLargestBody), &Integration::body_bytes,
              "instead of body: a generated body of so many bytes")

@@ -1,4 +1,4 @@
-// pki: the authorities and certificates that are minted at each start.
+// pki: the authorities and certificates that are minted at each start, or come from files.
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -50,6 +50,69 @@ Define<T>& with_validity(Define<T>& define) {
   return define;
 }
 
+void check_files(model::OwnFiles& into, const Node& node, ReadContext& context) {
+  if (into.certificate.empty() == into.pkcs12.empty()) {
+    context.report(node, {}, "it needs one of certificate, a PEM file, and pkcs12");
+  }
+  const Node* const key = node.find("privateKey");
+  if (key != nullptr && !into.pkcs12.empty()) {
+    context.report(*key, found(*key), "a PKCS#12 file has the private key in it");
+  }
+}
+
+const ObjectType& own_files_type() {
+  using model::OwnFiles;
+  const auto file = [](std::string OwnFiles::*member) {
+    return [member](OwnFiles& into, const Node& node, ReadContext& context) {
+      into.*member = context.file_of(node);
+    };
+  };
+  const auto path = [](std::string OwnFiles::*member) {
+    return [member](const OwnFiles& from, bool) -> std::optional<Node> {
+      if ((from.*member).empty()) return std::nullopt;
+      return node_of(from.*member);
+    };
+  };
+  static const ObjectType type =
+      Define<OwnFiles>("OwnFiles", "Files with somebody's own certificate and private key.")
+          .own("certificate", text(rules::kNotEmpty),
+               "PEM file: the certificate, then those above it; relative to the scenario's folder",
+               file(&OwnFiles::certificate))
+          .written(path(&OwnFiles::certificate))
+          .own("privateKey", text(rules::kNotEmpty),
+               "PEM file; default: it is in the file of the certificate. An authority that issues "
+               "nothing needs none",
+               file(&OwnFiles::private_key))
+          .written(path(&OwnFiles::private_key))
+          .own("pkcs12", text(rules::kNotEmpty), "instead of both: a PKCS#12 file",
+               file(&OwnFiles::pkcs12))
+          .written(path(&OwnFiles::pkcs12))
+          .value("password", text(), &OwnFiles::password,
+                 "of a private key or PKCS#12 file that is encrypted")
+          .after(check_files)
+          .type();
+  return type;
+}
+
+/// What is minted is described; what is brought says everything itself.
+void check_origin(const Node& node, ReadContext& context,
+                  std::initializer_list<std::string_view> needed) {
+  if (node.find("files") == nullptr) {
+    for (const std::string_view name : needed) {
+      if (node.find(name) != nullptr) continue;
+      context.report_unread(node, {},
+                            "it needs " + std::string(name) + ", or files that are somebody's own");
+    }
+    return;
+  }
+  for (const std::string_view name : {"subject", "dnsNames", "keyAlgorithm", "extendedKeyUsage",
+                                      "notBefore", "notAfter", "validFor"}) {
+    const Node* const member = node.find(name);
+    if (member == nullptr) continue;
+    context.report(*member, found(*member), "the files say it; leave it out");
+  }
+}
+
 template <class T>
 void check_validity(T&, const Node& node, ReadContext& context) {
   const Node* until = node.find("validFor");
@@ -66,7 +129,9 @@ const ObjectType& authority_type() {
     define
         .value("subject", text(rules::kSubject), &CertificateAuthority::subject,
                "its distinguished name, RFC 2253")
-        .required()
+        .when([](const CertificateAuthority& from) { return from.files.empty(); })
+        .nested("files", own_files_type, &CertificateAuthority::files,
+                "instead of all that describes it: somebody's own authority")
         .value("keyAlgorithm", key_algorithm(), &CertificateAuthority::key_algorithm,
                "ACM's name of the key type; default EC_prime256v1")
         .value("issuer", text(), &CertificateAuthority::issuer,
@@ -74,7 +139,12 @@ const ObjectType& authority_type() {
         .value("crl", boolean(), &CertificateAuthority::crl,
                "whether it issues a revocation list even when nothing is revoked; default false");
     with_validity(define);
-    return define.after(check_validity<CertificateAuthority>).type();
+    return define
+        .after([](CertificateAuthority& into, const Node& node, ReadContext& context) {
+          check_validity(into, node, context);
+          check_origin(node, context, {"subject"});
+        })
+        .type();
   }();
   return type;
 }
@@ -83,6 +153,7 @@ namespace {
 
 void finish_certificate(Certificate& into, const Node& node, ReadContext& context) {
   check_validity(into, node, context);
+  check_origin(node, context, {"subject", "issuer"});
   if (into.issuer == kSelf) into.issuer.clear();
   if (!into.client && node.find("extendedKeyUsage") == nullptr) {
     into.extended_key_usage = {"serverAuth"};
@@ -97,17 +168,21 @@ const ObjectType& certificate_type() {
     define
         .value("subject", text(rules::kSubject), &Certificate::subject,
                "its distinguished name, RFC 2253")
-        .required()
+        .when([](const Certificate& from) { return from.files.empty(); })
+        .nested("files", own_files_type, &Certificate::files,
+                "instead of all that describes it: somebody's own certificate and private key")
         .value("issuer", text(rules::kNotEmpty), &Certificate::issuer,
-               "the authority that signs it, or self")
-        .written([](const Certificate& from, bool) {
+               "the authority that signs it, or self; beside files: the one that signed it, also "
+               "with files, which a certificate that is revoked needs")
+        .written([](const Certificate& from, bool) -> std::optional<Node> {
+          if (from.issuer.empty() && !from.files.empty()) return std::nullopt;
           return node_of(from.issuer.empty() ? std::string(kSelf) : from.issuer);
         })
-        .required()
         .word<bool>("for", {{"client", true}, {"listener", false}}, &Certificate::client,
                     "client (the default) or listener: a load balancer's own certificate")
         .value("dnsNames", list_of(text(rules::kDnsName)), &Certificate::dns_names,
                "subject alternative names")
+        .when([](const Certificate& from) { return from.files.empty(); })
         .value("keyAlgorithm", key_algorithm(), &Certificate::key_algorithm,
                "ACM's name of the key type; default EC_prime256v1")
         .own("extendedKeyUsage", list_of(choice({"clientAuth", "serverAuth"})),
@@ -119,7 +194,7 @@ const ObjectType& certificate_type() {
              })
         .written([](const Certificate& from, bool) -> std::optional<Node> {
           const std::vector<std::string> usual{from.client ? "clientAuth" : "serverAuth"};
-          if (from.extended_key_usage == usual) return std::nullopt;
+          if (from.extended_key_usage == usual || !from.files.empty()) return std::nullopt;
           return node_of(from.extended_key_usage);
         })
         .value("revoked", boolean(), &Certificate::revoked,
@@ -132,7 +207,7 @@ const ObjectType& certificate_type() {
 
 const ObjectType& pki_type() {
   static const ObjectType type =
-      Define<model::Pki>("Pki", "What is minted, fresh at each start.")
+      Define<model::Pki>("Pki", "What is minted, fresh at each start, or comes from files.")
           .map("authorities", authority_type, rules::kName, &model::Pki::authorities,
                &CertificateAuthority::name, "certificate authorities by name")
           .map("certificates", certificate_type, rules::kName, &model::Pki::certificates,

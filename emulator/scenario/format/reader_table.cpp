@@ -137,11 +137,16 @@ void ReadContext::report(const Node& node, std::string what, std::string rule,
        {node.pointer, std::move(what), std::move(rule), std::move(suggestion), ""}});
 }
 
-std::string ReadContext::path_of(const Node& node) const {
+std::string ReadContext::file_of(const Node& node) {
   namespace fs = std::filesystem;
   const fs::path folder =
       node.origin ? fs::path(node.origin->folder) : fs::path(file_).parent_path();
-  return (folder / node.text).string();
+  const fs::path path = folder / node.text;
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    report(node, found(node), "there is no such file (looked for " + path.string() + ")");
+  }
+  return files_[node.pointer] = fs::absolute(path).lexically_normal().string();
 }
 
 void ReadContext::report_unread(const Node& node, std::string what, std::string rule,

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,12 +78,16 @@ class ReadContext {
   /// A value that could not be read: the model has its default instead.
   void report_unread(const Node& node, std::string found, std::string rule,
                      std::string suggestion = {});
-  /// The file that the text of `node` names: it is relative to who wrote it.
-  [[nodiscard]] std::string path_of(const Node& node) const;
+  /// The absolute path of the file that the text of `node` names, which is relative to who wrote
+  /// it. Reported when there is no such file.
+  std::string file_of(const Node& node);
+  /// Those files by the pointers of their nodes.
+  [[nodiscard]] const std::map<std::string, std::string>& files() const { return files_; }
 
  private:
   std::string file_;
   std::vector<Diagnostic>& diagnostics_;
+  std::map<std::string, std::string> files_;
 };
 
 struct Property {

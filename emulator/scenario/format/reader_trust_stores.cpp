@@ -1,6 +1,5 @@
 // TrustStores: bundles of authorities and revocation lists, minted ones or files.
 #include <algorithm>
-#include <filesystem>
 
 #include "scenario/format/reader_types.h"
 
@@ -18,16 +17,6 @@ struct Pem {
   std::int64_t revocation_id = 0;  // likewise
 };
 
-void read_file_name(std::string& into, const Node& node, ReadContext& context) {
-  namespace fs = std::filesystem;
-  const fs::path path = context.path_of(node);
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) {
-    context.report(node, found(node), "there is no such file (looked for " + path.string() + ")");
-  }
-  into = fs::absolute(path).lexically_normal().string();
-}
-
 void check_pem(Pem& into, const Node& node, ReadContext& context) {
   if (into.file.empty() == into.text.empty()) {
     context.report(node, {}, "it needs file, the path of a PEM file, or pem, its text");
@@ -44,7 +33,7 @@ Define<Pem> define_pem(std::string_view name, std::string_view help) {
   define
       .own("file", text(rules::kNotEmpty), "its path, relative to the scenario's folder",
            [](Pem& into, const Node& node, ReadContext& context) {
-             read_file_name(into.file, node, context);
+             into.file = context.file_of(node);
            })
       .written([](const Pem& from, bool) -> std::optional<Node> {
         if (from.file.empty()) return std::nullopt;
