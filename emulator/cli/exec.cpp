@@ -197,7 +197,7 @@ Result<std::string> proxy_of(Parts& parts, std::unique_ptr<sandbox::SharedDoor>&
 /// Runs the command beside what has started.
 int run(const ExecOptions& options, ExecPlace& where, Parts& parts, LastEnds& last_ends) {
   std::vector<sandbox::Lab> labs;
-  for (const Part& part : parts) {
+  for (Part& part : parts) {
     labs.push_back({part.options.scenario, part.name, &*part.emulator, part.admin->address()});
   }
   auto names = sandbox::joint_names(labs);

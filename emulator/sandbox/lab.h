@@ -11,10 +11,10 @@
 namespace hoplab::sandbox {
 
 struct Lab {
-  std::string file;                    // as it was named
-  std::string part;                    // of names of variables and folders
-  Emulator* emulator = nullptr;        // has started
-  std::string admin;                   // address of its admin API
+  std::string file;              // as it was named
+  std::string part;              // of names of variables and folders
+  Emulator* emulator = nullptr;  // has started
+  std::string admin;             // address of its admin API
 };
 
 /// Of each file a part that no other has: its name without folder and extension.

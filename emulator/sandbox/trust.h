@@ -18,8 +18,9 @@ struct Trust {
   std::string java_store;  // PKCS#12 without password; empty: there is no Java
 };
 
-/// Made in the out folder of `emulator`; `ca_bundle` is the path of the scenario's. Java trusts the machine's authorities as well where
-/// something can be reached that is not the scenario's: to make its store takes a while.
+/// Made in the out folder of `emulator`; `ca_bundle` is the path of the scenario's. Java trusts the
+/// machine's authorities as well where something can be reached that is not the scenario's: to make
+/// its store takes a while.
 Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
                           bool others_can_be_reached);
 

@@ -27,7 +27,8 @@ class OutFolder {
 
   /// Absolute.
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// Each file appears complete, and is the user's alone to read. `name` may have folders before it.
+  /// Each file appears complete, and is the user's alone to read. `name` may have folders before
+  /// it.
   Result<void> write(const std::string& name, std::string_view content);
 
  private:

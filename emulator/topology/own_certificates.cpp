@@ -1,5 +1,6 @@
 #include "topology/own_certificates.h"
 
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -67,10 +68,19 @@ class Reading {
   }
 
  private:
+  /// It rests on the file that is not there, which may have been said already.
+  void unreadable(const std::string& path, const model::OwnFiles& files, const std::string& why) {
+    const bool no_key = !files.private_key.empty() && !std::filesystem::exists(files.private_key);
+    const char* const file = !files.pkcs12.empty() ? "pkcs12"
+                             : no_key              ? "privateKey"
+                                                   : "certificate";
+    findings_.add({path, {}, why, {}, at(path, file)});
+  }
+
   void read_authority(model::CertificateAuthority& one) {
     const std::string path = at("/pki/authorities", one.name);
     auto own = own_identity(one.files);
-    if (!own) return findings_.add(at(path, "files"), {}, own.error());
+    if (!own) return unreadable(at(path, "files"), one.files, own.error());
     const pki::Identity& identity = own.value().identity;
     if (!identity.is_ca()) {
       findings_.add(at(path, "files"), {},
@@ -84,7 +94,7 @@ class Reading {
   void read_certificate(model::Certificate& one) {
     const std::string path = at("/pki/certificates", one.name);
     auto own = own_identity(one.files);
-    if (!own) return findings_.add(at(path, "files"), {}, own.error());
+    if (!own) return unreadable(at(path, "files"), one.files, own.error());
     const pki::Identity& identity = own.value().identity;
     if (identity.private_key() == nullptr) {
       findings_.add(at(path, "files"), {}, "it needs privateKey, the file of its private key");

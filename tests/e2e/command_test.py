@@ -45,7 +45,7 @@ class Up(unittest.TestCase):
         with Lab(BLOG, json_output=True) as lab:
             told = lab.opening
             self.assertEqual(list(told), ["url", "endpoints", "certificates", "p12Password", "caBundle",
-                                          "out", "admin", "notes"])
+                                          "trustStore", "out", "admin", "notes"])
             self.assertEqual(told["notes"], [])
             entry = told["endpoints"][0]
             self.assertEqual(list(entry), ["name", "dnsName", "address", "port", "kind", "state",
@@ -76,7 +76,7 @@ class Up(unittest.TestCase):
             few = [name for name in lab.env if not re.match("HOPLAB_(CERT|KEY|P12|ENTRY)_", name)]
             self.assertEqual(sorted(few), [
                 "HOPLAB_ADDRESS", "HOPLAB_ADMIN", "HOPLAB_CA_BUNDLE", "HOPLAB_NAME", "HOPLAB_OUT", "HOPLAB_PORT",
-                "HOPLAB_URL"])
+                "HOPLAB_TRUSTSTORE", "HOPLAB_URL"])
             for kind, path in (("CERT", "pem"), ("KEY", "key"), ("P12", "p12")):
                 self.assertEqual(lab.env[f"HOPLAB_{kind}_MY_CLIENT"], f"{lab.out}/my_client.{path}")
             self.assertEqual(lab.env["HOPLAB_ENTRY_NLB_NAME"], "api.example.com")

@@ -144,7 +144,7 @@ std::string ReadContext::file_of(const Node& node) {
   const fs::path path = folder / node.text;
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
-    report(node, found(node), "there is no such file (looked for " + path.string() + ")");
+    report_unread(node, found(node), "there is no such file (looked for " + path.string() + ")");
   }
   return files_[node.pointer] = fs::absolute(path).lexically_normal().string();
 }
