@@ -32,6 +32,7 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
       command
           .add_option("--overlay", overlays,
                       "File that is merged over the scenario (RFC 7396); repeatable, in this order")
+          ->type_name("FILE")
           ->take_all()
           ->allow_extra_args(false);
   CLI::Option* set =
@@ -40,6 +41,7 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
               "--set", take,
               "A parameter's value, NAME=VALUE, or any other by its path, such as "
               "LoadBalancers.alb.LoadBalancerAttributes.idle_timeout.timeout_seconds=5; repeatable")
+          ->type_name("NAME=VALUE")
           ->take_all()
           ->allow_extra_args(false);
   return {overlay, set};
@@ -48,6 +50,7 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
 void add_shared_options(CLI::App& command, SharedOptions& options) {
   add_settings(command, options.overlays, options.settings);
   command.add_option("--threads", options.threads, "Event loops, one thread each")
+      ->type_name("COUNT")
       ->check(CLI::Range(1u, 64u))
       ->capture_default_str();
   command.add_flag("--show-secrets", options.show_secrets,
@@ -63,33 +66,49 @@ std::shared_ptr<Options> runs(CLI::App& command, int (*run)(const Options&), int
 }
 
 void add_run_options(CLI::App& command, RunOptions& options) {
-  command.add_option("--out", options.out,
-                     "Folder for certificates, env, hosts and more (default: a temporary one)");
+  command
+      .add_option("--out", options.out,
+                  "Folder for certificates, env, hosts and more (default: a temporary one)")
+      ->type_name("FOLDER");
   command.add_flag("--force", options.force,
                    "Write over files in that folder that are not of hoplab");
-  command.add_option("--pki", options.pki,
-                     "Folder that keeps keys and certificates from run to run (default: they are "
-                     "minted fresh)");
-  command.add_option("--connection-log", options.connection_log,
-                     "File that the ALBs' connection log is added to, in AWS's format");
-  command.add_option(
-      "--access-log", options.access_log,
-      "File that the access log of the NLBs' TLS listeners is added to, in AWS's format");
-  command.add_option("--admin-port", options.admin_port,
-                     "Port of the admin API on 127.0.0.1 (default: any free one)");
-  command.add_option("--events", options.events,
-                     "File, or number of an open descriptor, that gets a line of JSON for each "
-                     "connection that ends");
-  command.add_option("--keep", options.kept_requests,
-                     "How many of the newest requests that arrived behind the load balancers are "
-                     "kept for GET /v1/requests (default: none)");
+  command
+      .add_option("--pki", options.pki,
+                  "Folder that keeps keys and certificates from run to run (default: they are "
+                  "minted fresh)")
+      ->type_name("FOLDER");
+  command
+      .add_option("--connection-log", options.connection_log,
+                  "File that the ALBs' connection log is added to, in AWS's format")
+      ->type_name("FILE");
+  command
+      .add_option(
+          "--access-log", options.access_log,
+          "File that the access log of the NLBs' TLS listeners is added to, in AWS's format")
+      ->type_name("FILE");
+  command
+      .add_option("--admin-port", options.admin_port,
+                  "Port of the admin API on 127.0.0.1 (default: any free one)")
+      ->type_name("PORT");
+  command
+      .add_option("--events", options.events,
+                  "File, or number of an open descriptor, that gets a line of JSON for each "
+                  "connection that ends")
+      ->type_name("FILE");
+  command
+      .add_option("--keep", options.kept_requests,
+                  "How many of the newest requests that arrived behind the load balancers are "
+                  "kept for GET /v1/requests (default: none)")
+      ->type_name("COUNT");
   command.add_flag(
       "--requests", options.requests,
       "Print a line for each request: what was asked, the status, who made it and why");
-  command.add_option(
-      "--log-bucket", options.log_bucket,
-      "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
-      "under AWS's names");
+  command
+      .add_option(
+          "--log-bucket", options.log_bucket,
+          "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
+          "under AWS's names")
+      ->type_name("FOLDER");
   add_shared_options(command, options);
 }
 
@@ -97,8 +116,10 @@ void add_up(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand("up", "Bring a scenario up and keep it running until Ctrl-C");
   auto options = runs(command, up, exit_code);
   options->scenario = scenario_of_the_post();
-  command.add_option("scenario", options->scenario,
-                     "Scenario file (default: that of the AWS post, which came with hoplab)");
+  command
+      .add_option("scenario", options->scenario,
+                  "Scenario file (default: that of the AWS post, which came with hoplab)")
+      ->type_name("FILE");
   auto* json = command.add_flag("--json", options->json,
                                 "Print one JSON object when ready, and nothing else");
   command.add_flag("--watch", options->watch,
@@ -113,8 +134,10 @@ void add_new(CLI::App& app, int& exit_code) {
   auto& command =
       *app.add_subcommand("new", "Write a scenario to start from; without a kind, list the kinds");
   auto options = runs(command, new_scenario, exit_code);
-  command.add_option("kind", options->kind, "Such as private-api-mtls or own-service");
-  command.add_option("file", options->file, "The file to write (default: KIND.json)");
+  command.add_option("kind", options->kind, "Such as private-api-mtls or own-service")
+      ->type_name("KIND");
+  command.add_option("file", options->file, "The file to write (default: KIND.json)")
+      ->type_name("FILE");
   command.add_flag("--force", options->force, "Write over a file that exists");
 }
 
@@ -122,12 +145,16 @@ void add_sandbox_options(CLI::App& command, ExecOptions& options) {
   command
       .add_option("scenario", options.scenarios,
                   "Scenario files; several are brought up side by side")
+      ->type_name("FILE")
       ->required();
-  command.add_option("--client-ip", options.client_ip,
-                     "The command's own address (default: one of its way in's subnet)");
+  command
+      .add_option("--client-ip", options.client_ip,
+                  "The command's own address (default: one of its way in's subnet)")
+      ->type_name("ADDRESS");
   command
       .add_option("--allow-host", options.allowed_hosts,
-                  "HOST:PORT of the host's side that the command may connect to; repeatable")
+                  "What of the host's side the command may connect to; repeatable")
+      ->type_name("HOST:PORT")
       ->allow_extra_args(false);
   auto* none =
       command.add_flag("--no-namespaces", options.no_namespaces,
@@ -169,13 +196,20 @@ void add_explain(CLI::App& app, int& exit_code) {
   auto options = runs(command, explain, exit_code);
   command.add_option("text", options->text, "What it printed")->required();
   command.add_option("--tls", options->tls, "The TLS version")
+      ->type_name("VERSION")
       ->check(CLI::IsMember({"1.2", "1.3"}));
-  command.add_option("--after", options->after, "After how long of quiet or waiting, such as 350s");
+  command.add_option("--after", options->after, "After how long of quiet or waiting, such as 350s")
+      ->type_name("DURATION");
   command.add_option("--mutual-tls", options->mutual_tls, "The listener's mode")
+      ->type_name("MODE")
       ->check(CLI::IsMember({"off", "passthrough", "verify"}));
-  command.add_option("--most", options->most, "How many cases to show")->capture_default_str();
-  command.add_option("--casebook", options->casebook,
-                     "Folder of scenarios with cases (default: those that came with hoplab)");
+  command.add_option("--most", options->most, "How many cases to show")
+      ->type_name("COUNT")
+      ->capture_default_str();
+  command
+      .add_option("--casebook", options->casebook,
+                  "Folder of scenarios with cases (default: those that came with hoplab)")
+      ->type_name("FOLDER");
   command.add_flag("--json", options->json, "Print a JSON array");
   command.footer("Exit code: 0 when there is a case, 1 when there is none.");
 }
@@ -185,8 +219,10 @@ void add_ctl(CLI::App& app, int& exit_code) {
                                       "Look at a running emulator and change it: clock, faults, "
                                       "targets' health, trust stores");
   auto options = runs(command, ctl, exit_code);
-  command.add_option("--admin", options->admin,
-                     "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)");
+  command
+      .add_option("--admin", options->admin,
+                  "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)")
+      ->type_name("ADDRESS:PORT");
   command.add_option("command", options->words, "The command")->required();
   command.footer(ctl_commands);  // made when somebody asks: it needs the whole table of changes
 }
@@ -209,12 +245,16 @@ void add_test(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand("test", "Bring each scenario up and run its checks");
   auto options = runs(command, test, exit_code);
   command.add_option("scenarios", options->scenarios, "Scenario files, and folders of them")
+      ->type_name("FILE")
       ->required();
-  command.add_option("--junit", options->junit, "Write the results as JUnit XML");
+  command.add_option("--junit", options->junit, "Write the results as JUnit XML")
+      ->type_name("FILE");
   command.add_flag("--json", options->json, "Print one JSON object, and nothing else");
-  command.add_option_function<std::string>(
-      "--shard", [options](const std::string& text) { options->shard = shard_from(text); },
-      "Run a part of the scenarios, 2/5 for the second of five machines");
+  command
+      .add_option_function<std::string>(
+          "--shard", [options](const std::string& text) { options->shard = shard_from(text); },
+          "Run a part of the scenarios, 2/5 for the second of five machines")
+      ->type_name("NUMBER/OF");
   add_shared_options(command, *options);
   command.footer("Exit code: 0 all checks passed, 1 a check failed, 2 a scenario could not run.");
 }
@@ -224,26 +264,37 @@ void add_verify(CLI::App& app, int& exit_code) {
       "verify", "Judge a client certificate as a verify-mode listener would, without a connection");
   auto options = runs(command, verify, exit_code);
   auto* anchors =
-      command.add_option("--anchors", options->anchors, "PEM files: the trust store's CA bundle");
+      command.add_option("--anchors", options->anchors, "PEM files: the trust store's CA bundle")
+          ->type_name("FILE");
   auto* crls =
-      command.add_option("--crls", options->crls, "PEM files: its revocation lists, one in each");
-  auto* chain = command.add_option("--chain", options->chain,
-                                   "PEM file: what the client sends, its own certificate first");
-  auto* scenario = command.add_option("--scenario", options->scenario,
-                                      "Take the trust store of a scenario's listener instead");
-  auto* listener =
-      command.add_option("--listener", options->listener,
-                         "The listener: a load balancer's name, with :PORT if need be");
-  auto* certificate = command.add_option("--certificate", options->certificate,
-                                         "Judge one of the scenario's certificates, by name");
+      command.add_option("--crls", options->crls, "PEM files: its revocation lists, one in each")
+          ->type_name("FILE");
+  auto* chain = command
+                    .add_option("--chain", options->chain,
+                                "PEM file: what the client sends, its own certificate first")
+                    ->type_name("FILE");
+  auto* scenario = command
+                       .add_option("--scenario", options->scenario,
+                                   "Take the trust store of a scenario's listener instead")
+                       ->type_name("FILE");
+  auto* listener = command
+                       .add_option("--listener", options->listener,
+                                   "The listener: a load balancer's name, with :PORT if need be")
+                       ->type_name("LOAD-BALANCER");
+  auto* certificate = command
+                          .add_option("--certificate", options->certificate,
+                                      "Judge one of the scenario's certificates, by name")
+                          ->type_name("CERTIFICATE");
   scenario->needs(listener)->excludes(anchors)->excludes(crls);
   listener->needs(scenario);
   certificate->needs(scenario)->excludes(chain);
   for (auto* option : add_settings(command, options->overlays, options->settings)) {
     option->needs(scenario);
   }
-  command.add_option("--time", options->time,
-                     "When: seconds since 1970, or like 2026-11-24T10:00:00Z (default: now)");
+  command
+      .add_option("--time", options->time,
+                  "When: seconds since 1970, or like 2026-11-24T10:00:00Z (default: now)")
+      ->type_name("TIME");
   command.add_flag("--ignore-expiry", options->ignore_expiry,
                    "As with IgnoreClientCertificateExpiry: notAfter does not count");
   command.add_flag(
@@ -268,18 +319,24 @@ void add_pki(CLI::App& app, int& exit_code) {
     if (hoplab::pki::key_algorithm_from_text(name)) return std::string();
     return "'" + name + "': it takes one of " + hoplab::pki::key_algorithm_names();
   };
-  command.add_option("--out", options->out, "Folder for the files; made if need be")->required();
+  command.add_option("--out", options->out, "Folder for the files; made if need be")
+      ->type_name("FOLDER")
+      ->required();
   command.add_option("--server-name", options->server_names, "DNS name of the server; repeatable")
+      ->type_name("NAME")
       ->capture_default_str();
   command
       .add_option("--subject-suffix", options->subject_suffix, "What follows CN=... in subjects")
+      ->type_name("SUFFIX")
       ->capture_default_str();
   command
       .add_option("--key-algorithm", options->key_algorithm,
                   "ACM's name of the clients' and the server's key type")
+      ->type_name("KEY-ALGORITHM")
       ->check(check_algorithm)
       ->capture_default_str();
   command.add_option("--ca-key-algorithm", options->ca_key_algorithm, "The same of the CAs")
+      ->type_name("KEY-ALGORITHM")
       ->check(check_algorithm)
       ->capture_default_str();
   command.add_flag("--intermediate", options->intermediate,
@@ -293,6 +350,7 @@ void add_cert(CLI::App& app, int& exit_code) {
       "cert", "Print a certificate as a load balancer puts it into headers for its targets");
   auto options = runs(command, cert, exit_code);
   command.add_option("file", options->file, "PEM file, the client's own certificate first")
+      ->type_name("FILE")
       ->required();
   command.add_flag("--json", options->json, "Print one JSON object");
 }
