@@ -48,6 +48,8 @@ struct NewOptions {
   bool force = false;
 };
 int new_scenario(const NewOptions& options);
+/// The kinds that it knows.
+std::vector<std::string> scenario_kinds();
 
 struct ExecOptions : RunOptions {
   std::vector<std::string> scenarios;      // in the place of RunOptions' one

@@ -2,20 +2,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "base/ascii.h"
 #include "base/percent.h"
-#include "base/task_group.h"
+#include "cli/admin_call.h"
 #include "cli/commands.h"
+#include "cli/ctl_verbs.h"
 #include "cli/terminal.h"
-#include "http/body_reading.h"
-#include "http/h1/http1_client.h"
-#include "http/text_body.h"
-#include "net/tcp_stream.h"
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/writer.h"
@@ -23,10 +19,6 @@
 namespace hoplab::cli {
 
 namespace {
-
-struct Call {
-  std::string method, path, body;
-};
 
 using Words = std::vector<std::string>;
 
@@ -43,7 +35,7 @@ Json number(const std::string& word) {
   return value;
 }
 
-Call put(std::string path, const Json& body) {
+AdminCall put(std::string path, const Json& body) {
   return {"PUT", std::move(path), body.dump()};
 }
 
@@ -57,7 +49,8 @@ std::string file_text(const std::string& path) {
 /// A command's words ("arm", "NAME") and what it asks for.
 struct Verb {
   Words words;  // those in capitals stand for anything
-  std::function<Call(const Words& given)> call;
+  std::function<AdminCall(const Words& given)> call;
+  Words choices{};  // for the last word; none: any
 };
 
 /// "TargetGroup" as the help writes it: "TARGET-GROUP".
@@ -72,9 +65,9 @@ std::string placeholder(const scenario::ChangeRow& row, std::string_view member)
 }
 
 /// What the words behind the verb of a change ask for: they are its members.
-Call call_of(const scenario::ChangeRow& row, const Words& given) {
+AdminCall call_of(const scenario::ChangeRow& row, const Words& given) {
   const scenario::ByHand& by_hand = row.by_hand;
-  Call call{std::string(by_hand.method), {}, {}};
+  AdminCall call{std::string(by_hand.method), {}, {}};
   auto word = given.begin() + 1;
   for (std::string_view rest = by_hand.path; !rest.empty();) {
     call.path += rest.substr(0, rest.find('{'));
@@ -92,32 +85,43 @@ Call call_of(const scenario::ChangeRow& row, const Words& given) {
   return call;
 }
 
+/// What its last member may be, where that is one of a few words.
+Words choices_of(const scenario::ChangeRow& row) {
+  const scenario::Type& type = row.type_of(row.by_hand.members.back());
+  Words words(type.choices.begin(), type.choices.end());
+  for (const scenario::Type& one : type.alternatives) {
+    words.insert(words.end(), one.choices.begin(), one.choices.end());
+  }
+  if (!row.by_hand.null.empty()) words.emplace_back(row.by_hand.null);
+  return words;
+}
+
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all = [] {
     std::vector<Verb> made = {
         {{"status"},
          [](const Words&) {
-           return Call{"GET", "/v1/status", ""};
+           return AdminCall{"GET", "/v1/status", ""};
          }},
         {{"topology"},
          [](const Words&) {
-           return Call{"GET", "/v1/topology", ""};
+           return AdminCall{"GET", "/v1/topology", ""};
          }},
         {{"apply", "SCENARIO-FILE"},
          [](const Words& given) {
-           return Call{"PUT", "/v1/topology", file_text(given[1])};
+           return AdminCall{"PUT", "/v1/topology", file_text(given[1])};
          }},
         {{"change", "CHANGE-AS-JSON"},
          [](const Words& given) {
-           return Call{"POST", "/v1/changes", given[1]};
+           return AdminCall{"POST", "/v1/changes", given[1]};
          }},
         {{"clock"},
          [](const Words&) {
-           return Call{"GET", "/v1/clock", ""};
+           return AdminCall{"GET", "/v1/clock", ""};
          }},
         {{"clock", "step", "DURATION"},
          [](const Words& given) {
-           return Call{"POST", "/v1/clock/step", Json{{"by", given[2]}}.dump()};
+           return AdminCall{"POST", "/v1/clock/step", Json{{"by", given[2]}}.dump()};
          }},
         {{"clock", "scaled", "FACTOR"},
          [](const Words& given) {
@@ -126,30 +130,31 @@ const std::vector<Verb>& verbs() {
         {{"clock", "MODE"},
          [](const Words& given) {
            return put("/v1/clock", {{"mode", given[1]}});
-         }},
+         },
+         {"real", "stepped"}},
         {{"faults"},
          [](const Words&) {
-           return Call{"GET", "/v1/faults", ""};
+           return AdminCall{"GET", "/v1/faults", ""};
          }},
         {{"flows"},
          [](const Words&) {
-           return Call{"GET", "/v1/flows", ""};
+           return AdminCall{"GET", "/v1/flows", ""};
          }},
         {{"ends"},
          [](const Words&) {
-           return Call{"GET", "/v1/ends", ""};
+           return AdminCall{"GET", "/v1/ends", ""};
          }},
         {{"ends", "after", "ID"},
          [](const Words& given) {
-           return Call{"GET", "/v1/ends?after=" + percent_encoded(given[2]), ""};
+           return AdminCall{"GET", "/v1/ends?after=" + percent_encoded(given[2]), ""};
          }},
         {{"requests"},
          [](const Words&) {
-           return Call{"GET", "/v1/requests", ""};
+           return AdminCall{"GET", "/v1/requests", ""};
          }},
         {{"requests", "after", "ID"},
          [](const Words& given) {
-           return Call{"GET", "/v1/requests?after=" + percent_encoded(given[2]), ""};
+           return AdminCall{"GET", "/v1/requests?after=" + percent_encoded(given[2]), ""};
          }},
         {{"requests", "keep", "COUNT"},
          [](const Words& given) {
@@ -157,35 +162,31 @@ const std::vector<Verb>& verbs() {
          }},
         {{"metrics"},
          [](const Words&) {
-           return Call{"GET", "/v1/metrics", ""};
+           return AdminCall{"GET", "/v1/metrics", ""};
          }},
         {{"health"},
          [](const Words&) {
-           return Call{"GET", "/v1/target-health", ""};
+           return AdminCall{"GET", "/v1/target-health", ""};
          }},
         {{"trust-stores"},
          [](const Words&) {
-           return Call{"GET", "/v1/trust-stores", ""};
+           return AdminCall{"GET", "/v1/trust-stores", ""};
          }},
         {{"restore"},
          [](const Words&) {
-           return Call{"POST", "/v1/restore", ""};
+           return AdminCall{"POST", "/v1/restore", ""};
          }},
     };
     for (const scenario::ChangeRow& row : scenario::change_rows()) {
       if (row.by_hand.verb.empty()) continue;
       Words words{std::string(row.by_hand.verb)};
       for (const auto member : row.by_hand.members) words.push_back(placeholder(row, member));
-      made.push_back(
-          {std::move(words), [&row](const Words& given) { return call_of(row, given); }});
+      made.push_back({std::move(words), [&row](const Words& given) { return call_of(row, given); },
+                      choices_of(row)});
     }
     return made;
   }();
   return all;
-}
-
-bool stands_for_anything(const std::string& word) {
-  return word[0] >= 'A' && word[0] <= 'Z';
 }
 
 const Verb* find_verb(const Words& given) {
@@ -199,56 +200,17 @@ const Verb* find_verb(const Words& given) {
   return nullptr;
 }
 
-struct Answer {
-  int status = 0;
-  std::string body, trouble;
-};
-
-Task<void> ask(Loop& loop, const net::Address& admin, const Call& call, Answer& answer) {
-  constexpr Duration kPatience = 60s;
-  auto dialer = net::make_tcp_dialer(loop, admin.ip, admin.port);
-  if (!dialer) {
-    answer.trouble = dialer.error();
-    co_return;
-  }
-  auto dialed = co_await dialer.value()->dial(kPatience);
-  if (!dialed.stream) {
-    answer.trouble = "nobody answers at " + admin.text() + "; is hoplab up?";
-    co_return;
-  }
-  http::Http1Client client(std::move(dialed.stream), kPatience);
-  http::Request request;
-  http::Response response;
-  request.method = call.method;
-  request.target = call.path;
-  request.headers.add("Host", "127.0.0.1");
-  http::TextBody body(call.body);
-  if (!call.body.empty()) request.body = &body;
-  if (co_await client.exchange(request, response) != http::ExchangeFailure::none) {
-    answer.trouble = "no answer from " + admin.text();
-    co_return;
-  }
-  answer.status = response.status;
-  answer.body = response.text;
-  if (http::BodySource* rest = client.body()) {
-    co_await http::read_body(loop, *rest, answer.body, std::string::npos - 1);
-  }
-}
-
-Result<net::Address> admin_address(const std::string& given) {
-  const char* const set = std::getenv("HOPLAB_ADMIN");
-  std::string text = !given.empty() ? given : set ? set : "";
-  // As --json gives it.
-  if (text.starts_with("http://")) text.erase(0, std::string_view("http://").size());
-  if (text.ends_with('/')) text.pop_back();
-  if (text.empty()) {
-    return Error{
-        "where is it? --admin ADDRESS:PORT, or HOPLAB_ADMIN from the env file of hoplab up"};
-  }
-  return net::parse_address(text);
-}
-
 }  // namespace
+
+bool stands_for_anything(const std::string& word) {
+  return word[0] >= 'A' && word[0] <= 'Z';
+}
+
+std::vector<CtlVerb> ctl_verbs() {
+  std::vector<CtlVerb> all;
+  for (const Verb& verb : verbs()) all.push_back({verb.words, verb.choices});
+  return all;
+}
 
 std::string ctl_commands() {
   std::string text = "Commands:";
@@ -271,24 +233,21 @@ int ctl(const CtlOptions& options) {
   }
   const auto admin = admin_address(options.admin);
   if (!admin) return fail(admin.error());
-  Loop loop;
-  Answer answer;
-  Call call;
+  AdminCall call;
   try {
     call = verb->call(words);
   } catch (const std::runtime_error& mistakes) {
     std::fputs(mistakes.what(), stderr);
     return 2;
   }
-  TaskGroup tasks;
-  tasks.spawn(ask(loop, admin.value(), call, answer));
-  loop.run_until([&tasks] { return tasks.running() == 0; });
-  if (!answer.trouble.empty()) return fail(answer.trouble);
-  if (answer.status >= 400) {
-    std::fputs(answer.body.c_str(), stderr);
+  constexpr Duration kPatience = 60s;
+  const auto answer = ask_admin(admin.value(), call, kPatience);
+  if (!answer) return fail(answer.error());
+  if (answer.value().status >= 400) {
+    std::fputs(answer.value().body.c_str(), stderr);
     return 1;
   }
-  print(answer.body);
+  print(answer.value().body);
   return 0;
 }
 

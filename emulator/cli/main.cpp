@@ -5,8 +5,11 @@
 #include <charconv>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/man_pages.h"
 #include "cli/own_scenarios.h"
 #include "pki/key.h"
 #include "scenario/format/schema.h"
@@ -153,8 +156,8 @@ void add_sandbox_options(CLI::App& command, ExecOptions& options) {
       ->type_name("ADDRESS");
   command
       .add_option("--allow-host", options.allowed_hosts,
-                  "What of the host's side the command may connect to; repeatable")
-      ->type_name("HOST:PORT")
+                  "HOST:PORT of the host's side that the command may connect to; repeatable")
+      ->type_name("ADDRESS")
       ->allow_extra_args(false);
   auto* none =
       command.add_flag("--no-namespaces", options.no_namespaces,
@@ -194,7 +197,7 @@ void add_explain(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand(
       "explain", "What may be behind a reset, a hang or an error, from what a client printed");
   auto options = runs(command, explain, exit_code);
-  command.add_option("text", options->text, "What it printed")->required();
+  command.add_option("text", options->text, "What it printed")->type_name("TEXT")->required();
   command.add_option("--tls", options->tls, "The TLS version")
       ->type_name("VERSION")
       ->check(CLI::IsMember({"1.2", "1.3"}));
@@ -222,8 +225,8 @@ void add_ctl(CLI::App& app, int& exit_code) {
   command
       .add_option("--admin", options->admin,
                   "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)")
-      ->type_name("ADDRESS:PORT");
-  command.add_option("command", options->words, "The command")->required();
+      ->type_name("ADDRESS");
+  command.add_option("command", options->words, "The command")->type_name("WORD")->required();
   command.footer(ctl_commands);  // made when somebody asks: it needs the whole table of changes
 }
 
@@ -355,6 +358,56 @@ void add_cert(CLI::App& app, int& exit_code) {
   command.add_flag("--json", options->json, "Print one JSON object");
 }
 
+void add_completion(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "completion", "Print a script with which a shell completes hoplab's command line");
+  auto shell = std::make_shared<std::string>();
+  command.add_option("shell", *shell, "The shell")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->required();
+  command.callback([shell, &exit_code] { exit_code = completion_script(*shell); });
+  command.footer(
+      "In ~/.bashrc:                 eval \"$(hoplab completion bash)\"\n"
+      "In ~/.zshrc, after compinit:  eval \"$(hoplab completion zsh)\"\n"
+      "In ~/.config/fish/config.fish:  hoplab completion fish | source");
+  // What those scripts ask. Whatever stands behind it is a word to complete.
+  auto& asked = *app.add_subcommand("complete")->group("")->prefix_command();
+  asked.set_help_flag();
+  asked.callback([&app, &asked, &exit_code] { exit_code = complete(app, asked.remaining()); });
+}
+
+struct HelpOptions {
+  std::string command, man;
+};
+
+int help(CLI::App& app, const HelpOptions& options) {
+  if (!options.man.empty()) return write_man_pages(app, options.man);
+  // help() of a command that was given would be that of its subcommand.
+  const CLI::App* const about =
+      options.command.empty() ? &app : app.get_subcommand(options.command);
+  const std::string text = about->get_formatter()->make_help(
+      about, about == &app ? "" : app.get_name(), CLI::AppFormatMode::Normal);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
+}
+
+void add_help(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand("help", "Say what hoplab does, or one of its commands");
+  auto options = std::make_shared<HelpOptions>();
+  command.add_option("command", options->command, "The command")
+      ->type_name("COMMAND")
+      ->check([&app](const std::string& name) {
+        const auto named = [&name](const CLI::App* one) { return one->get_name() == name; };
+        return std::as_const(app).get_subcommands(named).empty()
+                   ? "there is no command '" + name + "'"
+                   : std::string();
+      });
+  command.add_option("--man", options->man, "Write the manual pages into this folder")
+      ->type_name("FOLDER");
+  command.callback([&app, options, &exit_code] { exit_code = help(app, *options); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -385,6 +438,8 @@ int main(int argc, char** argv) {
   app.add_subcommand("version", "Print the version")->callback([] {
     std::puts("hoplab " HOPLAB_VERSION);
   });
+  add_completion(app, exit_code);
+  add_help(app, exit_code);
 
   try {
     app.parse(static_cast<int>(end - argv), argv);

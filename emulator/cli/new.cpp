@@ -16,25 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Their names, without ".json".
-std::vector<std::string> kinds() {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(own_scenarios(), error)) {
-    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
 std::string path_of(const std::string& kind) {
   return own_scenarios() + "/" + kind + ".json";
 }
 
 int list() {
   std::size_t width = 0;
-  for (const std::string& kind : kinds()) width = std::max(width, kind.size());
-  for (std::string kind : kinds()) {
+  for (const std::string& kind : scenario_kinds()) width = std::max(width, kind.size());
+  for (std::string kind : scenario_kinds()) {
     const auto read = scenario::read_scenario({path_of(kind)});
     const std::string title = read.scenario ? read.scenario->title : "";
     kind.resize(width, ' ');
@@ -56,9 +45,20 @@ std::string with_schema(std::string text) {
 
 }  // namespace
 
+/// Their names, without ".json".
+std::vector<std::string> scenario_kinds() {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(own_scenarios(), error)) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 int new_scenario(const NewOptions& options) {
   if (options.kind.empty()) return list();
-  const auto known = kinds();
+  const auto known = scenario_kinds();
   if (std::ranges::find(known, options.kind) == known.end()) {
     return fail("there is no kind '" + options.kind + "'; there is " + joined(known, ", "));
   }
