@@ -22,6 +22,7 @@ class Line {
   std::string completions() {
     read();
     const std::string& last = words_.back();
+    if (unknown_) return "";
     if (command_at_ != 0) return ":command " + std::to_string(command_at_) + "\n";
     if (value_of_ != nullptr) {
       offer_values(*value_of_, last.starts_with("-") ? last.substr(0, last.find('=') + 1) : "");
@@ -87,7 +88,7 @@ class Line {
         if (!takes_many(value_of_)) value_of_ = nullptr;
       } else if (subcommand_ == nullptr) {
         subcommand_ = subcommand(word);
-        if (subcommand_ == nullptr) return;
+        if (subcommand_ == nullptr) unknown_ = true;
       } else {
         positionals_.push_back(word);
         if (const CLI::Option* first = positional(0); first && first->get_name() == "scenario") {
@@ -133,6 +134,7 @@ class Line {
         offer("--" + name, one->get_description());
       }
     }
+    if (reader().get_name() == "exec") offer("--", "The command stands behind it");
   }
 
   /// `prefix`: what of the word stands before the value.
@@ -188,6 +190,7 @@ class Line {
   const Words& words_;
   const CLI::App* subcommand_ = nullptr;
   const CLI::Option* value_of_ = nullptr;  // the last word is a value of it
+  bool unknown_ = false;                   // there is no such subcommand
   std::size_t command_at_ = 0;             // 0: there is none
   Words positionals_;
   NameSources sources_;

@@ -172,13 +172,14 @@ void add_sandbox_options(CLI::App& command, ExecOptions& options) {
   add_run_options(command, options);
 }
 
-void add_exec(CLI::App& app, int& exit_code, const std::vector<std::string>& words) {
+/// `words`: the command. `asks`: for help, not for a command to run.
+void add_exec(CLI::App& app, int& exit_code, const std::vector<std::string>& words, bool asks) {
   auto& command = *app.add_subcommand(
       "exec", "Run a command inside a scenario's network: hoplab exec SCENARIO... -- COMMAND");
   auto options = runs(command, exec, exit_code);
   options->command = words;
-  command.preparse_callback([words](std::size_t) {
-    if (words.empty()) throw CLI::ValidationError("exec", "the command stands behind --");
+  command.preparse_callback([words, asks](std::size_t) {
+    if (words.empty() && !asks) throw CLI::ValidationError("exec", "the command stands behind --");
   });
   add_sandbox_options(command, *options);
   command.footer(
@@ -383,11 +384,15 @@ struct HelpOptions {
 
 int help(CLI::App& app, const HelpOptions& options) {
   if (!options.man.empty()) return write_man_pages(app, options.man);
-  // help() of a command that was given would be that of its subcommand.
-  const CLI::App* const about =
-      options.command.empty() ? &app : app.get_subcommand(options.command);
-  const std::string text = about->get_formatter()->make_help(
-      about, about == &app ? "" : app.get_name(), CLI::AppFormatMode::Normal);
+  std::string name = app.get_name();
+  const CLI::App* about = &app;
+  if (!options.command.empty()) {
+    about = app.get_subcommand(options.command);
+    name += " " + options.command;
+  }
+  // App::help() would say what this subcommand does, since it is the one that was given.
+  const auto format = about->get_formatter();
+  const std::string text = format->make_help(about, name, CLI::AppFormatMode::Normal);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return 0;
 }
@@ -419,10 +424,12 @@ int main(int argc, char** argv) {
   const bool runs_one = argc > 1 && std::string_view(argv[1]) == "exec";
   const auto end = runs_one ? std::find(argv, argv + argc, std::string_view("--")) : argv + argc;
   const std::vector<std::string> behind(std::min(end + 1, argv + argc), argv + argc);
+  const auto is_help = [](std::string_view word) { return word == "--help" || word == "-h"; };
+  const bool asks_for_help = std::any_of(argv, end, is_help);
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;
   add_up(app, exit_code);
-  add_exec(app, exit_code, behind);
+  add_exec(app, exit_code, behind, asks_for_help);
   add_shell(app, exit_code);
   add_new(app, exit_code);
   add_explain(app, exit_code);

@@ -47,7 +47,10 @@ Names targets_of(const model::Topology& topology, const std::string& group) {
   Names names;
   const auto* const found = model::Topology::find(topology.target_groups, group);
   if (!found) return names;
-  for (const model::Target& target : found->targets) names.push_back(target.name());
+  for (const model::Target& target : found->targets) {
+    // An endpoint has one target for each zone.
+    if (std::ranges::find(names, target.name()) == names.end()) names.push_back(target.name());
+  }
   return names;
 }
 
