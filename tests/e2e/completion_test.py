@@ -29,7 +29,9 @@ hoplab() { if [ "$1" = complete ]; then "$HOPLAB" "$@"; else printf '<%s>' "$@";
 eval "$("$HOPLAB" completion zsh)"
 """),
     "fish": (["fish", "--no-config", "--interactive"],
-             """function hoplab; if test "$argv[1]" = complete; $HOPLAB $argv; else; printf '<%s>' $argv; echo '<end>'; end; end
+             """function hoplab
+  if test "$argv[1]" = complete; $HOPLAB $argv; else; printf '<%s>' $argv; echo '<end>'; end
+end
 $HOPLAB completion fish | source
 """),
 }
@@ -141,7 +143,8 @@ class Offered(unittest.TestCase):
         with Lab(BLOG) as lab:
             admin = "--admin=" + lab.env["HOPLAB_ADMIN"]
             self.assertEqual(offered("ctl", admin, "revoke", "my"), ["my_client"])
-            self.assertEqual(offered("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "endpoint", "con"), ["consumer-endpoint"])
+            self.assertEqual(offered("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "endpoint", "con"),
+                             ["consumer-endpoint"])
             group = offered("ctl", admin, "deregister", "api")[0]
             self.assertEqual(offered("ctl", admin, "deregister", group, ""), ["execute-api-endpoint"])
         self.assertEqual(offered("ctl", "--admin=127.0.0.1:1", "revoke", ""), [])

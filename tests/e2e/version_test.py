@@ -34,7 +34,8 @@ class Version(unittest.TestCase):
                  "node/index.js": r"^const KNOWN_VERSIONS = \[(.*)\]",
                  "java/src/main/java/hoplab/Lab.java": r"KNOWN_VERSIONS = List\.of\((.*)\)",
                  "go/hoplab.go": r"^var KnownVersions = \[\]string\{(.*)\}"}
-        refused = {"python/tests/test_lab.py": "test_a_version_that_is_not_known_is_refused", "node/test/lab.test.js": "a version that is not known is refused",
+        refused = {"python/tests/test_lab.py": "test_a_version_that_is_not_known_is_refused",
+                   "node/test/lab.test.js": "a version that is not known is refused",
                    "java/src/test/java/hoplab/StartTest.java": "aVersionThatIsNotKnownIsRefused",
                    "go/hoplab_test.go": "TestAVersionThatIsNotKnownIsRefused"}
         for path, pattern in known.items():
