@@ -27,7 +27,7 @@ Names key_algorithms() {
 
 /// Of the file or of what runs. Nothing where that cannot be had quickly: somebody waits.
 std::optional<scenario::Scenario> scenario_of(const NameSources& sources) {
-  if (!sources.scenario.empty()) return scenario::read_scenario(sources.scenario).scenario;
+  if (!sources.scenario.empty()) return scenario::read_scenario({sources.scenario}).scenario;
   constexpr Duration kPatience = 1s;
   const auto admin = admin_address(sources.admin);
   if (!admin) return {};
