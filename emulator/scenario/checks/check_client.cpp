@@ -45,6 +45,9 @@ Result<tls::Context> context_for(const Check& check, const Emulator& emulator) {
   return tls::Context::client(settings);
 }
 
+/// What the client makes of the server it says, as the TLS libraries do.
+constexpr bool kTellByAlert = true;
+
 std::string describe(EndKind end) {
   switch (end) {
     case EndKind::fin: return "closed";
@@ -189,7 +192,7 @@ class Attempt {
       co_return;
     }
     auto tls = tls::TlsStream::client(std::move(stream), context.value(), name_);
-    const tls::HandshakeResult result = co_await tls->handshake(timeout_);
+    const tls::HandshakeResult result = co_await tls->handshake(timeout_, kTellByAlert);
     if (result.failure != tls::HandshakeFailure::none) {
       co_await note_handshake_failure(*tls, result);
       co_return;
@@ -231,6 +234,8 @@ class Attempt {
       default:  // our own verdict: an untrusted server, no common version
         seen.trouble = "the TLS handshake failed: ";
         seen.trouble += reason ? reason : "no reason known";
+        // What the server has sent behind must not make our socket reset.
+        co_await net::close_in_order(tls.lower());
     }
   }
 
