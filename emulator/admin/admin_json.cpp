@@ -1,6 +1,7 @@
 #include "admin/admin_json.h"
 
 #include "http/secrets.h"
+#include "topology/record_text.h"
 
 namespace hoplab::admin {
 
@@ -140,7 +141,7 @@ Json end_json(const EndRecord& end) {
   json["end"] = {{"hop", end.hop},
                  {"by", to_text(end.by)},
                  {"reason", to_text(end.reason)},
-                 {"explanation", explain(end.reason)},
+                 {"explanation", topology::explanation(end)},
                  {"how", to_text(end.how)},
                  {"toward", to_text(end.toward)},
                  {"stage", to_text(end.stage)}};

@@ -47,6 +47,7 @@ struct Journal {
   std::string tls_version;  // OpenSSL's names, as AWS logs them: "TLSv1.2"
   std::string tls_cipher;
   std::string tls_key_exchange;      // "x25519"
+  std::string tls_failure;           // what was not agreed about, for people
   std::string certificate_subject;   // RFC 2253; empty when the client showed none
   std::string certificate_validity;  // "NotBefore=...;NotAfter=..."
   std::string certificate_serial;

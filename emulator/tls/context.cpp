@@ -9,6 +9,7 @@
 #include "pki/lean_library.h"
 #include "pki/verdict.h"
 #include "tls/callbacks.h"
+#include "tls/key_exchange_groups.h"
 
 namespace hoplab::tls {
 
@@ -156,23 +157,6 @@ void set_common(SSL_CTX* context) {
   SSL_CTX_set1_groups_list(context, kGroups);
 }
 
-/// Whether this OpenSSL has a key exchange group; changes those of `context`.
-bool has_group(SSL_CTX* context, const std::string& group) {
-  const bool has = SSL_CTX_set1_groups_list(context, group.c_str()) == 1;
-  ERR_clear_error();
-  return has;
-}
-
-/// Those of the policy that this OpenSSL has.
-void offer_groups(SSL_CTX* context, const SecurityPolicy& policy) {
-  std::string list;
-  for (const std::string_view name : key_exchange_groups(policy)) {
-    const std::string group(name);
-    if (has_group(context, group)) list.append(list.empty() ? "" : ":").append(group);
-  }
-  SSL_CTX_set1_groups_list(context, list.c_str());
-}
-
 Result<ContextPtr> server_context(const ServerSettings& settings, const CertificateAndKey& pair) {
   const bool mutual = settings.client_authentication != ClientAuthentication::off;
   const ContextPtr context(
@@ -214,19 +198,9 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
 
 }  // namespace
 
-std::vector<std::string> missing_groups(const SecurityPolicy& policy) {
-  std::vector<std::string> missing;
-  if (!policy.post_quantum && policy.rfc9151 == Rfc9151::no) return missing;  // all have them
-  const ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  for (const std::string_view name : key_exchange_groups(policy)) {
-    const std::string group(name);
-    if (!has_group(context.get(), group)) missing.push_back(group);
-  }
-  return missing;
-}
-
 Result<Context> Context::server(const ServerSettings& settings) {
   Parts parts;
+  parts.policy = settings.policy;
   for (const CertificateAndKey& pair : settings.certificates) {
     auto context = server_context(settings, pair);
     if (!context) return Error{context.error()};
@@ -263,7 +237,7 @@ Result<Context> Context::client(const ClientSettings& settings) {
     SSL_CTX_set_alpn_protos(context.get(), protocols.data(),
                             static_cast<unsigned>(protocols.size()));
   }
-  return Context(std::make_shared<const Parts>(Parts{context, {}}));
+  return Context(std::make_shared<const Parts>(Parts{context, {}, nullptr}));
 }
 
 ssl_st* Context::new_ssl() const {

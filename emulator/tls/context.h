@@ -53,9 +53,6 @@ struct ClientSettings {
   Alpn alpn = Alpn::none;
 };
 
-/// The key exchange groups of `policy` that the OpenSSL in use cannot offer; the rest works.
-std::vector<std::string> missing_groups(const SecurityPolicy& policy);
-
 /// Shared and reference-counted: a stream keeps its context alive.
 class Context {
  public:
@@ -68,11 +65,14 @@ class Context {
   [[nodiscard]] const std::vector<ServerCertificate>& certificates() const noexcept {
     return parts_->certificates;
   }
+  /// Of a server; null for a client.
+  [[nodiscard]] const SecurityPolicy* policy() const noexcept { return parts_->policy; }
 
  private:
   struct Parts {
     std::shared_ptr<ssl_ctx_st> first;
     std::vector<ServerCertificate> certificates;
+    const SecurityPolicy* policy = nullptr;
   };
   explicit Context(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
   std::shared_ptr<const Parts> parts_;

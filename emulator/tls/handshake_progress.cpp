@@ -71,8 +71,11 @@ void note_message(HandshakeProgress& progress, const SSL* ssl, int type, Bytes c
 }
 
 const char* group_to_show(SSL* ssl) {
-  const int shared = static_cast<int>(SSL_get_shared_group(ssl, 0));
-  if (shared != NID_undef) return OBJ_nid2sn(shared);
+  // A group without such a number, a hybrid one, is not for TLS 1.2.
+  for (int i = 0, count = static_cast<int>(SSL_get_shared_group(ssl, -1)); i < count; ++i) {
+    const int shared = static_cast<int>(SSL_get_shared_group(ssl, i));
+    if ((shared & TLSEXT_nid_unknown) == 0) return OBJ_nid2sn(shared);
+  }
   // Keys were exchanged by RSA, so nobody needed a common group.
   int nid = NID_X9_62_prime256v1;
   if (const char* name = group_of_client(ssl, nid)) {

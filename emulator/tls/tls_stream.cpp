@@ -9,6 +9,7 @@
 #include "base/deadline.h"
 #include "tls/callbacks.h"
 #include "tls/handshake_progress.h"
+#include "tls/key_exchange_groups.h"
 
 namespace hoplab::tls {
 
@@ -230,7 +231,7 @@ HandshakeResult TlsStream::classify_failure(const HandshakeProgress& progress) {
   const unsigned long last = ERR_peek_last_error();
   const int reason = ERR_GET_LIB(last) == ERR_LIB_SSL ? ERR_GET_REASON(last) : 0;
   ERR_clear_error();
-  HandshakeResult result{HandshakeFailure::negotiation, error};
+  HandshakeResult result{HandshakeFailure::negotiation, error, {}};
   if (progress.refused) {
     result.failure = HandshakeFailure::certificate_refused;
   } else if (lower_read_ == IoStatus::closed) {
@@ -247,7 +248,17 @@ HandshakeResult TlsStream::classify_failure(const HandshakeProgress& progress) {
              about != HandshakeFailure::none) {
     result.failure = about;
   }
+  if (result.failure == HandshakeFailure::negotiation) result.words = disagreement(error);
   return result;
+}
+
+std::string TlsStream::disagreement(unsigned long error) const {
+  if (const SecurityPolicy* policy = context_.policy()) {
+    std::string groups = no_common_group(ssl_, *policy);
+    if (!groups.empty()) return groups;
+  }
+  const char* reason = ERR_reason_error_string(error);
+  return reason ? reason : "";
 }
 
 bool TlsStream::refusal_is_told(HandshakeFailure failure) const {

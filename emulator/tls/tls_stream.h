@@ -67,6 +67,7 @@ enum class HandshakeFailure : std::uint8_t {
 struct HandshakeResult {
   HandshakeFailure failure = HandshakeFailure::none;
   unsigned long error = 0;  // OpenSSL's, for people; 0 when the peer ended it
+  std::string words;        // what a server and its client did not agree about; may be empty
 };
 
 struct HandshakeProgress;
@@ -120,6 +121,8 @@ class TlsStream final : public net::Stream {
   /// SSL_do_handshake().
   int shake_hands(HandshakeProgress& progress);
   HandshakeResult classify_failure(const HandshakeProgress& progress);
+  /// Of a negotiation that failed by OpenSSL's `error`.
+  [[nodiscard]] std::string disagreement(unsigned long error) const;
   [[nodiscard]] bool refusal_is_told(HandshakeFailure failure) const;
   /// The result for an SSL_read or SSL_do_handshake that could not go on.
   net::IoResult read_failure(int ssl_result);

@@ -103,6 +103,7 @@ struct EndRecord {
   std::vector<std::string> hops;  // passed, client side first
   std::string conn_trace_id;      // of the load balancer's logs
   std::string tls_version, tls_cipher, tls_key_exchange;
+  std::string tls_failure;                 // what was not agreed about, for people
   std::optional<Duration> handshake_time;  // of one that succeeded
   std::string certificate_subject, certificate_validity, certificate_serial;
   std::string verify_status, verify_reason;

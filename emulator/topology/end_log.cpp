@@ -24,6 +24,7 @@ EndRecord to_record(const Journal& journal) {
   record.tls_version = journal.tls_version;
   record.tls_cipher = journal.tls_cipher;
   record.tls_key_exchange = journal.tls_key_exchange;
+  record.tls_failure = journal.tls_failure;
   record.handshake_time = journal.handshake_time;
   record.conn_trace_id = journal.conn_trace_id;
   record.certificate_subject = journal.certificate_subject;

@@ -1,8 +1,8 @@
 #include "topology/listener_tls.h"
 
-#include <openssl/crypto.h>
-
+#include "base/joined.h"
 #include "model/ids.h"
+#include "tls/key_exchange_groups.h"
 
 namespace hoplab::topology {
 
@@ -133,14 +133,12 @@ std::vector<std::string> security_policy_notes(const model::Topology& topology) 
       const tls::SecurityPolicy& policy = *tls::find_security_policy(listener.ssl_policy);
       const std::string which = "'" + balancer.name + "', listener " +
                                 std::to_string(listener.port) + ": " + listener.ssl_policy;
-      std::string groups;
-      for (const auto& group : tls::missing_groups(policy)) {
-        groups += (groups.empty() ? "" : ", ") + group;
-      }
+      const std::string groups = joined(tls::missing_groups(policy), ", ");
       if (!groups.empty()) {
         notes.push_back(which + " has the key exchange groups " + groups + ", which " +
-                        OpenSSL_version(OPENSSL_VERSION_STRING) +
-                        " of OpenSSL does not; clients get a classical group");
+                        tls::openssl_in_use() +
+                        " does not have and so does not offer; clients get a classical group, and "
+                        "those that have no other are refused. OpenSSL 3.5 has them");
       }
       for (const std::string& name : unfit_certificates(topology, listener, policy)) {
         notes.push_back(which +

@@ -47,6 +47,12 @@ std::string failure_text(const FailedRequests& one) {
   return text;
 }
 
+std::string explanation(const EndRecord& record) {
+  std::string text(explain(record.reason));
+  if (!record.tls_failure.empty()) text += ": " + record.tls_failure;
+  return text;
+}
+
 RecordText record_text(const EndRecord& record) {
   RecordText text;
   text.connection = way_text(record);
@@ -58,7 +64,7 @@ RecordText record_text(const EndRecord& record) {
     text.connection += "  [removed: " + joined(record.removed_fields, ", ") + "]";
   }
   text.end = end_kind_text(record) + " at " + std::string(to_text(record.stage)) + ": " +
-             std::string(explain(record.reason));
+             explanation(record);
   if (record.verify_status.starts_with("Failed")) {
     text.end += " (" + record.verify_status +
                 (record.verify_reason.empty() ? "" : ": " + record.verify_reason) + ")";

@@ -10,6 +10,9 @@ namespace hoplab::topology {
 /// "502 by alb for 127.0.0.1:8080: the target closed the connection".
 std::string failure_text(const FailedRequests& one);
 
+/// Why it ended, in a sentence.
+std::string explanation(const EndRecord& record);
+
 struct RecordText {
   std::string
       connection;   // "#3 127.0.0.1:50312 > nlb > alb  TLSv1.2  [CN=me]  1 request, last 200"

@@ -4,7 +4,7 @@
 
 #include "running_emulator.h"
 #include "scenario/format/reader.h"
-#include "tls/context.h"
+#include "tls/key_exchange_groups.h"
 
 namespace hoplab::testing {
 

@@ -111,7 +111,7 @@ Task<void> AlbListener::run_tls(net::Connection& connection, const Active& activ
   if (journal.stage != Stage::accept) record_agreement(journal, tls);
   if (result.failure != tls::HandshakeFailure::none) {
     certificate.note_failure(result.failure);
-    co_await refuse_handshake(connection, active, tls, result.failure);
+    co_await refuse_handshake(connection, active, tls, result);
     co_return;
   }
   journal.reached(Stage::handshake_done);
@@ -180,16 +180,17 @@ void AlbListener::log_connection(const net::Connection& connection, const Active
 }
 
 Task<void> AlbListener::refuse_handshake(net::Connection& connection, const Active& active,
-                                         tls::TlsStream& tls, tls::HandshakeFailure failure) {
-  if (tls::is_about_certificate(failure)) connection.journal->reached(Stage::client_certificate);
+                                         tls::TlsStream& tls, const tls::HandshakeResult& result) {
+  const bool about_certificate = tls::is_about_certificate(result.failure);
+  if (about_certificate) connection.journal->reached(Stage::client_certificate);
   log_connection(connection, active);
   connection.stream = tls.take_lower();
-  if (tls::is_about_certificate(failure)) {
+  if (about_certificate) {
     co_await end_refused(connection, active);
     co_return;
   }
-  net::ServeEnd end = handshake_end(failure, EndKind::rst);
-  if (failure == tls::HandshakeFailure::plain_http) {
+  net::ServeEnd end = handshake_end(*connection.journal, result, EndKind::rst);
+  if (result.failure == tls::HandshakeFailure::plain_http) {
     co_await answer_plain_http(connection, active);
     end = {Reason::plain_http_on_tls_port, EndKind::fin};
   }

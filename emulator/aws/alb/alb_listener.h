@@ -87,7 +87,7 @@ class AlbListener final : public net::ConnectionHandler {
   Task<void> run_http(net::Connection& connection, const Active& active,
                       ClientCertificate* certificate, const tls::TlsStream* tls);
   Task<void> refuse_handshake(net::Connection& connection, const Active& active,
-                              tls::TlsStream& tls, tls::HandshakeFailure failure);
+                              tls::TlsStream& tls, const tls::HandshakeResult& result);
   Task<void> answer_plain_http(net::Connection& connection, const Active& active);
   /// Ends a handshake that succeeded for TLS, at the stage that the listener's refusal names.
   Task<void> refuse_later(net::Connection& connection, const Active& active,

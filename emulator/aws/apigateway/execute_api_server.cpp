@@ -136,7 +136,8 @@ Task<tls::TlsStream*> ExecuteApiServer::end_tls(net::Connection& connection) {
     co_return &tls;
   }
   connection.stream = tls.take_lower();
-  co_await net::finish_connection(connection, hop_, handshake_end(result.failure, EndKind::fin));
+  const net::ServeEnd end = handshake_end(journal, result, EndKind::fin);
+  co_await net::finish_connection(connection, hop_, end);
   co_return nullptr;
 }
 

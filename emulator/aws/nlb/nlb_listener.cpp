@@ -312,7 +312,7 @@ Task<void> NlbListener::run_tls(net::Connection connection, Handler target) {
   connection.stream = tls.take_lower();
   logged.reset();
   // AWS names no form; a close is plausible (nlb-privatelink.md 2.1, R19).
-  const net::ServeEnd end = handshake_end(result.failure, EndKind::fin);
+  const net::ServeEnd end = handshake_end(journal, result, EndKind::fin);
   co_await net::finish_connection(connection, parts_.hop, end);
   connection.stream.reset();
   report(journal, parts_.sink, parts_.loop.now());

@@ -8,10 +8,14 @@ void record_agreement(Journal& journal, const tls::TlsStream& tls) {
   journal.tls_key_exchange = tls.key_exchange();
 }
 
-net::ServeEnd handshake_end(tls::HandshakeFailure failure, EndKind disagreement) {
+net::ServeEnd handshake_end(Journal& journal, const tls::HandshakeResult& result,
+                            EndKind disagreement) {
   using enum tls::HandshakeFailure;
-  if (tls::is_about_certificate(failure)) return {Reason::certificate_refused, EndKind::rst};
-  switch (failure) {
+  journal.tls_failure = result.words;
+  if (tls::is_about_certificate(result.failure)) {
+    return {Reason::certificate_refused, EndKind::rst};
+  }
+  switch (result.failure) {
     case peer_closed: return {Reason::client_closed, EndKind::fin};
     case peer_reset: return {Reason::client_reset, EndKind::rst};
     case peer_alert: return {Reason::client_tls_alert, EndKind::fin};

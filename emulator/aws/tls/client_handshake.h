@@ -34,8 +34,9 @@ class HandshakeStages final : public tls::HandshakeObserver {
 /// Notes what the two sides have agreed on.
 void record_agreement(Journal& journal, const tls::TlsStream& tls);
 
-/// How a failed handshake is recorded, and how it ends on the wire: `disagreement` when the two
-/// sides agree on nothing.
-[[nodiscard]] net::ServeEnd handshake_end(tls::HandshakeFailure failure, EndKind disagreement);
+/// Notes why a handshake failed; how that is recorded, and how it ends on the wire: `disagreement`
+/// when the two sides agree on nothing.
+[[nodiscard]] net::ServeEnd handshake_end(Journal& journal, const tls::HandshakeResult& result,
+                                          EndKind disagreement);
 
 }  // namespace hoplab::aws
