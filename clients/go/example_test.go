@@ -1,77 +1,44 @@
 package hoplab_test
 
 import (
-	"errors"
-	"strings"
-	"syscall"
 	"testing"
 
 	"hoplab"
 )
 
-const scenario = "testdata/private-api.json"
-
-func wantWidget(t *testing.T, lab *hoplab.Lab) {
-	t.Helper()
-	if _, body, err := lab.Get("/widgets", "my_client"); err != nil || body != `{"id":"1","value":"4.99"}` {
-		t.Fatal(body, err)
-	}
-}
-
-func wantReset(t *testing.T, err error) {
-	t.Helper()
-	if !errors.Is(err, syscall.ECONNRESET) {
-		t.Fatal("want a reset, got", err)
-	}
-}
-
-func TestAGoodCertificateGetsTheWidget(t *testing.T) {
-	wantWidget(t, hoplab.Start(t, scenario))
-}
-
-func TestAnExpiredCertificateIsReset(t *testing.T) {
-	_, _, err := hoplab.Start(t, scenario).Get("/widgets", "expired")
-	wantReset(t, err)
-}
-
-func TestACertificateIsRevokedInTheMiddleOfTheRun(t *testing.T) {
-	lab := hoplab.Start(t, scenario)
-	wantWidget(t, lab)
-	lab.Revoke("my_client")
-	_, _, err := lab.Get("/widgets", "my_client")
-	wantReset(t, err)
-}
-
-func TestTheThirdConnectionIsReset(t *testing.T) {
-	lab := hoplab.Start(t, scenario)
-	every3 := &hoplab.Connections{Every: 3}
-	lab.Arm("bad-zone", hoplab.Fault{Hop: "nlb", Stage: "client-hello", Action: "reset", Connections: every3})
-	wantWidget(t, lab)
-	wantWidget(t, lab)
-	_, _, err := lab.Get("/widgets", "my_client")
-	wantReset(t, err)
-}
-
-func TestAnIdleConnectionIsForgottenAfter350s(t *testing.T) {
-	lab := hoplab.Start(t, scenario)
-	lab.SetClock("stepped")
-	client := lab.Client("my_client") // keeps the connection
-	for _, want := range []error{nil, syscall.ECONNRESET} {
-		answer, err := client.Post(lab.At("/widgets"), "application/json", strings.NewReader("{}")) // not sent again
-		if !errors.Is(err, want) {
-			t.Fatal("want", want, "got", err)
+func TestWidgets(t *testing.T) {
+	lab := hoplab.Start(t, "testdata/private-api.json")
+	lab.Run(t, "a good certificate gets the widget", func(t *testing.T, lab *hoplab.Lab) {
+		if got := lab.WantStatus(200, "/widgets", "my_client").Body; got != `{"id":"1","value":"4.99"}` {
+			t.Error(got)
 		}
-		if err == nil {
-			answer.Body.Close()
-		}
+	})
+	lab.Run(t, "an expired certificate is reset", func(t *testing.T, lab *hoplab.Lab) {
+		lab.WantReset("/widgets", "expired")
+	})
+	lab.Run(t, "a certificate is revoked in the middle of the run", func(t *testing.T, lab *hoplab.Lab) {
+		lab.WantStatus(200, "/widgets", "my_client")
+		lab.Revoke("my_client")
+		lab.WantReset("/widgets", "my_client")
+	})
+	lab.Run(t, "the third connection is reset", func(t *testing.T, lab *hoplab.Lab) {
+		every3 := &hoplab.Connections{Every: 3}
+		lab.Arm("bad-zone", hoplab.Fault{Hop: "nlb", Stage: "client-hello", Action: "reset", Connections: every3})
+		lab.WantStatus(200, "/widgets", "my_client")
+		lab.WantStatus(200, "/widgets", "my_client")
+		lab.WantReset("/widgets", "my_client")
+	})
+	lab.Run(t, "an idle connection is forgotten after 350 s", func(t *testing.T, lab *hoplab.Lab) {
+		lab.SetClock("stepped")
+		conn := lab.Conn("my_client") // keeps the connection
+		conn.WantStatus(200, "/widgets")
 		lab.Advance("350s")
-	}
-}
-
-func TestWhatTheAPIReceived(t *testing.T) {
-	lab := hoplab.Start(t, scenario)
-	lab.Get("/widgets?size=2", "my_client")
-	if got := lab.Requests(hoplab.Filter{Receiver: "widgets-api"}, 0); len(got) != 1 || got[0].Path != "/widgets?size=2" {
-		t.Fatal(got)
-	}
+		conn.WantReset("/widgets")
+	})
+	lab.Run(t, "what the API received", func(t *testing.T, lab *hoplab.Lab) {
+		lab.WantStatus(200, "/widgets?size=2", "my_client")
+		if got := lab.Requests(hoplab.Filter{Receiver: "widgets-api"}, 0); got[0].Path != "/widgets?size=2" {
+			t.Error(got)
+		}
+	})
 }

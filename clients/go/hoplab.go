@@ -76,13 +76,20 @@ type Lab struct {
 	Endpoints    []Endpoint             // the ways in, that of the scenario's entry first
 	Notes        []string               // what cannot be as on AWS here
 
-	t        testing.TB
-	scenario string
-	process  *exec.Cmd
-	said     bytes.Buffer
-	ended    chan struct{}
-	keepsOut bool
+	*running                // the same for the subtests of Run
+	t        testing.TB     // that of Start, or of Run
+	earlier  map[int64]bool // the connections that were open before the subtest
 	clients  []*http.Client
+}
+
+// running is the process of a lab.
+type running struct {
+	scenario  string
+	process   *exec.Cmd
+	said      bytes.Buffer
+	ended     chan struct{}
+	keepsOut  bool
+	explained bool // a subtest of Run has failed and said why
 }
 
 // Start starts a lab that stops when the test is over; when the test has failed, the lab logs why its connections
@@ -95,12 +102,34 @@ func Start(t testing.TB, scenario string, options ...string) *Lab {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if t.Failed() {
+		if t.Failed() && !lab.explained {
 			t.Log("hoplab\n" + lab.Journal())
 		}
 		lab.Stop()
 	})
 	return lab
+}
+
+// Run runs a subtest that begins with the scenario as it was at its start. What the subtest is given is the same lab;
+// when the subtest has failed, it logs why connections ended. Not for subtests that run in parallel.
+func (lab *Lab) Run(t *testing.T, name string, test func(t *testing.T, lab *Lab)) bool {
+	t.Helper()
+	return t.Run(name, func(t *testing.T) {
+		inside := *lab
+		inside.t, inside.clients, inside.earlier = t, nil, map[int64]bool{}
+		inside.Restore()
+		for _, flow := range inside.Flows() {
+			inside.earlier[flow.ID] = true
+		}
+		t.Cleanup(func() {
+			if t.Failed() {
+				lab.explained = true
+				t.Log("hoplab\n" + inside.Journal())
+			}
+			inside.closeIdleConnections()
+		})
+		test(t, &inside)
+	})
 }
 
 func start(t testing.TB, scenario string, options []string) (*Lab, error) {
@@ -112,7 +141,7 @@ func start(t testing.TB, scenario string, options []string) (*Lab, error) {
 	if !has(options, "--keep") {
 		arguments = append(arguments, "--keep", keptRequests)
 	}
-	lab := &Lab{t: t, scenario: scenario, ended: make(chan struct{}), keepsOut: has(options, "--out")}
+	lab := &Lab{t: t, running: &running{scenario: scenario, ended: make(chan struct{}), keepsOut: has(options, "--out")}}
 	lab.process = exec.Command(binary, arguments...)
 	lab.process.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // a Ctrl-C is the test's
 	lab.process.Stderr = &lab.said
@@ -199,10 +228,7 @@ func (lab *Lab) TLS(certificate string) *tls.Config {
 // connections between requests, as any http.Client does, and sends a GET again whose kept connection was reset.
 func (lab *Lab) Client(certificate string) *http.Client {
 	lab.t.Helper()
-	if lab.URL == "" {
-		lab.t.Fatal("no way into the scenario is open: " + strings.Join(lab.Notes, " "))
-	}
-	wayIn := net.JoinHostPort(lab.Address, strconv.Itoa(lab.Port))
+	wayIn := lab.wayIn()
 	config := lab.TLS(certificate)
 	config.ServerName = "" // that of the URL
 	transport := &http.Transport{
@@ -216,25 +242,22 @@ func (lab *Lab) Client(certificate string) *http.Client {
 	return client
 }
 
+// wayIn is where clients connect.
+func (lab *Lab) wayIn() string {
+	lab.t.Helper()
+	if lab.URL == "" {
+		lab.t.Fatal("no way into the scenario is open: " + strings.Join(lab.Notes, " "))
+	}
+	return net.JoinHostPort(lab.Address, strconv.Itoa(lab.Port))
+}
+
 // At is the URL of a path of the API, without the port of the way in: clients of Client take it there.
 func (lab *Lab) At(path string) string {
 	scheme, _, _ := strings.Cut(lab.URL, ":")
 	return scheme + "://" + lab.Name + path
 }
 
-// Get asks for a path on a connection of its own, and reads the answer to its end.
-func (lab *Lab) Get(path, certificate string) (status int, body string, err error) {
-	lab.t.Helper()
-	client := lab.Client(certificate)
-	defer client.CloseIdleConnections()
-	answer, err := client.Get(lab.At(path))
-	if err != nil {
-		return 0, "", err
-	}
-	defer answer.Body.Close()
-	content, err := io.ReadAll(answer.Body)
-	return answer.StatusCode, string(content), err
-}
+func (lab *Lab) hasTLS() bool { return strings.HasPrefix(lab.URL, "https:") }
 
 // As an operator.
 
@@ -466,9 +489,7 @@ func (lab *Lab) Running() bool { return !lab.wait(0) }
 
 // Stop ends the lab, and gives its exit code, or -1 after a signal; it can be called again.
 func (lab *Lab) Stop() int {
-	for _, client := range lab.clients {
-		client.CloseIdleConnections()
-	}
+	lab.closeIdleConnections()
 	if lab.Running() {
 		lab.process.Process.Signal(syscall.SIGTERM)
 		if !lab.wait(stopTimeout) {
@@ -480,6 +501,12 @@ func (lab *Lab) Stop() int {
 		os.RemoveAll(lab.Out) // hoplab does it itself, unless it was killed
 	}
 	return lab.process.ProcessState.ExitCode()
+}
+
+func (lab *Lab) closeIdleConnections() {
+	for _, client := range lab.clients {
+		client.CloseIdleConnections()
+	}
 }
 
 func (lab *Lab) ends(after int64, wait time.Duration) (ends []Connection, err error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 
 	"hoplab"
 )
+
+const scenario = "testdata/private-api.json"
 
 // TestMain makes the path absolute, for tests that are started in other folders.
 func TestMain(m *testing.M) {
@@ -179,24 +182,21 @@ func TestAGetIsSentAgainWhenItsKeptConnectionIsReset(t *testing.T) {
 func TestAFaultIsArmedAndDisarmed(t *testing.T) {
 	lab := hoplab.Start(t, scenario)
 	lab.Arm("bad-zone", hoplab.Fault{Hop: "nlb", Action: "reset", Stage: "client-hello"})
-	_, _, err := lab.Get("/widgets", "my_client")
-	wantReset(t, err)
+	lab.WantReset("/widgets", "my_client")
 	lab.Disarm("bad-zone")
-	wantWidget(t, lab)
+	lab.WantStatus(200, "/widgets", "my_client")
 	if faults := lab.Faults(); len(faults) != 1 || faults[0].Armed || len(faults[0].Hits) != 1 {
 		t.Fatal(faults)
 	}
 	lab.Arm("bad-zone")
-	_, _, err = lab.Get("/widgets", "my_client")
-	wantReset(t, err)
+	lab.WantReset("/widgets", "my_client")
 }
 
 func TestRestoreGivesBackTheStart(t *testing.T) {
 	lab := hoplab.Start(t, scenario)
 	lab.Change(map[string]string{"change": "RevokeCertificate", "Certificate": "my_client"})
 	lab.SetClock("stepped")
-	_, _, err := lab.Get("/widgets", "my_client")
-	wantReset(t, err)
+	lab.WantReset("/widgets", "my_client")
 	if ends := lab.Ends(0, 30*time.Second); len(ends) != 1 || ends[0].TLSVerifyStatus != "Failed:ClientCertCrlHit" {
 		t.Fatal(ends)
 	}
@@ -204,7 +204,7 @@ func TestRestoreGivesBackTheStart(t *testing.T) {
 	if lab.Metrics().Flows != 0 || len(lab.Ends(0, 0)) != 0 || len(lab.Flows()) != 0 || lab.Clock().Mode != "real" {
 		t.Fatal(lab.Metrics(), lab.Clock())
 	}
-	wantWidget(t, lab)
+	lab.WantStatus(200, "/widgets", "my_client")
 }
 
 func TestWhatTheAdminAPIRefusesIsSaidWithItsWords(t *testing.T) {
@@ -218,7 +218,7 @@ func TestWhatTheAdminAPIRefusesIsSaidWithItsWords(t *testing.T) {
 
 func TestRequestsAreKept(t *testing.T) {
 	lab := hoplab.Start(t, scenario)
-	wantWidget(t, lab)
+	lab.WantStatus(200, "/widgets", "my_client")
 	got := lab.Requests(hoplab.Filter{Method: "GET", Path: "/widgets"}, 2*time.Second)
 	if len(got) != 1 || got[0].Kind != "api" {
 		t.Fatal(got)
@@ -235,4 +235,50 @@ func TestRequestsAreKept(t *testing.T) {
 	if later := lab.Requests(hoplab.Filter{After: got[0].ID}, 0); len(later) != 0 {
 		t.Fatal(later)
 	}
+}
+
+func TestAConnectionIsKeptAndSendsNothingTwice(t *testing.T) {
+	lab := hoplab.Start(t, scenario)
+	conn := lab.Conn("my_client")
+	conn.WantStatus(200, "/widgets")
+	request, err := http.NewRequest("POST", lab.At("/widgets"), strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := conn.Do(request); err != nil || answer.Status != 201 || answer.Header.Get("Date") == "" {
+		t.Fatal(answer, err)
+	}
+	if flows := lab.Flows(); len(flows) != 1 || flows[0].Requests != 2 {
+		t.Fatal(flows)
+	}
+	conn.Close()
+	if _, err := conn.Get("/widgets"); !errors.Is(err, net.ErrClosed) {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatIsWantedAndDoesNotComeIsSaid(t *testing.T) {
+	wantOf := func(do func(lab *hoplab.Lab)) func(testing.TB) {
+		return func(t testing.TB) { do(hoplab.Start(t, scenario)) }
+	}
+	wantRefusal(t, `GET /widgets: want a reset, got 200: {"id":"1","value":"4.99"}`, wantOf(func(lab *hoplab.Lab) {
+		lab.WantReset("/widgets", "my_client")
+	}))
+	wantRefusal(t, "GET /nothing: want 200, got 403: ", wantOf(func(lab *hoplab.Lab) {
+		lab.WantStatus(200, "/nothing", "my_client")
+	}))
+	wantRefusal(t, "connection reset by peer", wantOf(func(lab *hoplab.Lab) {
+		lab.WantStatus(200, "/widgets", "expired")
+	}))
+}
+
+func TestASubtestBeginsAsAtTheStart(t *testing.T) {
+	lab := hoplab.Start(t, scenario)
+	lab.Run(t, "that revokes", func(t *testing.T, lab *hoplab.Lab) {
+		lab.Revoke("my_client")
+		lab.WantReset("/widgets", "my_client")
+	})
+	lab.Run(t, "behind it", func(t *testing.T, lab *hoplab.Lab) {
+		lab.WantStatus(200, "/widgets", "my_client")
+	})
 }

@@ -11,12 +11,14 @@ const (
 	settle   = time.Second
 )
 
-// Journal says why connections ended since the start or the last Restore, and which are open, in lines.
+// Journal says why connections ended since the start or the last Restore, and which are open, in lines. Of those that
+// were open before the subtest, which are not its own, it has only the ones that the client did not end itself.
 func (lab *Lab) Journal() string {
 	ends, flows, err := lab.endsAndFlows()
 	if err != nil {
 		return err.Error()
 	}
+	ends = lab.own(ends)
 	var lines []string
 	if len(ends) > mostEnds {
 		lines = append(lines, fmt.Sprintf("%d connections ended before these.", len(ends)-mostEnds))
@@ -24,6 +26,9 @@ func (lab *Lab) Journal() string {
 	}
 	for _, end := range ends {
 		lines = append(lines, connectionLines(end, endText(*end.End))...)
+		if lab.earlier[end.ID] {
+			lines = append(lines, "    opened before the test")
+		}
 	}
 	for _, flow := range flows {
 		lines = append(lines, connectionLines(flow, openText(flow))...)
@@ -56,7 +61,7 @@ func (lab *Lab) endsAndFlows() (ends, flows []Connection, err error) {
 		}
 		open := flows[:0]
 		for _, flow := range flows {
-			if !over[flow.ID] {
+			if !over[flow.ID] && !lab.earlier[flow.ID] {
 				open = append(open, flow)
 			}
 		}
@@ -64,6 +69,15 @@ func (lab *Lab) endsAndFlows() (ends, flows []Connection, err error) {
 			return ends, open, nil
 		}
 	}
+}
+
+func (lab *Lab) own(ends []Connection) (own []Connection) {
+	for _, end := range ends {
+		if !lab.earlier[end.ID] || end.End.By != "client" {
+			own = append(own, end)
+		}
+	}
+	return own
 }
 
 func connectionLines(one Connection, outcome string) []string {

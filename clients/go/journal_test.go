@@ -2,7 +2,9 @@ package hoplab_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +18,8 @@ import (
 const failing = "./testdata/failing"
 
 var (
-	result  = regexp.MustCompile(`^--- (FAIL|PASS|SKIP): (\w+)`)
-	journal = regexp.MustCompile(`^    \w+\.go:\d+: hoplab$`)
+	result  = regexp.MustCompile(`^( *)--- (FAIL|PASS|SKIP): (\S+)`)
+	journal = regexp.MustCompile(`^ +\w+\.go:\d+: hoplab$`)
 	id      = regexp.MustCompile(`#\d+`)
 	port    = regexp.MustCompile(`127(\.\d+){3}:\d+`)
 	moment  = regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:.]+Z`)
@@ -27,15 +29,15 @@ var (
 func journals(output string) string {
 	var found strings.Builder
 	inside := false
-	test := ""
+	test, margin := "", "" // a subtest is further to the right
 	for _, line := range strings.Split(output, "\n") {
 		if match := result.FindStringSubmatch(line); match != nil {
-			test, inside = match[2], false
+			test, margin, inside = match[3], match[1]+"      ", false
 		} else if journal.MatchString(line) {
 			inside = true
 			found.WriteString(test + "\n")
-		} else if inside && strings.HasPrefix(line, "        ") {
-			line = id.ReplaceAllString(strings.TrimPrefix(line, "      "), "#ID")
+		} else if inside && strings.HasPrefix(line, margin+"  ") {
+			line = id.ReplaceAllString(strings.TrimPrefix(line, margin), "#ID")
 			line = port.ReplaceAllString(line, "127.0.0.1:PORT")
 			found.WriteString(moment.ReplaceAllString(line, "TIME") + "\n")
 		} else {
@@ -82,8 +84,8 @@ func TestNothingIsLeftBehindWhenTheTestIsKilled(t *testing.T) {
 	}
 	said, err := bufio.NewReader(stdout).ReadString('\n')
 	var pid int
-	var out string
-	if _, scanned := fmt.Sscanf(said, "running %d %s", &pid, &out); scanned != nil {
+	var out, admin, wayIn string
+	if _, scanned := fmt.Sscanf(said, "running %d %s %s %s", &pid, &out, &admin, &wayIn); scanned != nil {
 		runner.Process.Kill()
 		t.Fatal(said, err, scanned)
 	}
@@ -93,6 +95,11 @@ func TestNothingIsLeftBehindWhenTheTestIsKilled(t *testing.T) {
 	waitForEnd(t, lab)
 	if _, err := os.Stat(out); !os.IsNotExist(err) {
 		t.Fatal("the folder of the certificates is left behind:", err)
+	}
+	for _, address := range []string{admin, wayIn} {
+		if _, err := net.Dial("tcp", address); !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Fatal(address, "is left behind:", err)
+		}
 	}
 }
 

@@ -11,13 +11,6 @@ import (
 	"hoplab"
 )
 
-func get(t *testing.T, lab *hoplab.Lab, certificate string) {
-	t.Helper()
-	if status, _, err := lab.Get("/widgets", certificate); err != nil || status != 200 {
-		t.Fatal(status, err)
-	}
-}
-
 func start(t *testing.T) *hoplab.Lab { return hoplab.Start(t, "../private-api.json") }
 
 func TestWithoutAConnection(t *testing.T) {
@@ -27,22 +20,22 @@ func TestWithoutAConnection(t *testing.T) {
 
 func TestExpired(t *testing.T) {
 	lab := start(t)
-	get(t, lab, "my_client")
-	get(t, lab, "expired")
+	lab.WantStatus(200, "/widgets", "my_client")
+	lab.WantStatus(200, "/widgets", "expired")
 }
 
-func TestNoCertificate(t *testing.T) { get(t, start(t), "") }
+func TestNoCertificate(t *testing.T) { start(t).WantStatus(200, "/widgets", "") }
 
 func TestFault(t *testing.T) {
 	lab := start(t)
 	lab.Arm("bad-zone", hoplab.Fault{Hop: "nlb", Action: "reset", Stage: "client-hello"})
-	get(t, lab, "my_client")
+	lab.WantStatus(200, "/widgets", "my_client")
 }
 
 func TestTargetReset(t *testing.T) {
 	lab := start(t)
 	lab.Arm("dead", hoplab.Fault{Hop: "execute-api-endpoint", Action: "reset"})
-	get(t, lab, "my_client")
+	lab.WantStatus(200, "/widgets", "my_client")
 }
 
 func TestIdle(t *testing.T) {
@@ -70,13 +63,29 @@ func TestOpenConnection(t *testing.T) {
 	t.Fail()
 }
 
-func TestThatPasses(t *testing.T) { get(t, start(t), "my_client") }
+func TestSubtests(t *testing.T) {
+	lab := start(t)
+	kept := lab.Conn("my_client")
+	kept.WantStatus(200, "/widgets")
+	lab.Run(t, "expired", func(t *testing.T, lab *hoplab.Lab) { lab.WantStatus(200, "/widgets", "expired") })
+	lab.Run(t, "beside an open connection", func(t *testing.T, lab *hoplab.Lab) { t.Fail() })
+	lab.Run(t, "connection of an earlier test", func(t *testing.T, lab *hoplab.Lab) {
+		lab.SetClock("stepped")
+		lab.Advance("350s")
+		if _, err := kept.Get("/widgets"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	lab.Run(t, "that passes", func(t *testing.T, lab *hoplab.Lab) { lab.WantStatus(200, "/widgets", "my_client") })
+}
+
+func TestThatPasses(t *testing.T) { start(t).WantStatus(200, "/widgets", "my_client") }
 
 func TestThatHangs(t *testing.T) {
 	if os.Getenv("TEST_HANGS") == "" {
 		t.Skip("for a run that is killed")
 	}
 	lab := start(t)
-	fmt.Println("running", lab.PID(), lab.Out)
+	fmt.Printf("running %d %s %s %s:%d\n", lab.PID(), lab.Out, strings.TrimPrefix(lab.Admin, "http://"), lab.Address, lab.Port)
 	os.Stdin.Read(make([]byte, 1))
 }
