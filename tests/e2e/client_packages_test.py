@@ -63,10 +63,17 @@ class ClientPackages(unittest.TestCase):
     def test_go(self):
         self.run_tests("go", "go", "test", "-count=1", "./...")
 
-    def test_the_example_of_python_is_thirty_lines(self):
-        lines = (CLIENTS / "python" / "tests" / "test_example.py").read_text().splitlines()
-        self.assertLessEqual(len(lines), 30)
-        self.assertEqual(sum(line.startswith("def test_") for line in lines), 6)
+    def test_the_examples_have_six_tests_in_few_lines(self):
+        """In the usual format of each language; JUnit's and GoogleTest's tests have a frame of more lines each."""
+        for path, most, test in (("python/tests/test_example.py", 30, "def test_"),
+                                 ("node/test/example.test.js", 30, "test('"),
+                                 ("go/example_test.go", 45, "\tlab.Run(t, "),
+                                 ("cpp/tests/example_test.cpp", 50, "TEST_F("),
+                                 ("java/src/test/java/hoplab/ExampleTest.java", 52, "    @Test")):
+            with self.subTest(path):
+                lines = (CLIENTS / path).read_text().splitlines()
+                self.assertLessEqual(len(lines), most)
+                self.assertEqual(sum(line.startswith(test) for line in lines), 6)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,11 @@
 // are open stay. When a test fails, what became of its connections is printed.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -32,18 +36,58 @@
 
 namespace hoplab {
 
+/// Removes a folder when this process has ended, should it have been killed before it could. A
+/// shell of its own waits for the end of a pipe, whose other end only this process has.
+class FolderRemover {
+ public:
+  FolderRemover() = default;
+  explicit FolderRemover(std::string folder) {
+    int pipe[2];
+    if (::pipe2(pipe, O_CLOEXEC) != 0) return;
+    std::string script = "read -r _; exec rm -rf -- \"$0\"", shell = "sh", option = "-c";
+    char* const words[] = {shell.data(), option.data(), script.data(), folder.data(), nullptr};
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, pipe[0], STDIN_FILENO);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);  // a Ctrl-C is the test's
+    if (::posix_spawn(&shell_, "/bin/sh", &files, &attributes, words, environ) != 0) shell_ = -1;
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    ::close(pipe[0]);
+    ours_ = pipe[1];
+  }
+  FolderRemover(FolderRemover&& other) noexcept
+      : ours_(std::exchange(other.ours_, -1)), shell_(std::exchange(other.shell_, -1)) {}
+  FolderRemover& operator=(FolderRemover&& other) noexcept {
+    std::swap(ours_, other.ours_);
+    std::swap(shell_, other.shell_);
+    return *this;
+  }
+  ~FolderRemover() {
+    if (ours_ >= 0) ::close(ours_);
+    if (shell_ > 0) ::waitpid(shell_, nullptr, 0);
+  }
+
+ private:
+  int ours_ = -1;
+  pid_t shell_ = -1;
+};
+
 /// A running emulator, and what a suite of tests does with it.
 class HoplabSuite {
  public:
   /// Starts the scenario; error() says why it could not.
-  HoplabSuite(const std::string& scenario, EmulatorOptions options)
-      : made_(Emulator::from_scenario(scenario, std::move(options))) {
+  HoplabSuite(const std::string& scenario, const EmulatorOptions& options)
+      : made_(Emulator::from_scenario(scenario, options)) {
     if (!made_) {
       error_ = made_.error();
       return;
     }
     emulator().on_end([this](const EndRecord& end) { ends_.add(end); });
     if (const auto started = emulator().start(); !started) error_ = started.error();
+    if (error_.empty() && options.out.empty()) remover_ = FolderRemover(emulator().out());
   }
 
   HoplabSuite(const HoplabSuite&) = delete;
@@ -142,6 +186,7 @@ class HoplabSuite {
     return flows;
   }
 
+  FolderRemover remover_;
   Ends ends_;  // outlives the emulator, which adds to it
   Result<Emulator> made_;
   std::string error_;

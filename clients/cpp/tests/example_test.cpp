@@ -1,5 +1,4 @@
-// A client's tests against a private API behind mutual TLS; each begins with the scenario as it was
-// at its start.
+// A client's tests against a private API; each begins with the scenario as it was at its start.
 #include "widget_client.h"
 
 using namespace std::chrono_literals;

@@ -103,5 +103,7 @@ test('nothing is left behind when the runner is killed', { timeout: TIMEOUT_MS }
   });
   runner.kill('SIGKILL');
   await Promise.all([broken, gone]);
-  await assert.rejects(once(http.get(lab.admin), 'response'), { code: 'ECONNREFUSED' });
+  for (const at of [lab.admin, lab.wayIn]) {
+    await assert.rejects(once(http.get(at), 'response'), { code: 'ECONNREFUSED' });
+  }
 });

@@ -25,6 +25,5 @@ def test_an_idle_connection_is_forgotten_after_350_s(hoplab):
         pytest.raises(ConnectionResetError, connection.get, "/widgets")
 
 def test_what_the_api_received(hoplab):
-    hoplab.keeps_requests or pytest.skip("this hoplab keeps no requests")
     hoplab.get("/widgets?size=2", "my_client", headers={"X-Order": "7"})
     assert hoplab.requests("widgets-api")[-1]["path"] == "/widgets?size=2"

@@ -5,8 +5,11 @@ import pathlib
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
+
+import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
@@ -109,14 +112,14 @@ def test_nothing_is_left_behind_when_the_runner_is_killed(tmp_path):
 import sys
 
 def test_that_hangs(hoplab):
-    print("running", hoplab._process.pid, hoplab.out, flush=True)
+    print("running", hoplab._process.pid, hoplab.out, hoplab.address, hoplab.port, flush=True)
     sys.stdin.read()
 """)
     with subprocess.Popen(command("-s", "-q", "--hoplab-scenario", SCENARIO), cwd=tmp_path, stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True) as runner:
         try:
             said = next(line for line in runner.stdout if line.startswith("running"))
-            _, pid, out = said.split()
+            _, pid, out, address, port = said.split()
             hoplab = os.pidfd_open(int(pid))
         finally:
             runner.send_signal(signal.SIGKILL)
@@ -125,3 +128,5 @@ def test_that_hangs(hoplab):
     assert poll.poll(DEADLINE_S * 1000), "hoplab goes on without its runner"
     os.close(hoplab)
     assert not pathlib.Path(out).exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((address, int(port)))

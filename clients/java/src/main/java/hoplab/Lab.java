@@ -208,9 +208,9 @@ public final class Lab implements AutoCloseable {
         call("POST", "/v1/faults/" + encoded(fault) + "/arm", null);
     }
 
-    /** Arms a new one, by its definition as it stands in a scenario's "faults". */
-    public void arm(String fault, Map<String, ?> definition) {
-        call("PUT", "/v1/faults/" + encoded(fault), definition);
+    /** Arms a new one. */
+    public void arm(String fault, Fault definition) {
+        call("PUT", "/v1/faults/" + encoded(fault), definition.definition());
     }
 
     /** Disarms a fault: held connections go on. */
@@ -248,9 +248,14 @@ public final class Lab implements AutoCloseable {
         return call("PUT", "/v1/clock", Map.of("mode", "scaled", "scale", scale));
     }
 
-    /** Moves a stepped clock on by whole seconds, and returns when all that falls due has happened. */
+    /** Moves a stepped clock on by a duration such as "350s", and returns when all that falls due has happened. */
+    public Json advance(String by) {
+        return call("POST", "/v1/clock/step", Map.of("by", by));
+    }
+
+    /** The same by whole seconds. */
     public Json advance(Duration by) {
-        return call("POST", "/v1/clock/step", Map.of("by", seconds(by)));
+        return advance(seconds(by));
     }
 
     /** Gives back the topology and the clock of the start, with nothing on record; open connections stay. */

@@ -16,7 +16,8 @@ final class Child {
 
     public static void main(String[] arguments) throws IOException {
         try (Lab lab = new Lab(arguments[0], Arrays.copyOfRange(arguments, 1, arguments.length))) {
-            System.out.println("running " + lab.pid() + " " + lab.out());
+            System.out.println(String.join(" ", "running", "" + lab.pid(), lab.out().toString(), lab.address(),
+                    "" + lab.port()));
             System.in.read();
         } catch (LabException error) {
             System.out.println(error.getMessage());

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
@@ -37,13 +35,13 @@ class FailingExample {
 
     @Test @Order(4)
     void fault(Lab lab) throws IOException {
-        lab.arm("bad-zone", Map.of("hop", "nlb", "action", "reset", "stage", "client-hello"));
+        lab.arm("bad-zone", Fault.reset("nlb").stage("client-hello"));
         lab.get("/widgets", "my_client");
     }
 
     @Test @Order(5)
     void targetReset(Lab lab) throws IOException {
-        lab.arm("dead", Map.of("hop", "execute-api-endpoint", "action", "reset"));
+        lab.arm("dead", Fault.reset("execute-api-endpoint"));
         assertEquals(200, lab.get("/widgets", "my_client").status());
     }
 
@@ -52,7 +50,7 @@ class FailingExample {
         lab.setClock("stepped");
         try (Connection connection = lab.connection("my_client")) {
             connection.get("/widgets");
-            lab.advance(Duration.ofSeconds(350));
+            lab.advance("350s");
             connection.get("/widgets");
         }
     }
@@ -71,7 +69,7 @@ class FailingExample {
     @Test @Order(9)
     void connectionOfAnEarlierTest(Lab lab) throws IOException {
         lab.setClock("stepped");
-        lab.advance(Duration.ofSeconds(350));
+        lab.advance("350s");
         kept.get("/widgets");
     }
 

@@ -122,7 +122,7 @@ class LabTest {
 
     @Test
     void aFaultIsArmedAndDisarmed() throws IOException {
-        lab.arm("bad-zone", Map.of("hop", "nlb", "action", "reset", "stage", "client-hello"));
+        lab.arm("bad-zone", Fault.reset("nlb").stage("client-hello"));
         resets("my_client");
         lab.disarm("bad-zone");
         assertEquals(200, lab.get("/widgets", "my_client").status());

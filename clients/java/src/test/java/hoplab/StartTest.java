@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -151,6 +153,7 @@ class StartTest {
         child.destroyForcibly();
         hoplab.onExit().get(PATIENCE_S, TimeUnit.SECONDS);
         assertFalse(Files.exists(Path.of(said[2])));
+        assertThrows(ConnectException.class, () -> new Socket(said[3], Integer.parseInt(said[4])).close());
     }
 
     /** With names from the file "hosts", as README.md has it. */
