@@ -201,6 +201,11 @@ class Life:
         self.assertEqual(self.exec("true", scenario=self.folder / "no.json").returncode, 125)
         self.assertEqual(run_hoplab("exec", POST).returncode, 2)
 
+    def test_help_needs_no_command(self):
+        done = run_hoplab("exec", "--help")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("--client-ip", done.stdout)
+
     def test_signals_are_passed_on(self):
         script = "trap 'echo told; exit 3' TERM; tail -f /dev/null & echo ready; wait"
         running = self.start("bash", "-c", script)

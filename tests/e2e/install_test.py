@@ -1,5 +1,5 @@
 """cmake --install, and a project of somebody else's that finds the package: examples/, with the C++ of
-README.md compiled into it."""
+README.md and of docs/guides compiled into it."""
 
 import os
 import pathlib
@@ -48,12 +48,12 @@ class Install(unittest.TestCase):
     def test_somebody_elses_suite_builds_against_it_and_passes(self):
         project = pathlib.Path(self.folder.name) / "example"
         shutil.copytree(ROOT / "examples", project)
-        blocks = [block.text for block in readme.blocks() if block.language == "cpp"]
+        blocks = [block.text for page in readme.PAGES for block in readme.blocks(page) if block.language == "cpp"]
         self.assertTrue(blocks)
         with open(project / "CMakeLists.txt", "a") as lists:
             for number, text in enumerate(blocks):
-                (project / f"readme_{number}.cpp").write_text(text)
-                lists.write(f"target_sources(widget_client_tests PRIVATE readme_{number}.cpp)\n")
+                (project / f"page_{number}.cpp").write_text(text)
+                lists.write(f"target_sources(widget_client_tests PRIVATE page_{number}.cpp)\n")
         options = [f"-DCMAKE_PREFIX_PATH={self.prefix}", "-DCMAKE_BUILD_TYPE=Debug"]
         if os.environ.get("HOPLAB_SANITIZE"):
             options.append("-DCMAKE_CXX_FLAGS=-fsanitize=" + os.environ["HOPLAB_SANITIZE"])

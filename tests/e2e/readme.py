@@ -1,5 +1,5 @@
-"""The fenced blocks of README.md, each with the marker that stands in a comment above it:
-<!-- test: WORDS -->."""
+"""The fenced blocks of README.md and of the pages of docs/guides, each with the marker that stands in a comment
+above it: <!-- test: WORDS -->."""
 
 import dataclasses
 import re
@@ -7,6 +7,7 @@ import re
 from lab import ROOT
 
 MARKER = re.compile(r"<!-- test: (.*?) -->")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
 
 
 @dataclasses.dataclass
@@ -17,9 +18,9 @@ class Block:
     text: str
 
 
-def blocks():
+def blocks(page):
     found, block, marker = [], None, ""
-    for number, line in enumerate((ROOT / "README.md").read_text().splitlines(), 1):
+    for number, line in enumerate(page.read_text().splitlines(), 1):
         if line.startswith("```"):
             if block is None:
                 block, marker = Block(number, line[3:].strip(), marker, ""), ""
@@ -31,3 +32,8 @@ def blocks():
         elif told := MARKER.fullmatch(line.strip()):
             marker = told.group(1)
     return found
+
+
+def test_name(page):
+    """That of the test of readme_test.py that does what the page says."""
+    return "test_" + page.stem.lower().replace("-", "_")
