@@ -79,6 +79,15 @@ Result<void> write_by_hash(const std::vector<std::string>& certificates, Emulato
   return {};
 }
 
+/// PHP heeds no variable that names authorities, but one that names folders with settings.
+Result<void> write_php_settings(const std::string& bundle, const std::string& folder) {
+  std::error_code ignored;
+  std::filesystem::create_directory(folder, ignored);
+  return topology::write_file(
+      folder + "/hoplab.ini",
+      "curl.cainfo = \"" + bundle + "\"\nopenssl.cafile = \"" + bundle + "\"\n");
+}
+
 }  // namespace
 
 Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
@@ -101,6 +110,12 @@ Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
         pki::java_trust_store(others_can_be_reached ? certificates_of(all) : its_own);
     if (auto done = emulator.write_out(kStore, store); !done) return done.failure();
   }
+  if (!in_path("php").empty()) {
+    trust.php_settings = folder + "/php";
+    if (auto done = write_php_settings(trust.bundle, trust.php_settings); !done) {
+      return done.failure();
+    }
+  }
   return trust;
 }
 
@@ -121,6 +136,12 @@ void add_variables(const Trust& trust, CommandSpec& command) {
   }
   // Node adds these to its own.
   set_variable(command.environment, "NODE_EXTRA_CA_CERTS", trust.own_bundle);
+  if (!trust.php_settings.empty()) {
+    // An empty part of the list stands for the folder that PHP was built with.
+    const char* const others = std::getenv("PHP_INI_SCAN_DIR");
+    set_variable(command.environment, "PHP_INI_SCAN_DIR",
+                 (others ? others : "") + (":" + trust.php_settings));
+  }
 }
 
 }  // namespace hoplab::sandbox

@@ -4,6 +4,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -41,6 +42,20 @@ class Exec(unittest.TestCase):
 
     def curl(self, certificate, **more):
         return self.exec("curl", "--key", f"{certificate}.key", "--cert", f"{certificate}.pem", URL, **more)
+
+    def need(self, *programs):
+        for program in programs:
+            if not shutil.which(program):
+                self.skipTest(f"there is no {program} here")
+
+    def need_module(self, name):
+        if subprocess.run([sys.executable, "-c", "import " + name], capture_output=True, check=False).returncode:
+            self.skipTest(f"there is no {name} here")
+
+    def need_php_curl(self):
+        self.need("php")
+        if "curl" not in subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout.split():
+            self.skipTest("PHP has no curl here")
 
     def start(self, *words, **more):
         started = subprocess.Popen([hoplab_binary(), "exec", str(POST), *self.options, "--", *words], cwd=self.folder,

@@ -7,12 +7,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import unittest
 
 from exec_lab import POST, URL, WIDGET, Exec, Inside
 from lab import DEADLINE_S, hoplab_binary, read_scenario, run_hoplab, until
 
+CRATES = pathlib.Path("/usr/share/cargo/registry")
 PROGRAMS = pathlib.Path(__file__).parent / "inside"
 RUNS = int(os.environ.get("HOPLAB_EXEC_RUNS", "16"))
 NOBODY = 65534
@@ -49,11 +51,6 @@ class Clients(Inside):
         self.assertIn(refused, (revoked.stdout + revoked.stderr).lower())
         self.assertIn("ClientCertCrlHit", revoked.stderr)
 
-    def need(self, *programs):
-        for program in programs:
-            if not shutil.which(program):
-                self.skipTest(f"there is no {program} here")
-
     def test_wget(self):
         self.need("wget")
         script = f'wget -O- --tries=1 --private-key "$1.key" --certificate "$1.pem" {URL}'
@@ -68,11 +65,41 @@ class Clients(Inside):
         self.both("/usr/bin/python3", PROGRAMS / "client.py")
 
     def test_requests(self):
-        self.need("python3")
-        if subprocess.run(["python3", "-c", "import requests"], capture_output=True, check=False).returncode:
-            self.skipTest("there is no requests here")
+        self.need_module("requests")
         script = f'import requests, sys; n = sys.argv[1]; print(requests.get("{URL}", cert=(n+".pem", n+".key")).text)'
-        self.both("python3", "-c", script)
+        self.both(sys.executable, "-c", script)
+
+    def test_httpx(self):
+        self.need_module("httpx")
+        self.both(sys.executable, PROGRAMS / "httpx_client.py")
+
+    def test_ruby(self):
+        self.need("ruby")
+        self.both("ruby", PROGRAMS / "client.rb")
+
+    def test_php_curl(self):
+        self.need_php_curl()
+        self.both("php", PROGRAMS / "curl.php")
+
+    def test_php_streams(self):
+        self.need("php")
+        self.both("php", PROGRAMS / "stream.php")
+
+    def test_rust(self):
+        """By rustls, and by native-tls, which is OpenSSL; the crates are those of Debian's packages."""
+        self.need("cargo")
+        if not all(list(CRATES.glob(name)) for name in ("ureq-2.*", "rustls-0.20.*")):
+            self.skipTest("there is no ureq 2 with rustls 0.20 here (librust-ureq-dev)")
+        config = self.folder / "cargo.toml"
+        config.write_text('[source.crates-io]\nreplace-with = "debian"\n'
+                          f'[source.debian]\ndirectory = "{CRATES}"\n')
+        shutil.copytree(PROGRAMS / "rust", self.folder / "rust")
+        built = subprocess.run(["cargo", "build", "--offline", "--quiet", "--config", config], capture_output=True,
+                               text=True, cwd=self.folder / "rust", timeout=600, check=False)
+        self.assertEqual(built.returncode, 0, built.stderr)
+        for library in ("rustls", "native-tls"):
+            with self.subTest(library):
+                self.both(self.folder / "rust" / "target" / "debug" / "client", library)
 
     def test_gnutls(self):
         self.need("gnutls-cli")
@@ -310,6 +337,22 @@ class WithoutNamespaces(Life, Exec):
         if shutil.which("javac"):
             done = self.exec("java", PROGRAMS / "Client.java", "my_client")
             self.assertIn(WIDGET, done.stdout, done.stderr)
+
+    def test_httpx(self):
+        self.need_module("httpx")
+        done = self.exec(sys.executable, PROGRAMS / "httpx_client.py", "my_client")
+        self.assertIn(WIDGET, done.stdout, done.stderr)
+
+    def test_php_curl(self):
+        self.need_php_curl()
+        done = self.exec("php", PROGRAMS / "curl.php", "my_client")
+        self.assertIn(WIDGET, done.stdout, done.stderr)
+        mine = self.folder / "settings"
+        mine.mkdir()
+        (mine / "mine.ini").write_text("memory_limit = 77M\n")
+        done = self.exec("php", "-r", 'echo ini_get("memory_limit"), " ", ini_get("openssl.cafile");',
+                         env={**os.environ, "PHP_INI_SCAN_DIR": ":" + str(mine)})
+        self.assertRegex(done.stdout, r"^77M /.*/ca-certificates\.crt$", done.stderr)
 
     def test_it_knows_the_scenarios_names_and_ports_only(self):
         for url, why in (("https://example.org", "there is no 'example.org' in this scenario"),
