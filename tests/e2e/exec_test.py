@@ -94,8 +94,9 @@ class Clients(Inside):
         config.write_text('[source.crates-io]\nreplace-with = "debian"\n'
                           f'[source.debian]\ndirectory = "{CRATES}"\n')
         shutil.copytree(PROGRAMS / "rust", self.folder / "rust")
-        built = subprocess.run(["cargo", "build", "--offline", "--quiet", "--config", config], capture_output=True,
-                               text=True, cwd=self.folder / "rust", timeout=600, check=False)
+        built = subprocess.run(["cargo", "build", "--offline", "--quiet", "--config", config, "--manifest-path",
+                                self.folder / "rust" / "Cargo.toml"], capture_output=True, text=True, timeout=600,
+                               check=False)
         self.assertEqual(built.returncode, 0, built.stderr)
         for library in ("rustls", "native-tls"):
             with self.subTest(library):
@@ -110,6 +111,14 @@ class Clients(Inside):
     def test_node(self):
         self.need("node")
         self.both("node", PROGRAMS / "client.js")
+
+    def test_node_fetch(self):
+        self.need("node")
+        environment = {**os.environ, "NODE_PATH": "/usr/share/nodejs"}  # where Debian's undici is
+        if subprocess.run(["node", "-e", "fetch; require('undici')"], capture_output=True, check=False,
+                          env=environment).returncode:
+            self.skipTest("there is no undici for Node's fetch here")
+        self.both("node", PROGRAMS / "fetch.mjs", env=environment)
 
     def test_java(self):
         self.need("javac")

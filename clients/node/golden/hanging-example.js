@@ -7,6 +7,6 @@ test('that hangs', { timeout: Number(process.env.TEST_TIMEOUT_MS) || Infinity },
   await lab.arm('hung', { hop: 'execute-api-endpoint', action: 'hold' });
   const answer = lab.fetch('/widgets', { certificate: 'my_client', timeout: 0 });
   const wayIn = `http://${lab.address}:${lab.port}`;
-  process.stderr.write(JSON.stringify({ admin: lab.admin, out: lab.out, wayIn }) + '\n');
+  process.stderr.write(JSON.stringify({ admin: lab.admin, out: lab.out, pid: lab.pid, wayIn }) + '\n');
   await answer;
 });
