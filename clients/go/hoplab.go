@@ -347,6 +347,13 @@ func (lab *Lab) SetClock(mode string, scale ...float64) (clock Clock) {
 	return clock
 }
 
+// SetTime sets what the calendar shows, by which certificates expire; no timer moves.
+func (lab *Lab) SetTime(now time.Time) (clock Clock) {
+	lab.t.Helper()
+	lab.must(lab.Call("PUT", "/v1/clock", map[string]any{"now": now}, &clock))
+	return clock
+}
+
 // Advance moves a stepped clock on, by a duration such as "350s", and returns when all that falls due has happened.
 func (lab *Lab) Advance(by string) (clock Clock) {
 	lab.t.Helper()

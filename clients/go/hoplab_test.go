@@ -192,6 +192,19 @@ func TestAFaultIsArmedAndDisarmed(t *testing.T) {
 	lab.WantReset("/widgets", "my_client")
 }
 
+func TestACertificateExpiresByTheCalendar(t *testing.T) {
+	lab := hoplab.Start(t, scenario)
+	lab.WantStatus(200, "/widgets", "my_client")
+	in2039 := time.Date(2039, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if clock := lab.SetTime(in2039); clock.Mode != "real" || clock.Now.Before(in2039) {
+		t.Fatal(clock)
+	}
+	lab.WantReset("/widgets", "my_client")
+	if ends := lab.Ends(1, 30*time.Second); ends[0].TLSVerifyStatus != "Failed:ClientCertExpired" {
+		t.Fatal(ends)
+	}
+}
+
 func TestRestoreGivesBackTheStart(t *testing.T) {
 	lab := hoplab.Start(t, scenario)
 	lab.Change(map[string]string{"change": "RevokeCertificate", "Certificate": "my_client"})

@@ -176,6 +176,8 @@ export class Lab {
   change(...changes: { change: string; [more: string]: unknown }[]): Promise<Record<string, unknown[]>>;
   clock(): Promise<Clock>;
   setClock(mode: ClockMode, scale?: number): Promise<Clock>;
+  /** What the calendar shows, such as '2030-01-01T00:00:00Z', by which certificates expire; no timer moves. */
+  setTime(now: string): Promise<Clock>;
   advance(by: string): Promise<Clock>;
   restore(): Promise<void>;
 

@@ -192,6 +192,11 @@ class Lab {
     return this.#call('PUT', '/v1/clock', { body: { mode, scale } });
   }
 
+  /** What the calendar shows, such as '2030-01-01T00:00:00Z', by which certificates expire; no timer moves. */
+  setTime(now) {
+    return this.#call('PUT', '/v1/clock', { body: { now } });
+  }
+
   /** Moves a stepped clock on by a duration such as '350s'; resolves when all that falls due has happened. */
   advance(by) {
     return this.#call('POST', '/v1/clock/step', { body: { by } });

@@ -8,6 +8,7 @@
 #include "admin/admin_json.h"
 #include "admin/prometheus.h"
 #include "base/percent.h"
+#include "base/time_text.h"
 #include "model/text_rule.h"
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
@@ -106,23 +107,43 @@ AdminAnswer clock(Emulator& emulator, const Call&) {
   return json_answer(clock_json(emulator));
 }
 
-AdminAnswer set_clock(Emulator& emulator, const Call& call) {
-  const Json json = object_in(call.body);
-  if (json.is_discarded() || !json.contains("mode") || !json["mode"].is_string()) {
-    return refuse(400, R"(the body is { "mode": "real", "scaled" or "stepped", "scale": N })");
-  }
-  ClockSettings settings;
-  const auto mode = json["mode"].get<std::string>();
+/// Puts "mode" and "scale" into the settings; the error says what they take.
+Result<void> read_mode(const Json& json, ClockSettings& settings) {
+  const auto mode =
+      json["mode"].is_string() ? json["mode"].get<std::string>() : json["mode"].dump();
+  settings.scale = 1;
   if (mode == "scaled") {
     settings.mode = Clock::Mode::scaled;
     if (!json.contains("scale") || !json["scale"].is_number() || json["scale"].get<double>() <= 0) {
-      return refuse(400, "mode scaled takes a scale above 0: emulated seconds in a real one");
+      return Error{"mode scaled takes a scale above 0: emulated seconds in a real one"};
     }
     settings.scale = json["scale"].get<double>();
   } else if (mode == "stepped") {
     settings.mode = Clock::Mode::stepped;
-  } else if (mode != "real") {
-    return refuse(400, "mode '" + mode + "': it takes real, scaled or stepped");
+  } else if (mode == "real") {
+    settings.mode = Clock::Mode::real;
+  } else {
+    return Error{"mode '" + mode + "': it takes real, scaled or stepped"};
+  }
+  return {};
+}
+
+AdminAnswer set_clock(Emulator& emulator, const Call& call) {
+  const Json json = object_in(call.body);
+  if (json.is_discarded() || (!json.contains("mode") && !json.contains("now"))) {
+    return refuse(400, R"(the body is { "mode": "real", "scaled" or "stepped", "scale": N } or )"
+                       R"({ "now": "2030-01-01T00:00:00Z" })");
+  }
+  ClockSettings settings = emulator.clock();
+  settings.start.reset();
+  if (json.contains("mode")) {
+    if (auto done = read_mode(json, settings); !done) return refuse(400, done.error());
+  }
+  if (json.contains("now")) {
+    const auto now =
+        json["now"].is_string() ? parse_time(json["now"].get<std::string>()) : std::nullopt;
+    if (!now) return refuse(400, std::string("now: ") + kTimeForms);
+    settings.start = Time(std::chrono::seconds(*now));
   }
   if (auto done = emulator.set_clock(settings); !done) return refuse(409, done.error());
   return json_answer(clock_json(emulator));

@@ -127,6 +127,10 @@ const std::vector<Verb>& verbs() {
          [](const Words& given) {
            return put("/v1/clock", {{"mode", "scaled"}, {"scale", number(given[2])}});
          }},
+        {{"clock", "at", "TIME"},
+         [](const Words& given) {
+           return put("/v1/clock", {{"now", given[2]}});
+         }},
         {{"clock", "MODE"},
          [](const Words& given) {
            return put("/v1/clock", {{"mode", given[1]}});

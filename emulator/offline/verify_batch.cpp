@@ -4,8 +4,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/time_text.h"
 #include "model/nearest.h"
-#include "offline/time_text.h"
 #include "offline/verification.h"
 #include "offline/verify_inputs.h"
 

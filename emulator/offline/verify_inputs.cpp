@@ -1,8 +1,8 @@
 #include "offline/verify_inputs.h"
 
 #include "base/clock.h"
+#include "base/time_text.h"
 #include "offline/scenario_listener.h"
-#include "offline/time_text.h"
 #include "scenario/format/reader.h"
 
 namespace hoplab::offline {

@@ -74,6 +74,21 @@ TEST_F(AdminApiTest, MovesTheClock) {
   EXPECT_EQ(status("PUT", "/v1/clock", R"({"mode": "fast"})"), 400);
 }
 
+TEST_F(AdminApiTest, SetsTheCalendarAndLetsTheClockBeAsItIs) {
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"now": "2039-01-01T00:00:00Z"})"), 200);
+  EXPECT_EQ(get("/v1/clock").at("now"), "2039-01-01T00:00:00.000000Z");
+  EXPECT_EQ(get("/v1/clock").at("mode"), "stepped");
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"now": "1999-12-31T23:59:59Z"})"), 200);
+  EXPECT_EQ(status("POST", "/v1/clock/step", R"({"by": "1s"})"), 200);
+  EXPECT_EQ(get("/v1/clock").at("now"), "2000-01-01T00:00:00.000000Z");
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"mode": "scaled", "scale": 60})"), 200);
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"now": "2039-01-01T00:00:00Z"})"), 200);
+  EXPECT_EQ(get("/v1/clock").at("scale"), 60);
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"now": "tomorrow"})"), 400);
+  EXPECT_THAT(error(), HasSubstr("a time like 2026-11-24T10:00:00Z"));
+  EXPECT_EQ(status("PUT", "/v1/clock", R"({"now": 7})"), 400);
+}
+
 TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
   EXPECT_EQ(status("PUT", "/v1/faults/f",
                    R"({"hop": "nlb", "action": "reset", "stage": "client-hello", )"

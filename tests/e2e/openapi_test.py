@@ -200,6 +200,7 @@ class OpenApi(unittest.TestCase):
         api.call("PUT", "/v1/clock", {"mode": "scaled", "scale": 60})
         api.call("PUT", "/v1/clock", {"mode": "stepped"})
         api.call("POST", "/v1/clock/step", {"by": "1s"})
+        api.call("PUT", "/v1/clock", {"now": "2039-01-01T00:00:00Z"})
 
     def errors(self, api):
         bad = {"change": "PutRule", "LoadBalancer": "alb"}

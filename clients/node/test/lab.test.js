@@ -178,6 +178,12 @@ test('a fault is armed and disarmed', async (lab) => {
   await assert.rejects(lab.fetch('/widgets', me), reset);
 });
 
+test('a certificate expires by the calendar', async (lab) => {
+  assert.equal((await lab.setTime('2039-01-01T00:00:00Z')).mode, 'real');
+  await assert.rejects(lab.fetch('/widgets', me), reset);
+  assert.equal((await lab.ends({ wait: '30s' }))[0].tlsVerifyStatus, 'Failed:ClientCertExpired');
+});
+
 test('restore gives back the start', async (lab) => {
   await lab.revoke('my_client');
   await lab.setClock('stepped');

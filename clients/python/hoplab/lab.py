@@ -238,6 +238,10 @@ class Lab:
         """Another way for time to pass: "real", "stepped", or "scaled" with emulated seconds in a real one."""
         return self._call("PUT", "/v1/clock", {"mode": mode, **({} if scale is None else {"scale": scale})})
 
+    def set_time(self, now):
+        """What the calendar shows, such as "2030-01-01T00:00:00Z", by which certificates expire; no timer moves."""
+        return self._call("PUT", "/v1/clock", {"now": now})
+
     def advance(self, by):
         """Moves a stepped clock on by a duration such as "350s", and returns when all that falls due has happened."""
         return self._call("POST", "/v1/clock/step", {"by": by})

@@ -162,6 +162,13 @@ def test_a_fault_is_armed_and_disarmed(lab):
         lab.get("/widgets", "my_client")
 
 
+def test_a_certificate_expires_by_the_calendar(lab):
+    assert lab.set_time("2039-01-01T00:00:00Z")["mode"] == "real"
+    with pytest.raises(ConnectionResetError):
+        lab.get("/widgets", "my_client")
+    assert lab.ends(wait="30s")[0]["tlsVerifyStatus"] == "Failed:ClientCertExpired"
+
+
 def test_restore_gives_back_the_start(lab):
     lab.revoke("my_client")
     lab.set_clock("stepped")

@@ -22,6 +22,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -246,6 +247,11 @@ public final class Lab implements AutoCloseable {
     /** A scaled clock, which runs that many emulated seconds in a real one. */
     public Json setScaledClock(double scale) {
         return call("PUT", "/v1/clock", Map.of("mode", "scaled", "scale", scale));
+    }
+
+    /** What the calendar shows, by which certificates expire; no timer moves. */
+    public Json setTime(Instant now) {
+        return call("PUT", "/v1/clock", Map.of("now", now.toString()));
     }
 
     /** Moves a stepped clock on by a duration such as "350s", and returns when all that falls due has happened. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -130,6 +131,13 @@ class LabTest {
         assertEquals(1, lab.faults().get(0).at("hits").list().size());
         lab.arm("bad-zone");
         resets("my_client");
+    }
+
+    @Test
+    void aCertificateExpiresByTheCalendar() {
+        assertEquals("real", lab.setTime(Instant.parse("2039-01-01T00:00:00Z")).text("mode"));
+        resets("my_client");
+        assertEquals("Failed:ClientCertExpired", lab.ends(0, PATIENCE).get(0).text("tlsVerifyStatus"));
     }
 
     @Test

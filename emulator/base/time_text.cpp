@@ -1,10 +1,10 @@
-#include "offline/time_text.h"
+#include "base/time_text.h"
 
 #include <array>
 #include <charconv>
 #include <chrono>
 
-namespace hoplab::offline {
+namespace hoplab {
 
 namespace {
 
@@ -83,4 +83,4 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return seconds;
 }
 
-}  // namespace hoplab::offline
+}  // namespace hoplab
