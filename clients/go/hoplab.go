@@ -176,7 +176,22 @@ func start(t testing.TB, scenario string, options []string) (*Lab, error) {
 		lab.Stop()
 		return nil, err
 	}
+	go lab.endWithRunner()
 	return lab, nil
+}
+
+// endWithRunner ends the lab when `go test` has been killed: nobody waits for the test any more, but it would go on.
+func (lab *Lab) endWithRunner() {
+	runner := os.Getppid()
+	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", runner))
+	if err != nil || string(name) != "go\n" {
+		return // the test's binary was started by itself
+	}
+	for !lab.wait(time.Second) {
+		if os.Getppid() != runner {
+			lab.process.Process.Signal(syscall.SIGTERM)
+		}
+	}
 }
 
 // open takes what the lab prints when it is ready.

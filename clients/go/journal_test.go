@@ -1,7 +1,6 @@
 package hoplab_test
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"net"
@@ -9,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,28 +71,38 @@ func TestNothingIsLeftBehindWhenTheTestIsKilled(t *testing.T) {
 	}
 	runner := exec.Command(binary, "-test.run", "TestThatHangs")
 	runner.Dir = failing
-	runner.Env = append(os.Environ(), "TEST_HANGS=1")
-	if _, err := runner.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := runner.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	leavesNothing(t, runner)
+}
+
+func TestNothingIsLeftBehindWhenGoTestIsKilled(t *testing.T) {
+	leavesNothing(t, exec.Command("go", "test", "-count=1", "-run", "TestThatHangs", failing))
+}
+
+// leavesNothing kills a runner of TestThatHangs when the lab is there.
+func leavesNothing(t *testing.T, runner *exec.Cmd) {
+	t.Helper()
+	told := filepath.Join(t.TempDir(), "told")
+	runner.Env = append(os.Environ(), "TEST_HANGS="+told)
 	if err := runner.Start(); err != nil {
 		t.Fatal(err)
 	}
-	said, err := bufio.NewReader(stdout).ReadString('\n')
-	var pid int
-	var out, admin, wayIn string
-	if _, scanned := fmt.Sscanf(said, "running %d %s %s %s", &pid, &out, &admin, &wayIn); scanned != nil {
-		runner.Process.Kill()
-		t.Fatal(said, err, scanned)
+	defer runner.Process.Kill()
+	text, err := os.ReadFile(told)
+	for deadline := time.Now().Add(time.Minute); err != nil; text, err = os.ReadFile(told) {
+		if time.Now().After(deadline) {
+			t.Fatal("the test does not run: ", err)
+		}
+		runtime.Gosched()
 	}
-	lab := process(t, pid)
+	var pid, labPID int
+	var out, admin, wayIn string
+	if _, err := fmt.Sscan(string(text), &pid, &labPID, &out, &admin, &wayIn); err != nil {
+		t.Fatal(err)
+	}
 	runner.Process.Kill()
 	runner.Wait()
-	waitForEnd(t, lab)
+	waitForEnd(t, labPID)
+	waitForEnd(t, pid)
 	if _, err := os.Stat(out); !os.IsNotExist(err) {
 		t.Fatal("the folder of the certificates is left behind:", err)
 	}
@@ -103,32 +113,16 @@ func TestNothingIsLeftBehindWhenTheTestIsKilled(t *testing.T) {
 	}
 }
 
-// process gives a descriptor that is readable when the process has ended.
-func process(t *testing.T, pid int) *os.File {
-	const pidfdOpen = 434 // of every architecture
-	fd, _, failed := syscall.Syscall(pidfdOpen, uintptr(pid), syscall.O_NONBLOCK, 0)
-	if failed != 0 {
-		t.Fatal(failed)
-	}
-	file := os.NewFile(fd, "pidfd")
-	t.Cleanup(func() { file.Close() })
-	return file
-}
-
-func waitForEnd(t *testing.T, process *os.File) {
-	if err := process.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := process.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := true
-	err = raw.Read(func(uintptr) bool { // it is called again when the descriptor is readable
-		defer func() { first = false }()
-		return !first
-	})
-	if err != nil {
-		t.Fatal("hoplab goes on without the test:", err)
+// waitForEnd waits until there is no such process, or only its exit code is left.
+func waitForEnd(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; runtime.Gosched() {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the process %d goes on: %s", pid, stat)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -107,19 +108,22 @@ def test_behind_it(hoplab):
     assert "hoplab runs no more: it ended with -9" in output and "1 failed, 1 passed" in output, output
 
 
-def test_nothing_is_left_behind_when_the_runner_is_killed(tmp_path):
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "with two workers"])
+def test_nothing_is_left_behind_when_the_runner_is_killed(tmp_path, workers):
     (tmp_path / "test_it.py").write_text("""
-import sys
+import os
+import signal
 
 def test_that_hangs(hoplab):
-    print("running", hoplab._process.pid, hoplab.out, hoplab.address, hoplab.port, flush=True)
-    sys.stdin.read()
+    with open("making", "w") as file:
+        print(hoplab._process.pid, hoplab.out, hoplab.address, hoplab.port, file=file)
+    os.rename("making", "running")
+    signal.pause()
 """)
-    with subprocess.Popen(command("-s", "-q", "--hoplab-scenario", SCENARIO), cwd=tmp_path, stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, text=True) as runner:
+    with subprocess.Popen(command("-q", "--hoplab-scenario", SCENARIO, *workers), cwd=tmp_path) as runner:
         try:
-            said = next(line for line in runner.stdout if line.startswith("running"))
-            _, pid, out, address, port = said.split()
+            until((tmp_path / "running").exists, "the test runs")
+            pid, out, address, port = (tmp_path / "running").read_text().split()
             hoplab = os.pidfd_open(int(pid))
         finally:
             runner.send_signal(signal.SIGKILL)
@@ -130,3 +134,10 @@ def test_that_hangs(hoplab):
     assert not pathlib.Path(out).exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((address, int(port)))
+
+
+def until(condition, what):
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"not within the deadline: {what}"
+        os.sched_yield()

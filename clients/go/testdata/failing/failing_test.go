@@ -2,10 +2,12 @@
 package failing
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"hoplab"
@@ -82,10 +84,21 @@ func TestSubtests(t *testing.T) {
 func TestThatPasses(t *testing.T) { start(t).WantStatus(200, "/widgets", "my_client") }
 
 func TestThatHangs(t *testing.T) {
-	if os.Getenv("TEST_HANGS") == "" {
+	told := os.Getenv("TEST_HANGS") // a file for what there is to be looked for
+	if told == "" {
 		t.Skip("for a run that is killed")
 	}
 	lab := start(t)
-	fmt.Printf("running %d %s %s %s:%d\n", lab.PID(), lab.Out, strings.TrimPrefix(lab.Admin, "http://"), lab.Address, lab.Port)
-	os.Stdin.Read(make([]byte, 1))
+	lab.Arm("hung", hoplab.Fault{Hop: "execute-api-endpoint", Action: "hold"})
+	admin := strings.TrimPrefix(lab.Admin, "http://")
+	text := fmt.Sprintf("%d %d %s %s %s:%d", os.Getpid(), lab.PID(), lab.Out, admin, lab.Address, lab.Port)
+	if err := os.WriteFile(told+".new", []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	os.Rename(told+".new", told)
+	for { // until nobody is there who could answer
+		if _, err := lab.Get("/widgets", "my_client"); errors.Is(err, syscall.ECONNREFUSED) {
+			return
+		}
+	}
 }
