@@ -78,16 +78,6 @@ Result<void> write_by_hash(const std::vector<std::string>& certificates, Emulato
   }
   return {};
 }
-
-/// PHP heeds no variable that names authorities, but one that names folders with settings.
-Result<void> write_php_settings(const std::string& bundle, const std::string& folder) {
-  std::error_code ignored;
-  std::filesystem::create_directory(folder, ignored);
-  return topology::write_file(
-      folder + "/hoplab.ini",
-      "curl.cainfo = \"" + bundle + "\"\nopenssl.cafile = \"" + bundle + "\"\n");
-}
-
 }  // namespace
 
 Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
@@ -111,10 +101,11 @@ Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
     if (auto done = emulator.write_out(kStore, store); !done) return done.failure();
   }
   if (!in_path("php").empty()) {
-    trust.php_settings = folder + "/php";
-    if (auto done = write_php_settings(trust.bundle, trust.php_settings); !done) {
-      return done.failure();
-    }
+    // PHP heeds no variable that names authorities, but one that names folders with settings.
+    trust.php_settings = emulator.out() + "/php";
+    const std::string settings =
+        "curl.cainfo = \"" + trust.bundle + "\"\nopenssl.cafile = \"" + trust.bundle + "\"\n";
+    if (auto done = emulator.write_out("php/hoplab.ini", settings); !done) return done.failure();
   }
   return trust;
 }
