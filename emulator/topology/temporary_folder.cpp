@@ -113,7 +113,12 @@ TemporaryFolder::~TemporaryFolder() {
 void TemporaryFolder::take_all_away() {
   const std::lock_guard guard(living().mutex);
   std::error_code ignored;
-  for (const std::string& path : living().paths) fs::remove_all(path, ignored);
+  for (const std::string& path : living().paths) {
+    // Another thread may be about to write into it.
+    const std::string aside = path + ".gone";
+    fs::rename(path, aside, ignored);
+    fs::remove_all(aside, ignored);
+  }
 }
 
 }  // namespace hoplab::topology

@@ -136,7 +136,7 @@ class Offered(unittest.TestCase):
     def test_commands_of_ctl_and_names_of_what_runs(self):
         commands = set(re.findall(r"^  ([a-z-]+)", run_hoplab("ctl", "--help").stdout.split("Commands:")[1], re.M))
         self.assertEqual(set(offered("ctl", "")), commands)
-        self.assertEqual(offered("ctl", "clock", ""), ["step", "scaled", "real", "stepped"])
+        self.assertEqual(offered("ctl", "clock", ""), ["step", "scaled", "at", "real", "stepped"])
         self.assertIn("available", offered("ctl", "endpoint", "any", ""))
         self.assertEqual(offered("ctl", "health", "group", "target", ""), ["healthy", "unhealthy", "checked"])
         self.assertEqual(offered("ctl", "status", ""), [])

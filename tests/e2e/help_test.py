@@ -92,7 +92,7 @@ class ManualPages(unittest.TestCase):
                               env={"PATH": "/usr/bin:/bin", "MANWIDTH": "80", "LC_ALL": "C.UTF-8"})
         self.assertRegex(done.stdout, r"hoplab-up - Bring a scenario up and keep it running until Ctrl-C")
         self.assertRegex(done.stdout, r"hoplab up \[OPTION\]\.\.\. \[scenario\]")
-        self.assertRegex(done.stdout, r"--out FOLDER\n +Folder for certificates")
+        self.assertRegex(done.stdout, r"--out FOLDER\n +Folder +for certificates")
 
     def test_a_folder_that_cannot_be_made_is_named(self):
         done = run_hoplab("help", "--man", "/proc/none")
