@@ -129,18 +129,20 @@ Result<Identity> import_pkcs12(std::string_view der, const std::string& password
   const CertificatePtr leaf(raw_leaf);
   const CertificateStackPtr others(raw_others);
   if (parsed != 1) return Error{why_closed(password, true)};
-  if (leaf == nullptr || key == nullptr) {
-    return Error{"it has no private key with its certificate"};
-  }
-  auto made = state_of(certificate_der(leaf.get()));
-  if (!made) return Error{made.error()};
-  const std::shared_ptr<Identity::State> state = std::move(made).value();
   std::vector<std::shared_ptr<Identity::State>> above;
   for (int i = 0; i < sk_X509_num(others.get()); ++i) {
     auto other = state_of(certificate_der(sk_X509_value(others.get(), i)));
     if (!other) return Error{other.error()};
     above.push_back(std::move(other).value());
   }
+  if (leaf == nullptr || key == nullptr) {
+    if (above.size() == 1) return Identity(std::move(above.front()));
+    return Error{"it has no private key, and " + std::to_string(above.size()) +
+                 " certificates in place of one"};
+  }
+  auto made = state_of(certificate_der(leaf.get()));
+  if (!made) return Error{made.error()};
+  const std::shared_ptr<Identity::State> state = std::move(made).value();
   order(above, state->built.get());
   for (auto& one : above) state->above.push_back(Identity(std::move(one)));
   if (auto given = give_key(*state, std::move(key)); !given) return given.failure();

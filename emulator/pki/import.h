@@ -22,7 +22,7 @@ Result<Identity> import_pem(std::string_view certificates, std::string_view key,
 bool has_private_key(std::string_view pem);
 
 /// The certificate that the private key of a PKCS#12 file belongs to; others are put above it in
-/// the order in which they issue one another.
+/// the order in which they issue one another. Of a file without a private key its one certificate.
 Result<Identity> import_pkcs12(std::string_view der, const std::string& password);
 
 /// The DNS names among a certificate's subject alternative names, in order.

@@ -97,7 +97,9 @@ class Reading {
     if (!own) return unreadable(at(path, "files"), one.files, own.error());
     const pki::Identity& identity = own.value().identity;
     if (identity.private_key() == nullptr) {
-      findings_.add(at(path, "files"), {}, "it needs privateKey, the file of its private key");
+      findings_.add(at(path, "files"), {},
+                    one.files.pkcs12.empty() ? "it needs privateKey, the file of its private key"
+                                             : "there is no private key in the PKCS#12 file");
     }
     if (!one.issuer.empty()) is_from(path, identity, one.issuer);
     one.subject = identity.subject();
