@@ -68,11 +68,19 @@ Words names(const std::set<CLI::Option*>& options) {
   return all;
 }
 
+/// Of "{1.2,1.3}" or "UINT in [1 - 64]".
+std::string allowed(const std::string& values) {
+  const auto begin = values.find_first_of("{[");
+  if (begin == std::string::npos) return "";
+  const std::string inner = values.substr(begin + 1, values.size() - begin - 2);
+  return (values[begin] == '{' ? " One of " : " Range: ") + inner + ".";
+}
+
 std::string explained(const CLI::Option& option) {
   const auto note = [](const std::string& what, const std::string& value) {
     return value.empty() ? "" : " " + what + " " + value + ".";
   };
-  return sentence(option.get_description()) + note("One of", type_of(option).second) +
+  return sentence(option.get_description()) + allowed(type_of(option).second) +
          note("Default:", option.get_default_str()) + (option.get_required() ? " Required." : "") +
          note("Needs", joined(names(option.get_needs()), ", ")) +
          note("Not with", joined(names(option.get_excludes()), ", "));

@@ -69,7 +69,7 @@ class ManualPages(unittest.TestCase):
                 with self.subTest(command, name=name):
                     told_name = name.replace(", ", ",").replace(" ...", "")
                     self.assertIn(told_name, told)
-                    self.assertIn(re.split(r"\.$|\. (?:One of|Default:|Needs|Not with|Required)", text)[0], told)
+                    self.assertIn(re.split(r"\.$|\. (?:One of|Range:|Default:|Needs|Not with|Required)", text)[0], told)
             options = set(re.findall(r"--[a-z][a-z-]+", told.split("Options:")[1].split("Exit code")[0]))
             self.assertLessEqual(options, set(re.findall(r"--[a-z][a-z-]+", page)), command)
 
@@ -88,7 +88,7 @@ class ManualPages(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("man"), "there is no man")
     def test_a_page_as_it_is_read(self):
-        done = subprocess.run(["man", "-l", self.folder / "hoplab-up.1"], capture_output=True, text=True, check=True,
+        done = subprocess.run(["man", "--nj", "--nh", "-l", self.folder / "hoplab-up.1"], capture_output=True, text=True, check=True,
                               env={"PATH": "/usr/bin:/bin", "MANWIDTH": "80", "LC_ALL": "C.UTF-8"})
         self.assertRegex(done.stdout, r"hoplab-up - Bring a scenario up and keep it running until Ctrl-C")
         self.assertRegex(done.stdout, r"hoplab up \[OPTION\]\.\.\. \[scenario\]")
