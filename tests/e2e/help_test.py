@@ -88,7 +88,8 @@ class ManualPages(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("man"), "there is no man")
     def test_a_page_as_it_is_read(self):
-        done = subprocess.run(["man", "--nj", "--nh", "-l", self.folder / "hoplab-up.1"], capture_output=True, text=True, check=True,
+        done = subprocess.run(["man", "--nj", "--nh", "-l", self.folder / "hoplab-up.1"], capture_output=True,
+                              text=True, check=True,
                               env={"PATH": "/usr/bin:/bin", "MANWIDTH": "80", "LC_ALL": "C.UTF-8"})
         self.assertRegex(done.stdout, r"hoplab-up - Bring a scenario up and keep it running until Ctrl-C")
         self.assertRegex(done.stdout, r"hoplab up \[OPTION\]\.\.\. \[scenario\]")
