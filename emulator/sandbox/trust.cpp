@@ -87,10 +87,10 @@ Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
   const std::string all = machines_bundle() + own.value();
   Trust trust;
   trust.own_bundle = ca_bundle;
-  const std::string bundle = std::string(kOurFolder) + "/" + kBundleInFolder;
+  const std::string file = std::string(kOurFolder) + "/" + kBundleInFolder;
   trust.folder = emulator.out() + "/" + kOurFolder;
-  trust.bundle = emulator.out() + "/" + bundle;
-  if (auto done = emulator.write_out(bundle, all); !done) return done.failure();
+  trust.bundle = emulator.out() + "/" + file;
+  if (auto done = emulator.write_out(file, all); !done) return done.failure();
   const auto its_own = certificates_of(own.value());
   if (auto done = write_by_hash(its_own, emulator); !done) return done.failure();
   if (!java_authorities().empty()) {
