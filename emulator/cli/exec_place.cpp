@@ -46,6 +46,7 @@ void say_note(const std::string& note) {
 
 Result<ExecPlace> open_place(const ExecOptions& options) {
   if (options.system) return system_place(options);
+  sandbox::MachineWide::clean_up_after_others();
   std::string why = "as --no-namespaces says";
   if (!options.no_namespaces) {
     auto made = sandbox::Sandbox::open();

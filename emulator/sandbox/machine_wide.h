@@ -2,7 +2,7 @@
 // it finds the labs: a marked block in /etc/hosts, and authorities in the system's store.
 //
 // All of it is taken away at the end. Who could not do so (SIGKILL) leaves a block that names what
-// there is to take away, and a lock that nobody holds; the next one does it then.
+// there is to take away, and a lock that nobody holds; the next `hoplab exec` does it then.
 #pragma once
 
 #include <memory>
@@ -32,6 +32,8 @@ class MachineWide {
   /// Its holder may take things away: see Sandbox::take_away_later().
   [[nodiscard]] int lock() const { return lock_; }
 
+  /// Takes away what somebody has left behind who is gone, where this process may.
+  static void clean_up_after_others();
   /// What the block in /etc/hosts names, and the block itself. For the lock's holder.
   static void take_away();
 

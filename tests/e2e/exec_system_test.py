@@ -101,7 +101,7 @@ class System(Exec):
         self.assertEqual(done.stdout, WIDGET + "second: 125\n", done.stderr)
         self.assertIn("another hoplab exec --system is running", (self.folder / "work" / "second").read_text())
 
-    def killed(self, whom):
+    def killed(self, whom, next_one='"$OWN" --system'):
         """hoplab, and what else `whom` says, is killed; then the state is looked at, and the next one starts."""
         script = r"""
             state > before
@@ -115,7 +115,7 @@ class System(Exec):
             deadline=$((SECONDS + 60))
             until ! kill -0 $(cat keeper) 2> /dev/null || [ $SECONDS -gt $deadline ]; do :; done
             state > killed
-            "$HOPLAB" exec "$OWN" --system -- sh -c 'grep example.com /etc/hosts | sed s/.*internal.*//' > next
+            "$HOPLAB" exec """ + next_one + r""" -- sh -c 'grep example.com /etc/hosts | sed s/.*internal.*//' > next
             state > after"""
         done = self.inside(script)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -134,6 +134,12 @@ class System(Exec):
         self.assertEqual(state["killed"], state["during"])
         self.assertNotIn("api.example.com", state["next"])
         self.assertIn("service.example.com", state["next"])
+        self.assertEqual(state["after"], state["before"])
+
+    def test_any_next_one_does(self):
+        state = self.killed("kill -KILL $(cat keeper) $pid", '"$OWN" --no-namespaces')
+        self.assertEqual(state["killed"], state["during"])
+        self.assertNotIn("api.example.com", state["next"])
         self.assertEqual(state["after"], state["before"])
 
     def test_several_at_once(self):
