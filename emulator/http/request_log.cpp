@@ -32,17 +32,22 @@ std::uint64_t RequestLog::add(const Request& request, const Received& by, std::s
   ++last_id_;
   Place& place = places_.emplace_back(std::move(used));
   place.at = by.at;
-  place.texts.clear();
-  place.ends.clear();
-  const auto put = [&place](std::string_view text) {
-    place.texts += text;
-    place.ends.push_back(static_cast<std::uint32_t>(place.texts.size()));
+  const std::string_view beside[kTextsBesideFields] = {by.receiver, by.kind, by.source_ip,
+                                                       request.method, request.target};
+  const std::vector<Field>& fields = request.headers.fields();
+  std::size_t size = 0;
+  for (const std::string_view text : beside) size += text.size();
+  for (const Field& field : fields) size += field.name.size() + field.value.size();
+  if (place.texts.size() < size) place.texts.resize(size);
+  place.ends.resize(kTextsBesideFields + 2 * fields.size());
+  char* to = place.texts.data();
+  std::uint32_t* end = place.ends.data();
+  const auto put = [&](std::string_view text) {
+    to = std::copy(text.begin(), text.end(), to);
+    *end++ = static_cast<std::uint32_t>(to - place.texts.data());
   };
-  for (const std::string_view text :
-       {by.receiver, by.kind, by.source_ip, request.method, request.target}) {
-    put(text);
-  }
-  for (const Field& field : request.headers.fields()) {
+  for (const std::string_view text : beside) put(text);
+  for (const Field& field : fields) {
     put(field.name);
     put(field.value);
   }

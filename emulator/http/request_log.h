@@ -65,7 +65,8 @@ class RequestLog {
   void forget();
 
  private:
-  /// The texts of a head one after the other, and where each ends.
+  /// The texts of a head one after the other, and where each ends. What follows the last one is of
+  /// requests before: nothing is cleared.
   struct Place {
     Time at;
     std::string texts;
