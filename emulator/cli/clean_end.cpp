@@ -2,19 +2,22 @@
 
 #include <pthread.h>
 
+#include <cstdio>
+
+#include "cli/starting.h"
 #include "topology/temporary_folder.h"
 
 namespace hoplab::cli {
 
 CleanEnd::CleanEnd() {
-  sigset_t awaited;
-  sigemptyset(&awaited);
-  for (const int one : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&awaited, one);
+  sigset_t awaited = stop_signals();
+  sigaddset(&awaited, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &awaited, &before_);
   watching_ = std::thread([awaited] {
     int signal = 0;
     sigwait(&awaited, &signal);
     if (signal == SIGUSR1) return;  // there is nothing to end any more
+    std::fflush(stdout);
     topology::TemporaryFolder::take_all_away();
     std::signal(signal, SIG_DFL);
     sigset_t one;

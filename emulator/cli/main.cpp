@@ -11,6 +11,7 @@
 #include "cli/completion.h"
 #include "cli/man_pages.h"
 #include "cli/own_scenarios.h"
+#include "cli/terminal.h"
 #include "pki/key.h"
 #include "scenario/format/schema.h"
 #include "tls/record_buffers.h"
@@ -416,6 +417,7 @@ void add_help(CLI::App& app, int& exit_code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_descriptors();
   hoplab::tls::keep_record_buffers();
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
                "hoplab"};
@@ -452,7 +454,9 @@ int main(int argc, char** argv) {
     app.parse(static_cast<int>(end - argv), argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
-    return code == 0 ? 0 : 2;
+    return code == 0 && !output_is_lost() ? 0 : 2;
   }
-  return exit_code;
+  // Of a topology that runs the lines are company; of everything else the output is the point.
+  const bool lost = output_is_lost() && !app.got_subcommand("up");
+  return lost && exit_code < 2 ? 2 : exit_code;
 }

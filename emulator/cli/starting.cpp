@@ -22,10 +22,23 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   return made;
 }
 
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  struct sigaction about {};
+  // nohup: the terminal may go.
+  const bool ignored = ::sigaction(SIGHUP, nullptr, &about) == 0 && about.sa_handler == SIG_IGN;
+  if (!ignored) sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
 Result<void> write_events(const RunOptions& options, Emulator& emulator) {
   if (options.events.empty()) return {};
   const bool number = options.events.find_first_not_of("0123456789") == std::string::npos;
-  auto file = topology::LineFile::open((number ? "/dev/fd/" : "") + options.events);
+  auto file = number ? topology::LineFile::on_descriptor(options.events)
+                     : topology::LineFile::open(options.events);
   if (!file) return Error{"--events: " + file.error()};
   const std::shared_ptr<topology::LineFile> lines = std::move(file).value();
   emulator.on_end([lines](const EndRecord& record) {

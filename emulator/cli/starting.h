@@ -11,6 +11,10 @@ namespace hoplab::cli {
 
 EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scenario& scenario);
 
+/// Those that ask for an end: SIGINT, SIGTERM, and SIGHUP where the caller has not said (nohup)
+/// that it is to be ignored.
+sigset_t stop_signals();
+
 /// Each connection that ends becomes a line of JSON where `options` says, as GET /v1/ends has it.
 /// Before start().
 Result<void> write_events(const RunOptions& options, Emulator& emulator);

@@ -1,9 +1,13 @@
 #include "cli/terminal.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace hoplab::cli {
 
@@ -24,7 +28,28 @@ std::string paint(Colour colour, std::string_view text) {
 
 void print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  output_is_lost();
+}
+
+bool output_is_lost() {
+  static std::atomic<bool> lost = false;
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return lost;
+  const char* const why = std::strerror(errno);
+  if (!lost.exchange(true)) {
+    std::fprintf(stderr,
+                 "hoplab: cannot write to standard output: %s; what is printed there is lost\n",
+                 why);
+  }
+  std::clearerr(stdout);
+  return true;
+}
+
+void keep_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is this one. Writing there fails, as it would on a closed one.
+    if (::open("/dev/null", O_RDONLY) != fd) return;
+  }
 }
 
 int fail(const std::string& error) {

@@ -87,11 +87,7 @@ int up(const UpOptions& options) {
     return 2;
   }
   // Threads inherit the mask: only sigwait() below takes these.
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  sigaddset(&stop_signals, SIGHUP);
+  const sigset_t stop_signals = cli::stop_signals();
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 

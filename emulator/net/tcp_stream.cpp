@@ -272,8 +272,12 @@ Result<ResolvedAddress> resolve(const Address& address) {
     return Error{"cannot look up '" + address.ip + "': " + ::gai_strerror(error),
                  ErrorCode::unavailable};
   }
+  // "localhost" is ::1 first on most machines, and a service there often listens on 127.0.0.1 only.
+  const addrinfo* best = found;
+  while (best && best->ai_family != AF_INET) best = best->ai_next;
+  if (!best) best = found;
   ResolvedAddress resolved{address, {}};
-  resolved.raw.assign(reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen);
+  resolved.raw.assign(reinterpret_cast<const char*>(best->ai_addr), best->ai_addrlen);
   ::freeaddrinfo(found);
   return resolved;
 }

@@ -96,6 +96,7 @@ std::optional<Packet> receive_packet(int socket) {
   } while (got < 0 && errno == EINTR);
   if (got <= 0) return std::nullopt;
   packet.bytes.assign(bytes, static_cast<std::size_t>(got));
+  packet.no_room_for_descriptor = (message.msg_flags & MSG_CTRUNC) != 0;
   for (cmsghdr* at = CMSG_FIRSTHDR(&message); at; at = CMSG_NXTHDR(&message, at)) {
     if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_RIGHTS) {
       std::memcpy(&packet.descriptor, CMSG_DATA(at), sizeof packet.descriptor);

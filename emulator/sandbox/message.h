@@ -36,7 +36,8 @@ class Unpacker {
 
 struct Packet {
   std::string bytes;
-  int descriptor = -1;  // the receiver's to close
+  int descriptor = -1;                  // the receiver's to close
+  bool no_room_for_descriptor = false;  // there was one, and this process may open no more
 };
 
 /// False and errno on failure; a peer that is gone is no signal.

@@ -106,6 +106,9 @@ Result<std::unique_ptr<Sandbox>> Sandbox::open() {
   auto made = start_keeper(true);
   if (!made) return not_allowed(made.error());
   Sandbox& sandbox = *made.value();
+  if (::access("/proc/self/uid_map", F_OK) != 0) {
+    return Error{"namespaces need /proc, which is not mounted here", ErrorCode::unavailable};
+  }
   if (!map_ids(sandbox.keeper_)) return not_allowed(system_error("cannot keep user ids").message);
   const Answer answer = sandbox.ask(question(Question::set_up).bytes());
   if (answer.error) return not_allowed(answer.text);
@@ -130,6 +133,7 @@ Sandbox::Answer Sandbox::ask(std::string_view question, int descriptor) {
   if (!packet) return {EPIPE, "the namespace is gone", -1};
   Unpacker unpacker(packet->bytes);
   const auto error = static_cast<int>(unpacker.number());
+  if (packet->no_room_for_descriptor) return {EMFILE, std::strerror(EMFILE), -1};
   return {error, unpacker.text(), packet->descriptor};
 }
 

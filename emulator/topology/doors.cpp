@@ -1,6 +1,8 @@
 #include "topology/doors.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 #include <utility>
 
@@ -36,10 +38,11 @@ Result<void> Doors::open(const std::vector<DoorPlan>& plans,
     if (!listener && first && chosen == 0 && before != 0) listener = listen(plan, 0);
     if (!listener) {
       discard();
+      const bool by_choice = chosen != 0 && listener.error().ends_with(std::strerror(EADDRINUSE));
       return Error{"'" + plan.endpoint.name + "': " + listener.error() +
                        (shared_.options.real_ports ? "; something has this port, perhaps on every "
                                                      "address (0.0.0.0) of this machine"
-                        : chosen != 0              ? "; with localPort 0 it takes a free port"
+                        : by_choice                ? "; with localPort 0 it takes a free port"
                                                    : ""),
                    ErrorCode::unavailable};
     }

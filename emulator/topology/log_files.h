@@ -1,7 +1,6 @@
 // Files that the lines of all load balancers' logs are added to.
 #pragma once
 
-#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,21 +11,29 @@
 
 namespace hoplab::topology {
 
-/// Each line is in the file when add() returns: whoever reads along sees whole lines. Thread-safe.
+/// Each line is in the file when add() returns: whoever reads along sees whole lines. What cannot
+/// be written (a full disk) is said once on standard error and written when there is room again, up
+/// to a megabyte. Thread-safe.
 class LineFile {
  public:
   /// Opens `path` for appending and makes it when there is none; the error names it.
   static Result<std::unique_ptr<LineFile>> open(const std::string& path);
-  void add(std::string line);
+  /// On an open descriptor, by its number.
+  static Result<std::unique_ptr<LineFile>> on_descriptor(const std::string& number);
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+  ~LineFile();
+  void add(const std::string& line);
 
  private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  explicit LineFile(std::FILE* file) : file_(file) {}
+  LineFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  void write_what_waits();
 
+  std::string path_;
+  int fd_;
   std::mutex mutex_;
-  std::unique_ptr<std::FILE, Closer> file_;
+  std::string waiting_;
+  bool trouble_said_ = false;
 };
 
 class ConnectionLogFile final : public aws::ConnectionLog {

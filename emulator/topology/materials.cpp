@@ -245,7 +245,7 @@ Result<void> write_file(const std::string& path, std::string_view content) {
     }
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  ::close(fd);
+  if (::close(fd) != 0) return fail();  // some file systems say it here
   if (::rename(aside.c_str(), path.c_str()) != 0) return fail();
   return {};
 }

@@ -47,7 +47,7 @@ Result<OutFolder> OutFolder::make() {
 
 Result<OutFolder> OutFolder::open(const std::string& path, bool force) {
   std::error_code error;
-  fs::create_directories(path, error);
+  const bool made = fs::create_directories(path, error);
   if (error) {
     return Error{"cannot make the folder " + path + ": " + error.message(), ErrorCode::unavailable};
   }
@@ -55,6 +55,7 @@ Result<OutFolder> OutFolder::open(const std::string& path, bool force) {
   folder.path_ = fs::absolute(path).lexically_normal().string();
   while (folder.path_.size() > 1 && folder.path_.ends_with('/')) folder.path_.pop_back();
   folder.force_ = force;
+  folder.made_ = made;
   if (auto done = folder.read_record(folder.path_ + kRecord); !done) return done.failure();
   return folder;
 }
@@ -103,6 +104,8 @@ OutFolder& OutFolder::operator=(OutFolder&& other) noexcept {
   std::swap(temporary_, other.temporary_);
   std::swap(record_, other.record_);
   std::swap(recorded_, other.recorded_);
+  std::swap(written_, other.written_);
+  std::swap(made_, other.made_);
   std::swap(force_, other.force_);
   return *this;
 }
@@ -135,7 +138,17 @@ Result<void> OutFolder::write(const std::string& name, std::string_view content)
   if (fresh) {
     if (auto done = write_record(*line + "\n", false); !done) return done;
   }
-  return write_file(path, content);
+  auto done = write_file(path, content);
+  if (done) written_.push_back(path);
+  return done;
+}
+
+void OutFolder::take_away() {
+  for (const std::string& path : written_) ::unlink(path.c_str());
+  written_.clear();
+  if (!made_) return;
+  ::unlink((path_ + kRecord).c_str());
+  ::rmdir(path_.c_str());
 }
 
 }  // namespace hoplab::topology

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "topology/temporary_folder.h"
@@ -30,6 +31,8 @@ class OutFolder {
   /// Each file appears complete, and is the user's alone to read. `name` may have folders before
   /// it.
   Result<void> write(const std::string& name, std::string_view content);
+  /// Takes away what this object has written, for a start that fails: nobody will use those keys.
+  void take_away();
 
  private:
   OutFolder() = default;
@@ -41,8 +44,10 @@ class OutFolder {
 
   std::string path_;
   std::optional<TemporaryFolder> temporary_;
-  int record_ = -1;                 // open to append, and locked; -1: the folder is temporary
-  std::set<std::string> recorded_;  // its lines: a hash and a name
+  int record_ = -1;                   // open to append, and locked; -1: the folder is temporary
+  std::set<std::string> recorded_;    // its lines: a hash and a name
+  std::vector<std::string> written_;  // paths, by this object
+  bool made_ = false;                 // the folder, by this object
   bool force_ = false;
 };
 

@@ -152,7 +152,10 @@ Result<std::shared_ptr<Prepared>> Running::open_all(std::shared_ptr<Prepared> pr
 Result<void> Running::write_files(const Prepared& prepared) {
   auto written = topology::write_files(prepared.materials, *prepared.topology, *out_,
                                        now_ ? &now_->materials : nullptr);
-  if (!written) return written.failure();
+  if (!written) {
+    if (!now_) out_->take_away();
+    return written.failure();
+  }
   files_ = std::move(written).value();
   return {};
 }
