@@ -67,6 +67,7 @@ class Server:
         """FIN, and then all that is still to come is read: no reset."""
         with plain:
             try:
+                plain.settimeout(DEADLINE_S)  # the descriptor is one that does not wait
                 plain.shutdown(socket.SHUT_WR)
                 while plain.recv(65536):
                     pass
