@@ -142,7 +142,8 @@ class Folders(BadMachine):
         out.mkdir()
         read_only = f"mount -t tmpfs -o ro none {out} && \"$@\""
         for verb, code in (("up", 2), ("exec", 125)):
-            for where, said in ((out, f"cannot write {out}/.hoplab"), (out / "new", f"cannot make the folder {out}/new")):
+            for where, said in ((out, f"cannot write {out}/.hoplab"),
+                                (out / "new", f"cannot make the folder {out}/new")):
                 with self.subTest(verb, where=where):
                     done = self.with_mounts(read_only, *self.command(verb, "--out", where))
                     self.assertEqual(done.returncode, code, done.stderr)

@@ -300,7 +300,7 @@ class Records(unittest.TestCase):
             with Lab(four_hops(silent), json_output=True) as lab:
                 certificate, key = lab.certificate("my_client")
                 done = subprocess.run(
-                    ["curl", "--silent", "--max-time", "1", "--cacert", lab.ca_bundle, "--cert", certificate,
+                    ["curl", "--silent", "--http1.1", "--max-time", "1", "--cacert", lab.ca_bundle, "--cert", certificate,
                      "--key", key, "--connect-to", f"::{lab.address}:{lab.port}", f"https://{NAME}/"],
                     capture_output=True, check=False)
                 self.assertEqual(done.returncode, 28)
