@@ -300,8 +300,8 @@ class Records(unittest.TestCase):
             with Lab(four_hops(silent), json_output=True) as lab:
                 certificate, key = lab.certificate("my_client")
                 done = subprocess.run(
-                    ["curl", "--silent", "--http1.1", "--max-time", "1", "--cacert", lab.ca_bundle, "--cert", certificate,
-                     "--key", key, "--connect-to", f"::{lab.address}:{lab.port}", f"https://{NAME}/"],
+                    ["curl", "--silent", "--http1.1", "--max-time", "1", "--cacert", lab.ca_bundle, "--cert",
+                     certificate, "--key", key, "--connect-to", f"::{lab.address}:{lab.port}", f"https://{NAME}/"],
                     capture_output=True, check=False)
                 self.assertEqual(done.returncode, 28)
                 end = until(lambda: ends(lab), "the end is on record")[-1]
