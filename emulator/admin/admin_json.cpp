@@ -2,6 +2,7 @@
 
 #include "http/secrets.h"
 #include "topology/record_text.h"
+#include "model/text_rule.h"
 
 namespace hoplab::admin {
 
@@ -15,6 +16,17 @@ Json fault_json(const FaultStatus& status) {
             {"stage", to_text(fault.stage)},
             {"direction", to_text(fault.direction)}};
   if (fault.after_bytes) json["afterBytes"] = *fault.after_bytes;
+  const auto add_time = [&json](const char* name, const std::optional<Duration>& time) {
+    if (time) json[name] = model::short_time_text(time->count());
+  };
+  add_time("delay", fault.delay);
+  add_time("jitter", fault.jitter);
+  if (fault.bytes_per_second) json["bytesPerSecond"] = *fault.bytes_per_second;
+  if (fault.size) json["size"] = *fault.size;
+  if (fault.variation) json["variation"] = *fault.variation;
+  if (fault.status) json["status"] = *fault.status;
+  if (fault.cut) json["cut"] = to_text(*fault.cut);
+  if (fault.missing_bytes) json["missingBytes"] = *fault.missing_bytes;
   if (fault.every) json["connections"]["every"] = *fault.every;
   if (fault.percent) json["connections"]["percent"] = *fault.percent;
   if (!fault.from.empty()) json["connections"]["from"] = fault.from;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/cause.h"
+#include "base/clock.h"
 #include "base/fault_words.h"
 
 namespace hoplab::model {
@@ -21,6 +22,14 @@ struct Fault {
   Stage stage = Stage::accept;
   std::optional<std::uint64_t> after_bytes;  // in `direction`, after the stage
   FaultAction action = FaultAction::reset;
+  // How; which of them an action takes, and which it needs: validate_faults.cpp.
+  std::optional<Duration> delay;
+  std::optional<Duration> jitter;
+  std::optional<std::uint64_t> bytes_per_second;
+  std::optional<std::uint32_t> size, variation;  // of a slice, in bytes
+  std::optional<int> status;
+  std::optional<CutBy> cut;
+  std::optional<std::uint64_t> missing_bytes;  // that are announced and do not come
   // Which connections; at most one of the three, none means all.
   std::optional<std::uint32_t> every;    // the n-th, the 2n-th, ... that gets as far
   std::optional<std::uint32_t> percent;  // of them, drawn by the emulator's seed

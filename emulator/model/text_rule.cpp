@@ -4,6 +4,7 @@
 #include "base/address_range.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hoplab::model {
 namespace {
@@ -158,8 +159,20 @@ bool loopback_ip(std::string_view text) noexcept {
   return text.starts_with("127.") && parse_ip(text).has_value();
 }
 
+bool ip_port(std::string_view text) noexcept {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const auto address = parse_ip(text.substr(0, colon));
+  const std::string_view port = text.substr(colon + 1);
+  return address && address->ipv4() && parse_number(port) && port.size() <= 5;
+}
+
 bool duration(std::string_view text) noexcept {
   return parse_duration_s(text).has_value();
+}
+
+bool short_time(std::string_view text) noexcept {
+  return parse_short_time_us(text).has_value();
 }
 
 bool subject(std::string_view text) noexcept {
@@ -278,6 +291,19 @@ std::int64_t unit_s(char unit) noexcept {
   }
 }
 
+struct ShortUnit {
+  std::string_view name;
+  std::int64_t microseconds;
+};
+/// Those whose name ends another one's come behind it.
+constexpr std::array<ShortUnit, 5> kShortUnits{{
+    {"us", 1},
+    {"ms", 1'000},
+    {"s", 1'000'000},
+    {"m", 60'000'000},
+    {"h", 3'600'000'000},
+}};
+
 }  // namespace
 
 std::optional<int> parse_number(std::string_view text) noexcept {
@@ -300,6 +326,25 @@ std::optional<std::int64_t> parse_duration_s(std::string_view text) noexcept {
   const std::int64_t seconds = *count * unit;
   if (seconds > 1000 * unit_s('y')) return std::nullopt;
   return negative ? -seconds : seconds;
+}
+
+std::optional<std::int64_t> parse_short_time_us(std::string_view text) noexcept {
+  for (const ShortUnit& unit : kShortUnits) {
+    if (!text.ends_with(unit.name)) continue;
+    const auto count = parse_number(text.substr(0, text.size() - unit.name.size()));
+    if (!count) return std::nullopt;
+    return *count * unit.microseconds;
+  }
+  return std::nullopt;
+}
+
+std::string short_time_text(std::int64_t microseconds) {
+  const ShortUnit* largest = &kShortUnits.front();
+  for (const ShortUnit& unit : kShortUnits) {
+    if (microseconds % unit.microseconds == 0) largest = &unit;
+  }
+  if (microseconds == 0) return "0s";
+  return std::to_string(microseconds / largest->microseconds) + std::string(largest->name);
 }
 
 namespace rules {
@@ -341,9 +386,17 @@ const TextRule kCidr{
     "an IPv4 address range such as 127.0.0.0/8", cidr};
 const TextRule kLoopbackIp{"^127(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$",
                            "an address of this machine such as 127.0.0.9", loopback_ip};
+const TextRule kIpPort{
+    "^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+    "(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}:"
+    "[0-9]{1,5}$",
+    "an IPv4 address and a port, such as 127.0.0.1:0", ip_port};
 const TextRule kDuration{"^[+-]?[0-9]{1,9}[smhdwy]$",
                          "a number with one of s, m, h, d, w, y behind it, such as -60d or 10y",
                          duration};
+const TextRule kShortTime{"^[0-9]{1,9}(us|ms|s|m|h)$",
+                          "a number with one of us, ms, s, m, h behind it, such as 200ms",
+                          short_time};
 const TextRule kSubject{"^[A-Za-z0-9.]+=[^\\r\\n]*$",
                         "a distinguished name (RFC 2253), such as CN=my_client,O=Example", subject};
 const TextRule kPrincipal{"^(\\*|arn:aws:iam::[0-9]{12}:root)$",

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace hoplab::model {
@@ -34,7 +35,9 @@ extern const TextRule kDnsName;
 extern const TextRule kHostPort;
 extern const TextRule kCidr;
 extern const TextRule kLoopbackIp;
+extern const TextRule kIpPort;
 extern const TextRule kDuration;
+extern const TextRule kShortTime;  // ours
 extern const TextRule kSubject;
 extern const TextRule kPrincipal;
 extern const TextRule kHealthCheckPath;
@@ -56,6 +59,11 @@ extern const TextRule kFixedBody;
 /// Seconds of "-60d", "10y", "+1d", "350s", "5m", "2h", "3w"; a year has 365 days. Nothing when
 /// the text is no duration or above 1,000 years.
 std::optional<std::int64_t> parse_duration_s(std::string_view text) noexcept;
+
+/// Microseconds of "200ms", "10us", "1s", "5m" or "1h"; nothing: it is none of them.
+std::optional<std::int64_t> parse_short_time_us(std::string_view text) noexcept;
+/// The same in its largest unit.
+std::string short_time_text(std::int64_t microseconds);
 
 /// A decimal number of at most nine digits.
 std::optional<int> parse_number(std::string_view text) noexcept;

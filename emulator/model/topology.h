@@ -469,6 +469,15 @@ struct Service {
   bool operator==(const Service&) const = default;
 };
 
+/// A further way in that is none of AWS: a listener whose connections are passed on to `upstream`
+/// as they are. It is a hop, so faults can happen there.
+struct Proxy {
+  std::string name;
+  std::string listen = "127.0.0.1:0";  // IP:port; port 0: any free one
+  std::string upstream;                // host:port
+  bool operator==(const Proxy&) const = default;
+};
+
 struct Topology {
   std::string region = "eu-west-1";
   Pki pki;
@@ -482,6 +491,7 @@ struct Topology {
   List<RestApi> rest_apis;
   List<DomainName> domain_names;
   List<Service> services;
+  List<Proxy> proxies;
   List<Fault> faults;
   /// The clients' ways in, by the names of VPC endpoints and load balancers; the first is where
   /// somebody connects who names none. None: all of them, in the order above.

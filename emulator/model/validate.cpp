@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "model/text_rule.h"
 #include "model/validate_parts.h"
 
 namespace hoplab::model {
@@ -20,6 +21,21 @@ void unique_names(const Topology& topology, Findings& findings) {
   for (const auto& one : topology.vpc_endpoints) add("/VpcEndpoints", one.name);
   for (const auto& one : topology.load_balancers) add("/LoadBalancers", one.name);
   for (const auto& one : topology.services) add("/services", one.name);
+  for (const auto& one : topology.proxies) add("/proxies", one.name);
+}
+
+void validate_proxies(const Topology& topology, Findings& findings) {
+  constexpr int kLastPort = 65535;
+  for (const Proxy& one : topology.proxies) {
+    const std::string path = at("/proxies", one.name);
+    if (one.upstream.empty()) findings.add(at(path, "upstream"), {}, "it needs host:port");
+    for (const auto& [name, text] : {std::pair{"listen", one.listen}, {"upstream", one.upstream}}) {
+      const auto port = parse_number(std::string_view(text).substr(text.rfind(':') + 1));
+      if (port && *port > kLastPort) {
+        findings.add(at(path, name), in_quotes(text), "a port is at most 65535");
+      }
+    }
+  }
 }
 
 void validate_entry(const Topology& topology, const std::string& entry, const std::string& path,
@@ -86,6 +102,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_target_groups(topology, findings);
   validate_trust_stores(topology, findings);
   validate_api(topology, findings);
+  validate_proxies(topology, findings);
   validate_faults(topology, findings);
   return findings.take();
 }

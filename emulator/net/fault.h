@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/cause.h"
+#include "base/clock.h"
 #include "base/fault_words.h"
 #include "base/rng.h"
 
@@ -42,6 +43,16 @@ struct Fault {
   /// fires: exactly there, a longer write is cut.
   std::optional<std::uint64_t> after_bytes;
   FaultAction action = FaultAction::reset;
+  /// Of the action; zero where it takes none. A reset, an end or a black hole's end comes so much
+  /// after the stage and its bytes.
+  Duration delay{};
+  Duration jitter{};
+  std::uint64_t bytes_per_second = 0;
+  std::uint32_t size = 0, variation = 0;  // of a slice
+  int status = 0;
+  CutBy cut = CutBy::reset;
+  std::uint64_t missing_bytes = 0;
+  std::uint64_t seed = 0;  // of what is drawn for each connection
   ConnectionChoice connections;
   std::optional<std::uint64_t> limit;  // of hits; then it stays armed without effect
 };

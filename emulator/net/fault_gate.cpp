@@ -19,10 +19,14 @@ struct FaultGate::Armed {
 
 /// How far one fault is with one connection.
 struct FaultGate::Guarded::Progress {
-  enum class State : std::uint8_t { waiting, counting, holding, done };
+  /// `working`: what it does it does from now on. `ending`: it ends the connection when its time
+  /// has come.
+  enum class State : std::uint8_t { waiting, counting, working, ending, done };
   FaultId fault = 0;
   State state = State::waiting;
   std::uint64_t bytes = 0;
+  Time ends_at{};
+  unsigned char flips = 0;  // of a byte that is still to come
 };
 
 namespace {
@@ -164,59 +168,154 @@ void FaultGate::silence_all(Reason reason, AbandonedClients& clients) {
   for (Guarded* one = first_; one; one = one->next_) one->silence(reason, clients);
 }
 
+Task<void> FaultGate::carry_on(std::shared_ptr<LateWriter> writer) {
+  late_.push_back(writer.get());
+  co_await LateWriter::run(writer);
+  std::erase(late_, writer.get());
+}
+
 void FaultGate::stop(const Hop& hop) {
   stopped_ = true;
+  const Cause cause{
+      &hop, Reason::emulator_stopped, EndKind::rst, Toward::client, Stage::accept, loop_.now()};
+  for (LateWriter* one : late_) one->stop(cause);
   live_ends_.reset_all(hop, Reason::emulator_stopped, loop_.now());
 }
 
 FaultGate::Ruling FaultGate::rule(Guarded& connection, Direction direction) {
   Ruling ruling;
   if (connection.journal_.kind == JournalKind::health_check) return ruling;
-  for (Armed* armed = first_armed_; armed; armed = armed->next) {
-    ruling.verdict = rule_one(*armed, connection, direction, ruling.at_most);
+  for (Armed* armed = first_armed_; armed && ruling.verdict == Verdict::pass; armed = armed->next) {
+    if (!covers(armed->fault.direction, direction)) continue;
+    if (!acts_on_streams(armed->fault.action)) continue;
     ruling.direction = armed->fault.direction;
     ruling.fault = armed->fault.id;
-    if (ruling.verdict != Verdict::pass) break;
+    rule_one(*armed, connection, ruling);
   }
   return ruling;
 }
 
-Verdict FaultGate::rule_one(Armed& armed, Guarded& connection, Direction direction,
-                            std::size_t& at_most) {
+bool FaultGate::takes_down() const noexcept {
+  for (const Armed* armed = first_armed_; armed; armed = armed->next) {
+    if (armed->fault.action == FaultAction::down) return true;
+  }
+  return false;
+}
+
+const Fault* FaultGate::request(const Journal& journal) {
+  if (journal.kind == JournalKind::health_check) return nullptr;
+  for (Armed* armed = first_armed_; armed; armed = armed->next) {
+    const Fault& fault = armed->fault;
+    if (!is_about_requests(fault.action)) continue;
+    if (fault.limit && armed->hits.size() >= *fault.limit) continue;
+    if (!chosen(armed->fault.connections, ++armed->candidates, journal)) continue;
+    armed->hits.push_back(journal.id);
+    return &fault;
+  }
+  return nullptr;
+}
+
+FaultGate::Ruling FaultGate::due(Guarded& connection) {
+  using State = Guarded::Progress::State;
+  Ruling ruling;
+  for (Armed* armed = first_armed_; armed; armed = armed->next) {
+    for (auto& progress : connection.progress_) {
+      if (progress.fault != armed->fault.id || progress.state != State::ending) continue;
+      if (progress.ends_at > loop_.now()) continue;
+      progress.state = State::done;
+      ruling.direction = armed->fault.direction;
+      ruling.fault = armed->fault.id;
+      ruling.verdict = end_by(armed->fault, ruling);
+      return ruling;
+    }
+  }
+  return ruling;
+}
+
+void FaultGate::rule_one(Armed& armed, Guarded& connection, Ruling& ruling) {
   using State = Guarded::Progress::State;
   const Fault& fault = armed.fault;
-  if (!covers(fault.direction, direction)) return Verdict::pass;
   auto progress = std::ranges::find(connection.progress_, fault.id, &Guarded::Progress::fault);
   if (progress == connection.progress_.end()) {
-    progress = connection.progress_.insert(progress, {fault.id, State::waiting, 0});
+    progress = connection.progress_.insert(progress, {fault.id, State::waiting, 0, {}, 0});
   }
   const auto spent = [&] { return fault.limit && armed.hits.size() >= *fault.limit; };
-  if (progress->state == State::holding) return Verdict::hold;
   if (progress->state == State::waiting && reached(connection.journal_, fault.stage)) {
     const bool hit =
         !spent() && chosen(armed.fault.connections, ++armed.candidates, connection.journal_);
     progress->state = hit ? State::counting : State::done;
   }
-  if (progress->state != State::counting) return Verdict::pass;
-  if (const std::uint64_t until = fault.after_bytes.value_or(0); progress->bytes < until) {
-    at_most = static_cast<std::size_t>(std::min<std::uint64_t>(at_most, until - progress->bytes));
-    return Verdict::pass;
+  if (progress->state == State::counting) {
+    if (const std::uint64_t until = fault.after_bytes.value_or(0); progress->bytes < until) {
+      ruling.at_most = static_cast<std::size_t>(
+          std::min<std::uint64_t>(ruling.at_most, until - progress->bytes));
+      return;
+    }
+    progress->state = State::done;
+    if (spent()) return;  // others were quicker
+    armed.hits.push_back(connection.journal_.id);
+    begin(armed, connection, *progress);
   }
-  progress->state = State::done;
-  if (spent()) return Verdict::pass;  // others were quicker
-  armed.hits.push_back(connection.journal_.id);
+  if (progress->state == State::ending) {
+    if (progress->ends_at > loop_.now()) {
+      if (fault.action == FaultAction::blackhole) ruling.verdict = Verdict::vanish;
+      return;
+    }
+    progress->state = State::done;
+    ruling.verdict = end_by(fault, ruling);
+    return;
+  }
+  if (progress->state != State::working) return;
+  if (fault.action == FaultAction::hold) ruling.verdict = Verdict::hold;
+  if (fault.action == FaultAction::blackhole) ruling.verdict = Verdict::vanish;
+  if (fault.action == FaultAction::corrupt) {
+    ruling.flips = static_cast<unsigned char>(ruling.flips ^ progress->flips);
+    ruling.at_most = std::min<std::size_t>(ruling.at_most, 1);
+  }
+}
+
+/// The connection has been hit.
+void FaultGate::begin(Armed& armed, Guarded& connection, Guarded::Progress& progress) {
+  using State = Guarded::Progress::State;
+  const Fault& fault = armed.fault;
+  // Its own for each connection, whatever the others do.
+  Rng rng(fault.seed ^ (armed.hits.size() * 0x9e3779b97f4a7c15ULL));
+  if (delays_bytes(fault.action)) {
+    connection.shape(fault, rng.next());
+    return;
+  }
+  switch (fault.action) {
+    case FaultAction::corrupt:
+      progress.state = State::working;
+      progress.flips = static_cast<unsigned char>(1U << rng.below(8));
+      return;
+    case FaultAction::hold: progress.state = State::working; return;
+    case FaultAction::blackhole:
+      progress.state = State::working;
+      if (fault.delay == Duration::zero()) return;
+      [[fallthrough]];
+    default:
+      progress.state = State::ending;
+      progress.ends_at = loop_.clock().now() + fault.delay;
+      if (fault.delay > Duration::zero()) connection.look_again(progress.ends_at);
+      if (fault.delay == Duration::zero()) progress.ends_at = Time{};
+  }
+}
+
+Verdict FaultGate::end_by(const Fault& fault, Ruling& ruling) const {
   if (fault.action == FaultAction::reset) return Verdict::reset;
-  if (fault.action == FaultAction::fin) return Verdict::fin;
-  progress->state = State::holding;
-  return Verdict::hold;
+  if (fault.action != FaultAction::fin) ruling.direction = Direction::both;
+  return Verdict::fin;
 }
 
 void FaultGate::passed(Guarded& connection, Direction direction, std::size_t size) {
   for (Armed* armed = first_armed_; armed; armed = armed->next) {
     if (!covers(armed->fault.direction, direction)) continue;
     for (auto& progress : connection.progress_) {
-      const bool counting = progress.state == Guarded::Progress::State::counting;
-      if (counting && progress.fault == armed->fault.id) progress.bytes += size;
+      using State = Guarded::Progress::State;
+      if (progress.fault != armed->fault.id) continue;
+      if (progress.state == State::counting) progress.bytes += size;
+      if (progress.state == State::working && progress.flips != 0) progress.state = State::done;
     }
   }
 }

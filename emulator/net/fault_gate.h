@@ -14,10 +14,12 @@
 #include "base/loop.h"
 #include "net/abandoned_clients.h"
 #include "net/fault.h"
+#include "net/late_writer.h"
 
 namespace hoplab::net {
 
-enum class Verdict : std::uint8_t { pass, hold, reset, fin };
+/// `vanish`: it is done as if it had been, and goes no further.
+enum class Verdict : std::uint8_t { pass, hold, vanish, reset, fin };
 
 class FaultGate {
  public:
@@ -34,6 +36,10 @@ class FaultGate {
     virtual void faults_changed() = 0;
     /// From now on its packets vanish here, both ways.
     virtual void silence(Reason reason, AbandonedClients& clients) = 0;
+    /// Its bytes in the fault's direction come later from now on, by draws of `seed`.
+    virtual void shape(const Fault& fault, std::uint64_t seed) = 0;
+    /// To ask due() when that time has come.
+    virtual void look_again(Time at) = 0;
     FaultGate& gate_;
     Journal& journal_;
 
@@ -50,6 +56,7 @@ class FaultGate {
     Direction direction = Direction::both;                          // of the fault that decided
     FaultId fault = 0;                                              // likewise
     std::size_t at_most = std::numeric_limits<std::size_t>::max();  // bytes, when it is pass
+    unsigned char flips = 0;  // bits of the next byte, when it is pass; then at_most is 1
   };
 
   explicit FaultGate(Loop& loop);
@@ -67,9 +74,16 @@ class FaultGate {
 
   /// Whether any fault is armed: all that the hot path looks at.
   [[nodiscard]] bool active() const noexcept { return first_armed_ != nullptr; }
+  /// Whether nobody is let in.
+  [[nodiscard]] bool takes_down() const noexcept;
   /// What happens to an operation in `direction` (not both). A verdict other than pass is a hit.
   /// Health checks pass: faults are about traffic.
   Ruling rule(Guarded& connection, Direction direction);
+  /// What happens to a request that has come: a fault about requests, which the call has counted
+  /// as a hit; null: nothing. Valid until the loop runs again.
+  const Fault* request(const Journal& journal);
+  /// What a fault that waited for its time does now, without an operation.
+  Ruling due(Guarded& connection);
   /// The operation then moved `size` bytes.
   void passed(Guarded& connection, Direction direction, std::size_t size);
 
@@ -77,6 +91,10 @@ class FaultGate {
   /// has gone: a reset with that cause, or an end in order.
   void keep_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
                 std::optional<Cause> reset, FaultId fault);
+  /// Carries on with what leaves later, also when nobody else knows of it any more.
+  void carry(std::shared_ptr<LateWriter> writer) { kept_ends_.spawn(carry_on(std::move(writer))); }
+  /// Whether the fault works.
+  [[nodiscard]] bool is_armed(FaultId id) const noexcept;
   /// Every connection that is here goes silent; see Guarded::silence().
   void silence_all(Reason reason, AbandonedClients& clients);
   /// Resets the clients of kept ends.
@@ -90,10 +108,12 @@ class FaultGate {
   struct Armed;
   void tell_all();
   void relink();
-  [[nodiscard]] bool is_armed(FaultId id) const noexcept;
   Task<void> wait_with_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
                            std::optional<Cause> reset, FaultId fault);
-  Verdict rule_one(Armed& armed, Guarded& connection, Direction direction, std::size_t& at_most);
+  Task<void> carry_on(std::shared_ptr<LateWriter> writer);
+  void rule_one(Armed& armed, Guarded& connection, Ruling& ruling);
+  void begin(Armed& armed, Guarded& connection, Guarded::Progress& progress);
+  [[nodiscard]] Verdict end_by(const Fault& fault, Ruling& ruling) const;
 
   Loop& loop_;
   Armed* first_armed_ = nullptr;
@@ -103,6 +123,7 @@ class FaultGate {
   FaultId next_id_ = 1;
   bool stopped_ = false;
   std::vector<WaitSlot*> end_slots_;  // of kept ends: told when faults change
+  std::vector<LateWriter*> late_;
   LiveConnections live_ends_;
   TaskGroup kept_ends_;
 };

@@ -2,6 +2,7 @@
 
 #include <cassert>
 
+#include "net/hop_stream.h"
 #include "net/pump.h"
 
 namespace hoplab::net {
@@ -15,6 +16,16 @@ Relay::Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, Journal
       dialed_(std::move(dialed)),
       connect_timeout_(connect_timeout) {
   scratch_.resize(kPumpBuffer);
+}
+
+Relay::Relay(Loop& loop, const Hop& hop, FaultGate& gate, std::unique_ptr<Dialer> dialer,
+             JournalSink& sink)
+    : Relay(loop, hop, std::move(dialer), sink) {
+  gate_ = &gate;
+}
+
+void Relay::drain() {
+  if (gate_) live_.reset_all(hop_, Reason::listener_deleted, loop_.now());
 }
 
 Relay::~Relay() {
@@ -31,6 +42,11 @@ void Relay::stop() {
 }
 
 Task<void> Relay::run(Connection connection) {
+  if (gate_) {
+    pass_hop(connection, hop_, *gate_);
+  } else {
+    connection.journal->pass(hop_);
+  }
   {
     const LiveConnections::Entry entry(live_, *connection.journal, *connection.stream);
     co_await relay(connection);
@@ -41,7 +57,6 @@ Task<void> Relay::run(Connection connection) {
 
 Task<void> Relay::relay(Connection& connection) {
   Journal& journal = *connection.journal;
-  journal.pass(hop_);
   const DialOptions options{connection.source.ip, 0, connection.prologue, nullptr};
   const Dialer::Dialed dialed = co_await dialer_->dial(connect_timeout_, options);
   if (dialed_) dialed_(dialed);

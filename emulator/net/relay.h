@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/task_group.h"
 #include "net/connection.h"
+#include "net/fault_gate.h"
 #include "net/live_connections.h"
 
 namespace hoplab::net {
@@ -25,11 +26,14 @@ class Relay final : public ConnectionHandler {
   Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, JournalSink& sink,
         std::function<void(const Dialer::Dialed&)> dialed = nullptr,
         Duration connect_timeout = kRelayConnectTimeout);
+  /// A proxy: clients come to it, and faults can happen there. Nobody outlives it.
+  Relay(Loop& loop, const Hop& hop, FaultGate& gate, std::unique_ptr<Dialer> dialer,
+        JournalSink& sink);
   ~Relay() override;
 
   void serve(Connection connection) override;
-  /// Its target is one no longer: its connections go on until they end.
-  void drain() {}
+  /// Its target is one no longer: its connections go on until they end. Those of a proxy are reset.
+  void drain();
   /// Resets every connection, cause emulator_stopped. They have ended when running() is zero.
   void stop();
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
@@ -42,6 +46,7 @@ class Relay final : public ConnectionHandler {
   const Hop& hop_;
   std::unique_ptr<Dialer> dialer_;
   JournalSink& sink_;
+  FaultGate* gate_ = nullptr;  // of a proxy
   std::function<void(const Dialer::Dialed&)> dialed_;
   Duration connect_timeout_;
   bool stopping_ = false;

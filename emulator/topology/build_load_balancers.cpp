@@ -63,7 +63,8 @@ std::shared_ptr<net::Relay> relay_to(const Building& building,
   const bool encrypted = group->model().protocol == "TLS";
   const std::string key = group->name() + " " + target->key + (encrypted ? " tls" : "");
   const auto make = [&] {
-    auto dialer = net::make_tcp_dialer(building.loop, address);
+    auto dialer =
+        through_leg(building, group->name(), net::make_tcp_dialer(building.loop, address));
     if (encrypted) {
       dialer = std::make_unique<tls::TlsDialer>(std::move(dialer), *building.next.target_tls);
     }

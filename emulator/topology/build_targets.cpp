@@ -5,7 +5,9 @@
 #include "aws/target_group/http1_backend.h"
 #include "aws/target_group/recording_backend.h"
 #include "model/ids.h"
+#include "model/legs.h"
 #include "net/in_process_dialer.h"
+#include "net/leg_dialer.h"
 #include "tls/tls_dialer.h"
 #include "topology/building.h"
 
@@ -85,6 +87,12 @@ class TargetBuilder {
   }
 
  private:
+  /// Whose connections they are.
+  [[nodiscard]] std::string leg() const {
+    const Forwarder from = forwarder_of(*next_.topology, group_.name);
+    return from.balancer ? from.balancer->name + " " : std::string();
+  }
+
   /// The group's target that is reached like that; null: it has none.
   [[nodiscard]] TargetPointer known(const std::string& key) const {
     if (!before_) return nullptr;
@@ -119,7 +127,7 @@ class TargetBuilder {
     const net::Address source{nodes[at % nodes.size()], 0};
     const net::Address address{next_.addresses.enis(endpoint.name)[at], group_.port};
     const bool plain = group_.health_check.protocol == "HTTP";
-    const std::string key = "endpoint " + endpoint.name + " " + source.text() + " " +
+    const std::string key = "endpoint " + endpoint.name + " " + leg() + source.text() + " " +
                             address.text() + (plain ? " plain" : "");
     TargetPointer target = known(key);
     if (!target) {
@@ -129,7 +137,8 @@ class TargetBuilder {
                                                       address, kind);
       };
       const auto probed = plain ? server->of_plain_text() : server;
-      target = made(address.text(), dialer(server, JournalKind::target),
+      target = made(address.text(),
+                    through_leg(building_, group_.name, dialer(server, JournalKind::target)),
                     dialer(probed, JournalKind::health_check));
       target->key = key;
     }
@@ -173,18 +182,18 @@ class TargetBuilder {
     const bool elsewhere = group_.health_check_port() != group_.port && !service.address.empty();
     const net::ResolvedAddress checked =
         elsewhere ? net::with_port(address, group_.health_check_port()) : address;
-    const std::string key = "service " + model.service + " " + address.text.text() + " " +
+    const std::string key = "service " + model.service + " " + leg() + address.text.text() + " " +
                             address.raw + (encrypted ? " tls" : "") +
                             (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "") + " " +
                             std::to_string(checked.text.port);
     TargetPointer target = known(key);
     if (!target) {
-      const auto dialer = [&](const net::ResolvedAddress& to, bool in_a_tunnel) {
-        return in_tls(next_, net::make_tcp_dialer(building_.loop, to), in_a_tunnel);
-      };
-      target =
-          made(address.text.text(), dialer(address, encrypted), dialer(checked, probe_encrypted),
-               service.address.empty() ? std::string() : service.name);
+      auto traffic =
+          through_leg(building_, group_.name, net::make_tcp_dialer(building_.loop, address));
+      auto probe = net::make_tcp_dialer(building_.loop, checked);
+      target = made(address.text.text(), in_tls(next_, std::move(traffic), encrypted),
+                    in_tls(next_, std::move(probe), probe_encrypted),
+                    service.address.empty() ? std::string() : service.name);
       target->checked_elsewhere = elsewhere;
       target->key = key;
       target->resource = model.service;
@@ -206,6 +215,18 @@ class TargetBuilder {
 };
 
 }  // namespace
+
+std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::string& target_group,
+                                         std::unique_ptr<net::Dialer> dialer) {
+  const Forwarder from = forwarder_of(building.topology(), target_group);
+  const auto& hops = building.next.hops;
+  const auto hop =
+      from.balancer ? hops.find(model::leg_name(from.balancer->name, target_group)) : hops.end();
+  if (hop == hops.end()) return dialer;
+  return std::make_unique<net::LegDialer>(building.loop, *hop->second,
+                                          building.faults.gate(*hop->second),
+                                          building.shared.leg_ids, std::move(dialer));
+}
 
 void build_execute_apis(const Building& building) {
   for (const auto& endpoint : building.topology().vpc_endpoints) {

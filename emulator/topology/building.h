@@ -31,6 +31,7 @@ struct Shared {
   std::uint64_t seed = 0;
   HealthCheckSources health_checks;
   std::atomic<std::uint64_t> connection_ids{0};
+  std::atomic<std::uint64_t> leg_ids{0};              // of load balancers' own connections
   std::unique_ptr<ConnectionLogFile> connection_log;  // null: none is kept
   std::unique_ptr<ConnectionLogArchive> log_archive;  // likewise
   std::unique_ptr<TlsAccessLogFile> access_log;       // likewise
@@ -49,7 +50,7 @@ struct Components {
   Registry<aws::ExecuteApiServer> execute_apis;  // by VPC endpoint
   Registry<aws::TargetGroup> target_groups;
   Registry<aws::AlbListener> albs;  // by listener_key(), as the NLBs
-  Registry<net::Relay> relays;      // by target group, service and where it is
+  Registry<net::Relay> relays;      // by target group, service and where it is; proxy_key()
   Registry<aws::NlbListener> nlbs;
   Registry<aws::VpcEndpoint> vpc_endpoints;  // by endpoint and port
 };
@@ -70,6 +71,9 @@ struct Building {
   }
 };
 
+/// `dialer`, through the hop of the load balancer's own connections to the group.
+std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::string& target_group,
+                                         std::unique_ptr<net::Dialer> dialer);
 /// Zones and addresses of a load balancer's nodes.
 std::vector<std::pair<std::string, std::string>> nodes_of(const Prepared& prepared,
                                                           const model::LoadBalancer& balancer);
@@ -86,5 +90,6 @@ void build_target_groups(const Building& building, bool of_load_balancers);
 void build_application_load_balancers(const Building& building);
 void build_network_load_balancers(const Building& building);
 void build_vpc_endpoints(const Building& building);
+void build_proxies(const Building& building);
 
 }  // namespace hoplab::topology

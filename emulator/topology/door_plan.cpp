@@ -77,7 +77,21 @@ void add_load_balancer(const model::LoadBalancer& balancer, const std::string& r
   for (const std::uint16_t port : balancer.ports_without_listener) add(port, 0, Leads::nowhere);
 }
 
+void add_proxy(const model::Proxy& proxy, std::vector<DoorPlan>& doors) {
+  const auto colon = proxy.listen.rfind(':');
+  const std::string ip = proxy.listen.substr(0, colon);
+  const auto port = static_cast<std::uint16_t>(std::stoi(proxy.listen.substr(colon + 1)));
+  DoorPlan& door = doors.emplace_back();
+  door.endpoint = {proxy.name, ip, ip, port, "proxy", "active", port, {}, {}, {}, false, {}};
+  door.leads = Leads::to_proxy;
+  door.listener = proxy_key(proxy);
+}
+
 }  // namespace
+
+std::string proxy_key(const model::Proxy& proxy) {
+  return "proxy " + proxy.name + " " + proxy.listen + " " + proxy.upstream;
+}
 
 bool counts_in_one_loop(const model::Topology& topology) {
   const auto counts = [](const model::Fault& fault) {
@@ -105,6 +119,7 @@ std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPla
   for (const auto& endpoint : topology.vpc_endpoints) {
     if (!endpoint.execute_api()) add_endpoint(topology, endpoint, plan, doors);
   }
+  for (const auto& proxy : topology.proxies) add_proxy(proxy, doors);
   return doors;
 }
 

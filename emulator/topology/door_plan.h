@@ -11,16 +11,19 @@
 namespace hoplab::topology {
 
 /// What a door leads to.
-enum class Leads : std::uint8_t { to_endpoint, to_application, to_network, nowhere };
+enum class Leads : std::uint8_t { to_endpoint, to_application, to_network, to_proxy, nowhere };
 
 /// A listening socket that a topology needs.
 struct DoorPlan {
   EndpointAddress endpoint;  // its port: 0 for any free one
   Leads leads = Leads::nowhere;
-  std::string listener;  // listener_key() of the load balancer behind it
+  std::string
+      listener;  // listener_key() of the load balancer behind it; of a proxy its relay's key
   /// What tells it from the others for as long as it is there.
   [[nodiscard]] std::string key() const {
-    return endpoint.address + ":" + std::to_string(endpoint.listener_port);
+    const std::string at = endpoint.address + ":" + std::to_string(endpoint.listener_port);
+    // Several proxies may ask for any port of one address.
+    return leads == Leads::to_proxy ? "proxy " + endpoint.name + " " + at : at;
   }
 };
 
@@ -28,6 +31,9 @@ struct DoorPlan {
 /// of them, a flow table of a certain size, ports that run out, one client's address at two nodes.
 /// Then all of them are in the first loop, however many there are: each loop would count its own.
 bool counts_in_one_loop(const model::Topology& topology);
+
+/// Tells a proxy's relay from all others.
+std::string proxy_key(const model::Proxy& proxy);
 
 /// In the order of application and network load balancers and endpoints; the addresses are
 /// `plan`'s.

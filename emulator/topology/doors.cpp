@@ -86,6 +86,13 @@ void Doors::take(const std::vector<DoorPlan>& plans, const Prepared& next,
 void Doors::lead(Door& door, const Prepared& next, const Components& components) const {
   const DoorPlan& plan = door.plan;
   const auto handler_before = door.handler;
+  door.refuses = false;
+  door.handshake_delay.reset();
+  for (const auto& fault : next.topology->faults) {
+    if (!fault.armed || fault.hop != plan.endpoint.name) continue;
+    door.refuses |= fault.action == FaultAction::down;
+    if (fault.action == FaultAction::slow_handshake) door.handshake_delay = fault.delay;
+  }
   door.endpoint = nullptr;
   door.nlb = nullptr;
   door.handler = nullptr;
@@ -103,6 +110,7 @@ void Doors::lead(Door& door, const Prepared& next, const Components& components)
       door.nlb = components.nlbs.at(plan.listener);
       door.handler = door.nlb;
       break;
+    case Leads::to_proxy: door.handler = components.relays.at(plan.listener); break;
     case Leads::to_application: {
       door.handler = components.albs.at(plan.listener);
       const auto& balancer =
@@ -179,8 +187,11 @@ void Doors::admission_changed() {
 Doors::Gatekeeping Doors::gatekeeping(const Door& door) {
   const DoorPlan& plan = door.plan;
   const std::string& zone = plan.endpoint.zone;
+  if (door.refuses) return {{net::Admission::Answer::refuse, {}, {}}, {}, {}};
+  if (door.slow && !door.slow->open()) return {net::Admission::dropped(), {}, {}};
   switch (plan.leads) {
     case Leads::nowhere: break;
+    case Leads::to_proxy: return {};
     case Leads::to_application: return {door.fixed, {}, {}};
     case Leads::to_network:
       return {door.nlb->admission(zone, false), plan.endpoint.name,
@@ -202,10 +213,20 @@ Doors::Gatekeeping Doors::gatekeeping(const Door& door) {
 void Doors::refresh() {
   if (!started_) return;
   for (auto& [key, door] : doors_) {
+    slow_down(door);
     count_dropped(door);
     door.in_force = gatekeeping(door);
     // Where the kernel does not let us, connections are accepted and dropped by who takes them.
     [[maybe_unused]] const auto done = door.listener->admit(door.in_force.admission);
+  }
+}
+
+void Doors::slow_down(Door& door) {
+  if (!door.handshake_delay) {
+    door.slow.reset();
+  } else if (!door.slow || door.slow->delay() != *door.handshake_delay) {
+    door.slow = std::make_unique<SlowHandshake>(loop_, *door.listener, *door.handshake_delay,
+                                                [this] { admission_changed(); });
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "topology/door_plan.h"
 #include "topology/entry_names.h"
 #include "topology/metrics.h"
+#include "topology/slow_handshake.h"
 
 namespace hoplab::topology {
 
@@ -68,6 +70,9 @@ class Doors {
     std::shared_ptr<net::ConnectionHandler> handler;  // null: nothing listens there on AWS
     std::shared_ptr<aws::VpcEndpoint> endpoint;       // that it leads to, or null
     std::shared_ptr<aws::NlbListener> nlb;            // likewise, also behind an endpoint
+    bool refuses = false;                             // a fault has taken it down
+    std::optional<Duration> handshake_delay;          // likewise, SYNs are answered so much later
+    std::unique_ptr<SlowHandshake> slow;              // who sees to it
     net::Admission fixed;                             // of an application load balancer
     std::string behind;                               // an endpoint's load balancer
     Gatekeeping in_force;
@@ -80,6 +85,7 @@ class Doors {
   void lead(Door& door, const Prepared& next, const Components& components) const;
   void close(Door door);
   void refresh();
+  void slow_down(Door& door);
   void count_dropped(Door& door);
   static Gatekeeping gatekeeping(const Door& door);
 

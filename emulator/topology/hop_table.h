@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/cause.h"
+#include "model/legs.h"
 #include "model/topology.h"
 
 namespace hoplab::topology {
@@ -31,6 +32,8 @@ class HopTable {
       add(network ? "network-load-balancer" : "application-load-balancer", one.name);
     }
     for (const auto& one : topology.services) add("service", one.name);
+    for (const auto& one : topology.proxies) add("proxy", one.name);
+    for (const auto& one : model::legs_of(topology)) add("leg", one.name);
     return all;
   }
 

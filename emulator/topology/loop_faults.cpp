@@ -22,6 +22,16 @@ net::Fault to_gate(const model::Fault& fault, std::uint64_t seed) {
   out.stage = fault.stage;
   out.after_bytes = fault.after_bytes;
   out.action = fault.action;
+  out.delay = fault.delay.value_or(Duration::zero());
+  out.jitter = fault.jitter.value_or(Duration::zero());
+  out.bytes_per_second = fault.bytes_per_second.value_or(0);
+  out.size = fault.size.value_or(0);
+  out.variation = fault.variation.value_or(0);
+  out.status = fault.status.value_or(0);
+  out.cut = fault.cut.value_or(CutBy::reset);
+  out.missing_bytes = fault.missing_bytes.value_or(0);
+  // Not that of the choice: who is hit says nothing about how.
+  out.seed = stirred_hash("how " + fault.name) ^ seed;
   out.connections = choice_of(fault, seed);
   out.limit = fault.limit;
   return out;

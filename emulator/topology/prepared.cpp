@@ -57,6 +57,14 @@ Result<void> look_up(const model::Topology& topology, Prepared& prepared) {
     if (!resolved) return Error{about + resolved.error(), resolved.failure().code};
     prepared.services[service.name] = std::move(resolved).value();
   }
+  for (const auto& proxy : topology.proxies) {
+    const std::string about = "proxy '" + proxy.name + "': ";
+    const auto address = net::parse_address(proxy.upstream);
+    if (!address) return Error{about + address.error()};
+    auto resolved = net::resolve(address.value());
+    if (!resolved) return Error{about + resolved.error(), resolved.failure().code};
+    prepared.upstreams[proxy.name] = std::move(resolved).value();
+  }
   return {};
 }
 
@@ -95,6 +103,7 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
                                                       std::move(doors),
                                                       counts_in_one_loop(*topology),
                                                       remembered.hops.of(*topology),
+                                                      {},
                                                       {},
                                                       {}});
   if (auto done = look_up(*topology, *prepared); !done) return done.failure();

@@ -34,8 +34,9 @@ struct Prepared {
   std::string client_ip;  // of the addresses of subnets
   std::vector<DoorPlan> doors;
   bool one_loop = false;  // counts_in_one_loop(): the doors of the others are closed
-  std::map<std::string, const Hop*> hops;                // by resource
-  std::map<std::string, net::ResolvedAddress> services;  // where each answers
+  std::map<std::string, const Hop*> hops;                 // by resource
+  std::map<std::string, net::ResolvedAddress> services;   // where each answers
+  std::map<std::string, net::ResolvedAddress> upstreams;  // of proxies, by name
   std::map<std::string, std::shared_ptr<const aws::PreparedAnswer>> stand_ins;  // what they answer
 };
 

@@ -104,6 +104,7 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
   build_target_groups(building, true);
   build_network_load_balancers(building);
   build_vpc_endpoints(building);
+  build_proxies(building);
   static const std::vector<DoorPlan> kNone;
   doors_.take(index_ > 0 && now_->one_loop ? kNone : now_->doors, *now_, components_);
   faults_.take(*now_->topology, now_->hops);

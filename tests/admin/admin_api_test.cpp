@@ -104,7 +104,7 @@ TEST_F(AdminApiTest, ArmsAndDisarmsFaults) {
   EXPECT_EQ(status("POST", "/v1/restore"), 204);
   EXPECT_TRUE(get("/v1/faults").empty()) << "the scenario has none";
   EXPECT_EQ(status("PUT", "/v1/faults/g", R"({"hop": "nlb", "action": "explode"})"), 400);
-  EXPECT_THAT(error(), HasSubstr("it takes reset, fin or hold"));
+  EXPECT_THAT(error(), HasSubstr("it takes reset, fin, truncate"));
   EXPECT_EQ(status("PUT", "/v1/faults/g", "{"), 400);
   EXPECT_EQ(status("POST", "/v1/faults/h/arm"), 404);
 }

@@ -163,6 +163,12 @@ class OpenApi(unittest.TestCase):
         for number, which in enumerate(({"every": 3}, {"percent": 20})):
             fault = {**FAULT, "connections": which, "afterBytes": 100, "armed": False}
             api.call("POST", "/v1/changes", {"change": "PutFault", "Name": f"g{number}", "Fault": fault})
+        for how in ({"action": "latency", "delay": "200ms", "jitter": "50ms"},
+                    {"action": "bandwidth", "bytesPerSecond": 1000}, {"action": "slice", "size": 100, "variation": 9},
+                    {"action": "answer", "status": 503}, {"action": "cut-body", "afterBytes": 9, "cut": "fin"},
+                    {"action": "wrong-length", "missingBytes": 9}):
+            fault = {"hop": "alb", "armed": False, **how}
+            api.call("POST", "/v1/changes", {"change": "PutFault", "Name": how["action"], "Fault": fault})
         connection = open_connection(lab)
         self.assertIn(b"4.99", ask(connection, lab.name, "/widgets"))
         self.assertIn(b"message", ask(connection, lab.name, "/nowhere"))

@@ -171,7 +171,8 @@ TEST(TextRule, PatternAndFunctionAgree) {
         &kLoopbackIp,      &kDuration,        &kSubject,     &kPrincipal,
         &kHealthCheckPath, &kHealthCheckPort, &kRequestPath, &kResourcePath,
         &kBasePath,        &kHttpMethod,      &kApiMethod,   &kHeaderName,
-        &kHeaderValue,     &kMatcher,         &kFixedStatus, &kFixedBody}) {
+        &kHeaderValue,     &kMatcher,         &kFixedStatus, &kFixedBody,
+        &kShortTime,       &kIpPort}) {
     const std::regex pattern{std::string(rule->pattern)};
     for (const std::string& sample : samples()) {
       EXPECT_EQ(rule->matches(sample), std::regex_search(sample, pattern))

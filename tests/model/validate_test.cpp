@@ -224,6 +224,80 @@ TEST(ValidateFaults, AStageThatIsNeverReachedIsRefused) {
   EXPECT_THAT(rules_broken(topology), IsEmpty());
 }
 
+/// What is wrong with it at the network load balancer.
+std::vector<std::string> wrong_with(Fault fault) {
+  Topology topology = passing_through();
+  fault.name = "fault";
+  if (fault.hop.empty()) fault.hop = "nlb";
+  topology.faults.push_back(fault);
+  return rules_broken(topology);
+}
+
+TEST(ValidateFaults, AnActionHasWhatItNeedsAndTakes) {
+  Fault fault;
+  fault.action = FaultAction::latency;
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("/faults/fault: : latency needs delay")));
+  fault.delay = 200ms;
+  fault.jitter = 300ms;
+  EXPECT_THAT(wrong_with(fault), IsEmpty());
+  fault.bytes_per_second = 1000;
+  EXPECT_THAT(
+      wrong_with(fault),
+      Contains(HasSubstr("/faults/fault/bytesPerSecond: : latency does not take it; it belongs "
+                         "to bandwidth")));
+  fault.bytes_per_second.reset();
+  fault.delay = 25h;
+  EXPECT_THAT(wrong_with(fault),
+              Contains(HasSubstr("/faults/fault/delay: : it takes at most 24h")));
+  fault = {};
+  fault.action = FaultAction::slice;
+  fault.size = 10;
+  fault.variation = 10;
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("/faults/fault/variation: : it takes less")));
+  fault = {};
+  fault.action = FaultAction::truncate;
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("truncate needs afterBytes")));
+  fault = {};
+  fault.action = FaultAction::down;
+  fault.every = 2;
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("/faults/fault/connections: : down does not")));
+}
+
+TEST(ValidateFaults, RequestsAreSeenByWhoSpeaksHttp) {
+  Fault fault;
+  fault.action = FaultAction::answer;
+  fault.status = 503;
+  EXPECT_THAT(
+      wrong_with(fault),
+      Contains(HasSubstr("answer is about requests: it takes an application load balancer")));
+  fault.stage = Stage::accept;
+  fault.direction = FaultDirection::to_client;
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("/faults/fault/direction: : answer does not")));
+  fault = {};
+  fault.action = FaultAction::slow_handshake;
+  fault.delay = 1s;
+  fault.hop = "mine";
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("slow-handshake is about clients")));
+}
+
+TEST(ValidateFaults, ALoadBalancersOwnConnectionsAreAHop) {
+  Fault fault;
+  fault.hop = "nlb>group";
+  EXPECT_THAT(wrong_with(fault), IsEmpty());
+  fault.stage = Stage::client_hello;
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("have the stage accept only")));
+  fault.stage = Stage::accept;
+  fault.hop = "nlb>groop";
+  EXPECT_THAT(wrong_with(fault), Contains(HasSubstr("there is nlb, mine or nlb>group")));
+}
+
+TEST(ValidateProxies, NeedAnUpstream) {
+  Topology topology = passing_through();
+  topology.proxies.push_back(Proxy{"extra", "127.0.0.1:70000", ""});
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("/proxies/extra/upstream")));
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("/proxies/extra/listen")));
+}
+
 TEST(ValidatePairings, FollowAwssTable) {
   Topology topology = passing_through();
   topology.target_groups[0].protocol = "TLS";

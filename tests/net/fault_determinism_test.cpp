@@ -1,6 +1,8 @@
 // Ten thousand runs under one seed: the same connections are hit, at the same byte.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/rng.h"
 #include "net/hop_stream.h"
 #include "net/memory_pipe.h"
@@ -14,13 +16,24 @@ using net::FaultAction;
 
 constexpr int kConnections = 24;
 
+constexpr std::array kActions{FaultAction::reset,     FaultAction::fin,     FaultAction::hold,
+                              FaultAction::truncate,  FaultAction::corrupt, FaultAction::blackhole,
+                              FaultAction::latency,   FaultAction::slice,   FaultAction::bandwidth,
+                              FaultAction::slow_close};
+
 /// Faults of every kind of choice, drawn by `rng`.
 std::vector<net::Fault> draw_faults(Rng& rng) {
   std::vector<net::Fault> all(6);
   for (std::size_t i = 0; i < all.size(); ++i) {
     net::Fault& fault = all[i];
     fault.direction = static_cast<Direction>(rng.below(3));
-    fault.action = static_cast<FaultAction>(rng.below(3));
+    fault.action = kActions[rng.below(kActions.size())];
+    fault.delay = Duration(rng.below(3) * 500);
+    fault.jitter = fault.delay / 2;
+    fault.bytes_per_second = 1 + rng.below(10'000);
+    fault.size = 2 + rng.below(8);
+    fault.variation = fault.size / 2;
+    fault.seed = rng.next();
     fault.after_bytes = rng.below(40);
     switch (i % 3) {
       case 0: fault.connections = net::WithProbability{0.3, Rng(rng.next())}; break;
@@ -56,6 +69,11 @@ std::string run(std::uint64_t seed) {
       trace += static_cast<char>('a' + static_cast<int>(up.status));
       trace += std::to_string(up.size) + static_cast<char>('a' + static_cast<int>(down.status)) +
                std::to_string(down.size);
+      loop.advance(Duration(rng.below(1000)));
+      // A corrupted byte is another; late ones come when they come.
+      const auto got = far->try_read(into);
+      trace += std::to_string(got.size);
+      for (std::size_t k = 0; k < got.size; ++k) trace += into[k] == 'x' ? "" : "!";
     }
     trace += journal->cause ? std::string(to_text(journal->cause->how)) : "-";
   }

@@ -185,6 +185,32 @@ TEST_P(FaultTable, HoldsUntilItIsDisarmed) {
   EXPECT_NE(record->reason, Reason::fault_injected) << "it only waited";
 }
 
+TEST_P(FaultTable, DelaysAndSlicesWithoutHarm) {
+  const std::size_t before = emulator().faults().empty() ? 0 : hits();
+  for (const FaultAction action : {FaultAction::latency, FaultAction::slice}) {
+    model::Fault fault;
+    fault.name = "the fault";
+    fault.hop = GetParam().hop;
+    fault.stage = GetParam().stage;
+    fault.direction = GetParam().direction;
+    fault.action = action;
+    fault.delay = action == FaultAction::latency ? 1ms : 0ms;
+    if (action == FaultAction::latency) fault.jitter = 1ms;
+    if (action == FaultAction::slice) fault.size = 5000;
+    ASSERT_TRUE(emulator().apply(model::Put<model::Fault>{fault}).ok());
+    HttpsClient client(emulator());
+    EXPECT_TRUE(ask(client));
+    if (GetParam().stage == Stage::idle) {
+      EXPECT_TRUE(ask(client)) << "late between the two";
+    }
+    client.close();
+    const auto record = lab_->ends->next();
+    ASSERT_TRUE(record);
+    EXPECT_NE(record->reason, Reason::fault_injected) << "it only came later";
+  }
+  EXPECT_EQ(hits(), before + 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, FaultTable, ::testing::ValuesIn(rows(true)), name_of);
 
 /// Where no bytes move in the direction.

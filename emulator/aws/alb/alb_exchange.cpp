@@ -1,6 +1,7 @@
 #include "aws/alb/alb_exchange.h"
 
 #include "aws/alb/upgrade.h"
+#include "http/faulted_answer.h"
 
 namespace hoplab::aws {
 
@@ -26,6 +27,28 @@ int status_for(Reason reason) {
 }  // namespace
 
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
+  net::FaultGate& gate = listener_.parts_.gate;
+  if (gate.active()) [[unlikely]] {
+    if (const net::Fault* fault = gate.request(journal_)) {
+      return serve_with(*fault, request, response);
+    }
+  }
+  return serve(request, response);
+}
+
+Task<void> AlbExchange::serve_with(net::Fault fault, http::Request& request,
+                                   http::Response& response) {
+  if (fault.action != FaultAction::answer) {
+    co_await serve(request, response);
+    co_return co_await http::apply_fault(fault, listener_.parts_.loop, response);
+  }
+  listener_.requests_.fetch_add(1, std::memory_order_relaxed);
+  const AlbListener::Current current = listener_.active_;
+  response.owner = current;
+  answer(*current, fault.status, Reason::fault_injected, response);
+}
+
+Task<void> AlbExchange::serve(http::Request& request, http::Response& response) {
   if (journal_.kind != JournalKind::health_check) {
     listener_.requests_.fetch_add(1, std::memory_order_relaxed);
   }

@@ -18,6 +18,9 @@ class AlbExchange final : public http::Handler {
   Task<void> handle(http::Request& request, http::Response& response) override;
 
  private:
+  Task<void> serve(http::Request& request, http::Response& response);
+  /// With a fault that is about this request.
+  Task<void> serve_with(net::Fault fault, http::Request& request, http::Response& response);
   using Active = AlbListener::Active;  // the listener as it was when the request came
 
   Task<void> forward_to(const Active& active, const model::Action& action, http::Request& request,

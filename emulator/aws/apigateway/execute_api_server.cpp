@@ -3,6 +3,7 @@
 #include <array>
 
 #include "aws/tls/client_handshake.h"
+#include "http/faulted_answer.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::aws {
@@ -32,6 +33,29 @@ class ExecuteApiServer::Exchange final : public http::Handler {
       : server_(server), journal_(*connection.journal), source_ip_(connection.source.ip) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override {
+    if (server_.gate_.active()) [[unlikely]] {
+      if (const net::Fault* fault = server_.gate_.request(journal_)) {
+        return serve_with(*fault, request, response);
+      }
+    }
+    return serve(request, response);
+  }
+
+ private:
+  Task<void> serve_with(net::Fault fault, http::Request& request, http::Response& response) {
+    if (fault.action != FaultAction::answer) {
+      co_await serve(request, response);
+      co_return co_await http::apply_fault(fault, server_.loop_, response);
+    }
+    response.status = fault.status;
+    response.headers.add("Content-Type", "application/json");
+    response.text =
+        response.arena.join("{\"message\":\"", http::reason_phrase(fault.status), "\"}");
+    response.close = true;  // the request's body is left unread
+    journal_.failed({fault.status, &server_.hop_, Reason::fault_injected, {}, {}, 0});
+  }
+
+  Task<void> serve(http::Request& request, http::Response& response) {
     std::uint64_t body_bytes = 0;
     std::string body;  // its beginning, where somebody looks
     if (request.body && !co_await drain(*request.body, body_bytes, body)) co_return;
@@ -47,7 +71,6 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     journal_.failed(*response.failure);
   }
 
- private:
   /// The stub's integrations do not read bodies, but a body counts for the payload limit. False
   /// when it breaks off.
   Task<bool> drain(http::BodySource& body, std::uint64_t& total, std::string& beginning) {

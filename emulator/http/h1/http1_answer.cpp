@@ -148,7 +148,7 @@ Task<void> Http1Connection::drive(Step step, Response& response) {
 void Http1Connection::finish_truncated(const Response& response) {
   const Reason reason = response.body->failure();
   context_.failed(response.status, reason, response.body->target());
-  finish(reason, EndKind::rst);
+  finish(reason, response.body->ends_in_order() ? EndKind::fin : EndKind::rst);
 }
 
 /// The request's body broke off before there was an answer.

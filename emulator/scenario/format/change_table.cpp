@@ -293,6 +293,7 @@ std::vector<ChangeRow> operations() {
       put_row<RestApi>("PutRestApi", "RestApi", rest_api_type, rules::kName),
       put_row<DomainName>("PutDomainName", "DomainName", domain_name_type, rules::kDomainName),
       put_row<Service>("PutService", "Service", service_type, rules::kName),
+      put_row<model::Proxy>("PutProxy", "Proxy", proxy_type, rules::kName),
       put_row<Fault>("PutFault", "Fault", fault_type, rules::kName,
                      {.members = {"Name", "Fault"},
                       .method = "PUT",
@@ -310,6 +311,7 @@ std::vector<ChangeRow> operations() {
       delete_row<RestApi>("DeleteRestApi"),
       delete_row<DomainName>("DeleteDomainName"),
       delete_row<Service>("DeleteService"),
+      delete_row<model::Proxy>("DeleteProxy"),
       delete_row<Fault>("DeleteFault"),
   };
 }

@@ -116,6 +116,9 @@ const ObjectType& scenario_type() {
             return node_of(entries);
           })
           .required()
+          .map("proxies", proxy_type, rules::kName, in_topology(&Topology::proxies),
+               &model::Proxy::name,
+               "further listeners by name, which pass on what comes as it is: hops for faults")
           .map("faults", fault_type, rules::kName, in_topology(&Topology::faults),
                &model::Fault::name, "faults by name: what happens to connections, and when")
           .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")

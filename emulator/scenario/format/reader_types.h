@@ -25,9 +25,10 @@ const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
 const ObjectType& domain_name_type();           // reader_api.cpp
 const ObjectType& service_type();               // reader_api.cpp
-const ObjectType& fault_type();                 // reader_faults.cpp
-const ObjectType& case_type();                  // reader_case.cpp
-const ObjectType& check_object_type();          // reader_checks.cpp
+const ObjectType& fault_type();
+const ObjectType& proxy_type();         // reader_faults.cpp
+const ObjectType& case_type();          // reader_case.cpp
+const ObjectType& check_object_type();  // reader_checks.cpp
 
 /// A listener's or rule's list of actions, of which one answers (reader_actions.cpp).
 Type actions_type();

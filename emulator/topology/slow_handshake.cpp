@@ -1,0 +1,38 @@
+#include "topology/slow_handshake.h"
+
+namespace hoplab::topology {
+
+namespace {
+constexpr Duration kLookAgain = 5ms;
+constexpr Duration kLookAgainWhileOpen = 1ms;
+}  // namespace
+
+SlowHandshake::SlowHandshake(Loop& loop, const net::TcpListener& listener, Duration delay,
+                             std::function<void()> changed)
+    : loop_(loop),
+      listener_(listener),
+      delay_(delay),
+      changed_(std::move(changed)),
+      timer_(loop, [this] { look(); }),
+      dropped_(listener.dropped()),
+      accepted_(listener.accepted()) {
+  timer_.after(kLookAgain);
+}
+
+void SlowHandshake::look() {
+  if (!loop_.shutting_down()) timer_.after(open_ ? kLookAgainWhileOpen : kLookAgain);
+  if (open_) {
+    if (listener_.accepted() == accepted_) return;
+    open_ = false;
+    dropped_ = listener_.dropped();
+    since_.reset();
+    return changed_();
+  }
+  if (!since_ && listener_.dropped() != dropped_) since_ = loop_.now();
+  if (!since_ || loop_.now() - *since_ < delay_) return;
+  accepted_ = listener_.accepted();
+  open_ = true;
+  changed_();
+}
+
+}  // namespace hoplab::topology
