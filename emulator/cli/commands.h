@@ -74,6 +74,9 @@ int explain(const ExplainOptions& options);
 struct CtlOptions {
   std::string admin;               // address and port; empty: $HOPLAB_ADMIN
   std::vector<std::string> words;  // the command
+  // Of fault HOP ACTION [VALUE]:
+  std::string fault_name;                            // empty: made of hop and action
+  std::map<std::string, std::string> fault_members;  // as a scenario calls them
 };
 int ctl(const CtlOptions& options);
 /// What ctl() takes, for help.

@@ -11,6 +11,7 @@
 #include "cli/admin_call.h"
 #include "cli/commands.h"
 #include "cli/ctl_verbs.h"
+#include "cli/fault_line.h"
 #include "cli/terminal.h"
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
@@ -213,6 +214,7 @@ bool stands_for_anything(const std::string& word) {
 std::vector<CtlVerb> ctl_verbs() {
   std::vector<CtlVerb> all;
   for (const Verb& verb : verbs()) all.push_back({verb.words, verb.choices});
+  all.push_back({{"fault", "HOP", "ACTION"}, fault_actions()});
   return all;
 }
 
@@ -221,7 +223,7 @@ std::string ctl_commands() {
   for (const Verb& verb : verbs()) {
     text += "\n  " + joined(verb.words, " ");
   }
-  return text;
+  return text + "\n  " + fault_line_help();
 }
 
 int ctl(const CtlOptions& options) {
@@ -231,15 +233,25 @@ int ctl(const CtlOptions& options) {
     const Words parts(words.begin() + 1, words.end());
     words = {"change", "[" + joined(parts, ",") + "]"};
   }
+  const bool about_fault = !words.empty() && words[0] == "fault";
+  if (!about_fault && !(options.fault_members.empty() && options.fault_name.empty())) {
+    return fail("its options but --admin belong to: fault HOP ACTION [VALUE]");
+  }
   const Verb* verb = find_verb(words);
-  if (!verb) {
+  if (!verb && !about_fault) {
     return fail("there is no command '" + joined(words, " ") + "'\n" + ctl_commands());
   }
   const auto admin = admin_address(options.admin);
   if (!admin) return fail(admin.error());
   AdminCall call;
   try {
-    call = verb->call(words);
+    if (about_fault) {
+      auto said = fault_line(words, options);
+      if (!said) return fail(said.error());
+      call = std::move(said).value();
+    } else {
+      call = verb->call(words);
+    }
   } catch (const std::runtime_error& mistakes) {
     std::fputs(mistakes.what(), stderr);
     return 2;
