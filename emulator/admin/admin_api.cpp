@@ -7,6 +7,7 @@
 
 #include "admin/admin_json.h"
 #include "admin/prometheus.h"
+#include "admin/toxiproxy/toxiproxy_api.h"
 #include "base/percent.h"
 #include "base/time_text.h"
 #include "model/text_rule.h"
@@ -149,17 +150,24 @@ AdminAnswer set_clock(Emulator& emulator, const Call& call) {
   return json_answer(clock_json(emulator));
 }
 
+std::optional<Duration> step_of(const std::string& text) {
+  if (const auto us = model::parse_short_time_us(text)) return Duration(*us);
+  const auto seconds = model::parse_duration_s(text);
+  if (!seconds || *seconds < 0) return std::nullopt;
+  return Duration(std::chrono::seconds(*seconds));
+}
+
 AdminAnswer step_clock(Emulator& emulator, const Call& call) {
   const Json json = object_in(call.body);
   if (json.is_discarded() || !json.contains("by") || !json["by"].is_string()) {
     return refuse(400, R"(the body is { "by": "351s" })");
   }
-  const auto by = model::parse_duration_s(json["by"].get<std::string>());
-  if (!by || *by < 0) return refuse(400, "'by' is a duration such as 351s, 10m or 2h");
+  const auto by = step_of(json["by"].get<std::string>());
+  if (!by) return refuse(400, "'by' is a duration such as 351s, 10m, 2h or 200ms");
   if (emulator.clock().mode != Clock::Mode::stepped) {
     return refuse(409, "only a stepped clock is moved on: PUT /v1/clock { \"mode\": \"stepped\" }");
   }
-  emulator.advance(std::chrono::seconds(*by));
+  emulator.advance(*by);
   return json_answer(clock_json(emulator));
 }
 
@@ -421,6 +429,7 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
+  if (auto answer = ToxiproxyApi(emulator_).handle(method, path, body)) return std::move(*answer);
   if (!allowed.empty()) return refuse(405, "it takes " + allowed);
   return refuse(404,
                 "there is no " + std::string(path) + "; docs/openapi.json lists what there is");
