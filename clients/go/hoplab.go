@@ -279,12 +279,21 @@ func (lab *Lab) hasTLS() bool { return strings.HasPrefix(lab.URL, "https:") }
 // Fault is a fault, as it stands in a scenario's "faults".
 type Fault struct {
 	Hop         string       `json:"hop"`
-	Action      string       `json:"action"` // "reset", "fin" or "hold"
+	Action      string       `json:"action"` // "reset", "latency", ...: docs/faults.md
 	Stage       string       `json:"stage,omitempty"`
 	Direction   string       `json:"direction,omitempty"`
 	AfterBytes  int64        `json:"afterBytes,omitempty"`
 	Connections *Connections `json:"connections,omitempty"` // which ones; nil: all
 	Limit       int          `json:"limit,omitempty"`
+	// Which of them an action takes: docs/faults.md.
+	Delay          string `json:"delay,omitempty"` // "200ms"
+	Jitter         string `json:"jitter,omitempty"`
+	BytesPerSecond int64  `json:"bytesPerSecond,omitempty"`
+	Size           int    `json:"size,omitempty"`
+	Variation      int    `json:"variation,omitempty"`
+	Status         int    `json:"status,omitempty"`
+	Cut            string `json:"cut,omitempty"`
+	MissingBytes   int64  `json:"missingBytes,omitempty"`
 }
 
 // Connections are those that a fault hits.

@@ -99,11 +99,26 @@ export interface Clock {
   scale?: number;
 }
 
-/** A fault, as it stands in a scenario's "faults". */
+/** What a fault does: docs/faults.md has each with the members that it takes. */
+export type FaultAction =
+  | 'reset' | 'fin' | 'truncate' | 'down' | 'hold' | 'blackhole' | 'corrupt' | 'latency' | 'bandwidth' | 'slice'
+  | 'slow-close' | 'slow-handshake' | 'answer' | 'delay-head' | 'cut-body' | 'wrong-length';
+
+/** A fault, as it stands in a scenario's "faults". Times are texts such as "200ms". */
 export interface Fault {
   hop: string;
-  action: 'reset' | 'fin' | 'hold';
+  action: FaultAction;
   stage?: string;
+  direction?: 'from-client' | 'to-client' | 'both';
+  afterBytes?: number;
+  delay?: string;
+  jitter?: string;
+  bytesPerSecond?: number;
+  size?: number;
+  variation?: number;
+  status?: number;
+  cut?: 'reset' | 'fin';
+  missingBytes?: number;
   connections?: { every?: number; percent?: number; from?: string };
   limit?: number;
   [more: string]: unknown;
