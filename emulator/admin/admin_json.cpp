@@ -1,8 +1,8 @@
 #include "admin/admin_json.h"
 
 #include "http/secrets.h"
-#include "topology/record_text.h"
 #include "model/text_rule.h"
+#include "topology/record_text.h"
 
 namespace hoplab::admin {
 

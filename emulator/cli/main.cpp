@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "cli/commands.h"
-#include "cli/fault_line.h"
 #include "cli/completion.h"
+#include "cli/fault_line.h"
 #include "cli/man_pages.h"
 #include "cli/own_scenarios.h"
 #include "cli/terminal.h"
