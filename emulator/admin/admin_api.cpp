@@ -429,7 +429,8 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
     }
     allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
-  if (auto answer = ToxiproxyApi(emulator_).handle(method, path, body)) return std::move(*answer);
+  if (auto answer = toxiproxy::ToxiproxyApi(emulator_).handle(method, path, body))
+    return std::move(*answer);
   if (!allowed.empty()) return refuse(405, "it takes " + allowed);
   return refuse(404,
                 "there is no " + std::string(path) + "; docs/openapi.json lists what there is");

@@ -19,7 +19,7 @@ using End = HttpsClient::End;
 using model::FaultAction;
 using model::FaultDirection;
 
-constexpr const char* kGood = "HTTP/1.1 200 OK\r\n";
+constexpr const char* kFine = "HTTP/1.1 200 OK\r\n";
 constexpr const char* kRequest = "GET /widgets HTTP/1.1\r\nHost: api.example.com\r\n\r\n";
 
 model::Fault fault_at(const std::string& hop, FaultAction action,
@@ -34,7 +34,7 @@ model::Fault fault_at(const std::string& hop, FaultAction action,
 
 /// Of `size` bytes each.
 Result<Emulator> answers_of(int size) {
-  auto read = scenario::read_scenario(scenario_file("private-api-mtls"));
+  auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
   model::Topology topology = read.scenario->topology;
   for (auto& method : topology.rest_apis.front().methods) {
     method.integration.body.clear();
@@ -64,7 +64,7 @@ class LateFaults : public ::testing::Test {
     emulator_.advance(199'999us);
     EXPECT_FALSE(client.peer_has_spoken());
     emulator_.advance(1us);
-    EXPECT_THAT(client.receive_answer(), StartsWith(kGood));
+    EXPECT_THAT(client.receive_answer(), StartsWith(kFine));
   }
 
   RunningEmulator lab_ = RunningEmulator::stepped("private-api-mtls");
@@ -76,7 +76,7 @@ TEST_F(LateFaults, LatencyIsExactAtEachHopAndEitherWay) {
     for (const auto direction : {FaultDirection::from_client, FaultDirection::to_client}) {
       SCOPED_TRACE(std::string(hop) + " " + std::string(to_text(direction)));
       HttpsClient client(emulator_);
-      ASSERT_THAT(client.get("/widgets"), StartsWith(kGood));
+      ASSERT_THAT(client.get("/widgets"), StartsWith(kFine));
       auto fault = fault_at(hop, FaultAction::latency, direction);
       fault.delay = 200ms;
       fault.name = std::string(hop) + "-" + std::string(to_text(direction));
@@ -92,7 +92,7 @@ TEST_F(LateFaults, LatencyIsExactAtEachHopAndEitherWay) {
       emulator_.advance(199'999us);
       EXPECT_FALSE(client.peer_has_spoken());
       emulator_.advance(1us);
-      EXPECT_THAT(client.receive_answer(), StartsWith(kGood));
+      EXPECT_THAT(client.receive_answer(), StartsWith(kFine));
       ASSERT_TRUE(emulator_.disarm(fault.name).ok());
     }
   }
@@ -100,7 +100,7 @@ TEST_F(LateFaults, LatencyIsExactAtEachHopAndEitherWay) {
 
 TEST_F(LateFaults, ALoadBalancersOwnConnectionsAreAHop) {
   HttpsClient client(emulator_);
-  ASSERT_THAT(client.get("/widgets"), StartsWith(kGood));
+  ASSERT_THAT(client.get("/widgets"), StartsWith(kFine));
   auto fault = fault_at("alb>api-group", FaultAction::latency, FaultDirection::from_client);
   fault.delay = 200ms;
   arm(fault);
@@ -112,7 +112,7 @@ TEST_F(LateFaults, AResetOfALegIsThe502OfTheLoadBalancer) {
   HttpsClient client(emulator_);
   EXPECT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 502 Bad Gateway\r\n"));
   ASSERT_TRUE(emulator_.disarm("the fault").ok());
-  EXPECT_THAT(client.get("/widgets"), StartsWith(kGood));
+  EXPECT_THAT(client.get("/widgets"), StartsWith(kFine));
 }
 
 TEST_F(LateFaults, ALegThatIsDownIsThe502OfTheLoadBalancer) {
@@ -122,19 +122,19 @@ TEST_F(LateFaults, ALegThatIsDownIsThe502OfTheLoadBalancer) {
 
 TEST_F(LateFaults, AWayInThatIsDownRefuses) {
   HttpsClient client(emulator_);
-  EXPECT_THAT(client.get("/widgets"), StartsWith(kGood));
+  EXPECT_THAT(client.get("/widgets"), StartsWith(kFine));
   arm(fault_at("consumer-endpoint", FaultAction::down));
   client.receive_to_end();
   EXPECT_EQ(client.end(), End::fin);
   EXPECT_FALSE(HttpsClient::plain(emulator_).connected());
   ASSERT_TRUE(emulator_.disarm("the fault").ok());
-  EXPECT_THAT(HttpsClient(emulator_).get("/widgets"), StartsWith(kGood));
+  EXPECT_THAT(HttpsClient(emulator_).get("/widgets"), StartsWith(kFine));
 }
 
 TEST_F(LateFaults, AHeadMayComeLater) {
   for (const char* hop : {"alb", "execute-api-endpoint"}) {
     HttpsClient client(emulator_);
-    ASSERT_THAT(client.get("/widgets"), StartsWith(kGood));
+    ASSERT_THAT(client.get("/widgets"), StartsWith(kFine));
     auto fault = fault_at(hop, FaultAction::delay_head);
     fault.delay = 200ms;
     ASSERT_TRUE(emulator_.apply(model::Put<model::Fault>{fault}).ok());
@@ -149,9 +149,9 @@ TEST_F(LateFaults, AStatusTakesThePlaceOfTheAnswer) {
   fault.every = 2;
   arm(fault);
   HttpsClient client(emulator_);
-  EXPECT_THAT(client.get("/widgets"), StartsWith(kGood));
+  EXPECT_THAT(client.get("/widgets"), StartsWith(kFine));
   EXPECT_THAT(client.get("/widgets"), StartsWith("HTTP/1.1 503 Service Temporarily Unavailable"));
-  EXPECT_THAT(client.get("/widgets"), StartsWith(kGood)) << "the connection goes on";
+  EXPECT_THAT(client.get("/widgets"), StartsWith(kFine)) << "the connection goes on";
   EXPECT_EQ(emulator_.counters().api_requests.at("widgets-api"), 2U);
   client.close();
   const auto record = lab_.ends->next();
@@ -191,7 +191,7 @@ TEST_P(CutBodies, EndInTheMiddle) {
   HttpsClient client(lab.emulator);
   ASSERT_TRUE(client.send(kRequest));
   const std::string got = client.receive_to_end();
-  EXPECT_THAT(got, StartsWith(kGood));
+  EXPECT_THAT(got, StartsWith(kFine));
   EXPECT_THAT(got, HasSubstr("Content-Length: 50000\r\n"));
   EXPECT_EQ(body_of(got).size(), 1000U);
   EXPECT_EQ(client.end(), GetParam() == CutBy::reset ? End::rst : End::fin);
@@ -203,7 +203,7 @@ TEST_P(CutBodies, EndInTheMiddle) {
 }
 
 INSTANTIATE_TEST_SUITE_P(ByBoth, CutBodies, ::testing::Values(CutBy::reset, CutBy::fin),
-                         [](const auto& info) { return std::string(to_text(info.param)); });
+                         [](const auto& one) { return std::string(to_text(one.param)); });
 
 TEST(WrongLengths, PromiseMoreThanComes) {
   RunningEmulator lab(answers_of(5000));

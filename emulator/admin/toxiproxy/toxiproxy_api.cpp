@@ -6,11 +6,9 @@
 #include "base/percent.h"
 #include "model/text_rule.h"
 
-namespace hoplab::admin {
+namespace hoplab::admin::toxiproxy {
 
 namespace {
-
-using namespace toxiproxy;  // NOLINT: this is its API
 
 /// Whose API this is: what clients compare with.
 constexpr std::string_view kVersion = "2.12.0";
@@ -357,4 +355,4 @@ std::optional<AdminAnswer> ToxiproxyApi::handle(std::string_view method, std::st
   return Exchange(emulator_, method, body).answer(segments_of(path));
 }
 
-}  // namespace hoplab::admin
+}  // namespace hoplab::admin::toxiproxy

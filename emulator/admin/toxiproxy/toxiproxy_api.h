@@ -12,7 +12,7 @@
 
 #include "admin/admin_api.h"
 
-namespace hoplab::admin {
+namespace hoplab::admin::toxiproxy {
 
 class ToxiproxyApi {
  public:
@@ -27,4 +27,4 @@ class ToxiproxyApi {
   Emulator& emulator_;
 };
 
-}  // namespace hoplab::admin
+}  // namespace hoplab::admin::toxiproxy
