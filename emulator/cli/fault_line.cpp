@@ -5,7 +5,7 @@
 
 #include "base/ascii.h"
 #include "model/fault_members.h"
-#include "scenario/format/change_table.h"
+#include "scenario/format/reader_types.h"
 
 namespace hoplab::cli {
 
@@ -15,10 +15,8 @@ using Json = nlohmann::json;
 
 /// "bytesPerSecond", and those of "connections", too.
 std::vector<const scenario::Property*> members() {
-  const auto& rows = scenario::change_rows();
-  const auto row = std::ranges::find(rows, "PutFault", &scenario::ChangeRow::name);
   std::vector<const scenario::Property*> all;
-  for (const auto& one : (*row->type_of("Fault").object).properties) {
+  for (const auto& one : scenario::fault_type().properties) {
     if (one.name == "hop" || one.name == "action" || one.name == "armed") continue;
     if (one.type.kind != scenario::Type::Kind::object) {
       all.push_back(&one);

@@ -230,21 +230,18 @@ void add_ctl(CLI::App& app, int& exit_code) {
                   "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)")
       ->type_name("ADDRESS");
   command.add_option("command", options->words, "The command")->type_name("WORD")->required();
-  // Likewise, from the table of faults.
-  command.preparse_callback([&command, options](std::size_t) {
-    command.add_option("--name", options->fault_name, "Of fault: its name (default: HOP-ACTION)")
-        ->type_name("NAME");
-    for (const FaultOption& one : fault_options()) {
-      command
-          .add_option_function<std::string>(
-              one.option,
-              [options, member = one.member](const std::string& value) {
-                options->fault_members[member] = value;
-              },
-              "Of fault: " + one.help)
-          ->type_name("VALUE");
-    }
-  });
+  command.add_option("--name", options->fault_name, "Of fault: its name (default: HOP-ACTION)")
+      ->type_name("NAME");
+  for (const FaultOption& one : fault_options()) {
+    command
+        .add_option_function<std::string>(
+            one.option,
+            [options, member = one.member](const std::string& value) {
+              options->fault_members[member] = value;
+            },
+            "Of fault: " + one.help)
+        ->type_name("VALUE");
+  }
   command.footer(ctl_commands);  // made when somebody asks: it needs the whole table of changes
 }
 
