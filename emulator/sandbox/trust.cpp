@@ -94,11 +94,11 @@ Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
   const auto its_own = certificates_of(own.value());
   if (auto done = write_by_hash(its_own, emulator); !done) return done.failure();
   if (!java_authorities().empty()) {
-    constexpr const char* kStore = "trusted.p12";
-    trust.java_store = emulator.out() + "/" + kStore;
+    constexpr const char* kJavaStore = "trusted.p12";
+    trust.java_store = emulator.out() + "/" + kJavaStore;
     const std::string store =
         pki::java_trust_store(others_can_be_reached ? certificates_of(all) : its_own);
-    if (auto done = emulator.write_out(kStore, store); !done) return done.failure();
+    if (auto done = emulator.write_out(kJavaStore, store); !done) return done.failure();
   }
   if (!in_path("php").empty()) {
     // PHP heeds no variable that names authorities, but one that names folders with settings.
