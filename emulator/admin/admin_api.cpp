@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "admin/admin_json.h"
+#include "admin/known_files.h"
 #include "admin/prometheus.h"
 #include "admin/toxiproxy/toxiproxy_api.h"
 #include "base/percent.h"
@@ -81,17 +82,22 @@ AdminAnswer applied_answer(const Result<Applied>& applied) {
 AdminAnswer put_topology(Emulator& emulator, const Call& call) {
   auto read = scenario::read_scenario_text(call.body, "");
   if (!read.ok()) return refuse(400, scenario::problems_of(read.diagnostics));
-  return applied_answer(emulator.apply(std::move(read.scenario->topology)));
+  model::Topology& next = read.scenario->topology;
+  if (auto known = names_known_files(*emulator.topology(), next); !known) return outcome(known);
+  return applied_answer(emulator.apply(std::move(next)));
 }
 
 AdminAnswer post_changes(Emulator& emulator, const Call& call) {
   auto changes = scenario::read_changes(call.body);
   if (!changes) return refuse(400, changes.error());
+  auto known = names_known_files(*emulator.topology(), changes.value());
+  if (!known) return outcome(known);
   return applied_answer(emulator.apply(changes.value()));
 }
 
 /// A change by its own route, which answers without a body unless there is an id to say.
 AdminAnswer make_change(Emulator& emulator, const model::Change& change) {
+  if (auto known = names_known_files(*emulator.topology(), {change}); !known) return outcome(known);
   if (const auto* put = std::get_if<model::Put<model::Fault>>(&change)) {
     return outcome(emulator.arm(put->value));
   }

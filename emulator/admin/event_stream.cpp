@@ -106,7 +106,9 @@ void EventStream::refill() {
     }
   }
   const Time now = loop_.now();
-  if (text_.empty() && now >= last_said_ + query_.heartbeat) text_ = ": nothing new\n\n";
+  const Duration heartbeat =
+      streams_.crowded() ? std::min<Duration>(query_.heartbeat, 1s) : query_.heartbeat;
+  if (text_.empty() && now >= last_said_ + heartbeat) text_ = ": nothing new\n\n";
   if (!text_.empty()) last_said_ = now;
 }
 

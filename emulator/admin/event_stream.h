@@ -40,6 +40,8 @@ class EventStreams {
   static constexpr std::size_t kMost = 64;
 
   [[nodiscard]] bool full() const { return open_.size() >= kMost; }
+  /// Those whose readers have gone are found out soon.
+  [[nodiscard]] bool crowded() const { return open_.size() >= kMost / 2; }
   [[nodiscard]] bool empty() const { return open_.empty(); }
   /// Each ends, in order, when its reader has what it was given.
   void end();

@@ -154,8 +154,7 @@ Result<EmulatorOptions> options_in(const ExecPlace& place, const ExecOptions& op
 }
 
 Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
-                        const std::function<void(const EndRecord&)>& on_end,
-                        const sigset_t& signals, Part& part) {
+                        const std::function<void(const EndRecord&)>& on_end, Part& part) {
   auto emulator_options = options_in(place, options, part);
   if (!emulator_options) return emulator_options.failure();
   auto made = Emulator::from_topology(part.scenario.topology, std::move(emulator_options).value());
@@ -168,7 +167,7 @@ Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
     });
   }
   if (auto done = write_events(part.options, *part.emulator); !done) return done;
-  if (auto started = start(*part.emulator, signals); !started) return started;
+  if (auto started = start(*part.emulator, stop_signals()); !started) return started;
   net::SocketSource* const network = place.sandbox->isolated() ? place.sandbox.get() : nullptr;
   auto admin = admin::AdminServer::start(*part.emulator, part.options.admin_port, network,
                                          options.show_secrets);
@@ -261,7 +260,9 @@ int exec(const ExecOptions& options) {
   ExecPlace& place = opened.value();
   set_up_allocator(options.threads);
   raise_descriptor_limit();
-  Parts parts;
+  DescriptorWarning warning;
+  LastEnds last_ends;
+  Parts parts;  // which tell those two of ends until they are gone
   if (!read_parts(options, parts)) return kFailed;
   if (parts.size() > 1 && options.admin_port != 0) {
     return failed("--admin-port is for one scenario; HOPLAB_..._ADMIN says where each one's is");
@@ -272,14 +273,12 @@ int exec(const ExecOptions& options) {
   const sigset_t signals = sandbox::passed_on_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  DescriptorWarning warning;
-  LastEnds last_ends;
   const auto on_end = [&](const EndRecord& record) {
     warning.look_at(record);
     last_ends.one_more();
   };
   for (Part& part : parts) {
-    if (auto done = start_part(place, options, on_end, signals, part); !done) {
+    if (auto done = start_part(place, options, on_end, part); !done) {
       return failed((parts.size() > 1 ? part.options.scenario + ": " : "") + done.error());
     }
   }

@@ -30,7 +30,10 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
       if (equals == std::string::npos || equals == 0) {
         throw CLI::ValidationError("--set", "'" + pair + "' is not NAME=VALUE");
       }
-      settings[pair.substr(0, equals)] = pair.substr(equals + 1);
+      const std::string name = pair.substr(0, equals);
+      if (!settings.emplace(name, pair.substr(equals + 1)).second) {
+        throw CLI::ValidationError("--set", "'" + name + "' is set twice");
+      }
     }
   };
   CLI::Option* overlay =

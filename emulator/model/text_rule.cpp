@@ -135,7 +135,6 @@ bool dns_name(std::string_view text) noexcept {
 }
 
 bool host_port(std::string_view text) noexcept {
-  if (text.empty()) return true;
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0 || text.size() - colon > 6) return false;
   const auto port = parse_number(text.substr(colon + 1));
@@ -378,8 +377,12 @@ const TextRule kDnsName{
     "^(\\*\\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)*"
     "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
     "a DNS name", dns_name};
-const TextRule kHostPort{"^$|^([A-Za-z0-9._-]+|\\[[A-Za-z0-9:._-]+\\]):[0-9]{1,5}$",
-                         "host:port, or nothing for the stand-in", host_port};
+const TextRule kHostPort{
+    "^$|^([A-Za-z0-9._-]+|\\[[A-Za-z0-9:._-]+\\]):[0-9]{1,5}$",
+    "host:port, or nothing for the stand-in",
+    [](std::string_view text) noexcept { return text.empty() || host_port(text); }};
+const TextRule kUpstream{"^([A-Za-z0-9._-]+|\\[[A-Za-z0-9:._-]+\\]):[0-9]{1,5}$",
+                         "host:port, such as 127.0.0.1:6379", host_port};
 const TextRule kCidr{
     "^(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
     "(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/([12]?[0-9]|3[0-2])$",

@@ -33,6 +33,7 @@ extern const TextRule kStageName;
 extern const TextRule kDomainName;
 extern const TextRule kDnsName;
 extern const TextRule kHostPort;
+extern const TextRule kUpstream;  // ours: of a proxy
 extern const TextRule kCidr;
 extern const TextRule kLoopbackIp;
 extern const TextRule kIpPort;

@@ -28,12 +28,18 @@ void validate_proxies(const Topology& topology, Findings& findings) {
   constexpr int kLastPort = 65535;
   for (const Proxy& one : topology.proxies) {
     const std::string path = at("/proxies", one.name);
-    if (one.upstream.empty()) findings.add(at(path, "upstream"), {}, "it needs host:port");
-    for (const auto& [name, text] : {std::pair{"listen", one.listen}, {"upstream", one.upstream}}) {
-      const auto port = parse_number(std::string_view(text).substr(text.rfind(':') + 1));
-      if (port && *port > kLastPort) {
-        findings.add(at(path, name), in_quotes(text), "a port is at most 65535");
-      }
+    if (!rules::kUpstream.matches(one.upstream)) {
+      findings.add(at(path, "upstream"), in_quotes(one.upstream),
+                   "it takes " + std::string(rules::kUpstream.says));
+    }
+    if (!rules::kIpPort.matches(one.listen)) {
+      findings.add(at(path, "listen"), in_quotes(one.listen),
+                   "it takes " + std::string(rules::kIpPort.says));
+      continue;
+    }
+    const auto port = parse_number(std::string_view(one.listen).substr(one.listen.rfind(':') + 1));
+    if (!port || *port > kLastPort) {
+      findings.add(at(path, "listen"), in_quotes(one.listen), "a port is at most 65535");
     }
   }
 }

@@ -98,7 +98,7 @@ void validate_members(const Fault& fault, const std::string& path, Findings& fin
       findings.add(at(path, one.name), {},
                    action + " does not take it; it belongs to " + actions_with(one));
     } else if (!given && (members.needs & one.bit)) {
-      findings.add(path, {}, action + " needs " + std::string(one.name));
+      findings.add({path, {}, action + " needs " + std::string(one.name), {}, at(path, one.name)});
     }
   }
   constexpr Duration kMost = std::chrono::hours(24);

@@ -20,6 +20,20 @@ BioPtr reader_of(std::string_view text) {
   return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
+/// The certificates of a PEM text: a key beside them may be in a form that only OpenSSL reads.
+std::string certificates_in(std::string_view pem) {
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+  std::string found;
+  for (;;) {
+    const auto begin = pem.find("-----BEGIN CERTIFICATE-----");
+    const auto end = begin == std::string_view::npos ? begin : pem.find(kEnd, begin);
+    if (end == std::string_view::npos) return found;
+    found += pem.substr(begin, end + kEnd.size() - begin);
+    found += '\n';
+    pem.remove_prefix(end + kEnd.size());
+  }
+}
+
 /// A state without a key or anything above it. In OpenSSL's own context: it is asked for the key.
 Result<std::shared_ptr<Identity::State>> state_of(std::string der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
@@ -94,11 +108,10 @@ bool has_private_key(std::string_view pem) {
 
 Result<Identity> import_pem(std::string_view certificates, std::string_view key,
                             const std::string& password) {
-  auto blocks = pem_decode(certificates, PemSurroundings::anything);
+  auto blocks = pem_decode(certificates_in(certificates), PemSurroundings::anything);
   if (!blocks) return Error{blocks.error()};
   std::shared_ptr<Identity::State> state;
   for (PemBlock& block : blocks.value()) {
-    if (block.label != "CERTIFICATE" && block.label != "X509 CERTIFICATE") continue;
     auto made = state_of(std::move(block.der));
     if (!made) return Error{made.error()};
     if (state == nullptr) {
@@ -169,6 +182,12 @@ bool is_issued_by(const Identity& certificate, const Identity& issuer) {
   X509* const above = issuer.state().built.get();
   return X509_check_issued(above, below) == X509_V_OK &&
          X509_verify(below, X509_get0_pubkey(above)) == 1;
+}
+
+bool is_self_signed(const Identity& certificate) {
+  const ErrorQueueGuard guard;
+  X509* const own = certificate.state().built.get();
+  return certificate.state().self_signed && X509_verify(own, X509_get0_pubkey(own)) == 1;
 }
 
 }  // namespace hoplab::pki

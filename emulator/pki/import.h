@@ -31,5 +31,7 @@ std::vector<std::string> dns_names(const Identity& identity);
 /// Whether the names, key identifiers and signature of `certificate` are as `issuer` would have
 /// made them.
 bool is_issued_by(const Identity& certificate, const Identity& issuer);
+/// Whether it has signed itself, be it an authority or not.
+bool is_self_signed(const Identity& certificate);
 
 }  // namespace hoplab::pki

@@ -29,7 +29,7 @@ Result<void> add_names(const topology::NameTable& names, Emulator& emulator, Com
       {"nsswitch.conf", kNameService},
       {"resolv.conf", std::string("nameserver ") + kNameServer + "\n"}};
   for (const auto& [name, content] : files) {
-    if (auto done = emulator.write_out(name, content); !done) return done;
+    if (auto done = emulator.write_out(name, content, Readers::everybody); !done) return done;
     command.files.emplace_back(emulator.out() + "/" + name, "/etc/" + name);
   }
   for (const auto& [name, addresses] : names) {

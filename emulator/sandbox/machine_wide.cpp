@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <set>
 #include <sstream>
 
@@ -20,24 +21,32 @@ namespace {
 constexpr const char* kLock = "/run/hoplab-system.lock";
 constexpr const char* kHosts = "/etc/hosts";
 constexpr std::string_view kBegin = "# hoplab begin";
+/// The same where the line end before it is ours, too.
+constexpr std::string_view kBeginOfLine = "# hoplab begin of a line";
 constexpr std::string_view kFile = "# hoplab file ";
 constexpr std::string_view kEnd = "# hoplab end";
 
-/// In place: in a container the file is a mount, whose place no other can take.
-Result<void> write_hosts(const std::string& text) {
+/// What stands from `begin` on becomes `text`. In place: in a container the file is a mount, whose
+/// place no other can take. What does not fit leaves the file without it.
+Result<void> write_hosts(std::size_t begin, const std::string& text) {
   const int fd = ::open(kHosts, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-  const bool done =
-      fd >= 0 && ::pwrite(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
-      ::ftruncate(fd, static_cast<off_t>(text.size())) == 0;
+  if (fd < 0) return system_error("cannot write /etc/hosts");
+  const auto at = static_cast<off_t>(begin);
+  const ssize_t written = ::pwrite(fd, text.data(), text.size(), at);
+  const bool whole = written == static_cast<ssize_t>(text.size());
+  if (!whole && written >= 0) errno = ENOSPC;
   Result<void> result;
-  if (!done) result = system_error("cannot write /etc/hosts");
-  if (fd >= 0) ::close(fd);
+  if (!whole) result = system_error("cannot write /etc/hosts");
+  const auto size = static_cast<off_t>(whole ? text.size() : 0);
+  if (::ftruncate(fd, at + size) != 0 && whole) result = system_error("cannot write /etc/hosts");
+  ::close(fd);
   return result;
 }
 
-std::string hosts() {
-  auto text = read_file(kHosts);
-  return text ? std::move(text).value() : std::string();
+/// Nothing: there is no such file.
+Result<std::string> hosts() {
+  if (::access(kHosts, F_OK) != 0 && errno == ENOENT) return std::string();
+  return read_file(kHosts);
 }
 
 /// What a certificate may be for as well, and always leads to 127.0.0.1 (RFC 6761 6.3).
@@ -65,8 +74,10 @@ Result<void> check_free(const topology::NameTable& names, const std::string& tex
   return {};
 }
 
-std::string block(const topology::NameTable& names, const std::vector<std::string>& files) {
-  std::string text(kBegin);
+std::string block(const topology::NameTable& names, const std::vector<std::string>& files,
+                  bool after_line_end) {
+  std::string text = after_line_end ? "" : "\n";
+  text += after_line_end ? kBegin : kBeginOfLine;
   text +=
       ": of process " + std::to_string(::getpid()) +
       ", hoplab exec --system; should this be left behind, the next hoplab exec takes it away\n";
@@ -100,7 +111,9 @@ Result<std::unique_ptr<MachineWide>> MachineWide::claim() {
 }
 
 void MachineWide::clean_up_after_others() {
-  if (::geteuid() != 0 || hosts().find(kBegin) == std::string::npos) return;
+  if (::geteuid() != 0) return;
+  const auto text = hosts();
+  if (!text || text.value().find(kBegin) == std::string::npos) return;
   [[maybe_unused]] const auto done = claim();
 }
 
@@ -111,8 +124,9 @@ MachineWide::~MachineWide() {
 
 Result<void> MachineWide::add(topology::NameTable names, const std::string& ca_bundle) {
   std::erase_if(names, [](const auto& one) { return is_machines_own(one.first); });
-  const std::string before = hosts();
-  if (auto done = check_free(names, before); !done) return done;
+  const auto before = hosts();
+  if (!before) return before.failure();
+  if (auto done = check_free(names, before.value()); !done) return done;
   auto pem = read_file(ca_bundle);
   if (!pem) return pem.failure();
   const auto files = has_system_store() ? store_files(pem.value())
@@ -120,7 +134,9 @@ Result<void> MachineWide::add(topology::NameTable names, const std::string& ca_b
   std::vector<std::string> paths;
   for (const auto& [path, content] : files) paths.push_back(path);
   // The block first: it says what is to be taken away.
-  if (auto done = write_hosts(block(names, paths) + before); !done) return done;
+  const std::string& old = before.value();
+  const bool after_line_end = old.empty() || old.ends_with('\n');
+  if (auto done = write_hosts(old.size(), block(names, paths, after_line_end)); !done) return done;
   if (has_system_store()) return add_to_store(files);
   notes_.emplace_back(
       "there is no update-ca-certificates here (Debian, Alpine: the package ca-certificates), so "
@@ -130,20 +146,28 @@ Result<void> MachineWide::add(topology::NameTable names, const std::string& ca_b
 }
 
 void MachineWide::take_away() {
-  const std::string before = hosts();
-  std::string rest;
+  const auto before = hosts();
+  if (!before) return;
+  const std::string& text = before.value();
+  const auto begin = text.find(kBegin);
+  if (begin == std::string::npos) return;
+  // Up to its last line; what somebody has added behind it is theirs, also where that line is
+  // missing.
   std::vector<std::string> files;
-  bool inside = false, found = false;
-  std::istringstream lines(before);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kBegin)) inside = found = true;
-    if (inside && line.starts_with(kFile)) files.push_back(line.substr(kFile.size()));
-    if (!inside) rest += line + (lines.eof() ? "" : "\n");
-    if (line.starts_with(kEnd)) inside = false;
+  std::size_t end = begin;
+  for (bool inside = true; inside && end < text.size();) {
+    const auto line_end = text.find('\n', end);
+    const std::string line = text.substr(end, line_end - end);
+    const bool last = line.starts_with(kEnd);
+    const bool ours = last || end == begin || line.starts_with(kFile) || line.starts_with("127.");
+    if (line.starts_with(kFile)) files.push_back(line.substr(kFile.size()));
+    if (ours) end = line_end == std::string::npos ? text.size() : line_end + 1;
+    inside = ours && !last;
   }
-  if (!found) return;
-  remove_from_store(files);
-  [[maybe_unused]] const auto done = write_hosts(rest);  // else the next one tries
+  if (!remove_from_store(files)) return;  // the next one tries
+  const bool with_line_end = begin > 0 && text.substr(begin).starts_with(kBeginOfLine);
+  [[maybe_unused]] const auto done =
+      write_hosts(begin - (with_line_end ? 1 : 0), text.substr(end));  // else the next one tries
 }
 
 }  // namespace hoplab::sandbox

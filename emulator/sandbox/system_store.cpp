@@ -47,7 +47,9 @@ int run(std::vector<std::string> arguments) {
   sigfillset(&all);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  // In a process group of its own: Ctrl-C is for the command.
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   pid_t child = -1;
   int status = -1;
   if (::posix_spawn(&child, pointers.front(), &actions, &attributes, pointers.data(), environ) ==
@@ -95,26 +97,29 @@ Result<void> add_to_store(const std::vector<std::pair<std::string, std::string>>
   std::error_code ignored;
   fs::create_directories(kAdded, ignored);
   for (const auto& [path, pem] : files) {
-    if (auto done = topology::write_file(path, pem); !done) return done;
+    if (auto done = topology::write_file(path, pem, Readers::everybody); !done) return done;
   }
   if (update() == 0) return {};
   return Error{"update-ca-certificates failed; run it by hand to see why", ErrorCode::unavailable};
 }
 
-void remove_from_store(const std::vector<std::string>& files) {
-  bool removed = false;
+bool remove_from_store(const std::vector<std::string>& files) {
+  bool ours = false;
   std::error_code ignored;
   for (const std::string& file : files) {
     const fs::path path = file;
     if (!is_ours(path)) continue;
-    removed |= fs::remove(path, ignored);
-    removed |= fs::remove(fs::path(kStore) / path.stem().concat(".pem"), ignored);
+    ours = true;
+    fs::remove(path, ignored);
+    fs::remove(fs::path(kStore) / path.stem().concat(".pem"), ignored);
   }
-  if (!removed) return;
-  update();
+  // Also when they were gone: who took them away may have been ended before this.
+  if (!ours || !has_system_store()) return true;
+  if (update() != 0) return false;
   // It leaves links by hash of what is gone.
   const std::string openssl = program("openssl");
   if (!openssl.empty()) run({openssl, "rehash", kStore});
+  return true;
 }
 
 }  // namespace hoplab::sandbox

@@ -16,7 +16,8 @@ bool has_system_store();
 std::vector<std::pair<std::string, std::string>> store_files(const std::string& pem);
 /// Makes the files part of the store.
 Result<void> add_to_store(const std::vector<std::pair<std::string, std::string>>& files);
-/// Removes those of `files` that are hoplab's, and their traces.
-void remove_from_store(const std::vector<std::string>& files);
+/// Removes those of `files` that are hoplab's, and their traces. False: the store may still have
+/// them.
+bool remove_from_store(const std::vector<std::string>& files);
 
 }  // namespace hoplab::sandbox

@@ -73,7 +73,7 @@ Result<void> write_by_hash(const std::vector<std::string>& certificates, Emulato
     const std::string name = hash_name(certificate);
     if (name.empty()) continue;
     auto done = emulator.write_out(std::string(kOurFolder) + "/" + name,
-                                   pki::pem_encode("CERTIFICATE", certificate));
+                                   pki::pem_encode("CERTIFICATE", certificate), Readers::everybody);
     if (!done) return done;
   }
   return {};
@@ -90,7 +90,7 @@ Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
   const std::string file = std::string(kOurFolder) + "/" + kBundleInFolder;
   trust.folder = emulator.out() + "/" + kOurFolder;
   trust.bundle = emulator.out() + "/" + file;
-  if (auto done = emulator.write_out(file, all); !done) return done.failure();
+  if (auto done = emulator.write_out(file, all, Readers::everybody); !done) return done.failure();
   const auto its_own = certificates_of(own.value());
   if (auto done = write_by_hash(its_own, emulator); !done) return done.failure();
   if (!java_authorities().empty()) {
@@ -98,14 +98,16 @@ Result<Trust> write_trust(const std::string& ca_bundle, Emulator& emulator,
     trust.java_store = emulator.out() + "/" + kJavaStore;
     const std::string store =
         pki::java_trust_store(others_can_be_reached ? certificates_of(all) : its_own);
-    if (auto done = emulator.write_out(kJavaStore, store); !done) return done.failure();
+    if (auto done = emulator.write_out(kJavaStore, store, Readers::everybody); !done)
+      return done.failure();
   }
   if (!in_path("php").empty()) {
     // PHP heeds no variable that names authorities, but one that names folders with settings.
     trust.php_settings = emulator.out() + "/php";
     const std::string settings =
         "curl.cainfo = \"" + trust.bundle + "\"\nopenssl.cafile = \"" + trust.bundle + "\"\n";
-    if (auto done = emulator.write_out("php/hoplab.ini", settings); !done) return done.failure();
+    if (auto done = emulator.write_out("php/hoplab.ini", settings, Readers::everybody); !done)
+      return done.failure();
   }
   return trust;
 }

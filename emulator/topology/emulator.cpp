@@ -89,9 +89,10 @@ std::string Emulator::out() const {
   return running_->files().folder;
 }
 
-Result<void> Emulator::write_out(const std::string& name, std::string_view content) {
+Result<void> Emulator::write_out(const std::string& name, std::string_view content,
+                                 Readers readers) {
   const auto lock = running_->lock();
-  return running_->out().write(name, content);
+  return running_->out().write(name, content, readers);
 }
 
 std::shared_ptr<const model::Topology> Emulator::topology() const {

@@ -61,6 +61,9 @@ struct EmulatorOptions {
   std::string log_bucket;     // folder for gzip logs under AWS's names; empty: none
 };
 
+/// Who may read a file that is written.
+enum class Readers : std::uint8_t { owner, everybody };
+
 /// A way in.
 struct EndpointAddress {
   std::string name;      // the resource in the scenario
@@ -232,7 +235,8 @@ class Emulator {
   [[nodiscard]] std::string java_trust_store() const;
   [[nodiscard]] std::string out() const;
   /// Puts another file into out(), once it has started. An error where the user has one there.
-  Result<void> write_out(const std::string& name, std::string_view content);
+  Result<void> write_out(const std::string& name, std::string_view content,
+                         Readers readers = Readers::owner);
   /// Where clients find their proxy, "127.0.0.1:41873"; empty: none was asked for.
   [[nodiscard]] std::string connect_door() const;
   /// Takes a client's connection over as if its proxy had accepted it; nothing of it has been read.

@@ -39,10 +39,11 @@ std::optional<pki::Identity> KeptPki::find(const Wanted& wanted, std::int64_t no
   auto identity = pki::import_pem(text.value(), text.value(), {});
   if (!identity) return std::nullopt;
   const X509* const certificate = identity.value().x509();
-  const pki::Identity& issuer = wanted.issuer ? *wanted.issuer : identity.value();
+  const bool signed_so = wanted.issuer ? pki::is_issued_by(identity.value(), *wanted.issuer)
+                                       : pki::is_self_signed(identity.value());
   const bool good = is_still_so(X509_get0_notBefore(certificate), wanted.not_before_s, now) &&
                     is_still_so(X509_get0_notAfter(certificate), wanted.not_after_s, now) &&
-                    pki::is_issued_by(identity.value(), issuer);
+                    signed_so;
   if (!good) return std::nullopt;
   return std::move(identity).value();
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -228,15 +229,16 @@ Result<std::string> Materials::crl_of(const std::string& authority, const model:
   return list;
 }
 
-Result<void> write_file(const std::string& path, std::string_view content) {
-  const std::string aside = path + ".part";
-  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+Result<void> write_file(const std::string& path, std::string_view content, Readers readers) {
+  std::string aside = path + ".XXXXXX";  // a file of nobody else, and its owner's alone
+  const int fd = ::mkostemp(aside.data(), O_CLOEXEC);
   const auto fail = [&] {
-    const Error error{"cannot write " + path + ": " + std::strerror(errno), ErrorCode::unavailable};
+    Error error{"cannot write " + path + ": " + std::strerror(errno), ErrorCode::unavailable};
     if (fd >= 0) ::unlink(aside.c_str());
     return error;
   };
   if (fd < 0) return fail();
+  if (readers == Readers::everybody) ::fchmod(fd, 0644);
   while (!content.empty()) {
     const ssize_t written = ::write(fd, content.data(), content.size());
     if (written < 0) {

@@ -102,7 +102,8 @@ Result<OutputFiles> write_files(const Materials& materials, const model::Topolog
 /// name.
 Result<CertificateFiles> write_certificate(const pki::Identity& identity, const std::string& name,
                                            const std::string& folder);
-/// Appears complete: it is written aside and renamed. For the user alone.
-Result<void> write_file(const std::string& path, std::string_view content);
+/// Appears complete: it is written aside and renamed.
+Result<void> write_file(const std::string& path, std::string_view content,
+                        Readers readers = Readers::owner);
 
 }  // namespace hoplab::topology

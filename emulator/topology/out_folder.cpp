@@ -114,13 +114,13 @@ OutFolder::~OutFolder() {
   if (record_ >= 0) ::close(record_);
 }
 
-Result<void> OutFolder::write(const std::string& name, std::string_view content) {
+Result<void> OutFolder::write(const std::string& name, std::string_view content, Readers readers) {
   const std::string path = path_ + "/" + name;
   if (const auto folder = name.rfind('/'); folder != std::string::npos) {
     std::error_code ignored;  // or the file says so
     fs::create_directories(path_ + "/" + name.substr(0, folder), ignored);
   }
-  if (record_ < 0) return write_file(path, content);
+  if (record_ < 0) return write_file(path, content, readers);
   std::error_code error;
   const bool there = fs::symlink_status(path, error).type() != fs::file_type::not_found;
   if (there && !force_) {

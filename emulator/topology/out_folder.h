@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "topology/emulator.h"
 #include "topology/temporary_folder.h"
 
 namespace hoplab::topology {
@@ -28,9 +29,9 @@ class OutFolder {
 
   /// Absolute.
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// Each file appears complete, and is the user's alone to read. `name` may have folders before
-  /// it.
-  Result<void> write(const std::string& name, std::string_view content);
+  /// Each file appears complete. `name` may have folders before it.
+  Result<void> write(const std::string& name, std::string_view content,
+                     Readers readers = Readers::owner);
   /// Takes away what this object has written, for a start that fails: nobody will use those keys.
   void take_away();
 

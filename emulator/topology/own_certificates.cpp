@@ -70,7 +70,9 @@ class Reading {
  private:
   /// It rests on the file that is not there, which may have been said already.
   void unreadable(const std::string& path, const model::OwnFiles& files, const std::string& why) {
-    const bool no_key = !files.private_key.empty() && !std::filesystem::exists(files.private_key);
+    std::error_code ignored;
+    const bool no_key =
+        !files.private_key.empty() && !std::filesystem::exists(files.private_key, ignored);
     const char* const file = !files.pkcs12.empty() ? "pkcs12"
                              : no_key              ? "privateKey"
                                                    : "certificate";

@@ -1,10 +1,25 @@
 #include "topology/slow_handshake.h"
 
+#include <algorithm>
+#include <chrono>
+
 namespace hoplab::topology {
 
 namespace {
 constexpr Duration kLookAgain = 5ms;
 constexpr Duration kLookAgainWhileOpen = 1ms;
+
+/// SYNs come in real time, so that is how often it looks; where the clock is stepped, at each step
+/// and at each second of it.
+Duration on_clock(const Clock& clock, Duration real) {
+  switch (clock.mode()) {
+    case Clock::Mode::real: break;
+    case Clock::Mode::scaled:
+      return std::chrono::duration_cast<Duration>(real * std::max(1.0, clock.scale()));
+    case Clock::Mode::stepped: return 1s;
+  }
+  return real;
+}
 }  // namespace
 
 SlowHandshake::SlowHandshake(Loop& loop, const net::TcpListener& listener, Duration delay,
@@ -16,11 +31,13 @@ SlowHandshake::SlowHandshake(Loop& loop, const net::TcpListener& listener, Durat
       timer_(loop, [this] { look(); }),
       dropped_(listener.dropped()),
       accepted_(listener.accepted()) {
-  timer_.after(kLookAgain);
+  timer_.after(on_clock(loop_.clock(), kLookAgain));
 }
 
 void SlowHandshake::look() {
-  if (!loop_.shutting_down()) timer_.after(open_ ? kLookAgainWhileOpen : kLookAgain);
+  if (!loop_.shutting_down()) {
+    timer_.after(on_clock(loop_.clock(), open_ ? kLookAgainWhileOpen : kLookAgain));
+  }
   if (open_) {
     if (listener_.accepted() == accepted_) return;
     open_ = false;

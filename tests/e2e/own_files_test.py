@@ -48,6 +48,8 @@ class OwnCertificates(InAFolder):
                      "-out", "client.p12", "-passout", "pass:secret")
         self.openssl("rsa", "-aes256", "-in", "client.key", "-out", "closed.key", "-passout", "pass:word")
         self.write("both.pem", (self.folder / "client.key").read_text() + (self.folder / "client.pem").read_text())
+        self.openssl("rsa", "-aes256", "-in", "client.key", "-out", "old.key", "-passout", "pass:word", "-traditional")
+        self.write("old.pem", (self.folder / "client.pem").read_text() + (self.folder / "old.key").read_text())
 
     def overlay(self, certificates, authority=("ca.pem", "ca.key"), **more):
         files = dict(zip(("certificate", "privateKey"), authority))
@@ -60,13 +62,14 @@ class OwnCertificates(InAFolder):
                 "p12": {"files": {"pkcs12": "client.p12", "password": "secret"}},
                 "closed": {"files": {"certificate": "client.pem", "privateKey": "closed.key", "password": "word"}},
                 "both": {"files": {"certificate": "both.pem"}},
+                "old": {"files": {"certificate": "old.pem", "password": "word"}},
                 "minted": {"subject": "CN=minted", "issuer": "mine"}}
         checks = [{"name": name, "certificate": name, "request": {"path": "/widgets"}, "expect": {"status": 200}}
                   for name in mine]
         overlay = self.overlay(mine, checks=checks)
         done = run_hoplab("test", BLOG, "--overlay", overlay)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        self.assertIn("5 passed, 0 failed", done.stdout)
+        self.assertIn("6 passed, 0 failed", done.stdout)
         with Lab(BLOG, "--overlay", str(overlay)) as lab:
             for name in mine:
                 self.assertEqual(curl(lab, path="/widgets", certificate=name, headers=False).stdout, WIDGET, name)
@@ -152,6 +155,18 @@ class OwnBodies(InAFolder):
         self.assertIn("the answer has one body: body, bodyFile, bodyBytes or echoRequest", done.stderr)
 
 
+class AdminApi(InAFolder):
+    def test_reads_no_file_that_the_scenario_does_not_name(self):
+        secret = self.write("secret.txt", "of somebody else")
+        change = self.write("change.json", {"change": "PutService", "Name": "my-service", "Service": {
+            "standIn": {"bodyFile": str(secret)}}})
+        with Lab(SCENARIOS / "own-service.json") as lab:
+            done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "change", change)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("through the admin API come only files that what runs has already", done.stdout + done.stderr)
+            self.assertNotIn(b"somebody else", curl(lab, path="/", certificate="my_client").stdout)
+
+
 class Overlays(InAFolder):
     def test_go_over_a_scenario_in_every_command_that_takes_one(self):
         checks = [{"name": "mine", "request": {"path": "/nowhere"}, "certificate": "my_client",
@@ -231,7 +246,8 @@ class KeptKeys(InAFolder):
             self.assertEqual(curl(lab, path="/widgets", certificate="my_client").returncode, 0)
             self.assertIn(curl(lab, path="/widgets", certificate="revoked").returncode, (35, 55, 56))
             self.assertIn(curl(lab, path="/widgets", certificate="expired").returncode, (35, 55, 56))
-            return {name: (lab.out / f"{name}.pem").read_text() for name in ("my_client", "expired", "revoked")}
+            kept = ("my_client", "expired", "revoked", "self_signed")
+            return {name: (lab.out / f"{name}.pem").read_text() for name in kept}
 
     def test_are_the_same_in_the_next_run(self):
         first = self.serials()

@@ -130,10 +130,14 @@ bool is_toxic_type(const std::string& type) {
   return find_type(type) != nullptr;
 }
 
+std::string fault_name(const std::string& proxy, const std::string& toxic) {
+  return prefix(proxy) + toxic;
+}
+
 Result<model::Fault> fault_of(const std::string& proxy, const Toxic& toxic) {
   const Type& type = *find_type(toxic.type);
   Fault fault;
-  fault.name = prefix(proxy) + toxic.name;
+  fault.name = fault_name(proxy, toxic.name);
   if (!model::rules::kName.matches(fault.name)) {
     return Error{"name: with the proxy's " + std::string(model::rules::kName.says)};
   }

@@ -24,6 +24,8 @@ bool is_toxic_type(const std::string& type);
 
 /// The error says what cannot be, after "bad request body: ".
 Result<model::Fault> fault_of(const std::string& proxy, const Toxic& toxic);
+/// The name of that fault, of a toxic of that name.
+std::string fault_name(const std::string& proxy, const std::string& toxic);
 /// Of a fault that fault_of() has made.
 Toxic toxic_of(const std::string& proxy, const model::Fault& fault);
 bool is_toxic_of(const std::string& proxy, const model::Fault& fault);

@@ -89,9 +89,10 @@ Result<std::string> listen_address(const std::string& text) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos) return Error{"address " + text + ": missing port in address"};
   const std::string host = text.substr(0, colon), port = text.substr(colon);
-  if (host.empty() || host == "[::]") return "0.0.0.0" + port;
-  if (host == "[::1]" || host == "localhost") return "127.0.0.1" + port;
-  if (model::rules::kIpPort.matches(text)) return text;
+  const bool any = host.empty() || host == "[::]";
+  const bool own = host == "[::1]" || host == "localhost";
+  const std::string address = (any ? "0.0.0.0" : own ? "127.0.0.1" : host) + port;
+  if (model::rules::kIpPort.matches(address)) return address;
   return Error{"listen " + text + ": it takes an IPv4 address or localhost, and a port"};
 }
 
@@ -126,6 +127,9 @@ class Exchange {
     if (method_ == method) return work();
     return error(405, "it takes " + std::string(method));
   }
+
+  /// Shared with what runs now: it may be another before the caller is done.
+  [[nodiscard]] model::List<model::Fault> faults() const { return emulator_.topology()->faults; }
 
   [[nodiscard]] bool updates() const { return method_ == "POST" || method_ == "PATCH"; }
 
@@ -200,7 +204,7 @@ class Exchange {
   AdminAnswer remove(const ProxyView& proxy) {
     if (!proxy.created) return belongs_to_the_topology(proxy.name);
     std::vector<model::Change> changes;
-    for (const auto& fault : emulator_.topology()->faults) {
+    for (const auto& fault : faults()) {
       if (fault.hop == proxy.name) changes.push_back(model::Delete<model::Fault>{fault.name});
     }
     changes.push_back(model::Delete<model::Proxy>{proxy.name});
@@ -215,7 +219,7 @@ class Exchange {
       changes.push_back(model::Put<model::Fault>{disabling(proxy)});
       return changes;
     }
-    for (const auto& fault : emulator_.topology()->faults) {
+    for (const auto& fault : faults()) {
       if (fault.hop != proxy || fault.action != FaultAction::down || !fault.armed) continue;
       if (is_disabling(fault)) {
         changes.push_back(model::Delete<model::Fault>{fault.name});
@@ -230,7 +234,7 @@ class Exchange {
   AdminAnswer reset() {
     std::vector<model::Change> changes;
     for (const ProxyView& proxy : proxies_of(emulator_)) {
-      for (const auto& fault : emulator_.topology()->faults) {
+      for (const auto& fault : faults()) {
         const bool ours = is_toxic_of(proxy.name, fault) || is_disabling(fault);
         if (fault.hop == proxy.name && ours) {
           changes.push_back(model::Delete<model::Fault>{fault.name});
@@ -261,7 +265,7 @@ class Exchange {
         status = failed->status;
         break;
       }
-      proxies.push_back(to_json(*find_proxy(emulator_, input.name)));
+      if (const auto made = find_proxy(emulator_, input.name)) proxies.push_back(to_json(*made));
     }
     answer["proxies"] = std::move(proxies);
     return json_answer(answer, status);
@@ -276,7 +280,7 @@ class Exchange {
     if (!proxy->created) return belongs_to_the_topology(proxy->name);
     // Another proxy has none of the toxics of the one in whose place it is.
     std::vector<model::Change> changes;
-    for (const auto& fault : emulator_.topology()->faults) {
+    for (const auto& fault : faults()) {
       if (fault.hop == proxy->name) changes.push_back(model::Delete<model::Fault>{fault.name});
     }
     return put(input, std::move(changes));
@@ -317,7 +321,9 @@ class Exchange {
     const auto attributes = json.find("attributes");
     if (attributes != json.end() && !attributes->is_null()) {
       if (!attributes->is_object()) return bad_request("attributes is an object");
-      toxic.attributes.update(*attributes);
+      for (const auto& [name, value] : attributes->items()) {
+        if (value.is_primitive()) toxic.attributes[name] = value;
+      }
     }
     const auto fault = fault_of(proxy, toxic);
     if (!fault) return bad_request(fault.error());
@@ -331,8 +337,8 @@ class Exchange {
     if (found == proxy.toxics.end()) return no_such_toxic();
     if (method_ == "GET") return json_answer(to_json(*found));
     if (method_ == "DELETE") {
-      const std::string fault = fault_of(proxy.name, *found).value().name;
-      const auto done = emulator_.apply(model::Delete<model::Fault>{fault});
+      const auto done =
+          emulator_.apply(model::Delete<model::Fault>{fault_name(proxy.name, found->name)});
       return done ? AdminAnswer{204, "", ""} : error(500, done.error());
     }
     if (!updates()) return error(405, "it takes GET, POST, PATCH and DELETE");

@@ -124,7 +124,8 @@ ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
   std::vector<Diagnostic> diagnostics;
   Layers layers(diagnostics);
   layers.add_text(text, file);
-  return read_tree(layers.tree(), file, layers.set(settings), std::move(diagnostics));
+  const Settings parameters = layers.set(settings);
+  return read_tree(layers.tree(), file, parameters, std::move(diagnostics));
 }
 
 ReadOutcome read_scenario(const Source& source) {

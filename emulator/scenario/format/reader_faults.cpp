@@ -60,7 +60,7 @@ const ObjectType& proxy_type() {
       Define<model::Proxy>("Proxy", "A listener that passes on what comes, as Toxiproxy's do.")
           .value("listen", text(rules::kIpPort), &model::Proxy::listen,
                  "IPv4 address and port; port 0: any free one; default 127.0.0.1:0")
-          .value("upstream", text(rules::kHostPort), &model::Proxy::upstream, "host:port, where to")
+          .value("upstream", text(rules::kUpstream), &model::Proxy::upstream, "host:port, where to")
           .required()
           .type();
   return type;

@@ -69,7 +69,8 @@ std::optional<Node> Layers::extended(Node root, std::vector<std::string> on_the_
     report(*extends, found(*extends), "the scenarios extend one another in a circle");
     return std::nullopt;
   }
-  if (!std::filesystem::is_regular_file(path)) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
     report(*extends, found(*extends), "there is no such file (looked for " + path + ")");
     return std::nullopt;
   }

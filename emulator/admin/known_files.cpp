@@ -1,0 +1,76 @@
+#include "admin/known_files.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace hoplab::admin {
+namespace {
+
+std::set<std::string> files_of(const model::Topology& topology) {
+  std::set<std::string> files;
+  const auto add = [&files](const model::OwnFiles& own) {
+    files.insert({own.certificate, own.private_key, own.pkcs12});
+  };
+  for (const auto& one : topology.pki.authorities) add(one.files);
+  for (const auto& one : topology.pki.certificates) add(one.files);
+  for (const auto& one : topology.services) files.insert(one.stand_in.body_file);
+  for (const auto& api : topology.rest_apis) {
+    for (const auto& method : api.methods) files.insert(method.integration.body_file);
+  }
+  files.erase("");
+  return files;
+}
+
+/// What a change puts into a topology, as a topology.
+struct Alone {
+  model::Topology operator()(const model::Put<model::CertificateAuthority>& put) const {
+    model::Topology one;
+    one.pki.authorities.push_back(put.value);
+    return one;
+  }
+  model::Topology operator()(const model::Put<model::Certificate>& put) const {
+    model::Topology one;
+    one.pki.certificates.push_back(put.value);
+    return one;
+  }
+  model::Topology operator()(const model::Put<model::Service>& put) const {
+    model::Topology one;
+    one.services.push_back(put.value);
+    return one;
+  }
+  model::Topology operator()(const model::Put<model::RestApi>& put) const {
+    model::Topology one;
+    one.rest_apis.push_back(put.value);
+    return one;
+  }
+  template <class Other>
+  model::Topology operator()(const Other&) const {
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<void> names_known_files(const model::Topology& running, const model::Topology& next) {
+  const std::set<std::string> known = files_of(running);
+  for (const std::string& file : files_of(next)) {
+    if (known.contains(file)) continue;
+    return Error{file +
+                 ": through the admin API come only files that what runs has already; name it "
+                 "in the scenario, which hoplab up --watch reads again when it is saved"};
+  }
+  return {};
+}
+
+Result<void> names_known_files(const model::Topology& running,
+                               const std::vector<model::Change>& changes) {
+  for (const model::Change& change : changes) {
+    auto done = names_known_files(running, std::visit(Alone(), change));
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace hoplab::admin
