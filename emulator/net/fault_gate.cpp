@@ -135,11 +135,12 @@ bool FaultGate::is_armed(FaultId id) const noexcept {
 void FaultGate::keep_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
                          std::optional<Cause> reset, FaultId fault) {
   if (stopped_) return client->reset(reset.value_or(*journal->cause));
-  kept_ends_.spawn(wait_with_end(std::move(client), std::move(journal), reset, fault));
+  kept_ends_.spawn(wait_with_end(std::move(journal), std::move(client), reset, fault));
 }
 
-Task<void> FaultGate::wait_with_end(std::unique_ptr<Stream> client,
-                                    std::shared_ptr<Journal> journal, std::optional<Cause> reset,
+// The journal comes first, and so goes last: the client counts in it.
+Task<void> FaultGate::wait_with_end(std::shared_ptr<Journal> journal,
+                                    std::unique_ptr<Stream> client, std::optional<Cause> reset,
                                     FaultId fault) {
   const LiveConnections::Entry entry(live_ends_, *journal, *client);
   const NextTurn next_turn{loop_};

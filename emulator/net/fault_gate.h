@@ -108,7 +108,7 @@ class FaultGate {
   struct Armed;
   void tell_all();
   void relink();
-  Task<void> wait_with_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
+  Task<void> wait_with_end(std::shared_ptr<Journal> journal, std::unique_ptr<Stream> client,
                            std::optional<Cause> reset, FaultId fault);
   Task<void> carry_on(std::shared_ptr<LateWriter> writer);
   void rule_one(Armed& armed, Guarded& connection, Ruling& ruling);

@@ -125,7 +125,7 @@ void HopStream::end_in_order(Direction direction) {
 void HopStream::leave(const std::optional<Cause>& reset, std::unique_ptr<Stream> instead) {
   const auto writer = std::exchange(late_->writer, nullptr);
   inner_->watch_read(nullptr);
-  writer->leave(std::exchange(inner_, std::move(instead)), reset);
+  writer->leave(std::exchange(inner_, std::move(instead)), record_, reset);
 }
 
 HopStream::Late& HopStream::late() {

@@ -20,9 +20,9 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   HopStream(std::unique_ptr<Stream> inner, const Hop& hop, FaultGate& gate,
             std::shared_ptr<Journal> journal, Facing facing = Facing::client)
       : Guarded(gate, *journal),
+        record_(std::move(journal)),
         inner_(std::move(inner)),
         hop_(hop),
-        record_(std::move(journal)),
         reads_(facing == Facing::client ? Direction::from_client : Direction::to_client),
         writes_(facing == Facing::client ? Direction::to_client : Direction::from_client) {}
   ~HopStream() override;
@@ -103,9 +103,9 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   void forget_late();
   Late& late();
 
+  std::shared_ptr<Journal> record_;  // outlives inner_, which counts in it
   std::unique_ptr<Stream> inner_;
   const Hop& hop_;
-  std::shared_ptr<Journal> record_;
   const Direction reads_, writes_;
   std::unique_ptr<Late> late_;
   WaitSlot* read_slot_ = nullptr;

@@ -50,7 +50,9 @@ void LateWriter::end_in_order() {
   move();
 }
 
-void LateWriter::leave(std::unique_ptr<Stream> client, const std::optional<Cause>& reset) {
+void LateWriter::leave(std::unique_ptr<Stream> client, std::shared_ptr<Journal> record,
+                       const std::optional<Cause>& reset) {
+  record_ = std::move(record);
   owned_ = std::move(client);
   room_slot_ = nullptr;
   owned_->watch_read(nullptr);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/journal.h"
 #include "net/lane.h"
 #include "net/stream.h"
 
@@ -28,9 +29,10 @@ class LateWriter {
   void move();
   /// An end in order behind what was written.
   void end_in_order();
-  /// Nobody writes any more: it owns the client from now on. Behind what was written it ends in
-  /// order or, with a cause, by a reset.
-  void leave(std::unique_ptr<Stream> client, const std::optional<Cause>& reset);
+  /// Nobody writes any more: it owns the client from now on, and keeps the record that the client's
+  /// bytes are counted in. Behind what was written it ends in order or, with a cause, by a reset.
+  void leave(std::unique_ptr<Stream> client, std::shared_ptr<Journal> record,
+             const std::optional<Cause>& reset);
   /// Forgets everything, the client too.
   void abandon();
 
@@ -48,7 +50,8 @@ class LateWriter {
   [[nodiscard]] Loop& loop() { return client_->loop(); }
   [[nodiscard]] bool over() const noexcept { return !client_ || (owned_ && done_); }
 
-  Stream* client_;  // null: given up
+  Stream* client_;                   // null: given up
+  std::shared_ptr<Journal> record_;  // outlives owned_
   std::unique_ptr<Stream> owned_;
   Lane lane_;
   std::optional<Cause> reset_;

@@ -250,6 +250,22 @@ TEST_F(LateTest, AResetStaysBehindTheBytesThoughItsMakerIsGone) {
   EXPECT_EQ(gate_.running(), 0u);
 }
 
+TEST_F(LateTest, WhatIsLateKeepsItsRecord) {
+  gate_.arm(latency(3s, Direction::to_client));
+  auto& line = connect();
+  line.hop->try_write("bye");
+  std::weak_ptr<Journal> record = line.record;
+  line.record.reset();
+  line.hop.reset();
+  EXPECT_FALSE(record.expired()) << "its bytes are still to be counted";
+  pass(3s);
+  EXPECT_EQ(arrived(*line.client), "bye");
+  line.client.reset();
+  loop_.settle();
+  EXPECT_EQ(gate_.running(), 0u);
+  EXPECT_TRUE(record.expired());
+}
+
 TEST_F(LateTest, TheClientsEndsStayBehindItsBytes) {
   gate_.arm(latency(100ms, Direction::from_client));
   auto& closing = connect();
