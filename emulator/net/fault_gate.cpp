@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 
+#include "base/deadline.h"
 #include "base/next_turn.h"
 #include "net/close.h"
 
@@ -123,6 +124,12 @@ void FaultGate::relink() {
 }
 
 void FaultGate::tell_all() {
+  // Also of those who have gone: so writers first, and whoever is woken then finds room.
+  const auto gone = [this](const Fault& fault) { return !is_armed(fault.id); };
+  for (LateWriter* one : late_) {
+    one->lane().remove_if(gone, loop_.clock().now());
+    one->move();
+  }
   for (Guarded* one = first_; one; one = one->next_) one->faults_changed();
   for (WaitSlot* slot : end_slots_) slot->notify();
 }
@@ -132,23 +139,32 @@ bool FaultGate::is_armed(FaultId id) const noexcept {
                              [id](const auto& one) { return one->armed && one->fault.id == id; });
 }
 
-void FaultGate::keep_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
-                         std::optional<Cause> reset, FaultId fault) {
-  if (stopped_) return client->reset(reset.value_or(*journal->cause));
-  kept_ends_.spawn(wait_with_end(std::move(journal), std::move(client), reset, fault));
+void FaultGate::keep_end(const Guarded& connection, KeptEnd end) {
+  if (stopped_) {
+    if (end.writer) end.writer->abandon();
+    // Nobody ends the journal of a load balancer's own connection.
+    return end.client->reset(end.reset ? *end.reset : end.journal->cause.value_or(*stopped_));
+  }
+  std::optional<Time> ends_at;
+  for (const auto& progress : connection.progress_) {
+    const bool ending = progress.state == Guarded::Progress::State::ending;
+    if (ending && progress.fault == end.fault) ends_at = progress.ends_at;
+  }
+  kept_ends_.spawn(wait_with_end(std::move(end), ends_at));
 }
 
-// The journal comes first, and so goes last: the client counts in it.
-Task<void> FaultGate::wait_with_end(std::shared_ptr<Journal> journal,
-                                    std::unique_ptr<Stream> client, std::optional<Cause> reset,
-                                    FaultId fault) {
+Task<void> FaultGate::wait_with_end(KeptEnd end, std::optional<Time> ends_at) {
+  const std::shared_ptr<Journal> journal = end.journal;  // the client counts in it
+  std::unique_ptr<Stream> client = std::move(end.client);
   const LiveConnections::Entry entry(live_ends_, *journal, *client);
   const NextTurn next_turn{loop_};
   WaitSlot slot(loop_);
+  Deadline deadline(loop_, slot);
+  if (ends_at) deadline.after(*ends_at - loop_.now());
   end_slots_.push_back(&slot);
   std::array<char, 4096> dropped;
   IoResult got;
-  while (!got.ended() && is_armed(fault)) {
+  while (!got.ended() && !deadline.passed() && is_armed(end.fault)) {
     got = client->try_read(dropped);
     if (got.ok()) co_await next_turn;
     if (!got.would_block()) continue;
@@ -157,9 +173,13 @@ Task<void> FaultGate::wait_with_end(std::shared_ptr<Journal> journal,
     client->watch_read(nullptr);
   }
   std::erase(end_slots_, &slot);
-  if (got.ended()) co_return;
-  if (reset) {
-    client->reset(*reset);
+  if (deadline.passed()) end.reset.reset();
+  if (got.ended()) {
+    if (end.writer) end.writer->abandon();
+  } else if (end.writer) {
+    end.writer->leave(std::move(client), journal, end.reset);
+  } else if (end.reset) {
+    client->reset(*end.reset);
   } else {
     co_await close_in_order(*client);
   }
@@ -176,9 +196,9 @@ Task<void> FaultGate::carry_on(std::shared_ptr<LateWriter> writer) {
 }
 
 void FaultGate::stop(const Hop& hop) {
-  stopped_ = true;
   const Cause cause{
       &hop, Reason::emulator_stopped, EndKind::rst, Toward::client, Stage::accept, loop_.now()};
+  stopped_ = cause;
   for (LateWriter* one : late_) one->stop(cause);
   live_ends_.reset_all(hop, Reason::emulator_stopped, loop_.now());
 }
@@ -231,6 +251,15 @@ FaultGate::Ruling FaultGate::due(Guarded& connection) {
     }
   }
   return ruling;
+}
+
+std::optional<Time> FaultGate::next_end(const Guarded& connection) const noexcept {
+  std::optional<Time> first;
+  for (const auto& progress : connection.progress_) {
+    if (progress.state != Guarded::Progress::State::ending || !is_armed(progress.fault)) continue;
+    if (!first || progress.ends_at < *first) first = progress.ends_at;
+  }
+  return first;
 }
 
 void FaultGate::rule_one(Armed& armed, Guarded& connection, Ruling& ruling) {
@@ -298,7 +327,7 @@ void FaultGate::begin(Armed& armed, Guarded& connection, Guarded::Progress& prog
     default:
       progress.state = State::ending;
       progress.ends_at = loop_.clock().now() + fault.delay;
-      if (fault.delay > Duration::zero()) connection.look_again(progress.ends_at);
+      if (fault.delay > Duration::zero()) connection.look_again();
       if (fault.delay == Duration::zero()) progress.ends_at = Time{};
   }
 }

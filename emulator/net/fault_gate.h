@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -38,8 +39,8 @@ class FaultGate {
     virtual void silence(Reason reason, AbandonedClients& clients) = 0;
     /// Its bytes in the fault's direction come later from now on, by draws of `seed`.
     virtual void shape(const Fault& fault, std::uint64_t seed) = 0;
-    /// To ask due() when that time has come.
-    virtual void look_again(Time at) = 0;
+    /// To ask due() when the time of next_end() has come: there is a new one.
+    virtual void look_again() = 0;
     FaultGate& gate_;
     Journal& journal_;
 
@@ -84,13 +85,22 @@ class FaultGate {
   const Fault* request(const Journal& journal);
   /// What a fault that waited for its time does now, without an operation.
   Ruling due(Guarded& connection);
+  /// When there is something due; nothing: no fault waits for its time.
+  [[nodiscard]] std::optional<Time> next_end(const Guarded& connection) const noexcept;
   /// The operation then moved `size` bytes.
   void passed(Guarded& connection, Direction direction, std::size_t size);
 
-  /// Keeps the end of a held connection from its client until the fault is disarmed or the client
-  /// has gone: a reset with that cause, or an end in order.
-  void keep_end(std::unique_ptr<Stream> client, std::shared_ptr<Journal> journal,
-                std::optional<Cause> reset, FaultId fault);
+  /// An end that a fault keeps from its client.
+  struct KeptEnd {
+    std::unique_ptr<Stream> client;
+    std::shared_ptr<LateWriter> writer;  // of what is on its way to the client; null: nothing
+    std::shared_ptr<Journal> journal;
+    std::optional<Cause> reset;  // nothing: an end in order
+    FaultId fault = 0;
+  };
+  /// Until the fault is disarmed or the client has gone; or until the fault's own end of the
+  /// connection is due, which is in order.
+  void keep_end(const Guarded& connection, KeptEnd end);
   /// Carries on with what leaves later, also when nobody else knows of it any more.
   void carry(std::shared_ptr<LateWriter> writer) { kept_ends_.spawn(carry_on(std::move(writer))); }
   /// Whether the fault works.
@@ -108,8 +118,7 @@ class FaultGate {
   struct Armed;
   void tell_all();
   void relink();
-  Task<void> wait_with_end(std::shared_ptr<Journal> journal, std::unique_ptr<Stream> client,
-                           std::optional<Cause> reset, FaultId fault);
+  Task<void> wait_with_end(KeptEnd end, std::optional<Time> ends_at);
   Task<void> carry_on(std::shared_ptr<LateWriter> writer);
   void rule_one(Armed& armed, Guarded& connection, Ruling& ruling);
   void begin(Armed& armed, Guarded& connection, Guarded::Progress& progress);
@@ -121,7 +130,7 @@ class FaultGate {
   Guarded* first_ = nullptr;
   Guarded* last_ = nullptr;
   FaultId next_id_ = 1;
-  bool stopped_ = false;
+  std::optional<Cause> stopped_;
   std::vector<WaitSlot*> end_slots_;  // of kept ends: told when faults change
   std::vector<LateWriter*> late_;
   LiveConnections live_ends_;

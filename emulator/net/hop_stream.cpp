@@ -91,7 +91,10 @@ void HopStream::carry_out(const FaultGate::Ruling& ruling) {
 
 void HopStream::carry_out_due() {
   if (reset_) return;
-  carry_out(gate_.due(*this));
+  for (auto one = gate_.due(*this); one.verdict != Verdict::pass; one = gate_.due(*this)) {
+    carry_out(one);
+  }
+  look_again();
   wake(read_slot_);
   wake(write_slot_);
 }
@@ -102,6 +105,8 @@ void HopStream::reset_by_fault() {
     auto instead = make_silenced_stream(gate_.loop());
     instead->reset(*journal_.cause);
     leave(journal_.cause, std::move(instead));
+    wake(read_slot_);
+    wake(write_slot_);
   } else {
     inner_->reset(*journal_.cause);
   }
@@ -128,6 +133,22 @@ void HopStream::leave(const std::optional<Cause>& reset, std::unique_ptr<Stream>
   writer->leave(std::exchange(inner_, std::move(instead)), record_, reset);
 }
 
+void HopStream::keep_end(const std::optional<Cause>& reset, FaultId fault) {
+  std::shared_ptr<LateWriter> writer = late_ ? std::move(late_->writer) : nullptr;
+  if (writer && (writer->idle() || writer->done())) {
+    writer->abandon();
+    writer = nullptr;
+  }
+  if (writer) {
+    writer->watch_room(nullptr);
+  } else {
+    inner_->watch_write(nullptr);
+  }
+  inner_->watch_read(nullptr);
+  forget_late();
+  gate_.keep_end(*this, {std::move(inner_), std::move(writer), record_, reset, fault});
+}
+
 HopStream::Late& HopStream::late() {
   if (!late_) late_ = std::make_unique<Late>(*this);
   return *late_;
@@ -144,14 +165,16 @@ void HopStream::shape(const Fault& fault, std::uint64_t seed) {
   if (fault.direction != writes_) here.reads.add(fault, seed);
   if (fault.direction == reads_ || write_shut_) return;
   if (!here.writer) {
+    inner_->watch_write(nullptr);
     here.writer = std::make_shared<LateWriter>(*inner_);
+    here.writer->watch_room(write_slot_);
     gate_.carry(here.writer);
   }
   here.writer->lane().add(fault, ~seed);
 }
 
-void HopStream::look_again(Time at) {
-  late().fault_timer.at(at);
+void HopStream::look_again() {
+  if (const auto at = gate_.next_end(*this)) late().fault_timer.at(*at);
 }
 
 IoResult HopStream::guarded_read(std::span<char> into) {
@@ -206,12 +229,14 @@ IoResult HopStream::late_read(std::span<char> into) {
     lane.consume(size);
     return {IoStatus::ok, size};
   }
-  if (lane.end_due(now)) return {late_->end, 0};
-  return {};
+  if (!lane.end_due(now)) return {};
+  late_->end_told = true;
+  return {late_->end, 0};
 }
 
 bool HopStream::end_is_on_its_way() const noexcept {
-  return late_ && (late_->end_vanished || late_->reads.has_end());
+  if (!late_ || late_->end_told) return false;
+  return late_->end_vanished || late_->reads.has_end();
 }
 
 IoResult HopStream::guarded_write(std::string_view data) {
@@ -262,25 +287,30 @@ WaitSlot* HopStream::guarded_watch_read(WaitSlot* slot) {
   // Held: the stream below would wake for bytes that may not pass; the gate wakes on disarming.
   const bool held = ask(reads_).verdict == Verdict::hold;
   if (!late_) return held ? nullptr : slot;
-  if (const auto next = late_->reads.next()) late_->read_timer.at(*next);
+  if (const auto next = late_->reads.next()) {
+    if (*next <= gate_.loop().now()) {
+      slot->notify();  // a timer would wait for the next step of a stepped clock
+    } else {
+      late_->read_timer.at(*next);
+    }
+  }
   const bool full = late_->reads.room() == 0;  // or at its end
   return held || full || late_->end_vanished ? nullptr : slot;
 }
 
-WaitSlot* HopStream::guarded_watch_write(WaitSlot* slot) {
-  const bool held = slot && ask(writes_).verdict == Verdict::hold;
+void HopStream::guarded_watch_write(WaitSlot* slot) {
+  if (slot && ask(writes_).verdict == Verdict::hold) slot = nullptr;
   if (late_ && late_->writer) {
-    late_->writer->watch_room(held ? nullptr : slot);
-    return nullptr;
+    late_->writer->watch_room(slot);  // the stream below is watched by the writer
+  } else {
+    inner_->watch_write(slot);
   }
-  return held ? nullptr : slot;
 }
 
 HopStream::~HopStream() {
   LateWriter* const writer = late_ ? late_->writer.get() : nullptr;
   if (fin_held_) {
-    forget_late();
-    gate_.keep_end(std::move(inner_), record_, std::nullopt, fin_held_);
+    keep_end(std::nullopt, fin_held_);
   } else if (writer && !writer->idle() && !writer->done()) {
     leave(std::nullopt, std::make_unique<PartedStream>(gate_.loop()));
   } else {
@@ -309,10 +339,7 @@ void HopStream::reset(const Cause& cause) {
   fin_held_ = 0;
   if (ruling.verdict == Verdict::hold || ruling.verdict == Verdict::vanish) {
     // The client's side waits; for whoever is above, it is over.
-    forget_late();
-    inner_->watch_read(nullptr);
-    inner_->watch_write(nullptr);
-    gate_.keep_end(std::move(inner_), record_, cause, ruling.fault);
+    keep_end(cause, ruling.fault);
     inner_ = make_silenced_stream(gate_.loop());
   } else if (late_ && late_->writer && !late_->writer->done() && !at_once) {
     leave(cause, make_silenced_stream(gate_.loop()));
@@ -340,14 +367,9 @@ void HopStream::silence(Reason reason, AbandonedClients& clients) {
 
 void HopStream::faults_changed() {
   if (late_) {
-    const Time now = gate_.loop().clock().now();
     const auto gone = [this](const Fault& fault) { return !gate_.is_armed(fault.id); };
     late_->end_vanished = false;
-    late_->reads.remove_if(gone, now);
-    if (late_->writer) {
-      late_->writer->lane().remove_if(gone, now);
-      late_->writer->move();
-    }
+    late_->reads.remove_if(gone, gate_.loop().clock().now());
   }
   if (std::exchange(fin_held_, 0) != 0) {
     shutdown_write();  // or held again by another fault

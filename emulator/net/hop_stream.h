@@ -52,7 +52,7 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   void watch_write(WaitSlot* slot) override {
     write_slot_ = slot;
     if (looked_at()) [[unlikely]]
-      slot = guarded_watch_write(slot);
+      return guarded_watch_write(slot);
     inner_->watch_write(slot);
   }
   void acknowledge_now() override { inner_->acknowledge_now(); }
@@ -68,6 +68,7 @@ class HopStream final : public Stream, private FaultGate::Guarded {
     Lane reads;
     IoStatus end = IoStatus::closed;  // of the reads, when their lane has one
     bool end_vanished = false;        // a black hole took it
+    bool end_told = false;            // to whoever reads
     Timer read_timer, fault_timer;
     std::shared_ptr<LateWriter> writer;  // null: nothing that was written is late
   };
@@ -77,12 +78,12 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   void faults_changed() override;
   void silence(Reason reason, AbandonedClients& clients) override;
   void shape(const Fault& fault, std::uint64_t seed) override;
-  void look_again(Time at) override;
+  void look_again() override;
 
   IoResult guarded_read(std::span<char> into);
   IoResult guarded_write(std::string_view data);
   WaitSlot* guarded_watch_read(WaitSlot* slot);
-  WaitSlot* guarded_watch_write(WaitSlot* slot);
+  void guarded_watch_write(WaitSlot* slot);
   IoResult late_read(std::span<char> into);
   IoResult late_write(std::string_view data, const FaultGate::Ruling& ruling);
   /// Takes what has arrived onto its lane.
@@ -99,6 +100,8 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   void end_in_order(Direction direction);
   /// The stream below ends behind what is on its way to it. What is above has `instead`.
   void leave(const std::optional<Cause>& reset, std::unique_ptr<Stream> instead);
+  /// Keeps the end of the stream below, and what is on its way to it, until `fault` lets go.
+  void keep_end(const std::optional<Cause>& reset, FaultId fault);
   /// Nothing is late any more.
   void forget_late();
   Late& late();

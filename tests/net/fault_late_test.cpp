@@ -290,6 +290,7 @@ TEST_F(LateTest, TheClientsEndsStayBehindItsBytes) {
   EXPECT_EQ(other, "bye");
   EXPECT_EQ(end, IoStatus::closed);
   EXPECT_EQ(other_end, IoStatus::failed);
+  EXPECT_EQ(resetting.hop->try_write("x").status, IoStatus::failed) << "it has been told";
 }
 
 TEST_F(LateTest, SlowCloseDelaysNothingButTheEnd) {
@@ -466,6 +467,140 @@ TEST_F(LateTest, WhoStopsEndsWhatIsLateAtOnce) {
   line.hop->try_write("bye");
   line.hop->reset(kTestCause);  // emulator_stopped
   EXPECT_EQ(read_status(*line.client), IoStatus::failed);
+}
+
+TEST_F(LateTest, ALateWriterIsWokenThoughNobodyWaitsAboveIt) {
+  gate_.arm(latency(10ms, Direction::to_client));
+  auto& line = connect();
+  const std::string chunk(16 * 1024, 'x');
+  std::size_t sent = 0;
+  const auto fill = [&] {
+    for (auto some = line.hop->try_write(chunk); some.ok(); some = line.hop->try_write(chunk)) {
+      sent += some.size;
+    }
+  };
+  fill();
+  pass(10ms);  // the client takes no more than its buffer
+  fill();
+  loop_.settle();
+  WaitSlot slot(loop_);
+  line.hop->watch_write(&slot);
+  line.hop->watch_write(nullptr);
+  std::size_t got = 0;
+  for (int i = 0; i < 100 && got < sent; ++i) {
+    got += arrived(*line.client).size();
+    pass(1ms);
+  }
+  EXPECT_EQ(got, sent);
+}
+
+TEST_F(LateTest, WhoComesToWaitForWhatIsDueIsWokenAtOnce) {
+  gate_.arm(latency(100ms, Direction::from_client));
+  auto& line = connect();
+  EXPECT_EQ(read_now(*line.hop), "");
+  EXPECT_TRUE(write_now(loop_, *line.client, "ping"));
+  EXPECT_EQ(read_now(*line.hop), "");
+  pass(100ms);
+  WaitSlot slot(loop_);
+  line.hop->watch_read(&slot);
+  EXPECT_TRUE(slot.notified());
+  line.hop->watch_read(nullptr);
+  EXPECT_EQ(read_now(*line.hop), "ping");
+}
+
+TEST_F(LateTest, DisarmingReleasesWhatItsSenderHasLeft) {
+  const auto id = gate_.arm(latency(1h, Direction::to_client));
+  auto& line = connect();
+  line.hop->try_write("bye");
+  line.hop.reset();
+  pass(1min);
+  EXPECT_EQ(arrived(*line.client), "");
+  gate_.disarm(id);
+  EXPECT_EQ(arrived(*line.client), "bye");
+  EXPECT_EQ(read_status(*line.client), IoStatus::closed);
+  line.client.reset();
+  loop_.settle();
+  EXPECT_EQ(gate_.running(), 0u);
+}
+
+TEST_F(LateTest, EachDelayedEndComesAtItsTime) {
+  Fault fin = of(FaultAction::fin, Direction::from_client);
+  fin.delay = 1s;
+  Fault reset = of(FaultAction::reset);
+  reset.delay = 5s;
+  gate_.arm(fin);
+  gate_.arm(reset);
+  auto& line = connect();
+  std::string got;
+  auto end = IoStatus::ok;
+  TaskGroup group;
+  group.spawn(read_to_end(*line.hop, got, end));
+  pass(999ms);
+  EXPECT_EQ(end, IoStatus::ok);
+  pass(1ms);
+  EXPECT_EQ(end, IoStatus::closed);
+  EXPECT_EQ(read_status(*line.client), IoStatus::would_block);
+  pass(3'999ms);
+  EXPECT_EQ(read_status(*line.client), IoStatus::would_block);
+  pass(1ms);
+  EXPECT_EQ(read_status(*line.client), IoStatus::failed);
+}
+
+TEST_F(LateTest, ABlackHoleWithADelayEndsAlsoWhatItsSenderHasLeft) {
+  Fault fault = of(FaultAction::blackhole, Direction::to_client);
+  fault.delay = 5s;
+  gate_.arm(fault);
+  auto& closed = connect();
+  auto& broken = connect();
+  EXPECT_TRUE(closed.hop->try_write("pong").ok());
+  EXPECT_TRUE(broken.hop->try_write("pong").ok());
+  closed.hop->shutdown_write();
+  closed.hop.reset();
+  broken.hop->reset(kTestCauseOfTarget);
+  pass(4'999ms);
+  EXPECT_EQ(read_status(*closed.client), IoStatus::would_block);
+  EXPECT_EQ(read_status(*broken.client), IoStatus::would_block);
+  pass(1ms);
+  EXPECT_EQ(read_status(*closed.client), IoStatus::closed);
+  EXPECT_EQ(read_status(*broken.client), IoStatus::closed);
+}
+
+TEST_F(LateTest, AHeldEndAfterTheStopNeedsNoRecordedCause) {
+  gate_.arm(of(FaultAction::hold));
+  auto& line = connect();
+  line.hop->shutdown_write();
+  gate_.stop(hop_);
+  line.hop.reset();
+  EXPECT_EQ(read_status(*line.client), IoStatus::failed);
+}
+
+TEST_F(LateTest, AHeldEndStaysBehindLateBytes) {
+  gate_.arm(latency(100ms, Direction::to_client));
+  auto& closed = connect();
+  auto& broken = connect();
+  auto& impatient = connect();
+  closed.hop->try_write("bye");
+  broken.hop->try_write("bye");
+  impatient.hop->try_write("bye");
+  const auto hold = gate_.arm(of(FaultAction::hold, Direction::to_client));
+  closed.hop->shutdown_write();
+  closed.hop.reset();
+  broken.hop->reset(kTestCauseOfTarget);
+  impatient.hop->reset(kTestCauseOfTarget);
+  impatient.client.reset();
+  loop_.settle();
+  EXPECT_EQ(gate_.running(), 4u) << "two ends are held, two writers have something to write";
+  pass(100ms);
+  EXPECT_EQ(arrived(*closed.client), "bye");
+  EXPECT_EQ(arrived(*broken.client), "bye");
+  pass(1s);
+  EXPECT_EQ(read_status(*closed.client), IoStatus::would_block);
+  EXPECT_EQ(read_status(*broken.client), IoStatus::would_block);
+  gate_.disarm(hold);
+  loop_.settle();
+  pass(100ms);
+  EXPECT_EQ(read_status(*closed.client), IoStatus::closed);
+  EXPECT_EQ(read_status(*broken.client), IoStatus::failed);
 }
 
 TEST_F(LateTest, FacingATargetTheDirectionsAreTheOthers) {
