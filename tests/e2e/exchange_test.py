@@ -307,9 +307,12 @@ class Records(unittest.TestCase):
                 end = until(lambda: ends(lab), "the end is on record")[-1]
                 self.assertEqual((end["end"]["by"], end["end"]["reason"]),
                                  ("client", "client-closed-before-response"))
-                metrics = metrics_of(lab, "AWS/NetworkELB", "nlb")
-                self.assertEqual((metrics["TCP_Client_Reset_Count"], metrics["TCP_ELB_Reset_Count"],
-                                  metrics["TCP_Target_Reset_Count"]), (1, 0, 0))
+
+                def resets():
+                    metrics = metrics_of(lab, "AWS/NetworkELB", "nlb")
+                    return [metrics[f"TCP_{who}_Reset_Count"] for who in ("Client", "ELB", "Target")]
+                until(lambda: resets()[0] == 1, "the client's reset is counted")
+                self.assertEqual(resets(), [1, 0, 0])
 
     def test_a_client_that_does_not_trust_the_certificate(self):
         with Peer("node") as peer, Lab(scenario(peer)) as lab:

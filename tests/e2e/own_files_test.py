@@ -158,7 +158,7 @@ class OwnBodies(InAFolder):
 class AdminApi(InAFolder):
     def test_reads_no_file_that_the_scenario_does_not_name(self):
         secret = self.write("secret.txt", "of somebody else")
-        change = self.write("change.json", {"change": "PutService", "Name": "my-service", "Service": {
+        change = json.dumps({"change": "PutService", "Name": "my-service", "Service": {
             "standIn": {"bodyFile": str(secret)}}})
         with Lab(SCENARIOS / "own-service.json") as lab:
             done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "change", change)
