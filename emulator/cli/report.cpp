@@ -7,6 +7,7 @@
 #include "http/secrets.h"
 #include "sandbox/variables.h"
 #include "scenario/checks/check_client.h"
+#include "scenario/format/writer.h"
 #include "topology/materials.h"
 #include "topology/record_text.h"
 
@@ -202,7 +203,7 @@ Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emul
   }
   if (auto done = emulator.write_out("env", env); !done) return done;
   if (auto done = emulator.write_out("hosts", hosts); !done) return done;
-  return emulator.write_out("scenario.json", scenario.text);
+  return emulator.write_out("scenario.json", scenario::text_as_read(*scenario.tree));
 }
 
 }  // namespace hoplab::cli

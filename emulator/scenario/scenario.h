@@ -1,6 +1,7 @@
 // A scenario as a value: what exists, how time passes, and what to check.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "scenario/checks/check.h"
 
 namespace hoplab::scenario {
+
+struct Node;  // format/reader_document.h
 
 /// `${name}` in the scenario's texts stands for its value.
 struct Parameter {
@@ -24,7 +27,8 @@ struct Scenario {
   std::string title;
   std::string story;
   std::string file;  // as given to the reader
-  std::string text;  // JSON: all layers as one, parameters with their values, absolute paths
+  /// All layers as one, parameters with their values, absolute paths: see text_as_read().
+  std::shared_ptr<const Node> tree;
   std::vector<Parameter> parameters;
   model::Topology topology;
   ClockSettings clock;

@@ -109,7 +109,8 @@ ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const S
     model::complete(scenario.topology);
     judge(scenario, *root, diagnostics);
     if (diagnostics.empty()) {
-      scenario.text = text_as_read(std::move(*root), context.files());
+      finish_as_read(*root, context.files());
+      scenario.tree = std::make_shared<const Node>(std::move(*root));
       return {std::move(scenario), {}, {}};
     }
   }

@@ -30,11 +30,14 @@ void finish_texts(Node& node, const std::map<std::string, std::string>& files) {
 
 }  // namespace
 
-std::string text_as_read(Node root, const std::map<std::string, std::string>& files) {
+void finish_as_read(Node& root, const std::map<std::string, std::string>& files) {
   std::erase_if(root.items, [](const Node& item) {
     return item.key == "parameters" || item.key == "$schema" || item.key == "extends";
   });
   finish_texts(root, files);
+}
+
+std::string text_as_read(const Node& root) {
   return indented(root);
 }
 
