@@ -9,6 +9,8 @@ namespace hoplab::http {
 namespace {
 
 constexpr std::size_t kTextsBesideFields = 5;  // receiver, kind, source, method, target
+constexpr std::size_t kShort = 256;            // bytes that are copied rather than compared
+constexpr std::uint32_t kLong = ~std::uint32_t{0};
 
 }  // namespace
 
@@ -36,13 +38,23 @@ std::uint64_t RequestLog::add(const Request& request, const Received& by, std::s
                                                        request.method, request.target};
   const std::vector<Field>& fields = request.headers.fields();
   std::size_t size = 0;
-  for (const std::string_view text : beside) size += text.size();
-  for (const Field& field : fields) size += field.name.size() + field.value.size();
+  const auto count = [&size](std::string_view text) {
+    if (text.size() <= kShort) size += text.size();
+  };
+  for (const std::string_view text : beside) count(text);
+  for (const Field& field : fields) count(field.name), count(field.value);
   if (place.texts.size() < size) place.texts.resize(size);
   place.ends.resize(kTextsBesideFields + 2 * fields.size());
   char* to = place.texts.data();
   std::uint32_t* end = place.ends.data();
+  std::size_t long_ones = 0;
   const auto put = [&](std::string_view text) {
+    if (text.size() > kShort) {
+      if (place.long_texts.size() == long_ones) place.long_texts.emplace_back();
+      place.long_texts[long_ones++] = shared(text);
+      *end++ = kLong;
+      return;
+    }
     to = std::copy(text.begin(), text.end(), to);
     *end++ = static_cast<std::uint32_t>(to - place.texts.data());
   };
@@ -51,9 +63,19 @@ std::uint64_t RequestLog::add(const Request& request, const Received& by, std::s
     put(field.name);
     put(field.value);
   }
+  place.long_texts.resize(long_ones);
   place.body.assign(body.substr(0, kMostBody));
   place.body_bytes = std::max<std::uint64_t>(body_bytes, body.size());
   return last_id_;
+}
+
+const RequestLog::SharedText& RequestLog::shared(std::string_view text) {
+  for (const SharedText& known : recent_) {
+    if (known && *known == text) return known;
+  }
+  SharedText& place = recent_[oldest_recent_++ % recent_.size()];
+  place = std::make_shared<const std::string>(text);
+  return place;
 }
 
 void RequestLog::append(std::uint64_t id, std::string_view bytes) {
@@ -67,8 +89,10 @@ void RequestLog::append(std::uint64_t id, std::string_view bytes) {
 ReceivedRequest RequestLog::read(std::uint64_t id) const {
   const Place& place = places_[id - oldest() - 1];
   std::size_t number = 0, begin = 0;
+  auto long_text = place.long_texts.begin();
   const auto next = [&] {
-    const std::size_t end = place.ends[number++];
+    const std::uint32_t end = place.ends[number++];
+    if (end == kLong) return **long_text++;
     std::string text = place.texts.substr(begin, end - begin);
     begin = end;
     return text;
@@ -119,6 +143,7 @@ std::uint64_t RequestLog::dropped() const {
 void RequestLog::forget() {
   const std::lock_guard lock(mutex_);
   places_.clear();
+  recent_ = {};
   dropped_ = 0;
 }
 

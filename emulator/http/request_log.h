@@ -1,12 +1,15 @@
 // RequestLog: the last requests that servers have received, for whoever wants to see what arrived.
 //
 // Shared by all loops. While it is off it costs a relaxed load; while it is on, a copy of the head
-// into a place that has been used before, so that nothing is allocated in the long run.
+// into a place that has been used before, so that nothing is allocated in the long run. Long values
+// (a client's certificate in a header) come again and again: equal ones are kept once.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -65,24 +68,29 @@ class RequestLog {
   void forget();
 
  private:
-  /// The texts of a head one after the other, and where each ends. What follows the last one is of
-  /// requests before: nothing is cleared.
+  using SharedText = std::shared_ptr<const std::string>;
+  /// The short texts of a head one after the other, and where each ends. What follows the last one
+  /// is of requests before: nothing is cleared. An end that is kLong stands for the next long text.
   struct Place {
     Time at;
     std::string texts;
     std::vector<std::uint32_t> ends;
+    std::vector<SharedText> long_texts;
     std::string body;
     std::uint64_t body_bytes = 0;
   };
   /// The id before the first one's.
   [[nodiscard]] std::uint64_t oldest() const { return last_id_ - places_.size(); }
   [[nodiscard]] ReceivedRequest read(std::uint64_t id) const;
+  [[nodiscard]] const SharedText& shared(std::string_view text);
 
   std::atomic<bool> on_{false};
   mutable std::mutex mutex_;
   std::size_t kept_ = 0;
   std::deque<Place> places_;  // of the newest
   std::uint64_t last_id_ = 0, dropped_ = 0;
+  std::array<SharedText, 16> recent_;  // long texts that came last
+  std::size_t oldest_recent_ = 0;
 };
 
 }  // namespace hoplab::http

@@ -25,6 +25,26 @@ Task<void> close_in_order(Stream& stream) {
   }
 }
 
+namespace {
+
+/// Whether the peer answers our FIN with an RST, for which it has a short while: one of TLS has
+/// said its last word before it closes.
+Task<bool> met_reset(Stream& stream) {
+  WaitSlot slot(stream.loop());
+  Deadline deadline(stream.loop(), slot);
+  deadline.after(kLingerTime);
+  for (;;) {
+    const auto reset = stream.reset_by_peer();
+    if (reset || deadline.passed() || stream.loop().shutting_down())
+      co_return reset.value_or(false);
+    stream.watch_read(&slot);
+    co_await slot;
+    stream.watch_read(nullptr);
+  }
+}
+
+}  // namespace
+
 Task<IoResult> read_within(Stream& stream, std::span<char> into, Duration timeout) {
   WaitSlot slot(stream.loop());
   Deadline deadline(stream.loop(), slot);
@@ -63,7 +83,7 @@ Task<void> finish_connection(Connection& connection, const Hop& hop, ServeEnd en
     co_return;
   }
   co_await close_in_order(*connection.stream);
-  if (party_of(end.reason) != Party::client || !connection.stream->reset_by_peer()) co_return;
+  if (party_of(end.reason) != Party::client || !co_await met_reset(*connection.stream)) co_return;
   // A client that has closed answers our close_notify with an RST; one that sends an alert and
   // leaves something unread sends it at once.
   journal.client_reset = true;

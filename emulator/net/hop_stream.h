@@ -56,7 +56,7 @@ class HopStream final : public Stream, private FaultGate::Guarded {
     inner_->watch_write(slot);
   }
   void acknowledge_now() override { inner_->acknowledge_now(); }
-  [[nodiscard]] bool reset_by_peer() override { return inner_->reset_by_peer(); }
+  [[nodiscard]] std::optional<bool> reset_by_peer() override { return inner_->reset_by_peer(); }
   [[nodiscard]] Loop& loop() noexcept override { return inner_->loop(); }
 
  private:

@@ -37,7 +37,7 @@ class PrefixedStream final : public Stream {
   }
   void watch_write(WaitSlot* slot) override { inner_.watch_write(slot); }
   void acknowledge_now() override { inner_.acknowledge_now(); }
-  [[nodiscard]] bool reset_by_peer() override { return inner_.reset_by_peer(); }
+  [[nodiscard]] std::optional<bool> reset_by_peer() override { return inner_.reset_by_peer(); }
   [[nodiscard]] Loop& loop() noexcept override { return inner_.loop(); }
 
  private:

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -61,8 +62,9 @@ class Stream {
   /// Tells the peer's kernel now that its bytes have come, where we have nothing to say for a while
   /// ourselves: a client that gathers small writes (Nagle) waits for it, up to 40 ms.
   virtual void acknowledge_now() {}
-  /// Whether the peer's RST has come, also behind its FIN, where reads no longer tell.
-  [[nodiscard]] virtual bool reset_by_peer() { return false; }
+  /// After shutdown_write(), when there is no more to read: whether the peer answered by an RST, of
+  /// which reads do not tell. Nothing while it may still do so; watch_read() tells when it has.
+  [[nodiscard]] virtual std::optional<bool> reset_by_peer() { return false; }
 
   [[nodiscard]] virtual Loop& loop() noexcept = 0;
 };

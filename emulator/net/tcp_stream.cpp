@@ -124,12 +124,25 @@ class TcpStream final : public Stream {
     if (!ended_) ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
   }
 
-  bool reset_by_peer() override {
+  std::optional<bool> reset_by_peer() override {
     if (ended_ || broken_) return broken_;
+    readiness_.read_blocked();  // there is no more to read: the next edge is the peer's answer
     tcp_info info{};
     socklen_t size = sizeof info;
-    return ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
-           info.tcpi_state == TCP_CLOSE;
+    if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+    switch (info.tcpi_state) {
+      case TCP_FIN_WAIT1:
+      case TCP_FIN_WAIT2:
+      case TCP_CLOSING:
+      case TCP_LAST_ACK: return std::nullopt;
+      case TCP_CLOSE: break;
+      default: return false;  // ours has not left
+    }
+    int error = 0;  // an answer in order closes the connection, too
+    size = sizeof error;
+    ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+    broken_ = error != 0;
+    return broken_;
   }
 
   Loop& loop() noexcept override { return readiness_.loop(); }

@@ -109,7 +109,7 @@ class TlsStream final : public net::Stream {
   void reset(const Cause& cause) override;
   void watch_read(WaitSlot* slot) override;
   void watch_write(WaitSlot* slot) override;
-  [[nodiscard]] bool reset_by_peer() override { return lower_->reset_by_peer(); }
+  [[nodiscard]] std::optional<bool> reset_by_peer() override { return lower_->reset_by_peer(); }
   [[nodiscard]] Loop& loop() noexcept override { return lower_->loop(); }
 
  private:

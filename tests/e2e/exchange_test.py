@@ -6,6 +6,7 @@ import hashlib
 import os
 import pathlib
 import socket
+import ssl
 import subprocess
 import tempfile
 import unittest
@@ -269,6 +270,18 @@ def limited(soft, hard):
     return [program("prlimit"), f"--nofile={soft}:{hard}"]
 
 
+def hang(connection):
+    """Answers health checks only."""
+    if "ELB-HealthChecker" in read_head(connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    connection.recv(1)
+
+
+def resets(lab):
+    metrics = metrics_of(lab, "AWS/NetworkELB", "nlb")
+    return [metrics[f"TCP_{who}_Reset_Count"] for who in ("Client", "ELB", "Target")]
+
+
 class Records(unittest.TestCase):
     """The record names who did it."""
 
@@ -291,11 +304,6 @@ class Records(unittest.TestCase):
 
     def test_a_client_that_gives_up_sends_the_only_reset(self):
         """It closes, and its kernel answers the load balancer's close_notify."""
-        def hang(connection):
-            if "ELB-HealthChecker" in read_head(connection):
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-            connection.recv(1)
-
         with RawServer(hang) as silent:
             with Lab(four_hops(silent), json_output=True) as lab:
                 certificate, key = lab.certificate("my_client")
@@ -308,11 +316,34 @@ class Records(unittest.TestCase):
                 self.assertEqual((end["end"]["by"], end["end"]["reason"]),
                                  ("client", "client-closed-before-response"))
 
-                def resets():
-                    metrics = metrics_of(lab, "AWS/NetworkELB", "nlb")
-                    return [metrics[f"TCP_{who}_Reset_Count"] for who in ("Client", "ELB", "Target")]
-                until(lambda: resets()[0] == 1, "the client's reset is counted")
-                self.assertEqual(resets(), [1, 0, 0])
+                until(lambda: resets(lab)[0] == 1, "the client's reset is counted")
+                self.assertEqual(resets(lab), [1, 0, 0])
+
+    def test_a_client_that_closes_a_moment_after_its_last_word(self):
+        """TLS is over for both, and the load balancer's last word lies unread when it closes."""
+        with RawServer(hang) as silent, Lab(four_hops(silent), json_output=True) as lab:
+            context = ssl.create_default_context(cafile=lab.ca_bundle)
+            context.load_cert_chain(*lab.certificate("my_client"))
+            received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+            session = context.wrap_bio(received, sent, server_hostname=NAME)
+            client = socket.create_connection((lab.address, lab.port), timeout=DEADLINE_S)
+
+            def step(what):
+                try:
+                    what()
+                    return True
+                except ssl.SSLWantReadError:
+                    return False
+                finally:
+                    client.sendall(sent.read())
+            while not step(session.do_handshake):
+                received.write(client.recv(65536))
+            self.assertFalse(step(session.unwrap))
+            client.recv(1, socket.MSG_PEEK)
+            client.close()
+            until(lambda: resets(lab)[0] == 1, "the client's reset is counted")
+            self.assertEqual(resets(lab), [1, 0, 0])
+            self.assertEqual(ends(lab)[-1]["end"]["by"], "client")
 
     def test_a_client_that_does_not_trust_the_certificate(self):
         with Peer("node") as peer, Lab(scenario(peer)) as lab:

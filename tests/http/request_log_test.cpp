@@ -45,6 +45,35 @@ TEST(RequestLog, KeepsTheNewestWhole) {
   EXPECT_EQ(last.body, "body");
 }
 
+TEST(RequestLog, LongValuesAreKeptWholeWhetherTheyCameBeforeOrNot) {
+  constexpr std::size_t kClients = 20;
+  std::vector<std::string> certificates;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    certificates.push_back("of " + std::to_string(i) + std::string(2'000, 'x'));
+  }
+  RequestLog log;
+  log.keep(2 * kClients);
+  for (std::size_t i = 0; i < 3 * kClients; ++i) {
+    http::Request request;
+    request.method = "GET";
+    request.target = "/" + std::to_string(i);
+    request.headers.add("X-Before", "short");
+    if (i % 2 == 0) request.headers.add("X-Cert", certificates[i % kClients]);
+    request.headers.add("X-Same", certificates[0]);
+    request.headers.add("X-After", "short");
+    log.add(request, {"receiver", "service", Time{}});
+  }
+  for (const auto& one : log.all()) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    const std::size_t i = one.id - 1;
+    headers.emplace_back("X-Before", "short");
+    if (i % 2 == 0) headers.emplace_back("X-Cert", certificates[i % kClients]);
+    headers.emplace_back("X-Same", certificates[0]);
+    headers.emplace_back("X-After", "short");
+    EXPECT_EQ(one.headers, headers) << one.id;
+  }
+}
+
 TEST(RequestLog, ABodyGoesOnComingWhileThereIsRoomForIt) {
   RequestLog log;
   log.keep(1);

@@ -106,6 +106,31 @@ TEST(TcpStreamTest, ClosingInOrderDoesNotWaitForEver) {
   EXPECT_EQ(group.running(), 0u);
 }
 
+// How its kernel took our FIN is all that tells a client that closed from one that ended in order.
+TEST(TcpStreamTest, AClientThatReadsToTheEndHasNotReset) {
+  TestLoop loop;
+  Socket socket;
+  net::Connection connection;
+  connection.journal = std::make_unique<Journal>();
+  connection.stream = socket.stream(loop);
+  socket.client.shutdown_write();
+  loop.run(net::finish_connection(connection, kTestHop, {Reason::client_closed, EndKind::fin}));
+  EXPECT_EQ(socket.client.receive_to_end(), "");
+  EXPECT_FALSE(connection.journal->client_reset);
+}
+
+TEST(TcpStreamTest, AClientThatClosedAnswersTheLastBytesWithAReset) {
+  TestLoop loop;
+  Socket socket;
+  net::Connection connection;
+  connection.journal = std::make_unique<Journal>();
+  connection.stream = socket.stream(loop);
+  socket.client.close();
+  EXPECT_TRUE(write_now(loop, *connection.stream, "close_notify"));
+  loop.run(net::finish_connection(connection, kTestHop, {Reason::client_closed, EndKind::fin}));
+  EXPECT_TRUE(connection.journal->client_reset);
+}
+
 TEST(TcpStreamTest, CountsBytesInTheJournal) {
   TestLoop loop;
   Socket socket;

@@ -38,7 +38,9 @@ class FlowStream final : public net::Stream {
   void reset(const Cause& cause) override;
   void watch_read(WaitSlot* slot) override;
   void watch_write(WaitSlot* slot) override;
-  [[nodiscard]] bool reset_by_peer() override { return client_ && client_->reset_by_peer(); }
+  [[nodiscard]] std::optional<bool> reset_by_peer() override {
+    return client_ ? client_->reset_by_peer() : false;
+  }
   void acknowledge_now() override {
     if (client_) client_->acknowledge_now();
   }

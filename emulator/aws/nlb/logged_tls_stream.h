@@ -38,7 +38,7 @@ class LoggedTlsStream final : public net::Stream {
   void watch_read(WaitSlot* slot) override { tls_->watch_read(slot); }
   void watch_write(WaitSlot* slot) override { tls_->watch_write(slot); }
   void acknowledge_now() override { tls_->acknowledge_now(); }
-  [[nodiscard]] bool reset_by_peer() override { return tls_->reset_by_peer(); }
+  [[nodiscard]] std::optional<bool> reset_by_peer() override { return tls_->reset_by_peer(); }
   [[nodiscard]] Loop& loop() noexcept override { return tls_->loop(); }
 
  private:
