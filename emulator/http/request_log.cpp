@@ -21,6 +21,64 @@ void RequestLog::keep(std::size_t count) {
   on_.store(count > 0, std::memory_order_relaxed);
 }
 
+/// Copies short texts into a place: those that lie close together, as the fields of a head do, at
+/// once, with the few bytes between them.
+class RequestLog::TextKeeper {
+ public:
+  TextKeeper(RequestLog& log, Place& place, std::size_t count) : log_(log), place_(place) {
+    place.bytes.clear();
+    place.texts.resize(count);
+    next_ = place.texts.data();
+  }
+
+  [[gnu::always_inline]] void keep(std::string_view text) {
+    constexpr std::uintptr_t kClose = 4;  // ": ", and the end of a line
+    // What lies before the run's end is far away, too: the difference is unsigned.
+    const auto gap =
+        reinterpret_cast<std::uintptr_t>(text.data()) - reinterpret_cast<std::uintptr_t>(end_);
+    if (gap > kClose || text.size() > kShort) return keep_elsewhere(text);
+    *next_++ = {offset_ + static_cast<std::uint32_t>(text.data() - begin_),
+                static_cast<std::uint32_t>(text.size())};
+    end_ = text.data() + text.size();
+  }
+
+  /// After the last one.
+  void end() {
+    copy_run();
+    place_.long_texts.resize(long_ones_);
+  }
+
+ private:
+  /// Not behind the ones before.
+  [[gnu::noinline]] void keep_elsewhere(std::string_view text) {
+    copy_run();
+    const auto size = static_cast<std::uint32_t>(text.size());
+    if (size <= kShort) {
+      begin_ = text.data();
+      end_ = begin_ + size;
+      *next_++ = {offset_, size};
+      return;
+    }
+    begin_ = end_ = nullptr;
+    if (place_.long_texts.size() == long_ones_) place_.long_texts.emplace_back();
+    place_.long_texts[long_ones_++] = log_.shared(text);
+    *next_++ = {kLong, size};
+  }
+
+  void copy_run() {
+    if (end_ != begin_) place_.bytes.append(begin_, end_);
+    offset_ = static_cast<std::uint32_t>(place_.bytes.size());
+  }
+
+  RequestLog& log_;
+  Place& place_;
+  Text* next_ = nullptr;
+  std::size_t long_ones_ = 0;
+  const char* begin_ = nullptr;  // of the texts that are to be copied together
+  const char* end_ = nullptr;
+  std::uint32_t offset_ = 0;  // where they go
+};
+
 std::uint64_t RequestLog::add(const Request& request, const Received& by, std::string_view body,
                               std::uint64_t body_bytes) {
   const std::lock_guard lock(mutex_);
@@ -34,36 +92,17 @@ std::uint64_t RequestLog::add(const Request& request, const Received& by, std::s
   ++last_id_;
   Place& place = places_.emplace_back(std::move(used));
   place.at = by.at;
-  const std::string_view beside[kTextsBesideFields] = {by.receiver, by.kind, by.source_ip,
-                                                       request.method, request.target};
   const std::vector<Field>& fields = request.headers.fields();
-  std::size_t size = 0;
-  const auto count = [&size](std::string_view text) {
-    if (text.size() <= kShort) size += text.size();
-  };
-  for (const std::string_view text : beside) count(text);
-  for (const Field& field : fields) count(field.name), count(field.value);
-  if (place.texts.size() < size) place.texts.resize(size);
-  place.ends.resize(kTextsBesideFields + 2 * fields.size());
-  char* to = place.texts.data();
-  std::uint32_t* end = place.ends.data();
-  std::size_t long_ones = 0;
-  const auto put = [&](std::string_view text) {
-    if (text.size() > kShort) {
-      if (place.long_texts.size() == long_ones) place.long_texts.emplace_back();
-      place.long_texts[long_ones++] = shared(text);
-      *end++ = kLong;
-      return;
-    }
-    to = std::copy(text.begin(), text.end(), to);
-    *end++ = static_cast<std::uint32_t>(to - place.texts.data());
-  };
-  for (const std::string_view text : beside) put(text);
-  for (const Field& field : fields) {
-    put(field.name);
-    put(field.value);
+  TextKeeper texts(*this, place, kTextsBesideFields + 2 * fields.size());
+  for (const std::string_view text :
+       {by.receiver, by.kind, by.source_ip, request.method, request.target}) {
+    texts.keep(text);
   }
-  place.long_texts.resize(long_ones);
+  for (const Field& field : fields) {
+    texts.keep(field.name);
+    texts.keep(field.value);
+  }
+  texts.end();
   place.body.assign(body.substr(0, kMostBody));
   place.body_bytes = std::max<std::uint64_t>(body_bytes, body.size());
   return last_id_;
@@ -88,24 +127,21 @@ void RequestLog::append(std::uint64_t id, std::string_view bytes) {
 
 ReceivedRequest RequestLog::read(std::uint64_t id) const {
   const Place& place = places_[id - oldest() - 1];
-  std::size_t number = 0, begin = 0;
+  auto text = place.texts.begin();
   auto long_text = place.long_texts.begin();
   const auto next = [&] {
-    const std::uint32_t end = place.ends[number++];
-    if (end == kLong) return **long_text++;
-    std::string text = place.texts.substr(begin, end - begin);
-    begin = end;
-    return text;
+    const auto [at, size] = *text++;
+    return at == kLong ? **long_text++ : place.bytes.substr(at, size);
   };
   ReceivedRequest made;
   made.id = id;
   made.at = place.at;
-  for (std::string* const text :
+  for (std::string* const beside :
        {&made.receiver, &made.kind, &made.source_ip, &made.method, &made.target}) {
-    *text = next();
+    *beside = next();
   }
-  made.headers.reserve((place.ends.size() - kTextsBesideFields) / 2);
-  while (number < place.ends.size()) {
+  made.headers.reserve((place.texts.size() - kTextsBesideFields) / 2);
+  while (text != place.texts.end()) {
     std::string name = next();
     made.headers.emplace_back(std::move(name), next());
   }

@@ -69,18 +69,21 @@ class RequestLog {
 
  private:
   using SharedText = std::shared_ptr<const std::string>;
-  /// The short texts of a head one after the other, and where each ends. What follows the last one
-  /// is of requests before: nothing is cleared. An end that is kLong stands for the next long text.
+  /// Where a text of the head begins; kLong: it is the next one of the long texts.
+  struct Text {
+    std::uint32_t at, size;
+  };
   struct Place {
     Time at;
-    std::string texts;
-    std::vector<std::uint32_t> ends;
+    std::string bytes;  // of the short texts, and what lay between them
+    std::vector<Text> texts;
     std::vector<SharedText> long_texts;
     std::string body;
     std::uint64_t body_bytes = 0;
   };
   /// The id before the first one's.
   [[nodiscard]] std::uint64_t oldest() const { return last_id_ - places_.size(); }
+  class TextKeeper;
   [[nodiscard]] ReceivedRequest read(std::uint64_t id) const;
   [[nodiscard]] const SharedText& shared(std::string_view text);
 
