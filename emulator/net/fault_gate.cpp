@@ -113,6 +113,16 @@ std::span<const std::uint64_t> FaultGate::hits(FaultId id) const noexcept {
   return {};
 }
 
+std::vector<std::uint64_t> FaultGate::forget(FaultId id) {
+  disarm(id);
+  const auto found =
+      std::ranges::find_if(faults_, [id](const auto& one) { return one->fault.id == id; });
+  if (found == faults_.end()) return {};
+  std::vector<std::uint64_t> hits = std::move((*found)->hits);
+  faults_.erase(found);
+  return hits;
+}
+
 void FaultGate::relink() {
   Armed** end = &first_armed_;
   for (const auto& one : faults_) {
@@ -135,8 +145,10 @@ void FaultGate::tell_all() {
 }
 
 bool FaultGate::is_armed(FaultId id) const noexcept {
-  return std::ranges::any_of(faults_,
-                             [id](const auto& one) { return one->armed && one->fault.id == id; });
+  for (const Armed* armed = first_armed_; armed; armed = armed->next) {
+    if (armed->fault.id == id) return true;
+  }
+  return false;
 }
 
 void FaultGate::keep_end(const Guarded& connection, KeptEnd end) {
@@ -267,7 +279,9 @@ void FaultGate::rule_one(Armed& armed, Guarded& connection, Ruling& ruling) {
   const Fault& fault = armed.fault;
   auto progress = std::ranges::find(connection.progress_, fault.id, &Guarded::Progress::fault);
   if (progress == connection.progress_.end()) {
-    progress = connection.progress_.insert(progress, {fault.id, State::waiting, 0, {}, 0});
+    std::erase_if(connection.progress_, [this](const auto& one) { return !is_armed(one.fault); });
+    connection.progress_.push_back({fault.id, State::waiting, 0, {}, 0});
+    progress = std::prev(connection.progress_.end());
   }
   const auto spent = [&] { return fault.limit && armed.hits.size() >= *fault.limit; };
   if (progress->state == State::waiting && reached(connection.journal_, fault.stage)) {

@@ -72,6 +72,8 @@ class FaultGate {
   /// Journal ids of the connections hit, oldest first; known after disarming as well. Valid until
   /// the loop runs again.
   [[nodiscard]] std::span<const std::uint64_t> hits(FaultId id) const noexcept;
+  /// Disarms it, and takes its hits: nothing here knows of it any more.
+  std::vector<std::uint64_t> forget(FaultId id);
 
   /// Whether any fault is armed: all that the hot path looks at.
   [[nodiscard]] bool active() const noexcept { return first_armed_ != nullptr; }
@@ -126,7 +128,7 @@ class FaultGate {
 
   Loop& loop_;
   Armed* first_armed_ = nullptr;
-  std::vector<std::unique_ptr<Armed>> faults_;  // in order of arming; disarmed ones keep their hits
+  std::vector<std::unique_ptr<Armed>> faults_;  // in order of arming; disarmed ones have their hits
   Guarded* first_ = nullptr;
   Guarded* last_ = nullptr;
   FaultId next_id_ = 1;

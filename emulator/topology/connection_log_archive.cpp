@@ -3,7 +3,9 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 namespace hoplab::topology {
@@ -28,10 +30,6 @@ std::string compact_minute(Time at) {
 
 }  // namespace
 
-void ConnectionLogArchive::Closer::operator()(gzFile_s* file) const {
-  gzclose(file);
-}
-
 Result<std::unique_ptr<ConnectionLogArchive>> ConnectionLogArchive::open(Place place,
                                                                          std::uint64_t seed) {
   std::error_code error;
@@ -49,8 +47,10 @@ void ConnectionLogArchive::add(const aws::ConnectionLogEntry& entry) {
   deliver_before(entry.at);
   OpenFile& file = open_[Node(entry.load_balancer, entry.node_ip)];
   if (!file.file) file = begin(entry);
+  if (!file.file) return lost(file);
   const std::string line = aws::connection_log_line(entry) + "\n";
-  gzwrite(file.file.get(), line.data(), static_cast<unsigned>(line.size()));
+  const auto size = static_cast<unsigned>(line.size());
+  if (gzwrite(file.file, line.data(), size) != static_cast<int>(size)) lost(file);
 }
 
 void ConnectionLogArchive::deliver(Time now) {
@@ -72,20 +72,31 @@ ConnectionLogArchive::OpenFile ConnectionLogArchive::begin(const aws::Connection
   const std::string name = "conn_log_" + place_.account + "_elasticloadbalancing_" + place_.region +
                            "_" + id + "_" + compact_minute(file.end) + "_" +
                            std::string(entry.node_ip) + "_" + random + ".log.gz";
-  std::error_code ignored;  // then gzopen() fails, and the lines are lost, as best effort allows
+  std::error_code ignored;  // then gzopen() fails
   fs::create_directories(folder, ignored);
   file.path = (folder / name).string();
   file.part = (folder / ("." + name + ".part")).string();
-  file.file.reset(gzopen(file.part.c_str(), "wbe"));
+  file.file = gzopen(file.part.c_str(), "wbe");
   return file;
 }
 
 void ConnectionLogArchive::deliver_before(Time now) {
   for (auto& [node, file] : open_) {
-    if (!file.file || now < file.end) continue;
-    file.file.reset();
-    std::rename(file.part.c_str(), file.path.c_str());
+    if (file.file && now >= file.end) deliver(file);
   }
+}
+
+void ConnectionLogArchive::deliver(OpenFile& file) {
+  if (gzclose(std::exchange(file.file, nullptr)) != Z_OK) lost(file);
+  if (file.whole && std::rename(file.part.c_str(), file.path.c_str()) != 0) lost(file);
+  if (!file.whole) std::remove(file.part.c_str());
+}
+
+void ConnectionLogArchive::lost(OpenFile& file) {
+  file.whole = false;
+  if (std::exchange(trouble_said_, true)) return;
+  std::fprintf(stderr, "hoplab: cannot write %s: %s; lines are lost\n", file.path.c_str(),
+               std::strerror(errno));
 }
 
 }  // namespace hoplab::topology

@@ -1,5 +1,6 @@
 // ConnectionLogArchive: connection logs as AWS delivers them to an S3 bucket, in a folder that
-// stands for it: gzip files, one for each load balancer node and five minutes.
+// stands for it: gzip files, one for each load balancer node and five minutes. What cannot be
+// written (a full disk) is lost, which is said once on standard error; no part of a file is left.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html
 #pragma once
 
@@ -37,24 +38,25 @@ class ConnectionLogArchive final : public aws::ConnectionLog {
   void deliver(Time now);
 
  private:
-  struct Closer {
-    void operator()(gzFile_s* file) const;
-  };
   struct OpenFile {
-    std::unique_ptr<gzFile_s, Closer> file;
-    std::string part, path;  // written as, and delivered as
+    gzFile_s* file = nullptr;  // null: none
+    std::string part, path;    // written as, and delivered as
     Time end;
+    bool whole = true;  // nothing of it was lost
   };
   using Node = std::pair<std::string, std::string>;  // load balancer, address
 
   ConnectionLogArchive(Place place, std::uint64_t seed) : place_(std::move(place)), rng_(seed) {}
   OpenFile begin(const aws::ConnectionLogEntry& entry);
   void deliver_before(Time now);
+  void deliver(OpenFile& file);
+  void lost(OpenFile& file);
 
   std::mutex mutex_;
   Place place_;
   Rng rng_;
   std::map<Node, OpenFile> open_;
+  bool trouble_said_ = false;
 };
 
 }  // namespace hoplab::topology

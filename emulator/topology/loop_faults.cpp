@@ -1,5 +1,7 @@
 #include "topology/loop_faults.h"
 
+#include <utility>
+
 #include "base/hash.h"
 
 namespace hoplab::topology {
@@ -45,42 +47,60 @@ net::FaultGate& LoopFaults::gate(const Hop& hop) {
   return *gate;
 }
 
+void LoopFaults::Armed::leave_gate() {
+  if (!gate) return;
+  const auto hits = std::exchange(gate, nullptr)->forget(id);
+  earlier_hits.insert(earlier_hits.end(), hits.begin(), hits.end());
+}
+
+void LoopFaults::arm(Armed& armed, net::FaultGate& gate) {
+  armed.leave_gate();
+  armed.gate = &gate;
+  armed.id = gate.arm(to_gate(armed.fault, seed_));
+  armed.now = true;
+}
+
 void LoopFaults::take(const model::Topology& topology,
                       const std::map<std::string, const Hop*>& hops) {
-  for (auto& [name, armed] : faults_) {
-    if (!armed.now) continue;
+  for (auto one = faults_.begin(); one != faults_.end();) {
+    auto& [name, armed] = *one;
     const auto* wanted = model::Topology::find(topology.faults, name);
-    if (wanted && *wanted == armed.fault) continue;
-    armed.armings.back().gate->disarm(armed.armings.back().id);
-    armed.now = false;
+    if (!wanted) {
+      armed.leave_gate();
+      one = faults_.erase(one);
+      continue;
+    }
+    if (armed.now && *wanted != armed.fault) {
+      armed.gate->disarm(armed.id);
+      armed.now = false;
+    }
+    ++one;
   }
   for (const model::Fault& fault : topology.faults) {
     Armed& armed = faults_[fault.name];
     if (!fault.armed || armed.now) continue;
-    net::FaultGate& here = gate(*hops.at(fault.hop));
-    armed.armings.push_back({&here, here.arm(to_gate(fault, seed_))});
     armed.fault = fault;
-    armed.now = true;
+    arm(armed, gate(*hops.at(fault.hop)));
   }
 }
 
 std::vector<std::uint64_t> LoopFaults::hits(const std::string& fault) const {
-  std::vector<std::uint64_t> all;
   const auto found = faults_.find(fault);
-  if (found == faults_.end()) return all;
-  for (const Arming& one : found->second.armings) {
-    const auto some = one.gate->hits(one.id);
-    all.insert(all.end(), some.begin(), some.end());
-  }
+  if (found == faults_.end()) return {};
+  const Armed& armed = found->second;
+  std::vector<std::uint64_t> all = armed.earlier_hits;
+  if (!armed.gate) return all;
+  const auto last = armed.gate->hits(armed.id);
+  all.insert(all.end(), last.begin(), last.end());
   return all;
 }
 
 void LoopFaults::forget() {
-  std::erase_if(faults_, [](const auto& one) { return !one.second.now; });
   for (auto& [name, armed] : faults_) {
-    const Arming last = armed.armings.back();
-    last.gate->disarm(last.id);
-    armed.armings = {{last.gate, last.gate->arm(to_gate(armed.fault, seed_))}};
+    net::FaultGate* const gate = armed.gate;
+    armed.leave_gate();
+    armed.earlier_hits.clear();
+    if (armed.now) arm(armed, *gate);
   }
 }
 

@@ -20,9 +20,10 @@ class LoopFaults {
   net::FaultGate& gate(const Hop& hop);
 
   /// Arms and disarms so that exactly the armed faults of `topology` are; those that stay as they
-  /// are go on counting. Connections that are there meet them, too.
+  /// are go on counting. Connections that are there meet them, too. What `topology` does not name
+  /// is forgotten.
   void take(const model::Topology& topology, const std::map<std::string, const Hop*>& hops);
-  /// The connections that the fault has hit, in order.
+  /// The connections that a fault of the last topology has hit, in order.
   [[nodiscard]] std::vector<std::uint64_t> hits(const std::string& fault) const;
   /// Nothing has been hit: those that are armed count anew.
   void forget();
@@ -31,16 +32,17 @@ class LoopFaults {
   [[nodiscard]] std::size_t running() const;
 
  private:
-  /// A fault at the gate where it was armed; armed anew it may be another.
-  struct Arming {
-    net::FaultGate* gate;
-    net::FaultId id;
-  };
   struct Armed {
-    model::Fault fault;           // as it was armed last
-    std::vector<Arming> armings;  // the last at the back
-    bool now = false;             // the last one still works
+    model::Fault fault;  // as it was armed last
+    net::FaultGate* gate = nullptr;
+    net::FaultId id = 0;
+    bool now = false;                         // it still works
+    std::vector<std::uint64_t> earlier_hits;  // when it was armed before
+
+    /// Its gate knows no more of it.
+    void leave_gate();
   };
+  void arm(Armed& armed, net::FaultGate& gate);
 
   Loop& loop_;
   std::uint64_t seed_;

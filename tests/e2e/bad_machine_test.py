@@ -176,6 +176,17 @@ class Folders(BadMachine):
 
 
 class Logs(BadMachine):
+    @NEEDS_MOUNTS
+    def test_a_full_disk_below_the_bucket_is_said_once(self):
+        bucket = self.folder / "bucket"
+        bucket.mkdir()
+        script = f'mount -t tmpfs -o size=16k none {bucket} && "$@"; code=$?; find {bucket} -type f; exit $code'
+        command = self.command("exec", "--log-bucket", bucket)
+        fill = ["sh", "-c", f'head -c 16384 /dev/zero >{bucket}/other; "$@"', "sh", *command[command.index("--") + 1:]]
+        done = self.with_mounts(script, *command[:command.index("--") + 1], *fill)
+        self.assertEqual((done.returncode, done.stdout), (0, WIDGET + f"{bucket}/other\n"), done.stderr)
+        self.assertRegex(done.stderr, r"\Ahoplab: cannot write \S+\.log\.gz: .+; lines are lost\n\Z")
+
     def test_a_full_disk_below_the_logs_is_said_once(self):
         out = self.folder / "out"
         running = self.up("--out", out, "--connection-log", "/dev/full", "--events", "/dev/full")

@@ -75,6 +75,18 @@ TEST_F(FaultTest, GivenIdsAreKeptAndUnknownOnesAreHarmless) {
   EXPECT_TRUE(gate_.hits(5).empty());
 }
 
+TEST_F(FaultTest, WhatIsForgottenWorksNoMore) {
+  const auto id = gate_.arm(fault(FaultAction::hold));
+  auto& line = connect();
+  EXPECT_EQ(read_status(*line.hop), IoStatus::would_block);
+  EXPECT_TRUE(write_now(loop_, *line.client, "ping"));
+  EXPECT_EQ(gate_.forget(id), Ids{1});
+  EXPECT_EQ(read_now(*line.hop), "ping");
+  EXPECT_TRUE(gate_.hits(id).empty());
+  EXPECT_FALSE(gate_.active());
+  EXPECT_TRUE(gate_.forget(id).empty());
+}
+
 TEST_F(FaultTest, SeveralFaultsOnOneConnectionActInOrderOfArming) {
   const auto held = gate_.arm(fault(FaultAction::hold));
   const auto reset = gate_.arm(fault(FaultAction::reset));

@@ -118,6 +118,25 @@ TEST_F(ConnectionLogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLas
   EXPECT_EQ(lines(unzipped(delivered())), lines(read_file(folder_ / "connections.log").value()));
 }
 
+TEST_F(ConnectionLogArchive, WhatCannotBeWrittenIsSaidOnceAndTriedAgain) {
+  ::testing::internal::CaptureStderr();
+  fs::create_directory(folder_ / "bucket");
+  std::ofstream(folder_ / "bucket/AWSLogs") << "in the way";
+  RunningEmulator lab("private-api-mtls", options());
+  for (int i = 0; i < 2; ++i) {
+    HttpsClient(lab.emulator).get("/widgets");
+    lab.ends->next();
+  }
+  EXPECT_THAT(
+      ::testing::internal::GetCapturedStderr(),
+      MatchesRegex("hoplab: cannot write [^\n]*\\.log\\.gz: Not a directory; lines are lost\n"));
+  fs::remove(folder_ / "bucket/AWSLogs");
+  HttpsClient(lab.emulator).get("/widgets");
+  lab.ends->next();
+  lab.emulator.stop();
+  EXPECT_EQ(delivered().size(), 1U);
+}
+
 TEST_F(ConnectionLogArchive, ABucketThatCannotBeMadeIsSaid) {
   std::ofstream(folder_ / "file") << "in the way";
   auto wanted = options();

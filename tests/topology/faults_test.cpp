@@ -86,6 +86,23 @@ TEST_F(Faults, HitTheConnectionsThatTheyChoose) {
   EXPECT_TRUE(HttpsClient(emulator_).connected());
 }
 
+TEST_F(Faults, CountOnWhenArmedAgainAndAnewWhenTheyWereTakenAway) {
+  const auto fault = fault_at("nlb", Stage::client_hello, model::FaultAction::reset);
+  const auto hits = [this] { return emulator_.faults().back().hits.size(); };
+  for (std::size_t times = 1; times <= 3; ++times) {
+    ASSERT_TRUE(emulator_.arm(fault).ok());
+    EXPECT_FALSE(HttpsClient(emulator_).connected());
+    EXPECT_EQ(hits(), times);
+    ASSERT_TRUE(emulator_.disarm(fault.name).ok());
+    EXPECT_EQ(hits(), times);
+  }
+  model::Topology without = *emulator_.topology();
+  without.faults.pop_back();
+  ASSERT_TRUE(emulator_.apply(std::move(without)).ok());
+  ASSERT_TRUE(emulator_.arm(fault).ok());
+  EXPECT_EQ(hits(), 0U);
+}
+
 TEST_F(Faults, LeaveHealthChecksAlone) {
   ASSERT_TRUE(
       emulator_.arm(fault_at("execute-api-endpoint", Stage::accept, model::FaultAction::reset))
