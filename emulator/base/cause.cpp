@@ -12,6 +12,7 @@ std::string_view to_text(Stage stage) noexcept {
     case Stage::request_body: return "request-body";
     case Stage::response_headers: return "response-headers";
     case Stage::response_body: return "response-body";
+    case Stage::upgraded: return "upgraded";
     case Stage::idle: return "idle";
   }
   return "";
@@ -73,8 +74,6 @@ ReasonText describe(Reason reason) noexcept {
       return {"too-many-forwarded-addresses", "X-Forwarded-For held more than 30 addresses"};
     case Reason::protocol_mismatch:
       return {"protocol-mismatch", "gRPC was asked of a target group that speaks HTTP/1.1"};
-    case Reason::websocket_unsupported:
-      return {"websocket-unsupported", "WebSockets are not supported by this version of hoplab"};
     case Reason::h2c_upgrade_refused:
       return {"h2c-upgrade-refused",
               "the client offered HTTP/2 without TLS; ask for HTTP/1.1 only, or use TLS"};

@@ -29,6 +29,7 @@ enum class Stage : std::uint8_t {
   request_body,        // a request's body has begun
   response_headers,    // an answer's head was written
   response_body,       // an answer's body has begun
+  upgraded,            // after a 101: a WebSocket
   idle,                // between requests
 };
 std::string_view to_text(Stage stage) noexcept;
@@ -62,7 +63,6 @@ enum class Reason : std::uint8_t {
   method_not_allowed,            // TRACE: answered 405
   too_many_forwarded_addresses,  // in X-Forwarded-For: answered 463
   protocol_mismatch,             // gRPC to a target group of another protocol version: answered 464
-  websocket_unsupported,         // a WebSocket's opening request: answered 501
   h2c_upgrade_refused,           // an offer of HTTP/2 without TLS: answered 400
   redirect_too_long,             // answered 507
   desync_mitigation,             // ambiguous request in defensive mode: answered, then closed

@@ -21,6 +21,8 @@ class Tunnel final : public Upgrade {
         token_(std::move(token)) {}
 
   Task<net::ServeEnd> run(net::Stream& client) override;
+  /// Resetting it ends the tunnel.
+  [[nodiscard]] net::Stream& target() noexcept { return *stream_; }
 
  private:
   std::unique_ptr<net::Stream> stream_;

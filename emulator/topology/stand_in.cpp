@@ -2,6 +2,7 @@
 
 #include "aws/stub/echo.h"
 #include "aws/stub/generated_body.h"
+#include "aws/stub/web_socket_echo.h"
 #include "http/body_reading.h"
 #include "net/hop_stream.h"
 
@@ -39,6 +40,7 @@ class StandIn::Exchange final : public http::Handler {
     if (recorded_ && stand_in_.log_.on()) co_await record(request, body_bytes);
     const auto now = stand_in_.answer_;
     const aws::PreparedAnswer& answer = *now;
+    if (answer.kind() == Kind::echo && aws::echo_web_socket(request, response)) co_return;
     response.owner = now;
     response.status = answer.status();
     response.headers.add("Content-Type", answer.content_type());

@@ -41,6 +41,11 @@ class Case:
         checks = self.scenario["checks"]
         return next((check for check in checks if deciding(check)), checks[0])
 
+    def clients(self, all_clients):
+        """Those that can meet it: curl goes on waiting after a 101."""
+        opens = self.check["expect"].get("status") == 101
+        return [client for client in all_clients if not (opens and client == "curl")]
+
     def client_plan(self):
         return list(plan(self.check))
 

@@ -4,6 +4,7 @@
 
 #include "http/h1/http1_client.h"
 #include "http/server.h"
+#include "http/tunnel.h"
 #include "net/memory_pipe.h"
 #include "support/io.h"
 

@@ -140,9 +140,6 @@ TEST_P(AlbFailures, ARequestThatReachesNoTargetSaysWhy) {
       {"GET / HTTP/1.1\r\n\r\n", 400, Reason::bad_request},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400,
        Reason::desync_blocked},
-      {"GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
-       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-       501, Reason::websocket_unsupported},
   };
   start();
   for (const Refused& one : cases) {

@@ -41,6 +41,7 @@ bool makes_sense(Stage stage, FaultDirection direction) {
   switch (stage) {
     case Stage::response_headers:
     case Stage::response_body: return direction != FaultDirection::from_client;
+    case Stage::upgraded: return false;  // an API opens no WebSocket
     case Stage::idle: return direction != FaultDirection::to_client;
     default: return true;
   }

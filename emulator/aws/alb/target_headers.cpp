@@ -116,11 +116,12 @@ class TargetFields {
         names_(client.renamed ? *client.renamed : model::kAwsRequestHeaderNames),
         renamed_(client.renamed != nullptr),
         append_(attributes.xff_mode == "append"),
-        tls_fields_(attributes.tls_version_and_cipher_headers && client.tls) {}
+        tls_fields_(attributes.tls_version_and_cipher_headers && client.tls),
+        upgrades_(!request.upgrade.empty()) {}
 
   void take_in() {
     const auto& fields = request_.headers.fields();
-    own_ = (append_ ? 5u : 4u) + (tls_fields_ ? 2u : 0u) +
+    own_ = (append_ ? 5u : 4u) + (tls_fields_ ? 2u : 0u) + (upgrades_ ? 2u : 0u) +
            (client_.mtls ? client_.mtls->fields.size() : 0);
     out_.reserve(own_ + fields.size());
     out_.resize(own_);
@@ -150,6 +151,10 @@ class TargetFields {
     put("Host", first_host());
     const bool forget = bytes_ > kTraceRewriteBytes;
     put("X-Amzn-Trace-Id", trace_id_for_target(forget ? "" : trace_id_, now, rng, arena_));
+    if (upgrades_) {
+      put("Upgrade", request_.upgrade);
+      put("Connection", "Upgrade");
+    }
     if (hosts_ > 1 && keeps_host_fields()) insert_more_hosts(host_at + 1);
     if (!copies_.empty()) settle_copies(mtls_at);
     request_.headers.fields() = std::move(out_);
@@ -293,6 +298,7 @@ class TargetFields {
   const bool renamed_;     // some of the ALB's names may not begin with X-Amzn-
   const bool append_;      // X-Forwarded-For
   const bool tls_fields_;  // X-Amzn-Tls-*
+  const bool upgrades_;    // it opens a WebSocket
   std::vector<Field> out_;
   std::vector<Field> copies_;  // the client's, of names in client_.mtls, unless they are replaced
   std::size_t own_ = 0;        // the first so many of out_ are the ALB's

@@ -33,11 +33,13 @@ void note_removed(Journal& journal, std::string text) {
 
 }  // namespace
 
-std::optional<UpgradeRefusal> judge_upgrade(const http::Request& request, bool tls,
-                                            bool forwards_h2c, Journal& journal) {
+std::optional<UpgradeRefusal> judge_upgrade(http::Request& request, bool tls, bool forwards_h2c,
+                                            Journal& journal) {
+  constexpr std::string_view kWebSocket = "websocket";
   const bool offered = connection_names(request, "Upgrade");
-  if (offered && names(request.upgrade, "websocket")) {
-    return UpgradeRefusal{501, Reason::websocket_unsupported};
+  if (offered && request.method == "GET" && names(request.upgrade, kWebSocket)) {
+    if (!iequals(request.upgrade, kWebSocket)) request.upgrade = kWebSocket;  // of several
+    return std::nullopt;
   }
   const bool h2c = offered && !tls && names(request.upgrade, "h2c") &&
                    request.headers.find("HTTP2-Settings") != nullptr;
@@ -51,6 +53,7 @@ std::optional<UpgradeRefusal> judge_upgrade(const http::Request& request, bool t
       if (!of_its_own) note_removed(journal, std::string(name));
     });
   }
+  request.upgrade = {};
   return std::nullopt;
 }
 

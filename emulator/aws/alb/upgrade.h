@@ -11,14 +11,15 @@ namespace hoplab::aws {
 
 struct UpgradeRefusal {
   int status = 0;
-  Reason reason = Reason::websocket_unsupported;
+  Reason reason = Reason::h2c_upgrade_refused;
 };
 
-/// For a request with an Upgrade field; nothing when it goes on without its fields of an upgrade,
-/// which `journal` then names. `tls`: of the client's connection. `forwards_h2c`: an offer of
-/// HTTP/2 without TLS goes on as well.
-std::optional<UpgradeRefusal> judge_upgrade(const http::Request& request, bool tls,
-                                            bool forwards_h2c, Journal& journal);
+/// For a request with an Upgrade field; nothing when it goes on. That which opens a WebSocket keeps
+/// `request.upgrade`, for its target; others go on without their fields of an upgrade, which
+/// `journal` then names. `tls`: of the client's connection. `forwards_h2c`: an offer of HTTP/2
+/// without TLS goes on as well.
+std::optional<UpgradeRefusal> judge_upgrade(http::Request& request, bool tls, bool forwards_h2c,
+                                            Journal& journal);
 
 /// A gRPC call: HTTP/2 with a content type of application/grpc or application/grpc+something.
 bool is_grpc(const http::Request& request) noexcept;

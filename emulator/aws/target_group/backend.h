@@ -48,8 +48,8 @@ class Backend {
   virtual Task<BackendOutcome> exchange(http::Request& request, http::Response& response,
                                         const BackendLimits& limits, BackendCaller caller) = 0;
 
-  /// Ends the exchanges that are under way, for target_deregistered; not connections that were
-  /// taken over after a 101.
+  /// Ends the exchanges that are under way, and connections that were taken over after a 101, for
+  /// target_deregistered.
   virtual void cut() = 0;
   /// Ends what waits for a next request.
   virtual void close_idle() = 0;

@@ -1,5 +1,7 @@
 #include "aws/target_group/http1_backend.h"
 
+#include "http/tunnel.h"
+
 namespace hoplab::aws {
 
 /// What is left of an exchange: the connection, the answer's body, the rest of the request.
@@ -11,7 +13,7 @@ class Http1Backend::Body final : public http::ResponseBody {
       : connection_(std::move(connection)),
         body_(connection_->body()),
         backend_(std::move(backend)),
-        under_way_(*backend_, connection_.get()),
+        under_way_(*backend_, &connection_->stream()),
         keep_(keep) {}
   ~Body() override {
     if (keep_ && !under_way_.was_cut()) backend_->pool_.give_back(std::move(connection_));
@@ -48,11 +50,30 @@ class Http1Backend::Body final : public http::ResponseBody {
   bool keep_;
 };
 
+/// A connection that was taken over. It lives as long as its target may still answer.
+class Http1Backend::WebSocket final : public http::Upgrade {
+ public:
+  WebSocket(std::unique_ptr<http::Tunnel> tunnel, std::shared_ptr<Http1Backend> backend)
+      : tunnel_(std::move(tunnel)),
+        backend_(std::move(backend)),
+        under_way_(*backend_, &tunnel_->target()) {}
+
+  Task<net::ServeEnd> run(net::Stream& client) override {
+    net::ServeEnd end = co_await tunnel_->run(client);
+    if (under_way_.was_cut()) end = {Reason::target_deregistered, EndKind::fin, Toward::both};
+    co_return end;
+  }
+
+ private:
+  std::unique_ptr<http::Tunnel> tunnel_;
+  std::shared_ptr<Http1Backend> backend_;
+  UnderWay under_way_;
+};
+
 void Http1Backend::UnderWay::cut() {
   cut_ = true;
-  if (!connection_) return;
-  net::Stream& stream = connection_->stream();
-  stream.reset(Cause{.reason = Reason::target_deregistered, .at = stream.loop().now()});
+  if (!stream_) return;
+  stream_->reset(Cause{.reason = Reason::target_deregistered, .at = stream_->loop().now()});
 }
 
 void Http1Backend::cut() {
@@ -100,7 +121,7 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   }
   const Journal* const peer = connection->peer();
   const std::uint64_t failed_before = peer ? peer->failed_requests : 0;
-  under_way->on(*connection);
+  under_way->on(connection->stream());
   const auto failure = co_await connection->exchange(request, response);
   const bool was_cut = under_way->was_cut();
   under_way.reset();  // the body has its own
@@ -114,7 +135,8 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   if (failure != http::ExchangeFailure::none) {
     outcome.failure = was_cut ? Reason::target_deregistered : reason_of(failure);
   } else if (response.status == 101) {
-    response.upgrade = connection->take_over(limits.idle);
+    response.upgrade = std::make_unique<WebSocket>(connection->take_over(limits.idle),
+                                                   shared_from_this());
   } else if (connection->body() || !connection->push()) {
     response.body = std::make_unique<Body>(std::move(connection), shared_from_this(), keep);
   } else if (keep) {

@@ -25,13 +25,14 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
 
  private:
   class Body;
+  class WebSocket;
 
   /// One exchange, from the connecting to the last byte of its answer.
   class UnderWay {
    public:
-    /// `connection` is null while there is none yet; see on().
-    UnderWay(Http1Backend& backend, http::Http1Client* connection)
-        : backend_(backend), connection_(connection), at_(backend.under_way_.size()) {
+    /// `stream` is the connection's, null while there is none yet; see on().
+    UnderWay(Http1Backend& backend, net::Stream* stream)
+        : backend_(backend), stream_(stream), at_(backend.under_way_.size()) {
       backend_.under_way_.push_back(this);
     }
     ~UnderWay() {
@@ -43,13 +44,13 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
     UnderWay(const UnderWay&) = delete;
     UnderWay& operator=(const UnderWay&) = delete;
 
-    void on(http::Http1Client& connection) noexcept { connection_ = &connection; }
+    void on(net::Stream& stream) noexcept { stream_ = &stream; }
     void cut();
     [[nodiscard]] bool was_cut() const noexcept { return cut_; }
 
    private:
     Http1Backend& backend_;
-    http::Http1Client* connection_;
+    net::Stream* stream_;
     std::size_t at_;
     bool cut_ = false;
   };

@@ -65,6 +65,7 @@ Task<void> Http1Connection::hand_over(Response& response) {
   Bytes head = std::move(interim_);
   append_interim(head, response.status, response.reason, response.headers);
   if (!co_await write(head.view())) co_return;
+  context_.journal.reached(Stage::upgraded);
   handling_ = true;
   net::PrefixedStream stream(stream_, buffer_.data());
   buffer_.consume(buffer_.data().size());

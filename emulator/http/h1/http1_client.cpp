@@ -214,7 +214,7 @@ void Http1Client::watch_all(Request& request, WaitSlot* slot) {
   if (request.client) request.client->watch(slot);
 }
 
-std::unique_ptr<Upgrade> Http1Client::take_over(Duration idle_timeout) {
+std::unique_ptr<Tunnel> Http1Client::take_over(Duration idle_timeout) {
   auto tunnel =
       std::make_unique<Tunnel>(std::move(stream_), buffer_.data(), idle_timeout, std::move(token_));
   idle_.cancel();

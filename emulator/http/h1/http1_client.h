@@ -23,6 +23,8 @@ enum class ExchangeFailure : std::uint8_t {
   request_failed,  // the request's body broke off; who received it knows why
 };
 
+class Tunnel;
+
 class Http1Client {
  public:
   /// `idle_timeout`: emulated time without a byte, in or out, while somebody waits for the peer.
@@ -57,7 +59,7 @@ class Http1Client {
 
   /// After an answer of 101: what moves bytes between this connection, which it owns from then on,
   /// and a client's. `idle_timeout`: without a byte either way. The last call.
-  std::unique_ptr<Upgrade> take_over(Duration idle_timeout);
+  std::unique_ptr<Tunnel> take_over(Duration idle_timeout);
 
   /// Keeps `token` for as long as the connection is there: its owner counts them by it.
   void carry(std::shared_ptr<const void> token) { token_ = std::move(token); }

@@ -94,6 +94,9 @@ class Attempt {
         way_in_ = step.way_in;
       }
       co_await send(*step.request);
+    } else if (step.expect.end && connected()) {
+      seen.end = co_await what_follows(stream());
+      forget();
     } else {
       seen.silence = connected() && quiet();
     }
@@ -113,10 +116,10 @@ class Attempt {
  private:
   [[nodiscard]] bool http2() const { return check_.http == HttpVersion::http2; }
   [[nodiscard]] bool connected() const { return http1_ || http2_; }
+  [[nodiscard]] net::Stream& stream() { return http1_ ? http1_->stream() : http2_->stream(); }
   [[nodiscard]] bool quiet() {
     std::array<char, 1> byte;
-    net::Stream& stream = http1_ ? http1_->stream() : http2_->stream();
-    return stream.try_read(byte).would_block();
+    return stream().try_read(byte).would_block();
   }
 
   std::string apply(const CheckStep& step) {
@@ -129,12 +132,17 @@ class Attempt {
 
   Task<void> send(const CheckRequest& request) {
     request_ = &request;
+    if (http1_ && !http1_->reusable()) {  // a WebSocket
+      co_await finish();
+      forget();
+    }
     if (http1_) http1_->set_timeout(timeout_);
     if (!connected()) co_await connect();
     if (http1_) co_await ask_with(*http1_);
     if (http2_) co_await ask_with(*http2_);
-    // The next one gets another connection when this one can take none.
-    const bool spent = http2_ || (http1_ && !http1_->reusable());
+    // The next one gets another connection when this one can take none. A WebSocket stays open.
+    const bool upgraded = seen.status == 101;
+    const bool spent = http2_ || (http1_ && !http1_->reusable() && !upgraded);
     if (spent) co_await finish();
     if (!seen.status || seen.end || spent) forget();
   }

@@ -42,7 +42,7 @@ def met(case, clients, rounds):
     """{client: for each request, what it printed in any of the rounds}"""
     return {client: [sorted(set(words)) for words in
                      zip(*(play(case, client) for _ in range(rounds)))]
-            for client in clients}
+            for client in case.clients(clients)}
 
 
 def rounds_for(case):
