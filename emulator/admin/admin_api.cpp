@@ -9,6 +9,7 @@
 #include "admin/known_files.h"
 #include "admin/prometheus.h"
 #include "admin/toxiproxy/toxiproxy_api.h"
+#include "base/joined.h"
 #include "base/percent.h"
 #include "base/time_text.h"
 #include "model/text_rule.h"
@@ -171,7 +172,8 @@ AdminAnswer step_clock(Emulator& emulator, const Call& call) {
   const auto by = step_of(json["by"].get<std::string>());
   if (!by) return refuse(400, "'by' is a duration such as 351s, 10m, 2h or 200ms");
   if (emulator.clock().mode != Clock::Mode::stepped) {
-    return refuse(409, "only a stepped clock is moved on: PUT /v1/clock { \"mode\": \"stepped\" }");
+    return refuse(409, "only a stepped clock is moved on: hoplab ctl clock stepped, or "
+                       "PUT /v1/clock { \"mode\": \"stepped\" }");
   }
   emulator.advance(*by);
   return json_answer(clock_json(emulator));
@@ -221,6 +223,15 @@ AdminAnswer ends(Emulator& emulator, const Call& call) {
   return answer;
 }
 
+/// Who can receive requests.
+std::vector<std::string> receivers(const Emulator& emulator) {
+  const auto topology = emulator.topology();
+  std::vector<std::string> names;
+  for (const auto& one : topology->rest_apis) names.push_back(one.name);
+  for (const auto& one : topology->services) names.push_back(one.name);
+  return names;
+}
+
 /// Of those that are kept: of one receiver, with one method, of one path (its query aside), behind
 /// the one with the id `after`.
 AdminAnswer requests(Emulator& emulator, const Call& call) {
@@ -234,6 +245,14 @@ AdminAnswer requests(Emulator& emulator, const Call& call) {
     after = static_cast<std::uint64_t>(*id);
   }
   std::vector<ReceivedRequest> all = emulator.requests();
+  const auto is_its = [&](const ReceivedRequest& one) { return one.receiver == *receiver; };
+  if (receiver && std::ranges::none_of(all, is_its)) {  // also of one that is gone by now
+    const auto known = receivers(emulator);
+    if (std::ranges::find(known, *receiver) == known.end()) {
+      return refuse(404, "nobody of the name '" + *receiver + "' receives requests: there are " +
+                             joined(known, ", "));
+    }
+  }
   std::erase_if(all, [&](const ReceivedRequest& one) {
     const std::string_view target = one.target;
     return one.id <= after || (receiver && *receiver != one.receiver) ||

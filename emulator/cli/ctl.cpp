@@ -13,6 +13,7 @@
 #include "cli/ctl_verbs.h"
 #include "cli/fault_line.h"
 #include "cli/terminal.h"
+#include "model/nearest.h"
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/writer.h"
@@ -205,6 +206,26 @@ const Verb* find_verb(const Words& given) {
   return nullptr;
 }
 
+/// "endpoint ENDPOINT STATE (available, rejected ...)".
+std::string form_of(const Verb& verb) {
+  const std::string form = joined(verb.words, " ");
+  return verb.choices.empty() ? form : form + " (" + joined(verb.choices, ", ") + ")";
+}
+
+/// What is wrong with words that are no command.
+std::string no_such_verb(const Words& given) {
+  Words forms;
+  std::vector<std::string_view> first_words;
+  for (const Verb& verb : verbs()) {
+    first_words.push_back(verb.words[0]);
+    if (!given.empty() && verb.words[0] == given[0]) forms.push_back("  " + form_of(verb));
+  }
+  const std::string what = "there is no command '" + joined(given, " ") + "'";
+  if (!forms.empty()) return what + "; it is:\n" + joined(forms, "\n");
+  const std::string near = given.empty() ? "" : model::nearest(given[0], first_words);
+  return near.empty() ? what + "\n" + ctl_commands() : what + "; did you mean '" + near + "'?";
+}
+
 }  // namespace
 
 bool stands_for_anything(const std::string& word) {
@@ -221,7 +242,7 @@ std::vector<CtlVerb> ctl_verbs() {
 std::string ctl_commands() {
   std::string text = "Commands:";
   for (const Verb& verb : verbs()) {
-    text += "\n  " + joined(verb.words, " ");
+    text += "\n  " + form_of(verb);
   }
   return text + "\n  " + fault_line_help();
 }
@@ -239,7 +260,7 @@ int ctl(const CtlOptions& options) {
   }
   const Verb* verb = find_verb(words);
   if (!verb && !about_fault) {
-    return fail("there is no command '" + joined(words, " ") + "'\n" + ctl_commands());
+    return fail(no_such_verb(words));
   }
   const auto admin = admin_address(options.admin);
   if (!admin) return fail(admin.error());

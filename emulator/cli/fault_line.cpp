@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ascii.h"
+#include "base/joined.h"
 #include "model/fault_members.h"
+#include "model/nearest.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::cli {
@@ -43,6 +45,13 @@ Json value_of(const scenario::Property& member, const std::string& word) {
   return value.is_number_integer() ? value : Json(word);
 }
 
+Error unknown_action(const std::string& action) {
+  const std::vector<std::string> actions = fault_actions();
+  const std::string near = model::nearest(action, {actions.begin(), actions.end()});
+  return Error{"there is no action '" + action + "'; " +
+               (near.empty() ? "there are " + joined(actions, ", ") : "did you mean '" + near + "'?")};
+}
+
 }  // namespace
 
 Result<AdminCall> fault_line(const std::vector<std::string>& words, const CtlOptions& options) {
@@ -52,10 +61,11 @@ Result<AdminCall> fault_line(const std::vector<std::string>& words, const CtlOpt
   }
   const std::string& hop = words[1];
   const std::string& action = words[2];
+  const auto known = fault_action(action);
+  if (!known) return unknown_action(action);
   std::map<std::string, std::string> said = options.fault_members;
   if (words.size() == kMost) {
-    const auto known = fault_action(action);
-    const std::string main(known ? model::main_member(*known) : "");
+    const std::string main(model::main_member(*known));
     if (main.empty()) return Error{"'" + action + "' takes no value"};
     if (!said.try_emplace(main, words[3]).second) {
       return Error{"'" + words[3] + "' is its " + main + ", which is said twice"};

@@ -31,14 +31,20 @@ void remove_link(const std::string& path, const std::string& target) {
 CertificateLinks::CertificateLinks(const std::vector<Lab>& labs) {
   std::map<std::string, const Lab*> owners;  // of names
   for (const Lab& lab : labs) {
-    std::vector<std::string> taken, twice;
+    std::vector<std::string> taken, twice, not_made;
+    std::error_code error;
     for (const auto& [name, files] : lab.emulator->certificates()) {
       const auto [owner, fresh] = owners.emplace(name, &lab);
       for (const auto& [ending, target] : {std::pair(".pem", files.cert), {".key", files.key}}) {
         if (!fresh) {
           twice.push_back(name + ending);
-        } else if (!link(name + ending, target)) {
-          taken.push_back(name + ending);
+          continue;
+        }
+        const std::error_code failed = link(name + ending, target);
+        if (failed == std::errc::file_exists) taken.push_back(name + ending);
+        if (failed && failed != std::errc::file_exists) {
+          not_made.push_back(name + ending);
+          error = failed;
         }
       }
     }
@@ -46,6 +52,10 @@ CertificateLinks::CertificateLinks(const std::vector<Lab>& labs) {
     if (!taken.empty()) {
       notes_.push_back(joined(taken, ", ") +
                        ": they were in this folder already and are left as they are; " + where);
+    }
+    if (!not_made.empty()) {
+      notes_.push_back(joined(not_made, ", ") + ": cannot be made in this folder (" +
+                       error.message() + "); " + where + ", which is $HOPLAB_OUT");
     }
     if (!twice.empty()) {
       notes_.push_back(joined(twice, ", ") + ": not those of " + lab.file +
@@ -58,14 +68,13 @@ CertificateLinks::~CertificateLinks() {
   for (const auto& [path, target] : made_) remove_link(path, target);
 }
 
-bool CertificateLinks::link(const std::string& name, const std::string& target) {
+std::error_code CertificateLinks::link(const std::string& name, const std::string& target) {
   std::error_code error;
   const fs::path path = fs::absolute(name, error);
   if (left_behind(path)) fs::remove(path, error);
   fs::create_symlink(target, path, error);
-  if (error) return false;
-  made_.emplace_back(path.string(), target);
-  return true;
+  if (!error) made_.emplace_back(path.string(), target);
+  return error;
 }
 
 }  // namespace hoplab::sandbox

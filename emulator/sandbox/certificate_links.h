@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -32,8 +33,8 @@ class CertificateLinks {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  /// False: the name is taken.
-  bool link(const std::string& name, const std::string& target);
+  /// file_exists: the name is taken.
+  std::error_code link(const std::string& name, const std::string& target);
 
   std::vector<std::pair<std::string, std::string>> made_;
   std::vector<std::string> notes_;

@@ -122,10 +122,12 @@ LATE_RESET_WORDS = RESET_WORDS | {
 # The request is written before the hold is over, so that the reset is met in a read.
 HELD_RESET_WORDS = LATE_RESET_WORDS | dict.fromkeys(
     ("curl --http2", "curl --http1.1"), r"curl: \(56\) Recv failure: Connection reset by peer")
+# Debian 13's curl.
+NEWER_EOF = r"curl: \((35\) TLS connect error|56\) OpenSSL SSL_read): .*unexpected eof while reading.*"
 # A client's own words for a FIN: the first within the handshake, where there are several.
 FIN_WORDS = {
-    "curl --http2": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|18\) HTTP/2 stream) .*",
-    "curl --http1.1": r"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|52\) Empty reply) .*",
+    "curl --http2": rf"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|18\) HTTP/2 stream) .*|{NEWER_EOF}",
+    "curl --http1.1": rf"curl: \((35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL|52\) Empty reply) .*|{NEWER_EOF}",
     "openssl s_client": r".*:unexpected eof while reading:.*",
     "Python http.client": r"(SSLEOFError|SSLZeroReturnError|RemoteDisconnected): .*\nTCP CLOSE-WAIT",
     "Python asyncio": r"ConnectionResetError: \nTCP CLOSE-WAIT|end of file",

@@ -56,7 +56,8 @@ TEST(RequestLog, LongValuesAreKeptWholeWhetherTheyCameBeforeOrNot) {
   for (std::size_t i = 0; i < 3 * kClients; ++i) {
     http::Request request;
     request.method = "GET";
-    request.target = "/" + std::to_string(i);
+    const std::string target = "/" + std::to_string(i);
+    request.target = target;
     request.headers.add("X-Before", "short");
     if (i % 2 == 0) request.headers.add("X-Cert", certificates[i % kClients]);
     request.headers.add("X-Same", certificates[0]);

@@ -67,6 +67,16 @@ std::string with_step(const std::string& step) {
                     "] }");
 }
 
+TEST(CheckReading, AStepWithoutARequestExpectsNoAnswer) {
+  const std::string text = report(with_step(R"({ "connect": { "mine": "refuse" },
+      "expect": { "status": 503, "body": "x", "headers": { "A": true }, "silence": true, "end": "reset" } })"));
+  for (const char* member : {"status", "body", "headers"}) {
+    EXPECT_THAT(text, HasSubstr("/then/0/expect/" + std::string(member)));
+  }
+  EXPECT_THAT(text, HasSubstr("a step without a request gets no answer; give it a request"));
+  EXPECT_THAT(text, HasSubstr("silence means that the connection has not ended"));
+}
+
 TEST(CheckReading, ChangesOfAStepAreMadeInTheOrderOfItsMembers) {
   const Scenario scenario = read_good(with_step(R"({
       "changes": [{ "change": "PutService", "Name": "other", "Service": { "standIn": {} } }],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import http.client
 import json
 import os
@@ -72,7 +73,8 @@ class Response:
 class Connection:
     """A connection that is kept between requests; after one that has ended, the next request makes a new one.
 
-    Errors come as they are: ConnectionResetError, ssl.SSLError, http.client.RemoteDisconnected, TimeoutError.
+    Errors come as they are: ssl.SSLError, TimeoutError; and each reset is a ConnectionResetError, of which
+    http.client.RemoteDisconnected is one.
     """
 
     def __init__(self, name, address, port, context=None, timeout=TIMEOUT_S):
@@ -88,6 +90,12 @@ class Connection:
             self._http.request(method, path, body=body, headers=headers or {})
             answer = self._http.getresponse()
             return Response(answer.status, answer.headers, answer.read())
+        except ssl.SSLEOFError as error:
+            reset = _was_reset(self._http.sock)
+            self.close()
+            if reset:
+                raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)) from error
+            raise
         except BaseException:
             self.close()
             raise
@@ -105,6 +113,12 @@ class Connection:
 
     def __exit__(self, *_):
         self.close()
+
+
+def _was_reset(sock):
+    """The ssl module calls a reset of an established connection an end of file; the kernel knows better."""
+    tcp_close = 7
+    return sock is not None and sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == tcp_close
 
 
 class _Http(http.client.HTTPConnection):
@@ -266,7 +280,8 @@ class Lab:
         return self._call("GET", "/v1/flows")
 
     def requests(self, receiver=None, *, method=None, path=None, after=None, wait=None):
-        """The requests that private APIs, stand-ins and services received; `wait` is that of ends()."""
+        """The requests that private APIs, stand-ins and services received; `wait` is that of ends(). A receiver that
+        the scenario does not have is a LabError. "headers" of one is a list of {"name": ..., "value": ...}."""
         query = {"receiver": receiver, "method": method, "path": path, "after": after, "wait": wait}
         return Requests(self._call("GET", "/v1/requests", query=query))
 

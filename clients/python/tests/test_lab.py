@@ -234,3 +234,16 @@ def test_a_lab_that_has_ended_is_said_to_have():
         with pytest.raises(LabError, match="hoplab runs no more: it ended with -9"):
             lab.status()
     assert not lab.out.exists()
+
+
+def test_a_reset_is_one_whatever_python_calls_it():
+    with Lab(SCENARIO.parents[3] / "scenarios" / "own-service.json") as own:
+        for _ in range(20):
+            with pytest.raises(ConnectionResetError):
+                own.get("/", "revoked")
+
+
+def test_a_receiver_that_the_scenario_does_not_have_is_a_mistake(lab):
+    assert lab.requests("widgets-api") == []
+    with pytest.raises(LabError, match="nobody of the name 'widget-api' receives requests: there are widgets-api"):
+        lab.requests("widget-api")

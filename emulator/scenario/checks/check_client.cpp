@@ -94,11 +94,14 @@ class Attempt {
         way_in_ = step.way_in;
       }
       co_await send(*step.request);
-    } else if (step.expect.end && connected()) {
+    } else if (!connected()) {
+      if (step.expect.end || step.expect.silence) seen.trouble = "the connection had ended before";
+    } else if (step.expect.silence || step.expect.end == EndKind::silence) {
+      seen.silence = co_await quiet();
+      if (seen.silence && step.expect.end) seen.end = EndKind::silence;
+    } else if (step.expect.end) {
       seen.end = co_await what_follows(stream());
-      forget();
-    } else {
-      seen.silence = connected() && quiet();
+      if (seen.end) forget();
     }
   }
 
@@ -117,9 +120,12 @@ class Attempt {
   [[nodiscard]] bool http2() const { return check_.http == HttpVersion::http2; }
   [[nodiscard]] bool connected() const { return http1_ || http2_; }
   [[nodiscard]] net::Stream& stream() { return http1_ ? http1_->stream() : http2_->stream(); }
-  [[nodiscard]] bool quiet() {
+  /// Whether nothing comes, not even an end, also not a moment later.
+  Task<bool> quiet() {
+    constexpr Duration kMoment = 100ms;
     std::array<char, 1> byte;
-    return stream().try_read(byte).would_block();
+    const net::IoResult read = co_await net::read_within(stream(), byte, kMoment);
+    co_return read.would_block();
   }
 
   std::string apply(const CheckStep& step) {

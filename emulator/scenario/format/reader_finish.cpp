@@ -88,6 +88,18 @@ void check_expectation(const Topology& topology, const Expectation& expect, cons
   }
 }
 
+/// Of a step that asks nothing.
+void check_without_answer(const Expectation& expect, const std::string& path, Findings& findings) {
+  constexpr const char* kWhy = "a step without a request gets no answer; give it a request";
+  if (expect.status) findings.add(at(path, "status"), {}, kWhy);
+  if (expect.body) findings.add(at(path, "body"), {}, kWhy);
+  if (expect.body_like) findings.add(at(path, "bodyLike"), {}, kWhy);
+  if (!expect.headers.empty()) findings.add(at(path, "headers"), {}, kWhy);
+  if (expect.silence && (expect.end || expect.cause)) {
+    findings.add(at(path, "silence"), {}, "silence means that the connection has not ended");
+  }
+}
+
 /// Where the client connects: it must exist.
 void check_way_in(const Topology& topology, const WayIn& way, const std::string& path,
                   Findings& findings) {
@@ -176,11 +188,12 @@ void check_step(const CheckStep& step, Clock::Mode clock, const std::string& pat
   }
   check_way_in(topology, step.way_in, path, findings);
   if (step.advance_s && clock != Clock::Mode::stepped) {
-    findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\"");
+    findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\": { \"mode\": \"stepped\" }");
   }
   if (step.advance_s && *step.advance_s < 0) {
     findings.add(at(path, "advance"), {}, "time goes forward only");
   }
+  if (!step.request) check_without_answer(step.expect, at(path, "expect"), findings);
   check_expectation(topology, step.expect, at(path, "expect"), findings);
 }
 

@@ -40,6 +40,8 @@ NEWER = {
     r"(curl: \(7\) .*): Could not connect to server": r"curl: \(7\) .*: Couldn't connect to server",
     r"curl: \(35\) TLS connect error: error:0A000126:SSL routines::unexpected eof while reading":
         r"curl: \(35\) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to .*",
+    r"curl: \(16\) Remote peer returned unexpected data while we expected SETTINGS frame\..*":
+        r"curl: \(52\) Empty reply from server",
     r"(curl: \(60\) .*) target hostname '.*'": r"curl: \(60\) .* target host name '.*'",
     # The ssl module of Python 3.11 calls a reset after the handshake an end of file.
     r"ConnectionResetError: \[Errno 104\] Connection reset by peer":
