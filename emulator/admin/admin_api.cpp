@@ -172,8 +172,9 @@ AdminAnswer step_clock(Emulator& emulator, const Call& call) {
   const auto by = step_of(json["by"].get<std::string>());
   if (!by) return refuse(400, "'by' is a duration such as 351s, 10m, 2h or 200ms");
   if (emulator.clock().mode != Clock::Mode::stepped) {
-    return refuse(409, "only a stepped clock is moved on: hoplab ctl clock stepped, or "
-                       "PUT /v1/clock { \"mode\": \"stepped\" }");
+    return refuse(409,
+                  "only a stepped clock is moved on: hoplab ctl clock stepped, or "
+                  "PUT /v1/clock { \"mode\": \"stepped\" }");
   }
   emulator.advance(*by);
   return json_answer(clock_json(emulator));

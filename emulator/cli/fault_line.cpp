@@ -48,8 +48,9 @@ Json value_of(const scenario::Property& member, const std::string& word) {
 Error unknown_action(const std::string& action) {
   const std::vector<std::string> actions = fault_actions();
   const std::string near = model::nearest(action, {actions.begin(), actions.end()});
-  return Error{"there is no action '" + action + "'; " +
-               (near.empty() ? "there are " + joined(actions, ", ") : "did you mean '" + near + "'?")};
+  return Error{
+      "there is no action '" + action + "'; " +
+      (near.empty() ? "there are " + joined(actions, ", ") : "did you mean '" + near + "'?")};
 }
 
 }  // namespace

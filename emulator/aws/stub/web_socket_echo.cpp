@@ -50,8 +50,7 @@ bool WebSocketFrames::take(std::string_view bytes, std::string& out) {
     if (in_payload_) return true;
     if (std::exchange(closes_, false)) return false;
     while (header_.size() < header_size(header_)) {
-      const std::size_t some =
-          std::min(bytes.size(), header_size(header_) - header_.size());
+      const std::size_t some = std::min(bytes.size(), header_size(header_) - header_.size());
       if (some == 0) return true;
       header_ += bytes.substr(0, some);
       bytes.remove_prefix(some);
@@ -65,7 +64,8 @@ bool WebSocketFrames::take_header(std::string& out) {
   const unsigned char first = byte_of(header_, 0), second = byte_of(header_, 1);
   const unsigned char opcode = first & kOpcode;
   const bool known = opcode <= 2 || (opcode >= kClose && opcode <= kPong);
-  const bool control_is_short = (opcode & kControl) == 0 || (second & kLengthBits) <= kMostOfControl;
+  const bool control_is_short =
+      (opcode & kControl) == 0 || (second & kLengthBits) <= kMostOfControl;
   if ((second & kMaskBit) == 0 || (first & kReservedBits) != 0 || !known || !control_is_short) {
     out += kProtocolError;
     return false;

@@ -135,8 +135,8 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   if (failure != http::ExchangeFailure::none) {
     outcome.failure = was_cut ? Reason::target_deregistered : reason_of(failure);
   } else if (response.status == 101) {
-    response.upgrade = std::make_unique<WebSocket>(connection->take_over(limits.idle),
-                                                   shared_from_this());
+    response.upgrade =
+        std::make_unique<WebSocket>(connection->take_over(limits.idle), shared_from_this());
   } else if (connection->body() || !connection->push()) {
     response.body = std::make_unique<Body>(std::move(connection), shared_from_this(), keep);
   } else if (keep) {

@@ -81,7 +81,8 @@ class CheckRun {
     if (!asked && !expect_->end && !seen_.trouble.empty()) {
       fail("step", "to be done", seen_.trouble);
     }
-    if (expect_->silence && !seen_.silence && seen_.trouble.empty()) fail("what came of itself", "nothing", "something");
+    if (expect_->silence && !seen_.silence && seen_.trouble.empty())
+      fail("what came of itself", "nothing", "something");
     if (asked) compare_answer();
     if (expect_->end) compare_end(asked);
     compare_record();

@@ -73,9 +73,10 @@ Define<Integration> answer(std::string_view name, std::string_view help) {
       })
       .value("bodyBytes", integer(0, kLargestBody), &Integration::body_bytes,
              "instead of body: a generated body of so many bytes")
-      .value("echoRequest", boolean(), &Integration::echo_request,
-             "instead of body: the request as JSON; a stand-in that does so returns what it receives "
-             "in a WebSocket, too; default false")
+      .value(
+          "echoRequest", boolean(), &Integration::echo_request,
+          "instead of body: the request as JSON; a stand-in that does so returns what it receives "
+          "in a WebSocket, too; default false")
       .after(check_answer);
   return define;
 }

@@ -188,7 +188,8 @@ void check_step(const CheckStep& step, Clock::Mode clock, const std::string& pat
   }
   check_way_in(topology, step.way_in, path, findings);
   if (step.advance_s && clock != Clock::Mode::stepped) {
-    findings.add(at(path, "advance"), {}, "only a stepped clock is moved on: \"clock\": { \"mode\": \"stepped\" }");
+    findings.add(at(path, "advance"), {},
+                 "only a stepped clock is moved on: \"clock\": { \"mode\": \"stepped\" }");
   }
   if (step.advance_s && *step.advance_s < 0) {
     findings.add(at(path, "advance"), {}, "time goes forward only");
