@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "pki/import.h"
 #include "pki/lean_library.h"
 #include "pki/pem.h"
 
@@ -62,10 +63,13 @@ Result<PresentedChain> read_chain(const PemText& pem) {
   auto blocks = pki::pem_decode(certificates_only(pem.text), pki::PemSurroundings::anything);
   if (!blocks) return Error{pem.name + ": " + blocks.error()};
   if (blocks.value().empty()) {
-    return Error{pem.name + ": there is no PEM block of type CERTIFICATE in it" +
-                 (pem.text.starts_with('\x30') ? "; it looks like DER, so make it PEM with openssl "
-                                                 "x509 -inform DER"
-                                               : "")};
+    const char* hint = "";
+    if (pki::is_pkcs12(pem.text)) {
+      hint = "; it looks like PKCS#12, so make it PEM with openssl pkcs12 -nokeys";
+    } else if (pem.text.starts_with('\x30')) {
+      hint = "; it looks like DER, so make it PEM with openssl x509 -inform DER";
+    }
+    return Error{pem.name + ": there is no PEM block of type CERTIFICATE in it" + hint};
   }
   PresentedChain chain;
   chain.certificates.reset(sk_X509_new_null());

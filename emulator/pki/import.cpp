@@ -129,6 +129,13 @@ Result<Identity> import_pem(std::string_view certificates, std::string_view key,
   return Identity(std::move(state));
 }
 
+bool is_pkcs12(std::string_view der) {
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const Pkcs12Ptr file(d2i_PKCS12(nullptr, &at, static_cast<long>(der.size())));
+  ERR_clear_error();
+  return file != nullptr;
+}
+
 Result<Identity> import_pkcs12(std::string_view der, const std::string& password) {
   const ErrorQueueGuard guard;
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());

@@ -21,6 +21,9 @@ Result<Identity> import_pem(std::string_view certificates, std::string_view key,
 /// Whether a PEM text has a private key in it.
 bool has_private_key(std::string_view pem);
 
+/// Whether it is the content of a PKCS#12 file.
+bool is_pkcs12(std::string_view der);
+
 /// The certificate that the private key of a PKCS#12 file belongs to; others are put above it in
 /// the order in which they issue one another. Of a file without a private key its one certificate.
 Result<Identity> import_pkcs12(std::string_view der, const std::string& password);

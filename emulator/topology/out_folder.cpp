@@ -69,6 +69,7 @@ Result<void> OutFolder::read_record(const std::string& file) {
   }
   auto text = read_file(file);
   if (!text) return text.failure();
+  new_record_ = text.value().empty();
   std::istringstream lines(text.value());
   for (std::string line; std::getline(lines, line);) recorded_.insert(line);
   constexpr std::size_t kMany = 1000;
@@ -106,6 +107,7 @@ OutFolder& OutFolder::operator=(OutFolder&& other) noexcept {
   std::swap(recorded_, other.recorded_);
   std::swap(written_, other.written_);
   std::swap(made_, other.made_);
+  std::swap(new_record_, other.new_record_);
   std::swap(force_, other.force_);
   return *this;
 }
@@ -146,9 +148,8 @@ Result<void> OutFolder::write(const std::string& name, std::string_view content,
 void OutFolder::take_away() {
   for (const std::string& path : written_) ::unlink(path.c_str());
   written_.clear();
-  if (!made_) return;
-  ::unlink((path_ + kRecord).c_str());
-  ::rmdir(path_.c_str());
+  if (new_record_) ::unlink((path_ + kRecord).c_str());
+  if (made_) ::rmdir(path_.c_str());
 }
 
 }  // namespace hoplab::topology

@@ -49,6 +49,7 @@ class OutFolder {
   std::set<std::string> recorded_;    // its lines: a hash and a name
   std::vector<std::string> written_;  // paths, by this object
   bool made_ = false;                 // the folder, by this object
+  bool new_record_ = false;           // there was none, or an empty one
   bool force_ = false;
 };
 

@@ -141,6 +141,14 @@ class WhatItFinds(Inside):
         self.assertTrue(done.stdout.endswith("mine"), done.stdout)
         self.assertEqual(sorted(one.name for one in self.folder.iterdir()), ["my_client.key", "result"])
 
+    def test_a_folder_that_cannot_be_written_is_said_to_be_one(self):
+        done = subprocess.run([hoplab_binary(), "exec", str(POST), *self.options, "--", "true"], cwd="/proc",
+                              capture_output=True, text=True, check=False, timeout=DEADLINE_S)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, "note: .*my_client.key.*: cannot be made in this folder \\(.*\\); the "
+                                      "scenario's own are in .*, which is \\$HOPLAB_OUT")
+        self.assertNotIn("were in this folder already", done.stderr)
+
     def test_variables(self):
         done = self.exec("sh", "-c", 'cmp "$HOPLAB_CERT_MY_CLIENT" my_client.pem && test -f "$HOPLAB_OUT/hosts" && '
                          'curl -sS "http://$HOPLAB_ADMIN/v1/health" && echo "$HOPLAB_URL"')

@@ -226,6 +226,7 @@ class OutFolder(InAFolder):
         self.assertEqual(said, f"hoplab: {mine} is not of hoplab, and stays as it is: choose another folder, or "
                                "--force to write over it")
         self.assertEqual(mine.read_text(), "mine")
+        self.assertEqual(list(mine.parent.iterdir()), [mine])
         self.assertEqual(self.up("--force"), (0, ""))
         self.assertIn("PRIVATE KEY", mine.read_text())
 

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import unittest
+import urllib.error
 
 from lab import SCENARIOS, Lab, admin, curl
 from service import Service
@@ -34,7 +35,11 @@ class Requests(unittest.TestCase):
             self.assertEqual(admin(lab, "/v1/requests?path=/widgets")["count"], 2)
             self.assertEqual(admin(lab, "/v1/requests?path=%2Fwidgets")["count"], 2)
             self.assertEqual(admin(lab, "/v1/requests?method=POST&receiver=widgets-api")["count"], 1)
-            self.assertEqual(admin(lab, "/v1/requests?receiver=another")["count"], 0)
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                admin(lab, "/v1/requests?receiver=widget-api")
+            self.assertEqual(refused.exception.code, 404)
+            self.assertIn("nobody of the name 'widget-api' receives requests: there are widgets-api",
+                          json.load(refused.exception)["error"])
             self.assertEqual(admin(lab, f"/v1/requests?after={second['id']}")["requests"], [last])
 
     def test_a_refused_client_is_not_among_them(self):

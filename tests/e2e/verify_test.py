@@ -171,6 +171,7 @@ class Verdicts(WithPki):
         for arguments, words in (
                 ((self.out / "missing.pem",), "cannot read"),
                 ((no_block,), "no PEM block of type CERTIFICATE"),
+                ((self.out / "my_client.p12",), "it looks like PKCS#12, so make it PEM with openssl pkcs12"),
                 ((self.pem("my_client"), "--time", "soon"), "--time 'soon'")):
             done = self.verify(*arguments)
             self.assertEqual(done.returncode, 2)

@@ -69,7 +69,8 @@ std::string with_step(const std::string& step) {
 
 TEST(CheckReading, AStepWithoutARequestExpectsNoAnswer) {
   const std::string text = report(with_step(R"({ "connect": { "mine": "refuse" },
-      "expect": { "status": 503, "body": "x", "headers": { "A": true }, "silence": true, "end": "reset" } })"));
+      "expect": { "status": 503, "body": "x", "headers": { "A": true }, "silence": true,
+                  "end": "reset" } })"));
   for (const char* member : {"status", "body", "headers"}) {
     EXPECT_THAT(text, HasSubstr("/then/0/expect/" + std::string(member)));
   }
