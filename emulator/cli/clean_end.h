@@ -2,23 +2,17 @@
 // nothing is left behind.
 #pragma once
 
-#include <csignal>
-#include <thread>
+#include "cli/signal_thread.h"
 
 namespace hoplab::cli {
 
 class CleanEnd {
  public:
-  /// SIGINT, SIGTERM and SIGHUP, until this is gone. Before other threads begin: they inherit that
-  /// the signals are blocked.
+  /// For SIGINT, SIGTERM and SIGHUP, until this is gone.
   CleanEnd();
-  CleanEnd(const CleanEnd&) = delete;
-  CleanEnd& operator=(const CleanEnd&) = delete;
-  ~CleanEnd();
 
  private:
-  sigset_t before_;
-  std::thread watching_;
+  SignalThread watching_;
 };
 
 }  // namespace hoplab::cli

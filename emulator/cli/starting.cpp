@@ -1,9 +1,9 @@
 #include "cli/starting.h"
 
 #include <memory>
-#include <thread>
 
 #include "admin/admin_json.h"
+#include "cli/signal_thread.h"
 #include "topology/log_files.h"
 
 namespace hoplab::cli {
@@ -49,22 +49,15 @@ Result<void> write_events(const RunOptions& options, Emulator& emulator) {
 }
 
 Result<void> start(Emulator& emulator, const sigset_t& signals) {
-  sigset_t all = signals;
-  sigaddset(&all, SIGUSR1);
-  sigset_t before;
-  pthread_sigmask(SIG_BLOCK, &all, &before);
   bool stopped = false;
-  std::thread watching([&] {
-    int signal = 0;
-    sigwait(&all, &signal);
-    if (signal == SIGUSR1) return;
-    stopped = true;
-    emulator.interrupt();
-  });
-  Result<void> started = emulator.start();
-  pthread_kill(watching.native_handle(), SIGUSR1);
-  watching.join();
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  Result<void> started;
+  {
+    const SignalThread watching(signals, [&](int) {
+      stopped = true;
+      emulator.interrupt();
+    });
+    started = emulator.start();
+  }
   // The signal may have come when everything had started.
   if (started && stopped) return Error{"stopped while starting", ErrorCode::unavailable};
   return started;
