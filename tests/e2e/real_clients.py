@@ -117,6 +117,8 @@ LATE_RESET_WORDS = RESET_WORDS | {
     # read that follows gets 0 from the system. Traced system calls show it for both further words.
     "Java HttpsURLConnection": r".*(SocketException|IOException): (Connection reset( by peer)?|Broken pipe"
                                r"|Error writing to server|Unexpected end of file from server).*",
+    # Likewise: it writes in another thread than it reads, seldom first.
+    "Java HttpClient": RESET_WORDS["Java HttpClient"] + r"|IOException: .* < EOFException: .*",
 }
 
 # The request is written before the hold is over, so that the reset is met in a read.
