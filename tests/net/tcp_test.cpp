@@ -107,28 +107,28 @@ TEST(TcpStreamTest, ClosingInOrderDoesNotWaitForEver) {
 }
 
 // How its kernel took our FIN is all that tells a client that closed from one that ended in order.
-TEST(TcpStreamTest, AClientThatReadsToTheEndHasNotReset) {
-  TestLoop loop;
-  Socket socket;
+bool client_reset_at_the_end(TestLoop& loop, const Socket& socket, std::string_view last_word) {
   net::Connection connection;
   connection.journal = std::make_unique<Journal>();
   connection.stream = socket.stream(loop);
-  socket.client.shutdown_write();
+  if (!last_word.empty()) write_now(loop, *connection.stream, last_word);
   loop.run(net::finish_connection(connection, kTestHop, {Reason::client_closed, EndKind::fin}));
+  return connection.journal->client_reset;
+}
+
+TEST(TcpStreamTest, AClientThatReadsToTheEndHasNotReset) {
+  TestLoop loop;
+  Socket socket;
+  socket.client.shutdown_write();
+  EXPECT_FALSE(client_reset_at_the_end(loop, socket, ""));
   EXPECT_EQ(socket.client.receive_to_end(), "");
-  EXPECT_FALSE(connection.journal->client_reset);
 }
 
 TEST(TcpStreamTest, AClientThatClosedAnswersTheLastBytesWithAReset) {
   TestLoop loop;
   Socket socket;
-  net::Connection connection;
-  connection.journal = std::make_unique<Journal>();
-  connection.stream = socket.stream(loop);
   socket.client.close();
-  EXPECT_TRUE(write_now(loop, *connection.stream, "close_notify"));
-  loop.run(net::finish_connection(connection, kTestHop, {Reason::client_closed, EndKind::fin}));
-  EXPECT_TRUE(connection.journal->client_reset);
+  EXPECT_TRUE(client_reset_at_the_end(loop, socket, "close_notify"));
 }
 
 TEST(TcpStreamTest, CountsBytesInTheJournal) {
