@@ -4,6 +4,7 @@
 // each of its two sides for itself (edit-load-balancer-attributes.html).
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -15,10 +16,10 @@ class IdleTimer {
  public:
   /// Counts from now on. `expired` is called when no byte has moved for `timeout` of emulated time,
   /// and again after each further one: what happens then is its owner's to say. At the loop's end
-  /// it is called once.
+  /// it is called once. A timeout that is over already ends with the loop's next look.
   IdleTimer(Loop& loop, Duration timeout, std::function<void()> expired)
       : loop_(loop),
-        timeout_(timeout),
+        timeout_(at_least_something(timeout)),
         expired_(std::move(expired)),
         last_byte_(loop.now()),
         timer_(loop, [this] { look(); }) {
@@ -30,13 +31,18 @@ class IdleTimer {
   [[nodiscard]] Time last_byte() const noexcept { return last_byte_; }
   /// Another timeout, from now on.
   void restart(Duration timeout) {
-    timeout_ = timeout;
+    timeout_ = at_least_something(timeout);
     touch();
     timer_.after(timeout_);
   }
   void cancel() { timer_.cancel(); }
 
  private:
+  /// A timer that is due again at the moment when it fires would be all that the loop does.
+  static constexpr Duration at_least_something(Duration timeout) noexcept {
+    return std::max(timeout, Duration(1));
+  }
+
   void look() {
     if (loop_.shutting_down()) return expired_();
     const Time now = loop_.now();

@@ -47,7 +47,9 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCh
     co_return late ? timed_out() : check_failed();
   }
   if (check.protocol == "TCP") co_return ProbeResult{true, {}, {}};
-  http::Http1Client client(std::move(dialed.stream), deadline - loop.now());
+  const Duration left = deadline - loop.now();
+  if (left <= Duration::zero()) co_return timed_out();
+  http::Http1Client client(std::move(dialed.stream), left);
   http::Request request;
   http::Response response;
   fill_request(request, check, host_of(target, check));
