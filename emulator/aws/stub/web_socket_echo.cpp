@@ -32,8 +32,7 @@ std::size_t header_size(std::string_view begun) {
   return 2 + more + ((byte_of(begun, 1) & kMaskBit) != 0 ? 4 : 0);
 }
 
-}  // namespace
-
+/// Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455 4.2.2).
 std::string web_socket_accept(std::string_view key) {
   const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   unsigned char hash[20];
@@ -43,6 +42,8 @@ std::string web_socket_accept(std::string_view key) {
   EVP_EncodeBlock(encoded, hash, static_cast<int>(size));
   return reinterpret_cast<const char*>(encoded);
 }
+
+}  // namespace
 
 bool WebSocketFrames::take(std::string_view bytes, std::string& out) {
   for (;;) {

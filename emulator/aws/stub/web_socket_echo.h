@@ -3,16 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "http/message.h"
 
 namespace hoplab::aws {
-
-/// Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455 4.2.2).
-std::string web_socket_accept(std::string_view key);
 
 /// Turns the frames of a client into those of the echo, as their bytes come.
 class WebSocketFrames {
