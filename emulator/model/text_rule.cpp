@@ -435,6 +435,7 @@ const TextRule kOtherHeaderValue{
     "at most 1024 letters, digits, spaces and _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%", other_header_value};
 const TextRule kMatcher{"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$",
                         "status codes such as 200, 200,403 or 200-399", matcher};
+const TextRule kCookieName{"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "a cookie's name", header_name};
 const TextRule kFixedStatus{"^[245][0-9]{2}$", "a status code of 2XX, 4XX or 5XX", fixed_status};
 const TextRule kFixedBody{"^[\\s\\S]{0,1024}$", "at most 1024 bytes", fixed_body};
 }  // namespace rules

@@ -189,6 +189,13 @@ struct WeightedTargetGroup {
   bool operator==(const WeightedTargetGroup&) const = default;
 };
 
+/// TargetGroupStickinessConfig: what keeps a client at one of an action's target groups.
+struct GroupStickiness {
+  bool enabled = false;
+  int duration_s = 86'400;
+  bool operator==(const GroupStickiness&) const = default;
+};
+
 struct FixedResponse {
   int status_code = 200;
   std::string content_type = "text/plain";
@@ -206,6 +213,7 @@ struct Redirect {  // AWS's defaults: the request's own parts
 struct Action {
   enum class Type : std::uint8_t { forward, redirect, fixed_response } type = Type::forward;
   std::vector<WeightedTargetGroup> target_groups;
+  GroupStickiness group_stickiness;
   FixedResponse fixed_response;
   Redirect redirect;
   bool operator==(const Action&) const = default;
@@ -344,18 +352,39 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
+/// load_balancing.algorithm.type (alb-features.md 10).
+enum class RoutingAlgorithm : std::uint8_t {
+  round_robin,
+  least_outstanding_requests,
+  weighted_random,
+};
+
+/// What keeps a client at one target: behind a network load balancer its address, behind an
+/// application load balancer a cookie (alb-features.md 1).
+struct TargetStickiness {
+  bool enabled = false;
+  bool by_app_cookie = false;  // the target's own cookie decides; else lb_cookie
+  int lb_cookie_s = 86'400;
+  int app_cookie_s = 86'400;
+  std::string app_cookie_name;
+  bool operator==(const TargetStickiness&) const = default;
+};
+
 /// Attributes of nlb-privatelink.md 3.2 and alb.md 5.3.
 struct TargetGroupAttributes {
   int deregistration_delay_s = 300;
   bool deregistration_connection_termination = false;
   std::optional<bool> preserve_client_ip;  // not given: instance and alb do, ip does not
   bool proxy_protocol_v2 = false;
-  bool source_ip_stickiness = false;
   std::optional<bool> cross_zone;  // not given: the load balancer's
   bool unhealthy_connection_termination = true;
   int unhealthy_draining_interval_s = 0;
   int minimum_healthy_count = 1;  // below, the group fails open
   std::optional<int> minimum_healthy_percentage;
+  RoutingAlgorithm algorithm = RoutingAlgorithm::round_robin;
+  bool anomaly_mitigation = false;  // of weighted_random
+  int slow_start_s = 0;             // of round_robin; 0: a new target gets its share at once
+  TargetStickiness stickiness;
   // Ours, where AWS is silent or was only observed.
   int registration_propagation_s = 0;  // until a deregistration has an effect
   bool reset_without_targets = false;  // else SYNs are dropped

@@ -29,10 +29,42 @@ void validate_pairing(const Listener& listener, const TargetGroup& group, const 
   }
 }
 
+/// An application load balancer's action with several groups of which some keep their clients
+/// (alb-features.md 1.1).
+void validate_stickiness(const Topology& topology, const Action& action, const std::string& path,
+                         Findings& findings) {
+  if (action.target_groups.size() < 2) return;
+  const std::string config = at(path, "ForwardConfig");
+  for (std::size_t i = 0; i < action.target_groups.size(); ++i) {
+    const std::string& name = action.target_groups[i].target_group;
+    const auto* group = Topology::find(topology.target_groups, name);
+    if (group == nullptr || !group->attributes.stickiness.enabled) continue;
+    const std::string here = at(at(at(config, "TargetGroups"), i), "TargetGroup");
+    const std::string about = at("/TargetGroups", name);
+    if (group->attributes.stickiness.by_app_cookie) {
+      findings.add({here, in_quotes(name),
+                    "a group whose stickiness is app_cookie stands alone in its action", {},
+                    about});
+    } else if (!action.group_stickiness.enabled) {
+      findings.add({at(config, "TargetGroupStickinessConfig"), {},
+                    "it must be enabled, since the group " + in_quotes(name) +
+                        " has stickiness and is one of several",
+                    {}, about});
+      return;
+    }
+  }
+}
+
 void validate_forward(const Topology& topology, const LoadBalancer& balancer,
                       const Listener& listener, const Action& action, const std::string& path,
                       Findings& findings) {
   const bool network = balancer.type == LoadBalancerType::network;
+  if (!network) {
+    validate_stickiness(topology, action, path, findings);
+  } else if (action.group_stickiness.enabled) {
+    findings.add(at(at(path, "ForwardConfig"), "TargetGroupStickinessConfig"), {},
+                 "hoplab emulates it for application load balancers only");
+  }
   for (std::size_t i = 0; i < action.target_groups.size(); ++i) {
     const std::string& name = action.target_groups[i].target_group;
     // Both forms of the action end in one list; a single group of weight 1 may be either.

@@ -177,9 +177,56 @@ void validate_health_check(const TargetGroup& group, const std::string& path, Fi
   }
 }
 
+/// What a load balancer's algorithm and its slow start go together with (alb-features.md 10).
+void validate_algorithm(const TargetGroupAttributes& attributes, const std::string& path,
+                        Findings& findings) {
+  constexpr int kShortest = 30;
+  const std::string slow_start = at(path, "slow_start.duration_seconds");
+  if (attributes.slow_start_s > 0 && attributes.slow_start_s < kShortest) {
+    findings.add(slow_start, std::to_string(attributes.slow_start_s), "it takes 0 or 30 to 900");
+  }
+  if (attributes.slow_start_s > 0 && attributes.algorithm != RoutingAlgorithm::round_robin) {
+    findings.add(slow_start, std::to_string(attributes.slow_start_s),
+                 "only round_robin has a slow start");
+  }
+  if (attributes.anomaly_mitigation && attributes.algorithm != RoutingAlgorithm::weighted_random) {
+    findings.add(at(path, "load_balancing.algorithm.anomaly_mitigation"), "\"on\"",
+                 "only weighted_random mitigates anomalies");
+  }
+}
+
+/// alb-features.md 1.1
+void validate_stickiness(const TargetGroupAttributes& attributes, const std::string& path,
+                         Findings& findings) {
+  const TargetStickiness& stickiness = attributes.stickiness;
+  const std::string name = at(path, "stickiness.app_cookie.cookie_name");
+  if (stickiness.app_cookie_name.starts_with("AWSALB")) {
+    findings.add(name, in_quotes(stickiness.app_cookie_name),
+                 "names that begin with AWSALB are the load balancer's own");
+  }
+  if (!stickiness.enabled) return;
+  if (stickiness.by_app_cookie && stickiness.app_cookie_name.empty()) {
+    findings.add(name, {}, "app_cookie needs the name of the cookie that targets set");
+  }
+  const std::string enabled = at(path, "stickiness.enabled");
+  if (attributes.algorithm == RoutingAlgorithm::weighted_random) {
+    findings.add(enabled, "true", "weighted_random does not go together with stickiness");
+  }
+  if (attributes.cross_zone == false) {
+    findings.add(enabled, "true",
+                 "stickiness needs cross-zone load balancing, which "
+                 "load_balancing.cross_zone.enabled switches off");
+  }
+}
+
 void validate_target_group(const Topology& topology, const TargetGroup& group, Findings& findings) {
   const std::string path = at(kTargetGroups, group.name);
   validate_health_check(group, path, findings);
+  if (!group.behind_network_load_balancer()) {
+    const std::string attributes = at(path, "TargetGroupAttributes");
+    validate_algorithm(group.attributes, attributes, findings);
+    validate_stickiness(group.attributes, attributes, findings);
+  }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const std::string& name = group.targets[i].name();

@@ -4,6 +4,7 @@
 #include "aws/nlb/proxy_protocol.h"
 #include "aws/target_group/http1_backend.h"
 #include "aws/target_group/recording_backend.h"
+#include "base/hash.h"
 #include "model/ids.h"
 #include "model/legs.h"
 #include "net/in_process_dialer.h"
@@ -256,7 +257,8 @@ void build_target_groups(const Building& building, bool of_load_balancers) {
         group->name,
         [&] {
           return std::make_shared<aws::TargetGroup>(building.loop, group, targets,
-                                                    building.targets_changed);
+                                                    building.targets_changed,
+                                                    building.shared.seed ^ fnv1a(group->name));
         },
         [&](aws::TargetGroup& one) { one.update(group, targets); });
   }

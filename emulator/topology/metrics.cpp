@@ -140,6 +140,8 @@ class Metrics {
     add("DesyncMitigationMode_NonCompliant_Request_Count", counters.non_compliant_requests);
     add("TargetConnectionErrorCount", counters.target_connection_errors);
     add("TargetTLSNegotiationErrorCount", counters.target_tls_errors);
+    add("NonStickyRequestCount", counters.non_sticky_requests);
+    add("AppCookieNonStickinessCount", counters.app_cookie_non_stickiness);
   }
 
   /// CloudWatch does not count load balancers that are targets (nlb-privatelink.md 1.2).
@@ -156,6 +158,9 @@ class Metrics {
         sources_.application_load_balancers.at(balancer.name).unhealthy_routing_requests;
     const auto found = counts.find(one.name);
     add("UnhealthyRoutingRequestCount", found == counts.end() ? 0 : found->second);
+    if (one.attributes.algorithm != model::RoutingAlgorithm::weighted_random) return;
+    add("AnomalousHostCount", hosts.anomalous);
+    add("MitigatedHostCount", hosts.mitigated);
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {

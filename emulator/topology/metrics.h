@@ -27,6 +27,7 @@ struct MetricSources {
   std::map<std::string, aws::AlbCounters> application_load_balancers;
   struct Hosts {
     std::uint64_t healthy = 0, unhealthy = 0;
+    std::uint64_t anomalous = 0, mitigated = 0;  // of weighted_random groups
   };
   std::map<std::string, Hosts> target_groups;
   struct Api {

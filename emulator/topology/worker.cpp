@@ -158,9 +158,12 @@ void Worker::add_to(MetricSources& sources) {
   // All loops check the same targets: one is enough.
   for (const auto& [name, group] : components_.target_groups) {
     MetricSources::Hosts hosts;
+    group->look_for_anomalies();
     for (const auto& target : group->targets()) {
       hosts.healthy += target->health.state == aws::TargetState::healthy ? 1 : 0;
       hosts.unhealthy += target->health.state == aws::TargetState::unhealthy ? 1 : 0;
+      hosts.anomalous += target->share.anomalous ? 1 : 0;
+      hosts.mitigated += target->share.halved > 0 ? 1 : 0;
     }
     sources.target_groups.try_emplace(name, hosts);
   }

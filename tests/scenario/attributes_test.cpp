@@ -120,7 +120,7 @@ TEST(Attributes, OfAGroupBehindANetworkLoadBalancer) {
   EXPECT_TRUE(given.deregistration_connection_termination);
   EXPECT_EQ(given.preserve_client_ip, true);
   EXPECT_TRUE(given.proxy_protocol_v2);
-  EXPECT_TRUE(given.source_ip_stickiness);
+  EXPECT_TRUE(given.stickiness.enabled);
   EXPECT_EQ(given.cross_zone, false);
   EXPECT_FALSE(given.unhealthy_connection_termination);
   EXPECT_EQ(given.unhealthy_draining_interval_s, 360000);

@@ -128,25 +128,44 @@ TEST(Reader, TakesWhatIsSoAnywayAndRefusesTheRestWithItsReason) {
     EXPECT_EQ(report(with_group_attribute(attribute)), "") << attribute;
   }
   const std::string path = "test.json:13: /TargetGroups/group/TargetGroupAttributes/";
-  EXPECT_EQ(report(with_group_attribute(R"("stickiness.enabled": true)")),
-            path +
-                "stickiness.enabled: found true; hoplab does not emulate it: requests are "
-                "distributed round robin, without cookies\n");
   EXPECT_EQ(report(with_group_attribute(R"("stickiness.type": "source_ip")")),
             path +
                 "stickiness.type: found \"source_ip\"; behind an application load balancer it "
-                "takes lb_cookie\n");
-  EXPECT_EQ(report(with_group_attribute(R"("slow_start.duration_seconds": 30)")),
-            path +
-                "slow_start.duration_seconds: found 30; hoplab emulates 0 alone: a new target "
-                "gets its full share at once\n");
-  EXPECT_EQ(report(with_group_attribute(R"("load_balancing.algorithm.type": 1)")),
-            path + "load_balancing.algorithm.type: found 1; it takes \"round_robin\"\n");
+                "takes lb_cookie or app_cookie\n");
   EXPECT_EQ(report(with_group_attribute(R"("stickines.enabled": false)")),
             path +
                 "stickines.enabled: found the key \"stickines.enabled\"; there is no such "
                 "property; did you mean \"stickiness.enabled\"?\n")
       << "once";
+}
+
+TEST(Reader, JudgesWhatGoesTogetherInAGroupsRouting) {
+  const std::string path = "test.json:13: /TargetGroups/group/TargetGroupAttributes/";
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {R"("slow_start.duration_seconds": 29)",
+       "slow_start.duration_seconds: found 29; it takes 0 or 30 to 900\n"},
+      {R"("slow_start.duration_seconds": 30,
+          "load_balancing.algorithm.type": "least_outstanding_requests")",
+       "slow_start.duration_seconds: found 30; only round_robin has a slow start\n"},
+      {R"("load_balancing.algorithm.anomaly_mitigation": "on")",
+       "load_balancing.algorithm.anomaly_mitigation: found \"on\"; only weighted_random mitigates "
+       "anomalies\n"},
+      {R"("stickiness.enabled": true, "load_balancing.algorithm.type": "weighted_random")",
+       "stickiness.enabled: found true; weighted_random does not go together with stickiness\n"},
+      {R"("stickiness.enabled": true, "load_balancing.cross_zone.enabled": false)",
+       "stickiness.enabled: found true; stickiness needs cross-zone load balancing, which "
+       "load_balancing.cross_zone.enabled switches off\n"},
+      {R"("stickiness.app_cookie.cookie_name": "AWSALBTG2")",
+       "stickiness.app_cookie.cookie_name: found \"AWSALBTG2\"; names that begin with AWSALB are "
+       "the load balancer's own\n"},
+      {R"("stickiness.app_cookie.cookie_name": "a b")",
+       "stickiness.app_cookie.cookie_name: found \"a b\"; it takes a cookie's name\n"}};
+  for (const auto& [attributes, words] : bad) {
+    EXPECT_EQ(report(with_group_attribute(attributes)), path + words) << attributes;
+  }
+  EXPECT_THAT(report(with_group_attribute(
+                  R"("stickiness.enabled": true, "stickiness.type": "app_cookie")")),
+              ::testing::HasSubstr("app_cookie needs the name of the cookie that targets set"));
 }
 
 TEST(Reader, HealthChecksMayHaveTheirOwnPort) {

@@ -65,6 +65,39 @@ TEST_F(Metrics, OfAnApplicationLoadBalancerCountClientsAndAnswersByClass) {
   EXPECT_GT(metric("alb", "ProcessedBytes"), 0u);
 }
 
+TEST(AnomalyMetrics, CountAnomalousHosts) {
+  model::Topology topology;
+  model::TargetGroup& group = topology.target_groups.emplace_back();
+  group.name = "group";
+  group.health_check.enabled = false;
+  group.attributes.algorithm = model::RoutingAlgorithm::weighted_random;
+  group.attributes.anomaly_mitigation = true;
+  for (const char* const name : {"good", "better", "bad"}) {
+    model::Service& service = topology.services.emplace_back();
+    service.name = name;
+    service.stand_in.status_code = service.name == "bad" ? 503 : 200;
+    group.targets.emplace_back().service = name;
+  }
+  model::LoadBalancer& alb = topology.load_balancers.emplace_back();
+  alb.name = "alb";
+  alb.availability_zones = {"eu-west-1a"};
+  model::Listener& listener = alb.listeners.emplace_back();
+  listener.protocol = "HTTP";
+  listener.port = 80;
+  listener.default_action.target_groups = {{"group", 1}};
+  topology.entries = {"alb"};
+  EmulatorOptions options;
+  options.clock.mode = Clock::Mode::stepped;
+  options.seed = 1;
+  RunningEmulator lab(Emulator::from_topology(std::move(topology), options));
+  HttpsClient client = HttpsClient::plain(lab.emulator);
+  for (int i = 0; i < 60; ++i) client.get("/");
+  EXPECT_EQ(lab.metric("group", "AnomalousHostCount"), 0u);
+  lab.emulator.advance(5s);
+  EXPECT_EQ(lab.metric("group", "AnomalousHostCount"), 1u);
+  EXPECT_EQ(lab.metric("group", "MitigatedHostCount"), 1u);
+}
+
 TEST(ApiMetrics, CountWhatReachedTheApiAndItsErrors) {
   auto read = scenario::read_scenario({scenario_file("private-api-mtls")});
   ASSERT_TRUE(read.ok());

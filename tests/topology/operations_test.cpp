@@ -198,7 +198,7 @@ TEST_F(Operations, AFaultAtAServiceLeavesItsHealthChecksAlone) {
 
 TEST_F(Operations, AStickyGroupGivesAClientTheSameTarget) {
   model::Topology topology = two_services();
-  topology.target_groups[0].attributes.source_ip_stickiness = true;
+  topology.target_groups[0].attributes.stickiness.enabled = true;
   start(topology);
   HttpsClient first = connect("nlb");
   const std::string target = body(first);

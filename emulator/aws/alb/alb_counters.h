@@ -23,6 +23,8 @@ struct AlbCounters {
   std::uint64_t redirects_too_long = 0;
   std::uint64_t dropped_invalid_header_requests = 0;                // some names were dropped
   std::uint64_t forwarded_invalid_header_requests = 0;              // likewise forwarded
+  std::uint64_t non_sticky_requests = 0;        // of sticky groups: a target was chosen anew
+  std::uint64_t app_cookie_non_stickiness = 0;  // likewise, of app_cookie
   std::map<std::string, std::uint64_t> unhealthy_routing_requests;  // by target group: fail-open
 
   void add(const AlbCounters& other) {
@@ -40,6 +42,8 @@ struct AlbCounters {
     redirects_too_long += other.redirects_too_long;
     dropped_invalid_header_requests += other.dropped_invalid_header_requests;
     forwarded_invalid_header_requests += other.forwarded_invalid_header_requests;
+    non_sticky_requests += other.non_sticky_requests;
+    app_cookie_non_stickiness += other.app_cookie_non_stickiness;
     for (const auto& [group, count] : other.unhealthy_routing_requests) {
       unhealthy_routing_requests[group] += count;
     }

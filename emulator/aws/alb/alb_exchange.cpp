@@ -117,8 +117,11 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
     answer(active, refused, Reason::too_many_forwarded_addresses, response);
     co_return;
   }
-  TargetGroup& group = choose_group(active, action);
-  const std::shared_ptr<Target> target = group.choose(zone_);
+  TargetChoice choice(active.settings.target_groups, active.cookies,
+                      listener_.parts_.loop.calendar(), listener_.rng_);
+  choice.choose(action, request, zone_, counters_);
+  TargetGroup& group = choice.group();
+  const std::shared_ptr<Target> target = choice.target();
   if (!target) {
     answer(active, 503, Reason::no_target, response);
     co_return;
@@ -130,16 +133,18 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   if (journal_.kind != JournalKind::health_check) caller.token = listener_.target_connection_;
   const auto outcome =
       co_await target->backend().exchange(request, response, limits, std::move(caller));
-  settle(active, outcome, *target, response);
+  settle(active, outcome, choice, response);
 }
 
-void AlbExchange::settle(const Active& active, const BackendOutcome& outcome, const Target& target,
-                         http::Response& response) {
+void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
+                         const TargetChoice& choice, http::Response& response) {
+  Target& target = *choice.target();
   counters_.target_connections += outcome.connected ? 1 : 0;
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
   if (outcome.failure) {
     const int status = status_for(*outcome.failure);
+    choice.group().record_answer(target, status != kClientGone);
     if (status != kClientGone)
       return answer(active, status, *outcome.failure, response, target.id());
     ++counters_.own[status];
@@ -147,7 +152,9 @@ void AlbExchange::settle(const Active& active, const BackendOutcome& outcome, co
   }
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
   ++counters_.target[response.status];
+  choice.group().record_answer(target, response.status >= 500);
   if (listener_.parts_.sink.wants_requests()) response.target = target.id();
+  choice.add_cookies(response);
   active.error_pages.add_listener_headers(response);
 }
 
@@ -163,25 +170,6 @@ void AlbExchange::note(int status, Reason reason, const std::string& target,
   response.failure = std::make_unique<RequestFailure>(
       RequestFailure{status, &listener_.parts_.hop, reason, target, {}, 1});
   journal_.failed(*response.failure);
-}
-
-TargetGroup& AlbExchange::choose_group(const Active& active, const model::Action& action) {
-  const auto& groups = action.target_groups;
-  const auto at = [&active](const model::WeightedTargetGroup& group) -> TargetGroup& {
-    return *active.settings.target_groups.at(group.target_group);
-  };
-  if (groups.size() == 1) return at(groups.front());
-  // A weighted choice does not look at health: it never fails over (alb.md 6.1).
-  std::uint32_t total = 0;
-  for (const auto& group : groups) total += static_cast<std::uint32_t>(group.weight);
-  if (total == 0) return at(groups.front());
-  std::uint32_t ticket = listener_.rng_.below(total);
-  for (const auto& group : groups) {
-    const auto weight = static_cast<std::uint32_t>(group.weight);
-    if (ticket < weight) return at(group);
-    ticket -= weight;
-  }
-  return at(groups.back());
 }
 
 }  // namespace hoplab::aws

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aws/alb/alb_listener.h"
+#include "aws/alb/target_choice.h"
 #include "aws/alb/target_headers.h"
 #include "aws/target_group/target.h"
 
@@ -25,10 +26,9 @@ class AlbExchange final : public http::Handler {
 
   Task<void> forward_to(const Active& active, const model::Action& action, http::Request& request,
                         http::Response& response);
-  TargetGroup& choose_group(const Active& active, const model::Action& action);
   void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
-  void settle(const Active& active, const BackendOutcome& outcome, const Target& target,
+  void settle(const Active& active, const BackendOutcome& outcome, const TargetChoice& choice,
               http::Response& response);
   /// The load balancer's own answer, and why it gives it; `target`: that it is about.
   void answer(const Active& active, int status, Reason reason, http::Response& response,

@@ -36,7 +36,8 @@ class CountedErrorPages final : public http::ErrorPages {
 AlbListener::Active::Active(AlbSettings its_settings, const Clock& clock)
     : settings(std::move(its_settings)),
       router(settings.listener),
-      error_pages(clock, settings.listener) {}
+      error_pages(clock, settings.listener),
+      cookies(settings.load_balancer->name) {}
 
 std::shared_ptr<const model::RequestHeaderNames> AlbListener::Active::renamed() const {
   const model::RequestHeaderNames& names = settings.listener->attributes.request_header_names;

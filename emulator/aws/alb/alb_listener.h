@@ -12,6 +12,7 @@
 #include "aws/alb/connection_log.h"
 #include "aws/alb/elb_response.h"
 #include "aws/alb/rule_router.h"
+#include "aws/alb/sticky_cookies.h"
 #include "aws/target_group/target_group.h"
 #include "base/rng.h"
 #include "net/fault_gate.h"
@@ -73,6 +74,7 @@ class AlbListener final : public net::ConnectionHandler {
     const AlbSettings settings;
     const RuleRouter router;
     const ElbErrorPages error_pages;
+    const StickyCookies cookies;
     std::shared_ptr<ClientCertificatePolicy> certificates;
     /// The names of the load balancer's own fields, when attributes rename some; null: AWS's.
     [[nodiscard]] std::shared_ptr<const model::RequestHeaderNames> renamed() const;

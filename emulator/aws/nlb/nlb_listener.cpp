@@ -114,7 +114,7 @@ NlbListener::Route NlbListener::choose(const net::Connection& connection,
     if (ticket < weight) break;
     ticket -= weight;
   }
-  const bool sticky = chosen->group->model().attributes.source_ip_stickiness;
+  const bool sticky = chosen->group->model().attributes.stickiness.enabled;
   std::size_t at = sticky ? stirred_hash(connection.source.ip) : hash;
   const std::size_t size = chosen->targets.size();
   for (std::size_t tried = 0; tried < size; ++tried, ++at) {

@@ -55,6 +55,8 @@ class Backend {
   virtual void close_idle() = 0;
   /// Likewise, and from now on nothing is kept for a next request.
   virtual void stop() = 0;
+  /// Exchanges that are under way, and connections that were taken over after a 101.
+  [[nodiscard]] virtual std::size_t outstanding() const noexcept = 0;
   /// Tasks that have not ended yet.
   [[nodiscard]] virtual std::size_t running() const noexcept = 0;
 };

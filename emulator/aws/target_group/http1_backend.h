@@ -21,6 +21,7 @@ class Http1Backend final : public Backend, public std::enable_shared_from_this<H
   void cut() override;
   void close_idle() override { pool_.close_all(); }
   void stop() override { pool_.stop(); }
+  [[nodiscard]] std::size_t outstanding() const noexcept override { return under_way_.size(); }
   [[nodiscard]] std::size_t running() const noexcept override { return pool_.running(); }
 
  private:

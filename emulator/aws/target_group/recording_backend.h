@@ -21,6 +21,9 @@ class RecordingBackend final : public Backend {
   void close_idle() override { service_->close_idle(); }
   void stop() override { service_->stop(); }
   void cut() override { service_->cut(); }
+  [[nodiscard]] std::size_t outstanding() const noexcept override {
+    return service_->outstanding();
+  }
   [[nodiscard]] std::size_t running() const noexcept override { return service_->running(); }
 
  private:

@@ -40,6 +40,19 @@ inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone
   return zone.empty() || zones.empty() || std::ranges::find(zones, zone) != zones.end();
 }
 
+/// Its part in the choice of targets (routing.h).
+struct TargetShare {
+  /// Slow start: since when its share grows; none: it has its whole share.
+  std::optional<Time> growing_since;
+  double turn = 0;  // how much of a turn it has come to, meanwhile
+  /// Registered together with others when the group had no target: then there is no slow start.
+  bool of_first_batch = false;
+  /// Of weighted_random: answers since it was judged last, and what it was judged.
+  std::uint64_t answers = 0, failures = 0;
+  bool anomalous = false;
+  int halved = 0;  // so many times is its share halved for that
+};
+
 /// Held by its group and by everybody who has a connection to it: it outlives its registration.
 class Target : public std::enable_shared_from_this<Target> {
  public:
@@ -62,6 +75,10 @@ class Target : public std::enable_shared_from_this<Target> {
   void cut() {
     if (backend_) backend_->cut();
   }
+  /// Requests that it is answering.
+  [[nodiscard]] std::size_t outstanding() const noexcept {
+    return backend_ ? backend_->outstanding() : 0;
+  }
   /// Tasks of its backend that have not ended yet.
   [[nodiscard]] std::size_t running() const noexcept { return backend_ ? backend_->running() : 0; }
   [[nodiscard]] net::Dialer& probe() noexcept { return probe_ ? *probe_ : *dialer_; }
@@ -75,6 +92,7 @@ class Target : public std::enable_shared_from_this<Target> {
   std::string check_host;          // their Host; empty: the target's own address
   bool checked_elsewhere = false;  // on another port than the traffic's
   TargetHealth health;
+  TargetShare share;
   Reachability reachability = Reachability::answers;
   bool health_overridden = false;  // somebody has set `health`: checks do not
   bool registered = true;          // false: draining, then unused

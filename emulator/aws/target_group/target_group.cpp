@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "aws/target_group/health_probe.h"
+#include "aws/target_group/slow_start.h"
 
 namespace hoplab::aws {
 
@@ -16,17 +17,19 @@ constexpr Duration kRetryInterval = 500ms;
 }  // namespace
 
 TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> group,
-                         Targets targets, std::function<void()> changed)
+                         Targets targets, std::function<void()> changed, std::uint64_t seed)
     : loop_(loop),
       model_(std::move(group)),
       targets_(std::move(targets)),
       changed_(std::move(changed)),
+      routing_(seed),
       pause_(loop),
       interval_(loop, [this] { pause_.notify(); }),
       retry_pause_(loop),
       retry_interval_(loop, [this] { retry_pause_.notify(); }) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[i];
+    target.share.of_first_batch = true;
     if (!model_->health_check.enabled) {
       target.health = {TargetState::unavailable, "Target.HealthCheckDisabled", ""};
     }
@@ -43,6 +46,8 @@ void TargetGroup::update(std::shared_ptr<const model::TargetGroup> group, const 
   const bool was_enabled = model_->health_check.enabled;
   model_ = std::move(group);
   const Targets before = std::exchange(targets_, targets);
+  const bool was_empty =
+      std::ranges::none_of(before, [](const auto& target) { return target->in_rotation; });
   for (const auto& target : before) {
     if (std::ranges::find(targets, target) != targets.end()) continue;
     targets_.push_back(target);
@@ -55,6 +60,7 @@ void TargetGroup::update(std::shared_ptr<const model::TargetGroup> group, const 
     Target& target = *targets[i];
     target.stays = true;
     const bool fresh = std::ranges::find(before, targets[i]) == before.end();
+    if (fresh) target.share.of_first_batch = was_empty;
     if (!enabled && (fresh || was_enabled)) {
       become(target, {TargetState::unavailable, "Target.HealthCheckDisabled", ""});
     } else if (enabled && !was_enabled && target.health.state == TargetState::unavailable) {
@@ -62,6 +68,7 @@ void TargetGroup::update(std::shared_ptr<const model::TargetGroup> group, const 
     }
     obey(target, model_->targets[i]);
   }
+  if (!by_chance()) anomalies_.forget(targets_);
   begin_or_end_checking();
   changed_();
 }
@@ -101,18 +108,22 @@ bool TargetGroup::takes(const Target& target) const noexcept {
 }
 
 std::shared_ptr<Target> TargetGroup::choose(std::string_view zone) {
-  auto next = next_.find(zone);
-  if (next == next_.end()) next = next_.emplace(zone, 0).first;
+  const std::string_view node = zone;
   if (crosses_zones()) zone = {};
-  const bool all = fails_open(zone);
-  for (std::size_t i = 0; i < targets_.size(); ++i) {
-    const auto& target = targets_[next->second % targets_.size()];
-    next->second = (next->second + 1) % targets_.size();
-    if (target->in_rotation && in_zone(target->zones, zone) && (all || target->healthy())) {
-      return target;
-    }
-  }
-  return nullptr;
+  look_for_anomalies();
+  const Candidates among{targets_, zone, fails_open(zone)};
+  return routing_.choose(among, node, model_->attributes, loop_.now());
+}
+
+void TargetGroup::record_answer(Target& target, bool failed) {
+  if (!by_chance()) return;
+  ++target.share.answers;
+  target.share.failures += failed ? 1 : 0;
+}
+
+void TargetGroup::look_for_anomalies() {
+  if (!by_chance()) return;
+  anomalies_.look(targets_, model_->attributes.anomaly_mitigation, loop_.now());
 }
 
 Target* TargetGroup::find(const std::string& name) const noexcept {
@@ -124,8 +135,15 @@ Target* TargetGroup::find(const std::string& name) const noexcept {
 
 void TargetGroup::become(Target& target, TargetHealth health) {
   const TargetState before = target.health.state;
+  const bool was_healthy = target.healthy();
   target.health = std::move(health);
-  if (target.health.state != before) changed_();
+  if (target.health.state == before) return;
+  if (was_healthy && !target.healthy()) {
+    target.share = {};
+  } else if (!was_healthy && target.healthy() && model_->attributes.slow_start_s > 0) {
+    begin_slow_start(target, targets_, loop_.now());
+  }
+  changed_();
 }
 
 void TargetGroup::schedule(Target& target, Duration delay, std::function<void()> work) {

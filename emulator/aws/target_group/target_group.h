@@ -8,7 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "aws/target_group/target.h"
+#include "aws/target_group/anomalies.h"
+#include "aws/target_group/routing.h"
 #include "base/task_group.h"
 #include "model/topology.h"
 
@@ -19,9 +20,9 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   using Targets = std::vector<std::shared_ptr<Target>>;
 
   /// `targets` are those of `group`, in its order. `changed` is called whenever a target's state,
-  /// registration or reachability has changed.
+  /// registration or reachability has changed. `seed` is of the choices by chance.
   TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> group, Targets targets,
-              std::function<void()> changed);
+              std::function<void()> changed, std::uint64_t seed);
 
   [[nodiscard]] const std::string& name() const noexcept { return model_->name; }
   [[nodiscard]] const model::TargetGroup& model() const noexcept { return *model_; }
@@ -32,10 +33,14 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   /// and are then unused and gone. New ones are checked at once.
   void update(std::shared_ptr<const model::TargetGroup> group, const Targets& targets);
 
-  /// The next target for an Application Load Balancer's node in `zone`, round robin among those
-  /// that take traffic. With cross-zone load balancing off, only those of the zone count. Null when
-  /// there is none.
+  /// The next target for an Application Load Balancer's node in `zone`, by the group's algorithm
+  /// among those that take traffic. With cross-zone load balancing off, only those of the zone
+  /// count. Null when there is none.
   std::shared_ptr<Target> choose(std::string_view zone);
+  /// A request has gone to `target`, which answered with 5xx or not at all.
+  void record_answer(Target& target, bool failed);
+  /// Judges what was recorded until now; for who wants to tell how targets are judged.
+  void look_for_anomalies();
   /// Too few targets (of `zone`, unless it is empty) are healthy, so traffic goes to all of them.
   [[nodiscard]] bool fails_open(std::string_view zone = {}) const noexcept;
   /// The same, where `target` is.
@@ -74,6 +79,9 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   /// What an operator has said of `target`.
   void obey(Target& target, const model::Target& said);
   void begin_or_end_checking();
+  [[nodiscard]] bool by_chance() const noexcept {
+    return model_->attributes.algorithm == model::RoutingAlgorithm::weighted_random;
+  }
   void drained(Target& target);
   void become(Target& target, TargetHealth health);
   void schedule(Target& target, Duration delay, std::function<void()> work);
@@ -85,7 +93,8 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   Targets targets_;
   Targets gone_;  // drained; their connections are about to end
   std::function<void()> changed_;
-  std::map<std::string, std::size_t, std::less<>> next_;  // by the zone of the node that asks
+  Routing routing_;
+  AnomalyDetection anomalies_;
   bool started_ = false;
   bool checking_ = false;  // check_forever() runs
   bool retrying_ = false;  // retry_unreachable() runs

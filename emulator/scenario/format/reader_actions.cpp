@@ -29,13 +29,25 @@ const ObjectType& weighted_target_group_type() {
   return type;
 }
 
+const ObjectType& group_stickiness_type() {
+  using S = model::GroupStickiness;
+  static const ObjectType type =
+      Define<S>("TargetGroupStickinessConfig", "Whether a client stays with a target group.")
+          .value("Enabled", boolean(), &S::enabled, "default false")
+          .value("DurationSeconds", integer(1, 604'800), &S::duration_s,
+                 "how long it stays after each answer; default 86400")
+          .type();
+  return type;
+}
+
 const ObjectType& forward_config_type() {
   static const ObjectType type =
       Define<Action>("ForwardConfig", "Forwarding to several target groups by weight.")
           .list("TargetGroups", weighted_target_group_type, &Action::target_groups,
                 "one to five target groups", 1, 5)
           .required()
-          .refuse("TargetGroupStickinessConfig", "every request is distributed anew")
+          .nested("TargetGroupStickinessConfig", group_stickiness_type, &Action::group_stickiness,
+                  "what keeps a client with the group that it got first")
           .type();
   return type;
 }
@@ -83,7 +95,8 @@ const ObjectType& redirect_type() {
 /// One group, which has no share to speak of.
 bool is_short(const Action& action) {
   return action.type == Action::Type::forward && action.target_groups.size() == 1 &&
-         action.target_groups[0].weight == WeightedTargetGroup().weight;
+         action.target_groups[0].weight == WeightedTargetGroup().weight &&
+         action.group_stickiness == model::GroupStickiness();
 }
 
 /// Which members go with which Type.

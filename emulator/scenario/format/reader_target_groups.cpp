@@ -24,12 +24,13 @@ constexpr std::string_view kPropagation = "deregistrationPropagationSeconds";
 /// Attributes that both kinds of groups have and mean another thing by.
 constexpr std::string_view kStickiness = "stickiness.enabled";
 constexpr std::string_view kStickinessType = "stickiness.type";
-/// Attributes of groups behind application load balancers, which may say what is so here.
+/// Attributes of groups behind application load balancers.
 constexpr std::string_view kAlgorithm = "load_balancing.algorithm.type";
 constexpr std::string_view kAnomalies = "load_balancing.algorithm.anomaly_mitigation";
 constexpr std::string_view kSlowStart = "slow_start.duration_seconds";
 constexpr std::string_view kLbCookie = "stickiness.lb_cookie.duration_seconds";
 constexpr std::string_view kAppCookie = "stickiness.app_cookie.duration_seconds";
+constexpr std::string_view kAppCookieName = "stickiness.app_cookie.cookie_name";
 /// And of both kinds.
 constexpr std::string_view kDnsCount =
     "target_group_health.dns_failover.minimum_healthy_targets.count";
@@ -48,11 +49,22 @@ constexpr std::string_view kOfApplication[] = {kDeregistrationDelay,
                                                kSlowStart,
                                                kLbCookie,
                                                kAppCookie,
+                                               kAppCookieName,
                                                kDnsCount,
                                                kDnsPercentage};
-constexpr std::string_view kOfApplicationOnly[] = {kAlgorithm, kAnomalies, kSlowStart, kLbCookie,
-                                                   kAppCookie};
-constexpr std::string_view kNoCookies = "requests are distributed round robin, without cookies";
+constexpr std::string_view kOfApplicationOnly[] = {kAlgorithm, kAnomalies, kSlowStart,
+                                                   kLbCookie,  kAppCookie, kAppCookieName};
+
+using model::RoutingAlgorithm;
+using model::TargetStickiness;
+
+/// A place in the group's stickiness.
+template <class Member>
+auto sticky(Member member) {
+  return [member](TargetGroupAttributes & attributes) -> auto& {
+    return attributes.stickiness.*member;
+  };
+}
 
 const ObjectType& target_group_attributes_type() {
   using A = TargetGroupAttributes;
@@ -70,12 +82,25 @@ const ObjectType& target_group_attributes_type() {
           .value("proxy_protocol_v2.enabled", boolean(), &A::proxy_protocol_v2,
                  "network: whether a PROXY protocol header goes before each connection; default "
                  "false")
-          .value(kStickiness, boolean(), &A::source_ip_stickiness,
-                 "network: whether a client's address always gets the same target; default false; "
-                 "application: false")
-          .fixed(kStickinessType, choice({"source_ip", "lb_cookie"}, {{"app_cookie", kNoCookies}}),
-                 "network: source_ip; application: lb_cookie, without effect while stickiness is "
-                 "off")
+          .value(kStickiness, boolean(), sticky(&TargetStickiness::enabled),
+                 "whether a client stays with one target; default false")
+          .own(kStickinessType, choice({"source_ip", "lb_cookie", "app_cookie"}),
+               "what tells clients apart; network: source_ip; application: lb_cookie, the default, "
+               "or app_cookie",
+               [](A& into, const Node& node, ReadContext&) {
+                 into.stickiness.by_app_cookie = node.text == "app_cookie";
+               })
+          .written([](const A& from, bool) -> std::optional<Node> {
+            if (!from.stickiness.by_app_cookie) return std::nullopt;
+            return node_of(std::string("app_cookie"));
+          })
+          .value(kLbCookie, integer(1, 604'800), sticky(&TargetStickiness::lb_cookie_s),
+                 "how long a client stays after each answer; default 86400")
+          .value(kAppCookie, integer(1, 604'800), sticky(&TargetStickiness::app_cookie_s),
+                 "app_cookie: likewise; default 86400")
+          .value(kAppCookieName, text(rules::kCookieName),
+                 sticky(&TargetStickiness::app_cookie_name),
+                 "app_cookie: the cookie that targets set")
           .own(kCrossZone, either({boolean(), choice({"use_load_balancer_configuration"})}),
                "whether targets of other zones are used; default use_load_balancer_configuration, "
                "and an application load balancer's is always on",
@@ -118,11 +143,18 @@ const ObjectType& target_group_attributes_type() {
             if (!from.reset_without_targets) return std::nullopt;
             return node_of(std::string("reset"));
           })
-          .states(kAlgorithm, text(), "\"round_robin\"", "requests are distributed round robin")
-          .states(kAnomalies, text(), "\"off\"", "requests are distributed round robin")
-          .states(kSlowStart, integer(0, 900), "0", "a new target gets its full share at once")
-          .states({kLbCookie, kAppCookie}, integer(1, 604'800), "86400", kNoCookies)
-          .refuse("stickiness.app_cookie.cookie_name", kNoCookies)
+          .word<RoutingAlgorithm>(
+              kAlgorithm,
+              {{"round_robin", RoutingAlgorithm::round_robin},
+               {"least_outstanding_requests", RoutingAlgorithm::least_outstanding_requests},
+               {"weighted_random", RoutingAlgorithm::weighted_random}},
+              &A::algorithm, "which target gets the next request; default round_robin")
+          .word<bool>(kAnomalies, {{"on", true}, {"off", false}}, &A::anomaly_mitigation,
+                      "weighted_random: whether targets that fail more than others get less; "
+                      "default off")
+          .value(kSlowStart, integer(0, 900), &A::slow_start_s,
+                 "round_robin: 0 or 30 to 900, how long the share of a target that has become "
+                 "healthy grows; default 0")
           .states(kDnsCount, integer(1, 1000), "1", kNoDns)
           .states(kDnsPercentage, text(), "\"off\"", kNoDns)
           .type();
@@ -148,14 +180,11 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
     if (!network && std::ranges::find(kOfApplication, one.key) == std::end(kOfApplication)) {
       context.report(one, {}, "only a group behind a network load balancer has this attribute");
     }
-    if (!network && one.key == kStickiness && group.attributes.source_ip_stickiness) {
-      context.report(one, "true", "hoplab does not emulate it: " + std::string(kNoCookies));
-    }
-    if (one.key == kStickinessType && one.text != "app_cookie" &&
-        (one.text == "source_ip") != network) {
+    if (one.key == kStickinessType && (one.text == "source_ip") != network) {
       context.report(one, found(one),
                      network ? "behind a network load balancer it takes source_ip"
-                             : "behind an application load balancer it takes lb_cookie");
+                             : "behind an application load balancer it takes lb_cookie or "
+                               "app_cookie");
     }
   }
 }
