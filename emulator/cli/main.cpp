@@ -92,7 +92,12 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command
       .add_option(
           "--access-log", options.access_log,
-          "File that the access log of the NLBs' TLS listeners is added to, in AWS's format")
+          "File that the access log of the ALBs and of the NLBs' TLS listeners is added to, in "
+          "AWS's format")
+      ->type_name("FILE");
+  command
+      .add_option("--health-check-log", options.health_check_log,
+                  "File that the ALBs' health check log is added to, in AWS's format")
       ->type_name("FILE");
   command
       .add_option("--admin-port", options.admin_port,
@@ -114,7 +119,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command
       .add_option(
           "--log-bucket", options.log_bucket,
-          "Folder that stands for an S3 bucket: the same log in gzip files of five minutes, "
+          "Folder that stands for an S3 bucket: the same logs in gzip files of five minutes, "
           "under AWS's names")
       ->type_name("FOLDER");
   add_shared_options(command, options);

@@ -4,7 +4,7 @@
 
 #include "admin/admin_json.h"
 #include "cli/signal_thread.h"
-#include "topology/log_files.h"
+#include "topology/line_file.h"
 
 namespace hoplab::cli {
 
@@ -18,6 +18,7 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   made.kept_requests = options.kept_requests;
   made.connection_log = options.connection_log;
   made.access_log = options.access_log;
+  made.health_check_log = options.health_check_log;
   made.log_bucket = options.log_bucket;
   return made;
 }

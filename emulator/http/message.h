@@ -106,6 +106,8 @@ struct Request {
   std::string_view upgrade;  // value of an HTTP/1.1 client's Upgrade, as received; empty: none
   /// Which of the body's trailer fields a target may see; null: all but those of the connection.
   bool (*passes_trailer)(std::string_view name) = nullptr;
+  Time received_at;               // by Clock::now(); a server's
+  std::string_view classification, classification_reason;  // DesyncTier's texts; empty: compliant
   bool close_after = false;       // desync mitigation: no connection may be used again after this
   ClientWatch* client = nullptr;  // null: nobody to watch
 };
@@ -117,6 +119,11 @@ class Upgrade {
   /// `client` gives first what was read beyond the request. Returns when the connection is over,
   /// and how; the caller ends it that way.
   virtual Task<net::ServeEnd> run(net::Stream& client) = 0;
+};
+
+/// What whoever answers remembers of a request until it is over.
+struct ResponseNotes {
+  virtual ~ResponseNotes() = default;
 };
 
 struct Response {
@@ -133,6 +140,7 @@ struct Response {
   /// Of a server's, for records: who answered in the target's place, and why; null: nobody did.
   std::unique_ptr<RequestFailure> failure;
   std::string target;  // likewise the target that answered, where requests are told
+  std::unique_ptr<ResponseNotes> notes;  // likewise whoever answered; null: nothing
   std::unique_ptr<Upgrade>
       upgrade;                     // of an answer of 101, whose `headers` are then all of its head
   InterimSink* interim = nullptr;  // the server's; null: the client takes none

@@ -2,15 +2,16 @@
 
 namespace hoplab::http {
 
-void ServerContext::told(Loop& loop, const Request& request, const Response& response, int status,
-                         std::optional<Reason> why) const {
+void ServerContext::told(Loop& loop, const Request& request, const Response& response,
+                         const ServedRequest& served) const {
+  if (observer && !response.upgrade) observer->request_over(request, response, served);
   if (!requests) return;
-  EndedRequest ended{loop.calendar(), request.method,        request.target, status, &hop,
-                     response.target, response.failure.get()};
+  EndedRequest ended{loop.calendar(), request.method,  request.target,        served.status,
+                     &hop,            response.target, response.failure.get()};
   RequestFailure otherwise;
-  if (why && !response.failure) {
+  if (served.why && !response.failure) {
     const std::string target = response.body ? response.body->target() : std::string();
-    otherwise = {status, &hop, *why, target, {}, 1};
+    otherwise = {served.status, &hop, *served.why, target, {}, 1};
     ended.failure = &otherwise;
   }
   requests->request_ended(journal, ended);

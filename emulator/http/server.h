@@ -32,6 +32,23 @@ class ErrorPages {
   virtual void fill(int status, Response& response) const = 0;
 };
 
+/// What a server knows of a request that is over.
+struct ServedRequest {
+  int status = 0;  // the client's; 0: it got none
+  /// Why it ended otherwise than by its whole answer, where response.failure does not say so.
+  std::optional<Reason> why;
+  /// Above TLS, heads included (HTTP/2: the frames); of a WebSocket all that passed.
+  std::uint64_t bytes_received = 0, bytes_sent = 0;
+};
+
+/// Hears of each request that is over.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  virtual void request_over(const Request& request, const Response& response,
+                            const ServedRequest& served) = 0;
+};
+
 /// Limits in bytes; the defaults are the ALB's (quotas page: 16 K, 16 K, 64 K).
 struct ServerLimits {
   std::size_t request_line = 16 * 1024;
@@ -56,15 +73,15 @@ struct ServerContext {
   Duration idle_timeout = 60s;          // no byte either way: idle end, 408 or nothing
   Time keep_alive_until = Time::max();  // ALB's client keep-alive: one more request after it
   JournalSink* requests = nullptr;      // is told of each; null: nobody is
+  RequestObserver* observer = nullptr;  // likewise, of a WebSocket when it is over
 
   /// Notes in the journal that a request did not get its whole answer from where it was to go.
   void failed(int status, Reason reason, std::string target) const {
     journal.failed({status, &hop, reason, std::move(target), {}, 0});
   }
-  /// Tells that a request is over. `status`: the client's, 0 for none. `why` it ended otherwise
-  /// than by its whole answer, where response.failure does not say so.
-  void told(Loop& loop, const Request& request, const Response& response, int status,
-            std::optional<Reason> why) const;
+  /// Tells that a request is over, or has become a WebSocket.
+  void told(Loop& loop, const Request& request, const Response& response,
+            const ServedRequest& served) const;
 };
 
 /// Says how it ended; the caller ends the connection that way.

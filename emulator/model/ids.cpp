@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/rng.h"
+#include "model/topology.h"
 
 namespace hoplab::model {
 namespace {
@@ -39,6 +40,16 @@ std::string derived_load_balancer_id(std::string_view name) {
 
 std::string derived_rest_api_id(std::string_view name) {
   return draw(hash("rest-api", name), "abcdefghijklmnopqrstuvwxyz0123456789", 10);
+}
+
+std::string target_group_arn(std::string_view region, std::string_view name) {
+  return "arn:aws:elasticloadbalancing:" + std::string(region) + ":" + kDefaultAccount +
+         ":targetgroup/" + std::string(name) + "/" + draw(hash("target-group", name), kHex, 16);
+}
+
+std::string certificate_arn(std::string_view region, std::string_view name) {
+  return "arn:aws:acm:" + std::string(region) + ":" + kDefaultAccount + ":certificate/" +
+         std::string(name);
 }
 
 std::string listener_key(std::string_view load_balancer, std::uint16_t port) {

@@ -1,5 +1,6 @@
 #include "tls/tls_stream.h"
 
+#include <openssl/x509v3.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -299,6 +300,26 @@ std::string_view TlsStream::alpn() const {
 std::string TlsStream::server_name() const {
   const char* name = SSL_get_servername(ssl_, TLSEXT_NAMETYPE_host_name);
   return name ? name : "";
+}
+
+std::size_t TlsStream::certificate_index() const {
+  const SSL_CTX* const used = SSL_get_SSL_CTX(ssl_);
+  const auto& all = context_.certificates();
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i].context.get() == used) return i;
+  }
+  return 0;
+}
+
+bool TlsStream::certificate_has_server_name() const {
+  const std::string name = server_name();
+  X509* const certificate = SSL_get_certificate(ssl_);
+  return !name.empty() && certificate &&
+         X509_check_host(certificate, name.data(), name.size(), 0, nullptr) == 1;
+}
+
+bool TlsStream::session_reused() const {
+  return SSL_session_reused(ssl_) == 1;
 }
 
 IoResult TlsStream::try_read(std::span<char> into) {

@@ -92,6 +92,11 @@ class TlsStream final : public net::Stream {
   [[nodiscard]] std::string key_exchange() const;  // "x25519", "secp256r1", "RSA"; empty: not yet
   [[nodiscard]] std::string_view alpn() const;     // "h2", "http/1.1" or empty
   [[nodiscard]] std::string server_name() const;   // the client's SNI; empty when there is none
+  /// Of a server: which of its context's certificates the client was given; 0: the default.
+  [[nodiscard]] std::size_t certificate_index() const;
+  /// Whether that one has the client's server_name().
+  [[nodiscard]] bool certificate_has_server_name() const;
+  [[nodiscard]] bool session_reused() const;
   /// The stream below, for what is said before TLS.
   [[nodiscard]] net::Stream& lower() noexcept { return *lower_; }
   /// After a handshake that failed: the stream below, for what is said instead of TLS. The last

@@ -34,7 +34,7 @@ aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& b
   aws::AlbSettings settings{
       balancer,     listener, load_balancer_dns_name(*balancer, building.topology().region),
       std::nullopt, nullptr,  {},
-      zones};
+      zones,        building.topology().region};
   if (listener->protocol == "HTTPS") {
     settings.tls =
         building.next.contexts.at(model::listener_key(balancer->name, listener->port)).context;
@@ -149,15 +149,14 @@ aws::NlbTargetGroup reach(const Building& building, const model::WeightedTargetG
 std::shared_ptr<const aws::TlsLogging> tls_logging(const Building& building,
                                                    const LoadBalancer& balancer,
                                                    const model::Listener& listener) {
-  auto logging = std::make_shared<aws::TlsLogging>(aws::TlsLogging{building.loop, {}, {}, {}, {}});
+  auto logging = std::make_shared<aws::TlsLogging>(
+      aws::TlsLogging{building.loop, {}, {}, {}, building.shared.logs});
   const std::string id = model::derived_load_balancer_id(balancer.name);
   logging->load_balancer = "net/" + balancer.name + "/" + id;
   logging->listener =
       model::derived_load_balancer_id(model::listener_key(balancer.name, listener.port));
-  logging->certificate_arn = "arn:aws:acm:" + building.topology().region + ":" +
-                             model::kDefaultAccount + ":certificate/" +
-                             listener.certificates.front();
-  if (building.shared.access_log) logging->logs.push_back(building.shared.access_log.get());
+  logging->certificate_arn =
+      model::certificate_arn(building.topology().region, listener.certificates.front());
   return logging;
 }
 
@@ -193,16 +192,13 @@ void build_application_load_balancers(const Building& building) {
             model::listener_key(balancer->name, listener->port),
             [&] {
               const Hop& hop = building.hop(balancer->name);
-              aws::AlbListenerParts parts{
-                  building.loop,        hop, building.faults.gate(hop), building.shared.ends,
-                  building.next_seed++, {}};
-              if (auto* const log = building.shared.connection_log.get()) {
-                parts.connection_logs.push_back(log);
-              }
-              if (auto* const log = building.shared.log_archive.get()) {
-                parts.connection_logs.push_back(log);
-              }
-              return std::make_shared<aws::AlbListener>(std::move(parts), std::move(settings));
+              const aws::AlbListenerParts parts{building.loop,
+                                                hop,
+                                                building.faults.gate(hop),
+                                                building.shared.ends,
+                                                building.shared.logs,
+                                                building.next_seed++};
+              return std::make_shared<aws::AlbListener>(parts, std::move(settings));
             },
             [&](aws::AlbListener& one) { one.update(std::move(settings)); });
       });

@@ -60,6 +60,16 @@ std::string check_host(const Prepared& prepared, const model::TargetGroup& group
       .text();
 }
 
+/// Each node checks by itself on AWS; here one does for all, the first.
+aws::HealthCheckLogging health_check_logging(const Building& building,
+                                             const model::TargetGroup& group) {
+  const Forwarder from = forwarder_of(building.topology(), group.name);
+  if (!from.balancer || from.balancer->type != model::LoadBalancerType::application) return {};
+  const std::string& name = from.balancer->name;
+  return {&building.shared.logs, "app/" + name + "/" + model::derived_load_balancer_id(name),
+          building.next.addresses.enis(name).front()};
+}
+
 std::unique_ptr<net::Dialer> in_tls(const Prepared& prepared, std::unique_ptr<net::Dialer> dialer,
                                     bool encrypted) {
   if (!encrypted) return dialer;
@@ -253,14 +263,20 @@ void build_target_groups(const Building& building, bool of_load_balancers) {
     const auto group = groups.share(i);
     if ((group->target_type == model::TargetType::alb) != of_load_balancers) continue;
     const auto targets = TargetBuilder(building, *group).take();
+    const auto logging = health_check_logging(building, *group);
     building.components.target_groups.keep(
         group->name,
         [&] {
-          return std::make_shared<aws::TargetGroup>(building.loop, group, targets,
-                                                    building.targets_changed,
-                                                    building.shared.seed ^ fnv1a(group->name));
+          auto one = std::make_shared<aws::TargetGroup>(building.loop, group, targets,
+                                                        building.targets_changed,
+                                                        building.shared.seed ^ fnv1a(group->name));
+          one->log_health_checks(logging);
+          return one;
         },
-        [&](aws::TargetGroup& one) { one.update(group, targets); });
+        [&](aws::TargetGroup& one) {
+          one.log_health_checks(logging);
+          one.update(group, targets);
+        });
   }
 }
 

@@ -14,10 +14,9 @@
 #include "aws/nlb/nlb_listener.h"
 #include "aws/privatelink/vpc_endpoint.h"
 #include "net/relay.h"
-#include "topology/connection_log_archive.h"
 #include "topology/end_log.h"
 #include "topology/health_check_sources.h"
-#include "topology/log_files.h"
+#include "topology/load_balancer_logs.h"
 #include "topology/loop_faults.h"
 #include "topology/prepared.h"
 #include "topology/registry.h"
@@ -32,9 +31,7 @@ struct Shared {
   HealthCheckSources health_checks;
   std::atomic<std::uint64_t> connection_ids{0};
   std::atomic<std::uint64_t> leg_ids{0};              // of load balancers' own connections
-  std::unique_ptr<ConnectionLogFile> connection_log;  // null: none is kept
-  std::unique_ptr<ConnectionLogArchive> log_archive;  // likewise
-  std::unique_ptr<TlsAccessLogFile> access_log;       // likewise
+  LoadBalancerLogs logs;
   EndLog ends;
   http::RequestLog requests;
 

@@ -51,7 +51,8 @@ struct EmulatorOptions {
   std::size_t kept_ends = 1024;   // how many ended connections ends() remembers
   std::size_t kept_requests = 0;  // how many requests requests() remembers
   std::string connection_log;     // file that the ALBs' connection log is added to; empty: none
-  std::string access_log;         // file that the NLBs' TLS access log is added to; empty: none
+  std::string access_log;         // likewise of the ALBs' requests and the NLBs' TLS listeners
+  std::string health_check_log;   // likewise of the ALBs' health checks
   /// A network of its own for the topology: addresses are those of the subnets, and ports are the
   /// listeners'. Null: loopback addresses of this machine, and free ports.
   std::shared_ptr<net::SocketSource> vpc;

@@ -74,7 +74,8 @@ Result<void> Running::start() {
   if (!out) return out.failure();
   out_.emplace(std::move(out).value());
   remembered_.minted.folder = options.pki;
-  if (auto done = open_logs(); !done) return done;
+  auto opened = shared_.logs.open(shared_.options, first_topology_->region, shared_.seed);
+  if (!opened) return opened;
   if (auto done = first_doors(); !done) return done;
   for (auto& worker : workers_) worker->take(now_);
   if (options.connect_door) {
@@ -242,27 +243,6 @@ void Running::find_by_address(model::TargetName& target) const {
   }
 }
 
-Result<void> Running::open_logs() {
-  const EmulatorOptions& options = shared_.options;
-  if (!options.connection_log.empty()) {
-    auto file = LineFile::open(options.connection_log);
-    if (!file) return file.failure();
-    shared_.connection_log = std::make_unique<ConnectionLogFile>(std::move(file).value());
-  }
-  if (!options.access_log.empty()) {
-    auto file = LineFile::open(options.access_log);
-    if (!file) return file.failure();
-    shared_.access_log = std::make_unique<TlsAccessLogFile>(std::move(file).value());
-  }
-  if (!options.log_bucket.empty()) {
-    auto archive = ConnectionLogArchive::open(
-        {options.log_bucket, model::kDefaultAccount, first_topology_->region}, shared_.seed);
-    if (!archive) return archive.failure();
-    shared_.log_archive = std::move(archive).value();
-  }
-  return {};
-}
-
 void Running::stop() {
   for (std::size_t i = 0; i < threads_.size(); ++i) {
     Loop& loop = workers_[i]->loop();
@@ -278,7 +258,7 @@ void Running::stop() {
     while (worker->loop().poll()) {  // what the reactor still holds of closed sockets
     }
   }
-  shared_.log_archive.reset();  // delivers
+  shared_.logs.close();
   out_.reset();
 }
 

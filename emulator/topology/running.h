@@ -59,7 +59,6 @@ class Running {
 
  private:
   Result<void> settle(Worker& worker);
-  Result<void> open_logs();
   Result<std::shared_ptr<Prepared>> open_all(std::shared_ptr<Prepared> prepared);
   Result<void> first_doors();
   Result<void> write_files(const Prepared& prepared);

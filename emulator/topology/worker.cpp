@@ -182,14 +182,14 @@ Task<void> Worker::settle() {
 }
 
 void Worker::deliver_logs() {
-  shared_.log_archive->deliver(loop_.calendar());
-  log_delivery_->after(ConnectionLogArchive::kInterval);
+  shared_.logs.deliver(loop_.calendar());
+  log_delivery_->after(LogArchive::kInterval);
 }
 
 void Worker::start() {
-  if (shared_.log_archive && index_ == 0) {
+  if (shared_.logs.delivers() && index_ == 0) {
     log_delivery_.emplace(loop_, [this] { deliver_logs(); });
-    log_delivery_->after(ConnectionLogArchive::kInterval);
+    log_delivery_->after(LogArchive::kInterval);
   }
   started_ = true;
   start_components();

@@ -1,5 +1,6 @@
 #include "aws/alb/alb_exchange.h"
 
+#include "aws/alb/request_notes.h"
 #include "aws/alb/upgrade.h"
 #include "http/faulted_answer.h"
 
@@ -24,9 +25,20 @@ int status_for(Reason reason) {
   }
 }
 
+/// As the access log names them.
+std::string_view to_text(model::Action::Type action) {
+  switch (action) {
+    case model::Action::Type::redirect: return "redirect";
+    case model::Action::Type::fixed_response: return "fixed-response";
+    case model::Action::Type::forward: break;
+  }
+  return "forward";
+}
+
 }  // namespace
 
 Task<void> AlbExchange::handle(http::Request& request, http::Response& response) {
+  if (logged_) response.notes = std::make_unique<RequestNotes>();
   net::FaultGate& gate = listener_.parts_.gate;
   if (gate.active()) [[unlikely]] {
     if (const net::Fault* fault = gate.request(journal_)) {
@@ -77,6 +89,10 @@ Task<void> AlbExchange::serve(http::Request& request, http::Response& response) 
   const RuleRouter::Match match = active.router.route(request, client_.source_ip);
   counters_.rule_evaluations += match.evaluated;
   const model::Action& action = active.router.action(match);
+  if (RequestNotes* const notes = notes_of(response)) {
+    notes->rule_priority = match.priority;
+    notes->actions = to_text(action.type);
+  }
   switch (action.type) {
     case model::Action::Type::fixed_response:
       active.error_pages.fill_fixed_response(action.fixed_response, response);
@@ -120,6 +136,10 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   TargetChoice choice(active.settings.target_groups, active.cookies,
                       listener_.parts_.loop.calendar(), listener_.rng_);
   choice.choose(action, request, zone_, counters_);
+  if (RequestNotes* const notes = notes_of(response)) {
+    notes->target_group = choice.group().name();
+    if (choice.group_cookie_invalid()) notes->error_reason = "AWSALBTGCookieInvalid";
+  }
   TargetGroup& group = choice.group();
   const std::shared_ptr<Target> target = choice.target();
   if (!target) {
@@ -136,8 +156,25 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   settle(active, outcome, choice, response);
 }
 
+/// For the access log.
+void AlbExchange::note_outcome(const BackendOutcome& outcome, const TargetChoice& choice,
+                               http::Response& response) {
+  RequestNotes* const notes = notes_of(response);
+  if (!notes) return;
+  notes->target = choice.target()->id();
+  notes->sent_at = outcome.sent_at;
+  if (!outcome.failure) {
+    notes->target_status = response.status;
+    notes->answered_at = listener_.parts_.loop.now();
+  } else if (*outcome.failure != Reason::target_timeout &&
+             *outcome.failure != Reason::client_closed_before_response) {
+    notes->failed_at = listener_.parts_.loop.now();
+  }
+}
+
 void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
                          const TargetChoice& choice, http::Response& response) {
+  note_outcome(outcome, choice, response);
   Target& target = *choice.target();
   counters_.target_connections += outcome.connected ? 1 : 0;
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;

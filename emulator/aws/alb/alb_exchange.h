@@ -1,4 +1,5 @@
-// AlbExchange: answers the requests of one client connection, by the listener's rules.
+// AlbExchange: answers the requests of one client connection, by the listener's rules, and writes
+// their lines of the access log.
 #pragma once
 
 #include "aws/alb/alb_listener.h"
@@ -8,15 +9,31 @@
 
 namespace hoplab::aws {
 
-class AlbExchange final : public http::Handler {
+/// What the access log says of a client's connection.
+struct LoggedConnection {
+  std::string node_ip;
+  std::string domain_name;  // the client's SNI, when its certificate has it
+  std::string chosen_certificate_arn;
+};
+
+class AlbExchange final : public http::Handler, public http::RequestObserver {
  public:
   /// `zone`: of the node that the client is connected to. Answers are counted in `counters`, those
-  /// that are not the target's noted in `journal`. All outlive this.
+  /// that are not the target's noted in `journal`. `logged`: null: no access log is kept. All
+  /// outlive this.
   AlbExchange(AlbListener& listener, ClientFacts client, std::string_view zone,
-              AlbCounters& counters, Journal& journal)
-      : listener_(listener), client_(client), zone_(zone), counters_(counters), journal_(journal) {}
+              AlbCounters& counters, Journal& journal, const LoggedConnection* logged)
+      : listener_(listener),
+        client_(client),
+        zone_(zone),
+        counters_(counters),
+        journal_(journal),
+        logged_(logged) {}
 
   Task<void> handle(http::Request& request, http::Response& response) override;
+  /// Writes the line.
+  void request_over(const http::Request& request, const http::Response& response,
+                    const http::ServedRequest& served) override;
 
  private:
   Task<void> serve(http::Request& request, http::Response& response);
@@ -35,12 +52,15 @@ class AlbExchange final : public http::Handler {
               const std::string& target = {});
 
   void note(int status, Reason reason, const std::string& target, http::Response& response);
+  void note_outcome(const BackendOutcome& outcome, const TargetChoice& choice,
+                    http::Response& response);
 
   AlbListener& listener_;
   ClientFacts client_;
   std::string_view zone_;
   AlbCounters& counters_;
   Journal& journal_;
+  const LoggedConnection* logged_;
 };
 
 }  // namespace hoplab::aws

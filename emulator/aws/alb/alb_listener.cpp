@@ -31,6 +31,21 @@ class CountedErrorPages final : public http::ErrorPages {
   AlbCounters& counters_;
 };
 
+/// For the access log.
+LoggedConnection logged_connection(const net::Connection& connection, const AlbSettings& settings,
+                                   const tls::TlsStream* tls) {
+  LoggedConnection logged;
+  logged.node_ip = connection.destination.ip;
+  if (!tls) return logged;
+  if (tls->certificate_has_server_name()) logged.domain_name = tls->server_name();
+  logged.chosen_certificate_arn =
+      tls->session_reused()
+          ? "session-reused"
+          : model::certificate_arn(settings.region,
+                                   settings.listener->certificates[tls->certificate_index()]);
+  return logged;
+}
+
 }  // namespace
 
 AlbListener::Active::Active(AlbSettings its_settings, const Clock& clock)
@@ -160,6 +175,7 @@ Task<void> AlbListener::end_refused(net::Connection& connection, const Active& a
 }
 
 void AlbListener::log_connection(const net::Connection& connection, const Active& active) {
+  if (!parts_.log.wants(LogKind::connection)) return;
   const Journal& journal = *connection.journal;
   ConnectionLogEntry entry;
   entry.at = parts_.loop.calendar();
@@ -177,7 +193,8 @@ void AlbListener::log_connection(const net::Connection& connection, const Active
   entry.tls_key_exchange = journal.tls_key_exchange;
   entry.load_balancer = log_id_;
   entry.node_ip = connection.destination.ip;
-  for (ConnectionLog* log : parts_.connection_logs) log->add(entry);
+  const std::string line = connection_log_line(entry);
+  parts_.log.add({LogKind::connection, entry.at, log_id_, entry.node_ip, line});
 }
 
 Task<void> AlbListener::refuse_handshake(net::Connection& connection, const Active& active,
@@ -232,7 +249,10 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   const std::string_view zone =
       node == active.settings.zones.end() ? std::string_view() : node->second;
   AlbCounters& counters = journal.kind == JournalKind::health_check ? of_health_checks_ : counters_;
-  AlbExchange exchange(*this, facts, zone, counters, journal);
+  LoggedConnection logged;
+  const bool logs = parts_.log.wants(LogKind::access);
+  if (logs) logged = logged_connection(connection, active.settings, tls);
+  AlbExchange exchange(*this, facts, zone, counters, journal, logs ? &logged : nullptr);
   const CountedErrorPages error_pages(active.error_pages, counters);
   http::ServerContext context(journal, parts_.hop, error_pages);
   context.desync = http::desync_mode_from(attributes.desync_mitigation_mode)
@@ -242,6 +262,7 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   context.keep_alive_until =
       journal.accepted_at + std::chrono::seconds(attributes.client_keep_alive_s);
   if (parts_.sink.wants_requests()) context.requests = &parts_.sink;
+  if (logs) context.observer = &exchange;
   net::ServeEnd ended;
   if (tls && tls->alpn() == "h2") {
     ended = co_await http::serve_http2(*connection.stream, exchange, context);

@@ -13,6 +13,7 @@
 #include "aws/alb/elb_response.h"
 #include "aws/alb/rule_router.h"
 #include "aws/alb/sticky_cookies.h"
+#include "aws/logs/load_balancer_log.h"
 #include "aws/target_group/target_group.h"
 #include "base/rng.h"
 #include "net/fault_gate.h"
@@ -27,8 +28,8 @@ struct AlbListenerParts {
   const Hop& hop;
   net::FaultGate& gate;
   JournalSink& sink;
-  std::uint64_t seed = 0;                       // of the trace ids
-  std::vector<ConnectionLog*> connection_logs;  // all of them get every connection
+  LoadBalancerLog& log;
+  std::uint64_t seed = 0;  // of the trace ids
 };
 
 /// What it is set to; replaced as a whole.
@@ -40,6 +41,7 @@ struct AlbSettings {
   std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
   std::map<std::string, std::shared_ptr<TargetGroup>> target_groups;  // that its actions name
   std::map<std::string, std::string> zones;                           // of its nodes, by address
+  std::string region;                                                 // for ARNs in logs
 };
 
 class AlbListener final : public net::ConnectionHandler {

@@ -35,11 +35,4 @@ std::string connection_log_line(const ConnectionLogEntry& entry);
 /// A connection's id in the logs: "TID_" and 32 hexadecimal digits.
 std::string conn_trace_id(Rng& rng);
 
-/// Takes the entries. Called in the loops' threads.
-class ConnectionLog {
- public:
-  virtual ~ConnectionLog() = default;
-  virtual void add(const ConnectionLogEntry& entry) = 0;
-};
-
 }  // namespace hoplab::aws

@@ -34,8 +34,9 @@ void TargetChoice::choose(const model::Action& action, const http::Request& requ
 }
 
 TargetGroup* TargetChoice::group_of_cookie(const model::Action& action,
-                                           const http::Request& request) const {
+                                           const http::Request& request) {
   const SentCookie cookie = cookies_.group_cookie(request.headers);
+  group_cookie_invalid_ = cookie.sent && !cookie.place;
   if (!cookie.place || !fresh(*cookie.place, action.group_stickiness.duration_s, now_)) {
     return nullptr;
   }

@@ -30,12 +30,15 @@ class TargetChoice {
   /// Null: nobody takes it.
   [[nodiscard]] const std::shared_ptr<Target>& target() const noexcept { return target_; }
 
+  /// The client has sent one that says a group and that cannot be read.
+  [[nodiscard]] bool group_cookie_invalid() const noexcept { return group_cookie_invalid_; }
+
   /// Into the target's answer.
   void add_cookies(http::Response& response) const;
 
  private:
   [[nodiscard]] TargetGroup* group_of_cookie(const model::Action& action,
-                                             const http::Request& request) const;
+                                             const http::Request& request);
   TargetGroup& group_by_weight(const model::Action& action);
   /// Whom the client has been with, if it may stay there.
   [[nodiscard]] std::shared_ptr<Target> target_of(const SentCookie& cookie, int duration_s) const;
@@ -55,6 +58,7 @@ class TargetChoice {
   bool keeps_group_ = false;  // the action does
   bool moved_ = false;        // a client of app_cookie, away from a target that is no more
   bool cross_site_ = false;
+  bool group_cookie_invalid_ = false;
 };
 
 }  // namespace hoplab::aws

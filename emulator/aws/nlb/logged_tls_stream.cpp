@@ -9,10 +9,12 @@ LoggedTlsStream::LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::
       journal_(connection.journal),
       stages_(*journal_),
       client_(journal_->client),
-      destination_(connection.destination.text()),
+      destination_(connection.destination),
       tls_(tls::TlsStream::server(std::move(lower), context, &stages_)) {}
 
 LoggedTlsStream::~LoggedTlsStream() {
+  if (!logging_->log.wants(LogKind::access)) return;
+  const std::string destination = destination_.text();
   const std::string domain = tls_->server_name();
   const std::string alpn(tls_->alpn());
   TlsAccessLogEntry entry;
@@ -21,7 +23,7 @@ LoggedTlsStream::~LoggedTlsStream() {
   entry.load_balancer = logging_->load_balancer;
   entry.listener = logging_->listener;
   entry.client = client_;
-  entry.destination = destination_;
+  entry.destination = destination;
   entry.handshake_time = handshake_time_;
   entry.received_bytes = received_;
   entry.sent_bytes = sent_;
@@ -34,7 +36,9 @@ LoggedTlsStream::~LoggedTlsStream() {
   }
   entry.domain_name = domain;
   entry.alpn = alpn;
-  for (TlsAccessLog* log : logging_->logs) log->add(entry);
+  const std::string line = tls_access_log_line(entry);
+  logging_->log.add(
+      {LogKind::access, entry.ended_at, logging_->load_balancer, destination_.ip, line});
 }
 
 void LoggedTlsStream::handshake_ended(bool well) {

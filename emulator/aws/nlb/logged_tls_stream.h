@@ -5,8 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "aws/logs/load_balancer_log.h"
 #include "aws/nlb/tls_access_log.h"
 #include "aws/tls/client_handshake.h"
 #include "net/connection.h"
@@ -17,7 +17,7 @@ namespace hoplab::aws {
 struct TlsLogging {
   Loop& loop;
   std::string load_balancer, listener, certificate_arn;
-  std::vector<TlsAccessLog*> logs;
+  LoadBalancerLog& log;
 };
 
 class LoggedTlsStream final : public net::Stream {
@@ -45,7 +45,8 @@ class LoggedTlsStream final : public net::Stream {
   std::shared_ptr<const TlsLogging> logging_;
   std::shared_ptr<Journal> journal_;
   HandshakeStages stages_;
-  std::string client_, destination_;
+  std::string client_;
+  net::Address destination_;
   std::unique_ptr<tls::TlsStream> tls_;
   std::optional<Duration> handshake_time_;
   std::uint64_t received_ = 0, sent_ = 0;

@@ -31,11 +31,4 @@ struct TlsAccessLogEntry {
 /// Fields 1 to 22, without the line's end.
 std::string tls_access_log_line(const TlsAccessLogEntry& entry);
 
-/// Takes the entries. Called in the loops' threads.
-class TlsAccessLog {
- public:
-  virtual ~TlsAccessLog() = default;
-  virtual void add(const TlsAccessLogEntry& entry) = 0;
-};
-
 }  // namespace hoplab::aws

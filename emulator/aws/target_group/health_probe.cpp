@@ -8,10 +8,18 @@ namespace hoplab::aws {
 namespace {
 
 ProbeResult timed_out() {
-  return {false, "Target.Timeout", "Request timed out"};
+  return {false, "Target.Timeout", "Request timed out", 0, "TimedOut"};
 }
 ProbeResult check_failed() {
-  return {false, "Target.FailedHealthChecks", "Health checks failed"};
+  return {false, "Target.FailedHealthChecks", "Health checks failed", 0, "ConnectionReset"};
+}
+ProbeResult mismatch(int status) {
+  return {false, "Target.ResponseCodeMismatch",
+          "Health checks failed with these codes: [" + std::to_string(status) + "]", status,
+          status >= 500 ? "TargetError" : "ResponseCodeMismatch"};
+}
+ProbeResult well(int status) {
+  return {true, {}, {}, status, {}};
 }
 
 /// The target's own address, the port left out when it is the protocol's default (alb.md 6.4);
@@ -46,7 +54,7 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCh
                       dialed.failure == Reason::tls_target_timeout;
     co_return late ? timed_out() : check_failed();
   }
-  if (check.protocol == "TCP") co_return ProbeResult{true, {}, {}};
+  if (check.protocol == "TCP") co_return well(0);
   const Duration left = deadline - loop.now();
   if (left <= Duration::zero()) co_return timed_out();
   http::Http1Client client(std::move(dialed.stream), left);
@@ -56,12 +64,8 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCh
   const auto failure = co_await client.exchange(request, response);
   if (failure == http::ExchangeFailure::timeout) co_return timed_out();
   if (failure != http::ExchangeFailure::none) co_return check_failed();
-  if (!matches(check.matcher, response.status)) {
-    const std::string description =
-        "Health checks failed with these codes: [" + std::to_string(response.status) + "]";
-    co_return ProbeResult{false, "Target.ResponseCodeMismatch", description};
-  }
-  co_return ProbeResult{true, {}, {}};
+  if (!matches(check.matcher, response.status)) co_return mismatch(response.status);
+  co_return well(response.status);
 }
 
 }  // namespace hoplab::aws

@@ -15,6 +15,8 @@ struct ProbeResult {
   bool passed = false;
   std::string reason;       // AWS's code: "Target.Timeout", ...
   std::string description;  // AWS's sentence
+  int status = 0;           // of the answer; 0: there was none
+  std::string log_reason;   // of a failure, as the health check log names it: "TimedOut", ...
 };
 
 /// Opens a connection, asks as `check` says, and closes it. At most check.timeout_s of emulated

@@ -122,6 +122,7 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
   const Journal* const peer = connection->peer();
   const std::uint64_t failed_before = peer ? peer->failed_requests : 0;
   under_way->on(connection->stream());
+  outcome.sent_at = connection->stream().loop().now();
   const auto failure = co_await connection->exchange(request, response);
   const bool was_cut = under_way->was_cut();
   under_way.reset();  // the body has its own

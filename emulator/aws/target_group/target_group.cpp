@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "aws/target_group/health_probe.h"
+#include "aws/target_group/health_check_log.h"
 #include "aws/target_group/slow_start.h"
 
 namespace hoplab::aws {
@@ -290,9 +290,11 @@ Task<void> TargetGroup::retry_unreachable() {
 Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
   const auto kept = model_;  // it may be another before the check is over
   Reachability reachability = target->reachability;
+  const Time began = loop_.now();
   const ProbeResult result =
       co_await probe_target(loop_, *target, kept->health_check, reachability);
   if (stopping_) co_return;
+  log_check(*target, result, began);
   if (target->checked_elsewhere && kept->behind_network_load_balancer()) {
     // What a client of a TCP listener meets is the traffic's port.
     const auto dialed = co_await target->knocker().dial(kRetryInterval, target->probe_options);
@@ -306,6 +308,24 @@ Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
   } else {
     failed(*target, result.reason, result.description);
   }
+}
+
+void TargetGroup::log_check(const Target& target, const ProbeResult& result, Time began) const {
+  if (!logging_.log || !logging_.log->wants(LogKind::health_check)) return;
+  HealthCheckLogEntry entry;
+  entry.type = model_->health_check.protocol == "HTTPS" ? "https" : "http";
+  entry.at = began + loop_.clock().offset();
+  entry.latency = loop_.now() - began;
+  entry.target = target.id();
+  entry.target_group = name();
+  entry.passed = result.passed;
+  entry.status = result.status;
+  entry.reason = result.log_reason;
+  entry.load_balancer = logging_.load_balancer;
+  entry.node_ip = logging_.node_ip;
+  const std::string line = health_check_log_line(entry);
+  logging_.log->add(
+      {LogKind::health_check, loop_.calendar(), logging_.load_balancer, logging_.node_ip, line});
 }
 
 void TargetGroup::passed(Target& target) {

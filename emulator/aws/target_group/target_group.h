@@ -8,12 +8,21 @@
 #include <optional>
 #include <vector>
 
+#include "aws/logs/load_balancer_log.h"
 #include "aws/target_group/anomalies.h"
+#include "aws/target_group/health_probe.h"
 #include "aws/target_group/routing.h"
 #include "base/task_group.h"
 #include "model/topology.h"
 
 namespace hoplab::aws {
+
+/// Where lines of the health check log go, and what they say of the load balancer.
+struct HealthCheckLogging {
+  LoadBalancerLog* log = nullptr;  // null: none is kept
+  std::string load_balancer;       // app/<name>/<id>
+  std::string node_ip;
+};
 
 class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
  public:
@@ -54,6 +63,9 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   /// Connecting to it met that.
   void record_reachability(Target& target, Reachability reachability);
 
+  /// From now on.
+  void log_health_checks(HealthCheckLogging logging) { logging_ = std::move(logging); }
+
   /// Checks until every target's state is settled, as if they had been registered long ago.
   Task<void> settle();
   /// Checks at the group's interval until stop().
@@ -78,6 +90,7 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   void override_health(Target& target, const std::optional<bool>& healthy);
   /// What an operator has said of `target`.
   void obey(Target& target, const model::Target& said);
+  void log_check(const Target& target, const ProbeResult& result, Time began) const;
   void begin_or_end_checking();
   [[nodiscard]] bool by_chance() const noexcept {
     return model_->attributes.algorithm == model::RoutingAlgorithm::weighted_random;
@@ -93,6 +106,7 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   Targets targets_;
   Targets gone_;  // drained; their connections are about to end
   std::function<void()> changed_;
+  HealthCheckLogging logging_;
   Routing routing_;
   AnomalyDetection anomalies_;
   bool started_ = false;

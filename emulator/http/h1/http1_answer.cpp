@@ -45,7 +45,7 @@ Task<void> Http1Connection::answer(const Request& request, const RequestHead& he
       head.keep_alive && body_taken && !response.close && !request.close_after && !aged;
   const bool finite = co_await send(request, response, keep);
   const std::optional<Reason> cut = end_ ? std::optional(end_->reason) : std::nullopt;
-  context_.told(stream_.loop(), request, response, response.status, cut);
+  context_.told(stream_.loop(), request, response, served(response.status, cut));
   if (end_) co_return;
   if (!body_.complete() && !body_.discard(kDiscardLimit)) {
     finish_unread_body();
@@ -70,6 +70,10 @@ Task<void> Http1Connection::hand_over(Response& response) {
   net::PrefixedStream stream(stream_, buffer_.data());
   buffer_.consume(buffer_.data().size());
   end_ = co_await response.upgrade->run(stream);
+  if (!context_.observer) co_return;
+  const ServedRequest whole{response.status, end_->reason, head_bytes_ + stream.bytes_read(),
+                            head.size() + stream.bytes_written()};
+  context_.observer->request_over(*response.request, response, whole);
 }
 
 /// The answer is whole, and the request is not: nobody reads on, or it broke off.
@@ -171,7 +175,7 @@ Task<void> Http1Connection::answer_broken_body(const Request& request) {
       client_end_ = IoStatus::failed;
       finish_client_gone();
       const Response none;
-      context_.told(stream_.loop(), request, none, 0, end_->reason);
+      context_.told(stream_.loop(), request, none, served(0, end_->reason));
     }
   }
 }
@@ -185,7 +189,7 @@ Task<void> Http1Connection::refuse(int status, Reason because, Reason end, const
   Request none;
   expired_ = false;
   co_await send(none, response, false);
-  context_.told(stream_.loop(), request ? *request : none, response, status, because);
+  context_.told(stream_.loop(), request ? *request : none, response, served(status, because));
   finish(end, EndKind::fin);
 }
 

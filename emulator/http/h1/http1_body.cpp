@@ -12,6 +12,7 @@ using net::IoStatus;
 void Http1Body::begin(BodyFraming framing, std::uint64_t content_length) {
   framing_ = framing;
   left_ = content_length;
+  bytes_taken_ = 0;
   failure_ = Failure::none;
   reader_ = nullptr;
   if (framing == BodyFraming::chunked) {
@@ -43,12 +44,14 @@ IoResult Http1Body::read_raw(std::span<char> into) {
   if (buffer_.empty()) {
     const IoResult result = stream_.try_read(into);
     if (result.ok()) idle_.touch();
+    bytes_taken_ += result.size;
     return result;
   }
   const auto held = buffer_.data();
   const std::size_t count = std::min(held.size(), into.size());
   std::memcpy(into.data(), held.data(), count);
   buffer_.consume(count);
+  bytes_taken_ += count;
   return {IoStatus::ok, count};
 }
 
@@ -65,6 +68,7 @@ IoResult Http1Body::read_chunked(std::span<char> into) {
       std::memcpy(into.data(), piece.data.data(), piece.data.size());
     }
     buffer_.consume(consumed);
+    bytes_taken_ += consumed;
     switch (piece.status) {
       case ChunkedDecoder::Status::data: return {IoStatus::ok, piece.data.size()};
       case ChunkedDecoder::Status::done:

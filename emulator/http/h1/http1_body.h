@@ -32,6 +32,8 @@ class Http1Body final : public BodySource {
     return trailers_.fields().empty() ? nullptr : &trailers_;
   }
 
+  /// How many bytes of it were taken from the wire, chunks' own included.
+  [[nodiscard]] std::uint64_t bytes_taken() const noexcept { return bytes_taken_; }
   /// All of it was read.
   [[nodiscard]] bool complete() const noexcept { return complete_; }
   [[nodiscard]] Failure failure() const noexcept { return failure_; }
@@ -54,6 +56,7 @@ class Http1Body final : public BodySource {
   IdleTimer& idle_;
   BodyFraming framing_ = BodyFraming::none;
   std::uint64_t left_ = 0;
+  std::uint64_t bytes_taken_ = 0;
   ChunkedDecoder decoder_;
   Headers trailers_;
   WaitSlot* reader_ = nullptr;

@@ -44,6 +44,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   Refusal take_head(std::size_t size, Request& request, RequestHead& head);
   void fill(Request& request, RequestHead& head, DesyncAction action);
   void count_non_compliant();
+  [[nodiscard]] ServedRequest served(int status, std::optional<Reason> why) const;
   [[nodiscard]] bool may_read_ahead() const;
 
   // Answers.
@@ -73,6 +74,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   Http1Body body_;  // the request's
   BodyPump pump_;   // of the answer
   Bytes interim_;   // what the stream has not taken of interim answers
+  std::size_t head_bytes_ = 0;  // of the request
   std::optional<net::IoStatus> client_end_;
   std::optional<net::ServeEnd> end_;
   bool handling_ = false;            // the handler has the request

@@ -44,9 +44,12 @@ bool Http1Connection::may_read_ahead() const {
 
 Task<void> Http1Connection::serve_one() {
   context_.journal.reached(Stage::idle);
+  body_.begin(BodyFraming::none, 0);
   std::size_t head_size = 0;
   if (!co_await read_head(head_size)) co_return;
+  head_bytes_ = head_size;
   Request request;
+  request.received_at = stream_.loop().now();
   RequestHead head;
   if (const Refusal refused = take_head(head_size, request, head); refused.status) {
     request.headers.fields().swap(head.fields);  // as far as they were read
@@ -64,11 +67,11 @@ Task<void> Http1Connection::serve_one() {
   handling_ = false;
   if (client_end_ || end_) {
     finish_client_gone();
-    context_.told(stream_.loop(), request, response, 0, end_->reason);
+    context_.told(stream_.loop(), request, response, served(0, end_->reason));
     co_return;
   }
   if (response.upgrade) {
-    context_.told(stream_.loop(), request, response, response.status, std::nullopt);
+    context_.told(stream_.loop(), request, response, served(response.status, std::nullopt));
     co_await hand_over(response);
   } else if (body_.failure() == Http1Body::Failure::none) {
     co_await answer(request, head, response);
@@ -87,6 +90,10 @@ Http1Connection::Refusal Http1Connection::take_head(std::size_t size, Request& r
   const DesyncAction action = action_for(context_.desync, head.desync.tier);
   ++context_.journal.requests;
   if (head.desync.tier != DesyncTier::compliant || is_violation(error)) count_non_compliant();
+  if (head.desync.tier != DesyncTier::compliant) {
+    request.classification = to_text(head.desync.tier);
+    request.classification_reason = to_text(head.desync.reason);
+  }
   context_.journal.reached(Stage::request_headers);
   if (error != ParseError::none) return {http_status(error), Reason::bad_request};
   if (action == DesyncAction::block) return {400, Reason::desync_blocked};
@@ -113,6 +120,10 @@ void Http1Connection::fill(Request& request, RequestHead& head, DesyncAction act
   }
 }
 
+ServedRequest Http1Connection::served(int status, std::optional<Reason> why) const {
+  return {status, why, head_bytes_ + body_.bytes_taken(), status ? pump_.bytes_sent() : 0};
+}
+
 void Http1Connection::count_non_compliant() {
   if (context_.non_compliant_requests) ++*context_.non_compliant_requests;
 }
@@ -128,6 +139,7 @@ Task<bool> Http1Connection::read_head(std::size_t& head_size) {
       const ParseError error = check_partial_head(buffer_.data(), head_limits(context_.limits));
       if (error != ParseError::none) {
         if (is_violation(error)) count_non_compliant();
+        head_bytes_ = buffer_.data().size();
         co_await refuse(http_status(error), Reason::bad_request, Reason::bad_request);
         co_return false;
       }
@@ -139,6 +151,7 @@ Task<bool> Http1Connection::read_head(std::size_t& head_size) {
       if (buffer_.empty()) {
         finish(Reason::idle_timeout, EndKind::fin);
       } else {
+        head_bytes_ = buffer_.data().size();
         co_await refuse(408, Reason::request_timeout, Reason::request_timeout);
       }
       co_return false;

@@ -87,7 +87,7 @@ void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head,
   passes_trailer_ = passes_trailer;
   buffer_ = std::move(head);
   sent_ = 0;
-  body_bytes_ = 0;
+  body_bytes_ = bytes_sent_ = 0;
   source_done_ = !source || framing == WireFraming::none;
   source_failed_ = false;
 }
@@ -103,6 +103,7 @@ BodyPump::Step BodyPump::step(net::Stream& stream) {
       if (written.would_block()) return Step::wait_stream;
       idle_.touch();
       sent_ += written.size;
+      bytes_sent_ += written.size;
     }
     sent_ = 0;
     if (source_done_) {

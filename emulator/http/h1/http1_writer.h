@@ -47,6 +47,8 @@ class BodyPump {
              bool (*passes_trailer)(std::string_view) = nullptr);
   /// Goes on as far as it can.
   Step step(net::Stream& stream);
+  /// How many bytes have left since begin().
+  [[nodiscard]] std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
   /// Arms what step() said to wait for.
   void watch(net::Stream& stream, Step waiting_for, WaitSlot* slot);
 
@@ -64,6 +66,7 @@ class BodyPump {
   Bytes buffer_;
   std::size_t sent_ = 0;
   std::uint64_t body_bytes_ = 0;  // pulled
+  std::uint64_t bytes_sent_ = 0;
   bool source_done_ = true;
   bool source_failed_ = false;
 };

@@ -10,6 +10,8 @@
 namespace hoplab::http {
 
 struct Http2Callbacks {
+  static constexpr std::uint64_t kFrameHeader = 9;  // RFC 9113 4.1
+
   static Http2Connection& self(void* user) { return *static_cast<Http2Connection*>(user); }
 
   static Http2Stream* stream_of(nghttp2_session* session, std::int32_t id) {
@@ -97,6 +99,7 @@ struct Http2Callbacks {
     Http2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (!stream) return 0;
     stream->last_moved = now;
+    stream->frame_bytes_received += kFrameHeader + frame->hd.length;
     if (ends) connection.request_complete(*stream);
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
       connection.head_complete(*stream);
@@ -138,6 +141,7 @@ struct Http2Callbacks {
     Http2Stream* stream = stream_of(session, frame->hd.stream_id);
     if (!stream) return 0;
     stream->last_moved = connection.stream_.loop().now();
+    stream->frame_bytes_sent += kFrameHeader + frame->hd.length;
     if (!(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
     stream->sent = true;
     if (stream->body_unwanted) connection.cut_request(*stream);

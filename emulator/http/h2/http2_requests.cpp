@@ -47,6 +47,7 @@ void Http2Connection::head_complete(Http2Stream& stream) {
   ++context_.journal.requests;
   context_.journal.reached(Stage::request_headers);
   last_request_ = stream.id;
+  stream.request.received_at = stream_.loop().now();
   stream.has_body = !stream.request_ended;
   stream.queued = true;
   starting_.push_back(&stream);
@@ -201,7 +202,8 @@ void Http2Connection::tell(const Http2Stream& stream) {
   if (!why && !stream.answered) why = Reason::client_closed_before_response;
   if (!why && !stream.sent) why = Reason::client_reset;
   context_.told(stream_.loop(), stream.request, stream.response,
-                stream.answered ? stream.response.status : 0, why);
+                {stream.answered ? stream.response.status : 0, why, stream.frame_bytes_received,
+                 stream.frame_bytes_sent});
 }
 
 void Http2Connection::remove(Http2Stream& stream) {

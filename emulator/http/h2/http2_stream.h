@@ -71,6 +71,7 @@ struct Http2Stream final : ClientWatch, InterimSink {
   WaitSlot* client_watcher = nullptr;
   Time last_moved;             // HEADERS or DATA, either way
   std::uint64_t received = 0;  // bytes of the request's body
+  std::uint64_t frame_bytes_received = 0, frame_bytes_sent = 0;  // HEADERS and DATA
   std::size_t text_sent = 0;
   std::size_t trailer_size = 0;
   std::array<char, 3> status_text{};

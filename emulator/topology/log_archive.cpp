@@ -1,4 +1,4 @@
-#include "topology/connection_log_archive.h"
+#include "topology/log_archive.h"
 
 #include <zlib.h>
 
@@ -17,9 +17,18 @@ namespace {
 /// The end of the interval that `at` is in.
 Time interval_end(Time at) {
   constexpr std::int64_t kSeconds =
-      std::chrono::floor<std::chrono::seconds>(ConnectionLogArchive::kInterval).count();
+      std::chrono::floor<std::chrono::seconds>(LogArchive::kInterval).count();
   const std::int64_t begun = epoch_seconds(at) / kSeconds * kSeconds;
   return Time(std::chrono::seconds(begun + kSeconds));
+}
+
+std::string begin_of_name(aws::LogKind kind) {
+  switch (kind) {
+    case aws::LogKind::connection: return "conn_log_";
+    case aws::LogKind::health_check: return "health_check_log_";
+    case aws::LogKind::access: break;
+  }
+  return {};
 }
 
 /// "20231004T1705Z" of "2023-10-04T17:05:15.514108Z".
@@ -30,48 +39,49 @@ std::string compact_minute(Time at) {
 
 }  // namespace
 
-Result<std::unique_ptr<ConnectionLogArchive>> ConnectionLogArchive::open(Place place,
+Result<std::unique_ptr<LogArchive>> LogArchive::open(Place place,
                                                                          std::uint64_t seed) {
   std::error_code error;
   fs::create_directories(place.bucket, error);
   if (error) return Error{"cannot make the folder " + place.bucket + ": " + error.message()};
-  return std::unique_ptr<ConnectionLogArchive>(new ConnectionLogArchive(std::move(place), seed));
+  return std::unique_ptr<LogArchive>(new LogArchive(std::move(place), seed));
 }
 
-ConnectionLogArchive::~ConnectionLogArchive() {
+LogArchive::~LogArchive() {
   deliver_before(Time::max());
 }
 
-void ConnectionLogArchive::add(const aws::ConnectionLogEntry& entry) {
+void LogArchive::add(const aws::LogLine& line) {
   const std::lock_guard lock(mutex_);
-  deliver_before(entry.at);
-  OpenFile& file = open_[Node(entry.load_balancer, entry.node_ip)];
-  if (!file.file) file = begin(entry);
+  deliver_before(line.at);
+  OpenFile& file = open_[Node(line.kind, line.load_balancer, line.node_ip)];
+  if (!file.file) file = begin(line);
   if (!file.file) return lost(file);
-  const std::string line = aws::connection_log_line(entry) + "\n";
-  const auto size = static_cast<unsigned>(line.size());
-  if (gzwrite(file.file, line.data(), size) != static_cast<int>(size)) lost(file);
+  const auto size = static_cast<unsigned>(line.text.size());
+  const bool written = gzwrite(file.file, line.text.data(), size) == static_cast<int>(size) &&
+                       gzputc(file.file, '\n') == '\n';
+  if (!written) lost(file);
 }
 
-void ConnectionLogArchive::deliver(Time now) {
+void LogArchive::deliver(Time now) {
   const std::lock_guard lock(mutex_);
   deliver_before(now);
 }
 
-ConnectionLogArchive::OpenFile ConnectionLogArchive::begin(const aws::ConnectionLogEntry& entry) {
+LogArchive::OpenFile LogArchive::begin(const aws::LogLine& line) {
   OpenFile file;
-  file.end = interval_end(entry.at);
+  file.end = interval_end(line.at);
   const std::string day = iso8601_microseconds(file.end).substr(0, 10);
-  std::string id(entry.load_balancer);
+  std::string id(line.load_balancer);
   std::ranges::replace(id, '/', '.');
   char random[9];
   std::snprintf(random, sizeof random, "%08x", rng_.below(0xffffffffU));
   const fs::path folder = fs::path(place_.bucket) / "AWSLogs" / place_.account /
                           "elasticloadbalancing" / place_.region / day.substr(0, 4) /
                           day.substr(5, 2) / day.substr(8, 2);
-  const std::string name = "conn_log_" + place_.account + "_elasticloadbalancing_" + place_.region +
+  const std::string name = begin_of_name(line.kind) + place_.account + "_elasticloadbalancing_" + place_.region +
                            "_" + id + "_" + compact_minute(file.end) + "_" +
-                           std::string(entry.node_ip) + "_" + random + ".log.gz";
+                           std::string(line.node_ip) + "_" + random + ".log.gz";
   std::error_code ignored;  // then gzopen() fails
   fs::create_directories(folder, ignored);
   file.path = (folder / name).string();
@@ -80,19 +90,19 @@ ConnectionLogArchive::OpenFile ConnectionLogArchive::begin(const aws::Connection
   return file;
 }
 
-void ConnectionLogArchive::deliver_before(Time now) {
+void LogArchive::deliver_before(Time now) {
   for (auto& [node, file] : open_) {
     if (file.file && now >= file.end) deliver(file);
   }
 }
 
-void ConnectionLogArchive::deliver(OpenFile& file) {
+void LogArchive::deliver(OpenFile& file) {
   if (gzclose(std::exchange(file.file, nullptr)) != Z_OK) lost(file);
   if (file.whole && std::rename(file.part.c_str(), file.path.c_str()) != 0) lost(file);
   if (!file.whole) std::remove(file.part.c_str());
 }
 
-void ConnectionLogArchive::lost(OpenFile& file) {
+void LogArchive::lost(OpenFile& file) {
   file.whole = false;
   if (std::exchange(trouble_said_, true)) return;
   std::fprintf(stderr, "hoplab: cannot write %s: %s; lines are lost\n", file.path.c_str(),

@@ -1,4 +1,4 @@
-// Connection logs as AWS delivers them: names, intervals, content.
+// Load balancers' logs as AWS delivers them: names, intervals, content.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -14,7 +14,7 @@
 #include "model/ids.h"
 #include "running_emulator.h"
 #include "support/temporary_folder.h"
-#include "topology/connection_log_archive.h"
+#include "topology/log_archive.h"
 
 namespace hoplab::testing {
 
@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class ConnectionLogArchive : public ::testing::Test {
+class LogArchive : public ::testing::Test {
  protected:
   /// Two minutes after an interval has begun: the last one of the machine's time, since the client
   /// of these tests looks at its clock.
@@ -80,7 +80,7 @@ class ConnectionLogArchive : public ::testing::Test {
   const std::int64_t begun_ = epoch_seconds(Clock().now()) / 300 * 300;
 };
 
-TEST_F(ConnectionLogArchive, DeliversAFileForEachFiveMinutesUnderAwssName) {
+TEST_F(LogArchive, DeliversAFileForEachFiveMinutesUnderAwssName) {
   RunningEmulator lab("private-api-mtls", options());
   HttpsClient(lab.emulator).get("/widgets");
   lab.ends->next();
@@ -102,7 +102,7 @@ TEST_F(ConnectionLogArchive, DeliversAFileForEachFiveMinutesUnderAwssName) {
   EXPECT_THAT(unzipped(paths), ::testing::HasSubstr("Failed:ClientCertCrlHit"));
 }
 
-TEST_F(ConnectionLogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLast) {
+TEST_F(LogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLast) {
   RunningEmulator lab("private-api-mtls", options());
   HttpsClient(lab.emulator).get("/widgets");
   lab.ends->next();
@@ -118,7 +118,7 @@ TEST_F(ConnectionLogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLas
   EXPECT_EQ(lines(unzipped(delivered())), lines(read_file(folder_ / "connections.log").value()));
 }
 
-TEST_F(ConnectionLogArchive, WhatCannotBeWrittenIsSaidOnceAndTriedAgain) {
+TEST_F(LogArchive, WhatCannotBeWrittenIsSaidOnceAndTriedAgain) {
   ::testing::internal::CaptureStderr();
   fs::create_directory(folder_ / "bucket");
   std::ofstream(folder_ / "bucket/AWSLogs") << "in the way";
@@ -137,7 +137,7 @@ TEST_F(ConnectionLogArchive, WhatCannotBeWrittenIsSaidOnceAndTriedAgain) {
   EXPECT_EQ(delivered().size(), 1U);
 }
 
-TEST_F(ConnectionLogArchive, ABucketThatCannotBeMadeIsSaid) {
+TEST_F(LogArchive, ABucketThatCannotBeMadeIsSaid) {
   std::ofstream(folder_ / "file") << "in the way";
   auto wanted = options();
   wanted.log_bucket = folder_ / "file/bucket";

@@ -1,12 +1,10 @@
-// Files that the lines of all load balancers' logs are added to.
+// LineFile: a file that lines are added to.
 #pragma once
 
 #include <memory>
 #include <mutex>
 #include <string>
 
-#include "aws/alb/connection_log.h"
-#include "aws/nlb/tls_access_log.h"
 #include "base/result.h"
 
 namespace hoplab::topology {
@@ -34,28 +32,6 @@ class LineFile {
   std::mutex mutex_;
   std::string waiting_;
   bool trouble_said_ = false;
-};
-
-class ConnectionLogFile final : public aws::ConnectionLog {
- public:
-  explicit ConnectionLogFile(std::unique_ptr<LineFile> file) : file_(std::move(file)) {}
-  void add(const aws::ConnectionLogEntry& entry) override {
-    file_->add(aws::connection_log_line(entry));
-  }
-
- private:
-  std::unique_ptr<LineFile> file_;
-};
-
-class TlsAccessLogFile final : public aws::TlsAccessLog {
- public:
-  explicit TlsAccessLogFile(std::unique_ptr<LineFile> file) : file_(std::move(file)) {}
-  void add(const aws::TlsAccessLogEntry& entry) override {
-    file_->add(aws::tls_access_log_line(entry));
-  }
-
- private:
-  std::unique_ptr<LineFile> file_;
 };
 
 }  // namespace hoplab::topology

@@ -1,6 +1,7 @@
-// ConnectionLogArchive: connection logs as AWS delivers them to an S3 bucket, in a folder that
-// stands for it: gzip files, one for each load balancer node and five minutes. What cannot be
-// written (a full disk) is lost, which is said once on standard error; no part of a file is left.
+// LogArchive: load balancers' logs as AWS delivers them to an S3 bucket, in a folder that stands for
+// it: gzip files, one for each log, node and five minutes. What cannot be written (a full disk) is
+// lost, which is said once on standard error; no part of a file is left.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html
 #pragma once
 
@@ -8,9 +9,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
+#include <tuple>
 
-#include "aws/alb/connection_log.h"
+#include "aws/logs/load_balancer_log.h"
 #include "base/result.h"
 #include "base/rng.h"
 
@@ -18,7 +19,7 @@ struct gzFile_s;
 
 namespace hoplab::topology {
 
-class ConnectionLogArchive final : public aws::ConnectionLog {
+class LogArchive final {
  public:
   struct Place {
     std::string bucket;   // the folder; made when it is not there
@@ -29,11 +30,11 @@ class ConnectionLogArchive final : public aws::ConnectionLog {
   static constexpr Duration kInterval = std::chrono::minutes(5);
 
   /// The error names what cannot be written. `seed` is of the names' random parts.
-  static Result<std::unique_ptr<ConnectionLogArchive>> open(Place place, std::uint64_t seed);
+  static Result<std::unique_ptr<LogArchive>> open(Place place, std::uint64_t seed);
   /// Delivers what is open.
-  ~ConnectionLogArchive() override;
+  ~LogArchive();
 
-  void add(const aws::ConnectionLogEntry& entry) override;
+  void add(const aws::LogLine& line);
   /// Gives the files of intervals that are over at `now` their names; until then they are hidden.
   void deliver(Time now);
 
@@ -44,10 +45,10 @@ class ConnectionLogArchive final : public aws::ConnectionLog {
     Time end;
     bool whole = true;  // nothing of it was lost
   };
-  using Node = std::pair<std::string, std::string>;  // load balancer, address
+  using Node = std::tuple<aws::LogKind, std::string, std::string>;  // load balancer, address
 
-  ConnectionLogArchive(Place place, std::uint64_t seed) : place_(std::move(place)), rng_(seed) {}
-  OpenFile begin(const aws::ConnectionLogEntry& entry);
+  LogArchive(Place place, std::uint64_t seed) : place_(std::move(place)), rng_(seed) {}
+  OpenFile begin(const aws::LogLine& line);
   void deliver_before(Time now);
   void deliver(OpenFile& file);
   void lost(OpenFile& file);

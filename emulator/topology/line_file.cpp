@@ -1,4 +1,4 @@
-#include "topology/log_files.h"
+#include "topology/line_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
