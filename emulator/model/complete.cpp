@@ -59,7 +59,13 @@ void complete_health_check(HealthCheck& check, const TargetGroup& group) {
     check.protocol = network && group.target_type != TargetType::alb ? "TCP" : "HTTP";
   }
   if (check.timeout_s == 0) check.timeout_s = !network ? 5 : check.protocol == "HTTP" ? 6 : 10;
-  if (check.matcher.empty() && check.protocol != "TCP") check.matcher = network ? "200-399" : "200";
+  const bool grpc = group.protocol_version == ProtocolVersion::grpc;
+  if (check.path.empty()) check.path = grpc ? "/AWS.ALB/healthcheck" : "/";
+  if (grpc) {
+    if (check.grpc_matcher.empty()) check.grpc_matcher = "12";
+  } else if (check.matcher.empty() && check.protocol != "TCP") {
+    check.matcher = network ? "200-399" : "200";
+  }
 }
 
 /// Moves the name to the member for what it names.

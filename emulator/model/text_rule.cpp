@@ -262,6 +262,17 @@ bool other_header_value(std::string_view text) noexcept {
          all(text, [](char c) { return alnum(c) || among(c, "_ :;.,\\/'?!(){}[]@<>=-+*#&`|~^%"); });
 }
 
+bool grpc_matcher(std::string_view text) noexcept {
+  const auto code = [](std::string_view one) {
+    return !one.empty() && one.size() <= 2 && all(one, digit);
+  };
+  return each_part(text, ',', [&code](std::string_view part) {
+    const auto dash = part.find('-');
+    if (dash == std::string_view::npos) return code(part);
+    return code(part.substr(0, dash)) && code(part.substr(dash + 1));
+  });
+}
+
 bool matcher(std::string_view text) noexcept {
   return each_part(text, ',', [](std::string_view part) {
     if (part.size() == 3) return all(part, digit);
@@ -435,6 +446,8 @@ const TextRule kOtherHeaderValue{
     "at most 1024 letters, digits, spaces and _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%", other_header_value};
 const TextRule kMatcher{"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$",
                         "status codes such as 200, 200,403 or 200-399", matcher};
+const TextRule kGrpcMatcher{"^[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2}(-[0-9]{1,2})?)*$",
+                            "codes of 0 to 99 such as 12, 0,12 or 0-99", grpc_matcher};
 const TextRule kCookieName{"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "a cookie's name", header_name};
 const TextRule kFixedStatus{"^[245][0-9]{2}$", "a status code of 2XX, 4XX or 5XX", fixed_status};
 const TextRule kFixedBody{"^[\\s\\S]{0,1024}$", "at most 1024 bytes", fixed_body};

@@ -53,6 +53,7 @@ extern const TextRule kHeaderValue;
 extern const TextRule kOtherHeaderName;   // listener attribute *.header_name
 extern const TextRule kOtherHeaderValue;  // listener attribute *.header_value
 extern const TextRule kMatcher;
+extern const TextRule kGrpcMatcher;
 extern const TextRule kCookieName;
 extern const TextRule kFixedStatus;
 extern const TextRule kFixedBody;

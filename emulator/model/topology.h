@@ -321,17 +321,21 @@ struct LoadBalancer {
 
 enum class TargetType : std::uint8_t { alb, ip, instance };
 
+/// What an application load balancer speaks to its targets (alb-features.md 4).
+enum class ProtocolVersion : std::uint8_t { http1, http2, grpc };
+
 /// What is empty or 0 gets AWS's default for the group from complete().
 struct HealthCheck {
   bool enabled = true;
   std::string protocol;               // HTTP, HTTPS, TCP
   std::optional<std::uint16_t> port;  // not given: the traffic's
-  std::string path = "/";
+  std::string path;
   int interval_s = 30;
   int timeout_s = 0;
   int healthy_threshold = 5;
   int unhealthy_threshold = 2;
   std::string matcher;  // "200", "200,403", "200-399"; of HTTP and HTTPS only
+  std::string grpc_matcher;  // "12", "0-99": grpc-status; of groups of ProtocolVersion GRPC only
   bool operator==(const HealthCheck&) const = default;
 };
 
@@ -395,6 +399,7 @@ struct TargetGroup {
   std::string name;
   TargetType target_type = TargetType::ip;
   std::string protocol = "HTTP";  // TCP, TLS, HTTP, HTTPS
+  ProtocolVersion protocol_version = ProtocolVersion::http1;
   std::uint16_t port = 80;
   HealthCheck health_check;
   TargetGroupAttributes attributes;

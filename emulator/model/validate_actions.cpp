@@ -88,6 +88,13 @@ void validate_forward(const Topology& topology, const LoadBalancer& balancer,
                     at("/TargetGroups", name)});
     }
     if (network && fits) validate_pairing(listener, *group, here, findings);
+    if (group->protocol_version != ProtocolVersion::http1 && listener.protocol == "HTTP") {
+      findings.add({here,
+                    in_quotes(name),
+                    "groups of ProtocolVersion HTTP2 and GRPC need an HTTPS listener",
+                    {},
+                    at("/TargetGroups", name)});
+    }
     const auto same = [&name](const auto& other) { return other.target_group == name; };
     if (std::count_if(action.target_groups.begin(), action.target_groups.end(), same) > 1) {
       findings.add(here, in_quotes(name), "the group stands more than once in the action");

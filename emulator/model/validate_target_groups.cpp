@@ -219,8 +219,39 @@ void validate_stickiness(const TargetGroupAttributes& attributes, const std::str
   }
 }
 
+/// alb-features.md 4
+void validate_protocol_version(const TargetGroup& group, const std::string& path,
+                               Findings& findings) {
+  const HealthCheck& check = group.health_check;
+  const bool grpc = group.protocol_version == ProtocolVersion::grpc;
+  if (!check.grpc_matcher.empty() && !grpc) {
+    findings.add(at(at(path, "Matcher"), "GrpcCode"), in_quotes(check.grpc_matcher),
+                 "only a group of ProtocolVersion GRPC has it");
+  }
+  if (grpc && !check.matcher.empty()) {
+    findings.add(at(at(path, "Matcher"), "HttpCode"), in_quotes(check.matcher),
+                 "a group of ProtocolVersion GRPC takes GrpcCode");
+  }
+  if (group.protocol_version == ProtocolVersion::http1) return;
+  const std::string here = at(path, "ProtocolVersion");
+  const std::string word = grpc ? "\"GRPC\"" : "\"HTTP2\"";
+  if (group.behind_network_load_balancer()) {
+    findings.add(here, word, "only a group behind an application load balancer has one");
+  }
+  for (const Target& target : group.targets) {
+    if (target.vpc_endpoint.empty()) continue;
+    findings.add({here,
+                  word,
+                  "hoplab asks an execute-api endpoint by HTTP/1.1 only",
+                  {},
+                  at("/VpcEndpoints", target.vpc_endpoint)});
+    return;
+  }
+}
+
 void validate_target_group(const Topology& topology, const TargetGroup& group, Findings& findings) {
   const std::string path = at(kTargetGroups, group.name);
+  validate_protocol_version(group, path, findings);
   validate_health_check(group, path, findings);
   if (!group.behind_network_load_balancer()) {
     const std::string attributes = at(path, "TargetGroupAttributes");

@@ -3,6 +3,7 @@
 
 #include "aws/nlb/proxy_protocol.h"
 #include "aws/target_group/http1_backend.h"
+#include "aws/target_group/http2_backend.h"
 #include "aws/target_group/recording_backend.h"
 #include "base/hash.h"
 #include "model/ids.h"
@@ -70,10 +71,13 @@ aws::HealthCheckLogging health_check_logging(const Building& building,
           building.next.addresses.enis(name).front()};
 }
 
-std::unique_ptr<net::Dialer> in_tls(const Prepared& prepared, std::unique_ptr<net::Dialer> dialer,
-                                    bool encrypted) {
+std::unique_ptr<net::Dialer> in_tls(
+    const Prepared& prepared, std::unique_ptr<net::Dialer> dialer, bool encrypted,
+    model::ProtocolVersion version = model::ProtocolVersion::http1) {
   if (!encrypted) return dialer;
-  return std::make_unique<tls::TlsDialer>(std::move(dialer), *prepared.target_tls);
+  const bool http1 = version == model::ProtocolVersion::http1;
+  return std::make_unique<tls::TlsDialer>(
+      std::move(dialer), http1 ? *prepared.target_tls : *prepared.target_tls_http2);
 }
 
 /// Makes the targets of one group, but for those that it has already.
@@ -117,8 +121,13 @@ class TargetBuilder {
   [[nodiscard]] TargetPointer made(const std::string& id, std::shared_ptr<net::Dialer> dialer,
                                    std::unique_ptr<net::Dialer> probe,
                                    const std::string& service = {}) const {
-    std::shared_ptr<aws::Backend> backend =
-        std::make_shared<aws::Http1Backend>(building_.loop, id, dialer);
+    std::shared_ptr<aws::Backend> backend;
+    if (group_.protocol_version == model::ProtocolVersion::http1) {
+      backend = std::make_shared<aws::Http1Backend>(building_.loop, id, dialer);
+    } else {
+      backend = std::make_shared<aws::Http2Backend>(building_.loop, id, dialer,
+                                                    group_.protocol == "HTTPS" ? "https" : "http");
+    }
     if (!service.empty()) {
       backend = std::make_shared<aws::RecordingBackend>(building_.loop, std::move(backend),
                                                         building_.shared.requests, service);
@@ -188,6 +197,7 @@ class TargetBuilder {
     const bool encrypted = group_.protocol == "HTTPS";
     const bool probe_encrypted = group_.health_check.protocol == "HTTPS";
     const bool proxy = group_.attributes.proxy_protocol_v2;
+    const model::ProtocolVersion version = group_.protocol_version;
     // The group's Port stands for the address's, so another one is as it is. A stand-in has one
     // port for all.
     const bool elsewhere = group_.health_check_port() != group_.port && !service.address.empty();
@@ -195,15 +205,16 @@ class TargetBuilder {
         elsewhere ? net::with_port(address, group_.health_check_port()) : address;
     const std::string key = "service " + model.service + " " + leg() + address.text.text() + " " +
                             address.raw + (encrypted ? " tls" : "") +
-                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "") + " " +
+                            (probe_encrypted ? " probe-tls" : "") + (proxy ? " proxy" : "") +
+                            (version == model::ProtocolVersion::http1 ? " " : " http2 ") +
                             std::to_string(checked.text.port);
     TargetPointer target = known(key);
     if (!target) {
       auto traffic =
           through_leg(building_, group_.name, net::make_tcp_dialer(building_.loop, address));
       auto probe = net::make_tcp_dialer(building_.loop, checked);
-      target = made(address.text.text(), in_tls(next_, std::move(traffic), encrypted),
-                    in_tls(next_, std::move(probe), probe_encrypted),
+      target = made(address.text.text(), in_tls(next_, std::move(traffic), encrypted, version),
+                    in_tls(next_, std::move(probe), probe_encrypted, version),
                     service.address.empty() ? std::string() : service.name);
       target->checked_elsewhere = elsewhere;
       target->key = key;

@@ -154,10 +154,15 @@ class Metrics {
     add("HealthyHostCount", hosts.healthy);
     add("UnHealthyHostCount", hosts.unhealthy);
     if (network) return;
-    const auto& counts =
-        sources_.application_load_balancers.at(balancer.name).unhealthy_routing_requests;
-    const auto found = counts.find(one.name);
-    add("UnhealthyRoutingRequestCount", found == counts.end() ? 0 : found->second);
+    const aws::AlbCounters& counters = sources_.application_load_balancers.at(balancer.name);
+    const auto of_group = [&one](const std::map<std::string, std::uint64_t>& counts) {
+      const auto found = counts.find(one.name);
+      return found == counts.end() ? 0 : found->second;
+    };
+    add("UnhealthyRoutingRequestCount", of_group(counters.unhealthy_routing_requests));
+    if (one.protocol_version != model::ProtocolVersion::http1) {
+      add("GrpcRequestCount", of_group(counters.grpc_requests));
+    }
     if (one.attributes.algorithm != model::RoutingAlgorithm::weighted_random) return;
     add("AnomalousHostCount", hosts.anomalous);
     add("MitigatedHostCount", hosts.mitigated);

@@ -18,11 +18,21 @@ bool needs_target_tls(const model::Topology& topology) {
   });
 }
 
-Result<std::optional<tls::Context>> target_tls(const model::Topology& topology,
-                                               const Prepared* previous) {
-  if (previous && previous->target_tls) return previous->target_tls;
-  if (!needs_target_tls(topology)) return std::optional<tls::Context>();
-  auto context = tls::Context::client({});
+bool needs_target_tls_http2(const model::Topology& topology) {
+  return std::ranges::any_of(topology.target_groups, [](const model::TargetGroup& group) {
+    return group.protocol_version != model::ProtocolVersion::http1;
+  });
+}
+
+/// `before`: what there is already.
+Result<std::optional<tls::Context>> target_tls(bool needed,
+                                               const std::optional<tls::Context>* before,
+                                               tls::Alpn alpn) {
+  if (before && *before) return *before;
+  if (!needed) return std::optional<tls::Context>();
+  tls::ClientSettings settings;
+  settings.alpn = alpn;
+  auto context = tls::Context::client(settings);
   if (!context) return context.failure();
   return std::optional<tls::Context>(std::move(context).value());
 }
@@ -83,8 +93,13 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   auto contexts = listener_contexts(*topology, materials.value(), stores.value(),
                                     previous ? previous->contexts : ListenerContexts());
   if (!contexts) return contexts.failure();
-  auto towards_targets = target_tls(*topology, previous);
+  auto towards_targets =
+      target_tls(needs_target_tls(*topology), previous ? &previous->target_tls : nullptr,
+                 tls::Alpn::none);
   if (!towards_targets) return towards_targets.failure();
+  auto by_http2 = target_tls(needs_target_tls_http2(*topology),
+                             previous ? &previous->target_tls_http2 : nullptr, tls::Alpn::http2);
+  if (!by_http2) return by_http2.failure();
   auto api = execute_api(*topology, previous);
   if (!api) return api.failure();
   AddressPlan addresses = previous ? previous->addresses.extended_to(*topology)
@@ -97,6 +112,7 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
                                                       std::move(stores).value(),
                                                       std::move(contexts).value(),
                                                       std::move(towards_targets).value(),
+                                                      std::move(by_http2).value(),
                                                       std::move(api).value(),
                                                       std::move(addresses),
                                                       options.client_ip,

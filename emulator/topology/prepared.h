@@ -29,6 +29,7 @@ struct Prepared {
   ListenerContexts contexts;
   std::optional<tls::Context>
       target_tls;  // of load balancers towards targets; none: nobody needs it
+  std::optional<tls::Context> target_tls_http2;  // likewise, towards those that speak HTTP/2
   std::shared_ptr<const aws::ExecuteApi> execute_api;
   AddressPlan addresses;
   std::string client_ip;  // of the addresses of subnets

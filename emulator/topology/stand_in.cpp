@@ -5,6 +5,7 @@
 #include "aws/stub/web_socket_echo.h"
 #include "http/body_reading.h"
 #include "net/hop_stream.h"
+#include "net/prefixed_stream.h"
 
 namespace hoplab::topology {
 
@@ -116,12 +117,36 @@ void StandIn::stop() {
   live_.reset_all(hop_, Reason::emulator_stopped, loop_.now());
 }
 
+namespace {
+
+constexpr Duration kIdle = 3600s;  // longer than the ALB's: the load balancer ends idle connections
+
+/// Whether it begins as HTTP/2 by prior knowledge does (RFC 9113 3.3); `begun` is what was read.
+Task<bool> begins_http2(net::Stream& stream, std::string& begun) {
+  constexpr std::string_view kPreface = "PRI";
+  std::array<char, kPreface.size()> room{};
+  while (begun.size() < kPreface.size() && kPreface.starts_with(begun)) {
+    const std::span<char> rest(room.data(), kPreface.size() - begun.size());
+    const net::IoResult got = co_await net::read_within(stream, rest, kIdle);
+    if (!got.ok()) break;
+    begun.append(room.data(), got.size);
+  }
+  co_return begun == kPreface;
+}
+
+}  // namespace
+
 Task<net::ServeEnd> StandIn::serve_http(net::Connection& connection) {
   static const PlainErrors errors;
   Exchange exchange(*this, connection);
   http::ServerContext context(*connection.journal, hop_, errors);
-  context.idle_timeout = 3600s;  // longer than the ALB's: the load balancer ends idle connections
-  co_return co_await http::serve_http1(*connection.stream, exchange, context);
+  context.idle_timeout = kIdle;
+  if (!speaks_http2_) co_return co_await http::serve_http1(*connection.stream, exchange, context);
+  std::string begun;
+  const bool http2 = co_await begins_http2(*connection.stream, begun);
+  net::PrefixedStream stream(*connection.stream, begun);
+  if (http2) co_return co_await http::serve_http2(stream, exchange, context);
+  co_return co_await http::serve_http1(stream, exchange, context);
 }
 
 Task<void> StandIn::run(net::Connection connection) {

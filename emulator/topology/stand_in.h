@@ -30,6 +30,8 @@ class StandIn final : public net::ConnectionHandler {
   }
   /// What it answers, and answers a SYN with, from now on. Its address stays.
   void update(const model::Service& service, std::shared_ptr<const aws::PreparedAnswer> answer);
+  /// Whether somebody may begin with HTTP/2, by prior knowledge, from the next connection on.
+  void speak_http2(bool speaks) noexcept { speaks_http2_ = speaks; }
   /// Takes no more connections. It is over when running() is zero.
   void drain() { listener_->stop(); }
   void stop();
@@ -58,6 +60,7 @@ class StandIn final : public net::ConnectionHandler {
   http::RequestLog& log_;
   std::shared_ptr<const aws::PreparedAnswer> answer_;
   std::string banner_;  // in place of HTTP
+  bool speaks_http2_ = false;
   bool started_ = false;
   std::unique_ptr<net::TcpListener> listener_;
   net::LiveConnections live_;

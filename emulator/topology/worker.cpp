@@ -70,6 +70,18 @@ Result<void> Worker::open(Prepared& next, Remembered& remembered) {
   return done;
 }
 
+namespace {
+
+bool is_asked_by_http2(const model::Topology& topology, const std::string& service) {
+  return std::ranges::any_of(topology.target_groups, [&service](const model::TargetGroup& group) {
+    return group.protocol_version != model::ProtocolVersion::http1 &&
+           std::ranges::find(group.targets, service, &model::Target::service) !=
+               group.targets.end();
+  });
+}
+
+}  // namespace
+
 void Worker::discard() {
   doors_.discard();
   for (auto& [key, stand_in] : opened_stand_ins_) stand_in->stop();
@@ -80,9 +92,11 @@ void Worker::build_stand_ins(const Prepared& next) {
   for (const auto& service : next.topology->services) {
     if (!service.address.empty()) continue;
     const std::string key = stand_in_key(service);
-    components_.stand_ins.keep(
-        key, [&] { return opened_stand_ins_.at(key); },
-        [&](StandIn& one) { one.update(service, next.stand_ins.at(service.name)); });
+    components_.stand_ins
+        .keep(
+            key, [&] { return opened_stand_ins_.at(key); },
+            [&](StandIn& one) { one.update(service, next.stand_ins.at(service.name)); })
+        ->speak_http2(is_asked_by_http2(*next.topology, service.name));
   }
   opened_stand_ins_.clear();
 }

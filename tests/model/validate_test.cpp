@@ -95,6 +95,31 @@ TEST(Validate, PlainAndHardenedPoliciesDoNotShareALoadBalancer) {
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("compatible security policies")));
 }
 
+TEST(Validate, HttpTwoNeedsAnHttpsListener) {
+  for (const ProtocolVersion version : {ProtocolVersion::http2, ProtocolVersion::grpc}) {
+    Topology topology = small();
+    topology.target_groups[0].protocol_version = version;
+    EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("need an HTTPS listener")));
+  }
+}
+
+TEST(Validate, SeveralGroupsOfWhichOneIsStickyNeedTheActionsStickiness) {
+  Topology topology = small();
+  TargetGroup other = topology.target_groups[0];
+  other.name = "other";
+  topology.target_groups.push_back(other);
+  topology.target_groups[0].attributes.stickiness.enabled = true;
+  Action& action = listener_of(topology).default_action;
+  action.target_groups.push_back({"other", 1});
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("it must be enabled")));
+  action.group_stickiness.enabled = true;
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  auto& stickiness = topology.target_groups[0].attributes.stickiness;
+  stickiness.by_app_cookie = true;
+  stickiness.app_cookie_name = "session";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("stands alone in its action")));
+}
+
 TEST(Validate, HundredRulesAnAlb) {
   Topology topology = small();
   for (int i = 1; i <= 101; ++i) {

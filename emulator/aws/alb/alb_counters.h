@@ -25,7 +25,8 @@ struct AlbCounters {
   std::uint64_t forwarded_invalid_header_requests = 0;              // likewise forwarded
   std::uint64_t non_sticky_requests = 0;        // of sticky groups: a target was chosen anew
   std::uint64_t app_cookie_non_stickiness = 0;  // likewise, of app_cookie
-  std::map<std::string, std::uint64_t> unhealthy_routing_requests;  // by target group: fail-open
+  std::map<std::string, std::uint64_t> grpc_requests;               // by target group
+  std::map<std::string, std::uint64_t> unhealthy_routing_requests;  // likewise: fail-open
 
   void add(const AlbCounters& other) {
     requests += other.requests;
@@ -44,6 +45,7 @@ struct AlbCounters {
     forwarded_invalid_header_requests += other.forwarded_invalid_header_requests;
     non_sticky_requests += other.non_sticky_requests;
     app_cookie_non_stickiness += other.app_cookie_non_stickiness;
+    for (const auto& [group, count] : other.grpc_requests) grpc_requests[group] += count;
     for (const auto& [group, count] : other.unhealthy_routing_requests) {
       unhealthy_routing_requests[group] += count;
     }

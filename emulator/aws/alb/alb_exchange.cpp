@@ -123,7 +123,15 @@ void AlbExchange::redirect(const Active& active, const model::Redirect& action,
 Task<void> AlbExchange::forward_to(const Active& active, const model::Action& action,
                                    http::Request& request, http::Response& response) {
   const auto& attributes = active.settings.load_balancer->attributes;
-  if (is_grpc(request)) {  // the target groups speak HTTP/1.1 (alb-features.md 4)
+  TargetChoice choice(active.settings.target_groups, active.cookies,
+                      listener_.parts_.loop.calendar(), listener_.rng_);
+  TargetGroup& group = choice.choose_group(action, request);
+  if (RequestNotes* const notes = notes_of(response)) {
+    notes->target_group = group.name();
+    if (choice.group_cookie_invalid()) notes->error_reason = "AWSALBTGCookieInvalid";
+  }
+  const model::ProtocolVersion version = group.model().protocol_version;
+  if (!fits_protocol_version(request, version)) {
     answer(active, 464, Reason::protocol_mismatch, response);
     co_return;
   }
@@ -133,20 +141,16 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
     answer(active, refused, Reason::too_many_forwarded_addresses, response);
     co_return;
   }
-  TargetChoice choice(active.settings.target_groups, active.cookies,
-                      listener_.parts_.loop.calendar(), listener_.rng_);
-  choice.choose(action, request, zone_, counters_);
-  if (RequestNotes* const notes = notes_of(response)) {
-    notes->target_group = choice.group().name();
-    if (choice.group_cookie_invalid()) notes->error_reason = "AWSALBTGCookieInvalid";
-  }
-  TargetGroup& group = choice.group();
+  const bool grpc = is_grpc(request);
+  if (grpc) request.headers.add("te", "trailers");  // which is of no connection here
+  choice.choose_target(request, zone_, counters_);
   const std::shared_ptr<Target> target = choice.target();
   if (!target) {
     answer(active, 503, Reason::no_target, response);
     co_return;
   }
   ++counters_.requests;
+  if (grpc) ++counters_.grpc_requests[group.name()];
   if (group.fails_open_for(*target)) ++counters_.unhealthy_routing_requests[group.name()];
   const BackendLimits limits{kConnectTimeout, std::chrono::seconds(attributes.idle_timeout_s)};
   BackendCaller caller{journal_, nullptr};
@@ -198,6 +202,9 @@ void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
 void AlbExchange::answer(const Active& active, int status, Reason reason, http::Response& response,
                          const std::string& target) {
   active.error_pages.fill(status, response);
+  if (status >= 500 && response.request && is_grpc(*response.request)) {
+    active.error_pages.fill_grpc_unavailable(response);
+  }
   ++counters_.own[status];
   note(status, reason, target, response);
 }

@@ -139,6 +139,14 @@ void ElbErrorPages::fill(int status, http::Response& response) const {
   response.close = closes(status);
 }
 
+void ElbErrorPages::fill_grpc_unavailable(http::Response& response) const {
+  response.headers.remove("Content-Type");
+  response.headers.add("Content-Type", "application/grpc");
+  response.headers.add("grpc-status", "14");
+  response.headers.add("grpc-message", "unavailable");
+  response.text = {};
+}
+
 void ElbErrorPages::add_listener_headers(http::Response& response) const {
   for (const auto& [name, value] : listener_->attributes.response_headers) {
     response.headers.remove(name);

@@ -29,6 +29,8 @@ class ElbErrorPages final : public http::ErrorPages {
   /// Each of these replaces whatever `response` held, say of a target's broken answer. A page of an
   /// error is longer for some browsers.
   void fill(int status, http::Response& response) const override;
+  /// Makes of an error's page what a gRPC client gets (OBSERVED, alb.md 3.1).
+  void fill_grpc_unavailable(http::Response& response) const;
   void fill_fixed_response(const model::FixedResponse& fixed, http::Response& response) const;
   void fill_redirect(const model::Redirect& redirect, const http::Request& request,
                      const RequestOrigin& origin, http::Response& response) const;

@@ -18,11 +18,16 @@ bool fresh(const StickyPlace& place, int duration_s, Time now) {
 
 }  // namespace
 
-void TargetChoice::choose(const model::Action& action, const http::Request& request,
-                          std::string_view zone, AlbCounters& counters) {
+TargetGroup& TargetChoice::choose_group(const model::Action& action,
+                                        const http::Request& request) {
   keeps_group_ = action.group_stickiness.enabled;
   if (keeps_group_) group_ = group_of_cookie(action, request);
   if (!group_) group_ = &group_by_weight(action);
+  return *group_;
+}
+
+void TargetChoice::choose_target(const http::Request& request, std::string_view zone,
+                                 AlbCounters& counters) {
   if (stickiness().enabled) {
     if (stickiness().by_app_cookie) {
       choose_by_app_cookie(request, counters);

@@ -17,14 +17,13 @@ class TargetChoice {
  public:
   using Groups = std::map<std::string, std::shared_ptr<TargetGroup>>;
 
-  /// `request` is looked at by choose() only; `now` is the calendar's. What is referred to outlives
-  /// this.
+  /// `now` is the calendar's. What is referred to outlives this.
   TargetChoice(const Groups& groups, const StickyCookies& cookies, Time now, Rng& rng)
       : groups_(groups), cookies_(cookies), now_(now), rng_(rng) {}
 
-  /// For a node in `zone`. What cookies did not bring about is counted in `counters`.
-  void choose(const model::Action& action, const http::Request& request, std::string_view zone,
-              AlbCounters& counters);
+  TargetGroup& choose_group(const model::Action& action, const http::Request& request);
+  /// Then. For a node in `zone`. What cookies did not bring about is counted in `counters`.
+  void choose_target(const http::Request& request, std::string_view zone, AlbCounters& counters);
 
   [[nodiscard]] TargetGroup& group() const noexcept { return *group_; }
   /// Null: nobody takes it.

@@ -57,6 +57,13 @@ std::optional<UpgradeRefusal> judge_upgrade(http::Request& request, bool tls, bo
   return std::nullopt;
 }
 
+bool fits_protocol_version(const http::Request& request, model::ProtocolVersion version) noexcept {
+  const bool grpc = is_grpc(request);
+  if (version == model::ProtocolVersion::http1) return !grpc;
+  if (request.version != http::Version::http2) return false;
+  return grpc || version == model::ProtocolVersion::http2 || request.method == "POST";
+}
+
 bool is_grpc(const http::Request& request) noexcept {
   constexpr std::string_view kType = "application/grpc";
   if (request.version != http::Version::http2) return false;

@@ -6,6 +6,7 @@
 
 #include "base/journal.h"
 #include "http/message.h"
+#include "model/topology.h"
 
 namespace hoplab::aws {
 
@@ -20,6 +21,10 @@ struct UpgradeRefusal {
 /// without TLS goes on as well.
 std::optional<UpgradeRefusal> judge_upgrade(http::Request& request, bool tls, bool forwards_h2c,
                                             Journal& journal);
+
+/// Whether targets of that version can be asked by such a request (alb-features.md 4); else the
+/// answer is 464.
+bool fits_protocol_version(const http::Request& request, model::ProtocolVersion version) noexcept;
 
 /// A gRPC call: HTTP/2 with a content type of application/grpc or application/grpc+something.
 bool is_grpc(const http::Request& request) noexcept;

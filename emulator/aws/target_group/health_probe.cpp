@@ -1,7 +1,12 @@
 #include "aws/target_group/health_probe.h"
 
+#include <algorithm>
+
 #include "aws/target_group/target_group.h"
+#include "http/body_reading.h"
 #include "http/h1/http1_client.h"
+#include "http/h2/http2_client.h"
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
@@ -38,13 +43,99 @@ void fill_request(http::Request& request, const model::HealthCheck& check,
   request.target = check.path;
   request.headers.add("Host", request.arena.copy(host));
   request.headers.add("User-Agent", "ELB-HealthChecker/2.0");
+}
+
+/// A call without a message's content: five bytes (alb-features.md 4).
+class EmptyMessage final : public http::BodySource {
+ public:
+  net::IoResult try_read(std::span<char> into) override {
+    const std::size_t size = std::min(into.size(), left_);
+    std::fill_n(into.begin(), size, '\0');
+    left_ -= size;
+    return {size ? net::IoStatus::ok : net::IoStatus::closed, size};
+  }
+  void watch(WaitSlot* slot) override {
+    if (slot) slot->notify();
+  }
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_; }
+
+ private:
+  std::size_t left_ = 5;
+};
+
+ProbeResult of_failure(http::ExchangeFailure failure) {
+  return failure == http::ExchangeFailure::timeout ? timed_out() : check_failed();
+}
+
+Task<ProbeResult> ask_http1(std::unique_ptr<net::Stream> stream, Duration left,
+                            const model::HealthCheck& check, std::string host) {
+  http::Http1Client client(std::move(stream), left);
+  http::Request request;
+  http::Response response;
+  fill_request(request, check, host);
   request.headers.add("Connection", "close");
+  const auto failure = co_await client.exchange(request, response);
+  if (failure != http::ExchangeFailure::none) co_return of_failure(failure);
+  if (!matches(check.matcher, response.status)) co_return mismatch(response.status);
+  co_return well(response.status);
+}
+
+/// By grpc-status, which is in the head of an answer without a message and behind another.
+Task<ProbeResult> judge_grpc(Loop& loop, http::Http2Client& client, const http::Response& response,
+                             const model::HealthCheck& check) {
+  const std::string_view at_head = response.headers.get("grpc-status");
+  std::string code(at_head);
+  if (http::BodySource* const body = client.body()) {
+    std::string text;
+    constexpr std::size_t kMost = 64 * 1024;
+    co_await http::read_body(loop, *body, text, kMost);
+    if (const http::Headers* trailers = body->trailers()) {
+      if (code.empty()) code = trailers->get("grpc-status");
+    }
+  }
+  const auto number = model::parse_number(code);
+  if (!number) {
+    ProbeResult empty = mismatch(response.status);
+    empty.log_reason = "GRPCStatusHeaderEmpty";
+    co_return empty;
+  }
+  if (matches(check.grpc_matcher, *number)) co_return well(*number);
+  ProbeResult unexpected = mismatch(*number);
+  unexpected.log_reason = "GRPCUnexpectedStatus";
+  co_return unexpected;
+}
+
+Task<ProbeResult> ask_http2(Loop& loop, std::unique_ptr<net::Stream> stream, Duration left,
+                            std::shared_ptr<const model::TargetGroup> group, std::string host) {
+  const model::HealthCheck& check = group->health_check;
+  const std::string_view scheme = check.protocol == "HTTPS" ? "https" : "http";
+  http::Http2Client client(std::move(stream), left, scheme);
+  EmptyMessage message;
+  http::Request request;
+  http::Response response;
+  fill_request(request, check, host);
+  const bool grpc = group->protocol_version == model::ProtocolVersion::grpc;
+  if (grpc) {
+    request.method = "POST";
+    request.headers.add("content-type", "application/grpc");
+    request.headers.add("te", "trailers");
+    request.body = &message;
+  }
+  const auto failure = co_await client.exchange(request, response);
+  if (failure != http::ExchangeFailure::none) co_return of_failure(failure);
+  ProbeResult result = matches(check.matcher, response.status) ? well(response.status)
+                                                               : mismatch(response.status);
+  if (grpc) result = co_await judge_grpc(loop, client, response, check);
+  client.close();
+  co_return result;
 }
 
 }  // namespace
 
-Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check,
+Task<ProbeResult> probe_target(Loop& loop, Target& target,
+                               std::shared_ptr<const model::TargetGroup> group,
                                Reachability& reachability) {
+  const model::HealthCheck& check = group->health_check;
   const Duration timeout = std::chrono::seconds(check.timeout_s);
   const Time deadline = loop.now() + timeout;
   auto dialed = co_await target.probe().dial(timeout, target.probe_options);
@@ -57,15 +148,12 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCh
   if (check.protocol == "TCP") co_return well(0);
   const Duration left = deadline - loop.now();
   if (left <= Duration::zero()) co_return timed_out();
-  http::Http1Client client(std::move(dialed.stream), left);
-  http::Request request;
-  http::Response response;
-  fill_request(request, check, host_of(target, check));
-  const auto failure = co_await client.exchange(request, response);
-  if (failure == http::ExchangeFailure::timeout) co_return timed_out();
-  if (failure != http::ExchangeFailure::none) co_return check_failed();
-  if (!matches(check.matcher, response.status)) co_return mismatch(response.status);
-  co_return well(response.status);
+  std::string host = host_of(target, check);
+  if (group->protocol_version == model::ProtocolVersion::http1) {
+    co_return co_await ask_http1(std::move(dialed.stream), left, check, std::move(host));
+  }
+  co_return co_await ask_http2(loop, std::move(dialed.stream), left, std::move(group),
+                               std::move(host));
 }
 
 }  // namespace hoplab::aws

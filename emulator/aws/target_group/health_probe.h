@@ -19,9 +19,10 @@ struct ProbeResult {
   std::string log_reason;   // of a failure, as the health check log names it: "TimedOut", ...
 };
 
-/// Opens a connection, asks as `check` says, and closes it. At most check.timeout_s of emulated
-/// time. `reachability`: what connecting met.
-Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check,
+/// Opens a connection, asks as the group's health check says, and closes it. At most its timeout of
+/// emulated time. `reachability`: what connecting met.
+Task<ProbeResult> probe_target(Loop& loop, Target& target,
+                               std::shared_ptr<const model::TargetGroup> group,
                                Reachability& reachability);
 
 }  // namespace hoplab::aws

@@ -14,6 +14,16 @@ namespace {
 /// each client's SYN would try it.
 constexpr Duration kRetryInterval = 500ms;
 
+/// As the health check log names it.
+std::string_view health_check_type(const model::TargetGroup& group) {
+  switch (group.protocol_version) {
+    case model::ProtocolVersion::http2: return "h2";
+    case model::ProtocolVersion::grpc: return "grpc";
+    case model::ProtocolVersion::http1: break;
+  }
+  return group.health_check.protocol == "HTTPS" ? "https" : "http";
+}
+
 }  // namespace
 
 TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> group,
@@ -292,7 +302,7 @@ Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
   Reachability reachability = target->reachability;
   const Time began = loop_.now();
   const ProbeResult result =
-      co_await probe_target(loop_, *target, kept->health_check, reachability);
+      co_await probe_target(loop_, *target, kept, reachability);
   if (stopping_) co_return;
   log_check(*target, result, began);
   if (target->checked_elsewhere && kept->behind_network_load_balancer()) {
@@ -313,7 +323,7 @@ Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
 void TargetGroup::log_check(const Target& target, const ProbeResult& result, Time began) const {
   if (!logging_.log || !logging_.log->wants(LogKind::health_check)) return;
   HealthCheckLogEntry entry;
-  entry.type = model_->health_check.protocol == "HTTPS" ? "https" : "http";
+  entry.type = health_check_type(*model_);
   entry.at = began + loop_.clock().offset();
   entry.latency = loop_.now() - began;
   entry.target = target.id();

@@ -311,22 +311,23 @@ void Http2Client::read_some() {
 void Http2Client::head_begins() {
   head_open_ = true;
   touch();
-  if (head_done_ || !response_) return;  // trailers: read and dropped
+  if (!head_done_) head_size_ = 0;
+  if (head_done_ || !response_) return;
   response_->status = 0;
   response_->headers.fields().clear();  // of an interim answer
   if (response_->as_received) response_->as_received->clear();
-  head_size_ = 0;
   left_.reset();
 }
 
 /// False when the head is over the limit.
 bool Http2Client::add_field(std::string_view name, std::string_view value) {
-  if (head_done_ || !response_) return true;
   head_size_ += name.size() + value.size() + 4;  // ": " and CRLF
   if (head_size_ > kResponseHeadLimit) {
     malformed_ = true;
     return false;
   }
+  if (head_done_) trailers_.add(trailer_text_.copy(name), trailer_text_.copy(value));
+  if (head_done_ || !response_) return true;
   // nghttp2 has seen to it that both numbers are numbers, and that each came once.
   if (name == ":status") {
     std::from_chars(value.data(), value.data() + value.size(), response_->status);

@@ -48,6 +48,9 @@ class Http2Client final : private BodySource {
   net::IoResult try_read(std::span<char> into) override;
   void watch(WaitSlot* slot) override;
   [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return left_; }
+  [[nodiscard]] const Headers* trailers() const override {
+    return trailers_.fields().empty() ? nullptr : &trailers_;
+  }
   [[nodiscard]] bool complete() const noexcept { return end_stream_ && unread() == 0; }
   [[nodiscard]] std::size_t unread() const noexcept { return held_.size() - held_begin_; }
 
@@ -89,6 +92,8 @@ class Http2Client final : private BodySource {
   Bytes held_;  // the answer's body, unread from held_begin_ on: a window at most
   std::size_t held_begin_ = 0;
   std::optional<std::uint64_t> left_;
+  Arena trailer_text_;
+  Headers trailers_;
   std::string refusal_;
 
   std::optional<ExchangeFailure> refused_;  // the stream closed before a head

@@ -208,8 +208,8 @@ const ObjectType& matcher_type() {
       Define<HealthCheck>("Matcher", "Which answers are healthy.")
           .value("HttpCode", text(rules::kMatcher), &HealthCheck::matcher,
                  "status codes: 200, 200,403 or 200-399")
-          .required()
-          .refuse("GrpcCode", "targets speak HTTP/1.1")
+          .value("GrpcCode", text(rules::kGrpcMatcher), &HealthCheck::grpc_matcher,
+                 "of a group of ProtocolVersion GRPC, grpc-status: 12, 0,12 or 0-99")
           .type();
   return type;
 }
@@ -319,7 +319,7 @@ const ObjectType& target_group_type() {
                  health(&HealthCheck::protocol),
                  "default HTTP, or TCP for an ip group behind a network load balancer")
           .value("HealthCheckPath", text(rules::kHealthCheckPath), health(&HealthCheck::path),
-                 "default /")
+                 "default /, of GRPC /AWS.ALB/healthcheck")
           .value("HealthCheckIntervalSeconds", integer(5, 300), health(&HealthCheck::interval_s),
                  "default 30")
           .value("HealthCheckTimeoutSeconds", integer(2, 120), health(&HealthCheck::timeout_s),
@@ -329,8 +329,10 @@ const ObjectType& target_group_type() {
           .value("UnhealthyThresholdCount", integer(2, 10),
                  health(&HealthCheck::unhealthy_threshold), "default 2")
           .nested("Matcher", matcher_type, &TargetGroup::health_check,
-                  "default 200; behind a network load balancer 200-399")
-          .when([](const TargetGroup& from) { return !from.health_check.matcher.empty(); })
+                  "default 200, of GRPC 12; behind a network load balancer 200-399")
+          .when([](const TargetGroup& from) {
+            return !from.health_check.matcher.empty() || !from.health_check.grpc_matcher.empty();
+          })
           .nested("TargetGroupAttributes", target_group_attributes_type, &TargetGroup::attributes,
                   "attributes by their keys")
           .own("HealthCheckPort", either({text(rules::kHealthCheckPort), integer(1, 65535)}),
@@ -342,10 +344,13 @@ const ObjectType& target_group_type() {
             if (!from.health_check.port) return std::nullopt;
             return node_of(*from.health_check.port);
           })
-          .fixed("ProtocolVersion",
-                 choice({"HTTP1"},
-                        {{"HTTP2", "targets speak HTTP/1.1"}, {"GRPC", "targets speak HTTP/1.1"}}),
-                 "behind an application load balancer: HTTP1")
+          .word<model::ProtocolVersion>("ProtocolVersion",
+                                        {{"HTTP1", model::ProtocolVersion::http1},
+                                         {"HTTP2", model::ProtocolVersion::http2},
+                                         {"GRPC", model::ProtocolVersion::grpc}},
+                                        &TargetGroup::protocol_version,
+                                        "what an application load balancer speaks to the targets; "
+                                        "default HTTP1")
           .states("IpAddressType", text(), "\"ipv4\"", "targets are IPv4")
           .refuse("VpcId", "a scenario's resources are in one VPC an account")
           .refuse("Name", "the key is the name")

@@ -1,0 +1,119 @@
+#include "aws/target_group/http2_backend.h"
+
+#include <algorithm>
+
+namespace hoplab::aws {
+
+namespace {
+
+std::optional<Reason> reason_of(http::ExchangeFailure failure) {
+  switch (failure) {
+    case http::ExchangeFailure::target_closed: return Reason::target_closed;
+    case http::ExchangeFailure::target_reset: return Reason::target_reset;
+    case http::ExchangeFailure::malformed: return Reason::target_malformed_response;
+    case http::ExchangeFailure::head_too_large: return Reason::target_headers_too_large;
+    case http::ExchangeFailure::timeout: return Reason::target_timeout;
+    case http::ExchangeFailure::client_gone: return Reason::client_closed_before_response;
+    case http::ExchangeFailure::none:
+    case http::ExchangeFailure::request_failed: break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Task<BackendOutcome> Http2Backend::exchange(http::Request& request, http::Response& response,
+                                            const BackendLimits& limits, BackendCaller caller) {
+  const auto self = shared_from_this();
+  BackendOutcome outcome;
+  const Connection to = co_await connection(limits, caller, outcome);
+  if (!to) co_return outcome;
+  outcome.sent_at = loop_.now();
+  const http::ExchangeFailure failure = co_await to->exchange(request, response);
+  if (failure == http::ExchangeFailure::none) co_return outcome;
+  outcome.failure = reason_of(failure);
+  if (outcome.failure && cut_) outcome.failure = Reason::target_deregistered;
+  co_return outcome;
+}
+
+Task<Http2Backend::Connection> Http2Backend::connection(const BackendLimits& limits,
+                                                        BackendCaller& caller,
+                                                        BackendOutcome& outcome) {
+  for (;;) {
+    Connection ready = available();
+    if (ready) co_return ready;
+    if (!dialing_) {
+      dialing_ = std::make_shared<Dialing>();
+      outcome.connected = true;  // it is this one's; if it comes to be
+      tasks_.spawn(dial(dialing_, limits, std::move(caller.token)));
+    }
+    const std::shared_ptr<Dialing> one = dialing_;
+    if (one) {
+      WaitSlot slot(loop_);
+      one->waiting.push_back(&slot);
+      while (!one->done) co_await slot;
+      if (one->failure) {
+        outcome.connected = outcome.connected && one->dial == Dial::tls_failed;
+        outcome.dial = one->dial;
+        outcome.failure = one->failure;
+        co_return Connection();
+      }
+    }
+  }
+}
+
+Http2Backend::Connection Http2Backend::available() const {
+  for (const Connection& one : connections_) {
+    if (one->takes_requests()) return one;
+  }
+  return nullptr;
+}
+
+Task<void> Http2Backend::dial(std::shared_ptr<Dialing> dialing, BackendLimits limits,
+                              std::shared_ptr<const void> token) {
+  cut_ = false;
+  auto dialed = co_await dialer_->dial(limits.connect);
+  if (cut_) {
+    dialing->failure = Reason::target_deregistered;
+  } else if (!dialed.stream) {
+    dialing->dial = dialed.accepted ? Dial::tls_failed : Dial::not_accepted;
+    dialing->failure = dialed.failure;
+  } else {
+    auto connection = std::make_shared<http::Http2ClientConnection>(
+        std::move(dialed.stream), limits.idle, scheme_, std::move(token));
+    connections_.push_back(connection);
+    tasks_.spawn(keep(std::move(connection)));
+  }
+  dialing_.reset();
+  dialing->done = true;
+  for (WaitSlot* const slot : dialing->waiting) slot->notify();
+}
+
+Task<void> Http2Backend::keep(Connection connection) {
+  co_await connection->run();
+  std::erase(connections_, connection);
+}
+
+void Http2Backend::cut() {
+  cut_ = true;
+  const Cause cause{.reason = Reason::target_deregistered, .at = loop_.now()};
+  for (const Connection& one : std::vector(connections_)) one->reset(cause);
+}
+
+void Http2Backend::close_idle() {
+  for (const Connection& one : std::vector(connections_)) {
+    if (one->requests() == 0) one->close();
+  }
+}
+
+void Http2Backend::stop() {
+  for (const Connection& one : std::vector(connections_)) one->close();
+}
+
+std::size_t Http2Backend::outstanding() const noexcept {
+  std::size_t sum = dialing_ ? dialing_->waiting.size() : 0;
+  for (const Connection& one : connections_) sum += one->requests();
+  return sum;
+}
+
+}  // namespace hoplab::aws
