@@ -1,5 +1,6 @@
 #include "aws/target_group/http1_backend.h"
 
+#include "aws/target_group/exchange_failure.h"
 #include "http/tunnel.h"
 
 namespace hoplab::aws {
@@ -79,24 +80,6 @@ void Http1Backend::UnderWay::cut() {
 void Http1Backend::cut() {
   for (UnderWay* one : std::vector(under_way_)) one->cut();
 }
-
-namespace {
-
-std::optional<Reason> reason_of(http::ExchangeFailure failure) {
-  switch (failure) {
-    case http::ExchangeFailure::target_closed: return Reason::target_closed;
-    case http::ExchangeFailure::target_reset: return Reason::target_reset;
-    case http::ExchangeFailure::malformed: return Reason::target_malformed_response;
-    case http::ExchangeFailure::head_too_large: return Reason::target_headers_too_large;
-    case http::ExchangeFailure::timeout: return Reason::target_timeout;
-    case http::ExchangeFailure::client_gone: return Reason::client_closed_before_response;
-    case http::ExchangeFailure::none:
-    case http::ExchangeFailure::request_failed: break;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Response& response,
                                             const BackendLimits& limits, BackendCaller caller) {

@@ -2,25 +2,9 @@
 
 #include <algorithm>
 
+#include "aws/target_group/exchange_failure.h"
+
 namespace hoplab::aws {
-
-namespace {
-
-std::optional<Reason> reason_of(http::ExchangeFailure failure) {
-  switch (failure) {
-    case http::ExchangeFailure::target_closed: return Reason::target_closed;
-    case http::ExchangeFailure::target_reset: return Reason::target_reset;
-    case http::ExchangeFailure::malformed: return Reason::target_malformed_response;
-    case http::ExchangeFailure::head_too_large: return Reason::target_headers_too_large;
-    case http::ExchangeFailure::timeout: return Reason::target_timeout;
-    case http::ExchangeFailure::client_gone: return Reason::client_closed_before_response;
-    case http::ExchangeFailure::none:
-    case http::ExchangeFailure::request_failed: break;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
 
 Task<BackendOutcome> Http2Backend::exchange(http::Request& request, http::Response& response,
                                             const BackendLimits& limits, BackendCaller caller) {

@@ -21,7 +21,7 @@ using net::IoStatus;
 
 namespace {
 
-constexpr std::uint32_t kStreamWindow = 256 * 1024;          // bytes of an answer that may wait
+constexpr std::uint32_t kAnswerWindow = 256 * 1024;          // bytes of an answer that may wait
 constexpr std::int32_t kConnectionWindow = 16 * 1024 * 1024;  // of all answers
 constexpr std::size_t kMostRequests = 128;                    // whatever the peer allows
 
@@ -382,7 +382,7 @@ Http2ClientConnection::Http2ClientConnection(std::unique_ptr<net::Stream> stream
                }),
       session_(Http2ClientConnectionCallbacks::make_session(*this)) {
   const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0}, {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow}};
+      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0}, {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kAnswerWindow}};
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
   nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
 }
