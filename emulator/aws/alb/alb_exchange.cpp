@@ -10,8 +10,6 @@ namespace {
 
 /// Fixed on AWS, for connecting and for the TLS handshake (alb.md 0).
 constexpr Duration kConnectTimeout = 10s;
-/// Only ever logged: the client is gone (alb.md 3).
-constexpr int kClientGone = 460;
 
 /// What a client gets when its target does not answer (alb.md 3 and 8): FIN or RST before the
 /// answer, or an answer that is not HTTP, is 502.

@@ -28,12 +28,6 @@ std::string_view text_of(http::Version version) {
   return "HTTP/1.1";
 }
 
-/// What was never sent is only ever logged: the client went first (alb.md 3).
-int elb_status(const http::ServedRequest& served) {
-  constexpr int kClientGone = 460;
-  return served.status ? served.status : kClientGone;
-}
-
 /// OBSERVED: 502 after the target's reset has the first two times, 460 the first alone; what was
 /// not sent to a target has none (alb.md 2.2).
 void fill_times(AccessLogEntry& entry, const RequestNotes& notes, Time received_at) {
@@ -69,7 +63,7 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
   entry.client = peer;
   entry.target = notes.target;
   fill_times(entry, notes, request.received_at);
-  entry.elb_status = elb_status(served);
+  entry.elb_status = served.status ? served.status : kClientGone;
   entry.target_status = notes.target_status;
   entry.received_bytes = served.bytes_received;
   entry.sent_bytes = served.bytes_sent;

@@ -10,6 +10,9 @@
 
 namespace hoplab::aws {
 
+/// Only ever logged: the client is gone (alb.md 3).
+inline constexpr int kClientGone = 460;
+
 struct RequestNotes final : http::ResponseNotes {
   std::optional<int> rule_priority;
   std::string_view actions, error_reason;  // AWS's words
