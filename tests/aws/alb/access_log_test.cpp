@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 
 /// The entry of AWS's own example.
-AccessLogEntry example() {
+AccessLogEntry example_of_aws() {
   AccessLogEntry entry;
   entry.type = "https";
   entry.at = Time(Duration(1'530'570'180'186'641));
@@ -50,15 +50,15 @@ AccessLogEntry example() {
 }
 
 TEST(AccessLog, HasAwssFieldsInAwssOrder) {
-  EXPECT_EQ(access_log_line(example()) + "\n", testing::fixture("alb/access-log/https.log"));
+  EXPECT_EQ(access_log_line(example_of_aws()) + "\n", testing::fixture("alb/access-log/https.log"));
 }
 
 TEST(AccessLog, WhatCouldNotBeReadIsADash) {
   AccessLogEntry entry;
   entry.type = "http";
-  entry.at = entry.created_at = example().at;
-  entry.load_balancer = example().load_balancer;
-  entry.client = example().client;
+  entry.at = entry.created_at = example_of_aws().at;
+  entry.load_balancer = example_of_aws().load_balancer;
+  entry.client = example_of_aws().client;
   entry.elb_status = 400;
   entry.received_bytes = 18;
   entry.sent_bytes = 272;
@@ -66,19 +66,19 @@ TEST(AccessLog, WhatCouldNotBeReadIsADash) {
   entry.port = 80;
   entry.classification = "Severe";
   entry.classification_reason = "BadMethod";
-  entry.conn_trace_id = example().conn_trace_id;
-  entry.node_ip = example().node_ip;
+  entry.conn_trace_id = example_of_aws().conn_trace_id;
+  entry.node_ip = example_of_aws().node_ip;
   EXPECT_EQ(access_log_line(entry) + "\n", testing::fixture("alb/access-log/malformed.log"));
 }
 
 TEST(AccessLog, QuotesAndControlCharactersDoNotEndAField) {
-  AccessLogEntry entry = example();
+  AccessLogEntry entry = example_of_aws();
   entry.user_agent = "a \"quoted\"\x7f one";
   EXPECT_THAT(access_log_line(entry), HasSubstr(R"( "a \x22quoted\x22\x7f one" )"));
 }
 
 TEST(AccessLog, AUserAgentIsCutAtEightKilobytes) {
-  AccessLogEntry entry = example();
+  AccessLogEntry entry = example_of_aws();
   const std::string agent(9000, 'a');
   entry.user_agent = agent;
   EXPECT_THAT(access_log_line(entry), HasSubstr(" \"" + std::string(8192, 'a') + "\" "));
