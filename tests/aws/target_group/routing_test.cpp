@@ -229,7 +229,7 @@ TEST_F(Anomalies, MitigationTakesFromItsShareAndGivesItBack) {
   answers(2, 10, 0);
   pass(5s, true);
   EXPECT_FALSE(targets_[2]->share.anomalous);
-  EXPECT_THAT(shares(), ElementsAre(near(16.0 / 34), near(16.0 / 34), near(2.0 / 34)));
+  EXPECT_THAT(shares(), ElementsAre(near(16.0 / 33), near(16.0 / 33), near(1.0 / 33)));
   pass(1h, true);
   EXPECT_THAT(shares(), ElementsAre(near(1.0 / 3), near(1.0 / 3), near(1.0 / 3)));
 }
