@@ -49,7 +49,7 @@ class AccessLog(unittest.TestCase):
                 for client, (port, version) in CLIENTS.items():
                     for path, status in ANSWERS.items():
                         with self.subTest(client=client, path=path):
-                            answer = Door(lab, port).curl(f"{path}?client=1", version, "--user-agent", 'curl "x"',
+                            answer = Door(lab, port).curl(path, version, "--user-agent", 'curl "x"',
                                                           "--output", os.devnull, "--write-out", "%{http_code}")
                             self.assertEqual(answer.stdout.decode(), str(status))
                             asked += 1
@@ -60,7 +60,7 @@ class AccessLog(unittest.TestCase):
                                                        "HTTP/2": "h2"}[client])
                             self.assertEqual(line[4], target.address)
                             self.assertEqual((line[8], line[9]), (str(status), "200" if status == 200 else "-"))
-                            self.assertIn(f":{port}{path}?client=1 HTTP/{'2.0' if client == 'HTTP/2' else '1.1'}",
+                            self.assertIn(f":{port}{path} HTTP/{'2.0' if client == 'HTTP/2' else '1.1'}",
                                           line[12])
                             self.assertEqual(line[18], "-" if port == 80 else exchange_lab.NAME)
         report = goaccess(self.log)["general"]

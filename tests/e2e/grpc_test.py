@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 import struct
 import threading
@@ -92,7 +93,7 @@ def channel(lab):
 
 
 def health(lab):
-    return [one["state"] for one in admin(lab, "/v1/targets")]
+    return [one["state"] for one in admin(lab, "/v1/target-health")]
 
 
 @unittest.skipIf(grpc is None and not os.environ.get("CI"), "grpcio is not installed")
@@ -193,9 +194,9 @@ class Versions(unittest.TestCase):
         with GrpcServer() as server, Lab(before(server, version, HealthCheckPath="/x"), json_output=True) as lab:
             def ask(*arguments):
                 done = Door(lab, 443).curl("/test.Echo/Nothing", "--output", os.devnull, "--write-out",
-                                           "%{http_code}", *arguments)
+                                           "%{http_code}", *arguments, input=bytes(5))
                 return done.stdout.decode()
-            grpc_call = ("--http2", "--header", "Content-Type: application/grpc", "--data-binary", "\0\0\0\0\0")
+            grpc_call = ("--http2", "--header", "Content-Type: application/grpc", "--data-binary", "@-")
             return {"HTTP/1.1": ask("--http1.1"), "HTTP/2 GET": ask("--http2"),
                     "HTTP/2 POST": ask("--http2", "--data", "x"), "gRPC": ask(*grpc_call)}
 
@@ -276,7 +277,7 @@ class Targets(unittest.TestCase):
                 (lambda to, id: to.sendall(frame(HEADERS, 5, id, block)), "200", None),
                 (lambda to, id: to.sendall(frame(RST_STREAM, 0, id, struct.pack(">I", 7))), "502", "target-reset"),
                 (lambda to, id: to.sendall(frame(GOAWAY, 0, 0, bytes(8))), "502", "target-closed"),
-                (lambda to, id: to.close(), "502", "target-closed"),
+                (lambda to, id: to.shutdown(socket.SHUT_WR), "502", "target-closed"),
                 (lambda to, id: to.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "502", "target-malformed-response"),
                 (lambda to, id: to.sendall(frame(PING, 0, 0, bytes(8)) * 5000), "502", "target-malformed-response"),
                 (lambda to, id: to.sendall(frame(SETTINGS, 0, 0) * 5000), "502", "target-malformed-response"),
@@ -290,7 +291,7 @@ class Targets(unittest.TestCase):
 
     def test_bytes_by_chance_hurt_nobody(self):
         seed = int.from_bytes(os.urandom(4), "big")
-        noise = __import__("random").Random(seed)
+        noise = random.Random(seed)
         print("seed", seed)
 
         def behave(connection, stream):

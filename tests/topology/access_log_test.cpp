@@ -152,8 +152,8 @@ TEST_P(AccessLogs, SayEverythingOfARequest) {
     for (const Field none : {kCipher, kProtocol, kDomain, kCertificate}) EXPECT_EQ(line[none], "-");
     return;
   }
-  EXPECT_THAT(line[kCipher], StartsWith("TLS_"));
-  EXPECT_EQ(line[kProtocol], "TLSv1.3");
+  EXPECT_THAT(line[kCipher], StartsWith("ECDHE-"));
+  EXPECT_EQ(line[kProtocol], "TLSv1.2");
   EXPECT_EQ(line[kCertificate], model::certificate_arn("eu-west-1", "server"));
 }
 
@@ -166,6 +166,7 @@ TEST_P(AccessLogs, EachRequestOfAConnectionHasItsLine) {
   at_target.receive_until("\r\n\r\n");
   at_target.send("HTTP/1.1 204 No Content\r\n\r\n");
   client.receive_to_end();
+  client.close();
   next_end();
   const auto all = lines();
   ASSERT_EQ(all.size(), 2u);
@@ -280,10 +281,7 @@ TEST_P(AccessLogs, WhatIsNoRequestIs400AndNamesWhy) {
   HttpsClient client = connect();
   ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"));
   client.receive_to_end();
-  next_end();
-  const auto all = lines();
-  ASSERT_EQ(all.size(), 1u);
-  const auto& line = all.front();
+  const auto line = line_after(client);
   EXPECT_EQ(line[kElbStatus], "400");
   expect_times(line, "-1", "-1", "-1");
   EXPECT_EQ(line[kPriority], "-");

@@ -38,12 +38,13 @@ class LogArchive : public ::testing::Test {
     return out;
   }
 
-  /// What has been delivered, by paths within the bucket.
-  [[nodiscard]] std::vector<std::string> delivered() const {
+  /// What has been delivered of connection logs, by paths within the bucket.
+  [[nodiscard]] std::vector<std::string> delivered(
+      const std::string& begin_of_name = "conn_log_") const {
     std::vector<std::string> paths;
     for (const auto& entry : fs::recursive_directory_iterator(folder_ / "bucket")) {
-      const bool hidden = entry.path().filename().string().starts_with(".");
-      if (entry.is_regular_file() && !hidden) {
+      const bool meant = entry.path().filename().string().starts_with(begin_of_name);
+      if (entry.is_regular_file() && meant) {
         paths.push_back(fs::relative(entry.path(), folder_ / "bucket").string());
       }
     }
@@ -100,6 +101,10 @@ TEST_F(LogArchive, DeliversAFileForEachFiveMinutesUnderAwssName) {
   EXPECT_THAT(paths.front(), MatchesRegex(path_of(begun_ + 300)));
   EXPECT_THAT(paths.back(), MatchesRegex(path_of(begun_ + 600)));
   EXPECT_THAT(unzipped(paths), ::testing::HasSubstr("Failed:ClientCertCrlHit"));
+  EXPECT_THAT(unzipped(delivered("111111111111_elasticloadbalancing_eu-west-1_app.alb.")),
+              ::testing::HasSubstr(" \"GET https://api.example.com:443/widgets HTTP/1.1\" "));
+  EXPECT_THAT(unzipped(delivered("health_check_log_111111111111_elasticloadbalancing_")),
+              ::testing::HasSubstr(" api-group PASS 200 - app/alb/"));
 }
 
 TEST_F(LogArchive, HoldsTheLinesOfThePlainLogAndStoppingDeliversTheLast) {

@@ -215,7 +215,7 @@ class GroupCookie : public Stickiness {
     model::Topology topology = three_services();
     auto& action = topology.load_balancers[0].listeners[0].default_action;
     action.target_groups = {{"one", 1}, {"two", 1}};
-    action.group_stickiness = {.enabled = true, .duration_s = 60};
+    action.group_stickiness = {.enabled = true, .duration_s = 30};
     topology.target_groups[0].attributes.stickiness.enabled = sticky_targets;
     start(topology);
   }
@@ -247,7 +247,7 @@ TEST_F(GroupCookie, IsOverWithItsTime) {
   start_two_groups(false);
   Answer answer = get();
   while (group_of(answer) == '2') answer = get();
-  lab_->emulator.advance(60s);
+  lab_->emulator.advance(30s);
   bool moved = false;
   for (int i = 0; i < 64 && !moved; ++i) moved = group_of(get(answer.cookies())) == '2';
   EXPECT_TRUE(moved);
