@@ -10,7 +10,7 @@ import time
 import unittest
 from concurrent import futures
 
-from exchange_lab import NAME, Door, scenario
+from exchange_lab import NAME, Door, idle_timeout, metrics_of, scenario
 from lab import DEADLINE_S, Lab, admin, until
 from peers import RawServer
 
@@ -75,7 +75,7 @@ class GrpcServer:
 
 
 def before(service, version="GRPC", **health):
-    made = scenario(service)
+    made = scenario(service, **idle_timeout(5))
     made["LoadBalancers"]["alb"]["Listeners"] = made["LoadBalancers"]["alb"]["Listeners"][:1]
     made["TargetGroups"]["service-group"] |= {"ProtocolVersion": version, **health}
     return made
@@ -141,9 +141,8 @@ class Calls(unittest.TestCase):
             calls = [to.unary_unary("/test.Echo/Unary").future(b"%d" % i, metadata=(("x-mine", ""),),
                                                                timeout=DEADLINE_S) for i in range(300)]
             self.assertEqual([one.result() for one in calls], [(b"%d" % i)[::-1] for i in range(300)])
-            made = {one["metric"]: one["value"] for one in admin(lab, "/v1/metrics")}
-            self.assertLess(made["NewConnectionCount"], 8)
-            self.assertEqual(made["GrpcRequestCount"], 300)
+            self.assertLess(metrics_of(lab, "AWS/ApplicationELB", "alb")["NewConnectionCount"], 8)
+            self.assertEqual(metrics_of(lab, "AWS/ApplicationELB", "service-group")["GrpcRequestCount"], 300)
 
     def test_the_servers_error_arrives(self):
         with self.lab() as (_, _, to), self.assertRaises(grpc.RpcError) as error:
@@ -192,6 +191,7 @@ class Versions(unittest.TestCase):
 
     def statuses(self, version):
         with GrpcServer() as server, Lab(before(server, version, HealthCheckPath="/x"), json_output=True) as lab:
+            # It never answers what is no gRPC.
             def ask(*arguments):
                 done = Door(lab, 443).curl("/test.Echo/Nothing", "--output", os.devnull, "--write-out",
                                            "%{http_code}", *arguments, input=bytes(5))
