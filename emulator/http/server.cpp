@@ -5,7 +5,8 @@ namespace hoplab::http {
 void ServerContext::told(Loop& loop, const Request& request, const Response& response, int status,
                          std::optional<Reason> why) const {
   if (!requests) return;
-  EndedRequest ended{loop.calendar(), request.method,        request.target, status, &hop,
+  const auto path = response.transformed ? response.transformed->received_target : request.target;
+  EndedRequest ended{loop.calendar(), request.method,        path, status, &hop,
                      response.target, response.failure.get()};
   RequestFailure otherwise;
   if (why && !response.failure) {

@@ -25,6 +25,9 @@ class AlbExchange final : public http::Handler {
 
   Task<void> forward_to(const Active& active, const model::Action& action, http::Request& request,
                         http::Response& response);
+  /// False: it could not be, and the response says so.
+  bool transform(const Active& active, const Transforms& transforms, http::Request& request,
+                 http::Response& response);
   TargetGroup& choose_group(const Active& active, const model::Action& action);
   void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
