@@ -280,7 +280,7 @@ const ObjectType& listener_type() {
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)
           .nested("ListenerAttributes", listener_attributes_type, &Listener::attributes,
                   "attributes by their keys")
-          .refuse("Transforms", "requests for the default actions are not transformed")
+          .refuse("Transforms", "AWS has no transforms for default actions either")
           .refuse("LoadBalancerArn", "a listener stands in its load balancer")
           .refuse("Tags", kNoTags)
           .after(finish_listener)
