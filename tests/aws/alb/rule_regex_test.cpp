@@ -9,7 +9,7 @@ namespace {
 
 using Field = model::RuleCondition::Field;
 
-model::RuleCondition condition(Field field, std::vector<std::string> regexes) {
+model::RuleCondition regex_condition(Field field, std::vector<std::string> regexes) {
   model::RuleCondition out;
   out.field = field;
   out.regex_values = std::move(regexes);
@@ -17,8 +17,8 @@ model::RuleCondition condition(Field field, std::vector<std::string> regexes) {
   return out;
 }
 
-bool passes(const model::RuleCondition& condition, std::initializer_list<http::Field> fields,
-            std::string_view target = "/") {
+bool regex_passes(const model::RuleCondition& condition, std::initializer_list<http::Field> fields,
+                  std::string_view target = "/") {
   auto listener = std::make_shared<model::Listener>();
   listener->rules.emplace_back().conditions = {condition};
   http::Request request;
@@ -26,46 +26,49 @@ bool passes(const model::RuleCondition& condition, std::initializer_list<http::F
   return RuleRouter(std::move(listener)).route(request, "10.0.0.1").priority == 1;
 }
 
-bool path_passes(std::string regex, std::string_view target) {
-  return passes(condition(Field::path_pattern, {std::move(regex)}), {{"Host", "a.com"}}, target);
+bool path_regex_passes(std::string regex, std::string_view target) {
+  return regex_passes(regex_condition(Field::path_pattern, {std::move(regex)}), {{"Host", "a.com"}},
+                      target);
 }
 
-bool host_passes(std::string regex, std::string_view host) {
-  return passes(condition(Field::host_header, {std::move(regex)}), {{"Host", host}});
+bool host_regex_passes(std::string regex, std::string_view host) {
+  return regex_passes(regex_condition(Field::host_header, {std::move(regex)}), {{"Host", host}});
 }
 
-bool header_passes(std::string regex, std::string_view value) {
-  return passes(condition(Field::http_header, {std::move(regex)}),
-                {{"Host", "a.com"}, {"X-Version", "v0"}, {"X-VERSION", value}});
+bool header_regex_passes(std::string regex, std::string_view value) {
+  return regex_passes(regex_condition(Field::http_header, {std::move(regex)}),
+                      {{"Host", "a.com"}, {"X-Version", "v0"}, {"X-VERSION", value}});
 }
 
 TEST(RegexCondition, OfAPathIsSearchedForMattersInCaseAndSeesNoQuery) {
-  EXPECT_TRUE(path_passes("^/api/v[12]/", "/api/v2/x?y"));
-  EXPECT_FALSE(path_passes("^/api/v[12]/", "/API/v2/x"));
-  EXPECT_FALSE(path_passes("^/api/v[12]/", "/api/v3/"));
-  EXPECT_TRUE(path_passes("v[12]", "/api/v2/x"));
-  EXPECT_TRUE(path_passes("x$", "/x?y"));
-  EXPECT_FALSE(path_passes("y", "/x?y"));
+  EXPECT_TRUE(path_regex_passes("^/api/v[12]/", "/api/v2/x?y"));
+  EXPECT_FALSE(path_regex_passes("^/api/v[12]/", "/API/v2/x"));
+  EXPECT_FALSE(path_regex_passes("^/api/v[12]/", "/api/v3/"));
+  EXPECT_TRUE(path_regex_passes("v[12]", "/api/v2/x"));
+  EXPECT_TRUE(path_regex_passes("x$", "/x?y"));
+  EXPECT_FALSE(path_regex_passes("y", "/x?y"));
 }
 
 TEST(RegexCondition, OfAPathSeesItNormalised) {
-  EXPECT_TRUE(path_passes("^/admin/", "/public/../%61dmin/"));
+  EXPECT_TRUE(path_regex_passes("^/admin/", "/public/../%61dmin/"));
 }
 
 TEST(RegexCondition, OfAHostIgnoresCaseAndPort) {
-  EXPECT_TRUE(host_passes("^(api|www)\\.example\\.com$", "API.Example.com:8443"));
-  EXPECT_FALSE(host_passes("^(api|www)\\.example\\.com$", "ftp.example.com"));
-  EXPECT_FALSE(host_passes("^(api|www)\\.example\\.com$", "api.example.com.evil.com"));
+  EXPECT_TRUE(host_regex_passes("^(api|www)\\.example\\.com$", "API.Example.com:8443"));
+  EXPECT_FALSE(host_regex_passes("^(api|www)\\.example\\.com$", "ftp.example.com"));
+  EXPECT_FALSE(host_regex_passes("^(api|www)\\.example\\.com$", "api.example.com.evil.com"));
 }
 
 TEST(RegexCondition, OfAHeaderIgnoresCaseAndLooksAtEveryLine) {
-  EXPECT_TRUE(header_passes("^V[1-9]$", "v2"));
-  EXPECT_FALSE(header_passes("^V[1-9]$", "v20"));
+  EXPECT_TRUE(header_regex_passes("^V[1-9]$", "v2"));
+  EXPECT_FALSE(header_regex_passes("^V[1-9]$", "v20"));
 }
 
 TEST(RegexCondition, AnyOfSeveralWillDo) {
-  EXPECT_TRUE(passes(condition(Field::path_pattern, {"^/a", "^/b"}), {{"Host", "a.com"}}, "/b"));
-  EXPECT_FALSE(passes(condition(Field::path_pattern, {"^/a", "^/b"}), {{"Host", "a.com"}}, "/c"));
+  EXPECT_TRUE(regex_passes(regex_condition(Field::path_pattern, {"^/a", "^/b"}),
+                           {{"Host", "a.com"}}, "/b"));
+  EXPECT_FALSE(regex_passes(regex_condition(Field::path_pattern, {"^/a", "^/b"}),
+                            {{"Host", "a.com"}}, "/c"));
 }
 
 TEST(RuleTransforms, BelongToTheirRuleWhateverTheOrderInTheListener) {
@@ -73,7 +76,7 @@ TEST(RuleTransforms, BelongToTheirRuleWhateverTheOrderInTheListener) {
   for (const int priority : {30, 20, 10}) {
     model::Rule& rule = listener->rules.emplace_back();
     rule.priority = priority;
-    rule.conditions = {condition(Field::path_pattern, {"^/" + std::to_string(priority)})};
+    rule.conditions = {regex_condition(Field::path_pattern, {"^/" + std::to_string(priority)})};
     if (priority == 20) {
       rule.transforms = {{model::Transform::Type::url_rewrite, "^/20", "/twenty"}};
     }
