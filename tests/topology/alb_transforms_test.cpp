@@ -33,9 +33,8 @@ class AlbTransforms : public AlbExchanges {
  protected:
   model::Topology with(const model::Rule& rule) {
     model::Topology topology = alb_before(target_.address());
-    for (model::Listener& listener : topology.load_balancers.front().listeners) {
-      listener.rules = {rule};
-    }
+    model::LoadBalancer& alb = topology.load_balancers.front();
+    for (std::size_t i = 0; i < alb.listeners.size(); ++i) alb.listeners[i].rules = {rule};
     return topology;
   }
 
