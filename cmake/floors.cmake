@@ -36,7 +36,8 @@ function(hoplab_library name)
   target_include_directories(hoplab_${name} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/emulator> $<INSTALL_INTERFACE:include/hoplab>)
   target_link_libraries(hoplab_${name} PUBLIC OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads
-                        $<BUILD_INTERFACE:${NGHTTP2_LIBRARY}> $<INSTALL_INTERFACE:nghttp2>)
+                        $<BUILD_INTERFACE:${NGHTTP2_LIBRARY}> $<INSTALL_INTERFACE:nghttp2>
+                        $<BUILD_INTERFACE:hoplab_re2> $<INSTALL_INTERFACE:re2>)
   target_link_libraries(hoplab_${name} PRIVATE $<BUILD_INTERFACE:hoplab_flags>)
 endfunction()
 

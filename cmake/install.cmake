@@ -56,7 +56,7 @@ install(FILES emulator/topology/emulator.h emulator/topology/plan.h emulator/top
 install(FILES emulator/http/request_log.h DESTINATION ${include_dir}/http)
 install(FILES clients/cpp/hoplab/fixture.h DESTINATION ${include_dir})  # for GoogleTest
 install(DIRECTORY emulator/base emulator/model DESTINATION ${include_dir}
-        FILES_MATCHING PATTERN "*.h" PATTERN "validate_parts.h" EXCLUDE)
+        FILES_MATCHING PATTERN "*.h" PATTERN "validate_parts.h" EXCLUDE PATTERN "regex*.h" EXCLUDE)
 
 set(scenarios_dir ${data_dir}/scenarios)
 configure_package_config_file(cmake/hoplab-config.cmake.in ${PROJECT_BINARY_DIR}/hoplab-config.cmake

@@ -18,6 +18,14 @@ constexpr char upper_case(char c) noexcept {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c;
 }
 
+constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+constexpr bool is_letter(char c) noexcept {
+  return lower_case(c) >= 'a' && lower_case(c) <= 'z';
+}
+
 inline std::string lower_case(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), [](char c) { return lower_case(c); });

@@ -79,6 +79,15 @@ ReasonText describe(Reason reason) noexcept {
               "the client offered HTTP/2 without TLS; ask for HTTP/1.1 only, or use TLS"};
     case Reason::redirect_too_long:
       return {"redirect-too-long", "the redirect's Location would be over 8 KB"};
+    case Reason::transform_invalid_host:
+      return {"transform-invalid-host", "the rule's host-header-rewrite made no host name"};
+    case Reason::transform_invalid_path:
+      return {"transform-invalid-path",
+              "the rule's url-rewrite made what is no path; a path begins with /"};
+    case Reason::transform_buffer_too_small:
+      return {"transform-buffer-too-small", "what the rule's transform made is over 16 KB"};
+    case Reason::transform_replace_error:
+      return {"transform-replace-error", "Replace of the rule's transform names a missing group"};
     case Reason::desync_mitigation:
       return {"desync-mitigation", "an ambiguous request was answered and the connection closed"};
     case Reason::request_body_unread:

@@ -65,11 +65,17 @@ enum class Reason : std::uint8_t {
   protocol_mismatch,             // gRPC to a target group of another protocol version: answered 464
   h2c_upgrade_refused,           // an offer of HTTP/2 without TLS: answered 400
   redirect_too_long,             // answered 507
-  desync_mitigation,             // ambiguous request in defensive mode: answered, then closed
-  request_body_unread,           // answered before the request's body was read to its end
-  response_truncated,            // FIN from the target in the middle of a body
-  http2_protocol_error,          // the client broke HTTP/2's rules: GOAWAY with an error, from us
-  request_limit,                 // HTTP/2: 10,000 requests on one connection
+  // A transform of the rule matched and failed: answered 500. AWS's words are those of the access
+  // log's request_transform_status.
+  transform_invalid_host,      // TransformInvalidHost: what came out is no host name
+  transform_invalid_path,      // TransformInvalidPath: what came out is no path and query
+  transform_buffer_too_small,  // TransformBufferTooSmall: what came out is too long
+  transform_replace_error,     // TransformReplaceError: Replace names a group that Regex lacks
+  desync_mitigation,           // ambiguous request in defensive mode: answered, then closed
+  request_body_unread,         // answered before the request's body was read to its end
+  response_truncated,          // FIN from the target in the middle of a body
+  http2_protocol_error,        // the client broke HTTP/2's rules: GOAWAY with an error, from us
+  request_limit,               // HTTP/2: 10,000 requests on one connection
   // Timers.
   idle_timeout,               // no byte for the load balancer's idle timeout
   request_timeout,            // an incomplete request stopped: 408

@@ -126,6 +126,14 @@ struct ResponseNotes {
   virtual ~ResponseNotes() = default;
 };
 
+/// What a load balancer changed of a request before it passed it on, and what it was: for records,
+/// such as an access log's. Texts live in the request's arena or are static.
+struct Transformed {
+  std::string_view received_target, received_authority;
+  std::string_view target, host;  // of the request that was passed on; empty: not changed
+  std::string_view status;        // "TransformSuccess", or why there was no such request
+};
+
 struct Response {
   Arena arena;
   const Request* request = nullptr;  // of a server's: what it answers, for error pages; or unknown
@@ -141,6 +149,7 @@ struct Response {
   std::unique_ptr<RequestFailure> failure;
   std::string target;  // likewise the target that answered, where requests are told
   std::unique_ptr<ResponseNotes> notes;  // likewise whoever answered; null: nothing
+  std::unique_ptr<Transformed> transformed;  // likewise; null: the request was passed on as it came
   std::unique_ptr<Upgrade>
       upgrade;                     // of an answer of 101, whose `headers` are then all of its head
   InterimSink* interim = nullptr;  // the server's; null: the client takes none

@@ -6,7 +6,8 @@ void ServerContext::told(Loop& loop, const Request& request, const Response& res
                          const ServedRequest& served) const {
   if (observer && !response.upgrade) observer->request_over(request, response, served);
   if (!requests) return;
-  EndedRequest ended{loop.calendar(), request.method,  request.target,        served.status,
+  const auto path = response.transformed ? response.transformed->received_target : request.target;
+  EndedRequest ended{loop.calendar(), request.method,  path,                  served.status,
                      &hop,            response.target, response.failure.get()};
   RequestFailure otherwise;
   if (served.why && !response.failure) {

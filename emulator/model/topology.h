@@ -230,14 +230,24 @@ struct RuleCondition {
   } field = Field::path_pattern;
   std::string http_header_name;
   std::vector<std::string> values;                         // OR; wildcards where AWS has them
+  std::vector<std::string> regex_values;                   // OR, in place of `values`; regex.h
   std::vector<std::pair<std::string, std::string>> query;  // key (may be empty) and value patterns
   bool operator==(const RuleCondition&) const = default;
+};
+
+/// What a rule changes of a request before its target gets it.
+struct Transform {
+  enum class Type : std::uint8_t { host_header_rewrite, url_rewrite } type = Type::url_rewrite;
+  std::string regex;    // found anywhere in the host, or in the path and query
+  std::string replace;  // in place of what was found; $1 is its first group
+  bool operator==(const Transform&) const = default;
 };
 
 struct Rule {
   int priority = 1;                       // 1-50000
   std::vector<RuleCondition> conditions;  // AND
   Action action;
+  std::vector<Transform> transforms;  // at most one of each type, of a rule that forwards
   bool operator==(const Rule&) const = default;
 };
 

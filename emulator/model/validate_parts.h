@@ -20,6 +20,7 @@ void validate_security_groups(const Topology& topology, Findings& findings);
 void validate_privatelink(const Topology& topology, Findings& findings);
 void validate_load_balancers(const Topology& topology, Findings& findings);
 void validate_rules(const Listener& listener, const std::string& path, Findings& findings);
+void validate_transforms(const Rule& rule, const std::string& path, Findings& findings);
 void validate_action(const Topology& topology, const LoadBalancer& load_balancer,
                      const Listener& listener, const Action& action, const std::string& path,
                      Findings& findings);

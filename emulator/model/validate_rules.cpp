@@ -4,6 +4,7 @@
 
 #include "base/address_range.h"
 #include "base/ascii.h"
+#include "model/regex.h"
 #include "model/text_rule.h"
 #include "model/validate_parts.h"
 
@@ -25,26 +26,19 @@ std::string_view word(Field field) {
   return "";
 }
 
-bool letter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Empty: the value is good.
 std::string_view wrong_host(std::string_view value) {
   const auto dot = value.rfind('.');
   if (dot == std::string_view::npos) return "a host-header value has at least one dot";
   const std::string_view last = value.substr(dot + 1);
-  const auto good = [](char c) { return letter(c) || c == '*' || c == '?'; };
+  const auto good = [](char c) { return is_letter(c) || c == '*' || c == '?'; };
   return std::all_of(last.begin(), last.end(), good) ? "" : "only letters may follow the last dot";
 }
 
 std::string_view wrong_path(std::string_view value) {
   constexpr std::string_view kOthers = "_-.$/~\"'@:+&*?";
   const auto good = [&](char c) {
-    return letter(c) || digit(c) || kOthers.find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
   };
   return std::all_of(value.begin(), value.end(), good)
              ? ""
@@ -92,12 +86,31 @@ struct Totals {
   std::map<Field, int> fields;
 };
 
+void validate_regex_values(const RuleCondition& one, const std::string& path, Findings& findings) {
+  if (one.regex_values.empty()) return;
+  const bool has_some = one.field == Field::host_header || one.field == Field::path_pattern ||
+                        one.field == Field::http_header;
+  if (!has_some) {
+    findings.add(path, "RegexValues",
+                 "a condition on " + std::string(word(one.field)) + " has no regular expressions");
+  }
+  if (!one.values.empty()) {
+    findings.add(path, "Values and RegexValues", "a condition has one of the two");
+  }
+  for (const std::string& value : one.regex_values) {
+    const std::string wrong = value.size() > kLongestValue
+                                  ? "a regular expression has at most 128 characters"
+                                  : Regex(value).wrong();
+    if (!wrong.empty()) findings.add(path, in_quotes(value), wrong);
+  }
+}
+
 void validate_condition(const RuleCondition& one, const std::string& path, Totals& totals,
                         Findings& findings) {
   constexpr std::size_t kMostValues = 3;  // match evaluations of a condition
   constexpr std::size_t kMostRanges = 5;  // of a source-ip condition
   const std::size_t most = one.field == Field::source_ip ? kMostRanges : kMostValues;
-  const std::size_t count = one.values.size() + one.query.size();
+  const std::size_t count = one.values.size() + one.regex_values.size() + one.query.size();
   if (count > most) {
     findings.add(path, std::to_string(count) + " values",
                  "a condition on " + std::string(word(one.field)) + " takes at most " +
@@ -109,6 +122,7 @@ void validate_condition(const RuleCondition& one, const std::string& path, Total
     const std::string_view wrong = wrong_value(one.field, value);
     if (!wrong.empty()) findings.add(path, in_quotes(value), std::string(wrong));
   }
+  validate_regex_values(one, path, findings);
   for (const auto& [key, value] : one.query) {
     totals.wildcards += wildcards(key) + wildcards(value);
     if (key.size() > kLongestValue || value.size() > kLongestValue) {
@@ -158,6 +172,7 @@ void validate_rules(const Listener& listener, const std::string& path, Findings&
                    it->second + " has this priority already");
     }
     validate_rule(rule, here, findings);
+    validate_transforms(rule, here, findings);
   }
 }
 

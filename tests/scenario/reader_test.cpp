@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "model/ids.h"
+#include "scenario/format/writer.h"
 #include "small_scenario.h"
 
 namespace hoplab::scenario {
@@ -28,8 +29,8 @@ TEST(Reader, PublishedScenariosAreGood) {
   for (const char* name :
        {"scenarios/private-api-mtls.json", "scenarios/private-api-mtls-passthrough.json",
         "scenarios/private-api-nlb.json", "scenarios/same-account.json",
-        "scenarios/own-service.json", "bench/scenarios/four-hops.json",
-        "bench/scenarios/direct.json"}) {
+        "scenarios/private-api-transforms.json", "scenarios/own-service.json",
+        "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {
     const ReadOutcome outcome = read_scenario({std::string(HOPLAB_SOURCE_DIR "/") + name});
     EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
     EXPECT_TRUE(!outcome.ok() || !outcome.scenario->checks.empty()) << name;
@@ -232,6 +233,36 @@ TEST(Reader, RulesStayAsTheyStand) {
   EXPECT_EQ(read[1].action.redirect.status_code, 302);
   EXPECT_EQ(read[1].action.redirect.host, "#{host}");
   EXPECT_EQ(read[0].action.fixed_response.status_code, 404);
+}
+
+TEST(Reader, RegexValuesAndTransformsAreReadAndWritten) {
+  const std::string rules = R"json("Rules": [
+      { "Priority": 1,
+        "Conditions": [
+          { "Field": "path-pattern", "RegexValues": ["^/a+$"] },
+          { "Field": "host-header", "HostHeaderConfig": { "RegexValues": ["^a", "b$"] } },
+          { "Field": "http-header", "HttpHeaderConfig":
+            { "HttpHeaderName": "X-A", "RegexValues": ["a|b"] } }],
+        "Transforms": [
+          { "Type": "url-rewrite", "UrlRewriteConfig":
+            { "Rewrites": [{ "Regex": "^/a", "Replace": "" }] } },
+          { "Type": "host-header-rewrite", "HostHeaderRewriteConfig":
+            { "Rewrites": [{ "Regex": "(a)", "Replace": "$1" }] } }],
+        "Actions": [{ "Type": "forward", "TargetGroup": "group" }] }
+    ], "Port": 80)json";
+  const Scenario scenario = read_good(small_with("\"Port\": 80", rules));
+  const model::Rule& rule = scenario.topology.load_balancers[0].listeners[0].rules.at(0);
+  ASSERT_EQ(rule.conditions.size(), 3u);
+  EXPECT_THAT(rule.conditions[0].regex_values, ElementsAre("^/a+$"));
+  EXPECT_THAT(rule.conditions[1].regex_values, ElementsAre("^a", "b$"));
+  EXPECT_EQ(rule.conditions[2].http_header_name, "X-A");
+  EXPECT_THAT(rule.conditions[2].regex_values, ElementsAre("a|b"));
+  using Kind = model::Transform::Type;
+  EXPECT_THAT(rule.transforms,
+              ElementsAre(model::Transform{Kind::url_rewrite, "^/a", ""},
+                          model::Transform{Kind::host_header_rewrite, "(a)", "$1"}));
+  const Scenario again = read_good(scenario_text(scenario.topology, scenario.clock));
+  EXPECT_EQ(again.topology.load_balancers[0].listeners[0].rules.at(0), rule);
 }
 
 TEST(Reader, WeightsOfAForwardAreRead) {

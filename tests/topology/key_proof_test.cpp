@@ -21,7 +21,7 @@ struct Kind {
   int version;
 };
 
-std::string name_of(const ::testing::TestParamInfo<Kind>& info) {
+std::string kind_of_key(const ::testing::TestParamInfo<Kind>& info) {
   return std::string(info.param.key) + (info.param.version == TLS1_2_VERSION ? "_Tls12" : "_Tls13");
 }
 
@@ -146,11 +146,11 @@ INSTANTIATE_TEST_SUITE_P(Keys, KeyProof,
                                            Kind{"EC_secp521r1", TLS1_2_VERSION},
                                            Kind{"RSA_2048", TLS1_2_VERSION},
                                            Kind{"RSA_2048", TLS1_3_VERSION}),
-                         name_of);
+                         kind_of_key);
 INSTANTIATE_TEST_SUITE_P(Keys, KeyProofOfTls13,
                          ::testing::Values(Kind{"EC_prime256v1", TLS1_3_VERSION},
                                            Kind{"RSA_2048", TLS1_3_VERSION}),
-                         name_of);
+                         kind_of_key);
 
 }  // namespace
 }  // namespace hoplab::testing

@@ -98,9 +98,12 @@ Task<void> AlbExchange::serve(http::Request& request, http::Response& response) 
       ++counters_.own[response.status];
       break;
     case model::Action::Type::redirect: redirect(active, action.redirect, request, response); break;
-    case model::Action::Type::forward:
+    case model::Action::Type::forward: {
+      const Transforms* transforms = active.router.transforms(match);
+      if (transforms && !transform(active, *transforms, request, response)) break;
       co_await forward_to(active, action, request, response);
       break;
+    }
   }
 }
 
@@ -116,6 +119,13 @@ void AlbExchange::redirect(const Active& active, const model::Redirect& action,
     ++counters_.redirects_too_long;
     note(response.status, Reason::redirect_too_long, {}, response);
   }
+}
+
+bool AlbExchange::transform(const Active& active, const Transforms& transforms,
+                            http::Request& request, http::Response& response) {
+  const auto failure = transforms.apply(request, response);
+  if (failure) answer(active, 500, reason_of(*failure), response);
+  return !failure;
 }
 
 Task<void> AlbExchange::forward_to(const Active& active, const model::Action& action,

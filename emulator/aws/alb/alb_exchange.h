@@ -43,6 +43,9 @@ class AlbExchange final : public http::Handler, public http::RequestObserver {
 
   Task<void> forward_to(const Active& active, const model::Action& action, http::Request& request,
                         http::Response& response);
+  /// False: it could not be, and the response says so.
+  bool transform(const Active& active, const Transforms& transforms, http::Request& request,
+                 http::Response& response);
   void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
   void settle(const Active& active, const BackendOutcome& outcome, const TargetChoice& choice,

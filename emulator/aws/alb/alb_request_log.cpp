@@ -69,10 +69,12 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
   entry.sent_bytes = served.bytes_sent;
   entry.method = request.method;
   entry.protocol = client_.tls ? "https" : "http";
-  entry.host = request.authority.empty() ? client_.load_balancer_dns_name
-                                         : split_authority(request.authority).host;
+  const http::Transformed* const transformed = response.transformed.get();
+  const auto authority = transformed ? transformed->received_authority : request.authority;
+  entry.host =
+      authority.empty() ? client_.load_balancer_dns_name : split_authority(authority).host;
   entry.port = client_.listener_port;
-  entry.uri = request.target;
+  entry.uri = transformed ? transformed->received_target : request.target;
   if (read) entry.http_version = text_of(request.version);
   entry.user_agent = request.headers.get("User-Agent");
   entry.tls_cipher = client_.tls_cipher;
@@ -93,6 +95,11 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
   entry.classification = request.classification;
   entry.classification_reason = request.classification_reason;
   entry.conn_trace_id = journal_.conn_trace_id;
+  if (transformed) {
+    entry.transformed_host = transformed->host;
+    entry.transformed_uri = transformed->target;
+    entry.transform_status = transformed->status;
+  }
   entry.node_ip = logged_->node_ip;
   const std::string line = access_log_line(entry);
   listener_.parts_.log.add({LogKind::access, entry.at, listener_.log_id_, entry.node_ip, line});

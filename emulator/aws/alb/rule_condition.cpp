@@ -39,9 +39,15 @@ RuleCondition::RuleCondition(const model::RuleCondition& condition)
     case model::RuleCondition::Field::host_header:
     case model::RuleCondition::Field::path_pattern:
     case model::RuleCondition::Field::http_header: {
-      const auto letters =
-          field_ == model::RuleCondition::Field::path_pattern ? Letters::exact : Letters::any_case;
-      for (const auto& value : condition.values) patterns_.emplace_back(value, letters);
+      const bool exact = field_ == model::RuleCondition::Field::path_pattern;
+      for (const auto& value : condition.values) {
+        patterns_.emplace_back(value, exact ? Letters::exact : Letters::any_case);
+      }
+      // UNDOCUMENTED for regular expressions: the case counts as it does for other values.
+      using Regex = model::Regex;
+      for (const auto& value : condition.regex_values) {
+        regexes_.emplace_back(value, exact ? Regex::Letters::exact : Regex::Letters::any_case);
+      }
       break;
     }
   }
@@ -77,7 +83,8 @@ bool RuleCondition::matches(RuleSubject& subject) const {
 }
 
 bool RuleCondition::any_pattern(std::string_view text) const noexcept {
-  return std::ranges::any_of(patterns_, [text](const auto& each) { return each.matches(text); });
+  return std::ranges::any_of(patterns_, [text](const auto& each) { return each.matches(text); }) ||
+         std::ranges::any_of(regexes_, [text](const auto& each) { return each.found_in(text); });
 }
 
 bool RuleCondition::any_header(const http::Headers& headers) const noexcept {

@@ -11,6 +11,7 @@
 #include "aws/alb/wildcard_pattern.h"
 #include "base/address_range.h"
 #include "http/message.h"
+#include "model/regex.h"
 #include "model/topology.h"
 
 namespace hoplab::aws {
@@ -63,6 +64,7 @@ class RuleCondition {
   std::string header_name_;
   std::vector<std::string> methods_;
   std::vector<WildcardPattern> patterns_;  // of hosts, paths or header values
+  std::vector<model::Regex> regexes_;      // likewise, in their place
   std::vector<QueryPattern> queries_;
   AddressSet networks_;
 };

@@ -12,6 +12,10 @@ RuleRouter::RuleRouter(std::shared_ptr<const model::Listener> listener)
     PreparedRule prepared{{rules_.size(), rule.priority, 0}, {}};
     for (const auto& condition : rule.conditions) prepared.conditions.emplace_back(condition);
     rules_.push_back(std::move(prepared));
+    if (!rule.transforms.empty()) {
+      transforms_.resize(rules_.size());
+      transforms_.back() = std::make_unique<const Transforms>(rule.transforms);
+    }
   }
   std::ranges::stable_sort(rules_, {},
                            [](const PreparedRule& rule) { return rule.match.priority; });

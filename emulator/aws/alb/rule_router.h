@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "aws/alb/rule_condition.h"
+#include "aws/alb/transform.h"
 #include "http/message.h"
 #include "model/topology.h"
 
@@ -31,6 +32,10 @@ class RuleRouter {
     return match.rule < listener_->rules.size() ? listener_->rules[match.rule].action
                                                 : listener_->default_action;
   }
+  /// What it makes of the request before; null: nothing.
+  [[nodiscard]] const Transforms* transforms(const Match& match) const {
+    return match.rule < transforms_.size() ? transforms_[match.rule].get() : nullptr;
+  }
 
  private:
   struct PreparedRule {
@@ -41,6 +46,7 @@ class RuleRouter {
   std::shared_ptr<const model::Listener> listener_;  // has the actions
   Match default_;
   std::vector<PreparedRule> rules_;
+  std::vector<std::unique_ptr<const Transforms>> transforms_;  // by rule, in the listener's order
 };
 
 }  // namespace hoplab::aws

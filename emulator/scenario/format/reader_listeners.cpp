@@ -280,6 +280,7 @@ const ObjectType& listener_type() {
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)
           .nested("ListenerAttributes", listener_attributes_type, &Listener::attributes,
                   "attributes by their keys")
+          .refuse("Transforms", "AWS has no transforms for default actions either")
           .refuse("LoadBalancerArn", "a listener stands in its load balancer")
           .refuse("Tags", kNoTags)
           .after(finish_listener)

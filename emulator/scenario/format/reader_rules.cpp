@@ -9,16 +9,41 @@ using model::RuleCondition;
 using Field = RuleCondition::Field;
 namespace rules = model::rules;
 
-constexpr std::string_view kNoRegex = "values are texts with the wildcards * and ?";
+constexpr std::string_view kNoRegex =
+    "AWS has regular expressions for host-header, path-pattern and http-header";
+constexpr std::string_view kRegexHelp =
+    "regular expressions in place of Values, any of which is found";
 
-/// { "Values": [...] }, the form of four of the condition's Config members.
+Type values() {
+  return list_of(text(rules::kNotEmpty), 1, 5);
+}
+
+/// That both are there is the model's to judge.
+void finish_values(RuleCondition&, const Node& node, ReadContext& context) {
+  if (node.find("Values") == nullptr && node.find("RegexValues") == nullptr) {
+    context.report(node, {}, "it needs Values or RegexValues");
+  }
+}
+
+/// { "Values": [...] }, the form of two of the condition's Config members.
 const ObjectType& values_type() {
   static const ObjectType type =
       Define<RuleCondition>("ConditionValues", "Values, any of which matches.")
-          .value("Values", list_of(text(rules::kNotEmpty), 1, 5), &RuleCondition::values,
-                 "any of them matches")
+          .value("Values", values(), &RuleCondition::values, "any of them matches")
           .required()
           .refuse("RegexValues", kNoRegex)
+          .type();
+  return type;
+}
+
+/// { "Values": [...] } or { "RegexValues": [...] }, the form of two more.
+const ObjectType& patterns_type() {
+  static const ObjectType type =
+      Define<RuleCondition>("ConditionPatterns", "Values or RegexValues, any of which matches.")
+          .value("Values", values(), &RuleCondition::values,
+                 "any of them matches; wildcards * and ?")
+          .value("RegexValues", values(), &RuleCondition::regex_values, kRegexHelp)
+          .after(finish_values)
           .type();
   return type;
 }
@@ -29,10 +54,10 @@ const ObjectType& http_header_type() {
           .value("HttpHeaderName", text(rules::kHeaderName), &RuleCondition::http_header_name,
                  "the header's name, without regard to case")
           .required()
-          .value("Values", list_of(text(rules::kNotEmpty), 1, 5), &RuleCondition::values,
+          .value("Values", values(), &RuleCondition::values,
                  "any of them matches; wildcards * and ?")
-          .required()
-          .refuse("RegexValues", kNoRegex)
+          .value("RegexValues", values(), &RuleCondition::regex_values, kRegexHelp)
+          .after(finish_values)
           .type();
   return type;
 }
@@ -62,7 +87,7 @@ struct FieldWord {
   std::string_view field;
   Field value;
   std::string_view config;  // its member with a form of its own
-  bool plain_values;        // whether Values says it too
+  bool plain_values;        // whether Values or RegexValues says it too
 };
 constexpr FieldWord kFields[] = {
     {"path-pattern", Field::path_pattern, "PathPatternConfig", true},
@@ -86,6 +111,7 @@ void finish_condition(RuleCondition& into, const Node& node, ReadContext& contex
       continue;
     }
     const Node* values = node.find("Values");
+    if (values == nullptr) values = node.find("RegexValues");
     if (values != nullptr && !word.plain_values) {
       context.report(
           *values, {},
@@ -115,14 +141,16 @@ const ObjectType& condition_type() {
     Define<RuleCondition> define("RuleCondition", "What a request must be for the rule to match.");
     define.word<Field>("Field", std::move(words), &RuleCondition::field, "what is looked at")
         .required()
-        .value("Values", list_of(text(rules::kNotEmpty), 1, 5), &RuleCondition::values,
+        .value("Values", values(), &RuleCondition::values,
                "any of them matches; for path-pattern, host-header, http-request-method, source-ip")
         .when([](const RuleCondition& from) {
           return from.field != Field::http_header && from.field != Field::query_string;
         })
-        .refuse("RegexValues", kNoRegex);
-    config(define, "PathPatternConfig", values_type(), "path-pattern: the longer form of Values");
-    config(define, "HostHeaderConfig", values_type(), "host-header: the longer form of Values");
+        .value("RegexValues", values(), &RuleCondition::regex_values,
+               "path-pattern, host-header: regular expressions in place of Values")
+        .when([](const RuleCondition& from) { return from.field != Field::http_header; });
+    config(define, "PathPatternConfig", patterns_type(), "path-pattern: the longer form of Values");
+    config(define, "HostHeaderConfig", patterns_type(), "host-header: the longer form of Values");
     config(define, "HttpRequestMethodConfig", values_type(), "http-request-method: the methods");
     config(define, "SourceIpConfig", values_type(), "source-ip: address ranges (CIDR)");
     config(define, "HttpHeaderConfig", http_header_type(), "http-header: the header and its values")
@@ -157,7 +185,9 @@ const ObjectType& rule_type() {
             return list_node({write_object(action_type(), &from.action)});
           })
           .required()
-          .refuse("Transforms", "requests are forwarded with their own host and path")
+          .list("Transforms", transform_type, &Rule::transforms,
+                "forward: what to change of a request before its target gets it, one of each type",
+                0, 2)
           .refuse("ListenerArn", "a rule stands in its listener")
           .refuse("Tags", kNoTags)
           .type();

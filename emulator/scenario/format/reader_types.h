@@ -20,6 +20,7 @@ const ObjectType& listener_type();              // reader_listeners.cpp
 const ObjectType& listener_attributes_type();   // reader_listeners.cpp
 const ObjectType& action_type();                // reader_actions.cpp
 const ObjectType& rule_type();                  // reader_rules.cpp
+const ObjectType& transform_type();             // reader_transforms.cpp
 const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
