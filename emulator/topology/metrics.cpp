@@ -152,10 +152,15 @@ class Metrics {
     add("HealthyHostCount", hosts.healthy);
     add("UnHealthyHostCount", hosts.unhealthy);
     if (network) return;
-    const auto& counts =
-        sources_.application_load_balancers.at(balancer.name).unhealthy_routing_requests;
-    const auto found = counts.find(one.name);
-    add("UnhealthyRoutingRequestCount", found == counts.end() ? 0 : found->second);
+    const aws::AlbCounters& counters = sources_.application_load_balancers.at(balancer.name);
+    const auto of_group = [&one](const aws::AlbCounters::ByGroup& counts) {
+      const auto found = counts.find(one.name);
+      return found == counts.end() ? std::uint64_t{0} : found->second;
+    };
+    add("UnhealthyRoutingRequestCount", of_group(counters.unhealthy_routing_requests));
+    if (one.target_type != model::TargetType::lambda) return;
+    add("LambdaUserError", of_group(counters.lambda_user_errors));
+    add("LambdaInternalError", of_group(counters.lambda_internal_errors));
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {

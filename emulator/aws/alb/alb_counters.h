@@ -23,7 +23,9 @@ struct AlbCounters {
   std::uint64_t redirects_too_long = 0;
   std::uint64_t dropped_invalid_header_requests = 0;                // some names were dropped
   std::uint64_t forwarded_invalid_header_requests = 0;              // likewise forwarded
-  std::map<std::string, std::uint64_t> unhealthy_routing_requests;  // by target group: fail-open
+  using ByGroup = std::map<std::string, std::uint64_t>;
+  ByGroup unhealthy_routing_requests;                       // fail-open
+  ByGroup lambda_user_errors, lambda_internal_errors;       // by whose fault it was
 
   void add(const AlbCounters& other) {
     requests += other.requests;
@@ -40,9 +42,14 @@ struct AlbCounters {
     redirects_too_long += other.redirects_too_long;
     dropped_invalid_header_requests += other.dropped_invalid_header_requests;
     forwarded_invalid_header_requests += other.forwarded_invalid_header_requests;
-    for (const auto& [group, count] : other.unhealthy_routing_requests) {
-      unhealthy_routing_requests[group] += count;
-    }
+    add(unhealthy_routing_requests, other.unhealthy_routing_requests);
+    add(lambda_user_errors, other.lambda_user_errors);
+    add(lambda_internal_errors, other.lambda_internal_errors);
+  }
+
+ private:
+  static void add(ByGroup& to, const ByGroup& more) {
+    for (const auto& [group, count] : more) to[group] += count;
   }
 };
 

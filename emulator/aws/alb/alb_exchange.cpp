@@ -13,13 +13,16 @@ constexpr Duration kConnectTimeout = 10s;
 constexpr int kClientGone = 460;
 
 /// What a client gets when its target does not answer (alb.md 3 and 8): FIN or RST before the
-/// answer, or an answer that is not HTTP, is 502.
+/// answer, or an answer that is not HTTP, is 502. Of functions: alb-features.md 2.4.
 int status_for(Reason reason) {
   switch (reason) {
     case Reason::client_closed_before_response: return kClientGone;
     case Reason::target_connect_timeout:
     case Reason::tls_target_timeout:
+    case Reason::lambda_connection_timeout:
     case Reason::target_timeout: return 504;
+    case Reason::lambda_request_too_large: return 413;
+    case Reason::lambda_websocket_not_supported: return 400;
     default: return 502;
   }
 }
@@ -126,23 +129,45 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   ++counters_.requests;
   if (group.fails_open_for(*target)) ++counters_.unhealthy_routing_requests[group.name()];
   const BackendLimits limits{kConnectTimeout, std::chrono::seconds(attributes.idle_timeout_s)};
-  BackendCaller caller{journal_, nullptr};
+  std::string detail;
+  BackendCaller caller{journal_, nullptr, &detail};
   if (journal_.kind != JournalKind::health_check) caller.token = listener_.target_connection_;
   const auto outcome =
       co_await target->backend().exchange(request, response, limits, std::move(caller));
-  settle(active, outcome, *target, response);
+  if (outcome.failure) count_function_error(*outcome.failure, group.name());
+  settle(active, outcome, *target, std::move(detail), response);
+}
+
+/// alb-features.md 2.4.
+void AlbExchange::count_function_error(Reason reason, const std::string& group) {
+  switch (reason) {
+    case Reason::lambda_connection_error:
+    case Reason::lambda_connection_timeout:
+    case Reason::lambda_service_exception: ++counters_.lambda_internal_errors[group]; break;
+    case Reason::lambda_websocket_not_supported:
+    case Reason::lambda_request_too_large:
+    case Reason::lambda_bad_request:
+    case Reason::lambda_access_denied:
+    case Reason::lambda_resource_not_found:
+    case Reason::lambda_throttling:
+    case Reason::lambda_unhandled:
+    case Reason::lambda_invalid_response:
+    case Reason::lambda_response_too_large: ++counters_.lambda_user_errors[group]; break;
+    default: break;
+  }
 }
 
 void AlbExchange::settle(const Active& active, const BackendOutcome& outcome, const Target& target,
-                         http::Response& response) {
+                         std::string detail, http::Response& response) {
   counters_.target_connections += outcome.connected ? 1 : 0;
   counters_.target_connection_errors += outcome.dial == Dial::not_accepted ? 1 : 0;
   counters_.target_tls_errors += outcome.dial == Dial::tls_failed ? 1 : 0;
   if (outcome.failure) {
     const int status = status_for(*outcome.failure);
-    if (status != kClientGone)
-      return answer(active, status, *outcome.failure, response, target.id());
     ++counters_.own[status];
+    if (status == kClientGone) return;
+    active.error_pages.fill(status, response);
+    note(status, *outcome.failure, target.id(), response, std::move(detail));
     return;
   }
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
@@ -151,17 +176,17 @@ void AlbExchange::settle(const Active& active, const BackendOutcome& outcome, co
   active.error_pages.add_listener_headers(response);
 }
 
-void AlbExchange::answer(const Active& active, int status, Reason reason, http::Response& response,
-                         const std::string& target) {
+void AlbExchange::answer(const Active& active, int status, Reason reason,
+                         http::Response& response) {
   active.error_pages.fill(status, response);
   ++counters_.own[status];
-  note(status, reason, target, response);
+  note(status, reason, {}, response);
 }
 
 void AlbExchange::note(int status, Reason reason, const std::string& target,
-                       http::Response& response) {
+                       http::Response& response, std::string detail) {
   response.failure = std::make_unique<RequestFailure>(
-      RequestFailure{status, &listener_.parts_.hop, reason, target, {}, 1});
+      RequestFailure{status, &listener_.parts_.hop, reason, target, std::move(detail), 1});
   journal_.failed(*response.failure);
 }
 

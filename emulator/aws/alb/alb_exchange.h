@@ -28,13 +28,14 @@ class AlbExchange final : public http::Handler {
   TargetGroup& choose_group(const Active& active, const model::Action& action);
   void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
+  void count_function_error(Reason reason, const std::string& group);
   void settle(const Active& active, const BackendOutcome& outcome, const Target& target,
-              http::Response& response);
-  /// The load balancer's own answer, and why it gives it; `target`: that it is about.
-  void answer(const Active& active, int status, Reason reason, http::Response& response,
-              const std::string& target = {});
-
-  void note(int status, Reason reason, const std::string& target, http::Response& response);
+              std::string detail, http::Response& response);
+  /// The load balancer's own answer, and why it gives it.
+  void answer(const Active& active, int status, Reason reason, http::Response& response);
+  /// Why it answered in the place of `target`.
+  void note(int status, Reason reason, const std::string& target, http::Response& response,
+            std::string detail = {});
 
   AlbListener& listener_;
   ClientFacts client_;

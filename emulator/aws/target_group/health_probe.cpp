@@ -37,6 +37,11 @@ void fill_request(http::Request& request, const model::HealthCheck& check,
 
 Task<ProbeResult> probe_target(Loop& loop, Target& target, const model::HealthCheck& check,
                                Reachability& reachability) {
+  if (target.prober) {
+    ProbeResult result;
+    co_await target.prober->probe(check, result);
+    co_return result;
+  }
   const Duration timeout = std::chrono::seconds(check.timeout_s);
   const Time deadline = loop.now() + timeout;
   auto dialed = co_await target.probe().dial(timeout, target.probe_options);

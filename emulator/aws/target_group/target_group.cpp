@@ -27,7 +27,7 @@ TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> g
       retry_interval_(loop, [this] { retry_pause_.notify(); }) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[i];
-    if (!model_->health_check.enabled) {
+    if (!checks()) {
       target.health = {TargetState::unavailable, "Target.HealthCheckDisabled", ""};
     }
     if (!model_->targets[i].registered) {  // since long ago
@@ -39,8 +39,8 @@ TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> g
 }
 
 void TargetGroup::update(std::shared_ptr<const model::TargetGroup> group, const Targets& targets) {
-  const bool enabled = group->health_check.enabled;
-  const bool was_enabled = model_->health_check.enabled;
+  const bool enabled = group->health_check.enabled.value_or(true);
+  const bool was_enabled = checks();
   model_ = std::move(group);
   const Targets before = std::exchange(targets_, targets);
   for (const auto& target : before) {
@@ -220,7 +220,7 @@ void TargetGroup::start() {
 
 void TargetGroup::begin_or_end_checking() {
   if (!started_ || stopping_) return;
-  if (model_->health_check.enabled && !targets_.empty() && !checking_) {
+  if (checks() && !targets_.empty() && !checking_) {
     checking_ = true;
     tasks_.spawn(check_forever());
   }
@@ -248,7 +248,7 @@ Task<void> TargetGroup::check_forever() {
     co_await pause_;
     const Targets all = targets_;  // they may be others before this round is over
     for (const auto& target : all) {
-      if (!stopping_ && model_->health_check.enabled) co_await check(target);
+      if (!stopping_ && checks()) co_await check(target);
     }
   }
 }
