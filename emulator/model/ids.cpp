@@ -37,6 +37,10 @@ std::string derived_load_balancer_id(std::string_view name) {
   return draw(hash("load-balancer", name), kHex, 16);
 }
 
+std::string derived_target_group_id(std::string_view name) {
+  return draw(hash("target-group", name), kHex, 16);
+}
+
 std::string derived_rest_api_id(std::string_view name) {
   return draw(hash("rest-api", name), "abcdefghijklmnopqrstuvwxyz0123456789", 10);
 }

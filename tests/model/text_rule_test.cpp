@@ -175,6 +175,8 @@ TEST(TextRule, PatternAndFunctionAgree) {
                                &kVpcId,
                                &kRestApiId,
                                &kStageName,
+                               &kFunctionName,
+                               &kVariableName,
                                &kDomainName,
                                &kDnsName,
                                &kHostPort,
