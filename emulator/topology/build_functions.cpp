@@ -32,8 +32,8 @@ void build_functions(const Building& building) {
           const auto count = executions(building.shared, function->name);
           if (function->endpoint.empty()) {
             return std::make_shared<aws::lambda::CommandFunction>(
-                building.loop, building.topology().region, function, count,
-                building.shared.leg_ids, building.next_seed++);
+                building.loop, building.topology().region, function, count, building.shared.leg_ids,
+                building.next_seed++);
           }
           return std::make_shared<aws::lambda::EndpointFunction>(
               building.loop, function,

@@ -178,10 +178,10 @@ class TargetBuilder {
     const auto& functions = next_.topology->functions;
     const auto& function = building_.components.functions.at(
         function_key(*model::Topology::find(functions, model.function)));
-    aws::lambda::AlbEventForm form{
-        "arn:aws:elasticloadbalancing:" + next_.topology->region + ":" + model::kDefaultAccount +
-            ":targetgroup/" + group_.name + "/" + model::derived_target_group_id(group_.name),
-        group_.attributes.lambda_multi_value_headers};
+    aws::lambda::AlbEventForm form{"arn:aws:elasticloadbalancing:" + next_.topology->region + ":" +
+                                       model::kDefaultAccount + ":targetgroup/" + group_.name +
+                                       "/" + model::derived_target_group_id(group_.name),
+                                   group_.attributes.lambda_multi_value_headers};
     // A function that was deleted and made again is another.
     const std::string key = "function " + model.function + " " +
                             std::to_string(reinterpret_cast<std::uintptr_t>(function.get()));

@@ -52,7 +52,7 @@ struct Shared {
 struct Components {
   Registry<StandIn> stand_ins;                   // by service, in the first loop only
   Registry<aws::ExecuteApiServer> execute_apis;  // by VPC endpoint
-  Registry<aws::lambda::Function> functions;  // by name, and how it is invoked
+  Registry<aws::lambda::Function> functions;     // by name, and how it is invoked
   Registry<aws::TargetGroup> target_groups;
   Registry<aws::AlbListener> albs;  // by listener_key(), as the NLBs
   Registry<net::Relay> relays;      // by target group, service and where it is; proxy_key()

@@ -21,11 +21,11 @@ struct AlbCounters {
   std::uint64_t live_target_connections = 0;  // now
   std::uint64_t rule_evaluations = 0;         // the default rule's are none
   std::uint64_t redirects_too_long = 0;
-  std::uint64_t dropped_invalid_header_requests = 0;                // some names were dropped
-  std::uint64_t forwarded_invalid_header_requests = 0;              // likewise forwarded
+  std::uint64_t dropped_invalid_header_requests = 0;    // some names were dropped
+  std::uint64_t forwarded_invalid_header_requests = 0;  // likewise forwarded
   using ByGroup = std::map<std::string, std::uint64_t>;
-  ByGroup unhealthy_routing_requests;                       // fail-open
-  ByGroup lambda_user_errors, lambda_internal_errors;       // by whose fault it was
+  ByGroup unhealthy_routing_requests;                  // fail-open
+  ByGroup lambda_user_errors, lambda_internal_errors;  // by whose fault it was
 
   void add(const AlbCounters& other) {
     requests += other.requests;

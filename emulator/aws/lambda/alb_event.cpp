@@ -106,9 +106,9 @@ std::string written(const Parts& parts, const AlbEventForm& form) {
 }
 
 bool all_utf8(const http::Request& request) {
-  return is_utf8(request.target) && std::ranges::all_of(request.headers.fields(), [](const auto& f) {
-    return is_utf8(f.name) && is_utf8(f.value);
-  });
+  return is_utf8(request.target) &&
+         std::ranges::all_of(request.headers.fields(),
+                             [](const auto& f) { return is_utf8(f.name) && is_utf8(f.value); });
 }
 
 }  // namespace

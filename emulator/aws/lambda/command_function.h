@@ -13,8 +13,8 @@ class CommandFunction final : public Function,
                               public std::enable_shared_from_this<CommandFunction>,
                               private Environment::Owner {
  public:
-  /// `executions` is shared by all loops, as `connection_ids` is, which outlives this. `seed` is for
-  /// the ids of its requests.
+  /// `executions` is shared by all loops, as `connection_ids` is, which outlives this. `seed` is
+  /// for the ids of its requests.
   CommandFunction(Loop& loop, std::string region, std::shared_ptr<const model::Function> function,
                   Execution::Count executions, std::atomic<std::uint64_t>& connection_ids,
                   std::uint64_t seed);

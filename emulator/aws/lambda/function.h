@@ -1,5 +1,5 @@
-// Function: what runs invocations, as a load balancer or an API sees it. Each loop has its own; what
-// they share is how often the function runs at once.
+// Function: what runs invocations, as a load balancer or an API sees it. Each loop has its own;
+// what they share is how often the function runs at once.
 #pragma once
 
 #include <atomic>

@@ -122,8 +122,7 @@ Task<void> LambdaBackend::probe(const model::HealthCheck& check, ProbeResult& re
   const auto invocation = std::make_shared<Invocation>();
   invocation->event = alb_health_check_event(check.path, form_);
   kept->invoke(invocation);
-  const Waited waited =
-      co_await wait(*invocation, nullptr, std::chrono::seconds(check.timeout_s));
+  const Waited waited = co_await wait(*invocation, nullptr, std::chrono::seconds(check.timeout_s));
   if (waited == Waited::late) {
     result = {false, "Target.Timeout", "Request timed out"};
     co_return;

@@ -51,8 +51,7 @@ Result<std::unique_ptr<ProcessTree>> ProcessTree::start(Loop& loop, const Progra
   };
   // A pipe and no socket: shells open /dev/stderr anew.
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, made.sockets) != 0 ||
-      ::pipe2(made.output, O_CLOEXEC) != 0 ||
-      ::fcntl(made.output[0], F_SETFL, O_NONBLOCK) != 0) {
+      ::pipe2(made.output, O_CLOEXEC) != 0 || ::fcntl(made.output[0], F_SETFL, O_NONBLOCK) != 0) {
     return refused();
   }
   const std::vector<char*> arguments = pointers(program.arguments);

@@ -22,8 +22,7 @@ void answer(http::Response& response, int status, std::string_view json) {
   response.text = response.arena.copy(json);
 }
 
-void refuse(http::Response& response, int status, std::string_view type,
-            std::string_view message) {
+void refuse(http::Response& response, int status, std::string_view type, std::string_view message) {
   answer(response, status, error_payload(type, message));
 }
 

@@ -21,20 +21,21 @@ void say(int hoplab, SupervisorNote::What what, int value) {
   [[maybe_unused]] const auto ignored = ::send(hoplab, &note, sizeof note, MSG_NOSIGNAL);
 }
 
-/// hoplab's, which would live on here. `first` and `second` stay.
-void close_all_but(int first, int second) {
-  const auto low = static_cast<unsigned>(first < second ? first : second);
-  const auto high = static_cast<unsigned>(first < second ? second : first);
-  const auto close_between = [](unsigned from, unsigned to) {
-    if (from > to) return;
-    if (::syscall(SYS_close_range, from, to, 0) == 0) return;
-    constexpr unsigned kMost = 65536;  // kernels before 5.9
-    for (unsigned one = from; one <= to && one < kMost; ++one) ::close(static_cast<int>(one));
-  };
-  constexpr unsigned kFirst = 0;
-  if (low > kFirst) close_between(kFirst, low - 1);
-  close_between(low + 1, high - 1);
-  close_between(high + 1, ~0u);
+/// hoplab's, which would live on here. Where the standard streams are is nothing, so that no other
+/// descriptor comes there.
+void keep_only(int& hoplab, int& output) {
+  constexpr int kHoplab = 3, kOutput = 4, kBehind = 5;
+  const int first = ::fcntl(hoplab, F_DUPFD_CLOEXEC, kBehind);
+  const int second = ::fcntl(output, F_DUPFD_CLOEXEC, kBehind);
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int one = STDIN_FILENO; one <= STDERR_FILENO; ++one) ::dup3(nothing, one, O_CLOEXEC);
+  ::dup3(first, kHoplab, O_CLOEXEC);
+  ::dup3(second, kOutput, O_CLOEXEC);
+  hoplab = kHoplab;
+  output = kOutput;
+  if (::syscall(SYS_close_range, kBehind, ~0u, 0) == 0) return;
+  constexpr int kMost = 65536;  // kernels before 5.9
+  for (int one = kBehind; one < kMost; ++one) ::close(one);
 }
 
 /// As a program is started: no signal is blocked, ignored or handled.
@@ -52,11 +53,10 @@ void become_function(const SupervisorStart& start, pid_t supervisor) {
   reset_signals();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != supervisor) ::_exit(1);
-  const int nothing = ::open("/dev/null", O_RDONLY);
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ::dup2(nothing, STDIN_FILENO);
   ::dup2(start.output, STDOUT_FILENO);
   ::dup2(start.output, STDERR_FILENO);
-  if (nothing > STDERR_FILENO) ::close(nothing);
   if (::chdir(start.folder) != 0) return;
   ::environ = const_cast<char**>(start.environment);
   ::execvp(start.arguments[0], start.arguments);
@@ -86,7 +86,7 @@ bool kill_children() {
 /// Whose parent ends is this process's child then, and is found at the next look.
 void end_all(pid_t function) {
   do {
-    ::kill(-function, SIGKILL);  // its session's first group, all at once
+    ::kill(-function, SIGKILL);                       // its session's first group, all at once
     if (!kill_children()) ::kill(function, SIGKILL);  // no /proc: nobody else is known
   } while (::waitpid(-1, nullptr, __WALL) > 0 || errno == EINTR);
 }
@@ -112,12 +112,12 @@ bool wait_for_end(int hoplab, int children, pid_t function, int& status) {
 
 }  // namespace
 
-void supervise(const SupervisorStart& start) {
+void supervise(SupervisorStart start) {
   sigset_t all;
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, nullptr);
   ::signal(SIGCHLD, SIG_DFL);  // ignored children would leave nothing to wait for
-  close_all_but(start.hoplab, start.output);
+  keep_only(start.hoplab, start.output);
   ::setsid();
   ::prctl(PR_SET_NAME, "hoplab-function");
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -30,6 +30,6 @@ struct SupervisorStart {
 
 /// Called in a process that was made by clone() of one with several threads: makes system calls
 /// only.
-[[noreturn]] void supervise(const SupervisorStart& start);
+[[noreturn]] void supervise(SupervisorStart start);
 
 }  // namespace hoplab::aws::lambda

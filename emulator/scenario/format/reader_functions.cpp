@@ -87,12 +87,14 @@ const ObjectType& function_type() {
           .value("ReservedConcurrentExecutions", integer(0, 1000),
                  &Function::reserved_concurrent_executions,
                  "how often it may run at once; default 1000, an account's limit")
-          .nested("Environment", environment_type, [](Function & from) -> auto& { return from; },
-                  "variables of the function's environment")
+          .nested(
+              "Environment", environment_type, [](Function & from) -> auto& { return from; },
+              "variables of the function's environment")
           .refuse({"Code", "Runtime", "PackageType", "ImageConfig", "Layers", "Architectures",
                    "RuntimeManagementConfig"},
                   kNoCode)
-          .refuse({"Role", "Policies"}, "a load balancer's permission to invoke is taken for granted")
+          .refuse({"Role", "Policies"},
+                  "a load balancer's permission to invoke is taken for granted")
           .refuse({"VpcConfig", "FileSystemConfigs", "EphemeralStorage"},
                   "a function runs as a program of this machine")
           .refuse({"DeadLetterConfig", "EventInvokeConfig"}, "invocations are synchronous")

@@ -148,10 +148,10 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
       continue;  // said already
     }
     if (functions != (one.key == kMultiValueHeaders)) {
-      context.report(one, {},
-                     functions ? "a group of type lambda has one attribute, " +
-                                     std::string(kMultiValueHeaders)
-                               : "only a group of type lambda has this attribute");
+      context.report(
+          one, {},
+          functions ? "a group of type lambda has one attribute, " + std::string(kMultiValueHeaders)
+                    : "only a group of type lambda has this attribute");
       continue;
     }
     if (functions) continue;
@@ -182,8 +182,9 @@ constexpr std::string_view kPortHelp = "the targets' port; of a lambda group non
 /// A function has no address: a load balancer invokes it.
 void check_address(const TargetGroup& group, const Node& node, ReadContext& context) {
   if (group.target_type == TargetType::lambda) {
-    for (const std::string_view name : {"Protocol", "Port", "ProtocolVersion", "HealthCheckProtocol",
-                                        "HealthCheckPort", "IpAddressType"}) {
+    for (const std::string_view name :
+         {"Protocol", "Port", "ProtocolVersion", "HealthCheckProtocol", "HealthCheckPort",
+          "IpAddressType"}) {
       const Node* const member = node.find(name);
       if (!member) continue;
       context.report(*member, found(*member),

@@ -62,7 +62,8 @@ TEST(AlbEvent, ATextBodyIsAText) {
                       .target = "/widgets",
                       .fields = {{"Host", "api.example.com"},
                                  {"Content-Type", "application/json; charset=utf-8"}},
-                      .body = "{\"name\": \"gr\xc3\xb6\xc3\x9f" "e\",\n\"path\": \"C:\\\\x\"}"}),
+                      .body = "{\"name\": \"gr\xc3\xb6\xc3\x9f"
+                              "e\",\n\"path\": \"C:\\\\x\"}"}),
             testing::fixture("lambda/alb-event-post.json"));
 }
 
@@ -98,20 +99,22 @@ TEST(AlbEvent, TypeAndEncodingDecideWhatIsBase64) {
               !row.base64)
         << row.field.value;
   }
-  const auto encoded = event_of({.method = "POST",
-                                 .fields = {{"Content-Type", "text/plain"},
-                                            {"Content-Encoding", "identity"}},
-                                 .body = "hi"});
+  const auto encoded =
+      event_of({.method = "POST",
+                .fields = {{"Content-Type", "text/plain"}, {"Content-Encoding", "identity"}},
+                .body = "hi"});
   EXPECT_NE(encoded->find(R"("isBase64Encoded":true)"), std::string::npos);
 }
 
 TEST(AlbEvent, TextThatIsNoUtf8CannotBeSaid) {
-  EXPECT_FALSE(event_of({.fields = {{"X-Name", "gr\xf6\xdf" "e"}}}));
+  EXPECT_FALSE(event_of({.fields = {{"X-Name",
+                                     "gr\xf6\xdf"
+                                     "e"}}}));
   EXPECT_FALSE(event_of({.target = "/\xff"}));
-  EXPECT_FALSE(event_of(
-      {.method = "POST", .fields = {{"Content-Type", "text/plain"}}, .body = "\xc3\x28"}));
-  EXPECT_TRUE(event_of(
-      {.method = "POST", .fields = {{"Content-Type", "image/png"}}, .body = "\xc3\x28"}));
+  EXPECT_FALSE(
+      event_of({.method = "POST", .fields = {{"Content-Type", "text/plain"}}, .body = "\xc3\x28"}));
+  EXPECT_TRUE(
+      event_of({.method = "POST", .fields = {{"Content-Type", "image/png"}}, .body = "\xc3\x28"}));
 }
 
 TEST(AlbEvent, OfAHealthCheck) {

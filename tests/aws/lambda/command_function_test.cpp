@@ -21,16 +21,17 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 /// Reads the head and the event of the next invocation.
-const std::string kApi = "api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime\n"
-                         "next() {\n"
-                         "  reply=$(curl -fsSi $api/invocation/next) || exit 7\n"
-                         "  head=$(printf '%s\\n' \"$reply\" | tr -d '\\r')\n"
-                         "  id=$(printf '%s\\n' \"$head\" |\n"
-                         "       sed -n 's/^Lambda-Runtime-Aws-Request-Id: //p')\n"
-                         "  event=$(printf '%s\\n' \"$reply\" | tail -n 1)\n"
-                         "}\n"
-                         "answer() { curl -fsS -o /dev/null -d \"$1\" $api/invocation/$id/response; }\n"
-                         "fail() { curl -fsS -o /dev/null -d \"$1\" $api/invocation/$id/error; }\n";
+const std::string kApi =
+    "api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime\n"
+    "next() {\n"
+    "  reply=$(curl -fsSi $api/invocation/next) || exit 7\n"
+    "  head=$(printf '%s\\n' \"$reply\" | tr -d '\\r')\n"
+    "  id=$(printf '%s\\n' \"$head\" |\n"
+    "       sed -n 's/^Lambda-Runtime-Aws-Request-Id: //p')\n"
+    "  event=$(printf '%s\\n' \"$reply\" | tail -n 1)\n"
+    "}\n"
+    "answer() { curl -fsS -o /dev/null -d \"$1\" $api/invocation/$id/response; }\n"
+    "fail() { curl -fsS -o /dev/null -d \"$1\" $api/invocation/$id/error; }\n";
 
 class CommandFunctions : public ::testing::Test {
  protected:
@@ -109,7 +110,8 @@ TEST_F(CommandFunctions, FindsTheRuntimesFieldsAndVariables) {
       });
   const auto done = call();
   for (const std::string& line :
-       {"Lambda-Runtime-Aws-Request-Id: " + done->request_id, std::string("Lambda-Runtime-Deadline-Ms: "),
+       {"Lambda-Runtime-Aws-Request-Id: " + done->request_id,
+        std::string("Lambda-Runtime-Deadline-Ms: "),
         std::string("Lambda-Runtime-Invoked-Function-Arn: "
                     "arn:aws:lambda:eu-west-1:111111111111:function:hello\n"),
         std::string("Lambda-Runtime-Trace-Id: Root=1-2-3\n"),
@@ -158,7 +160,8 @@ TEST_F(CommandFunctions, MoreThanItsConcurrencyIsThrottled) {
 }
 
 TEST_F(CommandFunctions, AnErrorIsTheFunctionsOwn) {
-  start(R"(while next; do fail '{"errorMessage":"no such widget","errorType":"ValueError"}'; done)");
+  start(
+      R"(while next; do fail '{"errorMessage":"no such widget","errorType":"ValueError"}'; done)");
   const auto failed = call();
   EXPECT_EQ(failed->failure, Reason::lambda_unhandled);
   EXPECT_EQ(failed->detail, "ValueError: no such widget");
@@ -169,8 +172,7 @@ TEST_F(CommandFunctions, ACrashSaysHowAndWhatItPrinted) {
   start("next; echo 'out of widgets' >/dev/stderr; exit 3");
   const auto failed = call();
   EXPECT_EQ(failed->failure, Reason::lambda_unhandled);
-  EXPECT_EQ(failed->detail,
-            "Runtime.ExitError: exit status 3; it printed: out of widgets");
+  EXPECT_EQ(failed->detail, "Runtime.ExitError: exit status 3; it printed: out of widgets");
   EXPECT_THAT(failed->payload, AllOf(HasSubstr("Runtime.ExitError"), HasSubstr("exit status 3")));
   EXPECT_EQ(call()->failure, Reason::lambda_unhandled);  // a new process each time
 }
@@ -189,14 +191,14 @@ TEST_F(CommandFunctions, WhatCannotBeStartedSaysWhy) {
 }
 
 TEST_F(CommandFunctions, AnErrorOfItsStartIsToldToTheFirstEvent) {
-  start(R"(curl -fsS -o /dev/null -d '{"errorMessage":"no module","errorType":"Import"}' $api/init/error)");
+  start(
+      R"(curl -fsS -o /dev/null -d '{"errorMessage":"no module","errorType":"Import"}' $api/init/error)");
   EXPECT_EQ(call()->detail, "Import: no module");
 }
 
 TEST_F(CommandFunctions, TimeIsTheEmulatedOne) {
-  start("next; echo here; : >here; read x <never", [](model::Function& function) {
-    function.timeout_s = 5;
-  });
+  start("next; echo here; : >here; read x <never",
+        [](model::Function& function) { function.timeout_s = 5; });
   ASSERT_EQ(::mkfifo((folder_.path() + "/never").c_str(), 0600), 0);
   const auto late = begin();
   loop_.run_until([this] {
@@ -224,7 +226,8 @@ TEST_F(CommandFunctions, WhoDoesNotAskForAnEventHasTenSecondsMore) {
 }
 
 TEST_F(CommandFunctions, AnAnswerAfterAnAnswerIsRefused) {
-  start("next; answer one; curl -sS -d two $api/invocation/$id/response >twice; echo >>twice; next");
+  start(
+      "next; answer one; curl -sS -d two $api/invocation/$id/response >twice; echo >>twice; next");
   const auto done = call();
   EXPECT_EQ(done->payload, "one");
   EXPECT_EQ(line_of("twice"),
