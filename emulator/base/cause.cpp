@@ -165,10 +165,8 @@ ReasonText describe(Reason reason) noexcept {
       return {"lambda-connection-error",
               "LambdaConnectionError: the function's endpoint cannot be reached"};
     case Reason::lambda_connection_timeout:
-      return {
-          "lambda-connection-timeout",
-          "LambdaConnectionTimeout: the function did not answer within the load balancer's idle "
-          "timeout"};
+      return {"lambda-connection-timeout",
+              "LambdaConnectionTimeout: the function gave no answer within the idle timeout"};
     case Reason::lambda_service_exception:
       return {"lambda-service-exception", "LambdaServiceException: the function's endpoint failed"};
     case Reason::api_refused: return {"api-refused", "API Gateway answered by itself"};

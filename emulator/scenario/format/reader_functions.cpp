@@ -43,7 +43,10 @@ void read_folder(Function& into, const Node& node, ReadContext& context) {
   into.folder = folder_of(node, node.text);
   std::error_code error;
   if (std::filesystem::is_directory(into.folder, error)) return;
-  context.report(node, found(node), "there is no such folder (looked for " + into.folder + ")");
+  const std::filesystem::path looked_for =
+      std::filesystem::path(node.origin ? node.origin->folder : "") / node.text;
+  context.report(node, found(node),
+                 "there is no such folder (looked for " + looked_for.string() + ")");
 }
 
 void finish_function(Function& into, const Node& node, ReadContext& context) {
@@ -53,7 +56,8 @@ void finish_function(Function& into, const Node& node, ReadContext& context) {
     if (name) context.report(*name, found(*name), "it goes with Endpoint; the key is the name");
     return;
   }
-  for (const std::string_view of_command : {"Handler", "Environment", "Folder", "MemorySize"}) {
+  for (const std::string_view of_command :
+       {"Handler", "Timeout", "Environment", "Folder", "MemorySize"}) {
     const Node* const member = node.find(of_command);
     if (member) context.report(*member, {}, "it goes with Command; whoever is at Endpoint has it");
   }

@@ -36,8 +36,8 @@ TEST(AlbAnswer, Base64IsDecoded) {
 }
 
 TEST(AlbAnswer, MultiValueHeadersWhereTheGroupAsksForThem) {
-  const std::string_view both =
-      R"({"statusCode":200,"headers":{"X-A":"1"},"multiValueHeaders":{"Set-Cookie":["a=1","b=2"]}})";
+  const std::string_view both = R"({"statusCode":200,"headers":{"X-A":"1"},
+                                    "multiValueHeaders":{"Set-Cookie":["a=1","b=2"]}})";
   EXPECT_EQ(read(both, true), "200 \nSet-Cookie: a=1\nSet-Cookie: b=2\n\n");
   EXPECT_EQ(read(both, false), "200 \nX-A: 1\n\n");
 }

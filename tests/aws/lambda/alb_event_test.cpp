@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <initializer_list>
+#include <vector>
 
 #include "support/fixture.h"
 
@@ -16,7 +16,7 @@ const std::string kGroup =
 struct Asked {
   std::string_view method = "GET";
   std::string_view target = "/";
-  std::initializer_list<http::Field> fields = {{"Host", "api.example.com"}};
+  std::vector<http::Field> fields = {{"Host", "api.example.com"}};
   std::string_view body = {};
   bool lists = false;
 };
@@ -31,7 +31,7 @@ std::optional<std::string> event_of(const Asked& asked) {
   return event;
 }
 
-constexpr std::initializer_list<http::Field> kFields = {
+const std::vector<http::Field> kFields = {
     {"X-Forwarded-For", "127.0.0.1"},
     {"X-Forwarded-Proto", "https"},
     {"X-Forwarded-Port", "443"},

@@ -191,8 +191,8 @@ TEST_F(CommandFunctions, WhatCannotBeStartedSaysWhy) {
 }
 
 TEST_F(CommandFunctions, AnErrorOfItsStartIsToldToTheFirstEvent) {
-  start(
-      R"(curl -fsS -o /dev/null -d '{"errorMessage":"no module","errorType":"Import"}' $api/init/error)");
+  start(R"(curl -fsS -o /dev/null -d '{"errorMessage":"no module","errorType":"Import"}' )"
+        "$api/init/error");
   EXPECT_EQ(call()->detail, "Import: no module");
 }
 
