@@ -450,6 +450,7 @@ type Request struct {
 	Headers   []Header `json:"headers"`
 	Body      string   `json:"body"`
 	BodyBytes int64    `json:"bodyBytes"`
+	Output    string   `json:"output"` // of a function: what it printed until its answer
 }
 
 // Filter is for requests; what is empty does not filter.

@@ -82,7 +82,7 @@ export interface End extends Connection {
 export interface ReceivedRequest {
   id: number;
   receiver: string;
-  kind: 'api' | 'service' | 'stand-in';
+  kind: 'api' | 'function' | 'service' | 'stand-in';
   method: string;
   /** With its query. */
   path: string;
@@ -90,6 +90,8 @@ export interface ReceivedRequest {
   headers: { name: string; value: string }[];
   body: string;
   bodyBytes: number;
+  /** Of a function: what it printed until its answer. */
+  output?: string;
   [more: string]: unknown;
 }
 

@@ -229,6 +229,7 @@ std::vector<std::string> receivers(const Emulator& emulator) {
   const auto topology = emulator.topology();
   std::vector<std::string> names;
   for (const auto& one : topology->rest_apis) names.push_back(one.name);
+  for (const auto& one : topology->functions) names.push_back(one.name);
   for (const auto& one : topology->services) names.push_back(one.name);
   return names;
 }

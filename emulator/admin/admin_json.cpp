@@ -183,6 +183,7 @@ Json request_json(const ReceivedRequest& one, bool secrets) {
   entry["headers"] = std::move(headers);
   entry["body"] = one.body;
   entry["bodyBytes"] = one.body_bytes;
+  if (!one.output.empty()) entry["output"] = one.output;
   return entry;
 }
 

@@ -1,5 +1,6 @@
 #include "admin/known_files.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -45,15 +46,35 @@ struct Alone {
     one.rest_apis.push_back(put.value);
     return one;
   }
+  model::Topology operator()(const model::Put<model::Function>& put) const {
+    model::Topology one;
+    one.functions.push_back(put.value);
+    return one;
+  }
   template <class Other>
   model::Topology operator()(const Other&) const {
     return {};
   }
 };
 
+bool is_known_command(const model::Topology& running, const model::Function& function) {
+  const auto runs_the_same = [&function](const model::Function& one) {
+    return one.command == function.command && one.folder == function.folder &&
+           one.environment == function.environment;
+  };
+  return function.command.empty() || std::ranges::any_of(running.functions, runs_the_same);
+}
+
 }  // namespace
 
 Result<void> names_known_files(const model::Topology& running, const model::Topology& next) {
+  for (const model::Function& function : next.functions) {
+    if (is_known_command(running, function)) continue;
+    return Error{"function '" + function.name +
+                 "': through the admin API come only commands that what runs has already, with "
+                 "their Folder and Environment; name it in the scenario, which hoplab up --watch "
+                 "reads again when it is saved"};
+  }
   const std::set<std::string> known = files_of(running);
   for (const std::string& file : files_of(next)) {
     if (known.contains(file)) continue;

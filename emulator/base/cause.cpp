@@ -143,6 +143,41 @@ ReasonText describe(Reason reason) noexcept {
       return {"tls-target-failed", "the TLS handshake with the target failed"};
     case Reason::tls_target_timeout:
       return {"tls-target-timeout", "the TLS handshake with the target was not done in time"};
+    case Reason::lambda_websocket_not_supported:
+      return {"lambda-websocket-not-supported",
+              "LambdaWebsocketNotSupported: a function takes no WebSocket"};
+    case Reason::lambda_request_too_large:
+      return {"lambda-request-too-large",
+              "LambdaRequestTooLarge: the request's body is over 1 MB, a function's limit behind a "
+              "load balancer"};
+    case Reason::lambda_bad_request:
+      return {"lambda-bad-request",
+              "LambdaBadRequest: no event can be made of the request, or the function's endpoint "
+              "refuses it"};
+    case Reason::lambda_access_denied:
+      return {"lambda-access-denied",
+              "LambdaAccessDenied: the load balancer may not invoke the function"};
+    case Reason::lambda_resource_not_found:
+      return {"lambda-resource-not-found", "LambdaResourceNotFound: there is no such function"};
+    case Reason::lambda_throttling:
+      return {"lambda-throttling",
+              "LambdaThrottling: the function runs as often at once as it may"};
+    case Reason::lambda_unhandled:
+      return {"lambda-unhandled", "LambdaUnhandled: the function failed"};
+    case Reason::lambda_invalid_response:
+      return {"lambda-invalid-response",
+              "LambdaInvalidResponse: what the function returned is not an answer"};
+    case Reason::lambda_response_too_large:
+      return {"lambda-response-too-large",
+              "LambdaResponseTooLarge: what the function returned is over 1 MB"};
+    case Reason::lambda_connection_error:
+      return {"lambda-connection-error",
+              "LambdaConnectionError: the function's endpoint cannot be reached"};
+    case Reason::lambda_connection_timeout:
+      return {"lambda-connection-timeout",
+              "LambdaConnectionTimeout: the function gave no answer within the idle timeout"};
+    case Reason::lambda_service_exception:
+      return {"lambda-service-exception", "LambdaServiceException: the function's endpoint failed"};
     case Reason::api_refused: return {"api-refused", "API Gateway answered by itself"};
     case Reason::answered: return {"answered", "the exchange was complete"};
     case Reason::fault_injected: return {"fault-injected", "an armed fault ended it"};
@@ -177,7 +212,12 @@ Party party_of(Reason reason) noexcept {
     case Reason::target_closed:
     case Reason::target_reset:
     case Reason::response_truncated:
-    case Reason::target_malformed_response: return Party::target;
+    case Reason::target_malformed_response:
+    case Reason::lambda_unhandled:
+    case Reason::lambda_invalid_response:
+    case Reason::lambda_response_too_large:
+    case Reason::lambda_connection_error:
+    case Reason::lambda_service_exception: return Party::target;
     default: return Party::hop;
   }
 }

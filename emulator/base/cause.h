@@ -101,6 +101,19 @@ enum class Reason : std::uint8_t {
   target_headers_too_large,   // its answer's head is over the limit
   tls_target_failed,          // TLS to the target failed
   tls_target_timeout,         // TLS to the target was not done in time
+  // Lambda functions behind an ALB, by the words of its access log's error_reason.
+  lambda_websocket_not_supported,  // an Upgrade to a WebSocket: answered 400
+  lambda_request_too_large,        // a request's body over 1 MB: answered 413
+  lambda_bad_request,         // text that is not UTF-8, or what the function's endpoint refuses
+  lambda_access_denied,       // the function's endpoint lets nobody in
+  lambda_resource_not_found,  // the function's endpoint knows no such function
+  lambda_throttling,          // no concurrent execution is left
+  lambda_unhandled,           // the function failed: error, crash or timeout
+  lambda_invalid_response,    // what it returned is not an answer
+  lambda_response_too_large,  // what it returned is over 1 MB
+  lambda_connection_error,    // its endpoint cannot be reached
+  lambda_connection_timeout,  // no answer within the load balancer's idle timeout: 504
+  lambda_service_exception,   // its endpoint failed
   // Private APIs.
   api_refused,  // API Gateway answered by itself; the detail says which gate it was
   // hoplab itself.

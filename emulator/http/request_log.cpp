@@ -105,6 +105,7 @@ std::uint64_t RequestLog::add(const Request& request, const Received& by, std::s
   texts.end();
   place.body.assign(body.substr(0, kMostBody));
   place.body_bytes = std::max<std::uint64_t>(body_bytes, body.size());
+  place.output.clear();
   return last_id_;
 }
 
@@ -123,6 +124,11 @@ void RequestLog::append(std::uint64_t id, std::string_view bytes) {
   Place& place = places_[id - oldest() - 1];
   place.body_bytes += bytes.size();
   place.body.append(bytes.substr(0, kMostBody - place.body.size()));
+}
+
+void RequestLog::put_output(std::uint64_t id, std::string_view output) {
+  const std::lock_guard lock(mutex_);
+  if (id > oldest() && id <= last_id_) places_[id - oldest() - 1].output = output;
 }
 
 ReceivedRequest RequestLog::read(std::uint64_t id) const {
@@ -147,6 +153,7 @@ ReceivedRequest RequestLog::read(std::uint64_t id) const {
   }
   made.body = place.body;
   made.body_bytes = place.body_bytes;
+  made.output = place.output;
   return made;
 }
 

@@ -24,13 +24,14 @@ struct ReceivedRequest {
   std::uint64_t id = 0;  // counts up
   Time at;               // what the calendar showed
   std::string receiver;  // in the topology: a REST API or a service
-  std::string kind;      // "api", "service", or "stand-in" for one that we play
+  std::string kind;      // "api", "service", "function", or "stand-in" for one that we play
   std::string method;
   std::string target;  // path and query
   std::string source_ip;
   std::vector<std::pair<std::string, std::string>> headers;  // as received, in order
   std::string body;                                          // its beginning
   std::uint64_t body_bytes = 0;                              // all of it, as far as it has come
+  std::string output;  // of a function: what it printed meanwhile, the end of it
 };
 
 struct Request;
@@ -54,6 +55,8 @@ class RequestLog {
   std::uint64_t add(const Request& request, const Received& by, std::string_view body = {},
                     std::uint64_t body_bytes = 0);
   void append(std::uint64_t id, std::string_view bytes);
+  /// What whoever answered the request printed.
+  void put_output(std::uint64_t id, std::string_view output);
 
   /// Oldest first.
   [[nodiscard]] std::vector<ReceivedRequest> all() const;
@@ -80,6 +83,7 @@ class RequestLog {
     std::vector<SharedText> long_texts;
     std::string body;
     std::uint64_t body_bytes = 0;
+    std::string output;
   };
   /// The id before the first one's.
   [[nodiscard]] std::uint64_t oldest() const { return last_id_ - places_.size(); }

@@ -33,8 +33,8 @@ Kind<T> kind_of(Topology& t) {
       Kind{"endpoint", t.vpc_endpoints}, Kind{"endpoint service", t.vpc_endpoint_services},
       Kind{"load balancer", t.load_balancers}, Kind{"target group", t.target_groups},
       Kind{"trust store", t.trust_stores}, Kind{"REST API", t.rest_apis},
-      Kind{"domain name", t.domain_names}, Kind{"service", t.services}, Kind{"proxy", t.proxies},
-      Kind{"fault", t.faults}});
+      Kind{"domain name", t.domain_names}, Kind{"function", t.functions},
+      Kind{"service", t.services}, Kind{"proxy", t.proxies}, Kind{"fault", t.faults}});
 }
 
 /// "; there is a, b"
@@ -169,6 +169,7 @@ class Changing {
     TargetGroup* const group = edit(topology_.target_groups, change.target_group);
     const bool exists = Topology::find(topology_.services, change.target) ||
                         Topology::find(topology_.vpc_endpoints, change.target) ||
+                        Topology::find(topology_.functions, change.target) ||
                         Topology::find(topology_.load_balancers, change.target);
     if (!group || !exists) return done;
     Target fresh;

@@ -52,15 +52,24 @@ void complete_load_balancer(LoadBalancer& balancer, const Topology& topology) {
   if (balancer.type == LoadBalancerType::application) balancer.attributes.cross_zone = true;
 }
 
-/// AWS's defaults depend on whose group it is: nlb-privatelink.md 3.3, alb.md 6.4.
+/// AWS's defaults depend on whose group it is: nlb-privatelink.md 3.3, alb.md 6.4,
+/// alb-features.md 2.5.
 void complete_health_check(HealthCheck& check, const TargetGroup& group) {
+  const bool functions = group.target_type == TargetType::lambda;
+  if (!check.enabled) check.enabled = !functions;
+  if (check.interval_s == 0) check.interval_s = functions ? 35 : 30;
+  const bool grpc = group.protocol_version == ProtocolVersion::grpc;
+  if (check.path.empty()) check.path = grpc ? "/AWS.ALB/healthcheck" : "/";
+  if (functions) {
+    if (check.timeout_s == 0) check.timeout_s = 30;
+    if (check.matcher.empty()) check.matcher = "200";
+    return;
+  }
   const bool network = group.behind_network_load_balancer();
   if (check.protocol.empty()) {
     check.protocol = network && group.target_type != TargetType::alb ? "TCP" : "HTTP";
   }
   if (check.timeout_s == 0) check.timeout_s = !network ? 5 : check.protocol == "HTTP" ? 6 : 10;
-  const bool grpc = group.protocol_version == ProtocolVersion::grpc;
-  if (check.path.empty()) check.path = grpc ? "/AWS.ALB/healthcheck" : "/";
   if (grpc) {
     if (check.grpc_matcher.empty()) check.grpc_matcher = "12";
   } else if (check.matcher.empty() && check.protocol != "TCP") {
@@ -69,8 +78,10 @@ void complete_health_check(HealthCheck& check, const TargetGroup& group) {
 }
 
 /// Moves the name to the member for what it names.
-void resolve(Target& target, const Topology& topology) {
-  if (Topology::find(topology.load_balancers, target.service) != nullptr) {
+void resolve(Target& target, const TargetGroup& group, const Topology& topology) {
+  if (group.target_type == TargetType::lambda) {
+    if (target.function.empty()) std::swap(target.function, target.service);
+  } else if (Topology::find(topology.load_balancers, target.service) != nullptr) {
     std::swap(target.load_balancer, target.service);
   } else if (Topology::find(topology.vpc_endpoints, target.service) != nullptr) {
     std::swap(target.vpc_endpoint, target.service);
@@ -78,10 +89,15 @@ void resolve(Target& target, const Topology& topology) {
 }
 
 void complete_target_group(TargetGroup& group, const Topology& topology) {
+  if (group.target_type == TargetType::lambda) {
+    group.protocol.clear();
+    group.port = 0;
+    group.attributes.deregistration_delay_s = 0;  // alb-features.md 2.1
+  }
   complete_health_check(group.health_check, group);
   std::vector<Target> targets;
   for (Target& target : group.targets) {
-    resolve(target, topology);
+    resolve(target, group, topology);
     const auto* endpoint = Topology::find(topology.vpc_endpoints, target.vpc_endpoint);
     if (!endpoint || !target.availability_zone.empty()) {
       targets.push_back(std::move(target));

@@ -109,6 +109,15 @@ bool stage_name(std::string_view text) noexcept {
          all(text, [](char c) { return alnum(c) || c == '_' || c == '-'; });
 }
 
+bool function_name(std::string_view text) noexcept {
+  return text.size() <= 64 && stage_name(text);
+}
+
+bool variable_name(std::string_view text) noexcept {
+  return text.size() >= 2 && letter(text.front()) &&
+         all(text, [](char c) { return alnum(c) || c == '_'; });
+}
+
 bool label(std::string_view text, bool (*is)(char)) noexcept {
   return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
          all(text, [is](char c) { return is(c) || c == '-'; });
@@ -381,6 +390,11 @@ const TextRule kVpcId{"^vpc-[0-9a-f]{17}$", "vpc- and 17 hexadecimal digits", vp
 const TextRule kRestApiId{"^[a-z0-9]{10}$", "10 lower-case letters and digits", rest_api_id};
 const TextRule kStageName{"^[A-Za-z0-9_-]{1,128}$",
                           "at most 128 letters, digits, hyphens and underscores", stage_name};
+const TextRule kFunctionName{"^[A-Za-z0-9_-]{1,64}$",
+                             "at most 64 letters, digits, hyphens and underscores", function_name};
+const TextRule kVariableName{"^[A-Za-z][A-Za-z0-9_]+$",
+                             "at least two letters, digits and underscores, a letter first",
+                             variable_name};
 const TextRule kDomainName{
     "^(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
     "a domain name in lower case, such as api.example.com", domain_name};

@@ -30,6 +30,8 @@ extern const TextRule kVpcEndpointId;
 extern const TextRule kVpcId;
 extern const TextRule kRestApiId;
 extern const TextRule kStageName;
+extern const TextRule kFunctionName;
+extern const TextRule kVariableName;  // of a function's environment
 extern const TextRule kDomainName;
 extern const TextRule kDnsName;
 extern const TextRule kHostPort;

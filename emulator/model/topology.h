@@ -329,18 +329,18 @@ struct LoadBalancer {
   bool operator==(const LoadBalancer&) const = default;
 };
 
-enum class TargetType : std::uint8_t { alb, ip, instance };
+enum class TargetType : std::uint8_t { alb, ip, instance, lambda };
 
 /// What an application load balancer speaks to its targets (alb-features.md 4).
 enum class ProtocolVersion : std::uint8_t { http1, http2, grpc };
 
 /// What is empty or 0 gets AWS's default for the group from complete().
 struct HealthCheck {
-  bool enabled = true;
-  std::string protocol;               // HTTP, HTTPS, TCP
+  std::optional<bool> enabled;        // not given: all but groups of functions are checked
+  std::string protocol;               // HTTP, HTTPS, TCP; of functions: none
   std::optional<std::uint16_t> port;  // not given: the traffic's
   std::string path;
-  int interval_s = 30;
+  int interval_s = 0;
   int timeout_s = 0;
   int healthy_threshold = 5;
   int unhealthy_threshold = 2;
@@ -349,19 +349,22 @@ struct HealthCheck {
   bool operator==(const HealthCheck&) const = default;
 };
 
-/// A target: exactly one of the first three. Who does not know what a name stands for puts it into
+/// A target: exactly one of the first four. Who does not know what a name stands for puts it into
 /// `service`, and complete() puts it where it belongs.
 struct Target {
   std::string load_balancer;  // TargetType alb
   std::string vpc_endpoint;   // an execute-api endpoint: its ENI in `availability_zone` is a target
   std::string service;        // ours: a service of this scenario on this machine
+  std::string function;       // TargetType lambda
   /// Of an endpoint's ENI; empty: complete() makes a target for each zone that the endpoint has.
   std::string availability_zone;
   bool registered = true;  // false: an operator has deregistered it; it drains and is unused
   /// Ours: what an operator says of its health, in place of the checks; none: what they say.
   std::optional<bool> healthy;
   [[nodiscard]] const std::string& name() const {
-    return !load_balancer.empty() ? load_balancer : !vpc_endpoint.empty() ? vpc_endpoint : service;
+    if (!load_balancer.empty()) return load_balancer;
+    if (!vpc_endpoint.empty()) return vpc_endpoint;
+    return !function.empty() ? function : service;
   }
   bool operator==(const Target&) const = default;
 };
@@ -399,6 +402,7 @@ struct TargetGroupAttributes {
   bool anomaly_mitigation = false;  // of weighted_random
   int slow_start_s = 0;             // of round_robin; 0: a new target gets its share at once
   TargetStickiness stickiness;
+  bool lambda_multi_value_headers = false;  // lambda.multi_value_headers.enabled
   // Ours, where AWS is silent or was only observed.
   int registration_propagation_s = 0;  // until a deregistration has an effect
   bool reset_without_targets = false;  // else SYNs are dropped
@@ -408,7 +412,7 @@ struct TargetGroupAttributes {
 struct TargetGroup {
   std::string name;
   TargetType target_type = TargetType::ip;
-  std::string protocol = "HTTP";  // TCP, TLS, HTTP, HTTPS
+  std::string protocol = "HTTP";  // TCP, TLS, HTTP, HTTPS; of functions none, as the port
   ProtocolVersion protocol_version = ProtocolVersion::http1;
   std::uint16_t port = 80;
   HealthCheck health_check;
@@ -489,6 +493,24 @@ struct DomainName {
   bool operator==(const DomainName&) const = default;
 };
 
+// ---- Lambda -------------------------------------------------------------------------------------
+
+/// A function (AWS::Lambda::Function): either a command that hoplab starts and serves the Lambda
+/// Runtime API to, or whoever answers Invoke at an endpoint.
+struct Function {
+  std::string name;
+  std::vector<std::string> command;  // ours; empty: there is an endpoint
+  std::string folder;                // ours: where the command runs, an absolute path
+  std::string endpoint;              // ours: host:port of who answers Invoke
+  std::string function_name;         // what it is called there; empty: its name
+  std::string handler;               // _HANDLER
+  int timeout_s = 3;
+  int memory_size_mb = 128;  // told to the function; nothing is limited by it
+  std::optional<int> reserved_concurrent_executions;  // not given: the account's 1000
+  std::vector<std::pair<std::string, std::string>> environment;
+  bool operator==(const Function&) const = default;
+};
+
 // ---- Ours: services on this machine -------------------------------------------------------------
 
 /// What a TCP stack answers a SYN with.
@@ -534,6 +556,7 @@ struct Topology {
   List<TrustStore> trust_stores;
   List<RestApi> rest_apis;
   List<DomainName> domain_names;
+  List<Function> functions;
   List<Service> services;
   List<Proxy> proxies;
   List<Fault> faults;

@@ -106,6 +106,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_privatelink(topology, findings);
   validate_load_balancers(topology, findings);
   validate_target_groups(topology, findings);
+  validate_functions(topology, findings);
   validate_trust_stores(topology, findings);
   validate_api(topology, findings);
   validate_proxies(topology, findings);

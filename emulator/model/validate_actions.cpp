@@ -76,6 +76,13 @@ void validate_forward(const Topology& topology, const LoadBalancer& balancer,
         refer(topology.target_groups, name, "target group", "/TargetGroups", here, findings);
     if (group == nullptr) continue;
     const bool fits = network == group->behind_network_load_balancer();
+    if (network && group->target_type == TargetType::lambda) {
+      findings.add({here,
+                    in_quotes(name),
+                    "only an application load balancer forwards to a group of type lambda",
+                    {},
+                    at("/TargetGroups", name)});
+    }
     if (!fits && !group->protocol.empty()) {
       findings.add({here,
                     in_quotes(name),

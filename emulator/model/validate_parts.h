@@ -25,6 +25,7 @@ void validate_action(const Topology& topology, const LoadBalancer& load_balancer
                      const Listener& listener, const Action& action, const std::string& path,
                      Findings& findings);
 void validate_target_groups(const Topology& topology, Findings& findings);
+void validate_functions(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);

@@ -75,6 +75,19 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group, cons
   }
 }
 
+/// "You can specify only one Lambda function" (lambda-functions.html).
+void validate_lambda_group(const Topology& topology, const TargetGroup& group,
+                           const std::string& path, Findings& findings) {
+  if (group.targets.size() > 1) {
+    findings.add(at(path, "Targets"), std::to_string(group.targets.size()) + " targets",
+                 "a target group of type lambda has one function");
+  }
+  for (std::size_t i = 0; i < group.targets.size(); ++i) {
+    refer(topology.functions, group.targets[i].name(), "function", "/Functions",
+          place_of(group, i, path), findings);
+  }
+}
+
 void judge_execute_api_port(const TargetGroup& group, std::string_view member, std::uint16_t port,
                             const Target& target, Findings& findings) {
   constexpr std::uint16_t kOnlyPort = 443;  // apigateway.md 1
@@ -170,7 +183,8 @@ void validate_health_check(const TargetGroup& group, const std::string& path, Fi
     findings.add(at(at(path, "Matcher"), "HttpCode"), in_quotes(check.matcher),
                  "it takes status codes from 200 to " + std::to_string(most));
   }
-  if (!network && check.timeout_s >= check.interval_s) {
+  const bool checked = check.interval_s > 0 && check.enabled.value_or(true);
+  if (!network && checked && check.timeout_s >= check.interval_s) {
     findings.add(at(path, "HealthCheckIntervalSeconds"), std::to_string(check.interval_s),
                  "the interval must be longer than the timeout, which is " +
                      std::to_string(check.timeout_s));
@@ -235,8 +249,8 @@ void validate_protocol_version(const TargetGroup& group, const std::string& path
   if (group.protocol_version == ProtocolVersion::http1) return;
   const std::string here = at(path, "ProtocolVersion");
   const std::string word = grpc ? "\"GRPC\"" : "\"HTTP2\"";
-  if (group.behind_network_load_balancer()) {
-    findings.add(here, word, "only a group behind an application load balancer has one");
+  if (group.behind_network_load_balancer() || group.target_type == TargetType::lambda) {
+    findings.add(here, word, "only a group of connections behind an application load balancer has one");
   }
   for (const Target& target : group.targets) {
     if (target.vpc_endpoint.empty()) continue;
@@ -267,6 +281,10 @@ void validate_target_group(const Topology& topology, const TargetGroup& group, F
   }
   if (group.target_type == TargetType::alb) {
     validate_alb_group(topology, group, path, findings);
+    return;
+  }
+  if (group.target_type == TargetType::lambda) {
+    validate_lambda_group(topology, group, path, findings);
     return;
   }
   for (std::size_t i = 0; i < group.targets.size(); ++i) {

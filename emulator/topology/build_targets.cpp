@@ -1,6 +1,7 @@
 // How a loop's target groups reach their targets: the execute-api ENIs and load balancers of this
-// process, and real services on this machine.
+// process, functions, and real services on this machine.
 
+#include "aws/lambda/lambda_backend.h"
 #include "aws/nlb/proxy_protocol.h"
 #include "aws/target_group/http1_backend.h"
 #include "aws/target_group/http2_backend.h"
@@ -94,6 +95,7 @@ class TargetBuilder {
     for (const model::Target& target : group_.targets) {
       TargetPointer one = !target.vpc_endpoint.empty()    ? of_endpoint(target)
                           : !target.load_balancer.empty() ? of_load_balancer(target)
+                          : !target.function.empty()      ? of_function(target)
                                                           : of_service(target);
       one->check_host = check_host(next_, group_);
       targets.push_back(std::move(one));
@@ -188,6 +190,32 @@ class TargetBuilder {
       target->key = key;
       target->resource = balancer;
     }
+    return target;
+  }
+
+  /// Nobody connects to it.
+  TargetPointer of_function(const model::Target& model) const {
+    const auto& functions = next_.topology->functions;
+    const auto& function = building_.components.functions.at(
+        function_key(*model::Topology::find(functions, model.function)));
+    aws::lambda::AlbEventForm form{model::target_group_arn(next_.topology->region, group_.name),
+                                   group_.attributes.lambda_multi_value_headers};
+    // A function that was deleted and made again is another.
+    const std::string key = "function " + model.function + " " +
+                            std::to_string(reinterpret_cast<std::uintptr_t>(function.get()));
+    TargetPointer target = known(key);
+    if (target) {
+      static_cast<aws::lambda::LambdaBackend&>(target->backend()).use(std::move(form));
+      return target;
+    }
+    const auto backend = std::make_shared<aws::lambda::LambdaBackend>(
+        building_.loop, model.function, function, std::move(form), building_.shared.requests);
+    target = std::make_shared<aws::Target>(
+        aws::lambda::function_arn(next_.topology->region, model.function), backend, nullptr,
+        nullptr);
+    target->prober = backend;
+    target->key = key;
+    target->resource = model.function;
     return target;
   }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "aws/alb/alb_listener.h"
 #include "aws/apigateway/execute_api_server.h"
+#include "aws/lambda/function.h"
 #include "aws/nlb/nlb_listener.h"
 #include "aws/privatelink/vpc_endpoint.h"
 #include "net/relay.h"
@@ -34,6 +36,8 @@ struct Shared {
   LoadBalancerLogs logs;
   EndLog ends;
   http::RequestLog requests;
+  std::mutex functions_mutex;
+  std::map<std::string, aws::lambda::Execution::Count> executions;  // by function, now running
 
   explicit Shared(EmulatorOptions its_options)
       : options(std::move(its_options)), ends(options.kept_ends) {
@@ -45,6 +49,7 @@ struct Shared {
 struct Components {
   Registry<StandIn> stand_ins;                   // by service, in the first loop only
   Registry<aws::ExecuteApiServer> execute_apis;  // by VPC endpoint
+  Registry<aws::lambda::Function> functions;     // by name, and how it is invoked
   Registry<aws::TargetGroup> target_groups;
   Registry<aws::AlbListener> albs;  // by listener_key(), as the NLBs
   Registry<net::Relay> relays;      // by target group, service and where it is; proxy_key()
@@ -68,6 +73,8 @@ struct Building {
   }
 };
 
+/// The key of a function in its registry.
+std::string function_key(const model::Function& function);
 /// `dialer`, through the hop of the load balancer's own connections to the group.
 std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::string& target_group,
                                          std::unique_ptr<net::Dialer> dialer);
@@ -83,6 +90,7 @@ std::map<std::string, std::string> zones_by_address(const Prepared& prepared);
 // Each keeps what the next topology has of its kind, in this order: targets before what forwards to
 // them, from the API towards the client.
 void build_execute_apis(const Building& building);
+void build_functions(const Building& building);
 void build_target_groups(const Building& building, bool of_load_balancers);
 void build_application_load_balancers(const Building& building);
 void build_network_load_balancers(const Building& building);

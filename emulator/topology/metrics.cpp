@@ -155,17 +155,21 @@ class Metrics {
     add("UnHealthyHostCount", hosts.unhealthy);
     if (network) return;
     const aws::AlbCounters& counters = sources_.application_load_balancers.at(balancer.name);
-    const auto of_group = [&one](const std::map<std::string, std::uint64_t>& counts) {
+    const auto of_group = [&one](const aws::AlbCounters::ByGroup& counts) {
       const auto found = counts.find(one.name);
-      return found == counts.end() ? 0 : found->second;
+      return found == counts.end() ? std::uint64_t{0} : found->second;
     };
     add("UnhealthyRoutingRequestCount", of_group(counters.unhealthy_routing_requests));
     if (one.protocol_version != model::ProtocolVersion::http1) {
       add("GrpcRequestCount", of_group(counters.grpc_requests));
     }
-    if (one.attributes.algorithm != model::RoutingAlgorithm::weighted_random) return;
-    add("AnomalousHostCount", hosts.anomalous);
-    add("MitigatedHostCount", hosts.mitigated);
+    if (one.attributes.algorithm == model::RoutingAlgorithm::weighted_random) {
+      add("AnomalousHostCount", hosts.anomalous);
+      add("MitigatedHostCount", hosts.mitigated);
+    }
+    if (one.target_type != model::TargetType::lambda) return;
+    add("LambdaUserError", of_group(counters.lambda_user_errors));
+    add("LambdaInternalError", of_group(counters.lambda_internal_errors));
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {

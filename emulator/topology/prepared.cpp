@@ -75,6 +75,15 @@ Result<void> look_up(const model::Topology& topology, Prepared& prepared) {
     if (!resolved) return Error{about + resolved.error(), resolved.failure().code};
     prepared.upstreams[proxy.name] = std::move(resolved).value();
   }
+  for (const auto& function : topology.functions) {
+    if (function.endpoint.empty()) continue;
+    const std::string about = "function '" + function.name + "': ";
+    const auto address = net::parse_address(function.endpoint);
+    if (!address) return Error{about + address.error()};
+    auto resolved = net::resolve(address.value());
+    if (!resolved) return Error{about + resolved.error(), resolved.failure().code};
+    prepared.endpoints[function.name] = std::move(resolved).value();
+  }
   return {};
 }
 
@@ -119,6 +128,7 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
                                                       std::move(doors),
                                                       counts_in_one_loop(*topology),
                                                       remembered.hops.of(*topology),
+                                                      {},
                                                       {},
                                                       {},
                                                       {}});

@@ -38,6 +38,7 @@ struct Prepared {
   std::map<std::string, const Hop*> hops;                 // by resource
   std::map<std::string, net::ResolvedAddress> services;   // where each answers
   std::map<std::string, net::ResolvedAddress> upstreams;  // of proxies, by name
+  std::map<std::string, net::ResolvedAddress> endpoints;  // of functions, by name
   std::map<std::string, std::shared_ptr<const aws::PreparedAnswer>> stand_ins;  // what they answer
 };
 

@@ -113,6 +113,7 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
                           .next_seed = next_seed_};
   if (index_ == 0) build_stand_ins(*now_);
   build_execute_apis(building);
+  build_functions(building);
   build_target_groups(building, false);
   build_application_load_balancers(building);
   build_target_groups(building, true);
@@ -143,6 +144,7 @@ void Worker::drain_what_is_gone() {
     requests_gone_ += one.requests();
   });
   components_.target_groups.drain_others();
+  components_.functions.drain_others();
   components_.execute_apis.drain_others();
   components_.stand_ins.drain_others();
 }
@@ -224,6 +226,7 @@ void Worker::begin_stop() {
   components_.nlbs.stop();
   components_.vpc_endpoints.stop();
   components_.target_groups.stop();
+  components_.functions.stop();
   components_.execute_apis.stop();
   components_.stand_ins.stop();
   faults_.stop();
@@ -233,8 +236,8 @@ void Worker::begin_stop() {
 bool Worker::quiet() const {
   return components_.albs.running() + components_.relays.running() + components_.nlbs.running() +
              components_.vpc_endpoints.running() + components_.target_groups.running() +
-             components_.execute_apis.running() + components_.stand_ins.running() +
-             faults_.running() + doors_.running() ==
+             components_.functions.running() + components_.execute_apis.running() +
+             components_.stand_ins.running() + faults_.running() + doors_.running() ==
          0;
 }
 

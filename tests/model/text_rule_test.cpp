@@ -163,41 +163,17 @@ const std::vector<std::string>& samples() {
 
 TEST(TextRule, PatternAndFunctionAgree) {
   using namespace rules;
-  for (const TextRule* rule : {&kAnyText,
-                               &kNotEmpty,
-                               &kName,
-                               &kLoadBalancerName,
-                               &kTrustStoreName,
-                               &kAccount,
-                               &kRegion,
-                               &kAvailabilityZone,
-                               &kVpcEndpointId,
-                               &kVpcId,
-                               &kRestApiId,
-                               &kStageName,
-                               &kDomainName,
-                               &kDnsName,
-                               &kHostPort,
-                               &kUpstream,
-                               &kCidr,
-                               &kLoopbackIp,
-                               &kDuration,
-                               &kSubject,
-                               &kPrincipal,
-                               &kHealthCheckPath,
-                               &kHealthCheckPort,
-                               &kRequestPath,
-                               &kResourcePath,
-                               &kBasePath,
-                               &kHttpMethod,
-                               &kApiMethod,
-                               &kHeaderName,
-                               &kHeaderValue,
-                               &kMatcher,
-                               &kFixedStatus,
-                               &kFixedBody,
-                               &kShortTime,
-                               &kIpPort}) {
+  for (const TextRule* rule :
+       {&kAnyText,         &kNotEmpty,     &kName,         &kLoadBalancerName,
+        &kTrustStoreName,  &kAccount,      &kRegion,       &kAvailabilityZone,
+        &kVpcEndpointId,   &kVpcId,        &kRestApiId,    &kStageName,
+        &kFunctionName,    &kVariableName, &kDomainName,   &kDnsName,
+        &kHostPort,        &kUpstream,     &kCidr,         &kLoopbackIp,
+        &kDuration,        &kSubject,      &kPrincipal,    &kHealthCheckPath,
+        &kHealthCheckPort, &kRequestPath,  &kResourcePath, &kBasePath,
+        &kHttpMethod,      &kApiMethod,    &kHeaderName,   &kHeaderValue,
+        &kMatcher,         &kFixedStatus,  &kFixedBody,    &kShortTime,
+        &kIpPort}) {
     const std::regex pattern{std::string(rule->pattern)};
     for (const std::string& sample : samples()) {
       EXPECT_EQ(rule->matches(sample), std::regex_search(sample, pattern))

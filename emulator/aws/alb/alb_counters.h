@@ -21,12 +21,14 @@ struct AlbCounters {
   std::uint64_t live_target_connections = 0;  // now
   std::uint64_t rule_evaluations = 0;         // the default rule's are none
   std::uint64_t redirects_too_long = 0;
-  std::uint64_t dropped_invalid_header_requests = 0;                // some names were dropped
-  std::uint64_t forwarded_invalid_header_requests = 0;              // likewise forwarded
+  std::uint64_t dropped_invalid_header_requests = 0;    // some names were dropped
+  std::uint64_t forwarded_invalid_header_requests = 0;  // likewise forwarded
   std::uint64_t non_sticky_requests = 0;        // of sticky groups: a target was chosen anew
   std::uint64_t app_cookie_non_stickiness = 0;  // likewise, of app_cookie
-  std::map<std::string, std::uint64_t> grpc_requests;               // by target group
-  std::map<std::string, std::uint64_t> unhealthy_routing_requests;  // likewise: fail-open
+  using ByGroup = std::map<std::string, std::uint64_t>;
+  ByGroup grpc_requests;
+  ByGroup unhealthy_routing_requests;                  // fail-open
+  ByGroup lambda_user_errors, lambda_internal_errors;  // by whose fault it was
 
   void add(const AlbCounters& other) {
     requests += other.requests;
@@ -45,10 +47,15 @@ struct AlbCounters {
     forwarded_invalid_header_requests += other.forwarded_invalid_header_requests;
     non_sticky_requests += other.non_sticky_requests;
     app_cookie_non_stickiness += other.app_cookie_non_stickiness;
-    for (const auto& [group, count] : other.grpc_requests) grpc_requests[group] += count;
-    for (const auto& [group, count] : other.unhealthy_routing_requests) {
-      unhealthy_routing_requests[group] += count;
-    }
+    add(grpc_requests, other.grpc_requests);
+    add(unhealthy_routing_requests, other.unhealthy_routing_requests);
+    add(lambda_user_errors, other.lambda_user_errors);
+    add(lambda_internal_errors, other.lambda_internal_errors);
+  }
+
+ private:
+  static void add(ByGroup& to, const ByGroup& more) {
+    for (const auto& [group, count] : more) to[group] += count;
   }
 };
 

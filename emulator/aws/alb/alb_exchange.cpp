@@ -2,6 +2,7 @@
 
 #include "aws/alb/request_notes.h"
 #include "aws/alb/upgrade.h"
+#include "base/ascii.h"
 #include "http/faulted_answer.h"
 
 namespace hoplab::aws {
@@ -12,15 +13,29 @@ namespace {
 constexpr Duration kConnectTimeout = 10s;
 
 /// What a client gets when its target does not answer (alb.md 3 and 8): FIN or RST before the
-/// answer, or an answer that is not HTTP, is 502.
+/// answer, or an answer that is not HTTP, is 502. Of functions: alb-features.md 2.4.
 int status_for(Reason reason) {
   switch (reason) {
     case Reason::client_closed_before_response: return kClientGone;
     case Reason::target_connect_timeout:
     case Reason::tls_target_timeout:
+    case Reason::lambda_connection_timeout:
     case Reason::target_timeout: return 504;
+    case Reason::lambda_request_too_large: return 413;
+    case Reason::lambda_websocket_not_supported: return 400;
     default: return 502;
   }
+}
+
+/// A function's failure as the access log names it: LambdaThrottling of lambda-throttling.
+std::string camel_case(Reason reason) {
+  std::string word;
+  bool begins = true;
+  for (const char c : to_text(reason)) {
+    if (c != '-') word += begins ? upper_case(c) : c;
+    begins = c == '-';
+  }
+  return word;
 }
 
 /// As the access log names them.
@@ -161,11 +176,13 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   if (grpc) ++counters_.grpc_requests[group.name()];
   if (group.fails_open_for(*target)) ++counters_.unhealthy_routing_requests[group.name()];
   const BackendLimits limits{kConnectTimeout, std::chrono::seconds(attributes.idle_timeout_s)};
-  BackendCaller caller{journal_, nullptr};
+  std::string detail;
+  BackendCaller caller{journal_, nullptr, &detail};
   if (journal_.kind != JournalKind::health_check) caller.token = listener_.target_connection_;
   const auto outcome =
       co_await target->backend().exchange(request, response, limits, std::move(caller));
-  settle(active, outcome, choice, response);
+  if (outcome.failure) count_function_error(*outcome.failure, group.name());
+  settle(active, outcome, choice, std::move(detail), response);
 }
 
 /// For the access log.
@@ -173,8 +190,13 @@ void AlbExchange::note_outcome(const BackendOutcome& outcome, const TargetChoice
                                http::Response& response) {
   RequestNotes* const notes = notes_of(response);
   if (!notes) return;
-  notes->target = choice.target()->id();
   notes->sent_at = outcome.sent_at;
+  if (choice.group().model().target_type == model::TargetType::lambda) {
+    notes->answered_at = listener_.parts_.loop.now();
+    if (outcome.failure) notes->error_reason = camel_case(*outcome.failure);
+    return;
+  }
+  notes->target = choice.target()->id();
   if (!outcome.failure) {
     notes->target_status = response.status;
     notes->answered_at = listener_.parts_.loop.now();
@@ -184,8 +206,28 @@ void AlbExchange::note_outcome(const BackendOutcome& outcome, const TargetChoice
   }
 }
 
+/// alb-features.md 2.4.
+void AlbExchange::count_function_error(Reason reason, const std::string& group) {
+  switch (reason) {
+    case Reason::lambda_connection_error:
+    case Reason::lambda_connection_timeout:
+    case Reason::lambda_service_exception: ++counters_.lambda_internal_errors[group]; break;
+    case Reason::lambda_websocket_not_supported:
+    case Reason::lambda_request_too_large:
+    case Reason::lambda_bad_request:
+    case Reason::lambda_access_denied:
+    case Reason::lambda_resource_not_found:
+    case Reason::lambda_throttling:
+    case Reason::lambda_unhandled:
+    case Reason::lambda_invalid_response:
+    case Reason::lambda_response_too_large: ++counters_.lambda_user_errors[group]; break;
+    default: break;
+  }
+}
+
 void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
-                         const TargetChoice& choice, http::Response& response) {
+                         const TargetChoice& choice, std::string detail,
+                         http::Response& response) {
   note_outcome(outcome, choice, response);
   Target& target = *choice.target();
   counters_.target_connections += outcome.connected ? 1 : 0;
@@ -194,9 +236,10 @@ void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
   if (outcome.failure) {
     const int status = status_for(*outcome.failure);
     choice.group().record_answer(target, status != kClientGone);
-    if (status != kClientGone)
-      return answer(active, status, *outcome.failure, response, target.id());
     ++counters_.own[status];
+    if (status == kClientGone) return;
+    fill_page(active, status, response);
+    note(status, *outcome.failure, target.id(), response, std::move(detail));
     return;
   }
   if (response.status == 0) return;  // whoever serves the client answers, or nobody is there
@@ -207,20 +250,24 @@ void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
   active.error_pages.add_listener_headers(response);
 }
 
-void AlbExchange::answer(const Active& active, int status, Reason reason, http::Response& response,
-                         const std::string& target) {
+void AlbExchange::fill_page(const Active& active, int status, http::Response& response) {
   active.error_pages.fill(status, response);
   if (status >= 500 && response.request && is_grpc(*response.request)) {
     active.error_pages.fill_grpc_unavailable(response);
   }
+}
+
+void AlbExchange::answer(const Active& active, int status, Reason reason,
+                         http::Response& response) {
+  fill_page(active, status, response);
   ++counters_.own[status];
-  note(status, reason, target, response);
+  note(status, reason, {}, response);
 }
 
 void AlbExchange::note(int status, Reason reason, const std::string& target,
-                       http::Response& response) {
+                       http::Response& response, std::string detail) {
   response.failure = std::make_unique<RequestFailure>(
-      RequestFailure{status, &listener_.parts_.hop, reason, target, {}, 1});
+      RequestFailure{status, &listener_.parts_.hop, reason, target, std::move(detail), 1});
   journal_.failed(*response.failure);
 }
 

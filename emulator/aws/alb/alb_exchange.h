@@ -48,13 +48,15 @@ class AlbExchange final : public http::Handler, public http::RequestObserver {
                  http::Response& response);
   void redirect(const Active& active, const model::Redirect& action, const http::Request& request,
                 http::Response& response);
+  void count_function_error(Reason reason, const std::string& group);
   void settle(const Active& active, const BackendOutcome& outcome, const TargetChoice& choice,
-              http::Response& response);
-  /// The load balancer's own answer, and why it gives it; `target`: that it is about.
-  void answer(const Active& active, int status, Reason reason, http::Response& response,
-              const std::string& target = {});
-
-  void note(int status, Reason reason, const std::string& target, http::Response& response);
+              std::string detail, http::Response& response);
+  /// The load balancer's own answer, and why it gives it.
+  void answer(const Active& active, int status, Reason reason, http::Response& response);
+  void fill_page(const Active& active, int status, http::Response& response);
+  /// Why it answered in the place of `target`.
+  void note(int status, Reason reason, const std::string& target, http::Response& response,
+            std::string detail = {});
   void note_outcome(const BackendOutcome& outcome, const TargetChoice& choice,
                     http::Response& response);
 

@@ -52,6 +52,15 @@ void append_json_text(std::string& out, std::string_view text) {
   }
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
   append_json_text(out, text);

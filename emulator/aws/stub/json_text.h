@@ -13,4 +13,7 @@ void append_json_text(std::string& out, std::string_view text);
 /// The same with the quotes around it.
 void append_json_string(std::string& out, std::string_view text);
 
+/// Whether all of it is UTF-8 (RFC 3629).
+bool is_utf8(std::string_view text) noexcept;
+
 }  // namespace hoplab::aws

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/journal.h"
 #include "http/message.h"
@@ -36,6 +37,8 @@ struct BackendCaller {
   Journal& journal;
   /// A new connection carries it: its owner counts them by it.
   std::shared_ptr<const void> token;
+  /// Takes what the reason of a failure leaves open; null: nobody asks.
+  std::string* detail = nullptr;
 };
 
 class Backend {

@@ -136,6 +136,11 @@ Task<ProbeResult> probe_target(Loop& loop, Target& target,
                                std::shared_ptr<const model::TargetGroup> group,
                                Reachability& reachability) {
   const model::HealthCheck& check = group->health_check;
+  if (target.prober) {
+    ProbeResult result;
+    co_await target.prober->probe(check, result);
+    co_return result;
+  }
   const Duration timeout = std::chrono::seconds(check.timeout_s);
   const Time deadline = loop.now() + timeout;
   auto dialed = co_await target.probe().dial(timeout, target.probe_options);

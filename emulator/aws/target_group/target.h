@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "aws/target_group/backend.h"
+#include "model/topology.h"
 #include "net/connection.h"
 
 namespace hoplab::aws {
@@ -34,6 +35,24 @@ struct TargetHealth {
 /// What connecting to a target met last: a TCP load balancer's client meets the same.
 enum class Reachability : std::uint8_t { answers, refuses, silent };
 Reachability reachability_after(const net::Dialer::Dialed& dialed) noexcept;
+
+/// For a network load balancer's groups AWS documents one reason of failure only,
+/// Target.FailedHealthChecks; the others are in the API's list for groups of all kinds
+/// (nlb-privatelink.md 3.3).
+struct ProbeResult {
+  bool passed = false;
+  std::string reason;       // AWS's code: "Target.Timeout", ...
+  std::string description;  // AWS's sentence
+  int status = 0;           // of the answer; 0: there was none
+  std::string log_reason;   // of a failure, as the health check log names it: "TimedOut", ...
+};
+
+/// Checks the health of a target that no connection is made to.
+class Prober {
+ public:
+  virtual ~Prober() = default;
+  virtual Task<void> probe(const model::HealthCheck& check, ProbeResult& result) = 0;
+};
 
 /// Whether who is in `zones` is in `zone`: none is every one, and an empty zone is any.
 inline bool in_zone(const std::vector<std::string>& zones, std::string_view zone) noexcept {
@@ -91,6 +110,7 @@ class Target : public std::enable_shared_from_this<Target> {
   net::DialOptions probe_options;  // of its health checks
   std::string check_host;          // their Host; empty: the target's own address
   bool checked_elsewhere = false;  // on another port than the traffic's
+  std::shared_ptr<Prober> prober;  // who checks it; null: health checks connect to it
   TargetHealth health;
   TargetShare share;
   Reachability reachability = Reachability::answers;

@@ -16,6 +16,7 @@ constexpr Duration kRetryInterval = 500ms;
 
 /// As the health check log names it.
 std::string_view health_check_type(const model::TargetGroup& group) {
+  if (group.target_type == model::TargetType::lambda) return "lambda";
   switch (group.protocol_version) {
     case model::ProtocolVersion::http2: return "h2";
     case model::ProtocolVersion::grpc: return "grpc";
@@ -40,7 +41,7 @@ TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> g
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     Target& target = *targets_[i];
     target.share.of_first_batch = true;
-    if (!model_->health_check.enabled) {
+    if (!checks()) {
       target.health = {TargetState::unavailable, "Target.HealthCheckDisabled", ""};
     }
     if (!model_->targets[i].registered) {  // since long ago
@@ -52,8 +53,8 @@ TargetGroup::TargetGroup(Loop& loop, std::shared_ptr<const model::TargetGroup> g
 }
 
 void TargetGroup::update(std::shared_ptr<const model::TargetGroup> group, const Targets& targets) {
-  const bool enabled = group->health_check.enabled;
-  const bool was_enabled = model_->health_check.enabled;
+  const bool enabled = group->health_check.enabled.value_or(true);
+  const bool was_enabled = checks();
   model_ = std::move(group);
   const Targets before = std::exchange(targets_, targets);
   const bool was_empty =
@@ -248,7 +249,7 @@ void TargetGroup::start() {
 
 void TargetGroup::begin_or_end_checking() {
   if (!started_ || stopping_) return;
-  if (model_->health_check.enabled && !targets_.empty() && !checking_) {
+  if (checks() && !targets_.empty() && !checking_) {
     checking_ = true;
     tasks_.spawn(check_forever());
   }
@@ -276,7 +277,7 @@ Task<void> TargetGroup::check_forever() {
     co_await pause_;
     const Targets all = targets_;  // they may be others before this round is over
     for (const auto& target : all) {
-      if (!stopping_ && model_->health_check.enabled) co_await check(target);
+      if (!stopping_ && checks()) co_await check(target);
     }
   }
 }

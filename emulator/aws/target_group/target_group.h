@@ -77,6 +77,7 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   [[nodiscard]] std::size_t running() const noexcept;
 
  private:
+  [[nodiscard]] bool checks() const noexcept { return model_->health_check.enabled.value_or(true); }
   [[nodiscard]] bool crosses_zones() const noexcept;
   Task<void> check_forever();
   Task<void> retry_unreachable();

@@ -100,6 +100,10 @@ const ObjectType& scenario_type() {
           .map("DomainNames", domain_name_type, rules::kDomainName,
                in_topology(&Topology::domain_names), &model::DomainName::name,
                "custom domain names")
+          .map("Functions", function_type, rules::kFunctionName, in_topology(&Topology::functions),
+               &model::Function::name,
+               "Lambda functions by name: commands that hoplab starts, or where somebody answers "
+               "for them")
           .map("services", service_type, rules::kName, in_topology(&Topology::services),
                &model::Service::name, "services on this machine by name")
           .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 1, 50)}),

@@ -65,6 +65,8 @@ auto sticky(Member member) {
     return attributes.stickiness.*member;
   };
 }
+/// The one attribute of groups of functions.
+constexpr std::string_view kMultiValueHeaders = "lambda.multi_value_headers.enabled";
 
 const ObjectType& target_group_attributes_type() {
   using A = TargetGroupAttributes;
@@ -134,6 +136,9 @@ const ObjectType& target_group_attributes_type() {
               kPropagation, integer(0, 3600), &A::registration_propagation_s,
               "how long a deregistered target still gets new connections: on AWS about 120 s were "
               "seen; default 0")
+          .value(kMultiValueHeaders, boolean(), &A::lambda_multi_value_headers,
+                 "lambda: whether headers and parameters are lists of values, in the event and in "
+                 "the answer; default false")
           .own("withoutTargets", choice({"drop", "reset"}),
                "network: what a client meets while no target is registered; default drop",
                [](A& into, const Node& node, ReadContext&) {
@@ -168,11 +173,20 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
     return;
   }
   const bool network = group.behind_network_load_balancer();
+  const bool functions = group.target_type == TargetType::lambda;
   for (const Node& one : attributes.items) {
     if (std::ranges::find(target_group_attributes_type().properties, one.key, &Property::name) ==
         target_group_attributes_type().properties.end()) {
       continue;  // said already
     }
+    if (functions != (one.key == kMultiValueHeaders)) {
+      context.report(
+          one, {},
+          functions ? "a group of type lambda has one attribute, " + std::string(kMultiValueHeaders)
+                    : "only a group of type lambda has this attribute");
+      continue;
+    }
+    if (functions) continue;
     if (network && std::ranges::find(kOfApplicationOnly, one.key) != std::end(kOfApplicationOnly)) {
       context.report(one, {},
                      "only a group behind an application load balancer has this attribute");
@@ -189,7 +203,40 @@ void check_attributes(const TargetGroup& group, const Node& attributes, ReadCont
   }
 }
 
+constexpr std::string_view kProtocolHelp =
+    "TCP or TLS behind a network, HTTP or HTTPS behind an application load balancer; of a lambda "
+    "group none";
+constexpr std::string_view kPortHelp = "the targets' port; of a lambda group none";
+
+/// A function has no address: a load balancer invokes it.
+void check_address(const TargetGroup& group, const Node& node, ReadContext& context) {
+  if (group.target_type == TargetType::lambda) {
+    for (const std::string_view name :
+         {"Protocol", "Port", "ProtocolVersion", "HealthCheckProtocol", "HealthCheckPort",
+          "IpAddressType"}) {
+      const Node* const member = node.find(name);
+      if (!member) continue;
+      context.report(*member, found(*member),
+                     "a target group of type lambda has no " + std::string(name) +
+                         ": its function is invoked, and not connected to");
+    }
+    return;
+  }
+  for (const auto& [name, help] : {std::pair{std::string_view("Protocol"), kProtocolHelp},
+                                   std::pair{std::string_view("Port"), kPortHelp}}) {
+    if (node.find(name)) continue;
+    context.report_unread(node, {}, "it needs " + std::string(name) + ": " + std::string(help));
+  }
+}
+
 void finish_target_group(TargetGroup& into, const Node& node, ReadContext& context) {
+  check_address(into, node, context);
+  const Node* const enabled = node.find("HealthCheckEnabled");
+  if (enabled && !enabled->boolean && into.target_type != TargetType::lambda) {
+    context.report(
+        *enabled, "false",
+        "health checks of target groups of type alb, ip and instance are always enabled");
+  }
   const Node* attributes = node.find("TargetGroupAttributes");
   if (attributes != nullptr) check_attributes(into, *attributes, context);
   const bool network = into.behind_network_load_balancer();
@@ -266,12 +313,6 @@ void read_health_check_port(TargetGroup& into, const Node& node, ReadContext&) {
   if (port) into.health_check.port = static_cast<std::uint16_t>(*port);  // else traffic-port
 }
 
-void read_enabled(TargetGroup&, const Node& node, ReadContext& context) {
-  if (node.boolean) return;
-  context.report(node, "false",
-                 "health checks of target groups of type alb, ip and instance are always enabled");
-}
-
 /// A place in the group's health check.
 template <class Member>
 auto health(Member member) {
@@ -289,11 +330,11 @@ const ObjectType& target_group_type() {
           .word<TargetType>("TargetType",
                             {{"alb", TargetType::alb},
                              {"ip", TargetType::ip},
-                             {"instance", TargetType::instance}},
+                             {"instance", TargetType::instance},
+                             {"lambda", TargetType::lambda}},
                             &TargetGroup::target_type,
                             "alb: one application load balancer; ip: execute-api endpoints and "
-                            "services; instance: services",
-                            {{"lambda", "there are no functions"}})
+                            "services; instance: services; lambda: one function")
           .required()
           .value("Protocol",
                  choice({"TCP", "TLS", "HTTP", "HTTPS"},
@@ -302,28 +343,45 @@ const ObjectType& target_group_type() {
                          {"QUIC", "connections are TCP"},
                          {"TCP_QUIC", "connections are TCP"},
                          {"GENEVE", "there are no gateway load balancers here"}}),
-                 &TargetGroup::protocol,
-                 "TCP or TLS behind a network, HTTP or HTTPS behind an application "
-                 "load balancer")
-          .required()
-          .value("Port", integer(1, 65535), &TargetGroup::port, "the targets' port")
-          .required()
+                 &TargetGroup::protocol, kProtocolHelp)
+          .written([](const TargetGroup& from, bool) -> std::optional<Node> {
+            if (from.protocol.empty()) return std::nullopt;
+            return node_of(from.protocol);
+          })
+          .value("Port", integer(1, 65535), &TargetGroup::port, kPortHelp)
+          .written([](const TargetGroup& from, bool) -> std::optional<Node> {
+            if (from.port == 0) return std::nullopt;
+            return node_of(from.port);
+          })
           .own("Targets", list_of(either({text(rules::kNotEmpty), object(target_type)})),
                "by name: an application load balancer, execute-api endpoints (each of their "
-               "network interfaces is a target), or services",
+               "network interfaces is a target), services, or a function",
                read_targets)
           .written(write_targets)
-          .own("HealthCheckEnabled", boolean(), "true; health checks cannot be switched off",
-               read_enabled)
+          .own("HealthCheckEnabled", boolean(),
+               "true; only a lambda group's health checks can be off, and are by default",
+               [](TargetGroup& into, const Node& node, ReadContext&) {
+                 into.health_check.enabled = node.boolean;
+               })
+          .written([](const TargetGroup& from, bool) -> std::optional<Node> {
+            if (from.target_type != TargetType::lambda) return std::nullopt;
+            if (!from.health_check.enabled.value_or(false)) return std::nullopt;
+            return node_of(true);
+          })
           .value("HealthCheckProtocol", choice({"HTTP", "HTTPS", "TCP"}),
                  health(&HealthCheck::protocol),
                  "default HTTP, or TCP for an ip group behind a network load balancer")
           .value("HealthCheckPath", text(rules::kHealthCheckPath), health(&HealthCheck::path),
                  "default /, of GRPC /AWS.ALB/healthcheck")
           .value("HealthCheckIntervalSeconds", integer(5, 300), health(&HealthCheck::interval_s),
-                 "default 30")
+                 "default 30; of a lambda group 35")
+          .when([](const TargetGroup& from) {
+            const int usual = from.target_type == TargetType::lambda ? 35 : 30;
+            return from.health_check.interval_s != usual;
+          })
           .value("HealthCheckTimeoutSeconds", integer(2, 120), health(&HealthCheck::timeout_s),
-                 "default 5; behind a network load balancer 6 for HTTP and 10 for others")
+                 "default 5; behind a network load balancer 6 for HTTP and 10 for others; of a "
+                 "lambda group 30")
           .value("HealthyThresholdCount", integer(2, 10), health(&HealthCheck::healthy_threshold),
                  "default 5")
           .value("UnhealthyThresholdCount", integer(2, 10),

@@ -25,6 +25,7 @@ const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
 const ObjectType& domain_name_type();           // reader_api.cpp
+const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& service_type();               // reader_api.cpp
 const ObjectType& fault_type();
 const ObjectType& proxy_type();         // reader_faults.cpp

@@ -1,0 +1,55 @@
+// One call of a function, and what came of it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/cause.h"
+#include "base/wait_slot.h"
+
+namespace hoplab::aws::lambda {
+
+/// Shared by who calls, who may go away before it is over, and by what runs it.
+struct Invocation {
+  /// Of what is printed; its end is kept.
+  static constexpr std::size_t kMostOutput = 16 * 1024;
+
+  std::string event;       // JSON
+  std::string trace_id;    // as in X-Amzn-Trace-Id
+  std::string request_id;  // given to it by the function
+
+  bool done = false;
+  std::optional<Reason> failure;  // none: `payload` is what the function returned
+  std::string detail;             // of the failure, for people: "Runtime.ExitError: exit status 1"
+  std::string payload;            // of a failure of the function: its error, as JSON
+  std::string output;             // what it printed meanwhile
+
+  /// One of those that its function may have at once, while it is not done.
+  std::shared_ptr<const void> execution;
+  /// Whoever waits for the end; null: nobody does.
+  WaitSlot* waiter = nullptr;
+
+  void print(std::string_view text) {
+    if (text.size() > kMostOutput) text.remove_prefix(text.size() - kMostOutput);
+    const std::size_t room = kMostOutput - text.size();
+    if (output.size() > room) output.erase(0, output.size() - room);
+    output += text;
+  }
+
+  void finish() {
+    done = true;
+    execution.reset();
+    if (waiter) waiter->notify();
+  }
+  void fail(Reason reason, std::string why) {
+    failure = reason;
+    detail = std::move(why);
+    finish();
+  }
+};
+
+}  // namespace hoplab::aws::lambda
