@@ -59,7 +59,7 @@ void complete_health_check(HealthCheck& check, const TargetGroup& group) {
   if (!check.enabled) check.enabled = !functions;
   if (check.interval_s == 0) check.interval_s = functions ? 35 : 30;
   const bool grpc = group.protocol_version == ProtocolVersion::grpc;
-  if (check.path.empty()) check.path = grpc ? "/AWS.ALB/healthcheck" : "/";
+  if (check.path.empty()) check.path = usual_health_check_path(group);
   if (functions) {
     if (check.timeout_s == 0) check.timeout_s = 30;
     if (check.matcher.empty()) check.matcher = "200";
@@ -140,6 +140,10 @@ EndpointState first_state(const VpcEndpointService& service, const std::string& 
   for (const auto& principal : service.allowed_principals) allowed |= covers(principal, account);
   if (!allowed) return EndpointState::rejected;  // the default is that nobody may connect
   return service.acceptance_required ? EndpointState::pending_acceptance : EndpointState::available;
+}
+
+std::string_view usual_health_check_path(const TargetGroup& group) noexcept {
+  return group.protocol_version == ProtocolVersion::grpc ? "/AWS.ALB/healthcheck" : "/";
 }
 
 void complete(Topology& topology) {

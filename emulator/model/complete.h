@@ -12,6 +12,9 @@ namespace hoplab::model {
 /// validate() to find. Doing it again changes nothing.
 void complete(Topology& topology);
 
+/// What AWS's health checks of such a group ask for by default.
+std::string_view usual_health_check_path(const TargetGroup& group) noexcept;
+
 /// The state that `service` gives an endpoint of `account` when it is created: available,
 /// pendingAcceptance, or rejected when no allowed principal covers the account.
 /// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html

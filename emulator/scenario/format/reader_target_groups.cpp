@@ -1,6 +1,7 @@
 // TargetGroups with their health checks.
 #include <algorithm>
 
+#include "model/complete.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -373,6 +374,9 @@ const ObjectType& target_group_type() {
                  "default HTTP, or TCP for an ip group behind a network load balancer")
           .value("HealthCheckPath", text(rules::kHealthCheckPath), health(&HealthCheck::path),
                  "default /, of GRPC /AWS.ALB/healthcheck")
+          .when([](const TargetGroup& from) {
+            return from.health_check.path != model::usual_health_check_path(from);
+          })
           .value("HealthCheckIntervalSeconds", integer(5, 300), health(&HealthCheck::interval_s),
                  "default 30; of a lambda group 35")
           .when([](const TargetGroup& from) {
