@@ -11,7 +11,7 @@ namespace {
 
 constexpr Duration kConnectTimeout = 10s;
 /// The longest that a function may run; who is at the endpoint knows how long this one may.
-constexpr Duration kPatience = 900s;
+constexpr Duration kEndpointPatience = 900s;
 constexpr std::size_t kMostAnswer = 6 * 1024 * 1024 + 100;
 
 /// What an answer of Invoke means that is none of the function's.
@@ -72,7 +72,7 @@ Task<void> EndpointFunction::run(std::shared_ptr<Invocation> invocation) {
 Task<void> EndpointFunction::ask(std::unique_ptr<net::Stream> stream, Invocation& invocation) {
   const auto function = function_;
   const auto at = live_.insert(live_.end(), stream.get());
-  http::Http1Client client(std::move(stream), kPatience);
+  http::Http1Client client(std::move(stream), kEndpointPatience);
   http::Request request;
   const std::string& name =
       function->function_name.empty() ? function->name : function->function_name;
