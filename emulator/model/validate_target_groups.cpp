@@ -183,7 +183,8 @@ void validate_health_check(const TargetGroup& group, const std::string& path, Fi
     findings.add(at(at(path, "Matcher"), "HttpCode"), in_quotes(check.matcher),
                  "it takes status codes from 200 to " + std::to_string(most));
   }
-  if (!network && check.timeout_s >= check.interval_s && check.enabled.value_or(true)) {
+  const bool checked = check.interval_s > 0 && check.enabled.value_or(true);
+  if (!network && checked && check.timeout_s >= check.interval_s) {
     findings.add(at(path, "HealthCheckIntervalSeconds"), std::to_string(check.interval_s),
                  "the interval must be longer than the timeout, which is " +
                      std::to_string(check.timeout_s));
