@@ -252,6 +252,18 @@ class Changes(unittest.TestCase):
                     self.change(lab, [self.put(function)])
                 self.assertIn("only commands that what runs has already", refused.exception.read().decode())
 
+    def test_a_deregistered_function_cuts_its_requests(self):
+        with MarkedLab() as lab:
+            answers = []
+            asking = threading.Thread(target=lambda: answers.append(failure_of(lab, "/hang")))
+            asking.start()
+            until(lab.tails, "the function at work")
+            done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "deregister", "group", "shell")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            asking.join()
+            self.assertEqual(answers[0][:2], (502, "target-deregistered"))
+            self.assertEqual(status_of(curl(lab)), 503)
+
     def test_a_deleted_function_and_its_group(self):
         with MarkedLab() as lab:
             self.assertEqual(status_of(curl(lab)), 201)
