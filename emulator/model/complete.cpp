@@ -92,7 +92,6 @@ void complete_target_group(TargetGroup& group, const Topology& topology) {
   if (group.target_type == TargetType::lambda) {
     group.protocol.clear();
     group.port = 0;
-    group.attributes.deregistration_delay_s = 0;  // alb-features.md 2.1
   }
   complete_health_check(group.health_check, group);
   std::vector<Target> targets;

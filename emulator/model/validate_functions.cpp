@@ -8,21 +8,21 @@ namespace {
 
 /// "Defined runtime environment variables" that are reserved (configuration-envvars.html).
 constexpr std::string_view kReservedVariables[] = {"AWS_REGION",
-                                          "AWS_DEFAULT_REGION",
-                                          "AWS_EXECUTION_ENV",
-                                          "AWS_LAMBDA_FUNCTION_NAME",
-                                          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-                                          "AWS_LAMBDA_FUNCTION_VERSION",
-                                          "AWS_LAMBDA_INITIALIZATION_TYPE",
-                                          "AWS_LAMBDA_LOG_GROUP_NAME",
-                                          "AWS_LAMBDA_LOG_STREAM_NAME",
-                                          "AWS_LAMBDA_RUNTIME_API",
-                                          "AWS_ACCESS_KEY",
-                                          "AWS_ACCESS_KEY_ID",
-                                          "AWS_SECRET_ACCESS_KEY",
-                                          "AWS_SESSION_TOKEN",
-                                          "LAMBDA_TASK_ROOT",
-                                          "LAMBDA_RUNTIME_DIR"};
+                                                   "AWS_DEFAULT_REGION",
+                                                   "AWS_EXECUTION_ENV",
+                                                   "AWS_LAMBDA_FUNCTION_NAME",
+                                                   "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                                                   "AWS_LAMBDA_FUNCTION_VERSION",
+                                                   "AWS_LAMBDA_INITIALIZATION_TYPE",
+                                                   "AWS_LAMBDA_LOG_GROUP_NAME",
+                                                   "AWS_LAMBDA_LOG_STREAM_NAME",
+                                                   "AWS_LAMBDA_RUNTIME_API",
+                                                   "AWS_ACCESS_KEY",
+                                                   "AWS_ACCESS_KEY_ID",
+                                                   "AWS_SECRET_ACCESS_KEY",
+                                                   "AWS_SESSION_TOKEN",
+                                                   "LAMBDA_TASK_ROOT",
+                                                   "LAMBDA_RUNTIME_DIR"};
 
 }  // namespace
 

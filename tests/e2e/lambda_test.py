@@ -15,6 +15,8 @@ import urllib.request
 
 from lab import Lab, admin, curl, run_hoplab, until
 
+# AWS's own runtime for Node, from npm; its native part is built when it is installed.
+RIC = os.environ.get("AWS_LAMBDA_RIC") or shutil.which("aws-lambda-ric")
 FUNCTIONS = pathlib.Path(__file__).resolve().parent / "functions"
 
 
@@ -96,13 +98,20 @@ class Answers(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("node"), "needs node")
     def test_a_runtime_in_node(self):
-        function = {"Command": ["node", "runtime.js"], "Folder": str(FUNCTIONS), "Handler": "app.handler",
-                    "Timeout": 60}
+        self.upper_case(["node", "runtime.js"])
+
+    @unittest.skipUnless(RIC, "needs aws-lambda-ric, or AWS_LAMBDA_RIC with its path")
+    def test_the_runtime_of_aws_for_node(self):
+        self.upper_case([RIC, "app.handler"])
+
+    def upper_case(self, command):
+        """What app.js does."""
+        function = {"Command": command, "Folder": str(FUNCTIONS), "Handler": "app.handler", "Timeout": 60}
         with Lab(scenario(function), "--keep", "5") as lab:
             for _ in range(2):
                 done = curl(lab, "--data", "größe", "--header", "Content-Type: text/plain", headers=False)
                 self.assertEqual(done.stdout.decode(), "GRÖSSE")
-            self.assertEqual(admin(lab, "/v1/requests")["requests"][-1]["output"], "POST /\n")
+            self.assertIn("POST /", admin(lab, "/v1/requests")["requests"][-1]["output"])
             self.assertEqual(failure_of(lab, "/error"), (502, "lambda-unhandled", "TypeError: no such widget"))
 
     def test_an_answer_in_pieces(self):
@@ -251,6 +260,18 @@ class Changes(unittest.TestCase):
                 with self.assertRaises(urllib.error.HTTPError) as refused:
                     self.change(lab, [self.put(function)])
                 self.assertIn("only commands that what runs has already", refused.exception.read().decode())
+
+    def test_a_deregistered_function_cuts_its_requests(self):
+        with MarkedLab() as lab:
+            answers = []
+            asking = threading.Thread(target=lambda: answers.append(failure_of(lab, "/hang")))
+            asking.start()
+            until(lab.tails, "the function at work")
+            done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "deregister", "group", "shell")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            asking.join()
+            self.assertEqual(answers[0][:2], (502, "target-deregistered"))
+            self.assertEqual(status_of(curl(lab)), 503)
 
     def test_a_deleted_function_and_its_group(self):
         with MarkedLab() as lab:

@@ -255,7 +255,14 @@ class OpenApi(unittest.TestCase):
             api.call("POST", "/v1/restore", status=204)
             self.assertEqual(api.call("GET", "/v1/ends"), [])
             self.names_of_changes(api)
-            self.what_is_left_out_is_missed(api.answers)
+        self.what_is_left_out_is_missed(api.answers + self.answers_about_a_function())
+
+    def answers_about_a_function(self):
+        with Lab(SCENARIOS / "lambda-target.json", "--keep", "1", json_output=True) as lab:
+            api = Api(self, self.document, lab)
+            self.assertEqual(curl(lab).returncode, 0)
+            api.call("GET", "/v1/requests")
+        return api.answers
 
     def names_of_changes(self, api):
         """The API takes each, and needs of it what the document says."""

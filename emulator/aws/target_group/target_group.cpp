@@ -186,8 +186,10 @@ void TargetGroup::take_out_of_rotation(Target& target) {
   // Its timer may be the one that is running.
   loop_.post([this, self = shared_from_this(), kept = target.shared_from_this()] {
     if (stopping_ || kept->registered) return;
-    schedule(*kept, std::chrono::seconds(model_->attributes.deregistration_delay_s),
-             [this, &one = *kept] { drained(one); });
+    // Functions do not drain (alb-features.md 2.1).
+    const bool drains = model_->target_type != model::TargetType::lambda;
+    const int delay_s = drains ? model_->attributes.deregistration_delay_s : 0;
+    schedule(*kept, std::chrono::seconds(delay_s), [this, &one = *kept] { drained(one); });
   });
 }
 
