@@ -89,7 +89,9 @@ TEST(RuleTransforms, BelongToTheirRuleWhateverTheOrderInTheListener) {
     const Transforms* transforms = router.transforms(match);
     ASSERT_EQ(transforms != nullptr, std::string_view(path) == "/20") << path;
     http::Response response;
-    if (transforms) EXPECT_EQ(transforms->apply(request, response), std::nullopt);
+    if (transforms) {
+      EXPECT_EQ(transforms->apply(request, response), std::nullopt);
+    }
     EXPECT_EQ(request.target, transforms ? "/twenty" : path);
   }
 }
