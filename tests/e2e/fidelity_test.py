@@ -108,7 +108,7 @@ KINDS = [
     ("desync reason", desync_reasons, ["Ambiguous requests"], "BothTeClPresent", 26),
     ("verify status", verify_statuses, ["Verdicts"], "ClientCertCrlHit", 13),
     ("reason of an end", end_reasons,
-     ["How connections end", "Bodies and connections of the application load balancer"], "idle-timeout", 51),
+     ["How connections end", "Bodies and connections of the application load balancer"], "idle-timeout", 55),
     ("reason of a target's health", health_reasons, ["Health checks"], "Target.Timeout", 7),
     ("metric", metric_names, ["Metrics"], "TCP_ELB_Reset_Count", 42),
     ("attribute", attribute_keys, ["Attributes by their keys"], "idle_timeout.timeout_seconds", 42),
