@@ -106,7 +106,7 @@ struct Request {
   std::string_view upgrade;  // value of an HTTP/1.1 client's Upgrade, as received; empty: none
   /// Which of the body's trailer fields a target may see; null: all but those of the connection.
   bool (*passes_trailer)(std::string_view name) = nullptr;
-  Time received_at;               // by Clock::now(); a server's
+  Time received_at;                                        // by Clock::now(); a server's
   std::string_view classification, classification_reason;  // DesyncTier's texts; empty: compliant
   bool close_after = false;       // desync mitigation: no connection may be used again after this
   ClientWatch* client = nullptr;  // null: nobody to watch
@@ -148,7 +148,7 @@ struct Response {
   /// Of a server's, for records: who answered in the target's place, and why; null: nobody did.
   std::unique_ptr<RequestFailure> failure;
   std::string target;  // likewise the target that answered, where requests are told
-  std::unique_ptr<ResponseNotes> notes;  // likewise whoever answered; null: nothing
+  std::unique_ptr<ResponseNotes> notes;      // likewise whoever answered; null: nothing
   std::unique_ptr<Transformed> transformed;  // likewise; null: the request was passed on as it came
   std::unique_ptr<Upgrade>
       upgrade;                     // of an answer of 101, whose `headers` are then all of its head

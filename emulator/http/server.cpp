@@ -7,8 +7,8 @@ void ServerContext::told(Loop& loop, const Request& request, const Response& res
   if (observer && !response.upgrade) observer->request_over(request, response, served);
   if (!requests) return;
   const auto path = response.transformed ? response.transformed->received_target : request.target;
-  EndedRequest ended{loop.calendar(), request.method,  path,                  served.status,
-                     &hop,            response.target, response.failure.get()};
+  EndedRequest ended{loop.calendar(), request.method,        path, served.status, &hop,
+                     response.target, response.failure.get()};
   RequestFailure otherwise;
   if (served.why && !response.failure) {
     const std::string target = response.body ? response.body->target() : std::string();

@@ -344,7 +344,7 @@ struct HealthCheck {
   int timeout_s = 0;
   int healthy_threshold = 5;
   int unhealthy_threshold = 2;
-  std::string matcher;  // "200", "200,403", "200-399"; of HTTP and HTTPS only
+  std::string matcher;       // "200", "200,403", "200-399"; of HTTP and HTTPS only
   std::string grpc_matcher;  // "12", "0-99": grpc-status; of groups of ProtocolVersion GRPC only
   bool operator==(const HealthCheck&) const = default;
 };

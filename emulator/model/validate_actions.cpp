@@ -42,14 +42,18 @@ void validate_stickiness(const Topology& topology, const Action& action, const s
     const std::string here = at(at(at(config, "TargetGroups"), i), "TargetGroup");
     const std::string about = at("/TargetGroups", name);
     if (group->attributes.stickiness.by_app_cookie) {
-      findings.add({here, in_quotes(name),
-                    "a group whose stickiness is app_cookie stands alone in its action", {},
+      findings.add({here,
+                    in_quotes(name),
+                    "a group whose stickiness is app_cookie stands alone in its action",
+                    {},
                     about});
     } else if (!action.group_stickiness.enabled) {
-      findings.add({at(config, "TargetGroupStickinessConfig"), {},
+      findings.add({at(config, "TargetGroupStickinessConfig"),
+                    {},
                     "it must be enabled, since the group " + in_quotes(name) +
                         " has stickiness and is one of several",
-                    {}, about});
+                    {},
+                    about});
       return;
     }
   }

@@ -250,7 +250,8 @@ void validate_protocol_version(const TargetGroup& group, const std::string& path
   const std::string here = at(path, "ProtocolVersion");
   const std::string word = grpc ? "\"GRPC\"" : "\"HTTP2\"";
   if (group.behind_network_load_balancer() || group.target_type == TargetType::lambda) {
-    findings.add(here, word, "only a group of connections behind an application load balancer has one");
+    findings.add(here, word,
+                 "only a group of connections behind an application load balancer has one");
   }
   for (const Target& target : group.targets) {
     if (target.vpc_endpoint.empty()) continue;

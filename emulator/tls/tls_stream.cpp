@@ -1,9 +1,9 @@
 #include "tls/tls_stream.h"
 
-#include <openssl/x509v3.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <cassert>
 

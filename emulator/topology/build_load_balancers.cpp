@@ -31,10 +31,14 @@ using ListenerPointer = std::shared_ptr<const model::Listener>;
 aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& balancer,
                               const ListenerPointer& listener,
                               const std::map<std::string, std::string>& zones) {
-  aws::AlbSettings settings{
-      balancer,     listener, load_balancer_dns_name(*balancer, building.topology().region),
-      std::nullopt, nullptr,  {},
-      zones,        building.topology().region};
+  aws::AlbSettings settings{balancer,
+                            listener,
+                            load_balancer_dns_name(*balancer, building.topology().region),
+                            std::nullopt,
+                            nullptr,
+                            {},
+                            zones,
+                            building.topology().region};
   if (listener->protocol == "HTTPS") {
     settings.tls =
         building.next.contexts.at(model::listener_key(balancer->name, listener->port)).context;
@@ -184,24 +188,23 @@ aws::NlbSettings nlb_settings(const Building& building, const BalancerPointer& b
 
 void build_application_load_balancers(const Building& building) {
   const auto zones = zones_by_address(building.next);
-  each_listener(
-      building.topology(), LoadBalancerType::application,
-      [&](const BalancerPointer& balancer, const ListenerPointer& listener) {
-        auto settings = alb_settings(building, balancer, listener, zones);
-        building.components.albs.keep(
-            model::listener_key(balancer->name, listener->port),
-            [&] {
-              const Hop& hop = building.hop(balancer->name);
-              const aws::AlbListenerParts parts{building.loop,
-                                                hop,
-                                                building.faults.gate(hop),
-                                                building.shared.ends,
-                                                building.shared.logs,
-                                                building.next_seed++};
-              return std::make_shared<aws::AlbListener>(parts, std::move(settings));
-            },
-            [&](aws::AlbListener& one) { one.update(std::move(settings)); });
-      });
+  each_listener(building.topology(), LoadBalancerType::application,
+                [&](const BalancerPointer& balancer, const ListenerPointer& listener) {
+                  auto settings = alb_settings(building, balancer, listener, zones);
+                  building.components.albs.keep(
+                      model::listener_key(balancer->name, listener->port),
+                      [&] {
+                        const Hop& hop = building.hop(balancer->name);
+                        const aws::AlbListenerParts parts{building.loop,
+                                                          hop,
+                                                          building.faults.gate(hop),
+                                                          building.shared.ends,
+                                                          building.shared.logs,
+                                                          building.next_seed++};
+                        return std::make_shared<aws::AlbListener>(parts, std::move(settings));
+                      },
+                      [&](aws::AlbListener& one) { one.update(std::move(settings)); });
+                });
 }
 
 void build_network_load_balancers(const Building& building) {

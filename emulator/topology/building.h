@@ -32,7 +32,7 @@ struct Shared {
   std::uint64_t seed = 0;
   HealthCheckSources health_checks;
   std::atomic<std::uint64_t> connection_ids{0};
-  std::atomic<std::uint64_t> leg_ids{0};              // of load balancers' own connections
+  std::atomic<std::uint64_t> leg_ids{0};  // of load balancers' own connections
   LoadBalancerLogs logs;
   EndLog ends;
   http::RequestLog requests;

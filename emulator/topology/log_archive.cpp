@@ -39,8 +39,7 @@ std::string compact_minute(Time at) {
 
 }  // namespace
 
-Result<std::unique_ptr<LogArchive>> LogArchive::open(Place place,
-                                                                         std::uint64_t seed) {
+Result<std::unique_ptr<LogArchive>> LogArchive::open(Place place, std::uint64_t seed) {
   std::error_code error;
   fs::create_directories(place.bucket, error);
   if (error) return Error{"cannot make the folder " + place.bucket + ": " + error.message()};
@@ -79,8 +78,8 @@ LogArchive::OpenFile LogArchive::begin(const aws::LogLine& line) {
   const fs::path folder = fs::path(place_.bucket) / "AWSLogs" / place_.account /
                           "elasticloadbalancing" / place_.region / day.substr(0, 4) /
                           day.substr(5, 2) / day.substr(8, 2);
-  const std::string name = begin_of_name(line.kind) + place_.account + "_elasticloadbalancing_" + place_.region +
-                           "_" + id + "_" + compact_minute(file.end) + "_" +
+  const std::string name = begin_of_name(line.kind) + place_.account + "_elasticloadbalancing_" +
+                           place_.region + "_" + id + "_" + compact_minute(file.end) + "_" +
                            std::string(line.node_ip) + "_" + random + ".log.gz";
   std::error_code ignored;  // then gzopen() fails
   fs::create_directories(folder, ignored);

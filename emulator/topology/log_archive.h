@@ -1,6 +1,6 @@
-// LogArchive: load balancers' logs as AWS delivers them to an S3 bucket, in a folder that stands for
-// it: gzip files, one for each log, node and five minutes. What cannot be written (a full disk) is
-// lost, which is said once on standard error; no part of a file is left.
+// LogArchive: load balancers' logs as AWS delivers them to an S3 bucket, in a folder that stands
+// for it: gzip files, one for each log, node and five minutes. What cannot be written (a full disk)
+// is lost, which is said once on standard error; no part of a file is left.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html
 #pragma once

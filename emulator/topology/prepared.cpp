@@ -102,9 +102,8 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   auto contexts = listener_contexts(*topology, materials.value(), stores.value(),
                                     previous ? previous->contexts : ListenerContexts());
   if (!contexts) return contexts.failure();
-  auto towards_targets =
-      target_tls(needs_target_tls(*topology), previous ? &previous->target_tls : nullptr,
-                 tls::Alpn::none);
+  auto towards_targets = target_tls(needs_target_tls(*topology),
+                                    previous ? &previous->target_tls : nullptr, tls::Alpn::none);
   if (!towards_targets) return towards_targets.failure();
   auto by_http2 = target_tls(needs_target_tls_http2(*topology),
                              previous ? &previous->target_tls_http2 : nullptr, tls::Alpn::http2);

@@ -293,8 +293,7 @@ TEST_P(AccessLogs, WhatIsNoRequestIs400AndNamesWhy) {
 TEST_P(AccessLogs, AnAmbiguousRequestIsServedAndClassified) {
   begin();
   HttpsClient client = connect();
-  RawClient at_target =
-      ask(client, "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+  RawClient at_target = ask(client, "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
   answer(client, at_target);
   const auto line = line_after(client);
   EXPECT_EQ(line[kElbStatus], "200");
@@ -318,9 +317,8 @@ TEST_P(AccessLogs, AGroupCookieThatCannotBeReadIsNamed) {
 TEST_P(AccessLogs, AWebSocketHasOneLineWhenItIsOver) {
   begin();
   HttpsClient client = connect();
-  RawClient at_target =
-      ask(client,
-          "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  RawClient at_target = ask(
+      client, "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
   at_target.send(
       "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
   EXPECT_THAT(client.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 101 "));

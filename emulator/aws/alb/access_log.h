@@ -13,17 +13,17 @@ namespace hoplab::aws {
 
 /// What a line says. Empty texts become "-".
 struct AccessLogEntry {
-  std::string_view type;          // http, https, h2, grpcs, ws, wss
-  Time at;                        // when it was over
-  std::string_view load_balancer; // app/<name>/<id>
-  std::string_view client;        // address and port
-  std::string_view target;        // likewise
+  std::string_view type;                             // http, https, h2, grpcs, ws, wss
+  Time at;                                           // when it was over
+  std::string_view load_balancer;                    // app/<name>/<id>
+  std::string_view client;                           // address and port
+  std::string_view target;                           // likewise
   std::optional<Duration> request_processing_time;   // until it was sent to the target; none: -1
   std::optional<Duration> target_processing_time;    // from then to its answer's head
   std::optional<Duration> response_processing_time;  // from then to ours
   int elb_status = 0;                                // 0: none
   int target_status = 0;
-  std::uint64_t received_bytes = 0, sent_bytes = 0;  // above TLS
+  std::uint64_t received_bytes = 0, sent_bytes = 0;            // above TLS
   std::string_view method, protocol, host, uri, http_version;  // of the request line
   std::uint16_t port = 0;                                      // likewise
   std::string_view user_agent;

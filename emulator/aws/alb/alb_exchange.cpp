@@ -226,8 +226,7 @@ void AlbExchange::count_function_error(Reason reason, const std::string& group) 
 }
 
 void AlbExchange::settle(const Active& active, const BackendOutcome& outcome,
-                         const TargetChoice& choice, std::string detail,
-                         http::Response& response) {
+                         const TargetChoice& choice, std::string detail, http::Response& response) {
   note_outcome(outcome, choice, response);
   Target& target = *choice.target();
   counters_.target_connections += outcome.connected ? 1 : 0;

@@ -71,8 +71,7 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
   entry.protocol = client_.tls ? "https" : "http";
   const http::Transformed* const transformed = response.transformed.get();
   const auto authority = transformed ? transformed->received_authority : request.authority;
-  entry.host =
-      authority.empty() ? client_.load_balancer_dns_name : split_authority(authority).host;
+  entry.host = authority.empty() ? client_.load_balancer_dns_name : split_authority(authority).host;
   entry.port = client_.listener_port;
   entry.uri = transformed ? transformed->received_target : request.target;
   if (read) entry.http_version = text_of(request.version);

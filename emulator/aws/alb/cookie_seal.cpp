@@ -79,14 +79,13 @@ std::optional<std::string> CookieSeal::open(std::string_view sealed) const {
   std::string content(length, '\0');
   const Context context(EVP_CIPHER_CTX_new());
   int size = 0, rest = 0;
-  const bool good =
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key_.data(),
-                         bytes_of(bytes, 0)) == 1 &&
-      EVP_DecryptUpdate(context.get(), bytes_of(content, 0), &size, bytes_of(bytes, kNonce),
-                        static_cast<int>(length)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag,
-                          bytes_of(bytes, kNonce + length)) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), bytes_of(content, length), &rest) == 1;
+  const bool good = EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key_.data(),
+                                       bytes_of(bytes, 0)) == 1 &&
+                    EVP_DecryptUpdate(context.get(), bytes_of(content, 0), &size,
+                                      bytes_of(bytes, kNonce), static_cast<int>(length)) == 1 &&
+                    EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag,
+                                        bytes_of(bytes, kNonce + length)) == 1 &&
+                    EVP_DecryptFinal_ex(context.get(), bytes_of(content, length), &rest) == 1;
   if (!good) return std::nullopt;
   return content;
 }

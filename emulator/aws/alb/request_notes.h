@@ -15,10 +15,10 @@ inline constexpr int kClientGone = 460;
 
 struct RequestNotes final : http::ResponseNotes {
   std::optional<int> rule_priority;
-  std::string_view actions;                // AWS's words
-  std::string error_reason;                // likewise
-  std::string target_group;                // by name
-  std::string target;                      // its address
+  std::string_view actions;  // AWS's words
+  std::string error_reason;  // likewise
+  std::string target_group;  // by name
+  std::string target;        // its address
   int target_status = 0;
   std::optional<Time> sent_at;      // to the target
   std::optional<Time> answered_at;  // its head came

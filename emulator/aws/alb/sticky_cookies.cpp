@@ -38,8 +38,7 @@ std::string_view expires(http::Response& response, const StickyPlace& place) {
 
 void add(http::Response& response, std::string_view name, std::string_view value,
          std::string_view attributes, std::string_view more = {}) {
-  response.headers.add("Set-Cookie",
-                       response.arena.join(name, "=", value, attributes, more));
+  response.headers.add("Set-Cookie", response.arena.join(name, "=", value, attributes, more));
 }
 
 }  // namespace

@@ -18,8 +18,7 @@ bool fresh(const StickyPlace& place, int duration_s, Time now) {
 
 }  // namespace
 
-TargetGroup& TargetChoice::choose_group(const model::Action& action,
-                                        const http::Request& request) {
+TargetGroup& TargetChoice::choose_group(const model::Action& action, const http::Request& request) {
   keeps_group_ = action.group_stickiness.enabled;
   if (keeps_group_) group_ = group_of_cookie(action, request);
   if (!group_) group_ = &group_by_weight(action);

@@ -30,7 +30,8 @@ void judge(const AnomalyDetection::Targets& targets) {
     TargetShare& share = one->share;
     if (share.answers < kLeastAnswers) continue;  // too few to say
     const double its = failing(share.failures, share.answers);
-    share.anomalous = its >= kLeastFailing && its >= kMoreThanOthers * others_failing(targets, *one);
+    share.anomalous =
+        its >= kLeastFailing && its >= kMoreThanOthers * others_failing(targets, *one);
   }
   for (const auto& one : targets) {
     if (one->share.answers >= kLeastAnswers) one->share.answers = one->share.failures = 0;

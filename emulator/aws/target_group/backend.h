@@ -17,7 +17,7 @@ enum class Dial : std::uint8_t { well, not_accepted, tls_failed };
 
 struct BackendOutcome {
   Dial dial = Dial::well;
-  bool connected = false;  // a new TCP connection was made for it
+  bool connected = false;       // a new TCP connection was made for it
   std::optional<Time> sent_at;  // when the request began to go to the target; none: it did not
   /// None: `response` holds the head of the answer; or, with its status at 0, the request broke
   /// off, which whoever received it knows better. What a failure means for the client is the

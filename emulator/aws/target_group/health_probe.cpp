@@ -123,8 +123,8 @@ Task<ProbeResult> ask_http2(Loop& loop, std::unique_ptr<net::Stream> stream, Dur
   }
   const auto failure = co_await client.exchange(request, response);
   if (failure != http::ExchangeFailure::none) co_return of_failure(failure);
-  ProbeResult result = matches(check.matcher, response.status) ? well(response.status)
-                                                               : mismatch(response.status);
+  ProbeResult result =
+      matches(check.matcher, response.status) ? well(response.status) : mismatch(response.status);
   if (grpc) result = co_await judge_grpc(loop, client, response, check);
   client.close();
   co_return result;

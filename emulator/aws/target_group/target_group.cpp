@@ -304,8 +304,7 @@ Task<void> TargetGroup::check(std::shared_ptr<Target> target) {
   const auto kept = model_;  // it may be another before the check is over
   Reachability reachability = target->reachability;
   const Time began = loop_.now();
-  const ProbeResult result =
-      co_await probe_target(loop_, *target, kept, reachability);
+  const ProbeResult result = co_await probe_target(loop_, *target, kept, reachability);
   if (stopping_) co_return;
   log_check(*target, result, began);
   if (target->checked_elsewhere && kept->behind_network_load_balancer()) {

@@ -71,9 +71,9 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   WaitSlot slot_;
   IdleTimer idle_;
   ReadBuffer buffer_;
-  Http1Body body_;  // the request's
-  BodyPump pump_;   // of the answer
-  Bytes interim_;   // what the stream has not taken of interim answers
+  Http1Body body_;              // the request's
+  BodyPump pump_;               // of the answer
+  Bytes interim_;               // what the stream has not taken of interim answers
   std::size_t head_bytes_ = 0;  // of the request
   std::optional<net::IoStatus> client_end_;
   std::optional<net::ServeEnd> end_;

@@ -21,7 +21,7 @@ using net::IoStatus;
 
 namespace {
 
-constexpr std::uint32_t kAnswerWindow = 256 * 1024;          // bytes of an answer that may wait
+constexpr std::uint32_t kAnswerWindow = 256 * 1024;           // bytes of an answer that may wait
 constexpr std::int32_t kConnectionWindow = 16 * 1024 * 1024;  // of all answers
 constexpr std::size_t kMostRequests = 128;                    // whatever the peer allows
 
@@ -203,8 +203,7 @@ struct Http2ClientConnectionCallbacks {
     switch (frame->hd.type) {
       case NGHTTP2_PING:
       case NGHTTP2_PRIORITY: return connection.flood_.idle_frames.take(now);
-      case NGHTTP2_DATA:
-        return frame->hd.length > 0 || connection.flood_.idle_frames.take(now);
+      case NGHTTP2_DATA: return frame->hd.length > 0 || connection.flood_.idle_frames.take(now);
       case NGHTTP2_SETTINGS: return connection.flood_.settings.take(now);
       case NGHTTP2_RST_STREAM: return connection.flood_.resets.take(now);
       default: return true;
@@ -263,8 +262,8 @@ struct Http2ClientConnectionCallbacks {
 
   static int on_frame_send(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     Connection& connection = self(user);
-    const bool error = frame->hd.type == NGHTTP2_GOAWAY &&
-                       frame->goaway.error_code != NGHTTP2_NO_ERROR;
+    const bool error =
+        frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR;
     if (error) connection.fail_all(ExchangeFailure::malformed);  // nghttp2's verdict on the peer
     if (frame->hd.type == NGHTTP2_RST_STREAM) {
       if (Exchange* const one = exchange_of(session, frame->hd.stream_id)) {
@@ -381,8 +380,8 @@ Http2ClientConnection::Http2ClientConnection(std::unique_ptr<net::Stream> stream
                  if (exchanges_.empty()) close();
                }),
       session_(Http2ClientConnectionCallbacks::make_session(*this)) {
-  const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_ENABLE_PUSH, 0}, {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kAnswerWindow}};
+  const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
+                                             {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kAnswerWindow}};
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
   nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
 }
@@ -454,7 +453,8 @@ bool Http2ClientConnection::submit(Request& request, const std::shared_ptr<Excha
   fields.push_back(field_of(":path", request.target));
   for (const Field& field : request.headers.fields()) {
     const bool te_trailers = iequals(field.name, "TE") && iequals(field.value, "trailers");
-    if (iequals(field.name, "Host") || (belongs_to_connection(field.name) && !te_trailers)) continue;
+    if (iequals(field.name, "Host") || (belongs_to_connection(field.name) && !te_trailers))
+      continue;
     fields.push_back(field_of(field.name, field.value));
   }
   exchange->source = request.body;

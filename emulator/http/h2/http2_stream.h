@@ -69,8 +69,8 @@ struct Http2Stream final : ClientWatch, InterimSink {
   Http2Body body;
   WaitSlot slot;  // its task waits here while the answer's body has nothing
   WaitSlot* client_watcher = nullptr;
-  Time last_moved;             // HEADERS or DATA, either way
-  std::uint64_t received = 0;  // bytes of the request's body
+  Time last_moved;                                               // HEADERS or DATA, either way
+  std::uint64_t received = 0;                                    // bytes of the request's body
   std::uint64_t frame_bytes_received = 0, frame_bytes_sent = 0;  // HEADERS and DATA
   std::size_t text_sent = 0;
   std::size_t trailer_size = 0;

@@ -38,21 +38,10 @@ constexpr std::string_view kDnsCount =
 constexpr std::string_view kDnsPercentage =
     "target_group_health.dns_failover.minimum_healthy_targets.percentage";
 
-constexpr std::string_view kOfApplication[] = {kDeregistrationDelay,
-                                               kMinimumCount,
-                                               kMinimumPercentage,
-                                               kPropagation,
-                                               kCrossZone,
-                                               kStickiness,
-                                               kStickinessType,
-                                               kAlgorithm,
-                                               kAnomalies,
-                                               kSlowStart,
-                                               kLbCookie,
-                                               kAppCookie,
-                                               kAppCookieName,
-                                               kDnsCount,
-                                               kDnsPercentage};
+constexpr std::string_view kOfApplication[] = {
+    kDeregistrationDelay, kMinimumCount, kMinimumPercentage, kPropagation, kCrossZone, kStickiness,
+    kStickinessType,      kAlgorithm,    kAnomalies,         kSlowStart,   kLbCookie,  kAppCookie,
+    kAppCookieName,       kDnsCount,     kDnsPercentage};
 constexpr std::string_view kOfApplicationOnly[] = {kAlgorithm, kAnomalies, kSlowStart,
                                                    kLbCookie,  kAppCookie, kAppCookieName};
 

@@ -103,8 +103,9 @@ TEST_F(StickyCookiesOf, WhatNobodyMadeHasNoPlace) {
     encoded.replace(at, 1, "%2B");
   }
   encoded += "%3D";
-  for (const std::string& bad : {std::string(), std::string("A"), std::string("nonsense"), changed,
-                                 value.substr(4), value + "AAAA", encoded, std::string(5000, 'A')}) {
+  for (const std::string& bad :
+       {std::string(), std::string("A"), std::string("nonsense"), changed, value.substr(4),
+        value + "AAAA", encoded, std::string(5000, 'A')}) {
     const SentCookie cookie = cookies_.target_cookie(sent("AWSALB=" + bad));
     EXPECT_TRUE(cookie.sent) << bad;
     EXPECT_FALSE(cookie.place) << bad;

@@ -10,8 +10,8 @@
 namespace hoplab::aws {
 namespace {
 
-using ::testing::ElementsAre;
 using model::RoutingAlgorithm;
+using ::testing::ElementsAre;
 
 constexpr int kRequests = 10'000;
 constexpr std::uint64_t kSeed = 7;  // of what is by chance
@@ -68,17 +68,17 @@ class RoutingTo : public ::testing::Test {
 };
 
 TEST_F(RoutingTo, NobodyGivesNothing) {
-  for (const auto algorithm : {RoutingAlgorithm::round_robin,
-                               RoutingAlgorithm::least_outstanding_requests,
-                               RoutingAlgorithm::weighted_random}) {
+  for (const auto algorithm :
+       {RoutingAlgorithm::round_robin, RoutingAlgorithm::least_outstanding_requests,
+        RoutingAlgorithm::weighted_random}) {
     attributes_.algorithm = algorithm;
     EXPECT_EQ(next(), "none");
   }
   register_targets(1);
   targets_[0]->health.state = TargetState::unhealthy;
-  for (const auto algorithm : {RoutingAlgorithm::round_robin,
-                               RoutingAlgorithm::least_outstanding_requests,
-                               RoutingAlgorithm::weighted_random}) {
+  for (const auto algorithm :
+       {RoutingAlgorithm::round_robin, RoutingAlgorithm::least_outstanding_requests,
+        RoutingAlgorithm::weighted_random}) {
     attributes_.algorithm = algorithm;
     EXPECT_EQ(next(), "none");
   }
