@@ -10,7 +10,7 @@ import time
 import unittest
 from concurrent import futures
 
-from exchange_lab import NAME, Door, idle_timeout, metrics_of, scenario
+from exchange_lab import NAME, Door, idle_timeout, metrics_of, peak_memory, received_to_end, scenario
 from lab import DEADLINE_S, Lab, admin, until
 from peers import RawServer
 
@@ -288,6 +288,55 @@ class Targets(unittest.TestCase):
                 seen, reasons, ended = self.ask(behave)
                 self.assertEqual((seen, ended), (status, None))
                 self.assertEqual(reasons, [reason] if reason else [])
+
+    def test_who_takes_no_requests_is_dialled_once(self):
+        def no_requests(connection, _stream):
+            received_to_end(connection)
+
+        class None_at_all(Misbehaving):  # pylint: disable=invalid-name
+            def __call__(self, connection):
+                connection.sendall(frame(SETTINGS, 0, 0, struct.pack(">HI", 3, 0)))  # MAX_CONCURRENT_STREAMS
+                received_to_end(connection)
+        with RawServer(None_at_all(no_requests)) as service, \
+                Lab(before(service, "HTTP2"), json_output=True) as lab:
+            done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
+            self.assertIn(done.stdout, (b"502", b"504"))
+            self.assertLess(metrics_of(lab, "AWS/ApplicationELB", "alb")["NewConnectionCount"], 5)
+
+    def test_a_leg_that_is_down_is_an_answer_and_no_loop(self):
+        with RawServer(Misbehaving(lambda to, id: to.sendall(frame(HEADERS, 5, id, STATUS_200)))) as service:
+            made = before(service, "HTTP2")
+            made["faults"] = {"down": {"hop": "alb>service-group", "action": "down"}}
+            with Lab(made, json_output=True) as lab:
+                for _ in range(2):
+                    done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
+                    self.assertIn(done.stdout, (b"502", b"504"))
+
+    def test_a_download_that_is_slower_than_its_target_is_not_kept_in_memory(self):
+        whole = 64 << 20
+
+        def flood(connection, stream):
+            connection.sendall(frame(HEADERS, 4, stream, STATUS_200))
+            sent, credit, received = 0, 65535, b""
+            while sent < whole:
+                while credit < 16384:
+                    received += connection.recv(65536)
+                    while len(received) >= 9 and len(received) >= 9 + int.from_bytes(received[:3], "big"):
+                        size = int.from_bytes(received[:3], "big")
+                        if received[3] == 8 and int.from_bytes(received[5:9], "big") == stream:
+                            credit += int.from_bytes(received[9:13], "big")
+                        if received[3] == 4 and not received[4] & 1:
+                            credit += 256 * 1024 - 65535
+                        received = received[9 + size:]
+                size = min(16384, whole - sent)
+                connection.sendall(frame(DATA, 1 if sent + size == whole else 0, stream, bytes(size)))
+                sent += size
+                credit -= size
+        with RawServer(Misbehaving(flood)) as service, Lab(before(service, "HTTP2"), json_output=True) as lab:
+            done = Door(lab, 443).curl("/", "--http2", "--limit-rate", "24M", "--output", os.devnull, "--write-out",
+                                       "%{size_download}")
+            self.assertEqual(done.stdout.decode(), str(whole))
+            self.assertLess(peak_memory(lab.process.pid), 48 << 20)
 
     def test_bytes_by_chance_hurt_nobody(self):
         seed = int.from_bytes(os.urandom(4), "big")

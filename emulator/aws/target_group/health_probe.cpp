@@ -88,7 +88,8 @@ Task<ProbeResult> judge_grpc(Loop& loop, http::Http2Client& client, const http::
   if (http::BodySource* const body = client.body()) {
     std::string text;
     constexpr std::size_t kMost = 64 * 1024;
-    co_await http::read_body(loop, *body, text, kMost);
+    const net::IoStatus ended = co_await http::read_body(loop, *body, text, kMost);
+    if (ended == net::IoStatus::failed) co_return check_failed();
     if (const http::Headers* trailers = body->trailers()) {
       if (code.empty()) code = trailers->get("grpc-status");
     }
@@ -121,11 +122,17 @@ Task<ProbeResult> ask_http2(Loop& loop, std::unique_ptr<net::Stream> stream, Dur
     request.headers.add("te", "trailers");
     request.body = &message;
   }
+  const Time due = loop.now() + left;
   const auto failure = co_await client.exchange(request, response);
   if (failure != http::ExchangeFailure::none) co_return of_failure(failure);
+  Timer late(loop, [&client, due] {  // also for an answer that drips
+    client.stream().reset(Cause{.reason = Reason::target_timeout, .at = due});
+  });
+  late.at(due);
   ProbeResult result =
       matches(check.matcher, response.status) ? well(response.status) : mismatch(response.status);
   if (grpc) result = co_await judge_grpc(loop, client, response, check);
+  if (!late.armed()) co_return timed_out();
   client.close();
   co_return result;
 }

@@ -14,9 +14,10 @@ Task<BackendOutcome> Http2Backend::exchange(http::Request& request, http::Respon
   if (!to) co_return outcome;
   outcome.sent_at = loop_.now();
   const http::ExchangeFailure failure = co_await to->exchange(request, response);
+  if (stopped_) to->close();
   if (failure == http::ExchangeFailure::none) co_return outcome;
   outcome.failure = reason_of(failure);
-  if (outcome.failure && cut_) outcome.failure = Reason::target_deregistered;
+  if (outcome.failure && to->cut()) outcome.failure = to->cut();
   co_return outcome;
 }
 
@@ -26,24 +27,25 @@ Task<Http2Backend::Connection> Http2Backend::connection(const BackendLimits& lim
   for (;;) {
     Connection ready = available();
     if (ready) co_return ready;
-    if (!dialing_) {
-      dialing_ = std::make_shared<Dialing>();
-      outcome.connected = true;  // it is this one's; if it comes to be
-      tasks_.spawn(dial(dialing_, limits, std::move(caller.token)));
+    // Who has dialled and still has none does not dial again: the target takes no requests.
+    if (outcome.connected) break;
+    std::shared_ptr<Dialing> one = dialing_;
+    if (!one) {
+      one = dialing_ = std::make_shared<Dialing>();
+      outcome.connected = true;  // it is this one's, if it comes to be
+      tasks_.spawn(dial(one, limits, std::move(caller.token)));  // may be over at once
     }
-    const std::shared_ptr<Dialing> one = dialing_;
-    if (one) {
-      WaitSlot slot(loop_);
-      one->waiting.push_back(&slot);
-      while (!one->done) co_await slot;
-      if (one->failure) {
-        outcome.connected = outcome.connected && one->dial == Dial::tls_failed;
-        outcome.dial = one->dial;
-        outcome.failure = one->failure;
-        co_return Connection();
-      }
-    }
+    WaitSlot slot(loop_);
+    if (!one->done) one->waiting.push_back(&slot);
+    while (!one->done) co_await slot;
+    if (!one->failure) continue;
+    outcome.connected = outcome.connected && one->dial == Dial::tls_failed;
+    outcome.dial = one->dial;
+    outcome.failure = one->failure;
+    co_return Connection();
   }
+  outcome.failure = Reason::target_closed;
+  co_return Connection();
 }
 
 Http2Backend::Connection Http2Backend::available() const {
@@ -64,7 +66,7 @@ Task<void> Http2Backend::dial(std::shared_ptr<Dialing> dialing, BackendLimits li
     dialing->failure = dialed.failure;
   } else {
     auto connection = std::make_shared<http::Http2ClientConnection>(
-        std::move(dialed.stream), limits.idle, scheme_, std::move(token));
+        std::move(dialed.stream), limits.idle, scheme_, id_, std::move(token));
     connections_.push_back(connection);
     tasks_.spawn(keep(std::move(connection)));
   }
@@ -91,6 +93,7 @@ void Http2Backend::close_idle() {
 }
 
 void Http2Backend::stop() {
+  stopped_ = true;
   for (const Connection& one : std::vector(connections_)) one->close();
 }
 

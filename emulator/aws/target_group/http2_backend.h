@@ -54,7 +54,8 @@ class Http2Backend final : public Backend, public std::enable_shared_from_this<H
   std::string_view scheme_;
   std::vector<Connection> connections_;
   std::shared_ptr<Dialing> dialing_;  // null: nobody connects
-  bool cut_ = false;                  // until the next connection
+  bool cut_ = false;                  // while somebody connects
+  bool stopped_ = false;              // a connection ends with its requests
   TaskGroup tasks_;
 };
 

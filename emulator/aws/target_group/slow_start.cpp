@@ -3,10 +3,13 @@
 namespace hoplab::aws {
 
 void begin_slow_start(Target& target, const std::vector<std::shared_ptr<Target>>& targets,
-                      Time now) {
+                      Duration length, Time now) {
   if (target.share.of_first_batch) return;
-  const bool somebody_serves = std::ranges::any_of(targets, [&target](const auto& other) {
-    return other.get() != &target && other->healthy() && !other->share.growing_since;
+  const auto grown = [&](const TargetShare& share) {
+    return !share.growing_since || now - *share.growing_since >= length;
+  };
+  const bool somebody_serves = std::ranges::any_of(targets, [&](const auto& other) {
+    return other.get() != &target && other->healthy() && grown(other->share);
   });
   if (!somebody_serves) return;
   target.share.growing_since = now;

@@ -10,9 +10,9 @@
 namespace hoplab::aws {
 
 /// `target` has become healthy, as one of `targets`: it begins unless it came with the first batch,
-/// or no other target is healthy with its whole share.
+/// or no other target is healthy with its whole share. `length` is the group's.
 void begin_slow_start(Target& target, const std::vector<std::shared_ptr<Target>>& targets,
-                      Time now);
+                      Duration length, Time now);
 
 /// It is a target's turn: whether it takes it. Of many turns it takes as many as its share says, at
 /// even distances. `length` is the group's; zero: there is no slow start.

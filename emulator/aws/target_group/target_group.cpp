@@ -152,7 +152,8 @@ void TargetGroup::become(Target& target, TargetHealth health) {
   if (was_healthy && !target.healthy()) {
     target.share = {};
   } else if (!was_healthy && target.healthy() && model_->attributes.slow_start_s > 0) {
-    begin_slow_start(target, targets_, loop_.now());
+    begin_slow_start(target, targets_, std::chrono::seconds(model_->attributes.slow_start_s),
+                     loop_.now());
   }
   changed_();
 }
@@ -210,6 +211,7 @@ void TargetGroup::register_again(Target& target) {
   transitions_.erase(&target);
   target.registered = target.in_rotation = true;
   target.health_overridden = false;
+  target.share = {};
   target.passed_in_a_row = target.failed_in_a_row = 0;
   become(target, {TargetState::initial, "Elb.RegistrationInProgress", ""});
   pause_.notify();  // AWS begins to check at some time of its own; here at once

@@ -21,9 +21,10 @@ using net::IoStatus;
 
 namespace {
 
-constexpr std::uint32_t kAnswerWindow = 256 * 1024;           // bytes of an answer that may wait
-constexpr std::int32_t kConnectionWindow = 16 * 1024 * 1024;  // of all answers
-constexpr std::size_t kMostRequests = 128;                    // whatever the peer allows
+constexpr std::size_t kMostRequests = 128;           // whatever the peer allows
+constexpr std::uint32_t kAnswerWindow = 256 * 1024;  // bytes of an answer that may wait
+/// Room for all: an answer that nobody reads does not hold up the others.
+constexpr std::int32_t kConnectionWindow = kMostRequests * kAnswerWindow;
 
 nghttp2_nv field_of(std::string_view name, std::string_view value) {
   const auto bytes = [](std::string_view text) {  // nghttp2 copies them, names in lowercase
@@ -41,7 +42,8 @@ std::string_view text_of(const std::uint8_t* bytes, std::size_t size) {
 /// A request, and its answer as far as it has come.
 struct Http2ClientConnection::Exchange {
   explicit Exchange(Http2ClientConnection& connection)
-      : head_slot(connection.loop()),
+      : began(connection.loop().now()),
+        head_slot(connection.loop()),
         idle(connection.loop(), connection.idle_timeout_,
              [&connection, this] { connection.look_at(*this); }) {}
 
@@ -51,6 +53,7 @@ struct Http2ClientConnection::Exchange {
     return (source && deferred) || (head_done && unread() > 0);
   }
 
+  const Time began;
   std::int32_t id = -1;
   BodySource* source = nullptr;  // the request's body while there is more of it
   bool (*passes_trailer)(std::string_view) = nullptr;
@@ -104,7 +107,12 @@ class Http2ClientConnection::Body final : public ResponseBody {
     one.reader = slot;
     if (slot && (one.unread() > 0 || one.end_stream || one.failure)) hoplab::wake(one.reader);
   }
-  [[nodiscard]] std::optional<std::uint64_t> remaining() const override { return exchange_->left; }
+  /// Whoever knows that nothing is left does not look for trailers: these may still come.
+  [[nodiscard]] std::optional<std::uint64_t> remaining() const override {
+    const Exchange& one = *exchange_;
+    const bool open = one.left == std::uint64_t{0} && (!one.end_stream || trailers());
+    return open ? std::nullopt : one.left;
+  }
   [[nodiscard]] const Headers* trailers() const override {
     return exchange_->trailers.fields().empty() ? nullptr : &exchange_->trailers;
   }
@@ -113,7 +121,9 @@ class Http2ClientConnection::Body final : public ResponseBody {
     exchange_->pusher = slot;
     if (slot && !exchange_->source) hoplab::wake(exchange_->pusher);
   }
+  [[nodiscard]] std::string target() const override { return connection_->peer_; }
   [[nodiscard]] Reason failure() const override {
+    if (connection_->cut_) return *connection_->cut_;
     switch (exchange_->failure.value_or(ExchangeFailure::target_closed)) {
       case ExchangeFailure::target_reset: return Reason::target_reset;
       case ExchangeFailure::malformed:
@@ -143,8 +153,7 @@ struct Http2ClientConnectionCallbacks {
     Exchange* const one = exchange_of(session, frame->hd.stream_id);
     if (!one || one->head_done || !one->response) return 0;
     one->response->status = 0;
-    one->response->headers.fields().clear();  // of an interim answer
-    one->head_size = 0;
+    one->response->headers.fields().clear();  // of an interim answer; its size counts on
     one->left.reset();
     return 0;
   }
@@ -253,7 +262,13 @@ struct Http2ClientConnectionCallbacks {
   static int on_data(nghttp2_session* session, std::uint8_t, std::int32_t id,
                      const std::uint8_t* data, std::size_t size, void*) {
     if (Exchange* const one = exchange_of(session, id)) {
+      if (one->held_begin > 0) {
+        one->held.erase(0, one->held_begin);
+        one->held_begin = 0;
+      }
       one->held.append(text_of(data, size));
+      one->idle.touch();
+      hoplab::wake(one->reader);
     } else {
       nghttp2_session_consume(session, id, size);  // nobody will read it
     }
@@ -369,16 +384,14 @@ struct Http2ClientConnectionCallbacks {
 
 Http2ClientConnection::Http2ClientConnection(std::unique_ptr<net::Stream> stream,
                                              Duration idle_timeout, std::string_view scheme,
-                                             std::shared_ptr<const void> token)
+                                             std::string peer, std::shared_ptr<const void> token)
     : stream_(std::move(stream)),
       idle_timeout_(idle_timeout),
       scheme_(scheme),
+      peer_(std::move(peer)),
       token_(std::move(token)),
       slot_(stream_->loop()),
-      at_rest_(stream_->loop(), idle_timeout,
-               [this] {
-                 if (exchanges_.empty()) close();
-               }),
+      at_rest_(stream_->loop(), idle_timeout, [this] { look_at_rest(); }),
       session_(Http2ClientConnectionCallbacks::make_session(*this)) {
   const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
                                              {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kAnswerWindow}};
@@ -431,7 +444,10 @@ Task<ExchangeFailure> Http2ClientConnection::exchange(Request& request, Response
   }
   one->response = nullptr;
   if (one->failure) {
-    const ExchangeFailure failure = *one->failure;
+    ExchangeFailure failure = *one->failure;
+    const bool gone = request.client && request.client->gone();
+    if (failure == ExchangeFailure::request_failed && gone) failure = ExchangeFailure::client_gone;
+    response.status = 0;  // of an interim answer
     abandon(*one);
     co_return failure;
   }
@@ -479,11 +495,16 @@ void Http2ClientConnection::abandon(Exchange& exchange) {
   exchange.source = nullptr;
   exchange.reader = exchange.pusher = nullptr;
   exchange.response = nullptr;
+  // What was not read is credit of the connection all the same.
+  if (exchange.unread() > 0 && !ended_) {
+    nghttp2_session_consume_connection(session_, exchange.unread());
+    wake();
+  }
+  exchange.held.clear();
+  exchange.held_begin = 0;
   const auto found = exchanges_.find(exchange.id);
   if (found == exchanges_.end() || found->second.get() != &exchange) return;
   nghttp2_session_set_stream_user_data(session_, exchange.id, nullptr);
-  // What was not read is credit of the connection all the same.
-  if (exchange.unread() > 0) nghttp2_session_consume_connection(session_, exchange.unread());
   nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange.id, NGHTTP2_CANCEL);
   exchanges_.erase(found);
   at_rest_.touch();
@@ -502,7 +523,16 @@ void Http2ClientConnection::over(Exchange& exchange, ExchangeFailure how) {
 /// No byte has moved for the idle timeout.
 void Http2ClientConnection::look_at(Exchange& exchange) {
   if (!loop().shutting_down() && (exchange.end_stream || exchange.waits_for_client())) return;
+  // A peer that has said nothing at all meanwhile may be gone: the next request dials anew.
+  if (last_read_ <= exchange.began) draining_ = true;
   over(exchange, ExchangeFailure::timeout);
+}
+
+/// What does not even take our GOAWAY is reset.
+void Http2ClientConnection::look_at_rest() {
+  if (!exchanges_.empty()) return;
+  if (!closing_) return close();
+  reset(Cause{.reason = Reason::target_timeout, .at = loop().now()});
 }
 
 void Http2ClientConnection::fail_all(ExchangeFailure how) {
@@ -516,6 +546,7 @@ void Http2ClientConnection::close() {
 }
 
 void Http2ClientConnection::reset(const Cause& cause) {
+  if (!cut_) cut_ = cause.reason;
   fail_all(ExchangeFailure::target_reset);
   ended_ = ExchangeFailure::target_reset;
   stream_->reset(cause);
@@ -533,6 +564,9 @@ void Http2ClientConnection::turn() {
   write_some();
   read_some();
   write_some();  // what the frames just read call for: SETTINGS, PING, credit
+  if (!ended_ && blocked_ && exchanges_.empty() && loop().shutting_down()) {
+    reset(Cause{.reason = Reason::emulator_stopped, .at = loop().now()});
+  }
   const bool more = nghttp2_session_want_read(session_) || nghttp2_session_want_write(session_);
   if (!ended_ && !more && out_sent_ == out_.size()) ended_ = ExchangeFailure::target_closed;
 }
@@ -583,6 +617,7 @@ void Http2ClientConnection::read_some() {
     }
     if (!result.ok()) return;
     total += result.size;
+    last_read_ = loop().now();
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(piece.data());
     if (nghttp2_session_mem_recv(session_, bytes, result.size) < 0) {
       fail_all(ExchangeFailure::malformed);

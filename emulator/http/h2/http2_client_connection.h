@@ -22,10 +22,11 @@ namespace hoplab::http {
 class Http2ClientConnection final : public std::enable_shared_from_this<Http2ClientConnection> {
  public:
   /// `idle_timeout`: emulated time without HEADERS or DATA of a request, while it waits for the
-  /// peer; and without a request. `scheme` becomes :scheme and is static text. `token` lives as
-  /// long as the connection.
+  /// peer; and without a request. `scheme` becomes :scheme and is static text. `peer` is its
+  /// address, for records. `token` lives as long as the connection.
   Http2ClientConnection(std::unique_ptr<net::Stream> stream, Duration idle_timeout,
-                        std::string_view scheme, std::shared_ptr<const void> token);
+                        std::string_view scheme, std::string peer,
+                        std::shared_ptr<const void> token);
   ~Http2ClientConnection();
 
   /// Until the connection is over. Once, and before any request.
@@ -46,6 +47,8 @@ class Http2ClientConnection final : public std::enable_shared_from_this<Http2Cli
   void close();
   /// Ends all requests, and the connection with an RST.
   void reset(const Cause& cause);
+  /// Why reset() was called; nothing: it was not.
+  [[nodiscard]] std::optional<Reason> cut() const noexcept { return cut_; }
   [[nodiscard]] Loop& loop() noexcept { return stream_->loop(); }
 
  private:
@@ -58,6 +61,7 @@ class Http2ClientConnection final : public std::enable_shared_from_this<Http2Cli
   void abandon(Exchange& exchange);
   void over(Exchange& exchange, ExchangeFailure how);
   void look_at(Exchange& exchange);
+  void look_at_rest();
 
   // Turns.
   void turn();
@@ -71,6 +75,7 @@ class Http2ClientConnection final : public std::enable_shared_from_this<Http2Cli
   std::unique_ptr<net::Stream> stream_;
   Duration idle_timeout_;
   std::string_view scheme_;
+  std::string peer_;
   std::shared_ptr<const void> token_;
   WaitSlot slot_;
   IdleTimer at_rest_;
@@ -80,9 +85,11 @@ class Http2ClientConnection final : public std::enable_shared_from_this<Http2Cli
   Bytes out_;  // taken from nghttp2, from out_sent_ on not yet by the stream
   std::size_t out_sent_ = 0;
   std::optional<ExchangeFailure> ended_;  // how the connection did
-  bool draining_ = false;                 // it takes no more requests
-  bool closing_ = false;                  // GOAWAY is sent once there is no request
-  bool blocked_ = false;                  // the stream takes nothing now
+  std::optional<Reason> cut_;
+  Time last_read_;         // when the peer last sent anything
+  bool draining_ = false;  // it takes no more requests
+  bool closing_ = false;   // GOAWAY is sent once there is no request
+  bool blocked_ = false;   // the stream takes nothing now
 };
 
 }  // namespace hoplab::http

@@ -15,6 +15,7 @@ using ::testing::ElementsAre;
 
 constexpr int kRequests = 10'000;
 constexpr std::uint64_t kSeed = 7;  // of what is by chance
+constexpr Duration kLength = 100s;  // of a slow start
 
 /// A service that is as busy as the test says.
 class BusyBackend final : public Backend {
@@ -134,7 +135,7 @@ TEST_F(RoutingTo, WeightedRandomIsNotInTurn) {
 TEST_F(RoutingTo, TheShareOfASlowStartGrowsLinearly) {
   attributes_.slow_start_s = 100;
   register_targets(3);
-  begin_slow_start(*targets_[2], targets_, now_);
+  begin_slow_start(*targets_[2], targets_, kLength, now_);
   for (const int seconds : {0, 25, 50, 75}) {
     now_ = Time(1h) + std::chrono::seconds(seconds);
     const double grown = seconds / 100.0;
@@ -150,7 +151,7 @@ TEST_F(RoutingTo, TheShareOfASlowStartGrowsLinearly) {
 TEST_F(RoutingTo, WhoIsAloneServesInItsSlowStart) {
   attributes_.slow_start_s = 30;
   register_targets(2);
-  begin_slow_start(*targets_[1], targets_, now_);
+  begin_slow_start(*targets_[1], targets_, kLength, now_);
   targets_[0]->health.state = TargetState::unhealthy;
   EXPECT_EQ(next(), "1");
 }
@@ -159,21 +160,32 @@ TEST_F(RoutingTo, ASlowStartNeedsSomebodyWithAWholeShare) {
   register_targets(3);
   for (const auto& target : targets_) target->health.state = TargetState::unhealthy;
   targets_[0]->health.state = TargetState::healthy;
-  begin_slow_start(*targets_[0], targets_, now_);
+  begin_slow_start(*targets_[0], targets_, kLength, now_);
   EXPECT_FALSE(targets_[0]->share.growing_since) << "the only one";
   targets_[1]->health.state = TargetState::healthy;
-  begin_slow_start(*targets_[1], targets_, now_);
+  begin_slow_start(*targets_[1], targets_, kLength, now_);
   EXPECT_TRUE(targets_[1]->share.growing_since);
   targets_[0]->health.state = TargetState::unhealthy;
   targets_[2]->health.state = TargetState::healthy;
-  begin_slow_start(*targets_[2], targets_, now_);
+  begin_slow_start(*targets_[2], targets_, kLength, now_);
   EXPECT_FALSE(targets_[2]->share.growing_since) << "the other one grows";
+}
+
+TEST_F(RoutingTo, WhoHasGrownUpUnaskedServes) {
+  register_targets(3);
+  targets_[2]->health.state = TargetState::unhealthy;
+  begin_slow_start(*targets_[1], targets_, kLength, now_);
+  targets_[0]->health.state = TargetState::unhealthy;
+  now_ += kLength;
+  targets_[2]->health.state = TargetState::healthy;
+  begin_slow_start(*targets_[2], targets_, kLength, now_);
+  EXPECT_TRUE(targets_[2]->share.growing_since);
 }
 
 TEST_F(RoutingTo, TheFirstBatchHasNoSlowStart) {
   register_targets(2);
   targets_[1]->share.of_first_batch = true;
-  begin_slow_start(*targets_[1], targets_, now_);
+  begin_slow_start(*targets_[1], targets_, kLength, now_);
   EXPECT_FALSE(targets_[1]->share.growing_since);
 }
 
