@@ -290,14 +290,11 @@ class Targets(unittest.TestCase):
                 self.assertEqual(reasons, [reason] if reason else [])
 
     def test_who_takes_no_requests_is_dialled_once(self):
-        def no_requests(connection, _stream):
-            received_to_end(connection)
-
-        class None_at_all(Misbehaving):  # pylint: disable=invalid-name
+        class NoRequests(Misbehaving):
             def __call__(self, connection):
                 connection.sendall(frame(SETTINGS, 0, 0, struct.pack(">HI", 3, 0)))  # MAX_CONCURRENT_STREAMS
                 received_to_end(connection)
-        with RawServer(None_at_all(no_requests)) as service, \
+        with RawServer(NoRequests(None)) as service, \
                 Lab(before(service, "HTTP2"), json_output=True) as lab:
             done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
             self.assertIn(done.stdout, (b"502", b"504"))
