@@ -147,7 +147,7 @@ TEST(Http2ClientConnections, SurviveWhatAPeerSaysByChance) {
   std::cout << "seed " << seed << '\n';
   std::mt19937 chance(seed);
   const auto below = [&chance](unsigned most) { return chance() % most; };
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     ConnectionLab lab;
     lab.ask("/a");
     lab.ask("/b");
