@@ -158,7 +158,7 @@ TEST(Http2ClientConnections, SurviveWhatAPeerSaysByChance) {
       if (below(3) == 0) payload = "\x88";
       const auto kind = static_cast<std::uint8_t>(below(11));
       const auto flags = static_cast<std::uint8_t>(below(4) == 0 ? below(256) : 0x4 | below(2));
-      const std::array<std::int32_t, 4> ids{0, 1, 3, static_cast<std::int32_t>(below(9))};
+      const std::array<std::uint32_t, 4> ids{0, 1, 3, below(9)};
       std::string bytes = frame(kind, flags, ids[below(4)], payload);
       if (below(20) == 0) bytes.resize(below(static_cast<unsigned>(bytes.size())));
       lab.peer->try_write(bytes);
