@@ -146,7 +146,9 @@ TEST(Http2ClientConnections, SurviveWhatAPeerSaysByChance) {
   const unsigned seed = std::random_device{}();
   std::cout << "seed " << seed << '\n';
   std::mt19937 chance(seed);
-  const auto below = [&chance](unsigned most) { return chance() % most; };
+  const auto below = [&chance](std::uint32_t most) {
+    return static_cast<std::uint32_t>(chance() % most);
+  };
   for (int round = 0; round < 2000; ++round) {
     ConnectionLab lab;
     lab.ask("/a");
