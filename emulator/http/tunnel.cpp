@@ -5,9 +5,7 @@
 namespace hoplab::http {
 
 Task<net::ServeEnd> Tunnel::run(net::Stream& client) {
-  Bytes scratch;
-  scratch.resize(net::kPumpBuffer);
-  const net::ServeEnd end = co_await net::pump_both_ways(client, target_, scratch, idle_);
+  const net::ServeEnd end = co_await net::pump_both_ways(client, target_, idle_);
   if (end.how == EndKind::rst) {
     target_.reset(Cause{.reason = end.reason, .at = client.loop().now()});
   } else {

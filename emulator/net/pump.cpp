@@ -1,7 +1,9 @@
 #include "net/pump.h"
 
+#include <array>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/deadline.h"
 #include "base/next_turn.h"
 
@@ -9,6 +11,8 @@ namespace hoplab::net {
 
 namespace {
 
+/// What moves at once.
+constexpr std::size_t kBuffer = 64 * 1024;
 /// Buffers in one direction before other connections have their turn.
 constexpr int kBuffersAtATurn = 16;
 
@@ -17,7 +21,7 @@ enum class Moved : std::uint8_t { nothing, something, source_failed, sink_failed
 /// One direction. Holds bytes only while its sink is slower than its source.
 class Pump {
  public:
-  Pump(Stream& from, Stream& to, Bytes& scratch) : from_(from), to_(to), scratch_(scratch) {}
+  Pump(Stream& from, Stream& to) : from_(from), to_(to) {}
 
   /// Moves what can be moved now; passes an end in order on.
   Moved move() {
@@ -26,9 +30,10 @@ class Pump {
     const std::size_t waiting = rest_.size();
     if (!push()) return Moved::sink_failed;
     if (rest_.size() < waiting) moved = Moved::something;
+    std::array<char, kBuffer> buffer;  // on the stack: a connection at rest has none
     for (int i = 0; i < kBuffersAtATurn; ++i) {
       if (!rest_.empty() || ended_) return moved;
-      const IoResult read = from_.try_read(scratch_.span());
+      const IoResult read = from_.try_read(buffer);
       if (read.would_block()) return moved;
       if (read.status == IoStatus::failed) return Moved::source_failed;
       moved = Moved::something;
@@ -38,7 +43,7 @@ class Pump {
         flushed_ = to_.try_flush();
         return moved;
       }
-      if (!push({scratch_.data(), read.size})) return Moved::sink_failed;
+      if (!push({buffer.data(), read.size})) return Moved::sink_failed;
     }
     busy_ = true;
     return moved;
@@ -82,7 +87,6 @@ class Pump {
 
   Stream& from_;
   Stream& to_;
-  Bytes& scratch_;
   Bytes rest_;
   bool flushed_ = true;
   bool ended_ = false;
@@ -92,11 +96,8 @@ class Pump {
 /// Both directions, and which side has ended first.
 class Tunnel {
  public:
-  Tunnel(Stream& client, Stream& target, Bytes& scratch)
-      : client_(client),
-        target_(target),
-        up_(client, target, scratch),
-        down_(target, client, scratch) {}
+  Tunnel(Stream& client, Stream& target)
+      : client_(client), target_(target), up_(client, target), down_(target, client) {}
 
   Task<ServeEnd> run(std::optional<Duration> idle) {
     WaitSlot slot(client_.loop());
@@ -164,9 +165,8 @@ class Tunnel {
 
 }  // namespace
 
-Task<ServeEnd> pump_both_ways(Stream& client, Stream& target, Bytes& scratch,
-                              std::optional<Duration> idle) {
-  Tunnel tunnel(client, target, scratch);
+Task<ServeEnd> pump_both_ways(Stream& client, Stream& target, std::optional<Duration> idle) {
+  Tunnel tunnel(client, target);
   co_return co_await tunnel.run(idle);
 }
 

@@ -14,9 +14,7 @@ Relay::Relay(Loop& loop, const Hop& hop, std::unique_ptr<Dialer> dialer, Journal
       dialer_(std::move(dialer)),
       sink_(sink),
       dialed_(std::move(dialed)),
-      connect_timeout_(connect_timeout) {
-  scratch_.resize(kPumpBuffer);
-}
+      connect_timeout_(connect_timeout) {}
 
 Relay::Relay(Loop& loop, const Hop& hop, FaultGate& gate, std::unique_ptr<Dialer> dialer,
              JournalSink& sink)
@@ -68,7 +66,7 @@ Task<void> Relay::relay(Connection& connection) {
     co_return;
   }
   const LiveConnections::Entry entry(live_, journal, *dialed.stream);
-  const ServeEnd end = co_await pump_both_ways(*connection.stream, *dialed.stream, scratch_);
+  const ServeEnd end = co_await pump_both_ways(*connection.stream, *dialed.stream);
   journal.end(hop_, end.reason, end.how, end.toward, loop_.now());
   if (end.how != EndKind::rst) co_return;
   connection.stream->reset(*journal.cause);

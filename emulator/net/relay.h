@@ -50,7 +50,6 @@ class Relay final : public ConnectionHandler {
   std::function<void(const Dialer::Dialed&)> dialed_;
   Duration connect_timeout_;
   bool stopping_ = false;
-  Bytes scratch_;  // one for all: what is read is written on in the same turn
   LiveConnections live_;
   TaskGroup tasks_;
 };
