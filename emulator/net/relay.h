@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 
-#include "base/bytes.h"
 #include "base/task_group.h"
 #include "net/connection.h"
 #include "net/fault_gate.h"

@@ -21,6 +21,13 @@ bool request_is_done(Response& response) {
   return !response.body || response.body->push_request();
 }
 
+/// Gives back what its fields are made of.
+template <class Message>
+void forget_text(Message& message) {
+  message.headers = Headers();
+  message.arena = Arena();
+}
+
 }  // namespace
 
 void Http1Connection::interim(int status, std::string_view reason, const Headers& headers) {
@@ -59,13 +66,15 @@ Task<void> Http1Connection::answer(const Request& request, const RequestHead& he
 }
 
 /// The connection is no longer HTTP: whoever takes it over has its own idle timer and says its end.
-Task<void> Http1Connection::hand_over(Response& response) {
+Task<void> Http1Connection::hand_over(Request& request, Response& response) {
   context_.journal.last_status = response.status;
   context_.journal.reached(Stage::response_headers);
   Bytes head = std::move(interim_);
   append_interim(head, response.status, response.reason, response.headers);
   if (!co_await write(head.view())) co_return;
   context_.journal.reached(Stage::upgraded);
+  forget_text(response);  // nobody looks at it any more, and this may last
+  if (!context_.observer) forget_text(request);
   handling_ = true;
   net::PrefixedStream stream(stream_, buffer_.data());
   buffer_.consume(buffer_.data().size());
@@ -73,7 +82,7 @@ Task<void> Http1Connection::hand_over(Response& response) {
   if (!context_.observer) co_return;
   const ServedRequest whole{response.status, end_->reason, head_bytes_ + stream.bytes_read(),
                             head.size() + stream.bytes_written()};
-  context_.observer->request_over(*response.request, response, whole);
+  context_.observer->request_over(request, response, whole);
 }
 
 /// The answer is whole, and the request is not: nobody reads on, or it broke off.

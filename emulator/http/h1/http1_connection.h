@@ -50,7 +50,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   // Answers.
   Task<void> answer(const Request& request, const RequestHead& head, Response& response);
   Task<bool> send(const Request& request, Response& response, bool keep);
-  Task<void> hand_over(Response& response);
+  Task<void> hand_over(Request& request, Response& response);
   Task<void> drive(Step step, Response& response);
   Task<void> answer_broken_body(const Request& request);
   Task<void> refuse(int status, Reason because, Reason end, const Request* request = nullptr);

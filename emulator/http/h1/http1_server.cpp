@@ -72,7 +72,7 @@ Task<void> Http1Connection::serve_one() {
   }
   if (response.upgrade) {
     context_.told(stream_.loop(), request, response, served(response.status, std::nullopt));
-    co_await hand_over(response);
+    co_await hand_over(request, response);
   } else if (body_.failure() == Http1Body::Failure::none) {
     co_await answer(request, head, response);
   } else {
