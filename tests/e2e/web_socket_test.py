@@ -162,6 +162,27 @@ class WebSockets(unittest.TestCase):
             self.assertEqual(client(lab, door, 6, LARGE), {"received": 6, **WELL})
             self.assertEqual(server.closed(), (4001, "done"))
 
+    @unittest.skipIf(os.environ.get("HOPLAB_SANITIZE"), "sanitizers keep what was freed")
+    def test_one_at_rest_takes_at_most_thirty_kibibytes(self):
+        def resident():
+            with open(f"/proc/{lab.process.pid}/smaps_rollup", encoding="ascii") as rollup:
+                return next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+
+        async def each_of(count):
+            async with contextlib.AsyncExitStack() as stack:
+                async def more(several):
+                    for _ in range(several):
+                        one = await stack.enter_async_context(opened(lab, Door(lab, port)))
+                        await one.send("hello")
+                        await one.recv()
+                await more(20)
+                before = resident()
+                await more(count)
+                return (resident() - before) / count
+        with PythonServer() as server, Lab(scenario(server, **idle_timeout(4000)), json_output=True) as lab:
+            for port in (80, 443):
+                self.assertLess(asyncio.run(each_of(200)), 30)
+
     def test_through_all_four_hops_with_mutual_tls(self):
         with PythonServer() as server, Lab(four_hops(server), json_output=True) as lab:
             async def talk():
