@@ -6,8 +6,10 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
+import tempfile
 import threading
 import unittest
 import urllib.error
@@ -132,6 +134,22 @@ class Answers(unittest.TestCase):
         self.assertEqual([(one["kind"], one["path"], one["output"]) for one in seen],
                          [("function", "/first", "event for /first\n"),
                           ("function", "/second", "event for /second\n")])
+
+
+    def test_the_access_log_has_neither_target_nor_its_status(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = pathlib.Path(folder) / "access.log"
+            with Lab(scenario(shell()), "--access-log", log, "--keep", "5") as lab:
+                curl(lab, path="/good")
+                curl(lab, path="/error")
+                until(lambda: len(log.read_text().splitlines()) == 2, "the lines are written")
+                received = admin(lab, "/v1/requests?receiver=shell")["requests"]
+            good, bad = [shlex.split(line) for line in log.read_text().splitlines()]
+        self.assertEqual((good[4], good[8], good[9], good[24]), ("-", "201", "-", "-"))
+        self.assertEqual((bad[4], bad[8], bad[9], bad[24]), ("-", "502", "-", "LambdaUnhandled"))
+        for line, request in zip((good, bad), received):
+            traces = [value for name, value in request["headers"] if name.lower() == "x-amzn-trace-id"]
+            self.assertEqual([line[17]], traces, "the same as the function has got")
 
 
 class Failures(unittest.TestCase):

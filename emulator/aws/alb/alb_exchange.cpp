@@ -164,6 +164,7 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
     answer(active, refused, Reason::too_many_forwarded_addresses, response);
     co_return;
   }
+  if (RequestNotes* const notes = notes_of(response)) notes->traced = true;
   const bool grpc = is_grpc(request);
   if (grpc) request.headers.add("te", "trailers");  // which is of no connection here
   choice.choose_target(request, zone_, counters_);

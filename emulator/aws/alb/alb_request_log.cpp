@@ -80,7 +80,7 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
   entry.tls_protocol = client_.tls_version;
   entry.target_group_arn = target_group;
   entry.trace_id = request.headers.get("X-Amzn-Trace-Id");
-  if (read && notes.target.empty()) {  // no target has got one
+  if (read && !notes.traced) {  // no target gets one
     entry.trace_id = trace_id_for_target(entry.trace_id, entry.at, listener_.rng_, arena);
   }
   entry.domain_name = logged_->domain_name;

@@ -20,6 +20,7 @@ struct RequestNotes final : http::ResponseNotes {
   std::string target_group;  // by name
   std::string target;        // its address
   int target_status = 0;
+  bool traced = false;              // the request has the load balancer's X-Amzn-Trace-Id
   std::optional<Time> sent_at;      // to the target
   std::optional<Time> answered_at;  // its head came
   std::optional<Time> failed_at;    // or it ended the connection, or answered what is no HTTP
