@@ -148,7 +148,7 @@ class Answers(unittest.TestCase):
         self.assertEqual((good[4], good[8], good[9], good[24]), ("-", "201", "-", "-"))
         self.assertEqual((bad[4], bad[8], bad[9], bad[24]), ("-", "502", "-", "LambdaUnhandled"))
         for line, request in zip((good, bad), received):
-            traces = [value for name, value in request["headers"] if name.lower() == "x-amzn-trace-id"]
+            traces = [one["value"] for one in request["headers"] if one["name"].lower() == "x-amzn-trace-id"]
             self.assertEqual([line[17]], traces, "the same as the function has got")
 
 
