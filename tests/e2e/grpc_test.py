@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import pathlib
 import random
 import socket
 import struct
+import tempfile
 import threading
 import time
 import unittest
@@ -12,7 +14,7 @@ from concurrent import futures
 
 from exchange_lab import NAME, Door, idle_timeout, metrics_of, peak_memory, received_to_end, scenario
 from lab import DEADLINE_S, Lab, admin, until
-from peers import RawServer
+from peers import RawServer, self_signed
 
 try:
     import grpc
@@ -55,14 +57,23 @@ def handlers(events):
 
 
 class GrpcServer:
-    """grpcio's own."""
+    """grpcio's own, which takes TLS by ALPN's h2 only."""
+
+    def __init__(self, tls=False):
+        self._tls = tls
+
+    def _credentials(self):
+        with tempfile.TemporaryDirectory() as folder:
+            certificate, key = (pathlib.Path(one).read_bytes() for one in self_signed(folder))
+        return grpc.ssl_server_credentials([(key, certificate)])
 
     def __enter__(self):
         self.cancelled = threading.Event()
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
         self._server.add_generic_rpc_handlers(
             (grpc.method_handlers_generic_handler("test.Echo", handlers(self.cancelled)),))
-        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        self.port = (self._server.add_secure_port("127.0.0.1:0", self._credentials()) if self._tls
+                     else self._server.add_insecure_port("127.0.0.1:0"))
         self.address = f"127.0.0.1:{self.port}"
         self._server.start()
         return self
@@ -115,6 +126,15 @@ class Calls(unittest.TestCase):
             up = to.stream_unary("/test.Echo/Up")(iter([bytes(50_000)] * 100), timeout=DEADLINE_S)
             self.assertEqual(up, b"5000000")
             self.assertEqual(health(lab), ["healthy"], "it has no such method as is asked for: 12")
+
+    def test_over_tls_to_the_target_too(self):
+        encrypted = {"Protocol": "HTTPS", "HealthCheckProtocol": "HTTPS"}
+        with GrpcServer(tls=True) as server, Lab(before(server, **encrypted), json_output=True) as lab, \
+                channel(lab) as to:
+            self.assertEqual(health(lab), ["healthy"])
+            answer = to.unary_unary("/test.Echo/Unary")(b"hello", metadata=(("x-mine", ""),), timeout=DEADLINE_S)
+            self.assertEqual(answer, b"olleh")
+            self.assertEqual(len(list(to.unary_stream("/test.Echo/Down")(b"1000", timeout=DEADLINE_S))), 1000)
 
     def test_both_ways_at_once(self):
         with self.lab() as (_, _, to):
@@ -351,7 +371,7 @@ class Targets(unittest.TestCase):
             self.assertIsNone(ended, "it runs")
             self.assertIn(status, ("200", "502", "000"))
 
-    def test_it_also_speaks_it_over_tls_and_to_a_stand_in(self):
+    def test_a_stand_in_speaks_it(self):
         made = before(type("None", (), {"address": "127.0.0.1:1"}), "HTTP2")
         made["services"] = {"service": {"standIn": {"body": "by HTTP/2"}}}
         with Lab(made, "--keep", "10", json_output=True) as lab:
