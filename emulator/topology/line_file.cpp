@@ -39,9 +39,9 @@ LineFile::~LineFile() {
   ::close(fd_);
 }
 
-void LineFile::add(const std::string& line) {
+void LineFile::add(std::string_view line) {
   const std::lock_guard lock(mutex_);
-  if (waiting_.size() + line.size() < kMostWaiting) waiting_ += line + '\n';
+  if (waiting_.size() + line.size() < kMostWaiting) waiting_.append(line).append("\n");
   write_what_waits();
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -21,7 +22,7 @@ class LineFile {
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
   ~LineFile();
-  void add(const std::string& line);
+  void add(std::string_view line);
 
  private:
   LineFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}

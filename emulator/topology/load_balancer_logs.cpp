@@ -22,7 +22,7 @@ Result<void> LoadBalancerLogs::open(const EmulatorOptions& options, const std::s
 }
 
 void LoadBalancerLogs::add(const aws::LogLine& line) {
-  if (LineFile* const its = file(line.kind)) its->add(std::string(line.text));
+  if (LineFile* const its = file(line.kind)) its->add(line.text);
   if (archive_) archive_->add(line);
 }
 

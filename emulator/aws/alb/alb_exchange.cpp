@@ -165,7 +165,7 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
     co_return;
   }
   if (RequestNotes* const notes = notes_of(response)) notes->traced = true;
-  const bool grpc = is_grpc(request);
+  const bool grpc = version != model::ProtocolVersion::http1 && is_grpc(request);
   if (grpc) request.headers.add("te", "trailers");  // which is of no connection here
   choice.choose_target(request, zone_, counters_);
   const std::shared_ptr<Target> target = choice.target();

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/base64.h"
+
 namespace hoplab::aws {
 
 namespace {
@@ -24,26 +26,6 @@ unsigned char* bytes_of(std::string& text, std::size_t at) {
 
 const unsigned char* bytes_of(std::string_view text, std::size_t at) {
   return reinterpret_cast<const unsigned char*>(text.data()) + at;
-}
-
-std::string base64(const std::string& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(bytes_of(text, 0), bytes_of(bytes, 0), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
-/// Empty: it is no base64.
-std::string from_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0 || text.size() > kLongest) return {};
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-  std::string bytes(text.size() / 4 * 3, '\0');
-  const int size =
-      EVP_DecodeBlock(bytes_of(bytes, 0), bytes_of(text, 0), static_cast<int>(text.size()));
-  if (size < 0) return {};
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  return bytes;
 }
 
 }  // namespace
@@ -69,12 +51,13 @@ std::string CookieSeal::seal(std::string_view content, Rng& rng) const {
                           bytes_of(sealed, kNonce + content.size())) == 1;
   assert(done);
   static_cast<void>(done);
-  return base64(sealed);
+  return to_base64(sealed);
 }
 
 std::optional<std::string> CookieSeal::open(std::string_view sealed) const {
-  std::string bytes = from_base64(sealed);
-  if (bytes.size() < kNonce + kTag) return std::nullopt;
+  auto decoded = sealed.size() <= kLongest ? from_base64(sealed) : std::nullopt;
+  if (!decoded || decoded->size() < kNonce + kTag) return std::nullopt;
+  std::string& bytes = *decoded;
   const std::size_t length = bytes.size() - kNonce - kTag;
   std::string content(length, '\0');
   const Context context(EVP_CIPHER_CTX_new());

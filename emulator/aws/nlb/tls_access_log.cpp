@@ -1,5 +1,8 @@
 #include "aws/nlb/tls_access_log.h"
 
+#include <utility>
+
+#include "aws/logs/load_balancer_log.h"
 #include "base/ascii.h"
 
 namespace hoplab::aws {
@@ -47,11 +50,10 @@ std::string url_encoded(std::string_view text) {
 }  // namespace
 
 std::string tls_access_log_line(const TlsAccessLogEntry& entry) {
-  std::string line = "tls 2.0";
-  const auto field = [&line](std::string_view text) {
-    line += ' ';
-    line += text.empty() ? "-" : text;
-  };
+  LogFields fields;
+  const auto field = [&fields](std::string_view text) { fields.plain(text); };
+  field("tls");
+  field("2.0");
   field(seconds(entry.ended_at));
   field(entry.load_balancer);
   field(entry.listener);
@@ -72,7 +74,7 @@ std::string tls_access_log_line(const TlsAccessLogEntry& entry) {
   field({});  // alpn_be_protocol: none is agreed on with targets
   field({});  // alpn_client_preference_list: not kept
   field(seconds(entry.established_at));
-  return line;
+  return std::move(fields).take();
 }
 
 }  // namespace hoplab::aws

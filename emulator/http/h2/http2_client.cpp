@@ -11,6 +11,7 @@
 
 #include "http/h1/http1_parser.h"
 #include "http/h2/http2_stream.h"
+#include "http/h2/http2_text.h"
 
 namespace hoplab::http {
 
@@ -21,13 +22,6 @@ namespace {
 
 /// nghttp2 refuses to send a larger head. Far above what a server takes, so that its limit shows.
 constexpr std::size_t kRequestHeadLimit = 16 * 1024 * 1024;
-
-nghttp2_nv copied(std::string_view name, std::string_view value) {
-  const auto bytes = [](std::string_view text) {  // nghttp2 copies them, names in lowercase
-    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-  };
-  return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
-}
 
 }  // namespace
 
