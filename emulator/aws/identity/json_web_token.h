@@ -1,0 +1,31 @@
+// JSON Web Tokens in their compact form (RFC 7519, RFC 7515 7.1): three parts in base64url, of
+// which the first two are JSON objects. Whether a signature is good is for whoever has the key.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace hoplab::aws {
+
+struct JsonWebToken {
+  nlohmann::ordered_json header, claims;  // objects
+  std::string signed_part;                // the first two parts, as they came
+  std::string signature;                  // raw bytes
+
+  /// Nothing: it is not such a token.
+  static std::optional<JsonWebToken> parse(std::string_view text);
+  /// A text member of the header; empty: there is none.
+  [[nodiscard]] std::string header_text(const char* name) const;
+};
+
+/// A token that is signed with RS256, whose header says `kid`.
+Result<std::string> sign_token(const nlohmann::ordered_json& claims, EVP_PKEY* key,
+                               std::string_view kid);
+
+}  // namespace hoplab::aws
