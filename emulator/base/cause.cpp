@@ -178,6 +178,94 @@ ReasonText describe(Reason reason) noexcept {
               "LambdaConnectionTimeout: the function gave no answer within the idle timeout"};
     case Reason::lambda_service_exception:
       return {"lambda-service-exception", "LambdaServiceException: the function's endpoint failed"};
+    case Reason::authentication_denied:
+      return {"authentication-denied",
+              "the action lets nobody in who has not logged in: OnUnauthenticatedRequest is deny"};
+    case Reason::identity_provider_denied:
+      return {"identity-provider-denied",
+              "the identity provider sent the client back with an error"};
+    case Reason::auth_missing_host_header:
+      return {
+          "auth-missing-host-header",
+          "AuthMissingHostHeader: a client without Host cannot be sent to log in and come back"};
+    case Reason::auth_missing_code_param:
+      return {
+          "auth-missing-code-param",
+          "AuthMissingCodeParam: the client came back from the identity provider without a code"};
+    case Reason::auth_missing_state_param:
+      return {"auth-missing-state-param",
+              "AuthMissingStateParam: the client came back from the identity provider without its "
+              "state"};
+    case Reason::auth_invalid_state_param:
+      return {"auth-invalid-state-param",
+              "AuthInvalidStateParam: the state is none that the load balancer gave, belongs to "
+              "another login, or is older than 15 minutes"};
+    case Reason::auth_missing_nonce:
+      return {"auth-missing-nonce",
+              "AuthMissingAWSALBAuthNonce: the client came back without the cookie that it got "
+              "when it was sent to log in"};
+    case Reason::auth_invalid_cookie:
+      return {"auth-invalid-cookie",
+              "AuthInvalidCookie: the session's cookie is none that this load balancer gave"};
+    case Reason::auth_invalid_grant_error:
+      return {"auth-invalid-grant-error",
+              "AuthInvalidGrantError: the token endpoint does not take the code"};
+    case Reason::auth_invalid_token_response:
+      return {"auth-invalid-token-response",
+              "AuthInvalidTokenResponse: what the token endpoint answered has no access token"};
+    case Reason::auth_invalid_id_token:
+      return {"auth-invalid-id-token",
+              "AuthInvalidIdToken: the token endpoint gave no ID token, or one that is not good"};
+    case Reason::auth_token_ep_request_failed:
+      return {"auth-token-ep-request-failed",
+              "AuthTokenEpRequestFailed: the token endpoint failed, or cannot be reached"};
+    case Reason::auth_token_ep_request_timeout:
+      return {"auth-token-ep-request-timeout",
+              "AuthTokenEpRequestTimeout: the token endpoint did not answer within 5 s"};
+    case Reason::auth_userinfo_ep_request_failed:
+      return {"auth-userinfo-ep-request-failed",
+              "AuthUserinfoEpRequestFailed: the user info endpoint failed, or cannot be reached"};
+    case Reason::auth_userinfo_ep_request_timeout:
+      return {"auth-userinfo-ep-request-timeout",
+              "AuthUserinfoEpRequestTimeout: the user info endpoint did not answer within 5 s"};
+    case Reason::auth_invalid_userinfo_response:
+      return {"auth-invalid-userinfo-response",
+              "AuthInvalidUserinfoResponse: what the user info endpoint answered are no claims of "
+              "this user"};
+    case Reason::auth_userinfo_response_size_exceeded:
+      return {"auth-userinfo-response-size-exceeded",
+              "AuthUserinfoResponseSizeExceeded: claims and access token together are over 11 K"};
+    case Reason::jwt_header_not_present:
+      return {"jwt-header-not-present", "JWTHeaderNotPresent: the request has no Authorization"};
+    case Reason::jwt_request_format_invalid:
+      return {"jwt-request-format-invalid",
+              "JWTRequestFormatInvalid: Authorization is not one Bearer token"};
+    case Reason::jwks_request_timeout:
+      return {"jwks-request-timeout",
+              "JWKSRequestTimeout: the JWKS endpoint did not answer within 5 s"};
+    case Reason::jwks_response_size_exceeded:
+      return {"jwks-response-size-exceeded",
+              "JWKSResponseSizeExceeded: the answer of the JWKS endpoint is over 150 KB"};
+    case Reason::jwks_request_failed:
+      return {"jwks-request-failed",
+              "JWKSRequestFailed: the JWKS endpoint cannot be reached, or answered an error"};
+    case Reason::jwks_response_invalid:
+      return {"jwks-response-invalid",
+              "JWKSResponseInvalid: what the JWKS endpoint answered is no set of RS256 keys of "
+              "2048 bits"};
+    case Reason::jwt_signature_validation_error:
+      return {"jwt-signature-validation-error",
+              "JWTSignatureValidationError: the token is not signed with RS256 by one of the "
+              "issuer's keys"};
+    case Reason::jwt_claim_not_present:
+      return {"jwt-claim-not-present", "JWTClaimNotPresent: the token lacks a claim"};
+    case Reason::jwt_claim_format_invalid:
+      return {"jwt-claim-format-invalid",
+              "JWTClaimFormatInvalid: a claim of the token has another form"};
+    case Reason::jwt_claim_value_invalid:
+      return {"jwt-claim-value-invalid",
+              "JWTClaimValueInvalid: a claim of the token says something else, or its time is over "
+              "or not come"};
     case Reason::api_refused: return {"api-refused", "API Gateway answered by itself"};
     case Reason::answered: return {"answered", "the exchange was complete"};
     case Reason::fault_injected: return {"fault-injected", "an armed fault ended it"};

@@ -114,6 +114,35 @@ enum class Reason : std::uint8_t {
   lambda_connection_error,    // its endpoint cannot be reached
   lambda_connection_timeout,  // no answer within the load balancer's idle timeout: 504
   lambda_service_exception,   // its endpoint failed
+  // Authentication before an ALB's action, by the words of its access log's error_reason.
+  authentication_denied,  // answered 401: it has no session, and OnUnauthenticatedRequest is deny
+  identity_provider_denied,  // answered 561: the provider sent the client back with an error
+  auth_missing_host_header,  // HTTP/1.0 without Host, which cannot be sent to log in: answered 401
+  auth_missing_code_param,   // the client came back from the provider without a code: answered 401
+  auth_missing_state_param,  // likewise without a state
+  auth_invalid_state_param,  // with one that is not its own, or after 15 minutes
+  auth_missing_nonce,        // without the cookie AWSALBAuthNonce
+  auth_invalid_cookie,       // the session's cookie cannot be read: answered 401
+  auth_invalid_grant_error,  // the token endpoint does not take the code: answered 500
+  auth_invalid_token_response,       // it answered no tokens: answered 500
+  auth_invalid_id_token,             // its ID token is missing or not good: answered 401
+  auth_token_ep_request_failed,      // it failed or is not there: answered 500
+  auth_token_ep_request_timeout,     // it did not answer within 5 s: answered 500
+  auth_userinfo_ep_request_failed,   // the user info endpoint failed or is not there: answered 500
+  auth_userinfo_ep_request_timeout,  // it did not answer within 5 s: answered 500
+  auth_invalid_userinfo_response,    // what it answered are no claims: answered 500
+  auth_userinfo_response_size_exceeded,  // claims and access token over 11 K: answered 500
+  jwt_header_not_present,                // no Authorization: answered 401
+  jwt_request_format_invalid,            // no single Bearer token: answered 401
+  jwks_request_timeout,            // the JWKS endpoint did not answer within 5 s: answered 500
+  jwks_response_size_exceeded,     // its answer is over 150 KB: answered 500
+  jwks_request_failed,             // it cannot be reached: 500; it answered an error: 562
+  jwks_response_invalid,           // its answer is no set of keys: answered 562
+  jwt_signature_validation_error,  // not signed with RS256 by one of the keys: answered 401
+  jwt_claim_not_present,           // a claim is missing: answered 401
+  jwt_claim_format_invalid,        // a claim has another form: answered 401
+  jwt_claim_value_invalid,  // a claim says something else, or the token's time is over: answered
+                            // 401
   // Private APIs.
   api_refused,  // API Gateway answered by itself; the detail says which gate it was
   // hoplab itself.

@@ -10,6 +10,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/cause.h"
@@ -210,12 +212,59 @@ struct Redirect {  // AWS's defaults: the request's own parts
   bool operator==(const Redirect&) const = default;
 };
 
+/// A claim that a token must have beside iss and exp.
+struct JwtClaim {
+  enum class Format : std::uint8_t {
+    single_string,           // equal to the one value
+    string_array,            // an array with one of the values
+    space_separated_values,  // a text with all of the values
+  } format = Format::single_string;
+  std::string name;
+  std::vector<std::string> values;
+  bool operator==(const JwtClaim&) const = default;
+};
+
+/// jwt-validation (alb-features.md 7).
+struct JwtValidation {
+  std::string jwks_endpoint;  // https URL, of one of the identity providers
+  std::string issuer;
+  std::vector<JwtClaim> additional_claims;
+  bool operator==(const JwtValidation&) const = default;
+};
+
+/// authenticate-oidc, and authenticate-cognito, which is the same flow with the endpoints of a user
+/// pool (alb-features.md 6).
+struct UserAuthentication {
+  enum class Type : std::uint8_t { oidc, cognito } type = Type::oidc;
+  // Of oidc. Of cognito they follow from what is below: resolved().
+  std::string issuer, authorization_endpoint, token_endpoint, user_info_endpoint;
+  std::string client_id, client_secret;
+  // Of cognito.
+  std::string user_pool_arn, user_pool_client_id;
+  std::string user_pool_domain;  // a prefix of AWS's own, or a whole domain name
+  // Of both.
+  std::string session_cookie_name = "AWSELBAuthSessionCookie";
+  std::string scope = "openid";
+  std::int64_t session_timeout_s = 604'800;
+  std::vector<std::pair<std::string, std::string>> extra_parameters;  // of the request to log in
+  enum class OnUnauthenticatedRequest : std::uint8_t {
+    authenticate,
+    allow,
+    deny,
+  } on_unauthenticated_request = OnUnauthenticatedRequest::authenticate;
+  bool operator==(const UserAuthentication&) const = default;
+};
+
+/// What comes before the action that answers, and may answer in its place.
+using Authentication = std::variant<JwtValidation, UserAuthentication>;
+
 struct Action {
   enum class Type : std::uint8_t { forward, redirect, fixed_response } type = Type::forward;
   std::vector<WeightedTargetGroup> target_groups;
   GroupStickiness group_stickiness;
   FixedResponse fixed_response;
   Redirect redirect;
+  std::vector<Authentication> authentications;  // before it, in this order; one of a kind
   bool operator==(const Action&) const = default;
 };
 

@@ -6,12 +6,10 @@ namespace hoplab::aws {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::optional<Json> object_in(std::string_view part) {
+std::optional<OrderedJson> object_in(std::string_view part) {
   const auto text = pki::from_base64url(part);
   if (!text) return std::nullopt;
-  Json json = Json::parse(*text, nullptr, false);
+  OrderedJson json = OrderedJson::parse(*text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   return json;
 }
@@ -35,8 +33,8 @@ std::string JsonWebToken::header_text(const char* name) const {
   return found != header.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-Result<std::string> sign_token(const Json& claims, EVP_PKEY* key, std::string_view kid) {
-  const Json header = {{"alg", "RS256"}, {"typ", "JWT"}, {"kid", kid}};
+Result<std::string> sign_token(const OrderedJson& claims, EVP_PKEY* key, std::string_view kid) {
+  const OrderedJson header = {{"alg", "RS256"}, {"typ", "JWT"}, {"kid", kid}};
   std::string token = pki::base64url(header.dump()) + "." + pki::base64url(claims.dump());
   auto signature = pki::sign_rs256(key, token);
   if (!signature) return signature;

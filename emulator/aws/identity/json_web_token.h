@@ -13,8 +13,11 @@
 
 namespace hoplab::aws {
 
+/// Members stay in their order.
+using OrderedJson = nlohmann::ordered_json;
+
 struct JsonWebToken {
-  nlohmann::ordered_json header, claims;  // objects
+  OrderedJson header, claims;  // objects
   std::string signed_part;                // the first two parts, as they came
   std::string signature;                  // raw bytes
 
@@ -25,7 +28,7 @@ struct JsonWebToken {
 };
 
 /// A token that is signed with RS256, whose header says `kid`.
-Result<std::string> sign_token(const nlohmann::ordered_json& claims, EVP_PKEY* key,
+Result<std::string> sign_token(const OrderedJson& claims, EVP_PKEY* key,
                                std::string_view kid);
 
 }  // namespace hoplab::aws
