@@ -42,6 +42,11 @@ std::string derived_rest_api_id(std::string_view name) {
   return draw(hash("rest-api", name), "abcdefghijklmnopqrstuvwxyz0123456789", 10);
 }
 
+std::string application_load_balancer_arn(std::string_view region, std::string_view name) {
+  return "arn:aws:elasticloadbalancing:" + std::string(region) + ":" + kDefaultAccount +
+         ":loadbalancer/app/" + std::string(name) + "/" + derived_load_balancer_id(name);
+}
+
 std::string target_group_arn(std::string_view region, std::string_view name) {
   return "arn:aws:elasticloadbalancing:" + std::string(region) + ":" + kDefaultAccount +
          ":targetgroup/" + std::string(name) + "/" + draw(hash("target-group", name), kHex, 16);

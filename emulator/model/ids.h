@@ -12,6 +12,7 @@ std::string derived_vpc_id(std::string_view account);         // vpc-<17 hex>: o
 std::string derived_load_balancer_id(std::string_view name);  // 16 hex: the end of its ARN
 std::string derived_rest_api_id(std::string_view name);       // 10 lower-case letters and digits
 
+std::string application_load_balancer_arn(std::string_view region, std::string_view name);
 std::string target_group_arn(std::string_view region, std::string_view name);
 /// Of a certificate of the PKI, as if ACM had it; its name stands for ACM's id.
 std::string certificate_arn(std::string_view region, std::string_view name);

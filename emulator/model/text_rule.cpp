@@ -271,6 +271,51 @@ bool other_header_value(std::string_view text) noexcept {
          all(text, [](char c) { return alnum(c) || among(c, "_ :;.,\\/'?!(){}[]@<>=-+*#&`|~^%"); });
 }
 
+/// No user, no fragment.
+bool https_url(std::string_view text) noexcept {
+  constexpr std::string_view kScheme = "https://";
+  if (!text.starts_with(kScheme)) return false;
+  text.remove_prefix(kScheme.size());
+  const auto end = std::min(text.find_first_of("/?"), text.size());
+  const std::string_view authority = text.substr(0, end);
+  const auto colon = std::min(authority.find(':'), authority.size());
+  const std::string_view host = authority.substr(0, colon);
+  const std::string_view port = authority.substr(std::min(colon + 1, authority.size()));
+  constexpr std::size_t kMostDigits = 5;
+  return !host.empty() && all(host, [](char c) { return alnum(c) || among(c, ".-"); }) &&
+         (colon == authority.size() ||
+          (!port.empty() && port.size() <= kMostDigits && all(port, digit))) &&
+         all(text.substr(end), [](char c) { return c >= '!' && c <= '~' && c != '#'; });
+}
+
+bool user_pool_arn(std::string_view text) noexcept {
+  std::array<std::string_view, 6> parts;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto end = i + 1 == parts.size() ? text.size() : std::min(text.find(':'), text.size());
+    parts[i] = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  constexpr std::string_view kPool = "userpool/";
+  constexpr std::size_t kAccountDigits = 12;
+  const auto word = [](char c) { return lower(c) || digit(c) || c == '-'; };
+  const auto partition = [](char c) { return lower(c) || c == '-'; };
+  return parts[0] == "arn" && parts[1].starts_with("aws") && all(parts[1], partition) &&
+         parts[2] == "cognito-idp" && !parts[3].empty() && all(parts[3], word) &&
+         parts[4].size() == kAccountDigits && all(parts[4], digit) &&
+         parts[5].size() > kPool.size() && parts[5].starts_with(kPool) &&
+         all(parts[5].substr(kPool.size()), [](char c) { return alnum(c) || among(c, "_-"); });
+}
+
+bool claim_value(std::string_view text) noexcept {
+  constexpr std::size_t kMost = 256;
+  return !text.empty() && text.size() <= kMost;
+}
+
+bool seconds(std::string_view text) noexcept {
+  constexpr std::size_t kMostDigits = 9;
+  return !text.empty() && text.size() <= kMostDigits && text[0] != '0' && all(text, digit);
+}
+
 bool grpc_matcher(std::string_view text) noexcept {
   const auto code = [](std::string_view one) {
     return !one.empty() && one.size() <= 2 && all(one, digit);
@@ -463,6 +508,13 @@ const TextRule kMatcher{"^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$",
 const TextRule kGrpcMatcher{"^[0-9]{1,2}(-[0-9]{1,2})?(,[0-9]{1,2}(-[0-9]{1,2})?)*$",
                             "codes of 0 to 99 such as 12, 0,12 or 0-99", grpc_matcher};
 const TextRule kCookieName{"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", "a cookie's name", header_name};
+const TextRule kHttpsUrl{"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?([/?][!-\"$-~]*)?$",
+                         "an https URL such as https://login.example.com/oauth2/token", https_url};
+const TextRule kClaimValue{"^[\\s\\S]{1,256}$", "1 to 256 characters", claim_value};
+const TextRule kUserPoolArn{
+    "^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+$",
+    "a user pool's ARN, arn:aws:cognito-idp:<region>:<account>:userpool/<id>", user_pool_arn};
+const TextRule kSeconds{"^[1-9][0-9]{0,8}$", "seconds", seconds};
 const TextRule kFixedStatus{"^[245][0-9]{2}$", "a status code of 2XX, 4XX or 5XX", fixed_status};
 const TextRule kFixedBody{"^[\\s\\S]{0,1024}$", "at most 1024 bytes", fixed_body};
 }  // namespace rules

@@ -57,6 +57,10 @@ extern const TextRule kOtherHeaderValue;  // listener attribute *.header_value
 extern const TextRule kMatcher;
 extern const TextRule kGrpcMatcher;
 extern const TextRule kCookieName;
+extern const TextRule kHttpsUrl;
+extern const TextRule kClaimValue;
+extern const TextRule kUserPoolArn;
+extern const TextRule kSeconds;
 extern const TextRule kFixedStatus;
 extern const TextRule kFixedBody;
 }  // namespace rules

@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+#include "base/clock.h"
+
 namespace hoplab::aws {
 
 struct AlbCounters {
@@ -25,6 +27,12 @@ struct AlbCounters {
   std::uint64_t forwarded_invalid_header_requests = 0;  // likewise forwarded
   std::uint64_t non_sticky_requests = 0;        // of sticky groups: a target was chosen anew
   std::uint64_t app_cookie_non_stickiness = 0;  // likewise, of app_cookie
+  // Logins (alb-features.md 6.4): whole ones and the time at their providers; those that came to
+  // nothing, by the provider's word or by a failure; sessions with a new access token.
+  std::uint64_t auth_successes = 0, auth_failures = 0, auth_errors = 0, auth_refreshes = 0;
+  std::uint64_t auth_claims_size_exceeded = 0;
+  Duration auth_latency{};
+  std::uint64_t jwt_validation_failures = 0;
   using ByGroup = std::map<std::string, std::uint64_t>;
   ByGroup grpc_requests;
   ByGroup unhealthy_routing_requests;                  // fail-open
@@ -47,6 +55,13 @@ struct AlbCounters {
     forwarded_invalid_header_requests += other.forwarded_invalid_header_requests;
     non_sticky_requests += other.non_sticky_requests;
     app_cookie_non_stickiness += other.app_cookie_non_stickiness;
+    auth_successes += other.auth_successes;
+    auth_failures += other.auth_failures;
+    auth_errors += other.auth_errors;
+    auth_refreshes += other.auth_refreshes;
+    auth_claims_size_exceeded += other.auth_claims_size_exceeded;
+    auth_latency += other.auth_latency;
+    jwt_validation_failures += other.jwt_validation_failures;
     add(grpc_requests, other.grpc_requests);
     add(unhealthy_routing_requests, other.unhealthy_routing_requests);
     add(lambda_user_errors, other.lambda_user_errors);

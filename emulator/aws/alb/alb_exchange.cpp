@@ -1,8 +1,8 @@
 #include "aws/alb/alb_exchange.h"
 
+#include "aws/alb/error_reason.h"
 #include "aws/alb/request_notes.h"
 #include "aws/alb/upgrade.h"
-#include "base/ascii.h"
 #include "http/faulted_answer.h"
 
 namespace hoplab::aws {
@@ -27,25 +27,20 @@ int status_for(Reason reason) {
   }
 }
 
-/// A function's failure as the access log names it: LambdaThrottling of lambda-throttling.
-std::string camel_case(Reason reason) {
-  std::string word;
-  bool begins = true;
-  for (const char c : to_text(reason)) {
-    if (c != '-') word += begins ? upper_case(c) : c;
-    begins = c == '-';
-  }
-  return word;
-}
-
-/// As the access log names them.
-std::string_view to_text(model::Action::Type action) {
-  switch (action) {
-    case model::Action::Type::redirect: return "redirect";
-    case model::Action::Type::fixed_response: return "fixed-response";
+/// As the access log names them; jwt-validation has no word there.
+std::string_view actions_executed(const model::Action& action) {
+  constexpr std::string_view kLogin = "authenticate,";
+  const auto logs_in = [](const model::Authentication& one) {
+    return std::holds_alternative<model::UserAuthentication>(one);
+  };
+  std::string_view both = "authenticate,forward";
+  switch (action.type) {
+    case model::Action::Type::redirect: both = "authenticate,redirect"; break;
+    case model::Action::Type::fixed_response: both = "authenticate,fixed-response"; break;
     case model::Action::Type::forward: break;
   }
-  return "forward";
+  if (!std::ranges::any_of(action.authentications, logs_in)) both.remove_prefix(kLogin.size());
+  return both;
 }
 
 }  // namespace
@@ -99,13 +94,20 @@ Task<void> AlbExchange::serve(http::Request& request, http::Response& response) 
   } else {
     counters_.forwarded_invalid_header_requests += has_invalid_header_fields(request) ? 1 : 0;
   }
+  if (!active.logins.empty() && UserLogin::is_callback(request)) {
+    co_return co_await come_back(active, request, response);
+  }
   const RuleRouter::Match match = active.router.route(request, client_.source_ip);
   counters_.rule_evaluations += match.evaluated;
   const model::Action& action = active.router.action(match);
-  if (RequestNotes* const notes = notes_of(response)) {
-    notes->rule_priority = match.priority;
-    notes->actions = to_text(action.type);
+  RequestNotes* const notes = notes_of(response);
+  if (notes) notes->rule_priority = match.priority;
+  Cookies cookies;
+  if (!action.authentications.empty()) {
+    const bool passes = co_await authenticate(active, action, request, response, cookies);
+    if (!passes) co_return;
   }
+  if (notes) notes->actions = actions_executed(action);
   switch (action.type) {
     case model::Action::Type::fixed_response:
       active.error_pages.fill_fixed_response(action.fixed_response, response);
@@ -120,6 +122,7 @@ Task<void> AlbExchange::serve(http::Request& request, http::Response& response) 
       break;
     }
   }
+  add_cookies(cookies, response);
 }
 
 void AlbExchange::redirect(const Active& active, const model::Redirect& action,
@@ -194,7 +197,7 @@ void AlbExchange::note_outcome(const BackendOutcome& outcome, const TargetChoice
   notes->sent_at = outcome.sent_at;
   if (choice.group().model().target_type == model::TargetType::lambda) {
     notes->answered_at = listener_.parts_.loop.now();
-    if (outcome.failure) notes->error_reason = camel_case(*outcome.failure);
+    if (outcome.failure) notes->error_reason = error_reason(*outcome.failure);
     return;
   }
   notes->target = choice.target()->id();
@@ -257,11 +260,11 @@ void AlbExchange::fill_page(const Active& active, int status, http::Response& re
   }
 }
 
-void AlbExchange::answer(const Active& active, int status, Reason reason,
-                         http::Response& response) {
+void AlbExchange::answer(const Active& active, int status, Reason reason, http::Response& response,
+                         std::string detail) {
   fill_page(active, status, response);
   ++counters_.own[status];
-  note(status, reason, {}, response);
+  note(status, reason, {}, response, std::move(detail));
 }
 
 void AlbExchange::note(int status, Reason reason, const std::string& target,

@@ -5,6 +5,7 @@
 #include "aws/alb/alb_listener.h"
 #include "aws/alb/target_choice.h"
 #include "aws/alb/target_headers.h"
+#include "aws/alb/user_login.h"
 #include "aws/target_group/target.h"
 
 namespace hoplab::aws {
@@ -43,6 +44,17 @@ class AlbExchange final : public http::Handler, public http::RequestObserver {
 
   Task<void> forward_to(const Active& active, const model::Action& action, http::Request& request,
                         http::Response& response);
+  using Cookies = std::vector<std::string>;  // Set-Cookie, for whatever answer there will be
+  /// What stands before the action that answers. False: it has answered itself.
+  Task<bool> authenticate(const Active& active, const model::Action& action, http::Request& request,
+                          http::Response& response, Cookies& cookies);
+  Task<bool> enter(const Active& active, const model::UserAuthentication& login,
+                   http::Request& request, http::Response& response, Cookies& cookies);
+  /// A client that has been at an identity provider.
+  Task<void> come_back(const Active& active, http::Request& request, http::Response& response);
+  void answer_login(const Active& active, const LoginResult& result, http::Response& response);
+  void refuse(const Active& active, const AuthRefusal& refusal, http::Response& response);
+  static void add_cookies(const Cookies& cookies, http::Response& response);
   /// False: it could not be, and the response says so.
   bool transform(const Active& active, const Transforms& transforms, http::Request& request,
                  http::Response& response);
@@ -52,7 +64,8 @@ class AlbExchange final : public http::Handler, public http::RequestObserver {
   void settle(const Active& active, const BackendOutcome& outcome, const TargetChoice& choice,
               std::string detail, http::Response& response);
   /// The load balancer's own answer, and why it gives it.
-  void answer(const Active& active, int status, Reason reason, http::Response& response);
+  void answer(const Active& active, int status, Reason reason, http::Response& response,
+              std::string detail = {});
   void fill_page(const Active& active, int status, http::Response& response);
   /// Why it answered in the place of `target`.
   void note(int status, Reason reason, const std::string& target, http::Response& response,

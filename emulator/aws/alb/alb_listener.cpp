@@ -31,6 +31,18 @@ class CountedErrorPages final : public http::ErrorPages {
   AlbCounters& counters_;
 };
 
+std::vector<const model::UserAuthentication*> logins_of(const model::Listener& listener) {
+  std::vector<const model::UserAuthentication*> logins;
+  const auto add = [&logins](const model::Action& action) {
+    for (const model::Authentication& one : action.authentications) {
+      if (const auto* login = std::get_if<model::UserAuthentication>(&one)) logins.push_back(login);
+    }
+  };
+  add(listener.default_action);
+  for (const model::Rule& rule : listener.rules) add(rule.action);
+  return logins;
+}
+
 /// For the access log.
 LoggedConnection logged_connection(const net::Connection& connection, const AlbSettings& settings,
                                    const tls::TlsStream* tls) {
@@ -52,7 +64,11 @@ AlbListener::Active::Active(AlbSettings its_settings, const Clock& clock)
     : settings(std::move(its_settings)),
       router(settings.listener),
       error_pages(clock, settings.listener),
-      cookies(settings.load_balancer->name) {}
+      cookies(settings.load_balancer->name),
+      sessions(settings.load_balancer->name),
+      logins(logins_of(*settings.listener)),
+      load_balancer_arn(
+          model::application_load_balancer_arn(settings.region, settings.load_balancer->name)) {}
 
 std::shared_ptr<const model::RequestHeaderNames> AlbListener::Active::renamed() const {
   const model::RequestHeaderNames& names = settings.listener->attributes.request_header_names;
@@ -62,6 +78,8 @@ std::shared_ptr<const model::RequestHeaderNames> AlbListener::Active::renamed() 
 
 AlbListener::AlbListener(AlbListenerParts parts, AlbSettings settings)
     : parts_(std::move(parts)),
+      web_(parts_.loop),
+      key_sets_(parts_.loop, web_),
       rng_(parts_.seed),
       log_id_("app/" + settings.load_balancer->name + "/" +
               model::derived_load_balancer_id(settings.load_balancer->name)) {
@@ -69,6 +87,7 @@ AlbListener::AlbListener(AlbListenerParts parts, AlbSettings settings)
 }
 
 void AlbListener::update(AlbSettings settings) {
+  web_.use(std::move(settings.web));
   auto next = std::make_shared<Active>(std::move(settings), parts_.loop.clock());
   const AlbSettings& now = next->settings;
   // Verdicts that are remembered stay good while nothing changes that they rest on.
@@ -94,10 +113,12 @@ AlbCounters AlbListener::counters() const {
 }
 
 void AlbListener::stop() {
+  web_.cut();
   live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now());
 }
 
 void AlbListener::drain() {
+  web_.cut();
   live_.reset_all(parts_.hop, Reason::listener_deleted, parts_.loop.now());
 }
 

@@ -11,8 +11,12 @@
 #include "aws/alb/client_certificate.h"
 #include "aws/alb/connection_log.h"
 #include "aws/alb/elb_response.h"
+#include "aws/alb/jwt_validation.h"
 #include "aws/alb/rule_router.h"
 #include "aws/alb/sticky_cookies.h"
+#include "aws/alb/user_session.h"
+#include "aws/identity/signing_key.h"
+#include "aws/identity/web_client.h"
 #include "aws/logs/load_balancer_log.h"
 #include "aws/target_group/target_group.h"
 #include "base/rng.h"
@@ -42,6 +46,9 @@ struct AlbSettings {
   std::map<std::string, std::shared_ptr<TargetGroup>> target_groups;  // that its actions name
   std::map<std::string, std::string> zones;                           // of its nodes, by address
   std::string region;                                                 // for ARNs in logs
+  WebDialers web;                                                     // to identity providers
+  /// By which targets know the claims of users; null: no action authenticates users.
+  std::shared_ptr<const SigningKey> user_claims_key;
 };
 
 class AlbListener final : public net::ConnectionHandler {
@@ -77,6 +84,9 @@ class AlbListener final : public net::ConnectionHandler {
     const RuleRouter router;
     const ElbErrorPages error_pages;
     const StickyCookies cookies;
+    const SessionCookies sessions;
+    const std::vector<const model::UserAuthentication*> logins;  // of all its actions
+    const std::string load_balancer_arn;
     std::shared_ptr<ClientCertificatePolicy> certificates;
     /// The names of the load balancer's own fields, when attributes rename some; null: AWS's.
     [[nodiscard]] std::shared_ptr<const model::RequestHeaderNames> renamed() const;
@@ -100,6 +110,8 @@ class AlbListener final : public net::ConnectionHandler {
   void log_connection(const net::Connection& connection, const Active& active);
 
   AlbListenerParts parts_;
+  WebClient web_;
+  KeySets key_sets_;
   Current active_;
   std::atomic<std::uint64_t> requests_{0};
   AlbCounters counters_;

@@ -13,7 +13,7 @@ namespace hoplab::aws {
 namespace {
 
 constexpr std::size_t kNonce = 12, kTag = 16;
-constexpr std::size_t kLongest = 4096;  // a cookie's
+constexpr std::size_t kLongest = 4 * 4096;  // of four cookies
 
 struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }

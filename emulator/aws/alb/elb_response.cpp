@@ -12,13 +12,16 @@ constexpr std::size_t kMaxLocation = 8 * 1024;  // longer: 507
 /// The phrases that ALBs were seen to send; they are not always the standard ones.
 std::string_view phrase(int status) {
   switch (status) {
+    case 401: return "Authorization Required";
     case 405: return "Not Allowed";
     case 408: return "Request Time-out";
     case 413: return "Request Entity Too Large";
     case 414: return "Request-URI Too Large";
-    case 460: return "";  // only ever logged: the client is gone
+    case 460:  // only ever logged: the client is gone
     case 463:
-    case 464: return "";  // seen without a phrase
+    case 464:
+    case 561:
+    case 562: return "";  // seen without a phrase, or not seen
     case 503: return "Service Temporarily Unavailable";
     case 504: return "Gateway Time-out";
     case 507: return "Insufficient Storage";
@@ -175,7 +178,17 @@ void ElbErrorPages::fill_redirect(const model::Redirect& redirect, const http::R
     location += "?" + query;
   }
   if (location.size() > kMaxLocation) return fill(507, response);
-  begin(redirect.status_code, response);
+  fill_location(redirect.status_code, location, response);
+}
+
+void ElbErrorPages::fill_login_redirect(std::string_view location, http::Response& response) const {
+  constexpr int kFound = 302;
+  fill_location(kFound, location, response);
+}
+
+void ElbErrorPages::fill_location(int status, std::string_view location,
+                                  http::Response& response) const {
+  begin(status, response);
   add_page(response);
   response.headers.add("Location", response.arena.copy(location));
   add_listener_headers(response);

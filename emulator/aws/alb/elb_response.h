@@ -34,12 +34,15 @@ class ElbErrorPages final : public http::ErrorPages {
   void fill_fixed_response(const model::FixedResponse& fixed, http::Response& response) const;
   void fill_redirect(const model::Redirect& redirect, const http::Request& request,
                      const RequestOrigin& origin, http::Response& response) const;
+  /// Sends the client to an identity provider, or back.
+  void fill_login_redirect(std::string_view location, http::Response& response) const;
   /// The headers that the listener's attributes put into every response, in place of others of
   /// their names. The answers above have them; this is for what a target said.
   void add_listener_headers(http::Response& response) const;
 
  private:
   void begin(int status, http::Response& response) const;
+  void fill_location(int status, std::string_view location, http::Response& response) const;
   [[nodiscard]] const std::string& date() const;
 
   const Clock& clock_;

@@ -18,8 +18,8 @@ using OrderedJson = nlohmann::ordered_json;
 
 struct JsonWebToken {
   OrderedJson header, claims;  // objects
-  std::string signed_part;                // the first two parts, as they came
-  std::string signature;                  // raw bytes
+  std::string signed_part;     // the first two parts, as they came
+  std::string signature;       // raw bytes
 
   /// Nothing: it is not such a token.
   static std::optional<JsonWebToken> parse(std::string_view text);
@@ -28,7 +28,6 @@ struct JsonWebToken {
 };
 
 /// A token that is signed with RS256, whose header says `kid`.
-Result<std::string> sign_token(const OrderedJson& claims, EVP_PKEY* key,
-                               std::string_view kid);
+Result<std::string> sign_token(const OrderedJson& claims, EVP_PKEY* key, std::string_view kid);
 
 }  // namespace hoplab::aws

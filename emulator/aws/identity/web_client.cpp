@@ -63,8 +63,7 @@ Task<WebAnswer> WebClient::ask(const WebRequest& request, Duration timeout, std:
 }
 
 Task<void> WebClient::exchange(std::unique_ptr<net::Stream> stream, const WebRequest& request,
-                               const WebUrl& url, Time until, std::size_t most,
-                               WebAnswer& answer) {
+                               const WebUrl& url, Time until, std::size_t most, WebAnswer& answer) {
   using Failure = WebAnswer::Failure;
   net::Stream& lower = *stream;
   bool late = false;

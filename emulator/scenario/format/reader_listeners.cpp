@@ -268,13 +268,12 @@ const ObjectType& listener_type() {
           .when([](const Listener& from) {
             return from.mutual_authentication.mode != MutualAuthenticationMode::off;
           })
-          .own("DefaultActions", actions_type(), "what happens when no rule matches: one action",
+          .own("DefaultActions", actions_type(),
+               "what happens when no rule matches: what authenticates, then what answers",
                [](Listener& into, const Node& node, ReadContext& context) {
                  read_actions(into.default_action, node, context);
                })
-          .written([](const Listener& from, bool) {
-            return list_node({write_object(action_type(), &from.default_action)});
-          })
+          .written([](const Listener& from, bool) { return write_actions(from.default_action); })
           .required()
           .list("Rules", rule_type, &Listener::rules,
                 "application: rules (AWS::ElasticLoadBalancingV2::ListenerRule)", 0, 100)

@@ -177,13 +177,11 @@ const ObjectType& rule_type() {
           .required()
           .list("Conditions", condition_type, &Rule::conditions, "all of them must match", 1, 10)
           .required()
-          .own("Actions", actions_type(), "one action",
+          .own("Actions", actions_type(), "what authenticates, then what answers",
                [](Rule& into, const Node& node, ReadContext& context) {
                  read_actions(into.action, node, context);
                })
-          .written([](const Rule& from, bool) {
-            return list_node({write_object(action_type(), &from.action)});
-          })
+          .written([](const Rule& from, bool) { return write_actions(from.action); })
           .required()
           .list("Transforms", transform_type, &Rule::transforms,
                 "forward: what to change of a request before its target gets it, one of each type",

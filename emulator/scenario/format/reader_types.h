@@ -18,7 +18,6 @@ const ObjectType& vpc_endpoint_service_type();  // reader_privatelink.cpp
 const ObjectType& load_balancer_type();         // reader_load_balancers.cpp
 const ObjectType& listener_type();              // reader_listeners.cpp
 const ObjectType& listener_attributes_type();   // reader_listeners.cpp
-const ObjectType& action_type();                // reader_actions.cpp
 const ObjectType& rule_type();                  // reader_rules.cpp
 const ObjectType& transform_type();             // reader_transforms.cpp
 const ObjectType& target_group_type();          // reader_target_groups.cpp
@@ -35,6 +34,7 @@ const ObjectType& check_object_type();  // reader_checks.cpp
 /// A listener's or rule's list of actions, of which one answers (reader_actions.cpp).
 Type actions_type();
 void read_actions(model::Action& into, const Node& node, ReadContext& context);
+Node write_actions(const model::Action& from);
 
 /// An attribute of load balancers and of target groups.
 inline constexpr std::string_view kCrossZone = "load_balancing.cross_zone.enabled";

@@ -1,0 +1,48 @@
+// The action jwt-validation: a request has a token of the issuer (alb-features.md 7).
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "aws/alb/auth_refusal.h"
+#include "aws/identity/key_set.h"
+#include "aws/identity/web_client.h"
+#include "http/message.h"
+#include "model/topology.h"
+
+namespace hoplab::aws {
+
+/// The keys of JWKS endpoints, each asked for once in a while. How long an ALB remembers them is
+/// not documented; here it is five minutes, and a key that is not among them is looked for anew.
+class KeySets {
+ public:
+  KeySets(Loop& loop, WebClient& web) : loop_(loop), web_(web) {}
+
+  struct Got {
+    std::shared_ptr<const KeySet> keys;  // null: `refusal` says why
+    AuthRefusal refusal;
+  };
+  /// Those of `endpoint`, for a token whose header names `kid`.
+  Task<Got> get(std::string endpoint, std::string kid);
+
+ private:
+  struct Known {
+    std::shared_ptr<const KeySet> keys;
+    Time asked_at;
+  };
+
+  Loop& loop_;
+  WebClient& web_;
+  std::map<std::string, Known> known_;  // by endpoint
+};
+
+/// Whether the request's token is good at `now`, of the calendar; nothing: it is. `wanted` lives
+/// until then.
+Task<std::optional<AuthRefusal>> judge_token(const model::JwtValidation& wanted,
+                                             const http::Headers& headers, Time now,
+                                             KeySets& key_sets);
+
+}  // namespace hoplab::aws
