@@ -139,9 +139,11 @@ void validate_redirect(const Listener& listener, const Redirect& redirect, const
 
 }  // namespace
 
-void validate_action(const Topology& topology, const LoadBalancer& balancer,
-                     const Listener& listener, const Action& action, const std::string& path,
-                     Findings& findings) {
+void validate_actions(const Topology& topology, const LoadBalancer& balancer,
+                      const Listener& listener, const Action& action, const std::string& list,
+                      Findings& findings) {
+  validate_authentications(topology, balancer, listener, action, list, findings);
+  const std::string path = at(list, action.authentications.size());
   switch (action.type) {
     case Action::Type::forward:
       validate_forward(topology, balancer, listener, action, path, findings);

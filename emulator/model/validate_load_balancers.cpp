@@ -148,8 +148,8 @@ void validate_network_listener(const Listener& listener, const std::string& path
 void validate_listener(const Topology& topology, const LoadBalancer& balancer,
                        const Listener& listener, const std::string& path, Findings& findings) {
   validate_protocol(balancer, listener, path, findings);
-  validate_action(topology, balancer, listener, listener.default_action,
-                  at(at(path, "DefaultActions"), 0), findings);
+  validate_actions(topology, balancer, listener, listener.default_action,
+                   at(path, "DefaultActions"), findings);
   validate_certificates(topology, listener, path, findings);
   validate_ssl_policy(listener, path, findings);
   if (balancer.type == LoadBalancerType::network) {
@@ -165,8 +165,8 @@ void validate_listener(const Topology& topology, const LoadBalancer& balancer,
   }
   validate_rules(listener, path, findings);
   for (std::size_t i = 0; i < listener.rules.size(); ++i) {
-    validate_action(topology, balancer, listener, listener.rules[i].action,
-                    at(at(at(at(path, "Rules"), i), "Actions"), 0), findings);
+    validate_actions(topology, balancer, listener, listener.rules[i].action,
+                     at(at(at(path, "Rules"), i), "Actions"), findings);
   }
 }
 

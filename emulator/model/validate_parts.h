@@ -21,9 +21,13 @@ void validate_privatelink(const Topology& topology, Findings& findings);
 void validate_load_balancers(const Topology& topology, Findings& findings);
 void validate_rules(const Listener& listener, const std::string& path, Findings& findings);
 void validate_transforms(const Rule& rule, const std::string& path, Findings& findings);
-void validate_action(const Topology& topology, const LoadBalancer& load_balancer,
-                     const Listener& listener, const Action& action, const std::string& path,
-                     Findings& findings);
+/// `path`: of the list that `action` and what authenticates before it are read from.
+void validate_actions(const Topology& topology, const LoadBalancer& load_balancer,
+                      const Listener& listener, const Action& action, const std::string& path,
+                      Findings& findings);
+void validate_authentications(const Topology& topology, const LoadBalancer& load_balancer,
+                              const Listener& listener, const Action& action,
+                              const std::string& path, Findings& findings);
 void validate_target_groups(const Topology& topology, Findings& findings);
 void validate_functions(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
