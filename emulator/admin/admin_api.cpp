@@ -16,6 +16,7 @@
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/writer.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::admin {
 
@@ -231,6 +232,7 @@ std::vector<std::string> receivers(const Emulator& emulator) {
   for (const auto& one : topology->rest_apis) names.push_back(one.name);
   for (const auto& one : topology->functions) names.push_back(one.name);
   for (const auto& one : topology->services) names.push_back(one.name);
+  for (const auto& one : topology::web_sites_of(*topology)) names.push_back(one.name);
   return names;
 }
 

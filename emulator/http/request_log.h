@@ -23,8 +23,9 @@ namespace hoplab::http {
 struct ReceivedRequest {
   std::uint64_t id = 0;  // counts up
   Time at;               // what the calendar showed
-  std::string receiver;  // in the topology: a REST API or a service
-  std::string kind;      // "api", "service", "function", or "stand-in" for one that we play
+  std::string receiver;  // in the topology: a REST API, a service, a web site
+  std::string kind;      // "api", "service", "function", "identity-provider", "public-keys", or
+                         // "stand-in" for a service that we play
   std::string method;
   std::string target;  // path and query
   std::string source_ip;

@@ -139,10 +139,10 @@ struct SetSynAnswer {
 using Change = std::variant<
     Put<CertificateAuthority>, Put<Certificate>, Put<Subnet>, Put<SecurityGroup>, Put<VpcEndpoint>,
     Put<VpcEndpointService>, Put<LoadBalancer>, Put<TargetGroup>, Put<TrustStore>, Put<RestApi>,
-    Put<DomainName>, Put<Function>, Put<Service>, Put<Proxy>, Put<Fault>,
+    Put<DomainName>, Put<Function>, Put<IdentityProvider>, Put<Service>, Put<Proxy>, Put<Fault>,
     Delete<CertificateAuthority>, Delete<Certificate>, Delete<Subnet>, Delete<SecurityGroup>,
     Delete<VpcEndpoint>, Delete<VpcEndpointService>, Delete<LoadBalancer>, Delete<TargetGroup>,
-    Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>, Delete<Function>, Delete<Service>,
+    Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>, Delete<Function>, Delete<IdentityProvider>, Delete<Service>,
     Delete<Proxy>, Delete<Fault>, PutListener, DeleteListener, PutRule, DeleteRule,
     ModifyListenerAttributes, SetEntries, ArmFault, DisarmFault, SetEndpointState, DeregisterTarget,
     RegisterTarget, SetTargetHealth, SetWeight, ModifyTrustStore, AddTrustStoreRevocations,

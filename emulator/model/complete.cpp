@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "model/https_url.h"
 #include "model/ids.h"
 #include "model/subnets.h"
+#include "model/text_rule.h"
 
 namespace hoplab::model {
 
@@ -122,6 +124,14 @@ void complete_rest_api(RestApi& api) {
   if (api.account.empty()) api.account = kDefaultAccount;
 }
 
+void complete_identity_provider(IdentityProvider& provider) {
+  if (provider.issuer.empty() && rules::kDomainName.matches(provider.name)) {
+    provider.issuer = "https://" + provider.name;
+  }
+  if (!provider.domain_names.empty()) return;
+  if (const auto url = parse_https_url(provider.issuer)) provider.domain_names = {url->host};
+}
+
 /// Completes each value of `all` that is not complete: the others stay shared.
 template <class T, class Completing>
 void each(List<T>& all, const Completing& completing) {
@@ -152,6 +162,7 @@ void complete(Topology& topology) {
   each(topology.target_groups, [&](TargetGroup& one) { complete_target_group(one, topology); });
   each(topology.trust_stores, complete_trust_store);
   each(topology.rest_apis, complete_rest_api);
+  each(topology.identity_providers, complete_identity_provider);
 }
 
 }  // namespace hoplab::model

@@ -560,6 +560,46 @@ struct Function {
   bool operator==(const Function&) const = default;
 };
 
+// ---- Ours: identity providers -------------------------------------------------------------------
+
+/// Where people sign in, and whose public keys tokens are checked with: a load balancer's actions
+/// name its URLs. It is a program on this machine at `address`, or, while that is empty, hoplab
+/// plays it (OpenID Connect Core 1.0, RFC 6749).
+struct IdentityProvider {
+  struct Client {
+    std::string client_id;
+    std::string client_secret;                 // empty: it has none to show
+    std::vector<std::string> callback_urls;    // none: any
+    std::vector<std::string> logout_urls;      // none: any
+    std::string access_token_claims;           // JSON object: more claims of its access tokens
+    bool operator==(const Client&) const = default;
+  };
+  struct User {
+    std::string subject;
+    std::string claims;  // JSON object: what userinfo and ID tokens say beside `sub`
+    bool operator==(const User&) const = default;
+  };
+
+  std::string name;
+  std::string issuer;                     // https URL; empty: from the name, by complete()
+  std::vector<std::string> domain_names;  // hosts of its URLs; none: the issuer's
+  std::uint16_t local_port = 0;           // for who comes from this machine; 0 = any free port
+  // A program's.
+  std::string address;  // host:port
+  bool encrypted = true;  // it speaks HTTPS there, with a certificate for the host of the URL
+  // A played one's.
+  std::vector<Client> clients;
+  std::vector<User> users;
+  std::string authorization_path = "/oauth2/authorize", token_path = "/oauth2/token",
+              user_info_path = "/oauth2/userInfo", logout_path = "/logout";
+  int access_token_s = 3600;
+  int id_token_s = 3600;
+  int refresh_token_s = 2'592'000;              // 0: it gives none
+  std::vector<std::string> signing_keys{"1"};  // by name: the first one signs, all are published
+  [[nodiscard]] bool played() const { return address.empty(); }
+  bool operator==(const IdentityProvider&) const = default;
+};
+
 // ---- Ours: services on this machine -------------------------------------------------------------
 
 /// What a TCP stack answers a SYN with.
@@ -606,6 +646,7 @@ struct Topology {
   List<RestApi> rest_apis;
   List<DomainName> domain_names;
   List<Function> functions;
+  List<IdentityProvider> identity_providers;
   List<Service> services;
   List<Proxy> proxies;
   List<Fault> faults;

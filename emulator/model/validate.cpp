@@ -21,6 +21,7 @@ void unique_names(const Topology& topology, Findings& findings) {
   for (const auto& one : topology.vpc_endpoints) add("/VpcEndpoints", one.name);
   for (const auto& one : topology.load_balancers) add("/LoadBalancers", one.name);
   for (const auto& one : topology.services) add("/services", one.name);
+  for (const auto& one : topology.identity_providers) add(kIdentityProviders, one.name);
   for (const auto& one : topology.proxies) add("/proxies", one.name);
 }
 
@@ -91,6 +92,9 @@ void unique_local_ports(const Topology& topology, Findings& findings) {
       add(one.listeners[i].local_port, at(at(listeners, i), "localPort"));
     }
   }
+  for (const auto& one : topology.identity_providers) {
+    add(one.local_port, at(at(kIdentityProviders, one.name), "localPort"));
+  }
 }
 
 }  // namespace
@@ -107,6 +111,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_load_balancers(topology, findings);
   validate_target_groups(topology, findings);
   validate_functions(topology, findings);
+  validate_identity_providers(topology, findings);
   validate_trust_stores(topology, findings);
   validate_api(topology, findings);
   validate_proxies(topology, findings);

@@ -21,6 +21,7 @@ void validate_hop(const Topology& topology, const Fault& fault, const std::strin
     return;
   }
   if (Topology::find(topology.proxies, fault.hop) != nullptr) return;
+  if (Topology::find(topology.identity_providers, fault.hop) != nullptr) return;
   const std::vector<Leg> legs = legs_of(topology);
   if (std::ranges::find(legs, fault.hop, &Leg::name) != legs.end()) return;
   if (Topology::find(topology.vpc_endpoints, fault.hop) != nullptr) return;
@@ -28,6 +29,7 @@ void validate_hop(const Topology& topology, const Fault& fault, const std::strin
   std::vector<std::string_view> names = names_of(topology.vpc_endpoints);
   for (const std::string_view one : names_of(topology.load_balancers)) names.push_back(one);
   for (const std::string_view one : names_of(topology.services)) names.push_back(one);
+  for (const std::string_view one : names_of(topology.identity_providers)) names.push_back(one);
   for (const std::string_view one : names_of(topology.proxies)) names.push_back(one);
   for (const Leg& one : legs) names.push_back(one.name);
   findings.add(here, in_quotes(fault.hop),
@@ -57,7 +59,9 @@ Stage furthest_stage(const Topology& topology, const LoadBalancer& balancer) {
 /// A stage that the hop's connections never reach would make a fault without effect.
 void validate_stage(const Topology& topology, const Fault& fault, const std::string& path,
                     Findings& findings) {
-  const bool unread = is_leg(fault.hop) || Topology::find(topology.proxies, fault.hop);
+  const auto* provider = Topology::find(topology.identity_providers, fault.hop);
+  const bool unread = is_leg(fault.hop) || Topology::find(topology.proxies, fault.hop) ||
+                      (provider && !provider->played());
   if (unread && fault.stage != Stage::accept) {
     findings.add(at(path, "stage"), in_quotes(to_text(fault.stage)),
                  "connections here have the stage accept only; use afterBytes");
@@ -118,16 +122,18 @@ void validate_place(const Topology& topology, const Fault& fault, const std::str
   const bool application = balancer && balancer->type == LoadBalancerType::application;
   const bool api = endpoint && endpoint->execute_api();
   const bool proxy = Topology::find(topology.proxies, fault.hop) != nullptr;
-  const bool known = balancer || endpoint || proxy || is_leg(fault.hop) ||
+  const auto* provider = Topology::find(topology.identity_providers, fault.hop);
+  const bool known = balancer || endpoint || proxy || provider || is_leg(fault.hop) ||
                      Topology::find(topology.services, fault.hop) != nullptr;
   if (!known) return;
-  if (is_about_requests(fault.action) && !application && !api) {
+  const bool played = provider && provider->played();
+  if (is_about_requests(fault.action) && !application && !api && !played) {
     findings.add(at(path, "hop"), in_quotes(fault.hop),
                  std::string(to_text(fault.action)) +
-                     " is about requests: it takes an application load balancer, or the "
-                     "execute-api endpoint of a private API");
+                     " is about requests: it takes an application load balancer, the execute-api "
+                     "endpoint of a private API, or an identity provider that hoplab plays");
   }
-  const bool way_in = balancer || proxy || (endpoint && !api);
+  const bool way_in = balancer || proxy || provider || (endpoint && !api);
   if (fault.action == FaultAction::slow_handshake && !way_in) {
     findings.add(at(path, "hop"), in_quotes(fault.hop),
                  "slow-handshake is about clients that connect: it takes an endpoint or a load "

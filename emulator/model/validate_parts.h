@@ -13,6 +13,7 @@ namespace hoplab::model {
 /// Where things are defined that others refer to.
 inline constexpr std::string_view kAuthorities = "/pki/authorities";
 inline constexpr std::string_view kLoadBalancers = "/LoadBalancers";
+inline constexpr std::string_view kIdentityProviders = "/IdentityProviders";
 
 void validate_pki(const Topology& topology, Findings& findings);
 void validate_subnets(const Topology& topology, Findings& findings);
@@ -30,6 +31,7 @@ void validate_authentications(const Topology& topology, const LoadBalancer& load
                               const std::string& path, Findings& findings);
 void validate_target_groups(const Topology& topology, Findings& findings);
 void validate_functions(const Topology& topology, Findings& findings);
+void validate_identity_providers(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);

@@ -178,6 +178,10 @@ std::unique_ptr<TlsStream> TlsStream::client(std::unique_ptr<net::Stream> lower,
   return stream;
 }
 
+void TlsStream::verify_at(std::int64_t seconds) {
+  X509_VERIFY_PARAM_set_time(SSL_get0_param(ssl_), static_cast<time_t>(seconds));
+}
+
 Task<HandshakeResult> TlsStream::handshake(Duration timeout, bool alert) {
   WaitSlot slot(loop());
   Deadline deadline(loop(), slot);

@@ -82,6 +82,9 @@ class TlsStream final : public net::Stream {
                                            const Context& context, const std::string& sni);
   ~TlsStream() override;
 
+  /// Before the handshake, of a client: when the server's certificate must be valid, in seconds
+  /// since the Unix epoch; else now, by the machine's clock.
+  void verify_at(std::int64_t seconds);
   /// At most `timeout` of emulated time. A failure leaves nothing on the wire but what
   /// HandshakeObserver::refusal_alert() allows; with `alert`, OpenSSL's alert.
   Task<HandshakeResult> handshake(Duration timeout, bool alert = false);

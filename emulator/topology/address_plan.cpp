@@ -5,6 +5,7 @@
 #include "base/address_range.h"
 #include "base/hash.h"
 #include "model/subnets.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::topology {
 
@@ -61,6 +62,17 @@ void AddressPlan::assign(const model::Topology& topology) {
   };
   for (const auto& endpoint : topology.vpc_endpoints) add(endpoint);
   for (const auto& balancer : topology.load_balancers) add(balancer);
+  for (const auto& site : web_sites_of(topology)) {
+    std::string& address = given_[{site.name, "internet"}];
+    if (address.empty()) address = of_subnets_ ? next_public_address() : next_address();
+    enis_[site.name] = {address};
+  }
+}
+
+/// Of TEST-NET-3 (RFC 5737), in the place of the internet's.
+std::string AddressPlan::next_public_address() {
+  static const model::Subnet kTestNet3{{}, {}, "203.0.113.0/24"};
+  return next_address(kTestNet3);
 }
 
 /// AWS keeps the first four addresses of a subnet and the last.

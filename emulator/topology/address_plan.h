@@ -30,7 +30,7 @@ class AddressPlan {
   /// and new ones the next that are free.
   [[nodiscard]] AddressPlan extended_to(const model::Topology& topology) const;
 
-  /// In the order of the resource's availability zones.
+  /// In the order of the resource's availability zones; a web site has one.
   [[nodiscard]] const std::vector<std::string>& enis(const std::string& resource) const {
     return enis_.at(resource);
   }
@@ -44,6 +44,7 @@ class AddressPlan {
   void assign(const model::Topology& topology);
   std::string next_address();
   std::string next_address(const model::Subnet& subnet);
+  std::string next_public_address();
 
   bool of_subnets_ = false, real_ports_ = false;
   unsigned second_ = 0, third_ = 0;  // of the loopback block

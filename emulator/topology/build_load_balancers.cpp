@@ -38,7 +38,9 @@ aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& b
                             nullptr,
                             {},
                             zones,
-                            building.topology().region};
+                            building.topology().region,
+                            {},
+                            nullptr};
   if (listener->protocol == "HTTPS") {
     settings.tls =
         building.next.contexts.at(model::listener_key(balancer->name, listener->port)).context;
@@ -55,6 +57,10 @@ aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& b
   };
   add(listener->default_action);
   for (const auto& rule : listener->rules) add(rule.action);
+  settings.user_claims_key = building.next.web_sites.user_claims_key;
+  if (settings.user_claims_key) {
+    settings.web = web_dialers(building, building.next.addresses.enis(balancer->name).front());
+  }
   return settings;
 }
 

@@ -12,6 +12,8 @@
 
 #include "aws/alb/alb_listener.h"
 #include "aws/apigateway/execute_api_server.h"
+#include "aws/identity/web_client.h"
+#include "aws/identity/web_site.h"
 #include "aws/lambda/function.h"
 #include "aws/nlb/nlb_listener.h"
 #include "aws/privatelink/vpc_endpoint.h"
@@ -55,6 +57,7 @@ struct Components {
   Registry<net::Relay> relays;      // by target group, service and where it is; proxy_key()
   Registry<aws::NlbListener> nlbs;
   Registry<aws::VpcEndpoint> vpc_endpoints;  // by endpoint and port
+  Registry<aws::WebSite> web_sites;          // by name: those whose TLS ends here
 };
 
 struct Building {
@@ -78,6 +81,11 @@ std::string function_key(const model::Function& function);
 /// `dialer`, through the hop of the load balancer's own connections to the group.
 std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::string& target_group,
                                          std::unique_ptr<net::Dialer> dialer);
+/// How a load balancer's node reaches identity providers and other web sites, which have been built.
+aws::WebDialers web_dialers(const Building& building, const std::string& node_ip);
+/// Who takes the connections of clients to a web site: `key` is its door's.
+std::shared_ptr<net::ConnectionHandler> web_site_door(const Components& components,
+                                                      const std::string& key);
 /// Zones and addresses of a load balancer's nodes.
 std::vector<std::pair<std::string, std::string>> nodes_of(const Prepared& prepared,
                                                           const model::LoadBalancer& balancer);
@@ -91,6 +99,7 @@ std::map<std::string, std::string> zones_by_address(const Prepared& prepared);
 // them, from the API towards the client.
 void build_execute_apis(const Building& building);
 void build_functions(const Building& building);
+void build_web_sites(const Building& building);
 void build_target_groups(const Building& building, bool of_load_balancers);
 void build_application_load_balancers(const Building& building);
 void build_network_load_balancers(const Building& building);

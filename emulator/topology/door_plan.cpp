@@ -4,6 +4,7 @@
 
 #include "aws/privatelink/vpc_endpoint.h"
 #include "model/ids.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::topology {
 
@@ -87,6 +88,24 @@ void add_proxy(const model::Proxy& proxy, std::vector<DoorPlan>& doors) {
   door.listener = proxy_key(proxy);
 }
 
+void add_web_site(const WebSitePlan& site, const AddressPlan& plan, std::vector<DoorPlan>& doors) {
+  DoorPlan& door = doors.emplace_back();
+  door.endpoint = {site.name,
+                   site.hosts.front(),
+                   plan.enis(site.name).front(),
+                   plan.real_ports() ? kWebSitePort : site.local_port,
+                   site.kind,
+                   "active",
+                   kWebSitePort,
+                   {},
+                   {},
+                   {},
+                   true,
+                   {}};
+  door.leads = Leads::to_web_site;
+  door.listener = site.ends_tls() ? site.name : site.relay_key();
+}
+
 }  // namespace
 
 std::string proxy_key(const model::Proxy& proxy) {
@@ -119,6 +138,7 @@ std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPla
   for (const auto& endpoint : topology.vpc_endpoints) {
     if (!endpoint.execute_api()) add_endpoint(topology, endpoint, plan, doors);
   }
+  for (const auto& site : web_sites_of(topology)) add_web_site(site, plan, doors);
   for (const auto& proxy : topology.proxies) add_proxy(proxy, doors);
   return doors;
 }

@@ -111,6 +111,7 @@ void Doors::lead(Door& door, const Prepared& next, const Components& components)
       door.handler = door.nlb;
       break;
     case Leads::to_proxy: door.handler = components.relays.at(plan.listener); break;
+    case Leads::to_web_site: door.handler = web_site_door(components, plan.listener); break;
     case Leads::to_application: {
       door.handler = components.albs.at(plan.listener);
       const auto& balancer =
@@ -191,7 +192,8 @@ Doors::Gatekeeping Doors::gatekeeping(const Door& door) {
   if (door.slow && !door.slow->open()) return {net::Admission::dropped(), {}, {}};
   switch (plan.leads) {
     case Leads::nowhere: break;
-    case Leads::to_proxy: return {};
+    case Leads::to_proxy:
+    case Leads::to_web_site: return {};
     case Leads::to_application: return {door.fixed, {}, {}};
     case Leads::to_network:
       return {door.nlb->admission(zone, false), plan.endpoint.name,

@@ -95,6 +95,9 @@ std::vector<std::string> names_of(const Topology& topology, const EndpointAddres
   if (const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name)) {
     add(vpc_endpoint_dns_name(*vpc_endpoint, topology.region));
   }
+  if (const auto* provider = Topology::find(topology.identity_providers, endpoint.name)) {
+    for (const std::string& host : provider->domain_names) add(host);
+  }
   add(client_name(topology, endpoint));
   const auto* balancer = balancer_of(topology, endpoint);
   const auto* listener = balancer ? listener_at(*balancer, endpoint.listener_port) : nullptr;

@@ -9,6 +9,7 @@
 #include "base/cause.h"
 #include "model/legs.h"
 #include "model/topology.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::topology {
 
@@ -33,6 +34,7 @@ class HopTable {
     }
     for (const auto& one : topology.services) add("service", one.name);
     for (const auto& one : topology.proxies) add("proxy", one.name);
+    for (const auto& one : web_sites_of(topology)) add(one.kind, one.name);
     for (const auto& one : model::legs_of(topology)) add("leg", one.name);
     return all;
   }

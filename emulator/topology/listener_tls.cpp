@@ -3,6 +3,7 @@
 #include "base/joined.h"
 #include "model/ids.h"
 #include "tls/key_exchange_groups.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::topology {
 
@@ -62,6 +63,15 @@ Made settings_of(const model::VpcEndpoint& endpoint, const Materials& materials)
   return made;
 }
 
+/// As a site of these years has it.
+Made settings_of(const WebSitePlan& site, const Materials& materials) {
+  Made made;
+  made.settings.policy = tls::find_security_policy("ELBSecurityPolicy-TLS13-1-2-2021-06");
+  made.settings.alpn = tls::Alpn::http2_and_http11;
+  add_certificate(made, materials.of_web_site(site.name));
+  return made;
+}
+
 Made settings_of(const model::LoadBalancer& balancer, const model::Listener& listener,
                  const Materials& materials, const TrustStores& trust_stores) {
   const auto& mutual = listener.mutual_authentication;
@@ -110,6 +120,11 @@ Result<ListenerContexts> listener_contexts(const model::Topology& topology,
     if (!ends_clients_tls(topology, endpoint)) continue;
     auto done = add(endpoint.name, settings_of(endpoint, materials));
     if (!done) return Error{"'" + endpoint.name + "': " + done.error()};
+  }
+  for (const WebSitePlan& site : web_sites_of(topology)) {
+    if (!site.ends_tls()) continue;
+    auto done = add(site.name, settings_of(site, materials));
+    if (!done) return Error{"'" + site.name + "': " + done.error()};
   }
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {

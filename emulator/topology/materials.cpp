@@ -15,6 +15,7 @@
 #include "pki/pem.h"
 #include "topology/kept_pki.h"
 #include "topology/own_certificates.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::topology {
 
@@ -96,7 +97,7 @@ Result<Materials> Materials::mint(const model::Topology& topology, Time now, Min
   MintMemory nothing;
   MintMemory& known = memory ? *memory : nothing;
   const std::int64_t epoch = epoch_seconds(now);
-  for (const model::Pki& pki : {topology.pki, of_aws(topology)}) {
+  for (const model::Pki& pki : {topology.pki, of_aws(topology), of_web_sites(topology)}) {
     if (auto done = materials.add_authorities(pki, epoch, known); !done) return Error{done.error()};
     if (auto done = materials.add_certificates(pki, epoch, known); !done)
       return Error{done.error()};
@@ -104,19 +105,41 @@ Result<Materials> Materials::mint(const model::Topology& topology, Time now, Min
   return materials;
 }
 
+namespace {
+
+constexpr std::int64_t kDay = 86400;
+
+/// An authority that nobody of the scenario has.
+model::CertificateAuthority root_of_others(const std::string& name, const std::string& subject) {
+  model::CertificateAuthority root;
+  root.name = name;
+  root.subject = subject;
+  root.not_before_s = -kDay;
+  root.not_after_s = 3650 * kDay;
+  return root;
+}
+
+/// What signs tokens: as a certificate, so that it is minted once and kept like all others.
+model::Certificate as_certificate(const std::string& name, const std::string& algorithm) {
+  model::Certificate key;
+  key.name = name;
+  key.subject = "CN=token key";
+  key.key_algorithm = algorithm;
+  key.not_before_s = -kDay;
+  key.not_after_s = 3650 * kDay;
+  return key;
+}
+
+}  // namespace
+
 /// apigateway.md 3.2: a wildcard for the APIs' names, and the endpoint's own.
 model::Pki Materials::of_aws(const model::Topology& topology) {
-  constexpr std::int64_t kDay = 86400;
   model::Pki pki;
   for (const auto& endpoint : topology.vpc_endpoints) {
     if (!ends_clients_tls(topology, endpoint)) continue;
     if (pki.authorities.empty()) {
-      model::CertificateAuthority root;
-      root.name = "Amazon Root CA";
-      root.subject = "CN=Amazon Root CA 3,O=Amazon,C=US";
-      root.not_before_s = -kDay;
-      root.not_after_s = 3650 * kDay;
-      pki.authorities.push_back(root);
+      pki.authorities.push_back(
+          root_of_others("Amazon Root CA", "CN=Amazon Root CA 3,O=Amazon,C=US"));
     }
     const std::string suffix = "execute-api." + topology.region;
     model::Certificate certificate;
@@ -128,6 +151,39 @@ model::Pki Materials::of_aws(const model::Topology& topology) {
     certificate.key_algorithm = "RSA_2048";
     certificate.extended_key_usage = {"serverAuth"};
     certificate.not_before_s = -kDay;
+    certificate.not_after_s = 395 * kDay;
+    certificate.client = false;
+    pki.certificates.push_back(certificate);
+  }
+  return pki;
+}
+
+model::Pki Materials::of_web_sites(const model::Topology& topology) {
+  model::Pki pki;
+  for (const WebSitePlan& site : web_sites_of(topology)) {
+    if (site.provider && site.played()) {
+      for (const std::string& key : site.provider->signing_keys) {
+        pki.certificates.push_back(
+            as_certificate(token_key_certificate(site.name, key), "RSA_2048"));
+      }
+    }
+    if (!site.provider) {
+      pki.certificates.push_back(as_certificate(kUserClaimsKey, "EC_prime256v1"));
+    }
+    if (!site.ends_tls()) continue;
+    if (pki.authorities.empty()) {
+      pki.authorities.push_back(
+          root_of_others("Public Web CA", "CN=Public Web CA,O=hoplab,C=US"));
+    }
+    model::Certificate certificate = as_certificate(web_site_certificate(site.name),
+                                                    "EC_prime256v1");
+    constexpr std::size_t kLongestCommonName = 64;  // RFC 5280 appendix A
+    certificate.subject = site.hosts.front().size() <= kLongestCommonName
+                              ? "CN=" + site.hosts.front()
+                              : std::string();
+    certificate.issuer = pki.authorities[0].name;
+    certificate.dns_names = site.hosts;
+    certificate.extended_key_usage = {"serverAuth"};
     certificate.not_after_s = 395 * kDay;
     certificate.client = false;
     pki.certificates.push_back(certificate);

@@ -53,6 +53,22 @@ class Materials {
   [[nodiscard]] const pki::Identity& of_endpoint(const std::string& name) const {
     return certificates_.at(endpoint_certificate(name));
   }
+  /// What the web site of that name shows clients, where this process ends their TLS: by an
+  /// authority like those that browsers know.
+  [[nodiscard]] const pki::Identity& of_web_site(const std::string& name) const {
+    return certificates_.at(web_site_certificate(name));
+  }
+  /// With what an identity provider signs tokens, by the key's name there. (The certificate is for
+  /// keeping it.)
+  [[nodiscard]] std::shared_ptr<EVP_PKEY> token_key(const std::string& provider,
+                                                    const std::string& key) const {
+    return certificates_.at(token_key_certificate(provider, key)).shared_private_key();
+  }
+  /// With what the Region's load balancers sign what they tell of users; where there are identity
+  /// providers.
+  [[nodiscard]] std::shared_ptr<EVP_PKEY> user_claims_key() const {
+    return certificates_.at(kUserClaimsKey).shared_private_key();
+  }
   /// What clients need to trust the listeners: every root, and self-signed listener certificates.
   [[nodiscard]] const std::string& ca_bundle() const { return ca_bundle_; }
 
@@ -61,8 +77,15 @@ class Materials {
   static std::string endpoint_certificate(const std::string& endpoint) {
     return "execute-api " + endpoint;
   }
+  static std::string web_site_certificate(const std::string& site) { return "web-site " + site; }
+  static std::string token_key_certificate(const std::string& provider, const std::string& key) {
+    return "token-key " + provider + " " + key;
+  }
+  static constexpr const char* kUserClaimsKey = "user-claims-key of load balancers";
   /// AWS's certificates, as if they were the scenario's; empty: nobody meets them.
   static model::Pki of_aws(const model::Topology& topology);
+  /// Likewise those of web sites, and keys that sign tokens.
+  static model::Pki of_web_sites(const model::Topology& topology);
   Result<void> add_authorities(const model::Pki& pki, std::int64_t now, MintMemory& memory);
   Result<void> add_certificates(const model::Pki& pki, std::int64_t now, MintMemory& memory);
   Result<pki::Identity> authority_of(const model::CertificateAuthority& authority, std::int64_t now,

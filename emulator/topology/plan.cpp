@@ -100,6 +100,7 @@ std::vector<PlanStep> plan(const model::Topology& from, const model::Topology& t
   planner.compare("security group", from.security_groups, to.security_groups);
   planner.compare("service", from.services, to.services);
   planner.compare("function", from.functions, to.functions);
+  planner.compare("identity provider", from.identity_providers, to.identity_providers);
   planner.compare("REST API", from.rest_apis, to.rest_apis);
   planner.compare("domain name", from.domain_names, to.domain_names);
   planner.compare("target group", from.target_groups, to.target_groups);

@@ -110,6 +110,9 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   if (!by_http2) return by_http2.failure();
   auto api = execute_api(*topology, previous);
   if (!api) return api.failure();
+  auto sites = prepare_web_sites(*topology, materials.value(),
+                                 previous ? &previous->web_sites : nullptr, remembered.used_codes);
+  if (!sites) return sites.failure();
   AddressPlan addresses = previous ? previous->addresses.extended_to(*topology)
                           : options.vpc
                               ? AddressPlan::of_subnets(*topology, options.client_ip)
@@ -130,7 +133,8 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
                                                       {},
                                                       {},
                                                       {},
-                                                      {}});
+                                                      {},
+                                                      std::move(sites).value()});
   if (auto done = look_up(*topology, *prepared); !done) return done.failure();
   return prepared;
 }

@@ -19,6 +19,7 @@
 #include "topology/listener_tls.h"
 #include "topology/materials.h"
 #include "topology/trust_stores.h"
+#include "topology/web_sites.h"
 
 namespace hoplab::topology {
 
@@ -40,6 +41,7 @@ struct Prepared {
   std::map<std::string, net::ResolvedAddress> upstreams;  // of proxies, by name
   std::map<std::string, net::ResolvedAddress> endpoints;  // of functions, by name
   std::map<std::string, std::shared_ptr<const aws::PreparedAnswer>> stand_ins;  // what they answer
+  WebSites web_sites;
 };
 
 /// What outlives each topology, and is found again by the next.
@@ -48,6 +50,7 @@ struct Remembered {
   HopTable hops;
   std::map<std::string, std::uint16_t> ports;           // by DoorPlan::key(), ever given
   std::map<std::string, std::uint16_t> stand_in_ports;  // by service, likewise
+  std::map<std::string, std::shared_ptr<aws::UsedCodes>> used_codes;  // by identity provider
 };
 
 /// `topology` is complete and valid. `previous` is what runs; null at the start, and then `attempt`

@@ -114,6 +114,7 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
   if (index_ == 0) build_stand_ins(*now_);
   build_execute_apis(building);
   build_functions(building);
+  build_web_sites(building);
   build_target_groups(building, false);
   build_application_load_balancers(building);
   build_target_groups(building, true);
@@ -145,6 +146,7 @@ void Worker::drain_what_is_gone() {
   });
   components_.target_groups.drain_others();
   components_.functions.drain_others();
+  components_.web_sites.drain_others();
   components_.execute_apis.drain_others();
   components_.stand_ins.drain_others();
 }
@@ -227,6 +229,7 @@ void Worker::begin_stop() {
   components_.vpc_endpoints.stop();
   components_.target_groups.stop();
   components_.functions.stop();
+  components_.web_sites.stop();
   components_.execute_apis.stop();
   components_.stand_ins.stop();
   faults_.stop();
@@ -236,7 +239,7 @@ void Worker::begin_stop() {
 bool Worker::quiet() const {
   return components_.albs.running() + components_.relays.running() + components_.nlbs.running() +
              components_.vpc_endpoints.running() + components_.target_groups.running() +
-             components_.functions.running() + components_.execute_apis.running() +
+             components_.functions.running() + components_.web_sites.running() + components_.execute_apis.running() +
              components_.stand_ins.running() + faults_.running() + doors_.running() ==
          0;
 }

@@ -1,76 +1,17 @@
 #include "aws/alb/cookie_seal.h"
 
-#include <openssl/evp.h>
-
-#include <cassert>
-#include <cstring>
-#include <memory>
-
 #include "base/base64.h"
 
 namespace hoplab::aws {
 
-namespace {
-
-constexpr std::size_t kNonce = 12, kTag = 16;
-constexpr std::size_t kLongest = 4 * 4096;  // of four cookies
-
-struct FreeContext {
-  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
-
-unsigned char* bytes_of(std::string& text, std::size_t at) {
-  return reinterpret_cast<unsigned char*>(text.data()) + at;
-}
-
-const unsigned char* bytes_of(std::string_view text, std::size_t at) {
-  return reinterpret_cast<const unsigned char*>(text.data()) + at;
-}
-
-}  // namespace
-
-CookieSeal::CookieSeal(std::string_view secret) {
-  unsigned size = 0;
-  EVP_Digest(secret.data(), secret.size(), key_.data(), &size, EVP_sha256(), nullptr);
-}
-
 std::string CookieSeal::seal(std::string_view content, Rng& rng) const {
-  std::string sealed(kNonce + content.size() + kTag, '\0');
-  const std::uint64_t nonce[] = {rng.next(), rng.next()};
-  std::memcpy(sealed.data(), nonce, kNonce);
-  const Context context(EVP_CIPHER_CTX_new());
-  int size = 0, rest = 0;
-  const bool done =
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key_.data(),
-                         bytes_of(sealed, 0)) == 1 &&
-      EVP_EncryptUpdate(context.get(), bytes_of(sealed, kNonce), &size, bytes_of(content, 0),
-                        static_cast<int>(content.size())) == 1 &&
-      EVP_EncryptFinal_ex(context.get(), bytes_of(sealed, kNonce + content.size()), &rest) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTag,
-                          bytes_of(sealed, kNonce + content.size())) == 1;
-  assert(done);
-  static_cast<void>(done);
-  return to_base64(sealed);
+  return to_base64(seal_.seal(content, rng));
 }
 
 std::optional<std::string> CookieSeal::open(std::string_view sealed) const {
-  auto decoded = sealed.size() <= kLongest ? from_base64(sealed) : std::nullopt;
-  if (!decoded || decoded->size() < kNonce + kTag) return std::nullopt;
-  std::string& bytes = *decoded;
-  const std::size_t length = bytes.size() - kNonce - kTag;
-  std::string content(length, '\0');
-  const Context context(EVP_CIPHER_CTX_new());
-  int size = 0, rest = 0;
-  const bool good = EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key_.data(),
-                                       bytes_of(bytes, 0)) == 1 &&
-                    EVP_DecryptUpdate(context.get(), bytes_of(content, 0), &size,
-                                      bytes_of(bytes, kNonce), static_cast<int>(length)) == 1 &&
-                    EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag,
-                                        bytes_of(bytes, kNonce + length)) == 1 &&
-                    EVP_DecryptFinal_ex(context.get(), bytes_of(content, length), &rest) == 1;
-  if (!good) return std::nullopt;
-  return content;
+  constexpr std::size_t kLongest = 4 * 4096;  // of four cookies
+  const auto bytes = sealed.size() <= kLongest ? from_base64(sealed) : std::nullopt;
+  return bytes ? seal_.open(*bytes) : std::nullopt;
 }
 
 }  // namespace hoplab::aws

@@ -129,7 +129,8 @@ Task<void> ExecuteApiServer::run(net::Connection connection, Leg leg) {
   net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
   tls::TlsStream* tls = nullptr;
-  if (leg == Leg::tls) tls = co_await end_tls(connection);
+  // A failure is told by an alert (apigateway.md 17).
+  if (leg == Leg::tls) tls = co_await end_tls(connection, hop_, *settings_.tls);
   if (leg == Leg::plain_text) {
     PlainText refusing;
     co_await run_http(connection, refusing, nullptr);
@@ -140,28 +141,6 @@ Task<void> ExecuteApiServer::run(net::Connection connection, Leg leg) {
   if (journal.kind != JournalKind::client) co_return;
   connection.stream.reset();
   report(journal, sink_, loop_.now());
-}
-
-Task<tls::TlsStream*> ExecuteApiServer::end_tls(net::Connection& connection) {
-  Journal& journal = *connection.journal;
-  HandshakeStages stages(journal);
-  auto stream = tls::TlsStream::server(std::move(connection.stream), *settings_.tls, &stages);
-  tls::TlsStream& tls = *stream;
-  connection.stream = std::move(stream);
-  // A failure is told by an alert (apigateway.md 17).
-  const tls::HandshakeResult result = co_await tls.handshake(kHandshakeTimeout, true);
-  // In front may be a load balancer that has ended the client's TLS itself: then what is in the
-  // record is about that.
-  if (stages.said_hello()) record_agreement(journal, tls);
-  if (result.failure == tls::HandshakeFailure::none) {
-    journal.reached(Stage::handshake_done);
-    journal.handshake_time = loop_.now() - journal.accepted_at;
-    co_return &tls;
-  }
-  connection.stream = tls.take_lower();
-  const net::ServeEnd end = handshake_end(journal, result, EndKind::fin);
-  co_await net::finish_connection(connection, hop_, end);
-  co_return nullptr;
 }
 
 Task<void> ExecuteApiServer::run_http(net::Connection& connection, http::Handler& handler,

@@ -64,8 +64,6 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   /// How a connection reaches the endpoint.
   enum class Leg : std::uint8_t { in_memory, tls, plain_text };
   Task<void> run(net::Connection connection, Leg leg);
-  /// Null: the handshake failed, and the connection has ended.
-  Task<tls::TlsStream*> end_tls(net::Connection& connection);
   /// `tls`: of `connection`; null: there is none.
   Task<void> run_http(net::Connection& connection, http::Handler& handler,
                       const tls::TlsStream* tls);

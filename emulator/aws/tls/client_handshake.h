@@ -31,6 +31,11 @@ class HandshakeStages final : public tls::HandshakeObserver {
   bool said_hello_ = false;
 };
 
+/// Ends the TLS of a client: what is inside is the connection's stream from then on, and is
+/// returned. Null: the handshake failed, which is told by an alert and recorded, and the connection
+/// has ended, as `hop`'s doing.
+Task<tls::TlsStream*> end_tls(net::Connection& connection, const Hop& hop, tls::Context context);
+
 /// Notes what the two sides have agreed on.
 void record_agreement(Journal& journal, const tls::TlsStream& tls);
 

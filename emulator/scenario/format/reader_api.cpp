@@ -147,12 +147,6 @@ Node write_resources(const RestApi& from) {
   return all;
 }
 
-/// A JSON text of ours as a node.
-Node parsed(const std::string& json) {
-  std::vector<Diagnostic> none;
-  return parse_document(json, "", none).value_or(object_node());
-}
-
 /// Only the shape; the policy floor judges operators and keys when it compiles the text.
 void read_policy(RestApi& into, const Node& node, ReadContext& context) {
   constexpr std::size_t kLongestPolicy = 8192;
@@ -230,6 +224,11 @@ void check_address(Service&, const Node& node, ReadContext& context) {
 
 }  // namespace
 
+Node node_of_json(const std::string& json) {
+  std::vector<Diagnostic> none;
+  return parse_document(json, "", none).value_or(object_node());
+}
+
 const ObjectType& rest_api_type() {
   static const ObjectType type =
       Define<RestApi>("RestApi", "A private REST API (AWS::ApiGateway::RestApi).")
@@ -251,7 +250,7 @@ const ObjectType& rest_api_type() {
                "the resource policy; AWS: \"Private REST API doesn't have a resource policy "
                "attached to it\"",
                read_policy)
-          .written([](const RestApi& from, bool) { return parsed(from.policy); })
+          .written([](const RestApi& from, bool) { return node_of_json(from.policy); })
           .required()
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")

@@ -7,6 +7,7 @@
 #include "base/address_range.h"
 #include "model/nearest.h"
 #include "model/text_rule.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -131,9 +132,11 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
     const auto* behind =
         service ? Topology::find(topology.load_balancers, service->network_load_balancer) : nullptr;
     if (behind) add_ports(*behind);
+  } else if (Topology::find(topology.identity_providers, name)) {
+    ports.push_back(topology::kWebSitePort);
   } else if (!way.through.empty()) {
     findings.add(at(path, "through"), model::in_quotes(name),
-                 "there is no endpoint and no load balancer of that name");
+                 "there is no endpoint, load balancer or identity provider of that name");
     return;
   }
   if (!way.zone.empty() && std::ranges::find(zones, way.zone) == zones.end()) {

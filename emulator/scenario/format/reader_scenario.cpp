@@ -104,6 +104,9 @@ const ObjectType& scenario_type() {
                &model::Function::name,
                "Lambda functions by name: commands that hoplab starts, or where somebody answers "
                "for them")
+          .map("IdentityProviders", identity_provider_type, rules::kName,
+               in_topology(&Topology::identity_providers), &model::IdentityProvider::name,
+               "where people sign in, by name: OpenID providers of this machine, or played ones")
           .map("services", service_type, rules::kName, in_topology(&Topology::services),
                &model::Service::name, "services on this machine by name")
           .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 1, 50)}),

@@ -25,6 +25,7 @@ const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
 const ObjectType& domain_name_type();           // reader_api.cpp
 const ObjectType& function_type();              // reader_functions.cpp
+const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
 const ObjectType& service_type();               // reader_api.cpp
 const ObjectType& fault_type();
 const ObjectType& proxy_type();         // reader_faults.cpp
@@ -54,5 +55,7 @@ void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const 
 
 /// A body: a text as it is, other JSON in its compact form.
 std::string body_text(const Node& node);
+/// A JSON text of ours as a node.
+Node node_of_json(const std::string& json);
 
 }  // namespace hoplab::scenario
