@@ -33,8 +33,9 @@ Kind<T> kind_of(Topology& t) {
       Kind{"endpoint", t.vpc_endpoints}, Kind{"endpoint service", t.vpc_endpoint_services},
       Kind{"load balancer", t.load_balancers}, Kind{"target group", t.target_groups},
       Kind{"trust store", t.trust_stores}, Kind{"REST API", t.rest_apis},
-      Kind{"domain name", t.domain_names}, Kind{"function", t.functions}, Kind{"identity provider", t.identity_providers},
-      Kind{"service", t.services}, Kind{"proxy", t.proxies}, Kind{"fault", t.faults}});
+      Kind{"domain name", t.domain_names}, Kind{"function", t.functions},
+      Kind{"identity provider", t.identity_providers}, Kind{"service", t.services},
+      Kind{"proxy", t.proxies}, Kind{"fault", t.faults}});
 }
 
 /// "; there is a, b"

@@ -142,11 +142,12 @@ using Change = std::variant<
     Put<DomainName>, Put<Function>, Put<IdentityProvider>, Put<Service>, Put<Proxy>, Put<Fault>,
     Delete<CertificateAuthority>, Delete<Certificate>, Delete<Subnet>, Delete<SecurityGroup>,
     Delete<VpcEndpoint>, Delete<VpcEndpointService>, Delete<LoadBalancer>, Delete<TargetGroup>,
-    Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>, Delete<Function>, Delete<IdentityProvider>, Delete<Service>,
-    Delete<Proxy>, Delete<Fault>, PutListener, DeleteListener, PutRule, DeleteRule,
-    ModifyListenerAttributes, SetEntries, ArmFault, DisarmFault, SetEndpointState, DeregisterTarget,
-    RegisterTarget, SetTargetHealth, SetWeight, ModifyTrustStore, AddTrustStoreRevocations,
-    RemoveTrustStoreRevocations, RevokeCertificate, ReinstateCertificate, SetSynAnswer>;
+    Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>, Delete<Function>,
+    Delete<IdentityProvider>, Delete<Service>, Delete<Proxy>, Delete<Fault>, PutListener,
+    DeleteListener, PutRule, DeleteRule, ModifyListenerAttributes, SetEntries, ArmFault,
+    DisarmFault, SetEndpointState, DeregisterTarget, RegisterTarget, SetTargetHealth, SetWeight,
+    ModifyTrustStore, AddTrustStoreRevocations, RemoveTrustStoreRevocations, RevokeCertificate,
+    ReinstateCertificate, SetSynAnswer>;
 
 /// `topology`, which is complete, with `change`: complete, too. It shares everything that the
 /// change is not about. The error says what the change names and does not exist, or why it cannot

@@ -568,10 +568,10 @@ struct Function {
 struct IdentityProvider {
   struct Client {
     std::string client_id;
-    std::string client_secret;                 // empty: it has none to show
-    std::vector<std::string> callback_urls;    // none: any
-    std::vector<std::string> logout_urls;      // none: any
-    std::string access_token_claims;           // JSON object: more claims of its access tokens
+    std::string client_secret;               // empty: it has none to show
+    std::vector<std::string> callback_urls;  // none: any
+    std::vector<std::string> logout_urls;    // none: any
+    std::string access_token_claims;         // JSON object: more claims of its access tokens
     bool operator==(const Client&) const = default;
   };
   struct User {
@@ -585,7 +585,7 @@ struct IdentityProvider {
   std::vector<std::string> domain_names;  // hosts of its URLs; none: the issuer's
   std::uint16_t local_port = 0;           // for who comes from this machine; 0 = any free port
   // A program's.
-  std::string address;  // host:port
+  std::string address;    // host:port
   bool encrypted = true;  // it speaks HTTPS there, with a certificate for the host of the URL
   // A played one's.
   std::vector<Client> clients;
@@ -594,7 +594,7 @@ struct IdentityProvider {
               user_info_path = "/oauth2/userInfo", logout_path = "/logout";
   int access_token_s = 3600;
   int id_token_s = 3600;
-  int refresh_token_s = 2'592'000;              // 0: it gives none
+  int refresh_token_s = 2'592'000;             // 0: it gives none
   std::vector<std::string> signing_keys{"1"};  // by name: the first one signs, all are published
   [[nodiscard]] bool played() const { return address.empty(); }
   bool operator==(const IdentityProvider&) const = default;

@@ -25,11 +25,11 @@ const IdentityProvider* validate_url(const Topology& topology, const std::string
   for (const IdentityProvider& one : topology.identity_providers) {
     for (const std::string& host : one.domain_names) hosts.push_back(host);
   }
-  findings.add({path, in_quotes(url),
-                "no identity provider has the host " + in_quotes(host_of(url)) +
-                    (hosts.empty() ? "; IdentityProviders has none"
-                                   : "; there is " + one_of(hosts)),
-                nearest(std::string(host_of(url)), hosts), "/IdentityProviders"});
+  findings.add(
+      {path, in_quotes(url),
+       "no identity provider has the host " + in_quotes(host_of(url)) +
+           (hosts.empty() ? "; IdentityProviders has none" : "; there is " + one_of(hosts)),
+       nearest(std::string(host_of(url)), hosts), "/IdentityProviders"});
   return nullptr;
 }
 
@@ -39,12 +39,15 @@ void validate_path(const IdentityProvider* provider, const std::string& url,
                    Findings& findings) {
   if (provider == nullptr || !provider->played()) return;
   const auto from = url.find('/', std::string_view("https://").size());
-  const std::string asked = from == std::string::npos ? "/" : url.substr(from, url.find('?') - from);
+  const std::string asked =
+      from == std::string::npos ? "/" : url.substr(from, url.find('?') - from);
   if (asked == served) return;
-  findings.add({path, in_quotes(url),
+  findings.add({path,
+                in_quotes(url),
                 "the identity provider " + in_quotes(provider->name) + " has its " +
                     std::string(what) + " at " + served,
-                {}, at("/IdentityProviders", provider->name)});
+                {},
+                at("/IdentityProviders", provider->name)});
 }
 
 void validate_claim(const JwtClaim& claim, const std::string& path, Findings& findings) {
@@ -94,8 +97,10 @@ void validate_oidc(const Topology& topology, const UserAuthentication& users,
     if (provider == nullptr) continue;
     validate_path(provider, part.url, provider->*part.served, part.what, url, findings);
     if (!provider->played() || find_client(*provider, users.client_id) != nullptr) continue;
-    findings.add({at(here, "ClientId"), in_quotes(users.client_id),
-                  "the identity provider " + in_quotes(provider->name) + " has no such client", {},
+    findings.add({at(here, "ClientId"),
+                  in_quotes(users.client_id),
+                  "the identity provider " + in_quotes(provider->name) + " has no such client",
+                  {},
                   at(at("/IdentityProviders", provider->name), "Clients")});
     return;
   }
@@ -105,13 +110,15 @@ void validate_cognito(const Topology& topology, const UserAuthentication& users,
                       const std::string& path, Findings& findings) {
   const std::string here = at(path, "AuthenticateCognitoConfig");
   const UserAuthentication whole = resolved(users, topology);
-  const auto* provider = validate_url(topology, whole.authorization_endpoint,
-                                      at(here, "UserPoolDomain"), findings);
+  const auto* provider =
+      validate_url(topology, whole.authorization_endpoint, at(here, "UserPoolDomain"), findings);
   if (provider == nullptr || find_client(*provider, whole.client_id) != nullptr) return;
-  findings.add({at(here, "UserPoolClientId"), in_quotes(whole.client_id),
+  findings.add({at(here, "UserPoolClientId"),
+                in_quotes(whole.client_id),
                 "the identity provider " + in_quotes(provider->name) +
                     " has no such client, and a user pool's client has its secret from there",
-                {}, at(at("/IdentityProviders", provider->name), "Clients")});
+                {},
+                at(at("/IdentityProviders", provider->name), "Clients")});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Seal: makes what somebody is to keep for us, and give back, bytes that say nothing and that nobody
-// else can make: AES-256-GCM, the nonce in front.
+// Seal: makes what somebody is to keep for us, and give back, bytes that say nothing and that
+// nobody else can make: AES-256-GCM, the nonce in front.
 #pragma once
 
 #include <array>

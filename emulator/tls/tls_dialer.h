@@ -1,6 +1,6 @@
 // TlsDialer: opens a TLS connection as a load balancer does to its targets: the target's
-// certificate is not validated and no SNI is sent (alb.md 4.4). Or as anybody does to a web site: by
-// name, which the certificate must have, by an authority of the context, now.
+// certificate is not validated and no SNI is sent (alb.md 4.4). Or as anybody does to a web site:
+// by name, which the certificate must have, by an authority of the context, now.
 #pragma once
 
 #include "net/connection.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/identity_endpoints.h"
 #include "model/ids.h"
 #include "tls/tls_dialer.h"
 #include "topology/building.h"
@@ -32,7 +33,7 @@ aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& b
                               const ListenerPointer& listener,
                               const std::map<std::string, std::string>& zones) {
   aws::AlbSettings settings{balancer,
-                            listener,
+                            model::resolved(listener, building.topology()),
                             load_balancer_dns_name(*balancer, building.topology().region),
                             std::nullopt,
                             nullptr,

@@ -86,9 +86,8 @@ void build_web_sites(const Building& building) {
         [&] {
           const Hop& hop = building.hop(plan.name);
           return std::make_shared<aws::WebSite>(
-              aws::WebSiteParts{building.loop, hop, building.faults.gate(hop),
-                                building.shared.ends, building.shared.requests,
-                                building.next_seed++},
+              aws::WebSiteParts{building.loop, hop, building.faults.gate(hop), building.shared.ends,
+                                building.shared.requests, building.next_seed++},
               std::move(settings));
         },
         [&](aws::WebSite& one) { one.update(std::move(settings)); });

@@ -81,7 +81,8 @@ std::string function_key(const model::Function& function);
 /// `dialer`, through the hop of the load balancer's own connections to the group.
 std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::string& target_group,
                                          std::unique_ptr<net::Dialer> dialer);
-/// How a load balancer's node reaches identity providers and other web sites, which have been built.
+/// How a load balancer's node reaches identity providers and other web sites, which have been
+/// built.
 aws::WebDialers web_dialers(const Building& building, const std::string& node_ip);
 /// Who takes the connections of clients to a web site: `key` is its door's.
 std::shared_ptr<net::ConnectionHandler> web_site_door(const Components& components,

@@ -24,9 +24,8 @@ enum class Leads : std::uint8_t {
 struct DoorPlan {
   EndpointAddress endpoint;  // its port: 0 for any free one
   Leads leads = Leads::nowhere;
-  std::string
-      listener;  // listener_key() of the load balancer behind it; of a proxy its relay's key; of a
-                 // web site its name, or its relay's key
+  std::string listener;  // listener_key() of the load balancer behind it; of a proxy its relay's
+                         // key; of a web site its name, or its relay's key
   /// What tells it from the others for as long as it is there.
   [[nodiscard]] std::string key() const {
     const std::string at = endpoint.address + ":" + std::to_string(endpoint.listener_port);
@@ -43,8 +42,8 @@ bool counts_in_one_loop(const model::Topology& topology);
 /// Tells a proxy's relay from all others.
 std::string proxy_key(const model::Proxy& proxy);
 
-/// In the order of application and network load balancers, endpoints, web sites and proxies; the addresses are
-/// `plan`'s.
+/// In the order of application and network load balancers, endpoints, web sites and proxies; the
+/// addresses are `plan`'s.
 std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPlan& plan);
 
 }  // namespace hoplab::topology

@@ -172,11 +172,10 @@ model::Pki Materials::of_web_sites(const model::Topology& topology) {
     }
     if (!site.ends_tls()) continue;
     if (pki.authorities.empty()) {
-      pki.authorities.push_back(
-          root_of_others("Public Web CA", "CN=Public Web CA,O=hoplab,C=US"));
+      pki.authorities.push_back(root_of_others("Public Web CA", "CN=Public Web CA,O=hoplab,C=US"));
     }
-    model::Certificate certificate = as_certificate(web_site_certificate(site.name),
-                                                    "EC_prime256v1");
+    model::Certificate certificate =
+        as_certificate(web_site_certificate(site.name), "EC_prime256v1");
     constexpr std::size_t kLongestCommonName = 64;  // RFC 5280 appendix A
     certificate.subject = site.hosts.front().size() <= kLongestCommonName
                               ? "CN=" + site.hosts.front()

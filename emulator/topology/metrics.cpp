@@ -110,6 +110,19 @@ class Metrics {
     add("TargetTLSNegotiationErrorCount", value(traffic.target_tls_errors));
   }
 
+  /// alb-features.md 6.4, 7.
+  void add_authentication(const aws::AlbCounters& counters) {
+    add("ELBAuthSuccess", counters.auth_successes);
+    add("ELBAuthFailure", counters.auth_failures);
+    add("ELBAuthError", counters.auth_errors);
+    add("ELBAuthRefreshTokenSuccess", counters.auth_refreshes);
+    add("ELBAuthUserClaimsSizeExceeded", counters.auth_claims_size_exceeded);
+    using std::chrono::milliseconds;
+    const auto latency = std::chrono::round<milliseconds>(counters.auth_latency).count();
+    add("ELBAuthLatency", static_cast<std::uint64_t>(latency));
+    add("JWTValidationFailureCount", counters.jwt_validation_failures);
+  }
+
   void add_application_load_balancer(const model::LoadBalancer& one) {
     begin("AWS/ApplicationELB", "LoadBalancer", one.name);
     const HopTraffic& traffic = *hops_.at(one.name)->traffic;
@@ -142,6 +155,7 @@ class Metrics {
     add("TargetTLSNegotiationErrorCount", counters.target_tls_errors);
     add("NonStickyRequestCount", counters.non_sticky_requests);
     add("AppCookieNonStickinessCount", counters.app_cookie_non_stickiness);
+    add_authentication(counters);
   }
 
   /// CloudWatch does not count load balancers that are targets (nlb-privatelink.md 1.2).

@@ -28,8 +28,7 @@ Result<std::shared_ptr<const aws::WebPages>> played(
   if (!used) used = std::make_shared<aws::UsedCodes>();
   const std::string secret =
       "identity provider " + provider->name + pki::pkcs8_der(materials.user_claims_key().get());
-  auto made =
-      aws::PlayedProvider::make(provider, keys_of(*provider, materials), secret, used);
+  auto made = aws::PlayedProvider::make(provider, keys_of(*provider, materials), secret, used);
   if (!made) return Error{"identity provider '" + provider->name + "': " + made.error()};
   return std::shared_ptr<const aws::WebPages>(
       std::make_shared<aws::IdentityProvider>(std::move(made).value()));

@@ -239,8 +239,9 @@ void Worker::begin_stop() {
 bool Worker::quiet() const {
   return components_.albs.running() + components_.relays.running() + components_.nlbs.running() +
              components_.vpc_endpoints.running() + components_.target_groups.running() +
-             components_.functions.running() + components_.web_sites.running() + components_.execute_apis.running() +
-             components_.stand_ins.running() + faults_.running() + doors_.running() ==
+             components_.functions.running() + components_.web_sites.running() +
+             components_.execute_apis.running() + components_.stand_ins.running() +
+             faults_.running() + doors_.running() ==
          0;
 }
 

@@ -51,15 +51,14 @@ TEST(IdentityProviders, HaveAnIssuerAndHostsOfTheirOwn) {
   elsewhere.domain_names = {"other.example.com"};
   same.domain_names = {"c.example.com", "other.example.com", "c.example.com"};
   upper.domain_names = {"d.example.com", "D.example.com", "*.example.com"};
-  EXPECT_THAT(
-      mistakes_of_providers({nameless, insecure, elsewhere, same, upper}),
-      UnorderedElementsAre(HasSubstr("/pool: it needs Issuer"),
-                           HasSubstr("/a.example.com/Issuer: found"),
-                           HasSubstr("/b.example.com/DomainNames: found \"b.example.com\""),
-                           HasSubstr("/c.example.com/DomainNames/1: found"),
-                           HasSubstr("/c.example.com/DomainNames/2: found"),
-                           HasSubstr("/d.example.com/DomainNames/1: found"),
-                           HasSubstr("/d.example.com/DomainNames/2: found")));
+  EXPECT_THAT(mistakes_of_providers({nameless, insecure, elsewhere, same, upper}),
+              UnorderedElementsAre(HasSubstr("/pool: it needs Issuer"),
+                                   HasSubstr("/a.example.com/Issuer: found"),
+                                   HasSubstr("/b.example.com/DomainNames: found \"b.example.com\""),
+                                   HasSubstr("/c.example.com/DomainNames/1: found"),
+                                   HasSubstr("/c.example.com/DomainNames/2: found"),
+                                   HasSubstr("/d.example.com/DomainNames/1: found"),
+                                   HasSubstr("/d.example.com/DomainNames/2: found")));
 }
 
 TEST(IdentityProviders, PlayedOnesHaveClientsThatAreToldApart) {
@@ -74,15 +73,15 @@ TEST(IdentityProviders, PlayedOnesHaveClientsThatAreToldApart) {
   IdentityProvider nobody = played("empty.example.com");
   nobody.clients.clear();
   nobody.signing_keys.clear();
-  EXPECT_THAT(
-      mistakes_of_providers({provider, nobody}),
-      UnorderedElementsAre(
-          HasSubstr("/Clients/1/ClientId: found \"app\""),
-          HasSubstr("/Clients/0/CallbackUrls/0: found"), HasSubstr("/Clients/0/LogoutUrls/0: found"),
-          HasSubstr("/Users/1/Subject: found \"alice\""), HasSubstr("/TokenPath: found"),
-          HasSubstr("/UserInfoPath: found"), HasSubstr("/SigningKeys/1: found \"a\""),
-          HasSubstr("/empty.example.com: it has Address"),
-          HasSubstr("/empty.example.com/SigningKeys: tokens")));
+  EXPECT_THAT(mistakes_of_providers({provider, nobody}),
+              UnorderedElementsAre(
+                  HasSubstr("/Clients/1/ClientId: found \"app\""),
+                  HasSubstr("/Clients/0/CallbackUrls/0: found"),
+                  HasSubstr("/Clients/0/LogoutUrls/0: found"),
+                  HasSubstr("/Users/1/Subject: found \"alice\""), HasSubstr("/TokenPath: found"),
+                  HasSubstr("/UserInfoPath: found"), HasSubstr("/SigningKeys/1: found \"a\""),
+                  HasSubstr("/empty.example.com: it has Address"),
+                  HasSubstr("/empty.example.com/SigningKeys: tokens")));
 }
 
 TEST(IdentityProviders, ProgramsKnowTheirOwnClientsAndUsers) {
@@ -101,8 +100,9 @@ TEST(HttpsUrl, HasAHostAPortAndAPath) {
   EXPECT_EQ(url->port, 8443);
   EXPECT_EQ(url->path, "/pool?x");
   EXPECT_EQ(parse_https_url("https://a")->port, 443);
-  for (const char* const other : {"http://a", "https://", "https://a:0", "https://a:x", "https://u@a",
-                                  "https://a/#b", "https://a b", "https://*.a/", "a"}) {
+  for (const char* const other :
+       {"http://a", "https://", "https://a:0", "https://a:x", "https://u@a", "https://a/#b",
+        "https://a b", "https://*.a/", "a"}) {
     EXPECT_FALSE(parse_https_url(other)) << other;
   }
 }

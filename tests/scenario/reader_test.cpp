@@ -184,17 +184,26 @@ TEST(Reader, HealthChecksMayHaveTheirOwnPort) {
   EXPECT_THAT(report(group_with("65536")), HasSubstr("HealthCheckPort: found 65536; it takes"));
 }
 
-TEST(Reader, ActionsThatAreNotEmulatedAreNamedWhereverTheyStand) {
-  const auto with_first = [](const std::string& action) {
-    return small_with(R"([{ "Type": "forward")", "[" + action + R"(, { "Type": "forward")");
-  };
-  EXPECT_THAT(report(with_first(R"({ "Type": "jwt-validation", "JwtValidationConfig": {} })")),
-              ::testing::EndsWith("/DefaultActions/0/Type: found \"jwt-validation\"; hoplab does "
-                                  "not emulate it: there are no identity providers\n"));
-  EXPECT_THAT(report(with_first(R"({ "Type": "forward", "TargetGroup": "group" })")),
+std::string with_actions(const std::string& before, const std::string& forward_more = "") {
+  return small_with(R"([{ "Type": "forward",)",
+                    "[" + before + R"({ "Type": "forward",)" + forward_more);
+}
+
+TEST(Reader, OneActionAnswersAndItIsTheLast) {
+  const std::string token =
+      R"({ "Type": "jwt-validation", "JwtValidationConfig": { "Issuer": "i",
+           "JwksEndpoint": "https://login.example.com/keys" } )";
+  EXPECT_THAT(report(with_actions(R"({ "Type": "forward", "TargetGroup": "group" }, )")),
               HasSubstr("/DefaultActions: found 2 actions that answer; there is one, the last"));
-  EXPECT_EQ(report(small_with(R"({ "Type": "forward",)", R"({ "Type": "forward", "Order": 1,)")),
-            "");
+  EXPECT_EQ(report(with_actions("", R"( "Order": 1,)")), "");
+  EXPECT_THAT(report(with_actions(token + R"(, "Order": 2 }, )", R"( "Order": 1,)")),
+              HasSubstr("/DefaultActions: the action that answers is the last, by Order"));
+  EXPECT_THAT(report(with_actions(token + R"(, "Order": 1 }, )", R"( "Order": 1,)")),
+              HasSubstr("/DefaultActions: two actions have Order 1"));
+  EXPECT_THAT(report(with_actions(token + "}, " + token + "}, ")),
+              HasSubstr("/DefaultActions: there is one jwt-validation at most"));
+  EXPECT_THAT(report(with_actions(R"({ "Type": "jwt-validation" }, )")),
+              HasSubstr("/DefaultActions/0: a jwt-validation action needs JwtValidationConfig"));
 }
 
 TEST(Reader, DefaultsFillWhatIsLeftOut) {

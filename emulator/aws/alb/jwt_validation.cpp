@@ -174,7 +174,8 @@ Task<Refused> judge_token(const model::JwtValidation& wanted, const http::Header
   if (auto bad = bearer_token(headers, text)) co_return bad;
   const auto token = JsonWebToken::parse(text);
   if (!token) co_return refused(Reason::jwt_request_format_invalid, "it is no JSON Web Token");
-  const std::string algorithm = token->header_text("alg"), kid = token->header_text("kid");
+  const std::string algorithm = text_member(token->header, "alg"),
+                    kid = text_member(token->header, "kid");
   if (algorithm != "RS256") {
     co_return refused(Reason::jwt_signature_validation_error,
                       "its alg is '" + algorithm + "', not RS256");

@@ -65,11 +65,6 @@ std::string callback_of(std::string_view authority) {
   return "https://" + lower_case(authority) + std::string(UserLogin::kCallback);
 }
 
-std::string text_in(const OrderedJson& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// RFC 6749 2.3.1: both are encoded first.
 std::string basic(const UserAuthentication& login) {
   return "Basic " +
@@ -79,7 +74,7 @@ std::string basic(const UserAuthentication& login) {
 /// Whether the ID token is of this login and still good (OpenID Connect Core 3.1.3.7). Its
 /// signature is not looked at: it came by TLS from the token endpoint.
 std::string what_is_wrong(const OrderedJson& claims, const UserAuthentication& login, Time now) {
-  if (text_in(claims, "iss") != login.issuer) {
+  if (text_member(claims, "iss") != login.issuer) {
     return "its iss is not '" + login.issuer + "'";
   }
   const auto audience = claims.find("aud");
@@ -93,7 +88,7 @@ std::string what_is_wrong(const OrderedJson& claims, const UserAuthentication& l
       ends->get<double>() <= static_cast<double>(epoch_seconds(now))) {
     return "it has expired";
   }
-  if (text_in(claims, "sub").empty()) return "it has no sub";
+  if (text_member(claims, "sub").empty()) return "it has no sub";
   return {};
 }
 
@@ -239,16 +234,16 @@ Task<std::optional<AuthRefusal>> UserLogin::ask_for_tokens(const UserAuthenticat
     co_return AuthRefusal{500, Reason::auth_token_ep_request_timeout, std::move(detail)};
   }
   if (!answer.succeeded()) {
-    const std::string error = json.is_object() ? text_in(json, "error") : std::string();
+    const std::string error = json.is_object() ? text_member(json, "error") : std::string();
     if (!error.empty()) detail += " " + error.substr(0, kNonceLength * 4);
     const Reason reason = error == "invalid_grant" ? Reason::auth_invalid_grant_error
                                                    : Reason::auth_token_ep_request_failed;
     co_return AuthRefusal{500, reason, std::move(detail)};
   }
   if (json.is_object()) {
-    tokens.access = text_in(json, "access_token");
-    tokens.refresh = text_in(json, "refresh_token");
-    tokens.id = text_in(json, "id_token");
+    tokens.access = text_member(json, "access_token");
+    tokens.refresh = text_member(json, "refresh_token");
+    tokens.id = text_member(json, "id_token");
     const auto life = json.find("expires_in");
     constexpr std::int64_t kLongest = 10LL * 365 * 86400;
     if (life != json.end() && life->is_number_integer()) {
@@ -279,7 +274,7 @@ Task<std::optional<AuthRefusal>> UserLogin::ask_for_claims(const UserAuthenticat
                           std::to_string(size) + " bytes"};
   }
   const OrderedJson claims = OrderedJson::parse(answer.body, nullptr, false);
-  if (!claims.is_object() || text_in(claims, "sub") != session.subject) {
+  if (!claims.is_object() || text_member(claims, "sub") != session.subject) {
     co_return AuthRefusal{500, Reason::auth_invalid_userinfo_response, login.user_info_endpoint};
   }
   session.claims = claims.dump();
@@ -326,7 +321,7 @@ Task<LoginResult> UserLogin::come_back(const std::vector<const UserAuthenticatio
                                         : what_is_wrong(id_token->claims, its, now);
   if (!wrong.empty()) co_return refused({401, Reason::auth_invalid_id_token, std::move(wrong)});
   UserSession session;
-  session.subject = text_in(id_token->claims, "sub");
+  session.subject = text_member(id_token->claims, "sub");
   session.access_token = tokens.access;
   session.refresh_token = tokens.refresh;
   session.logged_in_at = now;

@@ -140,8 +140,8 @@ class Authorization {
     grant.signed_in_s = signed_in_s;
     grant.expires_s = now_s_ + kCodeSeconds;
     if (provider_.model->users.size() > 1) remember(grant);
-    send_on(response_, with_state(with_parameter(redirection_, "code",
-                                                 provider_.sealed(grant, visit_.rng))));
+    send_on(response_,
+            with_state(with_parameter(redirection_, "code", provider_.sealed(grant, visit_.rng))));
   }
 
   void remember(const Grant& signed_in) {

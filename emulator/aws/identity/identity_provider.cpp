@@ -85,8 +85,8 @@ void IdentityProvider::answer(const WebVisit& visit, http::Response& response) c
                               Endpoint{model.user_info_path, give_user_info, false},
                               Endpoint{model.logout_path, sign_out, false}}) {
     if (path != one.path) continue;
-    const bool fits = visit.request.method == "POST" ||
-                      (!one.post_only && visit.request.method == "GET");
+    const bool fits =
+        visit.request.method == "POST" || (!one.post_only && visit.request.method == "GET");
     if (fits) return one.work(provider_, visit, response);
     response.headers.add("Allow", one.post_only ? "POST" : "GET, POST");
     return answer_json(response, 405, {{"error", "invalid_request"}});

@@ -1,6 +1,6 @@
-// IdentityProvider: an OpenID provider that hoplab plays (OpenID Connect Core 1.0 and Discovery 1.0,
-// RFC 6749, RFC 7517, RFC 7636): authorization code flow with its pages, tokens that are JWTs with
-// RS256, userinfo, public keys and the document that tells where all that is.
+// IdentityProvider: an OpenID provider that hoplab plays (OpenID Connect Core 1.0 and
+// Discovery 1.0, RFC 6749, RFC 7517, RFC 7636): authorization code flow with its pages, tokens that
+// are JWTs with RS256, userinfo, public keys and the document that tells where all that is.
 #pragma once
 
 #include "aws/identity/played_provider.h"

@@ -16,6 +16,11 @@ std::optional<OrderedJson> object_in(std::string_view part) {
 
 }  // namespace
 
+std::string text_member(const OrderedJson& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 std::optional<JsonWebToken> JsonWebToken::parse(std::string_view text) {
   const auto first = text.find('.');
   const auto second = text.find('.', first == std::string_view::npos ? first : first + 1);
@@ -26,11 +31,6 @@ std::optional<JsonWebToken> JsonWebToken::parse(std::string_view text) {
   if (!header || !claims || !signature) return std::nullopt;
   return JsonWebToken{std::move(*header), std::move(*claims), std::string(text.substr(0, second)),
                       std::move(*signature)};
-}
-
-std::string JsonWebToken::header_text(const char* name) const {
-  const auto found = header.find(name);
-  return found != header.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 Result<std::string> sign_token(const OrderedJson& claims, EVP_PKEY* key, std::string_view kid) {

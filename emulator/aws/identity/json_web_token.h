@@ -16,6 +16,9 @@ namespace hoplab::aws {
 /// Members stay in their order.
 using OrderedJson = nlohmann::ordered_json;
 
+/// A text member of an object; empty: there is none.
+std::string text_member(const OrderedJson& object, const char* name);
+
 struct JsonWebToken {
   OrderedJson header, claims;  // objects
   std::string signed_part;     // the first two parts, as they came
@@ -23,8 +26,6 @@ struct JsonWebToken {
 
   /// Nothing: it is not such a token.
   static std::optional<JsonWebToken> parse(std::string_view text);
-  /// A text member of the header; empty: there is none.
-  [[nodiscard]] std::string header_text(const char* name) const;
 };
 
 /// A token that is signed with RS256, whose header says `kid`.

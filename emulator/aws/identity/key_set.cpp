@@ -7,18 +7,13 @@ namespace hoplab::aws {
 
 namespace {
 
-std::string text_of(const OrderedJson& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Result<std::shared_ptr<EVP_PKEY>> rsa_2048(const OrderedJson& jwk) {
   constexpr std::size_t kBytes = 2048 / 8;
-  if (text_of(jwk, "kty") != "RSA") return Error{"its kty is not RSA"};
-  const std::string algorithm = text_of(jwk, "alg");
+  if (text_member(jwk, "kty") != "RSA") return Error{"its kty is not RSA"};
+  const std::string algorithm = text_member(jwk, "alg");
   if (!algorithm.empty() && algorithm != "RS256") return Error{"its alg is not RS256"};
-  const auto modulus = pki::from_base64url(text_of(jwk, "n"));
-  const auto exponent = pki::from_base64url(text_of(jwk, "e"));
+  const auto modulus = pki::from_base64url(text_member(jwk, "n"));
+  const auto exponent = pki::from_base64url(text_member(jwk, "e"));
   if (!modulus || !exponent || exponent->empty()) return Error{"its n or e is no number"};
   if (modulus->size() != kBytes || static_cast<unsigned char>(modulus->front()) < 0x80) {
     return Error{"it has not 2048 bits"};
@@ -41,7 +36,7 @@ Result<KeySet> KeySet::parse(std::string_view text) {
   }
   KeySet set;
   for (const OrderedJson& one : *keys) {
-    const std::string kid = one.is_object() ? text_of(one, "kid") : std::string();
+    const std::string kid = one.is_object() ? text_member(one, "kid") : std::string();
     if (kid.empty()) return Error{"a key has no kid"};
     auto key = rsa_2048(one);
     if (!key) return Error{"key '" + kid + "': " + key.error()};

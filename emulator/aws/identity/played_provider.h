@@ -36,9 +36,9 @@ class UsedCodes {
 struct Grant {
   enum class Kind : std::uint8_t { code, refresh_token, session } kind = Kind::code;
   std::string id, client_id, subject, scope, nonce;
-  std::string redirect_uri;                     // of a code whose request named one
+  std::string redirect_uri;                      // of a code whose request named one
   std::string code_challenge, challenge_method;  // RFC 7636; empty: none
-  std::int64_t signed_in_s = 0;                 // seconds since 1970, as all
+  std::int64_t signed_in_s = 0;                  // seconds since 1970, as all
   std::int64_t expires_s = 0;
 };
 
@@ -64,8 +64,8 @@ struct PlayedProvider {
                                             std::int64_t now_s) const;
 
   std::shared_ptr<const model::IdentityProvider> model;
-  std::vector<SigningKey> keys;             // the first one signs
-  std::map<std::string, Json> user_claims;  // by subject
+  std::vector<SigningKey> keys;               // the first one signs
+  std::map<std::string, Json> user_claims;    // by subject
   std::map<std::string, Json> access_claims;  // by client
   std::shared_ptr<UsedCodes> used;
   pki::Seal seal;

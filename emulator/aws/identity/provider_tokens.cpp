@@ -15,11 +15,6 @@ SignedToken signed_by(const PlayedProvider& provider, const PlayedProvider::Json
   return sign_token(claims, key.key.get(), key.kid);
 }
 
-std::string text_of(const PlayedProvider::Json& claims, const char* name) {
-  const auto found = claims.find(name);
-  return found != claims.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 SignedToken access_token(const PlayedProvider& provider, const AccessTokenRequest& request,
@@ -58,8 +53,9 @@ SignedToken id_token(const PlayedProvider& provider, const Grant& grant,
 std::optional<TokenHolder> holder_of(const PlayedProvider& provider, std::string_view token,
                                      std::int64_t now_s) {
   const auto read = JsonWebToken::parse(token);
-  if (!read || read->header_text("alg") != "RS256") return std::nullopt;
-  const auto key = std::ranges::find(provider.keys, read->header_text("kid"), &SigningKey::kid);
+  if (!read || text_member(read->header, "alg") != "RS256") return std::nullopt;
+  const auto key =
+      std::ranges::find(provider.keys, text_member(read->header, "kid"), &SigningKey::kid);
   if (key == provider.keys.end() ||
       !pki::verify_rs256(key->key.get(), read->signed_part, read->signature)) {
     return std::nullopt;
@@ -68,10 +64,10 @@ std::optional<TokenHolder> holder_of(const PlayedProvider& provider, std::string
   const auto expires = claims.find("exp");
   const bool counts = expires != claims.end() && expires->is_number() &&
                       static_cast<double>(now_s) < expires->get<double>() &&
-                      text_of(claims, "iss") == provider.model->issuer &&
-                      text_of(claims, "token_use") == "access";
+                      text_member(claims, "iss") == provider.model->issuer &&
+                      text_member(claims, "token_use") == "access";
   if (!counts) return std::nullopt;
-  return TokenHolder{provider.user(text_of(claims, "sub")), text_of(claims, "scope")};
+  return TokenHolder{provider.user(text_member(claims, "sub")), text_member(claims, "scope")};
 }
 
 }  // namespace hoplab::aws

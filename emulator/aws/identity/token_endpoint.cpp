@@ -164,8 +164,8 @@ class TokenRequest {
   }
 
   TokenError give(const Grant& grant, const std::string& scope, bool with_refresh_token) {
-    const auto token = access_token(
-        provider_, {*client_, grant.subject, scope, grant.signed_in_s}, now_s_, visit_.rng);
+    const auto token = access_token(provider_, {*client_, grant.subject, scope, grant.signed_in_s},
+                                    now_s_, visit_.rng);
     if (!token) return {"server_error", {}};
     Json json = {{"access_token", token.value()},
                  {"token_type", "Bearer"},

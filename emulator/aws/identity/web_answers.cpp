@@ -16,10 +16,9 @@ void answer_page(http::Response& response, int status, std::string_view title,
   response.status = status;
   response.headers.add("Content-Type", "text/html; charset=utf-8");
   response.headers.add("Cache-Control", "no-store");
-  response.text =
-      response.arena.join("<!DOCTYPE html>\n<html lang=\"en\"><head><title>", html_escaped(title),
-                          "</title></head>\n<body><h1>", html_escaped(title), "</h1>\n", body,
-                          "</body></html>\n");
+  response.text = response.arena.join("<!DOCTYPE html>\n<html lang=\"en\"><head><title>",
+                                      html_escaped(title), "</title></head>\n<body><h1>",
+                                      html_escaped(title), "</h1>\n", body, "</body></html>\n");
 }
 
 void send_on(http::Response& response, std::string_view url) {

@@ -17,16 +17,16 @@ struct WebSiteParts {
   Loop& loop;
   const Hop& hop;
   net::FaultGate& gate;
-  JournalSink& sink;       // told of the ends of clients' connections
-  http::RequestLog& log;   // of what is received
+  JournalSink& sink;      // told of the ends of clients' connections
+  http::RequestLog& log;  // of what is received
   std::uint64_t seed = 0;
 };
 
 /// Replaced as a whole.
 struct WebSiteSettings {
-  std::shared_ptr<const WebPages> pages;         // null: `behind` has them
+  std::shared_ptr<const WebPages> pages;           // null: `behind` has them
   std::shared_ptr<net::ConnectionHandler> behind;  // takes what is inside TLS as it is
-  std::optional<tls::Context> tls;               // for of_clients()
+  std::optional<tls::Context> tls;                 // for of_clients()
 };
 
 class WebSite final : public net::ConnectionHandler, public std::enable_shared_from_this<WebSite> {

@@ -84,8 +84,7 @@ const ObjectType& identity_provider_type() {
                  "an https URL, which tokens name as iss; default https:// and its name, when that "
                  "is a domain name")
           .value("DomainNames", list_of(text(rules::kDnsName), 0, 20),
-                 &IdentityProvider::domain_names,
-                 "the hosts of its URLs; default the issuer's")
+                 &IdentityProvider::domain_names, "the hosts of its URLs; default the issuer's")
           .value("localPort", integer(0, 65535), &IdentityProvider::local_port,
                  "port on this machine; 0, the default, is any free one")
           .value("Address", text(rules::kUpstream), &IdentityProvider::address,
@@ -112,15 +111,14 @@ const ObjectType& identity_provider_type() {
                  "default /oauth2/userInfo")
           .value("LogoutPath", text(rules::kHealthCheckPath), &IdentityProvider::logout_path,
                  "default /logout")
-          .value("AccessTokenSeconds", integer(1, kLongestToken),
-                 &IdentityProvider::access_token_s, "how long one counts; default 3600")
+          .value("AccessTokenSeconds", integer(1, kLongestToken), &IdentityProvider::access_token_s,
+                 "how long one counts; default 3600")
           .value("IdTokenSeconds", integer(1, kLongestToken), &IdentityProvider::id_token_s,
                  "likewise; default 3600")
           .value("RefreshTokenSeconds", integer(0, kLongestToken),
                  &IdentityProvider::refresh_token_s,
                  "likewise; 0: there are none; default 2592000, 30 days")
-          .value("SigningKeys", list_of(text(rules::kName), 1, 10),
-                 &IdentityProvider::signing_keys,
+          .value("SigningKeys", list_of(text(rules::kName), 1, 10), &IdentityProvider::signing_keys,
                  "its RSA keys by name: the first one signs, all are published; default [\"1\"]")
           .after(finish_provider)
           .type();

@@ -200,8 +200,8 @@ TEST(IdentityProvider, ACodeCountsOnceForFiveMinutesAndForItsClientAlone) {
   elsewhere.set("redirect_uri", kCallback);
   EXPECT_EQ(provider.token(elsewhere).status, 200) << "a mistake has not used it up";
 
-  const Form of_browser =
-      Provider::exchange_of(provider.authorize(Provider::request_of("in a browser")).parameter("code"));
+  const Form of_browser = Provider::exchange_of(
+      provider.authorize(Provider::request_of("in a browser")).parameter("code"));
   EXPECT_EQ(error_of(of_browser), "invalid_grant");
   EXPECT_EQ(error_of(Provider::exchange_of("nonsense")), "invalid_grant");
 
@@ -360,8 +360,8 @@ TEST(IdentityProvider, OfSeveralUsersOneIsChosenAndRemembered) {
   const std::string cookie = sent.cookie.substr(0, sent.cookie.find(';'));
   provider.now += 60s;
   const Answer again = provider.authorize(silent, cookie);
-  const Json claims = claims_of(
-      provider.token(Provider::exchange_of(again.parameter("code"))).json()["id_token"]);
+  const Json claims =
+      claims_of(provider.token(Provider::exchange_of(again.parameter("code"))).json()["id_token"]);
   EXPECT_EQ(claims["sub"], "bob & co");
   EXPECT_EQ(claims["auth_time"], 1'800'000'000);
 
@@ -416,9 +416,9 @@ TEST(IdentityProvider, SigningOutForgetsTheSessionAndGoesWhereTheClientMay) {
   const std::string bye = "https%3A%2F%2Fapp.example.com%2Fbye";
   EXPECT_EQ(provider.ask("GET", "/logout?client_id=app&logout_uri=" + bye).location,
             "https://app.example.com/bye");
-  EXPECT_EQ(provider.ask("GET", "/logout?client_id=app&state=s&post_logout_redirect_uri=" + bye)
-                .location,
-            "https://app.example.com/bye?state=s");
+  EXPECT_EQ(
+      provider.ask("GET", "/logout?client_id=app&state=s&post_logout_redirect_uri=" + bye).location,
+      "https://app.example.com/bye?state=s");
   EXPECT_EQ(provider.ask("GET", "/logout?client_id=app&logout_uri=https%3A%2F%2Felse").status, 400);
   EXPECT_EQ(provider.ask("GET", "/logout?logout_uri=" + bye).status, 400);
 }
