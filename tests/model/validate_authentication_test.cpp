@@ -24,8 +24,9 @@ IdentityProvider provider(const std::string& issuer, std::vector<std::string> ho
   one.name = "login";
   one.issuer = issuer;
   one.domain_names = std::move(hosts);
-  one.clients.push_back({.client_id = "app", .client_secret = "secret"});
-  one.users.push_back({.subject = "alice"});
+  one.clients.emplace_back().client_id = "app";
+  one.clients.back().client_secret = "secret";
+  one.users.emplace_back().subject = "alice";
   return one;
 }
 
