@@ -185,13 +185,11 @@ ReasonText describe(Reason reason) noexcept {
       return {"identity-provider-denied",
               "the identity provider sent the client back with an error"};
     case Reason::auth_missing_host_header:
-      return {
-          "auth-missing-host-header",
-          "AuthMissingHostHeader: a client without Host cannot be sent to log in and come back"};
+      return {"auth-missing-host-header",
+              "AuthMissingHostHeader: a client without Host cannot come back from a login"};
     case Reason::auth_missing_code_param:
-      return {
-          "auth-missing-code-param",
-          "AuthMissingCodeParam: the client came back from the identity provider without a code"};
+      return {"auth-missing-code-param",
+              "AuthMissingCodeParam: the client came back from the login without a code"};
     case Reason::auth_missing_state_param:
       return {"auth-missing-state-param",
               "AuthMissingStateParam: the client came back from the identity provider without its "

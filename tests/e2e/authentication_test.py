@@ -427,6 +427,17 @@ class Logins(unittest.TestCase):
                 if policy == "allow":
                     self.assertNotIn("x-amzn-oidc-identity", answer.body.lower())
 
+    def test_a_host_with_a_port(self):
+        with Provider() as provider, Logged(scenario(provider.address, [login()])) as lab:
+            provider.logs_in()
+            browser = Browser(lab)
+            host = ("--header", "Host: API.example.com:8443")
+            _, asked = browser.sent_to_login("/a?b", *host)
+            self.assertEqual(asked["redirect_uri"], "https://api.example.com:8443/oauth2/idpresponse")
+            query = urllib.parse.urlencode({"code": "c", "state": asked["state"]})
+            self.assertEqual(browser.ask(f"{CALLBACK}?{query}", *host).get("Location"),
+                             "https://API.example.com:8443/a?b")
+
     def test_a_large_session_takes_several_cookies(self):
         with Provider() as provider, Logged(scenario(provider.address, [login(SessionCookieName="app")])) as lab:
             browser = Browser(lab)
