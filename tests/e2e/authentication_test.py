@@ -5,6 +5,7 @@ import base64
 import http.server
 import json
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -243,6 +244,14 @@ class Tokens(unittest.TestCase):
             self.assertEqual(metric(lab.lab, "JWTValidationFailureCount"), len(refused))
             http2 = Answer(curl(lab.lab, "--http2"))
             self.assertEqual((http2.status, http2.line.strip()), (401, "HTTP/2 401"))
+
+    def test_many_at_once_ask_for_the_keys_once(self):
+        with Provider() as provider, Logged(scenario(provider.address, [validation()])) as lab:
+            urls = [f"https://{NAME}/{i}" for i in range(1, 40)]
+            done = curl(lab.lab, "--http1.1", "--parallel", "--parallel-immediate", "--parallel-max", "40",
+                        *bearer(token()), *urls)
+            self.assertEqual(len(re.findall("HTTP/1.1 200 ", done.stdout.decode())), 40)
+            self.assertEqual([one[1] for one in provider.asked], ["/jwks"])
 
     def test_each_failure_of_the_keys_has_its_reason(self):
         many = {"keys": [jwk("first", kid=str(i)) for i in range(11)]}

@@ -143,13 +143,13 @@ AuthRefusal failure_of(const WebAnswer& answer, const std::string& endpoint) {
 
 }  // namespace
 
-Task<KeySets::Got> KeySets::get(std::string endpoint, std::string kid) {
-  const auto found = known_.find(endpoint);
-  if (found != known_.end()) {
-    const Duration age = loop_.now() - found->second.asked_at;
-    const bool has = found->second.keys->find(kid) != nullptr;
-    if (age < (has ? kKeysStay : kKeysYoung)) co_return Got{found->second.keys, {}};
-  }
+bool KeySets::still_good(const Known& known, std::string_view kid) const {
+  if (!known.keys) return false;
+  const Duration age = loop_.now() - known.asked_at;
+  return age < (known.keys->find(kid) ? kKeysStay : kKeysYoung);
+}
+
+Task<KeySets::Got> KeySets::ask(const std::string& endpoint) {
   WebRequest request;
   request.url = endpoint;
   const WebAnswer answer = co_await web_.ask(request, kKeysTimeout, KeySet::kMostBytes);
@@ -164,7 +164,28 @@ Task<KeySets::Got> KeySets::get(std::string endpoint, std::string kid) {
     co_return got;
   }
   got.keys = std::make_shared<const KeySet>(std::move(keys).value());
-  known_[endpoint] = {got.keys, loop_.now()};
+  co_return got;
+}
+
+Task<KeySets::Got> KeySets::get(std::string endpoint, std::string kid) {
+  Known& known = known_[endpoint];
+  if (still_good(known, kid)) co_return Got{known.keys, {}};
+  auto question = known.question;
+  if (question) {
+    WaitSlot slot(loop_);
+    question->waiting.push_back(&slot);
+    while (!question->answer) co_await slot;
+    co_return *question->answer;
+  }
+  question = known.question = std::make_shared<Question>();
+  Got got = co_await ask(endpoint);
+  if (got.keys) {
+    known.keys = got.keys;
+    known.asked_at = loop_.now();
+  }
+  known.question = nullptr;
+  question->answer = got;
+  for (WaitSlot* const one : question->waiting) one->notify();
   co_return got;
 }
 

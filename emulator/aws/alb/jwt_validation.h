@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aws/alb/auth_refusal.h"
 #include "aws/identity/key_set.h"
@@ -25,14 +26,22 @@ class KeySets {
     std::shared_ptr<const KeySet> keys;  // null: `refusal` says why
     AuthRefusal refusal;
   };
-  /// Those of `endpoint`, for a token whose header names `kid`.
+  /// Those of `endpoint`, for a token whose header names `kid`. Who comes while somebody asks the
+  /// endpoint gets the same answer.
   Task<Got> get(std::string endpoint, std::string kid);
 
  private:
-  struct Known {
-    std::shared_ptr<const KeySet> keys;
-    Time asked_at;
+  struct Question {
+    std::optional<Got> answer;
+    std::vector<WaitSlot*> waiting;
   };
+  struct Known {
+    std::shared_ptr<const KeySet> keys;  // null: none yet
+    Time asked_at;
+    std::shared_ptr<Question> question;  // null: nobody asks
+  };
+  [[nodiscard]] bool still_good(const Known& known, std::string_view kid) const;
+  Task<Got> ask(const std::string& endpoint);
 
   Loop& loop_;
   WebClient& web_;
