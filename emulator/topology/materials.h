@@ -64,8 +64,7 @@ class Materials {
                                                     const std::string& key) const {
     return certificates_.at(token_key_certificate(provider, key)).shared_private_key();
   }
-  /// With what the Region's load balancers sign what they tell of users; where there are identity
-  /// providers.
+  /// With what the Region's load balancers sign what they tell of users, where people sign in.
   [[nodiscard]] std::shared_ptr<EVP_PKEY> user_claims_key() const {
     return certificates_.at(kUserClaimsKey).shared_private_key();
   }

@@ -1,5 +1,5 @@
 // Which web sites a topology has beside its load balancers: its identity providers, and, where
-// there are any, the Region's public keys of load balancers.
+// people sign in, the Region's public keys of load balancers.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ struct WebSites {
   std::map<std::string, net::ResolvedAddress> programs;               // by identity provider
   std::optional<tls::Context> towards_programs;  // none: nobody speaks TLS to one
   std::string trusted;                           // what that was made of: authorities in PEM
-  /// With what load balancers sign what they tell of users; null: there is no identity provider.
+  /// With what load balancers sign what they tell of users; null: nobody signs in.
   std::shared_ptr<const aws::SigningKey> user_claims_key;
 };
 

@@ -2,14 +2,16 @@
 real clients' ways: Python's cookie jar, PyJWT, and curl."""
 
 import base64
-import hashlib
 import html
+import http.client
 import http.cookiejar
 import http.server
 import json
+import pathlib
 import re
 import ssl
 import subprocess
+import tempfile
 import threading
 import unittest
 import urllib.error
@@ -17,8 +19,9 @@ import urllib.parse
 import urllib.request
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lab import DEADLINE_S, Lab, admin, read_scenario, run_hoplab
+from lab import DEADLINE_S, Lab, admin, curl, read_scenario, run_hoplab
 
 CALLBACK = "https://app.example.com/oauth2/idpresponse"
 HOST = "login.example.com"
@@ -195,7 +198,7 @@ class Played(unittest.TestCase):
             _, tokens = browser.token(grant_type="authorization_code", code=parameters["code"], redirect_uri=CALLBACK)
             bearer = {"Authorization": "Bearer " + tokens["access_token"]}
             self.assertEqual(browser.ask("/oauth2/userInfo", headers=bearer)[0], 200)
-            run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "advance", "60s")
+            run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "clock", "step", "60s")
             self.assertEqual(browser.ask("/oauth2/userInfo", headers=bearer)[0], 401)
 
     def test_its_keys_are_those_of_the_last_run_and_new_ones_sign_from_a_change_on(self):
@@ -220,6 +223,19 @@ class Played(unittest.TestCase):
             self.assertEqual(browser.ask("/.well-known/jwks.json")[0], 503)
             run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "disarm", "slow")
             self.assertEqual(browser.ask("/.well-known/jwks.json")[0], 200)
+
+
+    def test_what_it_receives_is_told_and_http2_is_spoken(self):
+        with Lab(scenario({"Clients": [CLIENT]}), "--keep", "3", json_output=True) as lab:
+            entry = {one["name"]: one for one in lab.opening["endpoints"]}[HOST]
+            done = subprocess.run(
+                ["curl", "--silent", "--show-error", "--http2", "--include", "--noproxy", "*", "--cacert",
+                 lab.ca_bundle, "--connect-to", f"{HOST}:443:{entry['address']}:{entry['port']}",
+                 f"https://{HOST}/.well-known/jwks.json"], capture_output=True, timeout=DEADLINE_S, check=True)
+            self.assertTrue(done.stdout.startswith(b"HTTP/2 200"), done.stdout)
+            received = admin(lab, "/v1/requests?receiver=" + HOST)["requests"]
+            self.assertEqual([(one["kind"], one["path"]) for one in received],
+                             [("identity-provider", "/.well-known/jwks.json")])
 
 
 class PublicKeys(unittest.TestCase):
@@ -265,22 +281,64 @@ class Program(unittest.TestCase):
             status, _, body = Browser(lab).ask("/realms/test")
             self.assertEqual((status, body.decode()), (200, f"asked for {HOST}/realms/test"))
 
-    def test_its_own_tls_passes_through(self):
+    def test_load_balancers_and_browsers_know_it_by_its_certificate(self):
+        """A certificate for its name, by an authority of the scenario, is good; another one is not."""
+        def certificate(name, host, issuer):
+            return {name: {"for": "listener", "subject": "CN=" + name, "issuer": issuer, "dnsNames": [host]}}
+
         pki = {"authorities": {"ca": {"subject": "CN=ca"}},
-               "certificates": {"login": {"for": "listener", "subject": "CN=login", "issuer": "ca",
-                                          "dnsNames": [HOST]}}}
-        with Lab(scenario({"Clients": [CLIENT]}, pki=pki)) as mint:
-            folder = mint.folder / "pki"
-            Lab(scenario({"Clients": [CLIENT]}, pki=pki), "--pki", str(folder)).stop()
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*[str(next(folder.glob("login-*.pem")))] * 1)
-            address = self.serve(context)
-            with Lab(scenario({"Address": address}, pki=pki), "--pki", str(folder), json_output=True) as lab:
-                status, _, body = Browser(lab).ask("/realms/test")
-                self.assertEqual((status, body.decode()), (200, f"asked for {HOST}/realms/test"))
+               "certificates": {**certificate("server", "api.example.com", "ca"),
+                                **certificate("good", HOST, "ca"),
+                                **certificate("misnamed", "other.example.com", "ca")}}
+        validation = {"Type": "jwt-validation", "JwtValidationConfig": {
+            "JwksEndpoint": f"https://{HOST}/jwks", "Issuer": f"https://{HOST}"}}
+
+        def with_program(address):
+            made = scenario({"Address": address}, pki=pki)
+            made["LoadBalancers"]["alb"]["Listeners"] = [
+                {"Protocol": "HTTPS", "Port": 443, "Certificates": ["server"], "DefaultActions": [
+                    validation, {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200"}}]}]
+            return made
+
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        token = jwt.encode({"iss": f"https://{HOST}", "exp": 4_000_000_000}, key, algorithm="RS256",
+                           headers={"kid": "k"})
+        with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as others:
+            for folder in (ours, others):
+                Lab(with_program("127.0.0.1:9"), "--pki", folder).stop()  # mints
+            outcomes = {}
+            for what, folder, name in (("good", ours, "good"), ("misnamed", ours, "misnamed"),
+                                       ("unknown", others, "good")):
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(str(next(pathlib.Path(folder).glob(f"{name}-*.pem"))))
+                with Lab(with_program(self.serve(context)), "--pki", ours, json_output=True) as lab:
+                    done = curl(lab, "--header", "Authorization: Bearer " + token)
+                    outcomes[what] = int(done.stdout.split()[1])
+                    if what == "good":
+                        status, _, body = Browser(lab).ask("/realms/test")
+                        self.assertEqual((status, body.decode()), (200, f"asked for {HOST}/realms/test"))
+                    else:
+                        with self.assertRaises(urllib.error.URLError):
+                            Browser(lab).ask("/realms/test")
+            # What a program answers that is no key set is 562; 500 says that nobody answered.
+            self.assertEqual(outcomes, {"good": 562, "misnamed": 500, "unknown": 500})
 
 
 class InExec(unittest.TestCase):
+    def test_checks_can_come_to_it(self):
+        checks = [{"name": "keys", "through": HOST, "request": {"path": "/.well-known/jwks.json"},
+                   "expect": {"status": 200}},
+                  {"name": "a token", "through": HOST, "request": {
+                      "method": "POST", "path": "/oauth2/token", "headers": {
+                          "Content-Type": "application/x-www-form-urlencoded"},
+                      "body": "grant_type=client_credentials&client_id=app&client_secret=wrong"},
+                   "expect": {"status": 401}}]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "scenario.json"
+            path.write_text(json.dumps(scenario({"Clients": [CLIENT]}, checks=checks)))
+            done = run_hoplab("test", path)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_a_command_finds_it_by_its_name(self):
         with Lab(scenario({"Clients": [CLIENT]})) as place:
             path = str(place.folder / "scenario.json")

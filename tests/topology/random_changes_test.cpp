@@ -85,7 +85,7 @@ class ChangeMaker {
   bool coin() { return below(2) == 0; }
 
   model::Change next(const model::Topology& now) {
-    switch (below(27)) {
+    switch (below(28)) {
       case 0: return model::PutRule{"front", 80, rule()};
       case 1: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
       case 2: return model::PutListener{"front", listener(81 + below(2))};
@@ -131,6 +131,7 @@ class ChangeMaker {
         return model::Put<model::DomainName>{domain};
       }
       case 25: return subnet();
+      case 26: return identity_provider();
       default: {
         model::Certificate server = *model::share(now.pki.certificates, "server");
         server.not_after_s += static_cast<std::int64_t>(below(3));
@@ -140,6 +141,18 @@ class ChangeMaker {
   }
 
  private:
+  model::Change identity_provider() {
+    model::IdentityProvider provider;
+    provider.name = "login.example.com";
+    provider.clients.resize(1);
+    provider.clients[0].client_id = coin() ? "app" : "other";
+    if (coin()) provider.address = "127.0.0.1:9";
+    if (!provider.played()) provider.clients.clear();
+    provider.encrypted = coin();
+    if (coin()) return model::Delete<model::IdentityProvider>{provider.name};
+    return model::Put<model::IdentityProvider>{provider};
+  }
+
   model::Rule rule() {
     model::Rule rule;
     rule.priority = static_cast<int>(1 + below(4));

@@ -35,7 +35,9 @@ std::optional<JsonWebToken> JsonWebToken::parse(std::string_view text) {
 
 Result<std::string> sign_token(const OrderedJson& claims, EVP_PKEY* key, std::string_view kid) {
   const OrderedJson header = {{"alg", "RS256"}, {"typ", "JWT"}, {"kid", kid}};
-  std::string token = pki::base64url(header.dump()) + "." + pki::base64url(claims.dump());
+  // Who asks for a token may put bytes into it that are no text.
+  const std::string said = claims.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+  std::string token = pki::base64url(header.dump()) + "." + pki::base64url(said);
   auto signature = pki::sign_rs256(key, token);
   if (!signature) return signature;
   return token + "." + pki::base64url(signature.value());

@@ -150,6 +150,8 @@ class TokenRequest {
     }
     AccessTokenRequest wanted{*client_, client_->client_id, form_.get("scope"), {}};
     if (form_.has("claims")) {
+      constexpr std::size_t kLongest = 4096;
+      if (form_.get("claims").size() > kLongest) return {"invalid_request", "claims is too long"};
       wanted.claims = Json::parse(form_.get("claims"), nullptr, false);
       if (!wanted.claims.is_object()) return {"invalid_request", "claims is a JSON object"};
     }

@@ -189,7 +189,6 @@ const ObjectType& certificate_type() {
              "what it may be used for; an empty list leaves the extension out; default clientAuth, "
              "or serverAuth for a listener",
              [](Certificate& into, const Node& node, ReadContext&) {
-               into.extended_key_usage.clear();
                assign(into.extended_key_usage, node);
              })
         .written([](const Certificate& from, bool) -> std::optional<Node> {

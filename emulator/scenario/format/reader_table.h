@@ -147,7 +147,9 @@ inline void assign(std::string& to, const Node& node) {
 inline void assign(bool& to, const Node& node) {
   to = node.boolean;
 }
+/// A list takes the place of the default.
 inline void assign(std::vector<std::string>& to, const Node& node) {
+  to.clear();
   for (const Node& item : node.items) to.push_back(item.text);
 }
 template <class T>
@@ -156,6 +158,7 @@ requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void assign(T& to, c
 }
 template <class T>
 requires(std::is_integral_v<T>) void assign(std::vector<T>& to, const Node& node) {
+  to.clear();
   for (const Node& item : node.items) assign(to.emplace_back(), item);
 }
 template <class T>

@@ -11,6 +11,7 @@
 #include "aws/identity/form.h"
 #include "aws/identity/json_web_token.h"
 #include "aws/identity/key_set.h"
+#include "aws/identity/public_keys.h"
 #include "base/base64.h"
 #include "pki/jose.h"
 #include "pki/key.h"
@@ -421,6 +422,25 @@ TEST(IdentityProvider, SigningOutForgetsTheSessionAndGoesWhereTheClientMay) {
       "https://app.example.com/bye?state=s");
   EXPECT_EQ(provider.ask("GET", "/logout?client_id=app&logout_uri=https%3A%2F%2Felse").status, 400);
   EXPECT_EQ(provider.ask("GET", "/logout?logout_uri=" + bye).status, 400);
+}
+
+TEST(PublicKeys, AreFoundByTheirIdAlone) {
+  const auto key = std::make_shared<const SigningKey>(
+      signing_key_with_uuid(pki::generate_key(pki::KeyAlgorithm::ec_prime256v1).value()));
+  EXPECT_THAT(key->kid, ::testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-.{4}-.{12}"));
+  const PublicKeys pages(key);
+  Rng rng(1);
+  const auto ask = [&](std::string_view method, const std::string& target) {
+    http::Request request;
+    request.method = method;
+    request.target = target;
+    http::Response response;
+    pages.answer({request, {}, Time(), rng}, response);
+    return std::pair(response.status, std::string(response.text));
+  };
+  EXPECT_EQ(ask("GET", "/" + key->kid), std::pair(200, pki::public_key_pem(key->key.get())));
+  EXPECT_EQ(ask("GET", "/another").first, 404);
+  EXPECT_EQ(ask("POST", "/" + key->kid).first, 405);
 }
 
 TEST(PlayedProvider, ClaimsAreObjects) {
