@@ -139,7 +139,7 @@ class Provider {
 Json claims_of(const std::string& token) {
   const auto read = JsonWebToken::parse(token);
   if (!read) return {};
-  EXPECT_EQ(read->header_text("kid"), two_keys()[0].kid);
+  EXPECT_EQ(text_member(read->header, "kid"), two_keys()[0].kid);
   EXPECT_TRUE(pki::verify_rs256(two_keys()[0].key.get(), read->signed_part, read->signature));
   return read->claims;
 }
