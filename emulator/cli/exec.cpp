@@ -49,6 +49,7 @@ bool ended_badly(const EndRecord& record) {
 struct Part {
   RunOptions options;
   std::string name;
+  std::string web_range;  // of its web sites, where it is not alone
   scenario::Scenario scenario;
   std::optional<Emulator> emulator;
   std::unique_ptr<admin::AdminServer> admin;
@@ -105,6 +106,15 @@ std::vector<std::string> the_shell() {
   return {shell && *shell ? shell : "/bin/sh"};
 }
 
+/// Sixteen addresses for the web sites of each of several scenarios, of the ranges for
+/// documentation (RFC 5737).
+std::string web_range_of(std::size_t number) {
+  constexpr std::string_view kNetworks[] = {"203.0.113.", "198.51.100.", "192.0.2."};
+  constexpr std::size_t kSize = 16, kInEach = 256 / kSize;
+  const std::string network(kNetworks[number / kInEach % std::size(kNetworks)]);
+  return network + std::to_string(number % kInEach * kSize) + "/28";
+}
+
 /// The options of each scenario, and the scenario. False: it has mistakes, which are said.
 bool read_parts(const ExecOptions& options, Parts& parts) {
   const auto names = sandbox::parts_of(options.scenarios);
@@ -113,6 +123,7 @@ bool read_parts(const ExecOptions& options, Parts& parts) {
     part.options = options;
     part.options.scenario = options.scenarios[i];
     part.name = names[i];
+    if (names.size() > 1) part.web_range = web_range_of(i);
     if (names.size() > 1 && !options.out.empty()) part.options.out += "/" + names[i];
     auto read = scenario::read_scenario(part.options.source(part.options.scenario));
     if (!read.ok()) {
@@ -149,6 +160,7 @@ Result<EmulatorOptions> options_in(const ExecPlace& place, const ExecOptions& op
   auto network = place.sandbox->network_of(client.value());
   if (!network) return network.failure();
   made.client_ip = client.value();
+  if (!part.web_range.empty()) made.web_range = part.web_range;
   made.vpc = std::move(network).value();
   return made;
 }

@@ -200,6 +200,10 @@ Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emul
   for (const auto& endpoint : emulator.endpoints()) {
     if (endpoint.dns_name != last) hosts += endpoint.address + " " + endpoint.dns_name + "\n";
     last = endpoint.dns_name;
+    if (endpoint.kind != "identity-provider") continue;
+    for (const std::string& name : endpoint.names) {
+      if (name != last) hosts += endpoint.address + " " + name + "\n";
+    }
   }
   if (auto done = emulator.write_out("env", env); !done) return done;
   if (auto done = emulator.write_out("hosts", hosts); !done) return done;

@@ -9,12 +9,19 @@
 #include "base/joined.h"
 #include "sandbox/environment.h"
 #include "sandbox/variables.h"
+#include "topology/web_site_plan.h"
 
 namespace hoplab::sandbox {
 
 namespace {
 
 constexpr std::string_view kPrefix = "HOPLAB_";
+
+/// Whether that is where the public keys of a Region's load balancers are: all labs of a process
+/// have the same.
+bool is_of_public_keys(const Lab& lab, const std::string& name) {
+  return name == topology::public_keys_host(lab.emulator->topology()->region);
+}
 
 /// Whether clients come to `lab` by this name, and not only by another.
 bool calls_by(const Lab& lab, const std::string& name) {
@@ -48,6 +55,7 @@ Result<JointNames> joint_names(const std::vector<Lab>& labs) {
         joint.names.emplace_back(name, std::move(addresses));
         continue;
       }
+      if (is_of_public_keys(lab, name)) continue;
       other = owner->second;
       if (calls_by(lab, name) || calls_by(*other, name)) {
         return Error{"'" + name + "' is a name of " + other->file + " and of " + lab.file +

@@ -34,8 +34,10 @@ AddressPlan AddressPlan::of_loopback(const model::Topology& topology, unsigned a
   return plan;
 }
 
-AddressPlan AddressPlan::of_subnets(const model::Topology& topology, const std::string& client_ip) {
+AddressPlan AddressPlan::of_subnets(const model::Topology& topology, const std::string& client_ip,
+                                    const std::string& web_range) {
   AddressPlan plan;
+  plan.web_.cidr_block = web_range;
   plan.of_subnets_ = plan.real_ports_ = true;
   plan.taken_.insert(client_ip);
   plan.assign(topology);
@@ -64,15 +66,9 @@ void AddressPlan::assign(const model::Topology& topology) {
   for (const auto& balancer : topology.load_balancers) add(balancer);
   for (const auto& site : web_sites_of(topology)) {
     std::string& address = given_[{site.name, "internet"}];
-    if (address.empty()) address = of_subnets_ ? next_public_address() : next_address();
+    if (address.empty()) address = of_subnets_ ? next_address(web_) : next_address();
     enis_[site.name] = {address};
   }
-}
-
-/// Of TEST-NET-3 (RFC 5737), in the place of the internet's.
-std::string AddressPlan::next_public_address() {
-  static const model::Subnet kTestNet3{{}, {}, "203.0.113.0/24"};
-  return next_address(kTestNet3);
 }
 
 /// AWS keeps the first four addresses of a subnet and the last.

@@ -23,8 +23,9 @@ class AddressPlan {
   /// `real_ports`: those of the listeners.
   static AddressPlan of_loopback(const model::Topology& topology, unsigned attempt,
                                  bool real_ports = false);
-  /// Of the subnets; no ENI gets `client_ip`.
-  static AddressPlan of_subnets(const model::Topology& topology, const std::string& client_ip);
+  /// Of the subnets; no ENI gets `client_ip`. Web sites have addresses of `web_range`.
+  static AddressPlan of_subnets(const model::Topology& topology, const std::string& client_ip,
+                                const std::string& web_range);
 
   /// The plan of another topology: resources have the addresses that they had here, or had before,
   /// and new ones the next that are free.
@@ -44,12 +45,12 @@ class AddressPlan {
   void assign(const model::Topology& topology);
   std::string next_address();
   std::string next_address(const model::Subnet& subnet);
-  std::string next_public_address();
 
   bool of_subnets_ = false, real_ports_ = false;
   unsigned second_ = 0, third_ = 0;  // of the loopback block
   unsigned host_ = 10;
-  std::set<std::string> taken_;                                       // in subnets
+  model::Subnet web_;            // of web sites, where there are subnets
+  std::set<std::string> taken_;  // in subnets
   std::map<std::pair<std::string, std::string>, std::string> given_;  // by resource and place, ever
   std::map<std::string, std::vector<std::string>> enis_;
 };

@@ -59,7 +59,10 @@ struct EmulatorOptions {
   bool real_ports = false;    // on this machine's loopback addresses: the listeners' own
   bool connect_door = false;  // clients can come by name, through a proxy: connect_door()
   std::string client_ip;      // in there, of clients: nothing of the topology gets it
-  std::string log_bucket;     // folder for gzip logs under AWS's names; empty: none
+  /// In there, addresses of web sites, in the place of the internet's: TEST-NET-3 (RFC 5737), or,
+  /// where several topologies are in one network, a part of it.
+  std::string web_range = "203.0.113.0/24";
+  std::string log_bucket;  // folder for gzip logs under AWS's names; empty: none
 };
 
 /// Who may read a file that is written.

@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -130,6 +133,17 @@ model::Certificate as_certificate(const std::string& name, const std::string& al
   return key;
 }
 
+/// What all topologies of this process share, as a Region does.
+Result<pki::Identity> made_once_for_all(const std::function<Result<pki::Identity>()>& make) {
+  static std::mutex mutex;
+  static std::optional<pki::Identity> made;
+  const std::lock_guard lock(mutex);
+  if (made) return *made;
+  auto fresh = make();
+  if (fresh) made = fresh.value();
+  return fresh;
+}
+
 }  // namespace
 
 /// apigateway.md 3.2: a wildcard for the APIs' names, and the endpoint's own.
@@ -236,7 +250,7 @@ Result<pki::Identity> Materials::certificate_of(const model::Certificate& certif
   const bool self = certificate.issuer.empty();
   const pki::Identity* const issuer = self ? nullptr : &authorities_.at(certificate.issuer);
   definition = definition_of(certificate, self ? "" : definitions_.at(certificate.issuer));
-  return made_once(certificate, definition, issuer, now, memory, [&] {
+  const auto make = [&] {
     pki::CertificateRequest request;
     request.subject = certificate.subject;
     request.dns_names = certificate.dns_names;
@@ -245,6 +259,9 @@ Result<pki::Identity> Materials::certificate_of(const model::Certificate& certif
     request.not_after = now + certificate.not_after_s;
     request.extended_key_usage = certificate.extended_key_usage;
     return issuer ? pki::issue(request, *issuer) : pki::self_sign(request);
+  };
+  return made_once(certificate, definition, issuer, now, memory, [&] {
+    return certificate.name == kUserClaimsKey ? made_once_for_all(make) : make();
   });
 }
 

@@ -113,10 +113,10 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   auto sites = prepare_web_sites(*topology, materials.value(),
                                  previous ? &previous->web_sites : nullptr, remembered.used_codes);
   if (!sites) return sites.failure();
-  AddressPlan addresses = previous ? previous->addresses.extended_to(*topology)
-                          : options.vpc
-                              ? AddressPlan::of_subnets(*topology, options.client_ip)
-                              : AddressPlan::of_loopback(*topology, attempt, options.real_ports);
+  AddressPlan addresses =
+      previous      ? previous->addresses.extended_to(*topology)
+      : options.vpc ? AddressPlan::of_subnets(*topology, options.client_ip, options.web_range)
+                    : AddressPlan::of_loopback(*topology, attempt, options.real_ports);
   std::vector<DoorPlan> doors = doors_of(*topology, addresses);
   auto prepared = std::make_shared<Prepared>(Prepared{topology,
                                                       std::move(materials).value(),

@@ -250,6 +250,24 @@ class PublicKeys(unittest.TestCase):
             self.assertNotIn("public-keys", {one["kind"] for one in lab.opening["endpoints"]})
 
 
+    def test_several_scenarios_of_a_region_have_the_same(self):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for host in ("login.example.com", "sso.example.com"):
+                made = scenario({"Clients": [CLIENT]})
+                made["IdentityProviders"] = {host: {"Clients": [CLIENT]}}
+                made["entry"] = host.split(".")[0]
+                made["LoadBalancers"] = {made["entry"]: made["LoadBalancers"]["alb"]}
+                paths.append(pathlib.Path(folder) / (made["entry"] + ".json"))
+                paths[-1].write_text(json.dumps(made))
+            done = run_hoplab("exec", *paths, "--", "curl", "--silent", "--show-error", "--write-out", "%{http_code}",
+                              "https://public-keys.auth.elb.eu-west-1.amazonaws.com/none",
+                              "https://sso.example.com/.well-known/jwks.json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(done.stdout.startswith("404"), done.stdout)
+            self.assertTrue(done.stdout.endswith("200"), done.stdout)
+
+
 class Program(unittest.TestCase):
     """In the place of the played one: a program that speaks HTTP, or HTTPS with a certificate of the scenario."""
 

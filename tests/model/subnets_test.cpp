@@ -59,7 +59,7 @@ TEST(Subnets, TheZonesOfAResourceAreThoseOfItsSubnets) {
 TEST(Subnets, InterfacesGetTheirAddressesInOrderAndKeepThem) {
   model::Topology topology = two_balancers();
   model::complete(topology);
-  const auto plan = topology::AddressPlan::of_subnets(topology, "10.0.1.5");
+  const auto plan = topology::AddressPlan::of_subnets(topology, "10.0.1.5", "203.0.113.0/24");
   EXPECT_THAT(plan.enis("first"), ElementsAre("10.0.1.4", "10.0.3.4"));
   EXPECT_THAT(plan.enis("second"), ElementsAre("10.0.1.6", "10.0.3.5"));
   topology.load_balancers.erase(0);
@@ -109,9 +109,21 @@ TEST(Subnets, AFullOneIsFollowedByLoopback) {
     one.availability_zones = {"eu-west-1a"};
   }
   model::complete(topology);
-  const auto plan = topology::AddressPlan::of_subnets(topology, "");
+  const auto plan = topology::AddressPlan::of_subnets(topology, "", "203.0.113.0/24");
   EXPECT_EQ(plan.enis("more-8").front(), "10.5.0.14");
   EXPECT_TRUE(plan.enis("more-9").front().starts_with("127."));
+}
+
+TEST(Subnets, WebSitesAreInNone) {
+  model::Topology topology = two_balancers();
+  topology.identity_providers.emplace_back().name = "login.example.com";
+  model::complete(topology);
+  const auto inside = topology::AddressPlan::of_subnets(topology, "", "203.0.113.16/28");
+  EXPECT_THAT(inside.enis("login.example.com"), ElementsAre("203.0.113.20"));
+  EXPECT_THAT(inside.enis("public-keys.auth.elb.eu-west-1.amazonaws.com"),
+              ElementsAre("203.0.113.21"));
+  const auto here = topology::AddressPlan::of_loopback(topology, 0);
+  EXPECT_TRUE(here.enis("login.example.com").front().starts_with("127."));
 }
 
 }  // namespace hoplab::testing

@@ -25,6 +25,9 @@ class Viewer {
     for (const auto& one : topology_->load_balancers) {
       add(one.name, listen_of(one.name), behind_balancer(one));
     }
+    for (const auto& one : topology_->identity_providers) {
+      add(one.name, listen_of(one.name), one.address);
+    }
     for (const auto& one : topology_->services) {
       if (one.address.empty()) add(one.name, address_of_service(one.name), "");
     }

@@ -45,7 +45,7 @@ class WebSite final : public net::ConnectionHandler, public std::enable_shared_f
     return {shared_from_this(), &door_};
   }
   /// It is deleted: its connections are reset.
-  void drain() { live_.reset_all(parts_.hop, Reason::endpoint_not_available, parts_.loop.now()); }
+  void drain() { live_.reset_all(parts_.hop, Reason::listener_deleted, parts_.loop.now()); }
   void stop() { live_.reset_all(parts_.hop, Reason::emulator_stopped, parts_.loop.now()); }
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
