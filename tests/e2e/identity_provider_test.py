@@ -19,9 +19,10 @@ import urllib.parse
 import urllib.request
 
 import jwt
+import oauthlib.oauth2
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from lab import DEADLINE_S, Lab, admin, curl, read_scenario, run_hoplab
+from lab import DEADLINE_S, ROOT, Lab, admin, curl, hoplab_binary, read_scenario, run_hoplab
 
 CALLBACK = "https://app.example.com/oauth2/idpresponse"
 HOST = "login.example.com"
@@ -145,6 +146,26 @@ class Played(unittest.TestCase):
             status, _, _ = browser.ask("/oauth2/userInfo", headers={"Authorization": "Bearer nonsense"})
             self.assertEqual(status, 401)
 
+    def test_oauthlib_signs_in_as_an_app_without_a_secret(self):
+        with Lab(scenario({"Clients": [{"ClientId": "spa", "CallbackUrls": [CALLBACK]}], "Users": [ALICE]}),
+                 json_output=True) as lab:
+            browser = Browser(lab)
+            client = oauthlib.oauth2.WebApplicationClient("spa")
+            verifier = client.create_code_verifier(64)
+            client.create_code_challenge(verifier, "S256")
+            url = client.prepare_request_uri(
+                f"https://{HOST}/oauth2/authorize", redirect_uri=CALLBACK, scope=["openid"], state="s",
+                code_challenge=client.code_challenge, code_challenge_method="S256")
+            _, headers, _ = browser.ask(url)
+            client.parse_request_uri_response(headers["Location"], state="s")
+            for proof, status in (("another" * 8, 400), (verifier, 200)):
+                body = client.prepare_request_body(redirect_uri=CALLBACK, code_verifier=proof)
+                told, _, answer = browser.ask("/oauth2/token", form=dict(urllib.parse.parse_qsl(body)))
+                self.assertEqual(told, status, answer)
+            tokens = client.parse_request_body_response(answer.decode())
+            self.assertEqual(tokens.scopes, ["openid"])
+            self.assertIn("refresh_token", tokens)
+
     def test_of_several_users_somebody_chooses_once_and_signs_out(self):
         with Lab(scenario({"Clients": [CLIENT], "Users": [ALICE, BOB]}), json_output=True) as lab:
             browser = Browser(lab)
@@ -236,6 +257,15 @@ class Played(unittest.TestCase):
             received = admin(lab, "/v1/requests?receiver=" + HOST)["requests"]
             self.assertEqual([(one["kind"], one["path"]) for one in received],
                              [("identity-provider", "/.well-known/jwks.json")])
+
+
+class Page(unittest.TestCase):
+    def test_its_command_gives_a_token(self):
+        block = re.search(r"```sh\n(.*?)```", (ROOT / "docs/authentication.md").read_text(), re.S).group(1)
+        done = subprocess.run(["sh", "-c", block.replace("hoplab", hoplab_binary(), 1)], cwd=ROOT, capture_output=True,
+                              timeout=DEADLINE_S, check=True)
+        claims = jwt.decode(json.loads(done.stdout)["access_token"], options={"verify_signature": False})
+        self.assertEqual((claims["client_id"], claims["aud"]), ("robot", ["orders"]))
 
 
 class PublicKeys(unittest.TestCase):
