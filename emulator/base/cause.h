@@ -52,7 +52,7 @@ enum class Reason : std::uint8_t {
   client_tls_alert,               // the client refused us during or after the handshake
   client_http2_error,             // the client ended its HTTP/2 session with an error of its own
   // TLS.
-  certificate_refused,     // the ALB's verdict; the journal's verify status names the code
+  certificate_refused,     // a load balancer's verdict; the journal's verify status names the code
   tls_negotiation_failed,  // no common version or cipher, or not TLS: UnmappedConnectionError
   plain_http_on_tls_port,  // answered with 400 and closed
   handshake_timeout,       // the client stopped halfway

@@ -190,6 +190,27 @@ bool subject(std::string_view text) noexcept {
          text.find_first_of("\r\n") == std::string_view::npos;
 }
 
+/// What stands before a URI's first colon (RFC 3986 section 3.1).
+bool uri_scheme(std::string_view text) noexcept {
+  return !text.empty() && letter(text.front()) &&
+         all(text, [](char c) { return alnum(c) || among(c, "+-."); });
+}
+
+bool uri(std::string_view text) noexcept {
+  const auto colon = text.find(':');
+  return colon != std::string_view::npos && uri_scheme(text.substr(0, colon)) &&
+         colon + 1 < text.size() && all(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+bool identity_filter_value(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 256 &&
+         all(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+bool uri_filter_value(std::string_view text) noexcept {
+  return identity_filter_value(text) && uri_scheme(text.substr(0, text.find(':')));
+}
+
 bool principal(std::string_view text) noexcept {
   constexpr std::string_view kHead = "arn:aws:iam::";
   constexpr std::string_view kTail = ":root";
@@ -472,6 +493,15 @@ const TextRule kShortTime{"^[0-9]{1,9}(us|ms|s|m|h)$",
                           short_time};
 const TextRule kSubject{"^[A-Za-z0-9.]+=[^\\r\\n]*$",
                         "a distinguished name (RFC 2253), such as CN=my_client,O=Example", subject};
+const TextRule kUri{"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$", "a URI such as spiffe://example.com/orders",
+                    uri};
+const TextRule kIdentityFilterValue{"^[ -~]{1,256}$", "1 to 256 printable ASCII characters",
+                                    identity_filter_value};
+const TextRule kUriFilterValue{
+    "^(?=.{1,256}$)[A-Za-z][A-Za-z0-9+.-]*(:[ -~]*)?$",
+    "a URI or its beginning: a letter first, and only letters, digits and + - . before the first "
+    "colon",
+    uri_filter_value};
 const TextRule kPrincipal{"^(\\*|arn:aws:iam::[0-9]{12}:root)$",
                           "* or arn:aws:iam::<account>:root; hoplab has accounts, and no users or "
                           "roles in them",

@@ -42,6 +42,9 @@ extern const TextRule kIpPort;
 extern const TextRule kDuration;
 extern const TextRule kShortTime;  // ours
 extern const TextRule kSubject;
+extern const TextRule kUri;
+extern const TextRule kIdentityFilterValue;
+extern const TextRule kUriFilterValue;  // of a filter whose Field is san-uri
 extern const TextRule kPrincipal;
 extern const TextRule kHealthCheckPath;
 extern const TextRule kHealthCheckPort;

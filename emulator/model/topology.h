@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/cause.h"
+#include "base/identity_filter.h"
 #include "model/fault.h"
 #include "model/list.h"
 #include "model/shared_text.h"
@@ -55,6 +56,8 @@ struct Certificate {
   std::string subject;
   std::string issuer;  // an authority's name; empty: self-signed, or not named
   std::vector<std::string> dns_names;
+  std::vector<std::string>
+      uris;  // subject alternative names as well: "spiffe://example.com/orders"
   std::string key_algorithm = "EC_prime256v1";
   std::vector<std::string> extended_key_usage{"clientAuth"};  // or "serverAuth"
   std::int64_t not_before_s = -86400;
@@ -176,6 +179,7 @@ struct MutualAuthentication {
   std::string trust_store;
   bool ignore_client_certificate_expiry = false;
   bool advertise_trust_store_ca_names = false;
+  std::vector<IdentityFilter> identity_filters;  // of a TLS listener; none: everybody passes them
   // Ours, where AWS is silent.
   bool refuse_outdated_revocation_lists = false;
   std::vector<std::string> rejected_subjects;  // RFC 2253: ClientCertRejected

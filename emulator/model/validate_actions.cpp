@@ -20,12 +20,14 @@ void validate_pairing(const Listener& listener, const TargetGroup& group, const 
                   about});
   }
   if (listener.protocol == "TLS" && group.target_type == TargetType::alb) {
-    findings.add(
-        {here,
-         in_quotes(group.name),
-         "a group of type alb needs a TCP listener: TLS ends at the application load balancer",
-         {},
-         about});
+    const bool mutual = listener.mutual_authentication.mode != MutualAuthenticationMode::off;
+    findings.add({here,
+                  in_quotes(group.name),
+                  "a group of type alb needs a TCP listener: TLS ends at the application load "
+                  "balancer" +
+                      std::string(mutual ? ", and so does mutual TLS" : ""),
+                  {},
+                  about});
   }
 }
 

@@ -1,5 +1,5 @@
-// Load balancers and listeners: AWS "Listeners for your Application Load Balancers", "Configuring
-// mutual TLS", "Listeners for your Network Load Balancers", and the quotas of both.
+// Load balancers and listeners: AWS "Listeners for your Application Load Balancers", "Listeners for
+// your Network Load Balancers", and the quotas of both.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -54,25 +54,6 @@ void validate_certificates(const Topology& topology, const Listener& listener,
                     other});
     }
   }
-}
-
-void validate_mutual_authentication(const Topology& topology, const Listener& listener,
-                                    const std::string& listener_path, Findings& findings) {
-  const MutualAuthentication& mutual = listener.mutual_authentication;
-  const std::string path = at(listener_path, "MutualAuthentication");
-  if (mutual.mode == MutualAuthenticationMode::verify) {
-    if (mutual.trust_store.empty()) {
-      findings.add(path, {}, "Mode verify needs a TrustStore");
-    }
-    refer(topology.trust_stores, mutual.trust_store, "trust store", "/TrustStores",
-          at(path, "TrustStore"), findings);
-    return;
-  }
-  if (mutual.trust_store.empty()) return;
-  findings.add(at(path, "TrustStore"), in_quotes(mutual.trust_store),
-               mutual.mode == MutualAuthenticationMode::off
-                   ? "Mode off checks nothing, so it has no TrustStore"
-                   : "Mode passthrough checks nothing, so it has no TrustStore");
 }
 
 void validate_ssl_policy(const Listener& listener, const std::string& path, Findings& findings) {
@@ -132,7 +113,9 @@ void validate_network_listener(const Listener& listener, const std::string& path
                  "only an application load balancer's listener has these attributes");
   }
   if (!listener.rules.empty()) {
-    findings.add(at(path, "Rules"), {}, "only an application load balancer's listener has rules");
+    findings.add(at(path, "Rules"), {},
+                 "a network load balancer's listener has rules with IpAddressType dualstack only, "
+                 "and load balancers are IPv4 here");
   }
   if (listener.default_action.type != Action::Type::forward) {
     findings.add(at(at(path, "DefaultActions"), 0) + "/Type", {},
@@ -152,11 +135,11 @@ void validate_listener(const Topology& topology, const LoadBalancer& balancer,
                    at(path, "DefaultActions"), findings);
   validate_certificates(topology, listener, path, findings);
   validate_ssl_policy(listener, path, findings);
+  validate_mutual_authentication(topology, balancer, listener, path, findings);
   if (balancer.type == LoadBalancerType::network) {
     validate_network_listener(listener, path, findings);
     return;
   }
-  validate_mutual_authentication(topology, listener, path, findings);
   validate_header_names(listener, path, findings);
   if (listener.attributes.tcp_idle_timeout_s != ListenerAttributes().tcp_idle_timeout_s) {
     findings.add(at(path, "ListenerAttributes"), {},

@@ -20,6 +20,9 @@ void validate_subnets(const Topology& topology, Findings& findings);
 void validate_security_groups(const Topology& topology, Findings& findings);
 void validate_privatelink(const Topology& topology, Findings& findings);
 void validate_load_balancers(const Topology& topology, Findings& findings);
+void validate_mutual_authentication(const Topology& topology, const LoadBalancer& load_balancer,
+                                    const Listener& listener, const std::string& listener_path,
+                                    Findings& findings);
 void validate_rules(const Listener& listener, const std::string& path, Findings& findings);
 void validate_transforms(const Rule& rule, const std::string& path, Findings& findings);
 /// `path`: of the list that `action` and what authenticates before it are read from.

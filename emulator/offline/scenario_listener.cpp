@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "aws/alb/client_certificate.h"
+#include "aws/tls/client_certificate.h"
 #include "model/nearest.h"
 #include "topology/trust_stores.h"
 
@@ -19,11 +19,11 @@ struct Found {
   bool asked_for;    // by its own name or its load balancer's
 };
 
-std::vector<Found> https_listeners(const model::Topology& topology, const std::string& name) {
+std::vector<Found> tls_listeners(const model::Topology& topology, const std::string& name) {
   std::vector<Found> all;
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
-      if (listener.protocol != "HTTPS") continue;
+      if (!listener.ends_tls()) continue;
       const std::string full = balancer.name + ":" + std::to_string(listener.port);
       all.push_back({&listener, full, name == balancer.name || name == full});
     }
@@ -40,10 +40,10 @@ std::string_view mode_text(MutualAuthenticationMode mode) {
   return "off";
 }
 
-/// "; its HTTPS listeners are alb:443 (verify), alb:8443 (off)"
+/// "; its HTTPS and TLS listeners are alb:443 (verify), alb:8443 (off)"
 std::string those_that_exist(const std::vector<Found>& all) {
-  if (all.empty()) return "; it has no HTTPS listener";
-  std::string text = "; its HTTPS listeners are ";
+  if (all.empty()) return "; it has no HTTPS or TLS listener";
+  std::string text = "; its HTTPS and TLS listeners are ";
   for (const Found& one : all) {
     if (&one != &all.front()) text += ", ";
     text +=
@@ -54,12 +54,13 @@ std::string those_that_exist(const std::vector<Found>& all) {
 
 Result<const model::Listener*> find_listener(const model::Topology& topology,
                                              const std::string& name) {
-  const auto all = https_listeners(topology, name);
+  const auto all = tls_listeners(topology, name);
   const auto asked = std::count_if(all.begin(), all.end(), [](auto& one) { return one.asked_for; });
   const std::string existing = those_that_exist(all);
-  if (asked == 0) return Error{"the scenario has no HTTPS listener '" + name + "'" + existing};
+  if (asked == 0)
+    return Error{"the scenario has no HTTPS or TLS listener '" + name + "'" + existing};
   if (asked > 1)
-    return Error{"'" + name + "' has several HTTPS listeners: add the port" + existing};
+    return Error{"'" + name + "' has several listeners that end TLS: add the port" + existing};
   const auto* found =
       std::find_if(all.begin(), all.end(), [](auto& one) { return one.asked_for; })->listener;
   const auto mode = found->mutual_authentication.mode;

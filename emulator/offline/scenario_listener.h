@@ -18,9 +18,8 @@ struct ScenarioListener {
   std::string chain_pem;  // of the certificate that was asked for; empty: of none
 };
 
-/// The listener `name` ("alb", or "alb:443" when the load balancer has several HTTPS listeners),
-/// and `certificate` as its client sends it. Only what the two need is minted, with `now` as the
-/// start.
+/// The listener `name` ("alb", or "alb:443" when the load balancer has several that end TLS), and
+/// `certificate` as its client sends it. Only what the two need is minted, with `now` as the start.
 Result<ScenarioListener> scenario_listener(const model::Topology& topology, const std::string& name,
                                            const std::string& certificate, Time now);
 

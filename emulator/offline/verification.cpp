@@ -35,8 +35,11 @@ const char* rule_of(VerifyStatus status) {
       return "certificates are well-formed, and the leaf is X.509v3";
     case VerifyStatus::client_cert_purpose_invalid:
       return "the leaf may authenticate clients, and the CAs above it may issue it";
-    case VerifyStatus::success:
     case VerifyStatus::client_cert_rejected:
+      return "the leaf is none of the listener's rejected subjects, and one of its identity "
+             "filters, "
+             "if it has some, accepts it";
+    case VerifyStatus::success:
     case VerifyStatus::client_cert_incompatible:
     case VerifyStatus::unmapped_connection_error: break;
   }

@@ -169,20 +169,6 @@ Result<Identity> import_pkcs12(std::string_view der, const std::string& password
   return Identity(state);
 }
 
-std::vector<std::string> dns_names(const Identity& identity) {
-  using NamesPtr = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
-  const NamesPtr all(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(identity.x509(), NID_subject_alt_name, nullptr, nullptr)));
-  std::vector<std::string> names;
-  for (int i = 0; all != nullptr && i < sk_GENERAL_NAME_num(all.get()); ++i) {
-    const GENERAL_NAME* const one = sk_GENERAL_NAME_value(all.get(), i);
-    if (one->type != GEN_DNS) continue;
-    names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(one->d.dNSName)),
-                       static_cast<std::size_t>(ASN1_STRING_length(one->d.dNSName)));
-  }
-  return names;
-}
-
 bool is_issued_by(const Identity& certificate, const Identity& issuer) {
   const ErrorQueueGuard guard;
   X509* const below = certificate.state().built.get();

@@ -28,9 +28,6 @@ bool is_pkcs12(std::string_view der);
 /// the order in which they issue one another. Of a file without a private key its one certificate.
 Result<Identity> import_pkcs12(std::string_view der, const std::string& password);
 
-/// The DNS names among a certificate's subject alternative names, in order.
-std::vector<std::string> dns_names(const Identity& identity);
-
 /// Whether the names, key identifiers and signature of `certificate` are as `issuer` would have
 /// made them.
 bool is_issued_by(const Identity& certificate, const Identity& issuer);

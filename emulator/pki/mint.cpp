@@ -34,7 +34,7 @@ Result<void> check(const CertificateRequest& request) {
   if (request.path_length && !request.is_ca) return Error{"path_length needs is_ca"};
   if (request.path_length && *request.path_length < 0) return Error{"path_length is negative"};
   if (request.version != 1 && request.version != 3) return Error{"version must be 1 or 3"};
-  const bool extensions = request.is_ca || !request.dns_names.empty() ||
+  const bool extensions = request.is_ca || !request.dns_names.empty() || !request.uris.empty() ||
                           !request.ip_addresses.empty() || request.key_usage.has_value() ||
                           !request.extended_key_usage.empty();
   if (request.version == 1 && extensions) {

@@ -22,6 +22,7 @@ enum class SignatureDigest : std::uint8_t { sha256, sha384, sha512, sha1 };
 struct CertificateRequest {
   std::string subject;                    // RFC 2253: "CN=client,O=Example"; may be empty
   std::vector<std::string> dns_names;     // subject alternative names
+  std::vector<std::string> uris;          // the same: "spiffe://example.com/orders"
   std::vector<std::string> ip_addresses;  // the same, IPv4 or IPv6
   KeyAlgorithm key = KeyAlgorithm::ec_prime256v1;
   std::int64_t not_before = 0;

@@ -96,15 +96,19 @@ Result<void> add_extended_key_usage(X509* certificate, const CertificateRequest&
   return add(certificate, NID_ext_key_usage, usages.get(), false);
 }
 
-Result<void> push_dns_name(GENERAL_NAMES* names, const std::string& dns_name) {
-  const bool plain = !dns_name.empty() && std::ranges::all_of(dns_name, [](unsigned char c) {
+/// A name that is a text, GEN_DNS or GEN_URI.
+Result<void> push_text(GENERAL_NAMES* names, int type, const std::string& written) {
+  const bool plain = !written.empty() && std::ranges::all_of(written, [](unsigned char c) {
     return c > ' ' && c < 0x7F;
   });
-  if (!plain) return Error{"DNS name \"" + dns_name + "\" is not printable ASCII without spaces"};
+  if (!plain) {
+    return Error{(type == GEN_DNS ? "DNS name \"" : "URI \"") + written +
+                 "\" is not printable ASCII without spaces"};
+  }
   ASN1_IA5STRING* text = ASN1_IA5STRING_new();
-  ASN1_STRING_set(text, dns_name.data(), static_cast<int>(dns_name.size()));
+  ASN1_STRING_set(text, written.data(), static_cast<int>(written.size()));
   GENERAL_NAME* name = GENERAL_NAME_new();
-  GENERAL_NAME_set0_value(name, GEN_DNS, text);
+  GENERAL_NAME_set0_value(name, type, text);
   sk_GENERAL_NAME_push(names, name);
   return {};
 }
@@ -127,7 +131,10 @@ Result<void> add_alternative_names(X509* certificate, const CertificateRequest& 
   const bool no_subject = X509_NAME_entry_count(X509_get_subject_name(certificate)) == 0;
   const std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>> names(GENERAL_NAMES_new());
   for (const std::string& dns_name : request.dns_names) {
-    if (auto pushed = push_dns_name(names.get(), dns_name); !pushed.ok()) return pushed;
+    if (auto pushed = push_text(names.get(), GEN_DNS, dns_name); !pushed.ok()) return pushed;
+  }
+  for (const std::string& uri : request.uris) {
+    if (auto pushed = push_text(names.get(), GEN_URI, uri); !pushed.ok()) return pushed;
   }
   for (const std::string& address : request.ip_addresses) {
     if (auto pushed = push_ip_address(names.get(), address); !pushed.ok()) return pushed;

@@ -8,6 +8,7 @@
 
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
+#include "pki/identity_match.h"
 #include "pki/supported_algorithms.h"
 #include "pki/verdict_path.h"
 
@@ -115,6 +116,14 @@ Problem check_policy(const STACK_OF(X509) * path, const JudgeOptions& options) {
     }
   }
   return std::nullopt;
+}
+
+Problem check_identity(const X509* leaf, const JudgeOptions& options) {
+  if (is_accepted(options.identity_filters, leaf)) return std::nullopt;
+  return failure(VerifyStatus::client_cert_rejected, 0, leaf,
+                 "none of the listener's identity filters accepts " + quoted_subject(leaf) +
+                     ", which has " + identity_text(options.identity_filters, leaf) +
+                     "; add a filter, or give the client another certificate");
 }
 
 Problem check_rejected(X509* leaf, const JudgeOptions& options) {
@@ -248,6 +257,7 @@ Judgement judge(const TrustStore& store, X509* leaf, STACK_OF(X509) * presented,
   judgement.holds = {std::numeric_limits<std::int64_t>::min(),
                      std::numeric_limits<std::int64_t>::max()};
   if (auto problem = check_policy(path, options)) return *problem;
+  if (auto problem = check_identity(leaf, options)) return *problem;
   if (auto problem = check_revocation(store, path, now, options, judgement.holds)) return *problem;
   if (auto problem = check_rejected(leaf, options)) return *problem;
   narrow_to_validity(judgement.holds, path, options);

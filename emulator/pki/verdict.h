@@ -5,8 +5,8 @@
 // purposes; the rules above that, and revocation, are ours. When several things are wrong, the
 // first of this order is reported: no certificate, more than is read, a certificate that is none,
 // chain depth and sizes, the leaf's form and key, trust and purpose, signatures and times, the
-// depth, keys and signature algorithms of the whole path, the security policy, revocation,
-// rejection.
+// depth, keys and signature algorithms of the whole path, the security policy, identity filters
+// (a network load balancer's: nlb-privatelink.md 1.11), revocation, rejection.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/identity_filter.h"
 #include "pki/openssl_ptr.h"
 #include "pki/trust_store.h"
 
@@ -53,6 +54,9 @@ struct JudgeOptions {
   /// Subjects (RFC 2253) of leaves that are ClientCertRejected for all their worth: AWS has the
   /// code for a validation of its own, which it does not describe.
   std::vector<std::string> rejected_subjects = {};
+  /// When there are some, a leaf that none of them accepts is ClientCertRejected. AWS names no code
+  /// of a network load balancer's.
+  std::vector<IdentityFilter> identity_filters = {};
 };
 
 /// Of the certificates that a client sends, each with the three bytes of its length: a listener

@@ -35,10 +35,12 @@ bool VerdictCache::key_of(const TrustStore& store, X509* leaf, const STACK_OF(X5
     std::uint64_t generation;
     std::uint64_t certificates;
     std::uint64_t options;
+    std::uint64_t identity_filters;
   } const head{store.generation(),
                static_cast<std::uint64_t>(presented == nullptr ? 0 : sk_X509_num(presented)),
                (options.ignore_expiry ? 1U : 0U) | (options.refuse_outdated_crl ? 2U : 0U) |
-                   (options.fips ? 4U : 0U) | options.rejected_subjects.size() << 3U};
+                   (options.fips ? 4U : 0U) | options.rejected_subjects.size() << 3U,
+               options.identity_filters.size()};
   const auto& fingerprint = store.fingerprint();
   if (sha256_ == nullptr || context_ == nullptr ||
       EVP_DigestInit_ex2(context_.get(), sha256_.get(), nullptr) != 1 ||
@@ -46,13 +48,7 @@ bool VerdictCache::key_of(const TrustStore& store, X509* leaf, const STACK_OF(X5
       EVP_DigestUpdate(context_.get(), fingerprint.data(), fingerprint.size()) != 1) {
     return false;
   }
-  for (const std::string& subject : options.rejected_subjects) {
-    const std::uint64_t length = subject.size();
-    if (EVP_DigestUpdate(context_.get(), &length, sizeof length) != 1 ||
-        EVP_DigestUpdate(context_.get(), subject.data(), length) != 1) {
-      return false;
-    }
-  }
+  if (!digest_options(options)) return false;
   // The judged leaf comes first, even where the caller's stack does not begin with it.
   if ((sk_X509_num(presented) < 1 || sk_X509_value(presented, 0) != leaf) &&
       !digest_certificate(leaf)) {
@@ -62,6 +58,26 @@ bool VerdictCache::key_of(const TrustStore& store, X509* leaf, const STACK_OF(X5
     if (!digest_certificate(sk_X509_value(presented, i))) return false;
   }
   return EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) == 1;
+}
+
+bool VerdictCache::digest_options(const JudgeOptions& options) {
+  for (const std::string& subject : options.rejected_subjects) {
+    if (!digest_text(subject)) return false;
+  }
+  for (const IdentityFilter& filter : options.identity_filters) {
+    const std::uint8_t how[] = {static_cast<std::uint8_t>(filter.field),
+                                static_cast<std::uint8_t>(filter.match_type)};
+    if (EVP_DigestUpdate(context_.get(), how, sizeof how) != 1 || !digest_text(filter.value)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool VerdictCache::digest_text(std::string_view text) {
+  const std::uint64_t length = text.size();
+  return EVP_DigestUpdate(context_.get(), &length, sizeof length) == 1 &&
+         EVP_DigestUpdate(context_.get(), text.data(), length) == 1;
 }
 
 bool VerdictCache::digest_certificate(const X509* certificate) {

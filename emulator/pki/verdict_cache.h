@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -44,6 +45,8 @@ class VerdictCache {
   // False if OpenSSL could not digest; nothing is looked up or remembered then.
   bool key_of(const TrustStore& store, X509* leaf, const STACK_OF(X509) * presented,
               const JudgeOptions& options, Key& out);
+  bool digest_options(const JudgeOptions& options);
+  bool digest_text(std::string_view text);
   bool digest_certificate(const X509* certificate);
   void remember(const Key& key, TimeSpan holds);
 

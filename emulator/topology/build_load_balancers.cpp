@@ -29,6 +29,14 @@ void each_listener(const model::Topology& topology, LoadBalancerType type, const
 using BalancerPointer = std::shared_ptr<const LoadBalancer>;
 using ListenerPointer = std::shared_ptr<const model::Listener>;
 
+/// Of verify mode; null in the others.
+std::shared_ptr<const pki::TrustStore> trust_store_of(const Building& building,
+                                                      const model::Listener& listener) {
+  const auto& mutual = listener.mutual_authentication;
+  if (mutual.mode != model::MutualAuthenticationMode::verify) return nullptr;
+  return building.next.trust_stores.find(mutual.trust_store);
+}
+
 aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& balancer,
                               const ListenerPointer& listener,
                               const std::map<std::string, std::string>& zones) {
@@ -46,10 +54,7 @@ aws::AlbSettings alb_settings(const Building& building, const BalancerPointer& b
     settings.tls =
         building.next.contexts.at(model::listener_key(balancer->name, listener->port)).context;
   }
-  const auto& mutual = listener->mutual_authentication;
-  if (mutual.mode == model::MutualAuthenticationMode::verify) {
-    settings.trust_store = building.next.trust_stores.find(mutual.trust_store);
-  }
+  settings.trust_store = trust_store_of(building, *listener);
   const auto add = [&](const model::Action& action) {
     for (const auto& weighted : action.target_groups) {
       settings.target_groups[weighted.target_group] =
@@ -178,7 +183,8 @@ aws::NlbSettings nlb_settings(const Building& building, const BalancerPointer& b
       balancer,     listener,
       {},           {},
       zones,        security_group(building.topology(), balancer->security_groups, listener->port),
-      std::nullopt, nullptr};
+      std::nullopt, nullptr,
+      nullptr};
   for (const auto& weighted : listener->default_action.target_groups) {
     settings.groups.push_back(reach(building, weighted));
   }
@@ -187,6 +193,7 @@ aws::NlbSettings nlb_settings(const Building& building, const BalancerPointer& b
     settings.tls =
         building.next.contexts.at(model::listener_key(balancer->name, listener->port)).context;
     settings.tls_logging = tls_logging(building, *balancer, *listener);
+    settings.trust_store = trust_store_of(building, *listener);
   }
   return settings;
 }

@@ -50,9 +50,9 @@ std::string definition_of(const model::CertificateAuthority& one, const std::str
 }
 
 std::string definition_of(const model::Certificate& one, const std::string& issuer) {
-  return framed({"certificate", one.name, one.subject, framed(one.dns_names), one.key_algorithm,
-                 framed(one.extended_key_usage), std::to_string(one.not_before_s),
-                 std::to_string(one.not_after_s), issuer});
+  return framed({"certificate", one.name, one.subject, framed(one.dns_names), framed(one.uris),
+                 one.key_algorithm, framed(one.extended_key_usage),
+                 std::to_string(one.not_before_s), std::to_string(one.not_after_s), issuer});
 }
 
 /// What somebody brings; `definition` becomes what is in the files.
@@ -254,6 +254,7 @@ Result<pki::Identity> Materials::certificate_of(const model::Certificate& certif
     pki::CertificateRequest request;
     request.subject = certificate.subject;
     request.dns_names = certificate.dns_names;
+    request.uris = certificate.uris;
     request.key = algorithm(certificate.key_algorithm);
     request.not_before = now + certificate.not_before_s;
     request.not_after = now + certificate.not_after_s;

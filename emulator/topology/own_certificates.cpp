@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "pki/alternative_names.h"
 #include "pki/import.h"
 
 namespace hoplab::topology {
@@ -105,7 +106,8 @@ class Reading {
     }
     if (!one.issuer.empty()) is_from(path, identity, one.issuer);
     one.subject = identity.subject();
-    one.dns_names = pki::dns_names(identity);
+    one.dns_names = pki::alternative_names(identity.x509(), GEN_DNS);
+    one.uris = pki::alternative_names(identity.x509(), GEN_URI);
   }
 
   /// Of files, where they name an authority of the scenario.

@@ -190,6 +190,21 @@ class Verdicts(WithPki):
         self.assertEqual(done.returncode, 2)
         self.assertIn("alb:443 (verify)", done.stderr)
 
+    def test_a_network_load_balancers_listener_has_its_identity_filters(self):
+        scenario = SCENARIOS / "own-service-nlb.json"
+        codes = {"orders": "Success", "operator": "Success", "staging": "ClientCertRejected",
+                 "somebody": "ClientCertRejected", "revoked": "ClientCertCrlHit", "expired": "ClientCertExpired",
+                 "untrusted": "ClientCertUntrusted"}
+        for name, code in codes.items():
+            with self.subTest(name):
+                done = run_hoplab("verify", "--scenario", scenario, "--listener", "nlb", "--certificate", name)
+                self.expect(done, code)
+                self.assertEqual("none of the listener's identity filters accepts" in done.stdout,
+                                 code == "ClientCertRejected", done.stdout)
+        done = run_hoplab("verify", "--scenario", scenario, "--listener", "nlb:444", "--certificate", "orders")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("its HTTPS and TLS listeners are nlb:443 (verify)", done.stderr)
+
     def scenario_of_files(self, **mutual):
         """A scenario whose trust store is the folder's files, with a second, passthrough listener."""
         scenario = read_scenario("private-api-mtls.json")
@@ -212,7 +227,7 @@ class Verdicts(WithPki):
             with self.subTest(name):
                 self.expect(judged(name, "alb:443"), CODES[name])
         self.expect(judged("expired", "alb:443", IgnoreClientCertificateExpiry=True), "Success")
-        for listener, words in (("alb", "several HTTPS listeners: add the port"),
+        for listener, words in (("alb", "several listeners that end TLS: add the port"),
                                 ("alb:8443", "its mode is passthrough"),
                                 ("alb:1", "alb:443 (verify), alb:8443 (passthrough)")):
             done = judged("my_client", listener)

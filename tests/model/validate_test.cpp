@@ -332,6 +332,64 @@ TEST(ValidatePairings, FollowAwssTable) {
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TLS listener needs Certificates")));
 }
 
+TEST(ValidateMutualTls, OfANetworkLoadBalancerIsForTlsListenersInVerifyMode) {
+  Topology topology = passing_through();
+  TrustStore& store = topology.trust_stores.emplace_back();
+  store.name = "store";
+  store.ca_certificates = {"ca"};
+  CertificateAuthority& authority = topology.pki.authorities.emplace_back();
+  authority.name = "ca";
+  authority.subject = "CN=ca";
+  Certificate& server = topology.pki.certificates.emplace_back();
+  server.name = "server";
+  server.subject = "CN=server";
+  server.issuer = "ca";
+  Listener& listener = listener_of(topology);
+  MutualAuthentication& mutual = listener.mutual_authentication;
+  mutual.mode = MutualAuthenticationMode::verify;
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("a TCP listener ends no TLS")));
+  listener.protocol = "TLS";
+  listener.certificates = {"server"};
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("Mode verify needs a TrustStore")));
+  mutual.trust_store = "store";
+  mutual.identity_filters = {
+      {IdentityFilter::Field::san_uri, IdentityFilter::MatchType::prefix, "spiffe"}};
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  mutual.identity_filters[0].value = "spiffe//a";
+  EXPECT_THAT(rules_broken(topology),
+              Contains(HasSubstr("ClientCertificateIdentityFilters/0/Value: \"spiffe//a\"")));
+  mutual = {};
+  mutual.mode = MutualAuthenticationMode::passthrough;
+  EXPECT_THAT(rules_broken(topology),
+              Contains(HasSubstr("a network load balancer has Mode verify only")));
+  mutual = {};
+  mutual.identity_filters.emplace_back().value = "a";
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("they are valid only with Mode verify")));
+}
+
+TEST(ValidateMutualTls, OfAnApplicationLoadBalancerHasNoIdentityFilters) {
+  Topology topology = small();
+  MutualAuthentication& mutual = listener_of(topology).mutual_authentication;
+  mutual.mode = MutualAuthenticationMode::passthrough;
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("goes with Protocol HTTPS only")));
+  listener_of(topology).protocol = "HTTPS";
+  mutual.identity_filters.emplace_back().value = "a";
+  EXPECT_THAT(rules_broken(topology),
+              Contains(HasSubstr("only a network load balancer's TLS listener has identity")));
+}
+
+TEST(ValidateListeners, OfANetworkLoadBalancerAreNotForPacketsAndHaveNoRules) {
+  for (const char* const protocol : {"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"}) {
+    Topology topology = passing_through();
+    listener_of(topology).protocol = protocol;
+    EXPECT_THAT(rules_broken(topology),
+                Contains(HasSubstr(std::string("Protocol: \"") + protocol + "\": ")));
+  }
+  Topology topology = passing_through();
+  listener_of(topology).rules = {rule_with(RuleCondition::Field::source_ip, {"10.0.0.0/8"})};
+  EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("with IpAddressType dualstack only")));
+}
+
 TEST(ValidatePrivateLink, ANameThatIsNotVerifiedIsForEndpointsThatWereThere) {
   Topology topology = passing_through();
   VpcEndpointService& service = topology.vpc_endpoint_services.emplace_back();

@@ -5,6 +5,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509_vfy.h>
 
+#include "pki/alternative_names.h"
 #include "pki/certificate_text.h"
 #include "pki/distinguished_name.h"
 #include "pki_lab.h"
@@ -122,6 +123,7 @@ TEST(Mint, ChainIsLeafThenIntermediatesWithoutTheRoot) {
 TEST(Mint, AlternativeNamesAreInTheCertificate) {
   CertificateRequest wanted = request("CN=a");
   wanted.dns_names = {"api.example.com", "*.example.com"};
+  wanted.uris = {"spiffe://example.com/a", "urn:b"};
   wanted.ip_addresses = {"127.0.0.1", "::1"};
   const Identity identity = must(self_sign(wanted));
   EXPECT_EQ(X509_check_host(identity.x509(), "api.example.com", 0, 0, nullptr), 1);
@@ -129,6 +131,7 @@ TEST(Mint, AlternativeNamesAreInTheCertificate) {
   EXPECT_EQ(X509_check_host(identity.x509(), "example.org", 0, 0, nullptr), 0);
   EXPECT_EQ(X509_check_ip_asc(identity.x509(), "127.0.0.1", 0), 1);
   EXPECT_EQ(X509_check_ip_asc(identity.x509(), "::1", 0), 1);
+  EXPECT_EQ(alternative_names(identity.x509(), GEN_URI), wanted.uris);
 }
 
 TEST(Mint, DefaultSerialsAreSixteenPositiveBytesAndDiffer) {
@@ -160,7 +163,8 @@ TEST(Mint, ImpossibleRequestsAreRefusedWithTheirField) {
   EXPECT_TRUE(has(error([](R& r) { r.serial = ""; }), "serial"));
   EXPECT_TRUE(has(error([](R& r) { r.serial = std::string(42, 'A'); }), "20 bytes"));
   EXPECT_TRUE(has(error([](R& r) { r.ip_addresses = {"1.2.3"}; }), "1.2.3"));
-  EXPECT_TRUE(has(error([](R& r) { r.dns_names = {"a b"}; }), "a b"));
+  EXPECT_TRUE(has(error([](R& r) { r.dns_names = {"a b"}; }), "DNS name \"a b\""));
+  EXPECT_TRUE(has(error([](R& r) { r.uris = {"urn:a b"}; }), "URI \"urn:a b\""));
   EXPECT_TRUE(has(error([](R& r) { r.extended_key_usage = {"clientauth"}; }), "clientauth"));
   EXPECT_TRUE(has(error([](R& r) { r.key_usage = {{"sign"}}; }), "sign"));
   EXPECT_TRUE(has(error([](R& r) { r.rsa_pss = true; }), "rsa_pss"));

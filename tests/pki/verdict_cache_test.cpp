@@ -91,6 +91,30 @@ TEST(VerdictCache, OptionsAreKeptApart) {
   EXPECT_EQ(cached(cache, *trust, {leaf}).status, VerifyStatus::client_cert_expired);
 }
 
+TEST(VerdictCache, OtherIdentityFiltersKnowNobody) {
+  using Field = IdentityFilter::Field;
+  using MatchType = IdentityFilter::MatchType;
+  const Identity ca_root = root();
+  const Identity leaf = client("CN=a,OU=ab", ca_root);
+  const auto trust = store({ca_root});
+  const auto with = [](Field field, MatchType match_type, const char* value) {
+    return JudgeOptions{.identity_filters = {{field, match_type, value}}};
+  };
+  VerdictCache cache;
+  EXPECT_TRUE(cached(cache, *trust, {leaf}).ok());
+  EXPECT_TRUE(
+      cached(cache, *trust, {leaf}, kNow, with(Field::subject_ou, MatchType::prefix, "a")).ok());
+  for (const JudgeOptions& options : {with(Field::subject_ou, MatchType::prefix, "b"),
+                                      with(Field::subject_ou, MatchType::exact, "a"),
+                                      with(Field::san_dns, MatchType::prefix, "a")}) {
+    EXPECT_EQ(cached(cache, *trust, {leaf}, kNow, options).status,
+              VerifyStatus::client_cert_rejected);
+  }
+  EXPECT_TRUE(
+      cached(cache, *trust, {leaf}, kNow, with(Field::subject_ou, MatchType::prefix, "a")).ok());
+  EXPECT_EQ(cache.hits(), 1u);
+}
+
 TEST(VerdictCache, ListThatRunsOutEndsTheEntryWhereThatCounts) {
   const Identity ca_root = root();
   const auto trust = store({ca_root}, {must(make_crl(ca_root, crl_request({})))});
@@ -187,6 +211,10 @@ TEST_F(Replay, WarmSmallAndColdCachesAgree) {
     JudgeOptions options{
         .ignore_expiry = pick(4) == 0, .refuse_outdated_crl = pick(4) == 0, .fips = pick(2) == 0};
     if (pick(3) == 0) options.rejected_subjects = {"CN=good"};
+    if (pick(4) == 0) {
+      options.identity_filters = {{IdentityFilter::Field::subject_cn,
+                                   IdentityFilter::MatchType::prefix, pick(2) == 0 ? "g" : "r"}};
+    }
     const Judgement cold = verdict(trust, sent, options, now);
     for (VerdictCache* cache : {&warm, &small}) {
       const Judgement judgement = cached(*cache, trust, sent, now, options);

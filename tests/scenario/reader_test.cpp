@@ -30,7 +30,8 @@ TEST(Reader, PublishedScenariosAreGood) {
        {"scenarios/private-api-mtls.json", "scenarios/private-api-mtls-passthrough.json",
         "scenarios/private-api-nlb.json", "scenarios/same-account.json",
         "scenarios/private-api-transforms.json", "scenarios/own-service.json",
-        "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {
+        "scenarios/own-service-nlb.json", "bench/scenarios/four-hops.json",
+        "bench/scenarios/direct.json"}) {
     const ReadOutcome outcome = read_scenario({std::string(HOPLAB_SOURCE_DIR "/") + name});
     EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
     EXPECT_TRUE(!outcome.ok() || !outcome.scenario->checks.empty()) << name;

@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "aws/alb/client_certificate.h"
+#include "aws/tls/client_certificate.h"
 #include "client_flight.h"
 #include "odd_clients.h"
 #include "offline/verification.h"

@@ -2,16 +2,12 @@
 // key and version, told as the listener tells its refusals. Seen by a real client.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <functional>
 
-#include "base/file.h"
 #include "https_client.h"
 #include "running_emulator.h"
 #include "scenario/format/reader.h"
-#include "support/openssl_certificate.h"
-#include "support/temporary_folder.h"
-#include "support/test_pki.h"
+#include "strangers_key.h"
 
 namespace hoplab::testing {
 namespace {
@@ -49,16 +45,8 @@ class KeyProof : public ::testing::TestWithParam<Kind> {
 
   /// my_client's certificate with a key that only seems to be its own.
   CertificatePaths stranger() const {
-    auto files = lab_->emulator.certificates().at("my_client");
-    const std::string pem = read_file(files.key).value();
-    BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
-    const pki::KeyPtr own(PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr));
-    BIO_free(bio);
-    const auto other =
-        TestPki::must(pki::generate_key(*pki::key_algorithm_from_text(GetParam().key)));
-    files.key = folder_ / "stranger.key";
-    std::ofstream(files.key) << pem_of(key_that_only_seems(own.get(), other.get()).get());
-    return files;
+    return with_a_strangers_key(lab_->emulator.certificates().at("my_client"), GetParam().key,
+                                folder_);
   }
 
   HttpsClient connect(const CertificatePaths& files) const {

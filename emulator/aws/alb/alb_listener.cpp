@@ -1,9 +1,8 @@
 #include "aws/alb/alb_listener.h"
 
-#include <array>
-
 #include "aws/alb/alb_exchange.h"
 #include "aws/tls/client_handshake.h"
+#include "aws/tls/refusal.h"
 #include "http/h1/http1_writer.h"
 #include "model/ids.h"
 #include "net/close.h"
@@ -12,9 +11,6 @@
 namespace hoplab::aws {
 
 namespace {
-
-constexpr net::ServeEnd kClientClosed{Reason::client_closed, EndKind::fin};
-constexpr net::ServeEnd kClientReset{Reason::client_reset, EndKind::rst};
 
 /// What the HTTP server answers by itself.
 class CountedErrorPages final : public http::ErrorPages {
@@ -90,15 +86,10 @@ void AlbListener::update(AlbSettings settings) {
   web_.use(std::move(settings.web));
   auto next = std::make_shared<Active>(std::move(settings), parts_.loop.clock());
   const AlbSettings& now = next->settings;
-  // Verdicts that are remembered stay good while nothing changes that they rest on.
-  const bool same =
-      active_ && active_->settings.trust_store == now.trust_store &&
-      active_->settings.listener->ssl_policy == now.listener->ssl_policy &&
-      active_->settings.listener->mutual_authentication == now.listener->mutual_authentication &&
-      active_->settings.listener->attributes == now.listener->attributes;
-  next->certificates =
-      same ? active_->certificates
-           : std::make_shared<ClientCertificatePolicy>(now.listener, now.trust_store);
+  const bool same = active_ && active_->certificates->stays(*now.listener, now.trust_store) &&
+                    active_->settings.listener->attributes == now.listener->attributes;
+  next->certificates = same ? active_->certificates
+                            : std::make_shared<AlbCertificatePolicy>(now.listener, now.trust_store);
   active_ = std::move(next);
 }
 
@@ -139,7 +130,7 @@ Task<void> AlbListener::run(net::Connection connection) {
 
 Task<void> AlbListener::run_tls(net::Connection& connection, const Active& active) {
   Journal& journal = *connection.journal;
-  ClientCertificate certificate(*active.certificates, journal, parts_.loop.clock());
+  AlbClientCertificate certificate(*active.certificates, journal, parts_.loop.clock());
   auto stream =
       tls::TlsStream::server(std::move(connection.stream), *active.settings.tls, &certificate);
   tls::TlsStream& tls = *stream;
@@ -153,7 +144,8 @@ Task<void> AlbListener::run_tls(net::Connection& connection, const Active& activ
   }
   journal.reached(Stage::handshake_done);
   if (certificate.refused_later()) {
-    co_await refuse_later(connection, active, tls);
+    log_connection(connection, active);
+    co_await end_refused_later(connection, parts_.hop, active.refusal(), tls.protocol());
     co_return;
   }
   journal.handshake_time = parts_.loop.now() - journal.accepted_at;
@@ -162,37 +154,6 @@ Task<void> AlbListener::run_tls(net::Connection& connection, const Active& activ
   }
   log_connection(connection, active);
   co_await run_http(connection, active, &certificate, &tls);
-}
-
-Task<void> AlbListener::refuse_later(net::Connection& connection, const Active& active,
-                                     const tls::TlsStream& tls) {
-  log_connection(connection, active);
-  const auto& refusal = active.refusal();
-  if (refusal_stage(refusal, tls.protocol()) == Stage::request_headers) {
-    std::array<char, 1024> request;
-    const auto got = co_await net::read_within(*connection.stream, request, kHandshakeTimeout);
-    if (got.ended()) {
-      const net::ServeEnd end = got.status == net::IoStatus::closed ? kClientClosed : kClientReset;
-      co_await net::finish_connection(connection, parts_.hop, end);
-      co_return;
-    }
-    if (got.ok()) connection.journal->reached(Stage::request_headers);
-  }
-  co_await end_refused(connection, active);
-}
-
-/// Holds if the listener is set to, then ends. A client that goes meanwhile has ended it itself.
-Task<void> AlbListener::end_refused(net::Connection& connection, const Active& active) {
-  const auto& refusal = active.refusal();
-  const bool reset = refusal.end == model::Refusal::End::reset;
-  net::ServeEnd end{Reason::certificate_refused, reset ? EndKind::rst : EndKind::fin};
-  if (refusal.hold_ms > 0) {
-    const auto status =
-        co_await net::hold(*connection.stream, std::chrono::milliseconds(refusal.hold_ms));
-    if (status == net::IoStatus::closed) end = kClientClosed;
-    if (status == net::IoStatus::failed) end = kClientReset;
-  }
-  co_await net::finish_connection(connection, parts_.hop, end);
 }
 
 void AlbListener::log_connection(const net::Connection& connection, const Active& active) {
@@ -225,7 +186,7 @@ Task<void> AlbListener::refuse_handshake(net::Connection& connection, const Acti
   log_connection(connection, active);
   connection.stream = tls.take_lower();
   if (about_certificate) {
-    co_await end_refused(connection, active);
+    co_await end_refused(connection, parts_.hop, active.refusal());
     co_return;
   }
   net::ServeEnd end = handshake_end(*connection.journal, result, EndKind::rst);
@@ -252,7 +213,7 @@ Task<void> AlbListener::answer_plain_http(net::Connection& connection, const Act
 }
 
 Task<void> AlbListener::run_http(net::Connection& connection, const Active& active,
-                                 ClientCertificate* certificate, const tls::TlsStream* tls) {
+                                 AlbClientCertificate* certificate, const tls::TlsStream* tls) {
   Journal& journal = *connection.journal;
   const auto& attributes = active.settings.load_balancer->attributes;
   ClientFacts facts;

@@ -87,7 +87,7 @@ class AlbListener final : public net::ConnectionHandler {
     const SessionCookies sessions;
     const std::vector<const model::UserAuthentication*> logins;  // of all its actions
     const std::string load_balancer_arn;
-    std::shared_ptr<ClientCertificatePolicy> certificates;
+    std::shared_ptr<AlbCertificatePolicy> certificates;
     /// The names of the load balancer's own fields, when attributes rename some; null: AWS's.
     [[nodiscard]] std::shared_ptr<const model::RequestHeaderNames> renamed() const;
     [[nodiscard]] const model::Refusal& refusal() const {
@@ -99,14 +99,10 @@ class AlbListener final : public net::ConnectionHandler {
   Task<void> run(net::Connection connection);
   Task<void> run_tls(net::Connection& connection, const Active& active);
   Task<void> run_http(net::Connection& connection, const Active& active,
-                      ClientCertificate* certificate, const tls::TlsStream* tls);
+                      AlbClientCertificate* certificate, const tls::TlsStream* tls);
   Task<void> refuse_handshake(net::Connection& connection, const Active& active,
                               tls::TlsStream& tls, const tls::HandshakeResult& result);
   Task<void> answer_plain_http(net::Connection& connection, const Active& active);
-  /// Ends a handshake that succeeded for TLS, at the stage that the listener's refusal names.
-  Task<void> refuse_later(net::Connection& connection, const Active& active,
-                          const tls::TlsStream& tls);
-  Task<void> end_refused(net::Connection& connection, const Active& active);
   void log_connection(const net::Connection& connection, const Active& active);
 
   AlbListenerParts parts_;

@@ -1,16 +1,18 @@
 #include "aws/nlb/logged_tls_stream.h"
 
+#include "aws/tls/client_handshake.h"
+
 namespace hoplab::aws {
 
 LoggedTlsStream::LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
+                                 tls::HandshakeObserver& observer,
                                  std::shared_ptr<const TlsLogging> logging,
                                  const net::Connection& connection)
     : logging_(std::move(logging)),
       journal_(connection.journal),
-      stages_(*journal_),
       client_(journal_->client),
       destination_(connection.destination),
-      tls_(tls::TlsStream::server(std::move(lower), context, &stages_)) {}
+      tls_(tls::TlsStream::server(std::move(lower), context, &observer)) {}
 
 LoggedTlsStream::~LoggedTlsStream() {
   if (!logging_->log.wants(LogKind::access)) return;

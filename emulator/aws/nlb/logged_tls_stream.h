@@ -8,8 +8,8 @@
 
 #include "aws/logs/load_balancer_log.h"
 #include "aws/nlb/tls_access_log.h"
-#include "aws/tls/client_handshake.h"
 #include "net/connection.h"
+#include "tls/tls_stream.h"
 
 namespace hoplab::aws {
 
@@ -22,12 +22,14 @@ struct TlsLogging {
 
 class LoggedTlsStream final : public net::Stream {
  public:
+  /// `observer` outlives the handshake.
   LoggedTlsStream(std::unique_ptr<net::Stream> lower, const tls::Context& context,
-                  std::shared_ptr<const TlsLogging> logging, const net::Connection& connection);
+                  tls::HandshakeObserver& observer, std::shared_ptr<const TlsLogging> logging,
+                  const net::Connection& connection);
   ~LoggedTlsStream() override;
 
   [[nodiscard]] tls::TlsStream& tls() noexcept { return *tls_; }
-  /// Takes down what the journal and the line say of TLS.
+  /// Takes down what the journal and the line say of TLS; `well`: the client goes on to its target.
   void handshake_ended(bool well);
 
   net::IoResult try_read(std::span<char> into) override;
@@ -44,7 +46,6 @@ class LoggedTlsStream final : public net::Stream {
  private:
   std::shared_ptr<const TlsLogging> logging_;
   std::shared_ptr<Journal> journal_;
-  HandshakeStages stages_;
   std::string client_;
   net::Address destination_;
   std::unique_ptr<tls::TlsStream> tls_;

@@ -4,6 +4,7 @@
 
 #include "aws/nlb/proxy_protocol.h"
 #include "aws/tls/client_handshake.h"
+#include "aws/tls/refusal.h"
 #include "base/deadline.h"
 #include "base/hash.h"
 #include "net/hop_stream.h"
@@ -54,11 +55,13 @@ NlbListener::NlbListener(NlbListenerParts parts, NlbSettings settings)
       settings_(std::move(settings)),
       abandoned_(parts_.loop, parts_.hop, parts_.sink),
       table_(parts_.hop, abandoned_, limits_of(settings_), [this] { parts_.admission_changed(); }) {
+  choose_certificate_policy();
 }
 
 void NlbListener::update(NlbSettings settings) {
   const bool tls = settings_.tls.has_value();
   settings_ = std::move(settings);
+  choose_certificate_policy();
   // Flows of the other kind of listener are nobody's any more.
   if (tls != settings_.tls.has_value()) table_.forget_all(Reason::listener_deleted);
   table_.set_limits(limits_of(settings_));
@@ -291,31 +294,71 @@ Task<void> NlbListener::hand_over_later(net::Connection connection, Handler targ
   target->serve(std::move(connection));
 }
 
+void NlbListener::choose_certificate_policy() {
+  const auto& store = settings_.trust_store;
+  if (!store) {
+    certificates_.reset();
+  } else if (!certificates_ || !certificates_->stays(*settings_.listener, store)) {
+    certificates_ = std::make_shared<ClientCertificatePolicy>(settings_.listener, store);
+  }
+}
+
 Task<void> NlbListener::run_tls(net::Connection connection, Handler target) {
   Journal& journal = *connection.journal;
+  const auto certificates = certificates_;
+  HandshakeStages stages(journal);
+  std::optional<ClientCertificate> judged;
+  if (certificates) judged.emplace(*certificates, journal, parts_.loop.clock());
+  ClientCertificate* const certificate = judged ? &*judged : nullptr;
+  tls::HandshakeObserver* observer = &stages;
+  if (certificate) observer = certificate;
   auto logged = std::make_unique<LoggedTlsStream>(std::move(connection.stream), *settings_.tls,
-                                                  settings_.tls_logging, connection);
+                                                  *observer, settings_.tls_logging, connection);
   tls::TlsStream& tls = logged->tls();
   tls::HandshakeResult result;
   {
     const net::LiveConnections::Entry entry(live_, journal, tls);
     result = co_await tls.handshake(kHandshakeTimeout);
   }
-  const bool well = result.failure == tls::HandshakeFailure::none;
+  const bool done = result.failure == tls::HandshakeFailure::none;
+  if (done) journal.reached(Stage::handshake_done);
+  const bool well = done && !(certificate && certificate->refused_later());
   logged->handshake_ended(well);
   if (well) {
-    journal.reached(Stage::handshake_done);
     connection.stream = std::move(logged);
     target->serve(std::move(connection));
     co_return;
   }
-  connection.stream = tls.take_lower();
-  logged.reset();
-  // AWS names no form; a close is plausible (nlb-privatelink.md 2.1, R19).
-  const net::ServeEnd end = handshake_end(journal, result, EndKind::fin);
-  co_await net::finish_connection(connection, parts_.hop, end);
+  co_await end_tls(connection, std::move(logged), result, certificate);
   connection.stream.reset();
   report(journal, parts_.sink, parts_.loop.now());
+}
+
+/// A handshake failed, or it is done and the client is still to be refused.
+Task<void> NlbListener::end_tls(net::Connection& connection,
+                                std::unique_ptr<LoggedTlsStream> logged,
+                                const tls::HandshakeResult& result,
+                                ClientCertificate* certificate) {
+  Journal& journal = *connection.journal;
+  const tls::ProtocolVersion version = logged->tls().protocol();
+  const bool done = result.failure == tls::HandshakeFailure::none;
+  if (done) {
+    connection.stream = std::move(logged);
+  } else {
+    connection.stream = logged->tls().take_lower();
+  }
+  const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
+  if (done) {
+    co_await end_refused_later(connection, parts_.hop, certificate->refusal(), version);
+  } else if (certificate && tls::is_about_certificate(result.failure)) {
+    certificate->note_failure(result.failure);
+    journal.reached(Stage::client_certificate);
+    co_await end_refused(connection, parts_.hop, certificate->refusal());
+  } else {
+    // AWS names no form; a close is plausible (nlb-privatelink.md 2.1, R19).
+    const net::ServeEnd end = handshake_end(journal, result, EndKind::fin);
+    co_await net::finish_connection(connection, parts_.hop, end);
+  }
 }
 
 // ---- Changes ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "aws/nlb/flow_stream.h"
 #include "aws/nlb/logged_tls_stream.h"
 #include "aws/target_group/target_group.h"
+#include "aws/tls/client_certificate.h"
 #include "model/topology.h"
 #include "net/admission.h"
 #include "net/connection.h"
@@ -63,9 +64,10 @@ struct NlbSettings {
   std::map<std::string, std::string> nodes;
   /// By address of an endpoint's or of the NLB's own network interface: its zone.
   std::map<std::string, std::string> zones;
-  std::optional<AddressSet> security_group;       // none: everybody
-  std::optional<tls::Context> tls;                // of a TLS listener
-  std::shared_ptr<const TlsLogging> tls_logging;  // likewise
+  std::optional<AddressSet> security_group;            // none: everybody
+  std::optional<tls::Context> tls;                     // of a TLS listener
+  std::shared_ptr<const TlsLogging> tls_logging;       // likewise
+  std::shared_ptr<const pki::TrustStore> trust_store;  // verify mode
 };
 
 class NlbListener final : public net::ConnectionHandler,
@@ -74,8 +76,8 @@ class NlbListener final : public net::ConnectionHandler,
   /// References outlive this.
   NlbListener(NlbListenerParts parts, NlbSettings settings);
 
-  /// For connections from now on. Flows to targets that it no longer has go on: their target group
-  /// ends them, or nobody does.
+  /// For connections and handshakes from now on. Flows to targets that it no longer has go on:
+  /// their target group ends them, or nobody does.
   void update(NlbSettings settings);
   /// It is deleted: connections that are there go on until they end by themselves
   /// (docs.aws.amazon.com/elasticloadbalancing/latest/network/delete-listener.html). It is over
@@ -131,9 +133,13 @@ class NlbListener final : public net::ConnectionHandler,
   using Handler = std::shared_ptr<net::ConnectionHandler>;
   Task<void> hand_over_later(net::Connection connection, Handler target);
   Task<void> run_tls(net::Connection connection, Handler target);
+  Task<void> end_tls(net::Connection& connection, std::unique_ptr<LoggedTlsStream> logged,
+                     const tls::HandshakeResult& result, ClientCertificate* certificate);
+  void choose_certificate_policy();
 
   NlbListenerParts parts_;
   NlbSettings settings_;
+  std::shared_ptr<ClientCertificatePolicy> certificates_;  // verify mode
   net::AbandonedClients abandoned_;
   FlowTable table_;
   NlbCounters counters_;

@@ -12,9 +12,6 @@ net::ServeEnd handshake_end(Journal& journal, const tls::HandshakeResult& result
                             EndKind disagreement) {
   using enum tls::HandshakeFailure;
   journal.tls_failure = result.words;
-  if (tls::is_about_certificate(result.failure)) {
-    return {Reason::certificate_refused, EndKind::rst};
-  }
   switch (result.failure) {
     case peer_closed: return {Reason::client_closed, EndKind::fin};
     case peer_reset: return {Reason::client_reset, EndKind::rst};

@@ -66,7 +66,7 @@ struct Expectation {
   std::optional<std::string> hop;  // who ended it, likewise
   std::optional<Reason> failure;   // why somebody on the path answered by itself, or cut the answer
   bool silence = false;            // nothing has come since the last answer, not even an end
-  /// The ALB's verdict as its connection log writes it: "Success", "Failed:ClientCertUntrusted".
+  /// The verdict as an ALB's connection log writes it: "Success", "Failed:ClientCertUntrusted".
   std::optional<std::string> verify_status;
   std::optional<int> api_requests;  // requests that reached private APIs during the check
   struct Metric {

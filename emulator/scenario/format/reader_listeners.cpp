@@ -74,18 +74,49 @@ const ObjectType& refusal_type() {
   return type;
 }
 
+const ObjectType& identity_filter_type() {
+  using Field = IdentityFilter::Field;
+  using MatchType = IdentityFilter::MatchType;
+  std::vector<std::pair<std::string_view, Field>> fields;
+  for (const Field field : {Field::subject_cn, Field::subject_ou, Field::san_dns, Field::san_uri}) {
+    fields.emplace_back(to_text(field), field);
+  }
+  static const ObjectType type =
+      Define<IdentityFilter>("ClientCertificateIdentityFilter",
+                             "Which clients a network load balancer accepts.")
+          .word<Field>("Field", std::move(fields), &IdentityFilter::field,
+                       "of the client's certificate; where it has several values, one that matches "
+                       "is enough")
+          .required()
+          .word<MatchType>("MatchType",
+                           {{"exact", MatchType::exact}, {"prefix", MatchType::prefix}},
+                           &IdentityFilter::match_type,
+                           "exact, or prefix: it begins with Value. The case of letters counts in "
+                           "a URI behind its host only")
+          .required()
+          .value("Value", text(rules::kIdentityFilterValue), &IdentityFilter::value,
+                 "1 to 256 printable ASCII characters; of san-uri it begins with a letter, and has "
+                 "letters, digits and + - . alone before its first colon")
+          .required()
+          .fixed("Action", choice({"accept"}), "accept, the only one")
+          .written([](const IdentityFilter&, bool) { return node_of(std::string("accept")); })
+          .required()
+          .type();
+  return type;
+}
+
 const ObjectType& mutual_authentication_type() {
   using M = MutualAuthentication;
   static const ObjectType type =
-      Define<M>("MutualAuthentication", "Mutual TLS on an HTTPS listener.")
+      Define<M>("MutualAuthentication", "Mutual TLS on an HTTPS or TLS listener.")
           .word<MutualAuthenticationMode>("Mode",
                                           {{"off", MutualAuthenticationMode::off},
                                            {"passthrough", MutualAuthenticationMode::passthrough},
                                            {"verify", MutualAuthenticationMode::verify}},
                                           &M::mode,
-                                          "off; passthrough hands the client's chain to the target "
-                                          "and checks nothing; verify checks it against a trust "
-                                          "store")
+                                          "off; passthrough, of an HTTPS listener only, hands the "
+                                          "client's chain to the target and checks nothing; verify "
+                                          "checks it against a trust store")
           .required()
           .value("TrustStore", text(rules::kNotEmpty), &M::trust_store,
                  "a trust store of this scenario; needed by verify, and by nothing else")
@@ -94,13 +125,15 @@ const ObjectType& mutual_authentication_type() {
           .word<bool>("AdvertiseTrustStoreCaNames", {{"on", true}, {"off", false}},
                       &M::advertise_trust_store_ca_names,
                       "verify only: whether clients are told the authorities' names; default off")
+          .list("ClientCertificateIdentityFilters", identity_filter_type, &M::identity_filters,
+                "verify, of a TLS listener: a client whose certificate none of them accepts is "
+                "refused; an empty list, the default, accepts every client")
           .value("refuseOutdatedRevocationLists", boolean(), &M::refuse_outdated_revocation_lists,
                  "verify only: whether a client is refused (ClientCertCrlProcessingError) when no "
                  "list of its issuer is current; default false: such a list is used as it is")
-          .value(
-              "rejectedSubjects", list_of(text(rules::kNotEmpty), 1, 100), &M::rejected_subjects,
-              "verify only: subjects of client certificates (RFC 2253, as the connection log has "
-              "them) that are refused as ClientCertRejected; default none")
+          .value("rejectedSubjects", list_of(text(rules::kNotEmpty), 1, 100), &M::rejected_subjects,
+                 "verify, of an HTTPS listener: subjects of client certificates (RFC 2253, as the "
+                 "connection log has them) that are refused as ClientCertRejected; default none")
           .value(
               "encodeEqualsSign", boolean(), &M::encode_equals_sign,
               "whether = is %3D in the certificate's header, as in one of AWS's examples; default "
@@ -223,12 +256,11 @@ void finish_listener(Listener& into, const Node& node, ReadContext& context) {
     if (const Node* member = node.find(name)) context.report(*member, {}, std::string(name) + why);
   };
   const bool plain = into.protocol == "HTTP" || into.protocol == "TCP";
-  const bool https = into.protocol == "HTTPS", tls = into.protocol == "TLS";
-  if (!plain && !https && !tls) return;  // said already
+  const bool tls = into.protocol == "TLS";
+  if (!plain && !tls && into.protocol != "HTTPS") return;  // said already
   for (const std::string_view name : {"Certificates", "SslPolicy"}) {
     if (plain) refuse(name, " goes with Protocol HTTPS or TLS only");
   }
-  if (!https) refuse("MutualAuthentication", " goes with Protocol HTTPS only");
   if (!tls) refuse("AlpnPolicy", " goes with Protocol TLS only");
 }
 
@@ -264,7 +296,7 @@ const ObjectType& listener_type() {
                  &Listener::alpn_policy,
                  "TLS: the protocols that clients may agree on; default None")
           .nested("MutualAuthentication", mutual_authentication_type,
-                  &Listener::mutual_authentication, "HTTPS: mutual TLS; default off")
+                  &Listener::mutual_authentication, "HTTPS, TLS: mutual TLS; default off")
           .when([](const Listener& from) {
             return from.mutual_authentication.mode != MutualAuthenticationMode::off;
           })

@@ -105,8 +105,8 @@ void check_origin(const Node& node, ReadContext& context,
     }
     return;
   }
-  for (const std::string_view name : {"subject", "dnsNames", "keyAlgorithm", "extendedKeyUsage",
-                                      "notBefore", "notAfter", "validFor"}) {
+  for (const std::string_view name : {"subject", "dnsNames", "uris", "keyAlgorithm",
+                                      "extendedKeyUsage", "notBefore", "notAfter", "validFor"}) {
     const Node* const member = node.find(name);
     if (member == nullptr) continue;
     context.report(*member, found(*member), "the files say it; leave it out");
@@ -182,6 +182,9 @@ const ObjectType& certificate_type() {
                     "client (the default) or listener: a load balancer's own certificate")
         .value("dnsNames", list_of(text(rules::kDnsName)), &Certificate::dns_names,
                "subject alternative names")
+        .when([](const Certificate& from) { return from.files.empty(); })
+        .value("uris", list_of(text(rules::kUri)), &Certificate::uris,
+               "subject alternative names as well: URIs such as spiffe://example.com/orders")
         .when([](const Certificate& from) { return from.files.empty(); })
         .value("keyAlgorithm", key_algorithm(), &Certificate::key_algorithm,
                "ACM's name of the key type; default EC_prime256v1")
