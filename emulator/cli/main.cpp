@@ -122,6 +122,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
           "Folder that stands for an S3 bucket: the same logs in gzip files of five minutes, "
           "under AWS's names")
       ->type_name("FOLDER");
+  command
+      .add_option("--log-format", options.log_format,
+                  "Lines of these logs: plain, as in AWS's S3 files, or a JSON object each, as in "
+                  "its CloudWatch logs")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"plain", "json"}))
+      ->capture_default_str();
   add_shared_options(command, options);
 }
 

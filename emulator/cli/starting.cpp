@@ -20,6 +20,7 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   made.access_log = options.access_log;
   made.health_check_log = options.health_check_log;
   made.log_bucket = options.log_bucket;
+  made.json_logs = options.log_format == "json";
   return made;
 }
 

@@ -63,6 +63,7 @@ struct EmulatorOptions {
   /// where several topologies are in one network, a part of it.
   std::string web_range = "203.0.113.0/24";
   std::string log_bucket;  // folder for gzip logs under AWS's names; empty: none
+  bool json_logs = false;  // the lines of all of these logs are JSON objects
 };
 
 /// Who may read a file that is written.

@@ -4,6 +4,7 @@ namespace hoplab::topology {
 
 Result<void> LoadBalancerLogs::open(const EmulatorOptions& options, const std::string& region,
                                     std::uint64_t seed) {
+  if (options.json_logs) format_ = aws::LogFormat::json;
   const std::pair<aws::LogKind, const std::string*> wanted[] = {
       {aws::LogKind::connection, &options.connection_log},
       {aws::LogKind::access, &options.access_log},

@@ -21,6 +21,7 @@ class LoadBalancerLogs final : public aws::LoadBalancerLog {
   [[nodiscard]] bool wants(aws::LogKind kind) const noexcept override {
     return archive_ || file(kind);
   }
+  [[nodiscard]] aws::LogFormat format() const noexcept override { return format_; }
   void add(const aws::LogLine& line) override;
 
   /// Whether files are to be delivered at the end of each interval.
@@ -34,6 +35,7 @@ class LoadBalancerLogs final : public aws::LoadBalancerLog {
     return files_[static_cast<std::size_t>(kind)].get();
   }
 
+  aws::LogFormat format_ = aws::LogFormat::plain;
   std::array<std::unique_ptr<LineFile>, 3> files_;  // by kind; null: none is kept
   std::unique_ptr<LogArchive> archive_;             // likewise
 };

@@ -111,6 +111,7 @@ class Offered(unittest.TestCase):
     def test_values_that_are_chosen_from(self):
         self.assertEqual(offered("explain", "--tls", ""), ["1.2", "1.3"])
         self.assertEqual(offered("explain", "--tls=1.3"), ["--tls=1.3"])
+        self.assertEqual(offered("up", "--log-format", ""), ["plain", "json"])
         self.assertEqual(offered("completion", ""), ["bash", "zsh", "fish"])
         self.assertIn("EC_prime256v1", offered("pki", "--key-algorithm", "EC"))
         self.assertEqual(offered("help", "sch"), ["schema"])

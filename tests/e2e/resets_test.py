@@ -13,7 +13,7 @@ CASES = casebook.cases()
 CLIENTS = ("curl", "Python")
 SYMPTOMS = json.loads((ROOT / "tests" / "e2e" / "data" / "symptoms.json").read_text())
 TOP = 3
-LEAST = {"cases": 86, "R": 23, "S": 40}  # what the casebook has reached
+LEAST = {"cases": 99, "R": 23, "S": 40}  # what the casebook has reached
 
 
 def explained(line, *options):

@@ -1,7 +1,5 @@
 #include "aws/alb/access_log.h"
 
-#include "aws/logs/load_balancer_log.h"
-
 namespace hoplab::aws {
 
 namespace {
@@ -30,43 +28,44 @@ std::string request_line(const AccessLogEntry& entry) {
 
 }  // namespace
 
-std::string access_log_line(const AccessLogEntry& entry) {
+std::string access_log_line(const AccessLogEntry& entry, LogFormat format) {
   const std::string target_status = status_of(entry.target_status);
-  LogFields fields;
-  fields.plain(entry.type)
-      .plain(iso8601_microseconds(entry.at))
-      .plain(entry.load_balancer)
-      .plain(entry.client)
-      .plain(entry.target)
-      .plain(time_of(entry.request_processing_time))
-      .plain(time_of(entry.target_processing_time))
-      .plain(time_of(entry.response_processing_time))
-      .plain(status_of(entry.elb_status))
-      .plain(target_status)
-      .plain(std::to_string(entry.received_bytes))
-      .plain(std::to_string(entry.sent_bytes))
-      .quoted(request_line(entry))
-      .quoted(entry.user_agent.substr(0, kMostOfUserAgent))
-      .plain(entry.tls_cipher)
-      .plain(entry.tls_protocol)
-      .plain(entry.target_group_arn)
-      .quoted(entry.trace_id)
-      .quoted(entry.domain_name)
-      .quoted(entry.chosen_certificate_arn)
-      .plain(entry.rule_priority ? std::to_string(*entry.rule_priority) : std::string())
-      .plain(iso8601_microseconds(entry.created_at))
-      .quoted(entry.actions)
-      .quoted(entry.redirect_url)
-      .quoted(entry.error_reason)
-      .quoted(entry.target)
-      .quoted(target_status)
-      .quoted(entry.classification)
-      .quoted(entry.classification_reason)
-      .plain(entry.conn_trace_id)
-      .quoted(entry.transformed_host)
-      .quoted(entry.transformed_uri)
-      .quoted(entry.transform_status)
-      .plain(entry.node_ip);
+  LogFields fields(format);
+  fields.plain("type", entry.type)
+      .plain("time", iso8601_microseconds(entry.at))
+      .plain("elb", entry.load_balancer)
+      .plain("client_port", entry.client)
+      .plain("target_port", entry.target)
+      .plain("request_processing_time", time_of(entry.request_processing_time))
+      .plain("target_processing_time", time_of(entry.target_processing_time))
+      .plain("response_processing_time", time_of(entry.response_processing_time))
+      .plain("elb_status_code", status_of(entry.elb_status))
+      .plain("target_status_code", target_status)
+      .plain("received_bytes", std::to_string(entry.received_bytes))
+      .plain("sent_bytes", std::to_string(entry.sent_bytes))
+      .quoted("request_line", request_line(entry))
+      .quoted("user_agent", entry.user_agent.substr(0, kMostOfUserAgent))
+      .plain("ssl_cipher", entry.tls_cipher)
+      .plain("ssl_protocol", entry.tls_protocol)
+      .plain("target_group_arn", entry.target_group_arn)
+      .quoted("trace_id", entry.trace_id)
+      .quoted("domain_name", entry.domain_name)
+      .quoted("chosen_cert_arn", entry.chosen_certificate_arn)
+      .plain("matched_rule_priority",
+             entry.rule_priority ? std::to_string(*entry.rule_priority) : std::string())
+      .plain("request_creation_time", iso8601_microseconds(entry.created_at))
+      .quoted("actions_executed", entry.actions)
+      .quoted("redirect_url", entry.redirect_url)
+      .quoted("error_reason", entry.error_reason)
+      .quoted("target_port_list", entry.target)
+      .quoted("target_status_code_list", target_status)
+      .quoted("classification", entry.classification)
+      .quoted("classification_reason", entry.classification_reason)
+      .plain("conn_trace_id", entry.conn_trace_id)
+      .quoted("transformed_host", entry.transformed_host)
+      .quoted("transformed_uri", entry.transformed_uri)
+      .quoted("request_transform_status", entry.transform_status)
+      .plain("ip_address", entry.node_ip);
   return std::move(fields).take();
 }
 

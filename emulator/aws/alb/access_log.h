@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/logs/load_balancer_log.h"
 #include "base/clock.h"
 
 namespace hoplab::aws {
@@ -44,6 +45,6 @@ struct AccessLogEntry {
 };
 
 /// Fields 1 to 34, without the line's end.
-std::string access_log_line(const AccessLogEntry& entry);
+std::string access_log_line(const AccessLogEntry& entry, LogFormat format);
 
 }  // namespace hoplab::aws

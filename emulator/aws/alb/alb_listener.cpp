@@ -175,7 +175,7 @@ void AlbListener::log_connection(const net::Connection& connection, const Active
   entry.tls_key_exchange = journal.tls_key_exchange;
   entry.load_balancer = log_id_;
   entry.node_ip = connection.destination.ip;
-  const std::string line = connection_log_line(entry);
+  const std::string line = connection_log_line(entry, parts_.log.format());
   parts_.log.add({LogKind::connection, entry.at, log_id_, entry.node_ip, line});
 }
 

@@ -100,7 +100,7 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
     entry.transform_status = transformed->status;
   }
   entry.node_ip = logged_->node_ip;
-  const std::string line = access_log_line(entry);
+  const std::string line = access_log_line(entry, listener_.parts_.log.format());
   listener_.parts_.log.add({LogKind::access, entry.at, listener_.log_id_, entry.node_ip, line});
 }
 

@@ -3,8 +3,6 @@
 #include <array>
 #include <cstdio>
 
-#include "aws/logs/load_balancer_log.h"
-
 namespace hoplab::aws {
 
 std::string conn_trace_id(Rng& rng) {
@@ -15,24 +13,24 @@ std::string conn_trace_id(Rng& rng) {
   return text.data();
 }
 
-std::string connection_log_line(const ConnectionLogEntry& entry) {
+std::string connection_log_line(const ConnectionLogEntry& entry, LogFormat format) {
   const auto& latency = entry.tls_handshake_latency;
-  LogFields fields;
-  fields.plain(iso8601_microseconds(entry.at))
-      .plain(entry.client_ip)
-      .plain(std::to_string(entry.client_port))
-      .plain(std::to_string(entry.listener_port))
-      .plain(entry.tls_protocol)
-      .plain(entry.tls_cipher)
-      .plain(latency ? log_seconds(*latency) : std::string())
-      .quoted(entry.leaf_subject)
-      .plain(entry.leaf_validity)
-      .plain(entry.leaf_serial_number)
-      .plain(entry.tls_verify_status)
-      .plain(entry.conn_trace_id)
-      .plain(entry.tls_key_exchange)
-      .plain(entry.load_balancer)
-      .plain(entry.node_ip);
+  LogFields fields(format);
+  fields.plain("time", iso8601_microseconds(entry.at))
+      .plain("client_ip", entry.client_ip)
+      .plain("client_port", std::to_string(entry.client_port))
+      .plain("listener_port", std::to_string(entry.listener_port))
+      .plain("tls_protocol", entry.tls_protocol)
+      .plain("tls_cipher", entry.tls_cipher)
+      .plain("tls_handshake_latency", latency ? log_seconds(*latency) : std::string())
+      .quoted("leaf_client_cert_subject", entry.leaf_subject)
+      .plain("leaf_client_cert_validity", entry.leaf_validity)
+      .plain("leaf_client_cert_serial_number", entry.leaf_serial_number)
+      .plain("tls_verify_status", entry.tls_verify_status)
+      .plain("conn_trace_id", entry.conn_trace_id)
+      .plain("tls_keyexchange", entry.tls_key_exchange)
+      .plain("elb", entry.load_balancer)
+      .plain("ip_address", entry.node_ip);
   return std::move(fields).take();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/logs/load_balancer_log.h"
 #include "base/clock.h"
 #include "base/rng.h"
 
@@ -30,7 +31,7 @@ struct ConnectionLogEntry {
 
 /// Fields 1 to 15, without the line's end. The subject is always quoted, as published parsers of
 /// these logs expect.
-std::string connection_log_line(const ConnectionLogEntry& entry);
+std::string connection_log_line(const ConnectionLogEntry& entry, LogFormat format);
 
 /// A connection's id in the logs: "TID_" and 32 hexadecimal digits.
 std::string conn_trace_id(Rng& rng);

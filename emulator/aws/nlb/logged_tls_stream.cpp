@@ -38,7 +38,7 @@ LoggedTlsStream::~LoggedTlsStream() {
   }
   entry.domain_name = domain;
   entry.alpn = alpn;
-  const std::string line = tls_access_log_line(entry);
+  const std::string line = tls_access_log_line(entry, logging_->log.format());
   logging_->log.add(
       {LogKind::access, entry.ended_at, logging_->load_balancer, destination_.ip, line});
 }

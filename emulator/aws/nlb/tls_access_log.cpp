@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "aws/logs/load_balancer_log.h"
 #include "base/ascii.h"
 
 namespace hoplab::aws {
@@ -49,31 +48,32 @@ std::string url_encoded(std::string_view text) {
 
 }  // namespace
 
-std::string tls_access_log_line(const TlsAccessLogEntry& entry) {
-  LogFields fields;
-  const auto field = [&fields](std::string_view text) { fields.plain(text); };
-  field("tls");
-  field("2.0");
-  field(seconds(entry.ended_at));
-  field(entry.load_balancer);
-  field(entry.listener);
-  field(entry.client);
-  field(entry.destination);
-  field(milliseconds(entry.ended_at - entry.established_at));
-  field(entry.handshake_time ? milliseconds(*entry.handshake_time) : std::string());
-  field(std::to_string(entry.received_bytes));
-  field(std::to_string(entry.sent_bytes));
-  field(entry.incoming_tls_alert ? std::to_string(*entry.incoming_tls_alert) : std::string());
-  field(entry.certificate_arn);
-  field({});  // chosen_cert_serial: "always set to -"
-  field(entry.tls_cipher);
-  field(protocol(entry.tls_protocol));
-  field(entry.tls_key_exchange);
-  field(url_encoded(entry.domain_name));
-  field(entry.alpn);
-  field({});  // alpn_be_protocol: none is agreed on with targets
-  field({});  // alpn_client_preference_list: not kept
-  field(seconds(entry.established_at));
+std::string tls_access_log_line(const TlsAccessLogEntry& entry, LogFormat format) {
+  LogFields fields(format);
+  fields.plain("type", "tls")
+      .plain("version", "2.0")
+      .plain("time", seconds(entry.ended_at))
+      .plain("elb", entry.load_balancer)
+      .plain("listener", entry.listener)
+      .plain("client_port", entry.client)
+      .plain("destination_port", entry.destination)
+      .plain("connection_time", milliseconds(entry.ended_at - entry.established_at))
+      .plain("tls_handshake_time",
+             entry.handshake_time ? milliseconds(*entry.handshake_time) : std::string())
+      .plain("received_bytes", std::to_string(entry.received_bytes))
+      .plain("sent_bytes", std::to_string(entry.sent_bytes))
+      .plain("incoming_tls_alert",
+             entry.incoming_tls_alert ? std::to_string(*entry.incoming_tls_alert) : std::string())
+      .plain("chosen_cert_arn", entry.certificate_arn)
+      .plain("chosen_cert_serial", {})  // "always set to -"
+      .plain("tls_cipher", entry.tls_cipher)
+      .plain("tls_protocol_version", protocol(entry.tls_protocol))
+      .plain("tls_keyexchange", entry.tls_key_exchange)
+      .plain("domain_name", url_encoded(entry.domain_name))
+      .plain("alpn_fe_protocol", entry.alpn)
+      .plain("alpn_be_protocol", {})             // none is agreed on with targets
+      .plain("alpn_client_preference_list", {})  // not kept
+      .plain("tls_connection_creation_time", seconds(entry.established_at));
   return std::move(fields).take();
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/logs/load_balancer_log.h"
 #include "base/clock.h"
 
 namespace hoplab::aws {
@@ -29,6 +30,6 @@ struct TlsAccessLogEntry {
 };
 
 /// Fields 1 to 22, without the line's end.
-std::string tls_access_log_line(const TlsAccessLogEntry& entry);
+std::string tls_access_log_line(const TlsAccessLogEntry& entry, LogFormat format);
 
 }  // namespace hoplab::aws

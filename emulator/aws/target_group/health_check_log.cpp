@@ -3,8 +3,6 @@
 #include <array>
 #include <cstdio>
 
-#include "aws/logs/load_balancer_log.h"
-
 namespace hoplab::aws {
 
 namespace {
@@ -20,18 +18,18 @@ std::string seconds(Duration duration) {
 
 }  // namespace
 
-std::string health_check_log_line(const HealthCheckLogEntry& entry) {
-  LogFields fields;
-  fields.plain(entry.type)
-      .plain(iso8601_microseconds(entry.at))
-      .plain(seconds(entry.latency))
-      .plain(entry.target)
-      .plain(entry.target_group)
-      .plain(entry.passed ? "PASS" : "FAIL")
-      .plain(entry.status ? std::to_string(entry.status) : std::string())
-      .plain(entry.reason)
-      .plain(entry.load_balancer)
-      .plain(entry.node_ip);
+std::string health_check_log_line(const HealthCheckLogEntry& entry, LogFormat format) {
+  LogFields fields(format);
+  fields.plain("type", entry.type)
+      .plain("time", iso8601_microseconds(entry.at))
+      .plain("latency", seconds(entry.latency))
+      .plain("target_addr", entry.target)
+      .plain("target_group_id", entry.target_group)
+      .plain("status", entry.passed ? "PASS" : "FAIL")
+      .plain("status_code", entry.status ? std::to_string(entry.status) : std::string())
+      .plain("reason_code", entry.reason)
+      .plain("elb", entry.load_balancer)
+      .plain("ip_address", entry.node_ip);
   return std::move(fields).take();
 }
 

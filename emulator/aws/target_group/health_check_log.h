@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/logs/load_balancer_log.h"
 #include "base/clock.h"
 
 namespace hoplab::aws {
@@ -25,6 +26,6 @@ struct HealthCheckLogEntry {
 };
 
 /// Fields 1 to 10, without the line's end.
-std::string health_check_log_line(const HealthCheckLogEntry& entry);
+std::string health_check_log_line(const HealthCheckLogEntry& entry, LogFormat format);
 
 }  // namespace hoplab::aws

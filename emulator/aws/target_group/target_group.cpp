@@ -337,7 +337,7 @@ void TargetGroup::log_check(const Target& target, const ProbeResult& result, Tim
   entry.reason = result.log_reason;
   entry.load_balancer = logging_.load_balancer;
   entry.node_ip = logging_.node_ip;
-  const std::string line = health_check_log_line(entry);
+  const std::string line = health_check_log_line(entry, logging_.log->format());
   logging_.log->add(
       {LogKind::health_check, loop_.calendar(), logging_.load_balancer, logging_.node_ip, line});
 }

@@ -50,7 +50,13 @@ AccessLogEntry example_of_aws() {
 }
 
 TEST(AccessLog, HasAwssFieldsInAwssOrder) {
-  EXPECT_EQ(access_log_line(example_of_aws()) + "\n", testing::fixture("alb/access-log/https.log"));
+  EXPECT_EQ(access_log_line(example_of_aws(), LogFormat::plain) + "\n",
+            testing::fixture("alb/access-log/https.log"));
+}
+
+TEST(AccessLog, AnObjectHasAwssNamesAndTheSameTexts) {
+  EXPECT_EQ(access_log_line(example_of_aws(), LogFormat::json) + "\n",
+            testing::fixture("alb/access-log/https.jsonl"));
 }
 
 TEST(AccessLog, WhatCouldNotBeReadIsADash) {
@@ -68,20 +74,25 @@ TEST(AccessLog, WhatCouldNotBeReadIsADash) {
   entry.classification_reason = "BadMethod";
   entry.conn_trace_id = example_of_aws().conn_trace_id;
   entry.node_ip = example_of_aws().node_ip;
-  EXPECT_EQ(access_log_line(entry) + "\n", testing::fixture("alb/access-log/malformed.log"));
+  EXPECT_EQ(access_log_line(entry, LogFormat::plain) + "\n",
+            testing::fixture("alb/access-log/malformed.log"));
 }
 
 TEST(AccessLog, QuotesAndControlCharactersDoNotEndAField) {
   AccessLogEntry entry = example_of_aws();
   entry.user_agent = "a \"quoted\"\x7f one";
-  EXPECT_THAT(access_log_line(entry), HasSubstr(R"( "a \x22quoted\x22\x7f one" )"));
+  EXPECT_THAT(access_log_line(entry, LogFormat::plain),
+              HasSubstr(R"( "a \x22quoted\x22\x7f one" )"));
+  EXPECT_THAT(access_log_line(entry, LogFormat::json),
+              HasSubstr(R"(,"user_agent":"a \\x22quoted\\x22\\x7f one",)"));
 }
 
 TEST(AccessLog, AUserAgentIsCutAtEightKilobytes) {
   AccessLogEntry entry = example_of_aws();
   const std::string agent(9000, 'a');
   entry.user_agent = agent;
-  EXPECT_THAT(access_log_line(entry), HasSubstr(" \"" + std::string(8192, 'a') + "\" "));
+  EXPECT_THAT(access_log_line(entry, LogFormat::plain),
+              HasSubstr(" \"" + std::string(8192, 'a') + "\" "));
 }
 
 }  // namespace

@@ -30,15 +30,21 @@ ConnectionLogEntry example() {
 }
 
 TEST(ConnectionLog, HasAwssFieldsInAwssOrder) {
-  EXPECT_EQ(connection_log_line(example()) + "\n",
+  EXPECT_EQ(connection_log_line(example(), LogFormat::plain) + "\n",
             testing::fixture("alb/connection-log/success.log"));
+}
+
+TEST(ConnectionLog, AnObjectHasAwssNamesAndTheSameTexts) {
+  EXPECT_EQ(connection_log_line(example(), LogFormat::json) + "\n",
+            testing::fixture("alb/connection-log/success.jsonl"));
 }
 
 TEST(ConnectionLog, AFailedHandshakeHasNoLatencyButKeepsTheRest) {
   ConnectionLogEntry entry = example();
   entry.tls_handshake_latency.reset();
   entry.tls_verify_status = "Failed:ClientCertUntrusted";
-  EXPECT_EQ(connection_log_line(entry) + "\n", testing::fixture("alb/connection-log/refused.log"));
+  EXPECT_EQ(connection_log_line(entry, LogFormat::plain) + "\n",
+            testing::fixture("alb/connection-log/refused.log"));
 }
 
 TEST(ConnectionLog, WhatThereIsNotIsADash) {
@@ -46,16 +52,16 @@ TEST(ConnectionLog, WhatThereIsNotIsADash) {
   entry.client_ip = "203.0.113.1";
   entry.client_port = 1;
   entry.listener_port = 80;
-  EXPECT_EQ(connection_log_line(entry) + "\n",
+  EXPECT_EQ(connection_log_line(entry, LogFormat::plain) + "\n",
             testing::fixture("alb/connection-log/plain-http.log"));
 }
 
 TEST(ConnectionLog, LatencyIsRoundedToMilliseconds) {
   ConnectionLogEntry entry = example();
   entry.tls_handshake_latency = Duration(1499);
-  EXPECT_NE(connection_log_line(entry).find(" 0.001 \""), std::string::npos);
+  EXPECT_NE(connection_log_line(entry, LogFormat::plain).find(" 0.001 \""), std::string::npos);
   entry.tls_handshake_latency = Duration(1999600);
-  EXPECT_NE(connection_log_line(entry).find(" 2.000 \""), std::string::npos);
+  EXPECT_NE(connection_log_line(entry, LogFormat::plain).find(" 2.000 \""), std::string::npos);
 }
 
 }  // namespace

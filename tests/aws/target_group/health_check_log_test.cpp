@@ -24,8 +24,13 @@ HealthCheckLogEntry example() {
 }
 
 TEST(HealthCheckLog, HasAwssFieldsInAwssOrder) {
-  EXPECT_EQ(health_check_log_line(example()) + "\n",
+  EXPECT_EQ(health_check_log_line(example(), LogFormat::plain) + "\n",
             testing::fixture("alb/health-check-log/failed.log"));
+}
+
+TEST(HealthCheckLog, AnObjectHasAwssNamesAndTheSameTexts) {
+  EXPECT_EQ(health_check_log_line(example(), LogFormat::json) + "\n",
+            testing::fixture("alb/health-check-log/failed.jsonl"));
 }
 
 TEST(HealthCheckLog, ACheckThatPassedHasNoReason) {
@@ -36,7 +41,7 @@ TEST(HealthCheckLog, ACheckThatPassedHasNoReason) {
   entry.passed = true;
   entry.status = 200;
   entry.reason = {};
-  EXPECT_EQ(health_check_log_line(entry) + "\n",
+  EXPECT_EQ(health_check_log_line(entry, LogFormat::plain) + "\n",
             testing::fixture("alb/health-check-log/passed.log"));
 }
 

@@ -25,8 +25,9 @@ async function main() {
     const { headers, body } = await call('GET', 'invocation/next');
     const id = headers['lambda-runtime-aws-request-id'];
     process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
+    const context = { awsRequestId: id, functionName: process.env.AWS_LAMBDA_FUNCTION_NAME };
     try {
-      await call('POST', `invocation/${id}/response`, JSON.stringify(await handler(JSON.parse(body))));
+      await call('POST', `invocation/${id}/response`, JSON.stringify(await handler(JSON.parse(body), context)));
     } catch (error) {
       const report = { errorMessage: error.message, errorType: error.name, trace: error.stack.split('\n') };
       await call('POST', `invocation/${id}/error`, JSON.stringify(report));
