@@ -44,12 +44,18 @@ class ConnectionLab {
   }
   void serve() { tasks.spawn(run_server()); }
   Asked& ask(std::string_view target) {
+    Asked& one = begin(target);
+    settle();
+    return one;
+  }
+  /// Before anything of it has left.
+  Asked& begin(std::string_view target, BodySource* body = nullptr) {
     Asked& one = *asked.emplace_back(std::make_unique<Asked>());
-    one.request.method = "GET";
+    one.request.method = body ? "POST" : "GET";
     one.request.target = one.request.arena.copy(target);
     one.request.authority = "api.test";
+    one.request.body = body;
     tasks.spawn(run(one));
-    settle();
     return one;
   }
 
@@ -138,6 +144,28 @@ TEST(Http2ClientConnections, InterimHeadsWithoutEndAreMalformed) {
   }
   EXPECT_TRUE(one.failure);
   EXPECT_NE(one.failure, ExchangeFailure::none);
+}
+
+TEST(Http2ClientConnections, ThatTakeNoMoreEndWithTheirLastAnswer) {
+  ConnectionLab lab;
+  Asked& one = lab.ask("/");
+  lab.connection->close();
+  lab.settle();
+  EXPECT_EQ(lab.tasks.running(), 2u);  // its own, and the request
+  lab.peer->try_write(frame(NGHTTP2_SETTINGS, 0, 0, "") + frame(NGHTTP2_HEADERS, 0x5, 1, "\x88"));
+  lab.settle();
+  EXPECT_EQ(one.failure, ExchangeFailure::none);
+  EXPECT_EQ(lab.tasks.running(), 0u);
+}
+
+TEST(Http2ClientConnections, EndWithTheLoopEvenBeforeARequestHasLeft) {
+  ConnectionLab lab;
+  TestSource body(1000, 1000, TestSource::Then::close, true);
+  Asked& one = lab.begin("/", &body);
+  lab.loop.shut_down();
+  lab.settle();
+  EXPECT_EQ(one.failure, ExchangeFailure::timeout);
+  EXPECT_EQ(lab.tasks.running(), 0u);
 }
 
 /// Frames by chance: what a hostile target may say. Whatever it is, every request ends and nothing

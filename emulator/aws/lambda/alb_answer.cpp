@@ -4,14 +4,18 @@
 
 #include <algorithm>
 
+#include "aws/lambda/one_line.h"
 #include "base/base64.h"
 #include "http/field_names.h"
+#include "http/h1/http1_parser.h"
 
 namespace hoplab::aws::lambda {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+/// Not in the order of the text, which AWS does not keep either: that would take time by the square
+/// of how many members there are.
+using Json = nlohmann::json;
 
 /// RFC 9110 5.6.2.
 bool is_token(std::string_view name) {
@@ -97,15 +101,23 @@ class Answer {
     return std::nullopt;
   }
 
+  static std::string quoted(const std::string& name) {
+    constexpr std::size_t kMost = 100;
+    return one_line(name, kMost);
+  }
+
   static std::string not_fitting(const std::string& name, bool lists) {
-    return "the value of its header " + name + (lists ? " is no list of texts" : " is no text");
+    return "the value of its header " + quoted(name) +
+           (lists ? " is no list of texts" : " is no text");
   }
 
   std::optional<std::string> add_field(const std::string& name, const Json& value, bool lists) {
     if (!value.is_string()) return not_fitting(name, lists);
     const auto& text = value.get_ref<const std::string&>();
-    if (!is_token(name) || !is_value(text)) return "its header " + name + " cannot be one";
+    if (!is_token(name) || !is_value(text)) return "its header " + quoted(name) + " cannot be one";
     if (http::belongs_to_connection(name)) return std::nullopt;  // not honoured
+    fields_size_ += name.size() + text.size() + 4;               // ": " and CRLF
+    if (fields_size_ > http::kResponseHeadLimit) return "its headers are larger than 32 KB";
     response_.headers.add(response_.arena.copy(name), response_.arena.copy(text));
     return std::nullopt;
   }
@@ -129,6 +141,7 @@ class Answer {
 
   const Json& json_;
   http::Response& response_;
+  std::size_t fields_size_ = 0;  // as HTTP/1.1 writes them
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "aws/lambda/endpoint_function.h"
 
+#include "aws/lambda/one_line.h"
 #include "aws/lambda/runtime_api.h"
 #include "http/body_reading.h"
 #include "http/h1/http1_client.h"
@@ -33,7 +34,8 @@ void judge(const http::Response& response, std::string body, Invocation& invocat
   if (response.status != kOk) {
     std::string why = "the endpoint answered " + std::to_string(response.status);
     const std::string_view type = response.headers.get("X-Amzn-ErrorType");
-    if (!type.empty()) why += " " + std::string(type.substr(0, type.find(':')));
+    constexpr std::size_t kMost = 100;
+    if (!type.empty()) why += " " + one_line(type.substr(0, type.find(':')), kMost);
     return invocation.fail(reason_of(response.status), std::move(why));
   }
   invocation.payload = std::move(body);

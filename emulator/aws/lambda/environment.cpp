@@ -3,11 +3,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
 
+#include "aws/lambda/one_line.h"
 #include "base/ascii.h"
 #include "http/server.h"
 
@@ -49,9 +49,9 @@ std::string last_words(std::string_view output) {
   while (output.ends_with('\n')) output.remove_suffix(1);
   if (output.empty()) return {};
   if (output.size() > kMostTold) output.remove_prefix(output.size() - kMostTold);
-  std::string text(output);
-  std::ranges::replace(text, '\n', ' ');
-  return "; it printed: " + text;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  while (!output.empty() && continues(output.front())) output.remove_prefix(1);  // it was cut
+  return "; it printed: " + one_line(output, kMostTold);
 }
 
 /// The function's process reads the machine's clock, whatever ours is: so much more real time.

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
+#include "aws/lambda/one_line.h"
 #include "aws/stub/json_text.h"
 #include "http/body_reading.h"
 
@@ -26,6 +29,54 @@ void refuse(http::Response& response, int status, std::string_view type, std::st
   answer(response, status, error_payload(type, message));
 }
 
+/// Takes errorType and errorMessage out of an object and keeps nothing else, however large or deep
+/// it is.
+struct ErrorMembers final : nlohmann::json_sax<nlohmann::json> {
+  std::string type, message;
+
+  bool null() override { return other(); }
+  bool boolean(bool) override { return other(); }
+  bool number_integer(number_integer_t) override { return other(); }
+  bool number_unsigned(number_unsigned_t) override { return other(); }
+  bool number_float(number_float_t, const string_t&) override { return other(); }
+  bool binary(binary_t&) override { return other(); }
+  bool string(string_t& value) override {
+    if (std::string* const member = std::exchange(next_, nullptr)) *member = std::move(value);
+    return true;
+  }
+  bool key(string_t& name) override {
+    const bool outer = depth_ == 1;
+    next_ = outer && name == "errorType"      ? &type
+            : outer && name == "errorMessage" ? &message
+                                              : nullptr;
+    return true;
+  }
+  bool start_object(std::size_t) override { return begin(); }
+  bool end_object() override { return end(); }
+  bool start_array(std::size_t) override { return begin(); }
+  bool end_array() override { return end(); }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  bool other() {
+    next_ = nullptr;
+    return true;
+  }
+  bool begin() {
+    ++depth_;
+    return other();
+  }
+  bool end() {
+    --depth_;
+    return true;
+  }
+
+  std::string* next_ = nullptr;  // the member whose value comes next
+  std::size_t depth_ = 0;
+};
+
 }  // namespace
 
 std::string error_payload(std::string_view type, std::string_view message) {
@@ -37,21 +88,12 @@ std::string error_payload(std::string_view type, std::string_view message) {
 }
 
 std::string error_line(const RuntimeError& error) {
-  constexpr bool kThrows = false;
-  const auto json = nlohmann::json::parse(error.payload, nullptr, kThrows);
-  const auto text = [&json](const char* name) {
-    const auto found = json.is_object() ? json.find(name) : json.end();
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
-  std::string line = text("errorType");
+  ErrorMembers said;
+  if (!nlohmann::json::sax_parse(error.payload, &said)) said = {};
+  std::string line = said.type;
   if (line.empty()) line = error.type.empty() ? "Unhandled" : error.type;
-  const std::string message = text("errorMessage");
-  if (!message.empty()) line += ": " + message;
-  if (line.size() > kMostMessage) line.resize(kMostMessage);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
-  return line;
+  if (!said.message.empty()) line += ": " + said.message;
+  return one_line(line, kMostMessage);
 }
 
 Task<void> RuntimeApi::handle(http::Request& request, http::Response& response) {

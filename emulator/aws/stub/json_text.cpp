@@ -6,7 +6,16 @@ namespace hoplab::aws {
 
 namespace {
 
-/// Length of the UTF-8 sequence at the start of `text` (RFC 3629), 0 when it is none.
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto byte = static_cast<std::uint8_t>(c);
+  out.append("\\u00");
+  out.push_back(kHex[byte >> 4]);
+  out.push_back(kHex[byte & 0xf]);
+}
+
+}  // namespace
+
 std::size_t utf8_length(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const auto lead = byte(0);
@@ -22,16 +31,6 @@ std::size_t utf8_length(std::string_view text) noexcept {
   if (lead == 0xf4 && byte(1) > 0x8f) return 0;  // past U+10FFFF
   return length;
 }
-
-void append_escape(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  const auto byte = static_cast<std::uint8_t>(c);
-  out.append("\\u00");
-  out.push_back(kHex[byte >> 4]);
-  out.push_back(kHex[byte & 0xf]);
-}
-
-}  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
   while (!text.empty()) {

@@ -1,6 +1,7 @@
 // JSON string escaping for answers that carry text of the request.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ void append_json_text(std::string& out, std::string_view text);
 
 /// The same with the quotes around it.
 void append_json_string(std::string& out, std::string_view text);
+
+/// Length in bytes of the character at the start of `text`, which is not empty; 0: it is no UTF-8
+/// (RFC 3629).
+std::size_t utf8_length(std::string_view text) noexcept;
 
 /// Whether all of it is UTF-8 (RFC 3629).
 bool is_utf8(std::string_view text) noexcept;

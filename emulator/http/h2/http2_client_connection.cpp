@@ -150,9 +150,15 @@ void Http2ClientConnection::abandon(Exchange& exchange) {
   if (found == exchanges_.end() || found->second.get() != &exchange) return;
   nghttp2_session_set_stream_user_data(session_, exchange.id, nullptr);
   nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange.id, NGHTTP2_CANCEL);
-  exchanges_.erase(found);
-  at_rest_.touch();
+  forget(exchange.id);
   wake();
+}
+
+/// Its stream is over. Who takes no more requests may have waited for that, also within a turn.
+void Http2ClientConnection::forget(std::int32_t id) {
+  exchanges_.erase(id);
+  at_rest_.touch();
+  if (closing_ || draining_) wake();
 }
 
 /// It ends before its answer does.

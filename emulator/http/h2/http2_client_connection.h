@@ -60,6 +60,7 @@ class Http2ClientConnection final : public std::enable_shared_from_this<Http2Cli
   bool submit(Request& request, const std::shared_ptr<Exchange>& exchange);
   void abandon(Exchange& exchange);
   void over(Exchange& exchange, ExchangeFailure how);
+  void forget(std::int32_t id);
   void look_at(Exchange& exchange);
   void look_at_rest();
 

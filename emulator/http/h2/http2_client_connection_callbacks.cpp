@@ -182,8 +182,7 @@ struct Http2ClientConnectionCallbacks {
     nghttp2_session_set_stream_user_data(session, id, nullptr);
     one->source = nullptr;
     hoplab::wake(one->pusher);
-    self(user).at_rest_.touch();
-    self(user).exchanges_.erase(id);
+    self(user).forget(id);
     return 0;
   }
 

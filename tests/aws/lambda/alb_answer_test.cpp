@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 namespace hoplab::aws::lambda {
 namespace {
 
@@ -88,6 +90,43 @@ TEST(AlbAnswer, WhatIsNoneSaysWhy) {
   for (const auto& [json, why] : rows) EXPECT_EQ(read(json), why) << json;
   EXPECT_EQ(read(R"({"statusCode":200,"multiValueHeaders":{"X-A":"1"}})", true),
             "the value of its header X-A is no list of texts");
+}
+
+/// A function chooses its fields' names: a record of it is a line all the same.
+TEST(AlbAnswer, WhatItsReasonQuotesIsOneShortLine) {
+  EXPECT_EQ(read(R"({"statusCode":200,"headers":{"A\n\u001b[31m\u009bB":"1"}})"),
+            "its header A  [31m B cannot be one");
+  const std::string long_name(100'000, 'n');
+  EXPECT_LT(read(R"({"statusCode":200,"headers":{")" + long_name + R"(":1}})").size(), 300u);
+}
+
+/// alb.md 0: "all response headers 32 K".
+TEST(AlbAnswer, MoreThan32KOfFieldsAreNone) {
+  const auto with = [](std::size_t size) {
+    return read(R"({"statusCode":200,"headers":{"X-A":")" + std::string(size, 'a') + "\"}}");
+  };
+  const std::size_t most = 32 * 1024 - 7;  // "X-A: " and CRLF
+  EXPECT_TRUE(with(most).starts_with("200 "));
+  EXPECT_EQ(with(most + 1), "its headers are larger than 32 KB");
+}
+
+std::string many_members(int count) {
+  std::string json = "{";
+  for (int i = 0; i < count; ++i) json += "\"m" + std::to_string(i) + "\":1,";
+  return json + R"("statusCode":200})";
+}
+
+std::clock_t time_to_read(const std::string& json, int times) {
+  const std::clock_t begin = std::clock();
+  for (int i = 0; i < times; ++i) EXPECT_EQ(read(json), "200 \n\n");
+  return std::clock() - begin;
+}
+
+/// Twenty answers of 1000 members are as much to read as one of 20,000.
+TEST(AlbAnswer, ItsMembersAreReadInTimeThatGrowsAsTheyDo) {
+  const std::clock_t many_small = time_to_read(many_members(1000), 20);
+  const std::clock_t one_large = time_to_read(many_members(20'000), 1);
+  EXPECT_LT(one_large, 6 * many_small);
 }
 
 }  // namespace

@@ -147,6 +147,14 @@ TEST_F(CommandFunctions, WhatRunsAtOnceHasAProcessEach) {
   EXPECT_EQ(function_->running(), 2u);
 }
 
+TEST_F(CommandFunctions, WhatItPrintedBeforeItsEndIsToldInALine) {
+  start("next; printf 'x%.0s' $(seq 400); printf '\\303\\274\\033[31mred\\r\\377\\n'; exit 3");
+  const std::string detail = call()->detail;
+  EXPECT_THAT(detail, StartsWith("Runtime.ExitError: exit status 3; it printed: xxx"));
+  EXPECT_THAT(detail, ::testing::EndsWith("x\u00fc [31mred ?"));
+  EXPECT_LT(detail.size(), 400u);
+}
+
 TEST_F(CommandFunctions, MoreThanItsConcurrencyIsThrottled) {
   start("while next; do answer ok; done",
         [](model::Function& function) { function.reserved_concurrent_executions = 1; });
