@@ -39,8 +39,8 @@ Task<tls::TlsStream*> end_tls(net::Connection& connection, const Hop& hop, tls::
 /// Notes what the two sides have agreed on.
 void record_agreement(Journal& journal, const tls::TlsStream& tls);
 
-/// Notes why a handshake failed that was not about the client's certificate (refusal.h); how that is
-/// recorded, and how it ends on the wire: `disagreement` when the two sides agree on nothing.
+/// Notes why a handshake failed that was not about the client's certificate (refusal.h); how that
+/// is recorded, and how it ends on the wire: `disagreement` when the two sides agree on nothing.
 [[nodiscard]] net::ServeEnd handshake_end(Journal& journal, const tls::HandshakeResult& result,
                                           EndKind disagreement);
 

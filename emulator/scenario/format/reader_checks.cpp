@@ -130,8 +130,9 @@ const ObjectType& expectation_type() {
                       "why a load balancer or the API answered by itself, or cut the answer short")
         .value("silence", boolean(), &E::silence,
                "in a step without a request: that nothing came, not even an end")
-        .value("verifyStatus", choice(verify_statuses()), &E::verify_status,
-               "the load balancer's verdict, as an application load balancer's connection log has it")
+        .value(
+            "verifyStatus", choice(verify_statuses()), &E::verify_status,
+            "the load balancer's verdict, as an application load balancer's connection log has it")
         .value("apiRequests", integer(0, 1000), &E::api_requests,
                "how many requests reached private APIs")
         .nested("apiSaw", api_saw_type, &E::api_saw, "the request as the API received it")
