@@ -115,7 +115,7 @@ class Offered(unittest.TestCase):
         self.assertEqual(offered("completion", ""), ["bash", "zsh", "fish"])
         self.assertIn("EC_prime256v1", offered("pki", "--key-algorithm", "EC"))
         self.assertEqual(offered("help", "sch"), ["schema"])
-        self.assertEqual(offered("new", "own"), ["own-service"])
+        self.assertEqual(offered("new", "own"), ["own-service", "own-service-nlb"])
 
     def test_files_and_folders(self):
         for line in (("up", ""), ("test", "a.json", ""), ("test", "--junit", ""), ("verify", "--crls", "a", ""),

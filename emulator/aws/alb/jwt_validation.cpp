@@ -43,7 +43,7 @@ Refused bearer_token(const http::Headers& headers, std::string_view& token) {
 }
 
 /// For people: as JSON, its beginning.
-std::string shown(const OrderedJson& value) {
+std::string shown(const nlohmann::json& value) {
   constexpr std::size_t kMost = 100;
   constexpr bool kAscii = true;
   return value.dump(-1, ' ', kAscii).substr(0, kMost);
@@ -59,7 +59,7 @@ bool has_word(std::string_view text, std::string_view word) {
 }
 
 /// Whether what the claim says, in the form that it must have, is what it must say.
-Refused judge_claim(const OrderedJson& claims, const model::JwtClaim& wanted) {
+Refused judge_claim(const nlohmann::json& claims, const model::JwtClaim& wanted) {
   const auto about = [&wanted](std::string_view what) {
     return "claim '" + wanted.name + "' " + std::string(what);
   };
@@ -68,7 +68,7 @@ Refused judge_claim(const OrderedJson& claims, const model::JwtClaim& wanted) {
     return refused(Reason::jwt_claim_not_present, about("is not there"));
   }
   const auto holds = [&found](const std::string& value) {
-    const auto is_it = [&value](const OrderedJson& one) { return one == value; };
+    const auto is_it = [&value](const nlohmann::json& one) { return one == value; };
     return std::any_of(found->begin(), found->end(), is_it);
   };
   const auto& values = wanted.values;
@@ -92,7 +92,7 @@ Refused judge_claim(const OrderedJson& claims, const model::JwtClaim& wanted) {
 }
 
 /// exp must be there; nbf and iat are judged when they are. Without leeway (UNDOCUMENTED).
-Refused judge_times(const OrderedJson& claims, Time now) {
+Refused judge_times(const nlohmann::json& claims, Time now) {
   const double seconds = std::chrono::duration<double>(now.time_since_epoch()).count();
   for (const char* const name : {"exp", "nbf", "iat"}) {
     const bool end = std::string_view(name) == "exp";
@@ -117,7 +117,7 @@ Refused judge_times(const OrderedJson& claims, Time now) {
   return std::nullopt;
 }
 
-Refused judge_claims(const OrderedJson& claims, const model::JwtValidation& wanted, Time now) {
+Refused judge_claims(const nlohmann::json& claims, const model::JwtValidation& wanted, Time now) {
   if (auto bad = judge_claim(claims, {Format::single_string, "iss", {wanted.issuer}})) return bad;
   if (auto bad = judge_times(claims, now)) return bad;
   for (const model::JwtClaim& one : wanted.additional_claims) {

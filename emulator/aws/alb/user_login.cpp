@@ -73,7 +73,7 @@ std::string basic(const UserAuthentication& login) {
 
 /// Whether the ID token is of this login and still good (OpenID Connect Core 3.1.3.7). Its
 /// signature is not looked at: it came by TLS from the token endpoint.
-std::string what_is_wrong(const OrderedJson& claims, const UserAuthentication& login, Time now) {
+std::string what_is_wrong(const nlohmann::json& claims, const UserAuthentication& login, Time now) {
   if (text_member(claims, "iss") != login.issuer) {
     return "its iss is not '" + login.issuer + "'";
   }
@@ -228,7 +228,7 @@ Task<std::optional<AuthRefusal>> UserLogin::ask_for_tokens(const UserAuthenticat
   request.headers.emplace_back("Accept", "application/json");
   request.body = std::move(form);
   const WebAnswer answer = co_await web_.ask(request, kProviderTimeout, kMostTokens);
-  const OrderedJson json = OrderedJson::parse(answer.body, nullptr, false);
+  const auto json = nlohmann::json::parse(answer.body, nullptr, false);
   std::string detail = login.token_endpoint + ": " + answer.what_failed();
   if (answer.failure == Failure::timeout) {
     co_return AuthRefusal{500, Reason::auth_token_ep_request_timeout, std::move(detail)};

@@ -6,20 +6,15 @@ namespace hoplab::aws {
 
 namespace {
 
-std::optional<OrderedJson> object_in(std::string_view part) {
+std::optional<nlohmann::json> object_in(std::string_view part) {
   const auto text = pki::from_base64url(part);
   if (!text) return std::nullopt;
-  OrderedJson json = OrderedJson::parse(*text, nullptr, false);
+  nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   return json;
 }
 
 }  // namespace
-
-std::string text_member(const OrderedJson& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::optional<JsonWebToken> JsonWebToken::parse(std::string_view text) {
   const auto first = text.find('.');

@@ -17,12 +17,17 @@ namespace hoplab::aws {
 using OrderedJson = nlohmann::ordered_json;
 
 /// A text member of an object; empty: there is none.
-std::string text_member(const OrderedJson& object, const char* name);
+template <class Json>
+std::string text_member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->template get<std::string>()
+                                                     : std::string();
+}
 
 struct JsonWebToken {
-  OrderedJson header, claims;  // objects
-  std::string signed_part;     // the first two parts, as they came
-  std::string signature;       // raw bytes
+  nlohmann::json header, claims;  // objects; in order they would take time by the square
+  std::string signed_part;        // the first two parts, as they came
+  std::string signature;          // raw bytes
 
   /// Nothing: it is not such a token.
   static std::optional<JsonWebToken> parse(std::string_view text);

@@ -7,7 +7,7 @@ namespace hoplab::aws {
 
 namespace {
 
-Result<std::shared_ptr<EVP_PKEY>> rsa_2048(const OrderedJson& jwk) {
+Result<std::shared_ptr<EVP_PKEY>> rsa_2048(const nlohmann::json& jwk) {
   constexpr std::size_t kBytes = 2048 / 8;
   if (text_member(jwk, "kty") != "RSA") return Error{"its kty is not RSA"};
   const std::string algorithm = text_member(jwk, "alg");
@@ -26,7 +26,7 @@ Result<std::shared_ptr<EVP_PKEY>> rsa_2048(const OrderedJson& jwk) {
 }  // namespace
 
 Result<KeySet> KeySet::parse(std::string_view text) {
-  const OrderedJson json = OrderedJson::parse(text, nullptr, false);
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   const auto keys = json.is_object() ? json.find("keys") : json.end();
   if (!json.is_object() || keys == json.end() || !keys->is_array()) {
     return Error{"it is no JSON with keys"};
@@ -35,7 +35,7 @@ Result<KeySet> KeySet::parse(std::string_view text) {
     return Error{"it has " + std::to_string(keys->size()) + " keys, more than 10"};
   }
   KeySet set;
-  for (const OrderedJson& one : *keys) {
+  for (const nlohmann::json& one : *keys) {
     const std::string kid = one.is_object() ? text_member(one, "kid") : std::string();
     if (kid.empty()) return Error{"a key has no kid"};
     auto key = rsa_2048(one);
