@@ -121,7 +121,7 @@ void check_log_line(const X509* leaf) {
   entry.leaf_subject = subject;
   entry.leaf_validity = validity;
   entry.leaf_serial_number = serial;
-  const std::string line = aws::connection_log_line(entry);
+  const std::string line = aws::connection_log_line(entry, aws::LogFormat::plain);
   check(is_printable(line) && count_fields(line) == 15);
 }
 
