@@ -339,6 +339,10 @@ AdminAnswer target_health(Emulator& emulator, const Call&) {
   return json_answer(target_health_json(emulator));
 }
 
+AdminAnswer zonal_health(Emulator& emulator, const Call&) {
+  return json_answer(zonal_health_json(emulator));
+}
+
 AdminAnswer trust_stores(Emulator& emulator, const Call&) {
   return json_answer(trust_stores_json(emulator.trust_stores()));
 }
@@ -377,6 +381,7 @@ const std::vector<Entry>& entries() {
         {{"GET", "/v1/metrics"}, metrics},
         {{"GET", "/metrics"}, prometheus},
         {{"GET", "/v1/target-health"}, target_health},
+        {{"GET", "/v1/zonal-health"}, zonal_health},
         {{"GET", "/v1/trust-stores"}, trust_stores},
         {{"POST", "/v1/restore"}, restore},
     };

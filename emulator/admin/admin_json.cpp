@@ -205,7 +205,12 @@ Json metrics_json(const Emulator& emulator) {
     json["ends"][std::string(to_text(reason))] = count;
   }
   for (const MetricValue& one : emulator.metrics()) {
-    json["cloudWatch"][one.name_space][one.resource][one.metric] = one.value;
+    if (one.availability_zone.empty()) {
+      json["cloudWatch"][one.name_space][one.resource][one.metric] = one.value;
+    } else {
+      json["cloudWatchByAvailabilityZone"][one.name_space][one.resource][one.availability_zone]
+          [one.metric] = one.value;
+    }
   }
   return json;
 }
@@ -218,6 +223,27 @@ Json target_health_json(const Emulator& emulator) {
     add(entry, "description", one.description);
     entry["failOpen"] = one.fail_open;
     json.push_back(std::move(entry));
+  }
+  return json;
+}
+
+Json zonal_health_json(const Emulator& emulator) {
+  Json json = Json::array();
+  for (const ZoneStatus& one : emulator.zonal_health()) {
+    Json groups = Json::array();
+    for (const GroupInZone& group : one.target_groups) {
+      groups.push_back({{"targetGroup", group.target_group},
+                        {"targets", group.targets},
+                        {"healthyTargets", group.healthy},
+                        {"dnsHealthy", group.dns_healthy},
+                        {"routingHealthy", group.routing_healthy}});
+    }
+    json.push_back({{"loadBalancer", one.load_balancer},
+                    {"availabilityZone", one.availability_zone},
+                    {"address", one.address},
+                    {"healthy", one.healthy},
+                    {"inDns", one.in_dns},
+                    {"targetGroups", std::move(groups)}});
   }
   return json;
 }

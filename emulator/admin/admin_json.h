@@ -25,6 +25,7 @@ Json requests_json(const std::vector<ReceivedRequest>& requests, std::uint64_t d
                    bool secrets);
 Json metrics_json(const Emulator& emulator);
 Json target_health_json(const Emulator& emulator);
+Json zonal_health_json(const Emulator& emulator);
 Json trust_stores_json(const std::vector<TrustStoreDescription>& stores);
 
 }  // namespace hoplab::admin

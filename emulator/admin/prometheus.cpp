@@ -55,10 +55,12 @@ std::string prometheus_text(const Emulator& emulator) {
   }
   text += family("hoplab_cloudwatch", "untyped", "CloudWatch's metrics since the start");
   for (const MetricValue& one : emulator.metrics()) {
-    text += "hoplab_cloudwatch{namespace=\"" + one.name_space + "\",dimension=\"" + one.dimension +
-            "\",resource=\"" + escaped(one.resource) +
-            (one.load_balancer.empty() ? "" : "\",load_balancer=\"" + escaped(one.load_balancer)) +
-            "\",metric=\"" + one.metric + "\"} " + std::to_string(one.value) + "\n";
+    text +=
+        "hoplab_cloudwatch{namespace=\"" + one.name_space + "\",dimension=\"" + one.dimension +
+        "\",resource=\"" + escaped(one.resource) +
+        (one.load_balancer.empty() ? "" : "\",load_balancer=\"" + escaped(one.load_balancer)) +
+        (one.availability_zone.empty() ? "" : "\",availability_zone=\"" + one.availability_zone) +
+        "\",metric=\"" + one.metric + "\"} " + std::to_string(one.value) + "\n";
   }
   return text;
 }

@@ -174,6 +174,10 @@ const std::vector<Verb>& verbs() {
          [](const Words&) {
            return AdminCall{"GET", "/v1/target-health", ""};
          }},
+        {{"zones"},
+         [](const Words&) {
+           return AdminCall{"GET", "/v1/zonal-health", ""};
+         }},
         {{"trust-stores"},
          [](const Words&) {
            return AdminCall{"GET", "/v1/trust-stores", ""};

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "admin/admin_server.h"
+#include "base/ascii.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
 #include "cli/exec_place.h"
@@ -23,6 +24,7 @@
 #include "sandbox/client_address.h"
 #include "sandbox/command.h"
 #include "sandbox/host_doors.h"
+#include "sandbox/resolver.h"
 #include "sandbox/shared_door.h"
 #include "scenario/format/reader.h"
 
@@ -192,10 +194,7 @@ Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
 Result<std::string> proxy_of(Parts& parts, std::unique_ptr<sandbox::SharedDoor>& shared) {
   if (parts.size() == 1) return parts.front().emulator->connect_door();
   auto opened = sandbox::SharedDoor::open([&parts](const std::string& name, int descriptor) {
-    const auto knows = [&name](const Part& part) {
-      return std::ranges::any_of(topology::name_table(part.emulator->endpoints()),
-                                 [&name](const auto& known) { return known.first == name; });
-    };
+    const auto knows = [&name](const Part& part) { return !part.emulator->resolve(name).empty(); };
     const auto found = std::ranges::find_if(parts, knows);
     Part& part = found == parts.end() ? parts.front() : *found;
     part.emulator->accept_at_connect_door(descriptor);
@@ -203,6 +202,21 @@ Result<std::string> proxy_of(Parts& parts, std::unique_ptr<sandbox::SharedDoor>&
   if (!opened) return opened.failure();
   shared = std::move(opened).value();
   return shared->address();
+}
+
+/// A name leads where the first lab that has it says.
+Result<std::unique_ptr<sandbox::Resolver>> resolver_of(const ExecPlace& where, const Parts& parts,
+                                                       const sandbox::HostDoors& doors) {
+  return sandbox::Resolver::open(*where.sandbox, [&parts, &doors](const std::string& name) {
+    for (const Part& part : parts) {
+      auto addresses = part.emulator->resolve(name);
+      if (!addresses.empty()) return addresses;
+    }
+    for (const auto& [host, address] : doors.names()) {
+      if (iequals(host, name)) return std::vector{address};
+    }
+    return std::vector<std::string>();
+  });
 }
 
 /// Runs the command beside what has started.
@@ -213,17 +227,18 @@ int run(const ExecOptions& options, ExecPlace& where, Parts& parts, LastEnds& la
   }
   auto names = sandbox::joint_names(labs);
   if (!names) return failed(names.error());
-  sandbox::Place place{where.kind,
-                       where.kind != Kind::isolated || !options.allowed_hosts.empty(),
-                       std::move(names.value().names),
-                       {}};
+  sandbox::Place place{
+      where.kind, where.kind != Kind::isolated || !options.allowed_hosts.empty(), {}};
   std::unique_ptr<sandbox::HostDoors> doors;
+  std::unique_ptr<sandbox::Resolver> resolver;
   std::unique_ptr<sandbox::SharedDoor> shared;
   if (where.kind == Kind::isolated) {
     auto opened = sandbox::HostDoors::open(*where.sandbox, options.allowed_hosts);
     if (!opened) return failed("--allow-host " + opened.error());
     doors = std::move(opened).value();
-    for (const auto& [name, address] : doors->names()) place.names.push_back({name, {address}});
+    auto answering = resolver_of(where, parts, *doors);
+    if (!answering) return failed(answering.error());
+    resolver = std::move(answering).value();
   } else if (where.kind == Kind::proxy) {
     auto proxy = proxy_of(parts, shared);
     if (!proxy) return failed(proxy.error());
@@ -242,7 +257,7 @@ int run(const ExecOptions& options, ExecPlace& where, Parts& parts, LastEnds& la
   if (where.machine) {
     auto authorities = sandbox::joint_ca_bundle(labs);
     if (!authorities) return failed(authorities.error());
-    auto added = where.machine->add(place.names, authorities.value());
+    auto added = where.machine->add(std::move(names.value().names), authorities.value());
     if (!added) return failed("--system: " + added.error());
     notes.insert(notes.end(), where.machine->notes().begin(), where.machine->notes().end());
   }

@@ -34,7 +34,9 @@ Result<ExecPlace> system_place(const ExecOptions& options) {
   say_note(
       "with --system the scenario's names (/etc/hosts) and authorities (the system's store) are "
       "there for every process of this machine while the command runs; it can reach everything, "
-      "its own address is 127.0.0.1, and those of the names are of 127.0.0.0/8");
+      "its own address is 127.0.0.1, and those of the names are of 127.0.0.0/8; /etc/hosts stays "
+      "as "
+      "it is when a load balancer's zone leaves DNS");
   return place;
 }
 

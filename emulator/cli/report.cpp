@@ -61,8 +61,13 @@ std::string health_table(const Emulator& emulator) {
     std::string line = "  " + target.target_group + " -> " + target.target + ": " +
                        paint(good ? Colour::green : Colour::yellow, target.state);
     if (!target.description.empty()) line += " (" + target.description + ")";
-    if (target.fail_open) line += "; no target is healthy: fail-open, traffic goes to all";
+    if (target.fail_open) line += "; too few are healthy: fail-open, traffic goes to all";
     table += line + "\n";
+  }
+  for (const ZoneStatus& zone : emulator.zonal_health()) {
+    if (zone.in_dns) continue;
+    table += "  " + zone.load_balancer + " in " + zone.availability_zone + ": " +
+             paint(Colour::yellow, "out of DNS") + ", where too few targets are healthy\n";
   }
   return table;
 }

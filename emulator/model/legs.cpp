@@ -4,19 +4,21 @@
 
 namespace hoplab::model {
 
-namespace {
-
-bool forwards_to(const Listener& listener, const std::string& group) {
-  const auto names = [&group](const Action& action) {
-    return std::ranges::find(action.target_groups, group, &WeightedTargetGroup::target_group) !=
-           action.target_groups.end();
+bool forwards_to(const Listener& listener, const std::string& target_group) {
+  const auto names = [&target_group](const Action& action) {
+    return std::ranges::find(action.target_groups, target_group,
+                             &WeightedTargetGroup::target_group) != action.target_groups.end();
   };
   return names(listener.default_action) ||
          std::ranges::any_of(listener.rules,
                              [&names](const Rule& rule) { return names(rule.action); });
 }
 
-}  // namespace
+bool forwards_to(const LoadBalancer& balancer, const std::string& target_group) {
+  return std::ranges::any_of(balancer.listeners, [&target_group](const Listener& listener) {
+    return forwards_to(listener, target_group);
+  });
+}
 
 std::string leg_name(const std::string& load_balancer, const std::string& target_group) {
   return load_balancer + ">" + target_group;
@@ -27,10 +29,7 @@ std::vector<Leg> legs_of(const Topology& topology) {
   for (const TargetGroup& group : topology.target_groups) {
     if (group.target_type == TargetType::alb) continue;
     for (const LoadBalancer& balancer : topology.load_balancers) {
-      const bool forwards = std::ranges::any_of(
-          balancer.listeners,
-          [&group](const Listener& listener) { return forwards_to(listener, group.name); });
-      if (!forwards) continue;
+      if (!forwards_to(balancer, group.name)) continue;
       legs.push_back({leg_name(balancer.name, group.name), &balancer, &group});
       break;
     }

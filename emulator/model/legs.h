@@ -15,6 +15,10 @@ struct Leg {
   const TargetGroup* target_group = nullptr;    // not of load balancers: no connection is opened
 };
 
+/// Whether an action names the group.
+bool forwards_to(const Listener& listener, const std::string& target_group);
+bool forwards_to(const LoadBalancer& balancer, const std::string& target_group);
+
 std::string leg_name(const std::string& load_balancer, const std::string& target_group);
 
 /// In the order of the target groups; groups that nobody forwards to have none.

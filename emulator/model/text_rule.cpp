@@ -89,6 +89,10 @@ bool availability_zone(std::string_view text) noexcept {
   return !text.empty() && lower(text.back()) && region(text.substr(0, text.size() - 1));
 }
 
+bool target_zone(std::string_view text) noexcept {
+  return text == "all" || availability_zone(text);
+}
+
 bool prefixed_id(std::string_view text, std::string_view prefix) noexcept {
   return text.size() == prefix.size() + 17 && text.starts_with(prefix) &&
          all(text.substr(prefix.size()), hex);
@@ -450,6 +454,8 @@ const TextRule kAccount{"^[0-9]{12}$", "an account id of 12 digits", account};
 const TextRule kRegion{"^[a-z]{2}(-[a-z]+)+-[0-9]$", "a Region such as eu-west-1", region};
 const TextRule kAvailabilityZone{"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$",
                                  "an Availability Zone such as eu-west-1a", availability_zone};
+const TextRule kTargetZone{"^([a-z]{2}(-[a-z]+)+-[0-9][a-z]|all)$",
+                           "an Availability Zone such as eu-west-1a, or all", target_zone};
 const TextRule kVpcEndpointId{"^vpce-[0-9a-f]{17}$", "vpce- and 17 hexadecimal digits",
                               vpc_endpoint_id};
 const TextRule kVpcId{"^vpc-[0-9a-f]{17}$", "vpc- and 17 hexadecimal digits", vpc_id};

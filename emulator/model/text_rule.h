@@ -26,6 +26,7 @@ extern const TextRule kTrustStoreName;
 extern const TextRule kAccount;
 extern const TextRule kRegion;
 extern const TextRule kAvailabilityZone;
+extern const TextRule kTargetZone;  // a zone, or all
 extern const TextRule kVpcEndpointId;
 extern const TextRule kVpcId;
 extern const TextRule kRestApiId;

@@ -387,6 +387,10 @@ enum class TargetType : std::uint8_t { alb, ip, instance, lambda };
 /// What an application load balancer speaks to its targets (alb-features.md 4).
 enum class ProtocolVersion : std::uint8_t { http1, http2, grpc };
 
+/// Of Target::availability_zone: it gets traffic from the nodes of every zone.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
+inline constexpr const char* kAllZones = "all";
+
 /// What is empty or 0 gets AWS's default for the group from complete().
 struct HealthCheck {
   std::optional<bool> enabled;        // not given: all but groups of functions are checked
@@ -409,7 +413,9 @@ struct Target {
   std::string vpc_endpoint;   // an execute-api endpoint: its ENI in `availability_zone` is a target
   std::string service;        // ours: a service of this scenario on this machine
   std::string function;       // TargetType lambda
-  /// Of an endpoint's ENI; empty: complete() makes a target for each zone that the endpoint has.
+  /// Of an endpoint's ENI; empty: complete() makes a target for each zone that the endpoint has. Of
+  /// a service or function, as AWS is told of an address that it does not know: a zone, kAllZones,
+  /// or empty: where the service is.
   std::string availability_zone;
   bool registered = true;  // false: an operator has deregistered it; it drains and is unused
   /// Ours: what an operator says of its health, in place of the checks; none: what they say.
@@ -440,6 +446,15 @@ struct TargetStickiness {
   bool operator==(const TargetStickiness&) const = default;
 };
 
+/// target_group_health.*.minimum_healthy_targets: with fewer healthy targets than either says, the
+/// group is unhealthy. None: off.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+struct MinimumHealthyTargets {
+  std::optional<int> count = 1;
+  std::optional<int> percentage;
+  bool operator==(const MinimumHealthyTargets&) const = default;
+};
+
 /// Attributes of nlb-privatelink.md 3.2 and alb.md 5.3.
 struct TargetGroupAttributes {
   int deregistration_delay_s = 300;
@@ -449,8 +464,8 @@ struct TargetGroupAttributes {
   std::optional<bool> cross_zone;  // not given: the load balancer's
   bool unhealthy_connection_termination = true;
   int unhealthy_draining_interval_s = 0;
-  int minimum_healthy_count = 1;  // below, the group fails open
-  std::optional<int> minimum_healthy_percentage;
+  MinimumHealthyTargets unhealthy_state_routing;  // else the group fails open; its count is not off
+  MinimumHealthyTargets dns_failover;             // else its load balancer's zone leaves DNS
   RoutingAlgorithm algorithm = RoutingAlgorithm::round_robin;
   bool anomaly_mitigation = false;  // of weighted_random
   int slow_start_s = 0;             // of round_robin; 0: a new target gets its share at once
@@ -477,6 +492,10 @@ struct TargetGroup {
   [[nodiscard]] std::uint16_t health_check_port() const { return health_check.port.value_or(port); }
   [[nodiscard]] bool preserves_client_ip() const {
     return attributes.preserve_client_ip.value_or(target_type != TargetType::ip);
+  }
+  /// Whether nodes of `balancer` use its targets in other zones.
+  [[nodiscard]] bool crosses_zones(const LoadBalancer& balancer) const {
+    return attributes.cross_zone.value_or(balancer.attributes.cross_zone);
   }
   bool operator==(const TargetGroup&) const = default;
 };

@@ -233,6 +233,49 @@ void validate_stickiness(const TargetGroupAttributes& attributes, const std::str
   }
 }
 
+/// "The threshold for DNS failover must be greater than or equal to the threshold for routing
+/// failover" (load-balancer-target-groups.html).
+void validate_group_health(const TargetGroupAttributes& attributes, const std::string& path,
+                           Findings& findings) {
+  const auto judge = [&](const std::string& member, const std::optional<int>& dns,
+                         const std::optional<int>& routing, const std::string& usual) {
+    if (!dns || !routing || *dns >= *routing) return;
+    findings.add(at(path, "target_group_health.dns_failover." + member), std::to_string(*dns),
+                 "DNS failover must come with routing failover or before it: it takes " + usual +
+                     "off, or at least the " + std::to_string(*routing) +
+                     " of target_group_health.unhealthy_state_routing." + member);
+  };
+  const auto& [dns, routing] =
+      std::tie(attributes.dns_failover, attributes.unhealthy_state_routing);
+  judge("minimum_healthy_targets.count", dns.count, routing.count, "(default 1) ");
+  judge("minimum_healthy_targets.percentage", dns.percentage, routing.percentage, "");
+  if (routing.count) return;
+  findings.add(
+      at(path, "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"), {},
+      "it cannot be off");
+}
+
+/// Where who registers a target says that it is. What an endpoint's network interface says is its
+/// name's other half: validate_ip_target().
+void validate_zone_of_target(const TargetGroup& group, const Target& target,
+                             const std::string& path, Findings& findings) {
+  const std::string& zone = target.availability_zone;
+  if (zone.empty() || !target.vpc_endpoint.empty()) return;
+  const auto refuse = [&](const std::string& rule) {
+    findings.add(at(path, "AvailabilityZone"), in_quotes(zone), rule);
+  };
+  if (group.target_type == TargetType::alb || group.target_type == TargetType::instance) {
+    refuse("only targets of groups of TargetType ip and lambda have one");
+  } else if (group.target_type == TargetType::lambda && zone != kAllZones) {
+    refuse("a function takes all");
+  } else if (!group.behind_network_load_balancer() && group.attributes.cross_zone == false &&
+             zone == kAllZones) {
+    refuse(
+        "without cross-zone load balancing, which load_balancing.cross_zone.enabled switches off, "
+        "a target is in one zone");
+  }
+}
+
 /// alb-features.md 4
 void validate_protocol_version(const TargetGroup& group, const std::string& path,
                                Findings& findings) {
@@ -268,17 +311,21 @@ void validate_target_group(const Topology& topology, const TargetGroup& group, F
   const std::string path = at(kTargetGroups, group.name);
   validate_protocol_version(group, path, findings);
   validate_health_check(group, path, findings);
+  const std::string attributes = at(path, "TargetGroupAttributes");
+  validate_group_health(group.attributes, attributes, findings);
   if (!group.behind_network_load_balancer()) {
-    const std::string attributes = at(path, "TargetGroupAttributes");
     validate_algorithm(group.attributes, attributes, findings);
     validate_stickiness(group.attributes, attributes, findings);
   }
   std::set<std::string> seen;
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
-    const std::string& name = group.targets[i].name();
-    if (!seen.insert(name + " " + group.targets[i].availability_zone).second) {
+    const Target& target = group.targets[i];
+    const std::string& name = target.name();
+    const std::string zone = target.vpc_endpoint.empty() ? "" : target.availability_zone;
+    if (!seen.insert(name + " " + zone).second) {
       findings.add(place_of(group, i, path), in_quotes(name), "the target is registered already");
     }
+    validate_zone_of_target(group, target, place_of(group, i, path), findings);
   }
   if (group.target_type == TargetType::alb) {
     validate_alb_group(topology, group, path, findings);

@@ -7,11 +7,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <tuple>
 
-#include "base/ascii.h"
 #include "sandbox/environment.h"
 #include "sandbox/name_server.h"
-#include "sandbox/names.h"
 #include "sandbox/trust.h"
 
 namespace hoplab::sandbox {
@@ -23,17 +22,24 @@ constexpr const char* kNameService =
     "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\n"
     "protocols: files\nservices: files\n";
 
-Result<void> add_names(const topology::NameTable& names, Emulator& emulator, CommandSpec& command) {
-  const std::pair<std::string, std::string> files[] = {
-      {"hosts", hosts_file(names)},
-      {"nsswitch.conf", kNameService},
-      {"resolv.conf", std::string("nameserver ") + kNameServer + "\n"}};
-  for (const auto& [name, content] : files) {
-    if (auto done = emulator.write_out(name, content, Readers::everybody); !done) return done;
-    command.files.emplace_back(emulator.out() + "/" + name, "/etc/" + name);
+/// The machine's own names. Those of the topology are the resolver's: where they lead may change.
+std::string own_names() {
+  std::string text = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n";
+  char own[256] = "";
+  if (::gethostname(own, sizeof own - 1) == 0 && own[0] != '\0') {
+    text += std::string("127.0.0.1 ") + own + "\n";
   }
-  for (const auto& [name, addresses] : names) {
-    command.names.emplace_back(lower_case(std::string_view(name)), addresses);
+  return text;
+}
+
+Result<void> add_names(Emulator& emulator, CommandSpec& command) {
+  const std::tuple<std::string, std::string, std::string> files[] = {
+      {"own-names", own_names(), "/etc/hosts"},
+      {"nsswitch.conf", kNameService, "/etc/nsswitch.conf"},
+      {"resolv.conf", std::string("nameserver ") + kNameServer + "\n", "/etc/resolv.conf"}};
+  for (const auto& [name, content, seen_as] : files) {
+    if (auto done = emulator.write_out(name, content, Readers::everybody); !done) return done;
+    command.files.emplace_back(emulator.out() + "/" + name, seen_as);
   }
   // A cache of names of the host's (man 8 nscd).
   command.hidden_folders = {"/run/nscd"};
@@ -87,7 +93,7 @@ Result<CommandSpec> command_for(const std::vector<Lab>& labs, std::vector<std::s
   add_variables(trust.value(), command);
   switch (place.kind) {
     case Place::Kind::isolated:
-      if (auto done = add_names(place.names, first, command); !done) return done.failure();
+      if (auto done = add_names(first, command); !done) return done.failure();
       put_over_machines(trust.value(), command);
       break;
     case Place::Kind::proxy: add_proxy(place.proxy, trust.value(), command); break;

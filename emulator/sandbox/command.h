@@ -20,7 +20,6 @@ struct Place {
   };
   Kind kind = Kind::isolated;
   bool others_can_be_reached = false;  // than the labs
-  topology::NameTable names;           // isolated: all that there are
   std::string proxy;                   // its address
 };
 

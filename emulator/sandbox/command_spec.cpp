@@ -26,8 +26,6 @@ std::string packed(const CommandSpec& command) {
   Packer packer;
   packer.texts(command.arguments).texts(command.environment);
   pack_pairs(packer, command.files);
-  packer.number(static_cast<std::uint32_t>(command.names.size()));
-  for (const auto& [name, addresses] : command.names) packer.text(name).texts(addresses);
   packer.texts(command.hidden_folders);
   pack_pairs(packer, command.folders);
   return packer.bytes();
@@ -39,11 +37,6 @@ CommandSpec unpacked(std::string_view bytes) {
   command.arguments = unpacker.texts();
   command.environment = unpacker.texts();
   command.files = unpack_pairs(unpacker);
-  command.names.resize(unpacker.number());
-  for (auto& [name, addresses] : command.names) {
-    name = unpacker.text();
-    addresses = unpacker.texts();
-  }
   command.hidden_folders = unpacker.texts();
   command.folders = unpack_pairs(unpacker);
   return command;

@@ -12,8 +12,6 @@ struct CommandSpec {
   std::vector<std::string> environment;  // NAME=value
   /// A file, and the one of the machine that it is seen as.
   std::vector<std::pair<std::string, std::string>> files;
-  /// What the resolver knows: names in lower case, and addresses.
-  std::vector<std::pair<std::string, std::vector<std::string>>> names;
   std::vector<std::string> hidden_folders;  // are seen as empty
   /// A folder, and the one of the machine that is seen with the first one's files in it.
   std::vector<std::pair<std::string, std::string>> folders;

@@ -18,7 +18,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <set>
 
 #include "net/socket_source.h"
@@ -96,15 +95,13 @@ class Keeper {
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     const int ended = ::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
-    pollfd sources[] = {{questions_, POLLIN, 0}, {ended, POLLIN, 0}, {-1, POLLIN, 0}};
-    while (::poll(sources, 3, -1) >= 0 || errno == EINTR) {
+    pollfd sources[] = {{questions_, POLLIN, 0}, {ended, POLLIN, 0}};
+    while (::poll(sources, 2, -1) >= 0 || errno == EINTR) {
       if (sources[1].revents != 0) reap(ended);
-      if (sources[2].revents != 0) answer_query();
       if (sources[0].revents == 0) continue;
       const auto packet = receive_packet(questions_);
       if (!packet) return clean_up();
       answer(*packet);
-      sources[2].fd = resolver_;
     }
   }
 
@@ -132,6 +129,7 @@ class Keeper {
         return bound(address, static_cast<std::uint16_t>(port), reuse_port, operands.number());
       }
       case Question::attach_filter: return attach_filter(operands.text(), descriptor);
+      case Question::name_server: return name_server();
       case Question::run: return run(unpacked(whole_file(descriptor)));
       case Question::send_signal:
         if (command_ > 0) ::kill(command_, static_cast<int>(operands.number()));
@@ -177,38 +175,23 @@ class Keeper {
     return refused("cannot attach a filter");
   }
 
-  /// Listens where resolv.conf says.
-  Said start_resolver(NameServer::Names names) {
-    name_server_.emplace(std::move(names));
+  static Said name_server() {
     sockaddr_in raw{};
     raw.sin_family = AF_INET;
     raw.sin_port = htons(53);
     ::inet_pton(AF_INET, kNameServer, &raw.sin_addr);
     if (auto added = add_address(ntohl(raw.sin_addr.s_addr)); !added) return failure(added);
-    resolver_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const bool bound = resolver_ >= 0 &&
-                       ::bind(resolver_, reinterpret_cast<const sockaddr*>(&raw), sizeof raw) == 0;
-    return bound ? Said() : refused("cannot listen for DNS");
-  }
-
-  void answer_query() {
-    char query[512];  // the most that RFC 1035 allows without EDNS
-    sockaddr_in client{};
-    socklen_t size = sizeof client;
-    const ssize_t got =
-        ::recvfrom(resolver_, query, sizeof query, 0, reinterpret_cast<sockaddr*>(&client), &size);
-    if (got <= 0) return;
-    const std::string answer = name_server_->answer({query, static_cast<std::size_t>(got)});
-    if (answer.empty()) return;
-    ::sendto(resolver_, answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&client),
-             size);
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&raw), sizeof raw) == 0) {
+      return {0, {}, fd};
+    }
+    const Said said = refused("cannot listen for DNS");
+    if (fd >= 0) ::close(fd);
+    return said;
   }
 
   Said run(CommandSpec command) {
     if (auto done = mount_files(command); !done) return failure(done);
-    if (isolated_) {
-      if (Said said = start_resolver(std::move(command.names)); said.error) return said;
-    }
     int told[2];
     if (::pipe2(told, O_CLOEXEC) != 0) return refused("cannot make a pipe");
     command_ = ::fork();
@@ -278,8 +261,6 @@ class Keeper {
   sigset_t command_mask_{};
   std::set<std::uint32_t> addresses_;
   pid_t command_ = -1;
-  std::optional<NameServer> name_server_;
-  int resolver_ = -1;
   std::vector<std::string> folders_;
   std::vector<std::string> links_;  // each followed by where it leads
   int lock_ = -1;                   // of MachineWide; -1: it has changed nothing

@@ -12,6 +12,7 @@ enum class Question : std::uint32_t {
   client_ip,        // address
   bound,            // address, port, whether to reuse it, client (0: any) -> descriptor
   attach_filter,    // instructions, descriptor
+  name_server,      // -> descriptor: for datagrams, where resolv.conf says that one is
   run,              // a descriptor of a file with a CommandSpec
   send_signal,      // number
   clean_up_later,   // folders, then links and where each leads: when the other end is closed

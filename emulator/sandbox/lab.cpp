@@ -49,10 +49,10 @@ Result<JointNames> joint_names(const std::vector<Lab>& labs) {
   for (const Lab& lab : labs) {
     std::vector<std::string> twice;
     const Lab* other = nullptr;
-    for (auto& [name, addresses] : topology::name_table(lab.emulator->endpoints())) {
+    for (const auto& [name, addresses] : topology::name_table(lab.emulator->endpoints())) {
       const auto [owner, fresh] = owners.emplace(lower_case(std::string_view(name)), &lab);
       if (fresh) {
-        joint.names.emplace_back(name, std::move(addresses));
+        joint.names.emplace_back(name, lab.emulator->resolve(name));
         continue;
       }
       if (is_of_public_keys(lab, name)) continue;

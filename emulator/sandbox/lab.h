@@ -20,7 +20,7 @@ struct Lab {
 /// Of each file a part that no other has: its name without folder and extension.
 std::vector<std::string> parts_of(const std::vector<std::string>& files);
 
-/// The names of all labs, and where they lead.
+/// The names of all labs, and where they lead now.
 struct JointNames {
   topology::NameTable names;
   std::vector<std::string> notes;  // about names that lead to one of two labs

@@ -73,16 +73,16 @@ std::string NameServer::answer(std::string_view query) {
   if ((flags & kIsAnswer) != 0 || number_at(query, 4) != 1) return {};
   const DnsQuestion question = read_question(query.substr(kHeader));
   if (question.size == 0) return {};
-  const auto known = std::ranges::find(names_, question.name, &Names::value_type::first);
+  std::vector<std::string> addresses = lookup_(question.name);
+  const bool known = !addresses.empty();
   const bool other = (flags & kOpcode) != 0 || question.of_class != kInternet;
   const bool wanted = question.type == kA || question.type == kAny;
-  std::vector<std::string> addresses;
-  if (!other && wanted && known != names_.end()) addresses = known->second;
+  if (other || !wanted) addresses.clear();
   if (!addresses.empty()) {
     const auto first = static_cast<std::ptrdiff_t>(turn_++ % addresses.size());
     std::rotate(addresses.begin(), addresses.begin() + first, addresses.end());
   }
-  const std::uint16_t code = other ? kNotImplemented : known == names_.end() ? kNoSuchName : 0;
+  const std::uint16_t code = other ? kNotImplemented : known ? 0 : kNoSuchName;
   std::string answer(query.substr(0, 2));
   put(answer,
       kIsAnswer | kAuthoritative | kRecursionThere | code | (flags & (kOpcode | kRecursionWanted)),

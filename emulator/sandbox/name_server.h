@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace hoplab::sandbox {
@@ -16,15 +16,18 @@ inline constexpr const char* kNameServer = "169.254.169.253";
 
 class NameServer {
  public:
-  using Names = std::vector<std::pair<std::string, std::vector<std::string>>>;
-  explicit NameServer(Names names) : names_(std::move(names)) {}
+  /// The addresses of a name in lower case; none: there is no such name.
+  using Lookup = std::function<std::vector<std::string>(const std::string& name)>;
+  /// `lookup` is asked at each query: answers may be others later.
+  explicit NameServer(Lookup lookup) : lookup_(std::move(lookup)) {}
 
   /// The answer to a query, both as a UDP message has them; empty: it is none. Each answer begins
-  /// with another of a name's addresses.
+  /// with another of a name's addresses, and is good for a minute, as a load balancer's on AWS is
+  /// (alb-features.md 10).
   std::string answer(std::string_view query);
 
  private:
-  Names names_;
+  Lookup lookup_;
   std::size_t turn_ = 0;
 };
 

@@ -184,6 +184,12 @@ bool Sandbox::attach_filter(int fd, const net::Admission& admission) {
   return answer.error == 0;
 }
 
+int Sandbox::name_server_socket() {
+  const Answer answer = ask(question(Question::name_server).bytes());
+  errno = answer.error;
+  return answer.descriptor;
+}
+
 void Sandbox::clean_up_later(const std::vector<std::string>& folders,
                              const std::vector<std::pair<std::string, std::string>>& links) {
   std::vector<std::string> texts;

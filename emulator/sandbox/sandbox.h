@@ -42,6 +42,9 @@ class Sandbox final : public net::SocketSource, public std::enable_shared_from_t
     return bound(address, reuse_port, 0);
   }
   bool attach_filter(int fd, const net::Admission& admission) override;
+  /// For datagrams, at the address and port inside where a resolver looks (kNameServer); once. -1
+  /// and errno on failure; it is the caller's to close.
+  int name_server_socket();
 
   /// Should this process end without doing so: `folders` and what of `links`, path and target, is
   /// still there are taken away.

@@ -20,13 +20,6 @@ namespace {
 
 using TargetPointer = std::shared_ptr<aws::Target>;
 
-bool names(const model::Action& action, const std::string& group) {
-  for (const auto& weighted : action.target_groups) {
-    if (weighted.target_group == group) return true;
-  }
-  return false;
-}
-
 struct Forwarder {
   const model::LoadBalancer* balancer = nullptr;
   const model::Listener* listener = nullptr;
@@ -36,9 +29,7 @@ struct Forwarder {
 Forwarder forwarder_of(const model::Topology& topology, const std::string& group) {
   for (const auto& balancer : topology.load_balancers) {
     for (const auto& listener : balancer.listeners) {
-      bool found = names(listener.default_action, group);
-      for (const auto& rule : listener.rules) found |= names(rule.action, group);
-      if (found) return {&balancer, &listener};
+      if (model::forwards_to(listener, group)) return {&balancer, &listener};
     }
   }
   return {};
@@ -253,8 +244,10 @@ class TargetBuilder {
           };
       if (proxy) target->probe_options.prologue = aws::proxy_protocol_local_header();
     }
+    const std::string& zone =
+        model.availability_zone.empty() ? service.availability_zone : model.availability_zone;
     target->zones.clear();
-    if (!service.availability_zone.empty()) target->zones = {service.availability_zone};
+    if (!zone.empty() && zone != model::kAllZones) target->zones = {zone};
     return target;
   }
 

@@ -20,6 +20,7 @@
 #include "net/relay.h"
 #include "topology/end_log.h"
 #include "topology/health_check_sources.h"
+#include "topology/live_names.h"
 #include "topology/load_balancer_logs.h"
 #include "topology/loop_faults.h"
 #include "topology/prepared.h"
@@ -38,6 +39,7 @@ struct Shared {
   LoadBalancerLogs logs;
   EndLog ends;
   http::RequestLog requests;
+  LiveNames names;
   std::mutex functions_mutex;
   std::map<std::string, aws::lambda::Execution::Count> executions;  // by function, now running
 

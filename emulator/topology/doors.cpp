@@ -156,11 +156,10 @@ Result<void> Doors::open_connect_door() {
 }
 
 Result<ConnectDoor::Way> Doors::way(const std::string& name, std::uint16_t port) {
-  const auto known = std::ranges::find(names_, name, &NameTable::value_type::first);
-  if (known == names_.end()) {
+  const std::vector<std::string> addresses = shared_.names.resolve(name);
+  if (addresses.empty()) {
     return Error{"there is no '" + name + "' in this scenario", ErrorCode::not_found};
   }
-  const auto& addresses = known->second;
   ++turn_;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const net::Address at{addresses[(turn_ + i) % addresses.size()], port};

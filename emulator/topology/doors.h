@@ -11,7 +11,6 @@
 #include "topology/building.h"
 #include "topology/connect_door.h"
 #include "topology/door_plan.h"
-#include "topology/entry_names.h"
 #include "topology/metrics.h"
 #include "topology/slow_handshake.h"
 
@@ -41,8 +40,6 @@ class Doors {
   [[nodiscard]] const ConnectDoor* connect_door() const { return connect_door_.get(); }
   /// A connection of somebody else's socket, which becomes ours, comes to it.
   void accept_at_connect_door(int descriptor) { connect_door_->accept(descriptor); }
-  /// What names lead to from now on.
-  void know(NameTable names) { names_ = std::move(names); }
   [[nodiscard]] std::size_t running() const { return connect_door_ ? connect_door_->running() : 0; }
 
   /// What a door's SYNs meet may be another: looks at the end of this turn.
@@ -98,8 +95,7 @@ class Doors {
   std::uint64_t accepted_before_ = 0;                      // at doors that are closed
   DroppedPackets dropped_;
   std::unique_ptr<ConnectDoor> connect_door_;  // null: there is none
-  NameTable names_;
-  std::size_t turn_ = 0;  // of the zones of a name
+  std::size_t turn_ = 0;                       // of the zones of a name
   bool started_ = false;
   bool refresh_waits_ = false;  // for the end of this turn
 };

@@ -138,6 +138,19 @@ std::vector<TargetStatus> Emulator::target_health() const {
   return health;
 }
 
+std::vector<ZoneStatus> Emulator::zonal_health() const {
+  const auto lock = running_->lock();
+  if (!running_->started()) return {};
+  std::vector<ZoneStatus> zones;
+  Worker& worker = running_->first();
+  running_->in_loop(worker, [&] { zones = worker.zonal_health(); });
+  return zones;
+}
+
+std::vector<std::string> Emulator::resolve(std::string_view name) const {
+  return running_->shared().names.resolve(name);
+}
+
 std::vector<TrustStoreDescription> Emulator::trust_stores() const {
   const auto lock = running_->lock();
   if (!running_->started()) return {};

@@ -166,8 +166,9 @@ struct MetricValue {
   std::string name_space;  // "AWS/NetworkELB"
   std::string dimension;   // "LoadBalancer"; `resource` is its value, by the scenario's name
   std::string resource;
-  std::string load_balancer;  // of a TargetGroup's: the second dimension; else empty
-  std::string metric;         // "TCP_ELB_Reset_Count"
+  std::string load_balancer;      // of a TargetGroup's: a further dimension; else empty
+  std::string availability_zone;  // likewise, of counts by zone; else empty
+  std::string metric;             // "TCP_ELB_Reset_Count"
   std::uint64_t value = 0;
 };
 
@@ -177,6 +178,24 @@ struct TargetStatus {
   std::string reason;  // "Target.ResponseCodeMismatch"
   std::string description;
   bool fail_open = false;  // the group routes to it all the same
+};
+
+/// A target group to one node of its load balancer.
+struct GroupInZone {
+  std::string target_group;
+  std::int64_t targets = 0, healthy = 0;  // that the node uses
+  bool dns_healthy = true;                // by dns_failover
+  bool routing_healthy = true;            // by unhealthy_state_routing; false: it fails open
+};
+
+/// A load balancer's node.
+struct ZoneStatus {
+  std::string load_balancer;
+  std::string availability_zone;
+  std::string address;
+  bool healthy = true;                     // its groups are, as its load balancer wants them
+  bool in_dns = true;                      // so it is, or no node is
+  std::vector<GroupInZone> target_groups;  // those that have thresholds: not of functions
 };
 
 struct FaultStatus {
@@ -294,6 +313,11 @@ class Emulator {
   [[nodiscard]] Counters counters() const;
   [[nodiscard]] std::vector<MetricValue> metrics() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
+  /// Of all load balancers, each in the order of its zones.
+  [[nodiscard]] std::vector<ZoneStatus> zonal_health() const;
+  /// What DNS answers with now: the addresses of one of the names of endpoints(), without those of
+  /// zones that have left DNS. None: it is no name of them.
+  [[nodiscard]] std::vector<std::string> resolve(std::string_view name) const;
   [[nodiscard]] std::vector<FlowStatus> flows() const;
   /// The last ended connections, oldest first.
   [[nodiscard]] std::vector<EndRecord> ends() const;

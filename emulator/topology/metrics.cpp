@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/legs.h"
+
 namespace hoplab::topology {
 
 namespace {
@@ -26,20 +28,6 @@ std::uint64_t of_statuses(const aws::AlbCounters::ByStatus& answers, int first, 
   return sum;
 }
 
-/// Whether an action of the load balancer's names the group: else nobody checks its targets.
-bool forwards_to(const model::LoadBalancer& balancer, const model::TargetGroup& group) {
-  const auto names_it = [&group](const model::Action& action) {
-    return std::ranges::find(action.target_groups, group.name,
-                             &model::WeightedTargetGroup::target_group) !=
-           action.target_groups.end();
-  };
-  return std::ranges::any_of(balancer.listeners, [&](const model::Listener& listener) {
-    return names_it(listener.default_action) ||
-           std::ranges::any_of(listener.rules,
-                               [&](const model::Rule& rule) { return names_it(rule.action); });
-  });
-}
-
 class Metrics {
  public:
   Metrics(const model::Topology& topology, const std::map<std::string, const Hop*>& hops,
@@ -56,7 +44,7 @@ class Metrics {
     }
     for (const auto& one : topology_.target_groups) {
       for (const auto& balancer : topology_.load_balancers) {
-        if (forwards_to(balancer, one)) add_target_group(one, balancer);
+        if (model::forwards_to(balancer, one.name)) add_target_group(one, balancer);
       }
     }
     for (const auto& one : topology_.vpc_endpoints) {
@@ -79,9 +67,24 @@ class Metrics {
     dimension_ = dimension;
     resource_ = &resource;
     load_balancer_ = load_balancer;
+    zone_.clear();
   }
   void add(const char* metric, std::uint64_t count) {
-    values_.push_back({name_space_, dimension_, *resource_, load_balancer_, metric, count});
+    values_.push_back({name_space_, dimension_, *resource_, load_balancer_, zone_, metric, count});
+  }
+  /// For `count_in(zone)`: of each zone of the load balancer, and before them of all.
+  template <class CountIn>
+  void add_by_zone(const char* metric, const model::LoadBalancer& balancer,
+                   const CountIn& count_in) {
+    const std::size_t of_all = values_.size();
+    add(metric, 0);
+    for (const ZoneStatus& one : sources_.zones) {
+      if (one.load_balancer != balancer.name) continue;
+      zone_ = one.availability_zone;
+      add(metric, count_in(one));
+      values_[of_all].value += values_.back().value;
+    }
+    zone_.clear();
   }
   void add_dropped(const char* metric) {
     const auto found = sources_.dropped.find({*resource_, metric});
@@ -108,6 +111,8 @@ class Metrics {
     add("UnhealthyRoutingFlowCount", counters.unhealthy_routing_flows);
     add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
     add("TargetTLSNegotiationErrorCount", value(traffic.target_tls_errors));
+    add_by_zone("ZonalHealthStatus", one,
+                [](const ZoneStatus& zone) { return zone.healthy ? 1 : 0; });
   }
 
   /// alb-features.md 6.4, 7.
@@ -173,7 +178,7 @@ class Metrics {
       const auto found = counts.find(one.name);
       return found == counts.end() ? std::uint64_t{0} : found->second;
     };
-    add("UnhealthyRoutingRequestCount", of_group(counters.unhealthy_routing_requests));
+    add_group_health(one, balancer, counters);
     if (one.protocol_version != model::ProtocolVersion::http1) {
       add("GrpcRequestCount", of_group(counters.grpc_requests));
     }
@@ -184,6 +189,29 @@ class Metrics {
     if (one.target_type != model::TargetType::lambda) return;
     add("LambdaUserError", of_group(counters.lambda_user_errors));
     add("LambdaInternalError", of_group(counters.lambda_internal_errors));
+  }
+
+  /// alb-features.md 10
+  void add_group_health(const model::TargetGroup& one, const model::LoadBalancer& balancer,
+                        const aws::AlbCounters& counters) {
+    const auto requests = counters.unhealthy_routing_requests.find(one.name);
+    add_by_zone("UnhealthyRoutingRequestCount", balancer, [&](const ZoneStatus& zone) {
+      if (requests == counters.unhealthy_routing_requests.end()) return std::uint64_t{0};
+      const auto found = requests->second.find(zone.availability_zone);
+      return found == requests->second.end() ? std::uint64_t{0} : found->second;
+    });
+    if (one.target_type == model::TargetType::lambda) return;
+    const auto add_state = [&](const char* metric, bool GroupInZone::*state, bool wanted) {
+      add_by_zone(metric, balancer, [&](const ZoneStatus& zone) {
+        const auto group =
+            std::ranges::find(zone.target_groups, one.name, &GroupInZone::target_group);
+        return (*group).*state == wanted ? 1 : 0;
+      });
+    };
+    add_state("HealthyStateDNS", &GroupInZone::dns_healthy, true);
+    add_state("UnhealthyStateDNS", &GroupInZone::dns_healthy, false);
+    add_state("HealthyStateRouting", &GroupInZone::routing_healthy, true);
+    add_state("UnhealthyStateRouting", &GroupInZone::routing_healthy, false);
   }
 
   void add_endpoint(const model::VpcEndpoint& one) {
@@ -221,7 +249,7 @@ class Metrics {
   const char* name_space_ = "";
   const char* dimension_ = "";
   const std::string* resource_ = nullptr;
-  std::string load_balancer_;
+  std::string load_balancer_, zone_;
   std::vector<MetricValue> values_;
 };
 

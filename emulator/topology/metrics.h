@@ -34,7 +34,8 @@ struct MetricSources {
     std::uint64_t requests = 0, errors_4xx = 0, errors_5xx = 0;
   };
   std::map<std::string, Api> rest_apis;
-  DroppedPackets dropped;  // by resource and metric
+  DroppedPackets dropped;         // by resource and metric
+  std::vector<ZoneStatus> zones;  // of all load balancers
 };
 
 std::vector<MetricValue> metrics_of(const model::Topology& topology,

@@ -1,6 +1,7 @@
 #include "topology/notes.h"
 
 #include "base/address_range.h"
+#include "model/legs.h"
 #include "net/syn_filter.h"
 #include "topology/listener_tls.h"
 
@@ -46,11 +47,33 @@ void add_missing_filters(const Prepared& now, std::vector<std::string>& notes) {
   }
 }
 
+/// "If the Application Load Balancer is the target of a Network Load Balancer or Global
+/// Accelerator, do not configure a threshold for DNS failover" (load-balancer-target-groups.html).
+void add_dns_failover_behind_nlb(const model::Topology& topology, std::vector<std::string>& notes) {
+  const model::MinimumHealthyTargets usual;
+  for (const auto& group : topology.target_groups) {
+    if (group.attributes.dns_failover == usual || group.behind_network_load_balancer()) continue;
+    for (const auto& outer : topology.target_groups) {
+      if (outer.target_type != model::TargetType::alb || outer.targets.empty()) continue;
+      const auto* balancer =
+          model::Topology::find(topology.load_balancers, outer.targets.front().load_balancer);
+      if (!balancer || !model::forwards_to(*balancer, group.name)) continue;
+      notes.push_back("target group '" + group.name +
+                      "': AWS says not to configure DNS failover "
+                      "behind an application load balancer that is a target itself; the network "
+                      "load balancer before '" +
+                      balancer->name + "' does not ask DNS here");
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> notes_of(const Prepared& now) {
   std::vector<std::string> notes = security_policy_notes(*now.topology);
   add_ranges_of_nobody(now, notes);
+  add_dns_failover_behind_nlb(*now.topology, notes);
   if (!now.addresses.of_subnets()) add_missing_filters(now, notes);
   return notes;
 }

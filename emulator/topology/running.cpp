@@ -34,8 +34,9 @@ Result<void> check_clock(const ClockSettings& settings, unsigned threads) {
 /// What is counted now, and not since the start.
 bool is_gauge(const std::string& metric) {
   static const std::set<std::string, std::less<>> kGauges{
-      "ActiveFlowCount",    "ActiveConnectionCount", "HealthyHostCount",
-      "UnHealthyHostCount", "ActiveConnections",     "EndpointsCount"};
+      "ActiveFlowCount",     "ActiveConnectionCount", "HealthyHostCount", "UnHealthyHostCount",
+      "ActiveConnections",   "EndpointsCount",        "HealthyStateDNS",  "UnhealthyStateDNS",
+      "HealthyStateRouting", "UnhealthyStateRouting", "ZonalHealthStatus"};
   return kGauges.contains(metric);
 }
 
@@ -283,8 +284,7 @@ void Running::list_endpoints() {
     if (std::ranges::find(topology.entries, endpoint.name) != topology.entries.end()) continue;
     endpoints_.push_back(endpoint);
   }
-  if (!shared_.options.connect_door) return;
-  in_loop(first(), [this] { first().doors().know(name_table(endpoints_)); });
+  shared_.names.know(name_table(endpoints_));
 }
 
 void Running::in_loop(Worker& worker, const std::function<void()>& work) const {
@@ -368,7 +368,9 @@ std::vector<MetricValue> Running::metrics() const {
     if (is_gauge(one.metric)) continue;
     for (const MetricValue& before : metrics_before_) {
       const bool same = before.metric == one.metric && before.resource == one.resource &&
-                        before.name_space == one.name_space && before.dimension == one.dimension;
+                        before.name_space == one.name_space && before.dimension == one.dimension &&
+                        before.load_balancer == one.load_balancer &&
+                        before.availability_zone == one.availability_zone;
       if (same) one.value = less(one.value, before.value);
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/ids.h"
+#include "topology/zonal_health.h"
 
 namespace hoplab::topology {
 
@@ -103,6 +104,7 @@ void Worker::build_stand_ins(const Prepared& next) {
 
 void Worker::take(std::shared_ptr<const Prepared> next) {
   const auto before = std::exchange(now_, std::move(next));
+  taking_ = true;
   const Building building{.loop = loop_,
                           .shared = shared_,
                           .next = *now_,
@@ -126,6 +128,8 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
   faults_.take(*now_->topology, now_->hops);
   drain_what_is_gone();
   if (started_) start_components();
+  taking_ = false;
+  tell_dns();
 }
 
 /// From the client towards the API.
@@ -153,6 +157,12 @@ void Worker::drain_what_is_gone() {
 
 void Worker::targets_changed() {
   for (const auto& [key, nlb] : components_.nlbs) nlb->targets_changed();
+  tell_dns();
+}
+
+/// All loops check the same targets: the first tells.
+void Worker::tell_dns() {
+  if (index_ == 0 && !taking_) shared_.names.leave_out(out_of_dns(zonal_health()));
 }
 
 void Worker::add_to(MetricSources& sources) {
@@ -185,6 +195,7 @@ void Worker::add_to(MetricSources& sources) {
     }
     sources.target_groups.try_emplace(name, hosts);
   }
+  if (index_ == 0) sources.zones = zonal_health();
 }
 
 Task<void> Worker::settle() {
@@ -269,13 +280,17 @@ void Worker::add_flows(std::vector<FlowStatus>& flows) const {
   }
 }
 
+std::vector<ZoneStatus> Worker::zonal_health() const {
+  return topology::zonal_health(*now_, components_);
+}
+
 std::vector<TargetStatus> Worker::target_health() const {
   std::vector<TargetStatus> all;
   for (const auto& [name, group] : components_.target_groups) {
     for (const auto& target : group->targets()) {
       all.push_back({name, target->id(), std::string(aws::to_text(target->health.state)),
                      target->health.reason, target->health.description,
-                     group->fails_open_for(*target)});
+                     fails_open_for(*now_->topology, *group, *target)});
     }
   }
   return all;

@@ -46,6 +46,7 @@ class Worker {
   /// Requests of clients that the load balancers took.
   [[nodiscard]] std::uint64_t requests() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
+  [[nodiscard]] std::vector<ZoneStatus> zonal_health() const;
   void add_to(MetricSources& sources);
   void add_flows(std::vector<FlowStatus>& flows) const;
 
@@ -53,6 +54,7 @@ class Worker {
   void build_stand_ins(const Prepared& next);
   void drain_what_is_gone();
   void targets_changed();
+  void tell_dns();
   void start_components();
   void deliver_logs();
 
@@ -66,7 +68,8 @@ class Worker {
   std::map<std::string, std::shared_ptr<StandIn>> opened_stand_ins_;  // by key, not taken yet
   std::uint64_t next_seed_;
   bool started_ = false;
-  MetricSources gone_;  // what components counted that are no longer there
+  bool taking_ = false;  // not all of the components are those of now_
+  MetricSources gone_;   // what components counted that are no longer there
   std::uint64_t requests_gone_ = 0;
   std::optional<Timer> log_delivery_;  // the first worker's
 };

@@ -89,7 +89,8 @@ def health_reasons():
 
 
 def metric_names():
-    return set(re.findall(r'\b(?:add|add_dropped|with_dropped)\("(\w+)"', file("topology/metrics.cpp")))
+    return set(re.findall(r'\b(?:add|add_dropped|with_dropped|add_by_zone|add_state)\("(\w+)"',
+                          file("topology/metrics.cpp")))
 
 
 def attribute_keys():
@@ -110,7 +111,7 @@ KINDS = [
     ("reason of an end", end_reasons,
      ["How connections end", "Bodies and connections of the application load balancer"], "idle-timeout", 55),
     ("reason of a target's health", health_reasons, ["Health checks"], "Target.Timeout", 7),
-    ("metric", metric_names, ["Metrics"], "TCP_ELB_Reset_Count", 42),
+    ("metric", metric_names, ["Metrics"], "HealthyStateDNS", 47),
     ("attribute", attribute_keys, ["Attributes by their keys"], "idle_timeout.timeout_seconds", 42),
 ]
 

@@ -164,6 +164,9 @@ const std::vector<std::string>& samples() {
 TEST(TextRule, PatternAndFunctionAgree) {
   using namespace rules;
   for (const TextRule* rule : {&kAnyText,
+                               &kHttpsUrl,
+                               &kUserPoolArn,
+                               &kSeconds,
                                &kNotEmpty,
                                &kName,
                                &kLoadBalancerName,
@@ -202,7 +205,8 @@ TEST(TextRule, PatternAndFunctionAgree) {
                                &kIpPort,
                                &kUri,
                                &kIdentityFilterValue,
-                               &kUriFilterValue}) {
+                               &kUriFilterValue,
+                               &kTargetZone}) {
     const std::regex pattern{std::string(rule->pattern)};
     for (const std::string& sample : samples()) {
       EXPECT_EQ(rule->matches(sample), std::regex_search(sample, pattern))

@@ -8,8 +8,10 @@ namespace hoplab::model {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 /// ALB with one HTTP listener, a service behind it.
 Topology small() {
@@ -447,6 +449,52 @@ TEST(ValidateSecurityGroups, NamesAndRanges) {
   EXPECT_THAT(broken, Contains(HasSubstr("there is no security group of that name")));
   topology.security_groups[0].ingress[0].cidr_ip = "2001:db8::/32";
   EXPECT_THAT(rules_broken(topology), Contains(HasSubstr("clients here have IPv4 addresses")));
+}
+
+TEST(Validate, DnsFailoverComesWithRoutingFailoverOrBeforeIt) {
+  const std::string here = "/TargetGroups/group/TargetGroupAttributes/target_group_health.";
+  Topology topology = small();
+  auto& attributes = topology.target_groups[0].attributes;
+  attributes.unhealthy_state_routing = {2, 50};
+  EXPECT_THAT(rules_broken(topology),
+              ElementsAre(StartsWith(here + "dns_failover.minimum_healthy_targets.count: 1: ")));
+  attributes.dns_failover = {2, 49};
+  EXPECT_THAT(
+      rules_broken(topology),
+      ElementsAre(StartsWith(here + "dns_failover.minimum_healthy_targets.percentage: 49: ")));
+  attributes.dns_failover = {2, 50};
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  attributes.dns_failover = {3, std::nullopt};
+  EXPECT_THAT(rules_broken(topology), IsEmpty()) << "off is no threshold";
+  attributes.dns_failover = {std::nullopt, std::nullopt};
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  attributes.unhealthy_state_routing.count.reset();
+  EXPECT_THAT(
+      rules_broken(topology),
+      ElementsAre(StartsWith(here + "unhealthy_state_routing.minimum_healthy_targets.count: ")));
+}
+
+TEST(Validate, OnlySomeTargetsHaveAZone) {
+  Topology topology = small();
+  TargetGroup& group = topology.target_groups[0];
+  Target& target = group.targets[0];
+  for (const char* const zone : {"eu-west-1a", kAllZones}) {
+    target.availability_zone = zone;
+    EXPECT_THAT(rules_broken(topology), IsEmpty());
+  }
+  group.attributes.cross_zone = false;
+  EXPECT_THAT(rules_broken(topology),
+              ElementsAre(StartsWith("/TargetGroups/group/Targets/0/AvailabilityZone: \"all\": "
+                                     "without cross-zone load balancing")));
+  target.availability_zone = "eu-west-1a";
+  EXPECT_THAT(rules_broken(topology), IsEmpty());
+  group.target_type = TargetType::instance;
+  EXPECT_THAT(rules_broken(topology), ElementsAre(HasSubstr("TargetType ip and lambda")));
+  group.target_type = TargetType::ip;
+  group.targets.push_back(target);
+  group.targets.back().availability_zone = "eu-west-1b";
+  EXPECT_THAT(rules_broken(topology), ElementsAre(HasSubstr("registered already")))
+      << "one address is in one zone";
 }
 
 }  // namespace

@@ -12,7 +12,10 @@ using ::testing::ElementsAre;
 namespace {
 
 sandbox::NameServer server() {
-  return sandbox::NameServer({{"api.example.com", {"10.0.1.4", "10.0.2.4"}}});
+  return sandbox::NameServer([](const std::string& name) {
+    return name == "api.example.com" ? std::vector<std::string>{"10.0.1.4", "10.0.2.4"}
+                                     : std::vector<std::string>();
+  });
 }
 
 std::string query(const std::string& name, char type, char flags = 1) {

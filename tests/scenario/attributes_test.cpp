@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "scenario/format/writer.h"
 #include "small_scenario.h"
 
 namespace hoplab::scenario {
@@ -108,6 +109,8 @@ TEST(Attributes, OfAGroupBehindANetworkLoadBalancer) {
         "target_health_state.unhealthy.draining_interval_seconds": 360000,
         "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": 2,
         "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": 50,
+        "target_group_health.dns_failover.minimum_healthy_targets.count": "off",
+        "target_group_health.dns_failover.minimum_healthy_targets.percentage": 60,
         "deregistrationPropagationSeconds": 120,
         "withoutTargets": "reset" } } },
     "services": { "mine": { "standIn": { "body": "hello" } } },
@@ -124,11 +127,33 @@ TEST(Attributes, OfAGroupBehindANetworkLoadBalancer) {
   EXPECT_EQ(given.cross_zone, false);
   EXPECT_FALSE(given.unhealthy_connection_termination);
   EXPECT_EQ(given.unhealthy_draining_interval_s, 360000);
-  EXPECT_EQ(given.minimum_healthy_count, 2);
-  EXPECT_EQ(given.minimum_healthy_percentage, 50);
+  EXPECT_EQ(given.unhealthy_state_routing, (model::MinimumHealthyTargets{2, 50}));
+  EXPECT_EQ(given.dns_failover, (model::MinimumHealthyTargets{std::nullopt, 60}));
   EXPECT_EQ(given.registration_propagation_s, 120);
   EXPECT_TRUE(given.reset_without_targets);
   EXPECT_EQ(topology.load_balancers.front().listeners.front().attributes.tcp_idle_timeout_s, 6000);
+}
+
+TEST(Attributes, OfAGroupsHealthAreWrittenAsTheyWereRead) {
+  const std::string name = "target_group_health.";
+  const std::string count = ".minimum_healthy_targets.count";
+  const std::string percentage = ".minimum_healthy_targets.percentage";
+  for (const std::string& given :
+       {std::string(), "\"" + name + "dns_failover" + count + "\": \"off\"",
+        "\"" + name + "dns_failover" + count + "\": 3, \"" + name + "unhealthy_state_routing" +
+            count + "\": 2",
+        "\"" + name + "dns_failover" + percentage + "\": 100, \"" + name +
+            "unhealthy_state_routing" + percentage + "\": 1"}) {
+    const Scenario read =
+        read_good(small_with(R"("Targets": ["mine"])", R"("TargetGroupAttributes": { )" + given +
+                                                           R"( }, "Targets": [{ "Id": "mine", )" +
+                                                           R"("AvailabilityZone": "all" }])"));
+    EXPECT_EQ(read.topology.target_groups.front().targets.front().availability_zone, "all");
+    const std::string text = scenario_text(read.topology, read.clock);
+    EXPECT_TRUE(read_good(text).topology == read.topology) << text;
+    const auto written = text.find(name);
+    EXPECT_EQ(written != std::string::npos, !given.empty()) << "defaults are not said: " << text;
+  }
 }
 
 }  // namespace

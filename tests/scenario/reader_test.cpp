@@ -126,7 +126,8 @@ TEST(Reader, TakesWhatIsSoAnywayAndRefusesTheRestWithItsReason) {
         R"("stickiness.lb_cookie.duration_seconds": 86400)", R"("slow_start.duration_seconds": 0)",
         R"("load_balancing.algorithm.type": "round_robin")",
         R"("load_balancing.algorithm.anomaly_mitigation": "off")",
-        R"("target_group_health.dns_failover.minimum_healthy_targets.count": 1)"}) {
+        R"("target_group_health.dns_failover.minimum_healthy_targets.count": 1)",
+        R"("target_group_health.dns_failover.minimum_healthy_targets.percentage": "off")"}) {
     EXPECT_EQ(report(with_group_attribute(attribute)), "") << attribute;
   }
   const std::string path = "test.json:13: /TargetGroups/group/TargetGroupAttributes/";

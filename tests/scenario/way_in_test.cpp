@@ -67,5 +67,29 @@ TEST(WayIn, SpeaksAsTheListenerOfItsPort) {
   }
 }
 
+TEST(WayIn, IsAZoneInDnsUnlessTheCheckSaysOne) {
+  const Scenario scenario = read_good(R"({ "title": "the first of two zones is empty",
+    "LoadBalancers": { "nlb": { "Type": "network",
+      "AvailabilityZones": ["eu-west-1a", "eu-west-1b"],
+      "Listeners": [{ "Protocol": "TCP", "Port": 80,
+        "DefaultActions": [{ "Type": "forward", "TargetGroup": "group" }] }] } },
+    "TargetGroups": { "group": {
+      "TargetType": "ip", "Protocol": "TCP", "Port": 80, "Targets": ["service"] } },
+    "services": { "service": { "AvailabilityZone": "eu-west-1b", "standIn": { "body": "b" } } },
+    "entry": "nlb",
+    "checks": [
+      { "name": "by name", "request": { "path": "/" }, "expect": { "body": "b" } },
+      { "name": "the zone", "zone": "eu-west-1a", "request": { "path": "/" },
+        "expect": { "end": "silence" } }
+    ] })");
+  auto emulator = Emulator::from_topology(scenario.topology);
+  ASSERT_TRUE(emulator) << emulator.error();
+  const auto started = emulator.value().start();
+  ASSERT_TRUE(started) << started.error();
+  for (const CheckResult& one : run_checks(scenario, emulator.value())) {
+    EXPECT_THAT(one.failures, ::testing::IsEmpty()) << one.name;
+  }
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

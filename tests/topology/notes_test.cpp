@@ -40,6 +40,16 @@ TEST(Notes, NameCertificatesThatAStrictPolicyHasNoSignatureFor) {
   EXPECT_THAT(notes_with("ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP1-FIPS-2023-07"), IsEmpty());
 }
 
+TEST(Notes, NameGroupsWithDnsFailoverBehindALoadBalancerThatIsATarget) {
+  auto topology = scenario::read_scenario({scenario_file("private-api-mtls")}).scenario->topology;
+  for (auto& group : topology.target_groups.edit()) {
+    if (group.name == "api-group") group.attributes.dns_failover.count = 2;
+  }
+  const RunningEmulator lab(Emulator::from_topology(topology, {}));
+  EXPECT_THAT(lab.emulator.notes(),
+              ElementsAre(HasSubstr("'api-group': AWS says not to configure DNS failover")));
+}
+
 }  // namespace
 
 }  // namespace hoplab::testing

@@ -34,9 +34,10 @@ struct AlbCounters {
   Duration auth_latency{};
   std::uint64_t jwt_validation_failures = 0;
   using ByGroup = std::map<std::string, std::uint64_t>;
+  using ByZone = std::map<std::string, std::uint64_t>;  // of the node
   ByGroup grpc_requests;
-  ByGroup unhealthy_routing_requests;                  // fail-open
-  ByGroup lambda_user_errors, lambda_internal_errors;  // by whose fault it was
+  std::map<std::string, ByZone> unhealthy_routing_requests;  // by group: fail-open
+  ByGroup lambda_user_errors, lambda_internal_errors;        // by whose fault it was
 
   void add(const AlbCounters& other) {
     requests += other.requests;
@@ -63,14 +64,17 @@ struct AlbCounters {
     auth_latency += other.auth_latency;
     jwt_validation_failures += other.jwt_validation_failures;
     add(grpc_requests, other.grpc_requests);
-    add(unhealthy_routing_requests, other.unhealthy_routing_requests);
+    for (const auto& [group, by_zone] : other.unhealthy_routing_requests) {
+      add(unhealthy_routing_requests[group], by_zone);
+    }
     add(lambda_user_errors, other.lambda_user_errors);
     add(lambda_internal_errors, other.lambda_internal_errors);
   }
 
  private:
-  static void add(ByGroup& to, const ByGroup& more) {
-    for (const auto& [group, count] : more) to[group] += count;
+  static void add(std::map<std::string, std::uint64_t>& to,
+                  const std::map<std::string, std::uint64_t>& more) {
+    for (const auto& [of, count] : more) to[of] += count;
   }
 };
 

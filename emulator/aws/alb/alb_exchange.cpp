@@ -178,7 +178,9 @@ Task<void> AlbExchange::forward_to(const Active& active, const model::Action& ac
   }
   ++counters_.requests;
   if (grpc) ++counters_.grpc_requests[group.name()];
-  if (group.fails_open_for(*target)) ++counters_.unhealthy_routing_requests[group.name()];
+  if (group.candidates(zone_).unhealthy_too) {
+    ++counters_.unhealthy_routing_requests[group.name()][std::string(zone_)];
+  }
   const BackendLimits limits{kConnectTimeout, std::chrono::seconds(attributes.idle_timeout_s)};
   std::string detail;
   BackendCaller caller{journal_, nullptr, &detail};

@@ -76,7 +76,7 @@ std::shared_ptr<Target> TargetChoice::target_of(const SentCookie& cookie, int du
   if (cookie.place->group != stirred_hash(group_->name())) return nullptr;
   for (const auto& target : group_->targets()) {
     if (hash_of(*target) != cookie.place->target) continue;
-    if (target->registered && group_->takes(*target)) return target;
+    if (target->registered && group_->candidates({}).has(*target)) return target;
   }
   return nullptr;
 }

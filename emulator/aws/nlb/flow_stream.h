@@ -19,6 +19,7 @@ class FlowStream final : public net::Stream {
     FlowTable& table;
     std::shared_ptr<const void> owner;  // keeps the table
     std::shared_ptr<const Target> target;
+    std::string zone;                       // of the node that it came to
     net::Address destination;               // what the target is connected to
     bool translated = false;                // the target sees one of the NLB's own addresses
     std::optional<net::Address> preserved;  // the client's, for FlowTable::find(); none: not found

@@ -23,8 +23,11 @@ void FlowTable::for_each_to(const Target& target, Work work) {
   }
 }
 
-void FlowTable::forget(const Target& target, Reason reason) {
-  for_each_to(target, [reason](FlowStream& flow) { flow.forget(reason); });
+void FlowTable::forget(const Target& target, Reason reason,
+                       const std::function<bool(const std::string& zone)>& meant) {
+  for_each_to(target, [&](FlowStream& flow) {
+    if (meant(flow.parts_.zone)) flow.forget(reason);
+  });
 }
 
 void FlowTable::reset(const Target& target, Reason reason) {

@@ -37,8 +37,10 @@ class FlowTable {
   /// a new connection from there for the old one. Null: there is none.
   [[nodiscard]] FlowStream* find(const net::Address& destination, const net::Address& client) const;
 
-  /// Forgets every flow to `target`: whoever sends next gets an RST.
-  void forget(const Target& target, Reason reason);
+  /// Forgets the flows to `target` of nodes in zones that are `meant`: whoever sends next gets an
+  /// RST.
+  void forget(const Target& target, Reason reason,
+              const std::function<bool(const std::string& zone)>& meant);
   /// Resets both sides of every flow to `target`.
   void reset(const Target& target, Reason reason);
   /// Forgets every flow.

@@ -23,10 +23,10 @@ constexpr std::string_view kThisMachine = "127.0.0.1";
 
 /// Protocol, addresses, ports and TCP sequence number on AWS (nlb-privatelink.md 1.3). The sequence
 /// number is not visible to a program; the connection's id stands in for it.
-std::uint64_t flow_hash(const net::Connection& connection) {
+FlowHash flow_hash(const net::Connection& connection) {
   const std::string flow = connection.source.text() + ">" + connection.destination.text() + "#" +
                            std::to_string(connection.journal->id);
-  return stirred_hash(flow);
+  return {stirred_hash(flow), stirred_hash(connection.source.ip)};
 }
 
 FlowTable::Limits limits_of(const NlbSettings& settings) {
@@ -79,56 +79,6 @@ const std::string& NlbListener::zone_of(const net::Address& address) const {
   return found == settings_.zones.end() ? kNone : found->second;
 }
 
-// ---- Where to -----------------------------------------------------------------------------------
-
-/// A node uses targets of its own zone, unless cross-zone load balancing is on (nlb-privatelink.md
-/// 1.4).
-bool NlbListener::reaches(const NlbTargetGroup& group, const NlbTarget& target,
-                          const std::string& zone) const {
-  const bool cross_zone = group.group->model().attributes.cross_zone.value_or(
-      settings_.load_balancer->attributes.cross_zone);
-  return cross_zone || in_zone(target.zones, zone);
-}
-
-std::vector<NlbListener::Route> NlbListener::candidates(const std::string& zone) const {
-  std::vector<Route> all;
-  for (const auto& group : settings_.groups) {
-    if (group.weight == 0) continue;
-    for (const auto& target : group.targets) {
-      if (group.group->takes(*target.target) && reaches(group, target, zone)) {
-        all.push_back({&group, &target});
-      }
-    }
-  }
-  return all;
-}
-
-NlbListener::Route NlbListener::choose(const net::Connection& connection,
-                                       const std::string& zone) const {
-  const std::uint64_t hash = flow_hash(connection);
-  std::uint64_t total = 0;
-  for (const auto& group : settings_.groups) total += static_cast<std::uint64_t>(group.weight);
-  if (total == 0) return {};
-  std::uint64_t ticket = (hash >> 32) % total;
-  const NlbTargetGroup* chosen = nullptr;
-  for (const auto& group : settings_.groups) {
-    chosen = &group;
-    const auto weight = static_cast<std::uint64_t>(group.weight);
-    if (ticket < weight) break;
-    ticket -= weight;
-  }
-  const bool sticky = chosen->group->model().attributes.stickiness.enabled;
-  std::size_t at = sticky ? stirred_hash(connection.source.ip) : hash;
-  const std::size_t size = chosen->targets.size();
-  for (std::size_t tried = 0; tried < size; ++tried, ++at) {
-    const NlbTarget& target = chosen->targets[at % size];
-    if (chosen->group->takes(*target.target) && reaches(*chosen, target, zone)) {
-      return {chosen, &target};
-    }
-  }
-  return {chosen, nullptr};
-}
-
 bool NlbListener::translates(const NlbTargetGroup& group, bool through_endpoint) const {
   return through_endpoint || !group.group->model().preserves_client_ip();
 }
@@ -149,12 +99,12 @@ bool NlbListener::resets_without_targets() const {
 net::Admission NlbListener::admission(const std::string& zone, bool through_endpoint) const {
   net::Admission answer;
   if (judges(through_endpoint)) answer.allowed.push_back(*settings_.security_group);
-  const std::vector<Route> routes = candidates(zone);
+  const std::vector<FlowRoute> routes = routing().candidates(zone);
   if (routes.empty()) return resets_without_targets() ? answer : net::Admission::dropped();
   if (table_.full()) return net::Admission::dropped();
   const auto node = settings_.nodes.find(zone);
   const auto all = [&routes](const auto& holds) { return std::ranges::all_of(routes, holds); };
-  const auto silent = [&](const Route& route) {
+  const auto silent = [&](const FlowRoute& route) {
     const bool translated = translates(*route.group, through_endpoint);
     const auto& let_in = route.target->security_group;
     return route.target->target->reachability == Reachability::silent ||
@@ -163,7 +113,7 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
             !contains(*let_in, node->second));
   };
   if (all(silent)) return net::Admission::dropped();
-  if (all([](const Route& route) {
+  if (all([](const FlowRoute& route) {
         return route.target->target->reachability == Reachability::refuses;
       })) {
     answer.answer = net::Admission::Answer::refuse;
@@ -171,7 +121,7 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
   }
   const NlbTarget& only = *routes.front().target;
   const bool several =
-      !all([&only](const Route& route) { return route.target->target == only.target; });
+      !all([&only](const FlowRoute& route) { return route.target->target == only.target; });
   if (several || translates(*routes.front().group, through_endpoint)) return answer;
   // One target, which sees the client's own address.
   if (only.security_group) answer.allowed.push_back(*only.security_group);
@@ -183,8 +133,8 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
 
 const char* NlbListener::drop_metric(const std::string& zone, bool through_endpoint) const {
   if (table_.full()) return "RejectedFlowCount";
-  const std::vector<Route> routes = candidates(zone);
-  const bool out_of_ports = std::ranges::any_of(routes, [&](const Route& route) {
+  const std::vector<FlowRoute> routes = routing().candidates(zone);
+  const bool out_of_ports = std::ranges::any_of(routes, [&](const FlowRoute& route) {
     return translates(*route.group, through_endpoint) && table_.out_of_ports(route.target->address);
   });
   if (out_of_ports) return "PortAllocationErrorCount";
@@ -196,7 +146,7 @@ const char* NlbListener::drop_metric(const std::string& zone, bool through_endpo
 void NlbListener::serve(net::Connection connection) {
   net::pass_hop(connection, parts_.hop, parts_.gate);
   const std::string zone = zone_of(connection.destination);
-  const Route route = choose(connection, zone);
+  const FlowRoute route = routing().choose(zone, flow_hash(connection));
   if (!route.target) return end_without_target(std::move(connection));
   const bool translated = translates(*route.group, connection.endpoint != nullptr);
   if (const auto reason = drops(connection, route, translated)) {
@@ -204,13 +154,13 @@ void NlbListener::serve(net::Connection connection) {
     return;
   }
   ++counters_.new_flows;
-  if (route.group->group->fails_open()) ++counters_.unhealthy_routing_flows;
+  if (routing().fails_open(*route.group, zone)) ++counters_.unhealthy_routing_flows;
   hand_over(std::move(connection), route, zone, translated);
 }
 
 /// Most of this meets a client before it is accepted; see admission(). What is here came before the
 /// kernel knew of it, or depends on the target that the hash has chosen.
-std::optional<Reason> NlbListener::drops(const net::Connection& connection, const Route& route,
+std::optional<Reason> NlbListener::drops(const net::Connection& connection, const FlowRoute& route,
                                          bool translated) {
   if (table_.full()) {
     ++counters_.rejected_flows;
@@ -236,12 +186,13 @@ void NlbListener::end_without_target(net::Connection connection) {
   report(*connection.journal, parts_.sink, now);
 }
 
-void NlbListener::hand_over(net::Connection connection, const Route& route, const std::string& zone,
-                            bool translated) {
+void NlbListener::hand_over(net::Connection connection, const FlowRoute& route,
+                            const std::string& zone, bool translated) {
   FlowStream::Parts flow{
       .table = table_,
       .owner = shared_from_this(),
       .target = route.target->target,
+      .zone = zone,
       .destination = route.target->address,
       .translated = translated,
       .preserved = std::nullopt,
@@ -367,6 +318,7 @@ Task<void> NlbListener::end_tls(net::Connection& connection,
 void NlbListener::targets_changed() {
   for (const auto& group : settings_.groups) {
     const auto& attributes = group.group->model().attributes;
+    std::map<std::string, bool> fails_open;  // by zone
     for (const auto& one : group.group->targets()) {
       const Target& target = *one;
       if (group.weight == 0) table_.reset(target, Reason::target_group_weight_zero);
@@ -375,8 +327,12 @@ void NlbListener::targets_changed() {
         table_.reset(target, Reason::target_deregistered);
       }
       if (target.health.state == TargetState::unhealthy && target.in_rotation &&
-          attributes.unhealthy_connection_termination && !group.group->fails_open()) {
-        table_.forget(target, Reason::target_unhealthy);
+          attributes.unhealthy_connection_termination) {
+        table_.forget(target, Reason::target_unhealthy, [&](const std::string& zone) {
+          const auto [known, fresh] = fails_open.try_emplace(zone);
+          if (fresh) known->second = routing().fails_open(group, zone);
+          return !known->second;
+        });
       }
     }
   }

@@ -8,9 +8,9 @@
 #include <optional>
 #include <vector>
 
+#include "aws/nlb/flow_routing.h"
 #include "aws/nlb/flow_stream.h"
 #include "aws/nlb/logged_tls_stream.h"
-#include "aws/target_group/target_group.h"
 #include "aws/tls/client_certificate.h"
 #include "model/topology.h"
 #include "net/admission.h"
@@ -19,23 +19,6 @@
 #include "tls/tls_stream.h"
 
 namespace hoplab::aws {
-
-/// A target as an NLB listener reaches it. A load balancer that is a target is one for each of its
-/// nodes.
-struct NlbTarget {
-  std::shared_ptr<Target> target;                   // health and id
-  std::shared_ptr<net::ConnectionHandler> handler;  // takes the connection
-  net::Address address;                             // what it is connected to
-  std::vector<std::string> zones;                   // where it is; empty: in every one
-  std::optional<AddressSet> security_group;         // who may connect to it; none: everybody
-  std::optional<Duration> connection_tracking;      // of its network interface
-};
-
-struct NlbTargetGroup {
-  std::shared_ptr<TargetGroup> group;
-  std::vector<NlbTarget> targets;
-  int weight = 1;  // 0: no new connections, and the present ones are ended
-};
 
 /// What CloudWatch would count, beside what the ends of connections tell.
 struct NlbCounters {
@@ -110,24 +93,16 @@ class NlbListener final : public net::ConnectionHandler,
   [[nodiscard]] std::size_t active_flows() const noexcept { return table_.size(); }
 
  private:
-  struct Route {
-    const NlbTargetGroup* group = nullptr;
-    const NlbTarget* target = nullptr;
-  };
-
   [[nodiscard]] const std::string& zone_of(const net::Address& address) const;
-  [[nodiscard]] bool reaches(const NlbTargetGroup& group, const NlbTarget& target,
-                             const std::string& zone) const;
-  [[nodiscard]] std::vector<Route> candidates(const std::string& zone) const;
-  [[nodiscard]] Route choose(const net::Connection& connection, const std::string& zone) const;
+  [[nodiscard]] FlowRouting routing() const { return {*settings_.load_balancer, settings_.groups}; }
   /// Dropped, and why; none: it goes on.
-  [[nodiscard]] std::optional<Reason> drops(const net::Connection& connection, const Route& route,
-                                            bool translated);
+  [[nodiscard]] std::optional<Reason> drops(const net::Connection& connection,
+                                            const FlowRoute& route, bool translated);
   [[nodiscard]] bool translates(const NlbTargetGroup& group, bool through_endpoint) const;
   /// Whether the security groups have a say about the client.
   [[nodiscard]] bool judges(bool through_endpoint) const;
   [[nodiscard]] bool resets_without_targets() const;
-  void hand_over(net::Connection connection, const Route& route, const std::string& zone,
+  void hand_over(net::Connection connection, const FlowRoute& route, const std::string& zone,
                  bool translated);
   void end_without_target(net::Connection connection);
   using Handler = std::shared_ptr<net::ConnectionHandler>;

@@ -91,39 +91,19 @@ void TargetGroup::obey(Target& target, const model::Target& said) {
   if (said.healthy || target.health_overridden) override_health(target, said.healthy);
 }
 
-bool TargetGroup::fails_open(std::string_view zone) const noexcept {
-  std::int64_t all = 0, healthy = 0;
-  for (const auto& target : targets_) {
-    if (!target->in_rotation || !in_zone(target->zones, zone)) continue;
-    ++all;
-    healthy += target->healthy() ? 1 : 0;
-  }
-  const auto& attributes = model_->attributes;
-  return healthy < std::min<std::int64_t>(attributes.minimum_healthy_count, all) ||
-         (attributes.minimum_healthy_percentage &&
-          healthy * 100 < *attributes.minimum_healthy_percentage * all);
-}
-
-bool TargetGroup::fails_open_for(const Target& target) const noexcept {
-  const bool by_zone = !model_->behind_network_load_balancer() && !crosses_zones();
-  return fails_open(by_zone && !target.zones.empty() ? std::string_view(target.zones.front()) : "");
+bool TargetGroup::fails_open(std::string_view zone) const {
+  return !enough_healthy(count_targets(targets_, zone), model_->attributes.unhealthy_state_routing);
 }
 
 /// An Application Load Balancer's own setting is always on.
-bool TargetGroup::crosses_zones() const noexcept {
-  return model_->attributes.cross_zone.value_or(true);
-}
-
-bool TargetGroup::takes(const Target& target) const noexcept {
-  return target.in_rotation && (target.healthy() || fails_open());
+Candidates TargetGroup::candidates(std::string_view zone) const {
+  if (model_->attributes.cross_zone.value_or(true)) zone = {};
+  return {targets_, zone, fails_open(zone)};
 }
 
 std::shared_ptr<Target> TargetGroup::choose(std::string_view zone) {
-  const std::string_view node = zone;
-  if (crosses_zones()) zone = {};
   look_for_anomalies();
-  const Candidates among{targets_, zone, fails_open(zone)};
-  return routing_.choose(among, node, model_->attributes, loop_.now());
+  return routing_.choose(candidates(zone), zone, model_->attributes, loop_.now());
 }
 
 void TargetGroup::record_answer(Target& target, bool failed) {

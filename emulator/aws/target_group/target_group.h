@@ -10,6 +10,7 @@
 
 #include "aws/logs/load_balancer_log.h"
 #include "aws/target_group/anomalies.h"
+#include "aws/target_group/group_health.h"
 #include "aws/target_group/health_probe.h"
 #include "aws/target_group/routing.h"
 #include "base/task_group.h"
@@ -50,13 +51,11 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
   void record_answer(Target& target, bool failed);
   /// Judges what was recorded until now; for who wants to tell how targets are judged.
   void look_for_anomalies();
+  /// Those that an Application Load Balancer's node in `zone` chooses among. An empty zone: of a
+  /// node that uses every zone.
+  [[nodiscard]] Candidates candidates(std::string_view zone) const;
   /// Too few targets (of `zone`, unless it is empty) are healthy, so traffic goes to all of them.
-  [[nodiscard]] bool fails_open(std::string_view zone = {}) const noexcept;
-  /// The same, where `target` is.
-  [[nodiscard]] bool fails_open_for(const Target& target) const noexcept;
-  /// Whether new connections may go to `target`: it is in rotation, and healthy unless the group
-  /// fails open.
-  [[nodiscard]] bool takes(const Target& target) const noexcept;
+  [[nodiscard]] bool fails_open(std::string_view zone) const;
 
   /// The first with that id, or that the topology calls so. Null: there is none.
   [[nodiscard]] Target* find(const std::string& name) const noexcept;
@@ -78,7 +77,6 @@ class TargetGroup : public std::enable_shared_from_this<TargetGroup> {
 
  private:
   [[nodiscard]] bool checks() const noexcept { return model_->health_check.enabled.value_or(true); }
-  [[nodiscard]] bool crosses_zones() const noexcept;
   Task<void> check_forever();
   Task<void> retry_unreachable();
   Task<void> check(std::shared_ptr<Target> target);

@@ -378,15 +378,21 @@ class Attempt {
 }  // namespace
 
 std::optional<EndpointAddress> find_way_in(const Emulator& emulator, const WayIn& way) {
-  const std::vector<EndpointAddress> all = emulator.endpoints();
+  std::vector<EndpointAddress> all = emulator.endpoints();
   if (all.empty()) return std::nullopt;
-  const std::string& name = way.through.empty() ? all.front().name : way.through;
-  const auto found = std::ranges::find_if(all, [&](const EndpointAddress& one) {
-    return one.name == name && (!way.port || one.listener_port == *way.port) &&
-           (way.zone.empty() || one.zone == way.zone);
+  const std::string name = way.through.empty() ? all.front().name : way.through;
+  std::erase_if(all, [&](const EndpointAddress& one) {
+    return one.name != name || (way.port && one.listener_port != *way.port) ||
+           (!way.zone.empty() && one.zone != way.zone);
   });
-  if (found == all.end()) return std::nullopt;
-  return *found;
+  if (all.empty()) return std::nullopt;
+  // Who says no zone is a client that has asked DNS.
+  const auto zones = emulator.zonal_health();
+  const auto in_dns = std::ranges::find_if(all, [&zones](const EndpointAddress& one) {
+    const auto node = std::ranges::find(zones, one.address, &ZoneStatus::address);
+    return node == zones.end() || node->in_dns;
+  });
+  return in_dns == all.end() ? all.front() : *in_dns;
 }
 
 std::string server_name(const EndpointAddress& endpoint, const WayIn& way) {

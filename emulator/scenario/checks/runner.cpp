@@ -29,7 +29,9 @@ using Metrics = std::map<MetricKey, std::uint64_t>;
 
 Metrics metrics_of(const Emulator& emulator) {
   Metrics metrics;
-  for (const MetricValue& one : emulator.metrics()) metrics[{one.resource, one.metric}] = one.value;
+  for (const MetricValue& one : emulator.metrics()) {
+    if (one.availability_zone.empty()) metrics[{one.resource, one.metric}] = one.value;
+  }
   return metrics;
 }
 

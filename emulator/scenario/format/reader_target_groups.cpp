@@ -13,7 +13,11 @@ using model::TargetGroup;
 using model::TargetType;
 namespace rules = model::rules;
 
+using model::MinimumHealthyTargets;
 using model::TargetGroupAttributes;
+
+/// "To the maximum number of targets", which is a quota of the load balancer.
+constexpr std::int64_t kMostTargets = 1000;
 
 /// Attributes that groups behind application load balancers have as well.
 constexpr std::string_view kDeregistrationDelay = "deregistration_delay.timeout_seconds";
@@ -55,12 +59,42 @@ auto sticky(Member member) {
     return attributes.stickiness.*member;
   };
 }
+/// A place in one of the two thresholds of the group's health.
+auto minimum(MinimumHealthyTargets TargetGroupAttributes::*of,
+             std::optional<int> MinimumHealthyTargets::*member) {
+  return [ of, member ](TargetGroupAttributes & attributes) -> auto& {
+    return attributes.*of.*member;
+  };
+}
+
+/// A number, or off.
+Type or_off(std::int64_t most) {
+  return either({choice({"off"}), integer(1, most)});
+}
+
+auto read_minimum(MinimumHealthyTargets TargetGroupAttributes::*of,
+                  std::optional<int> MinimumHealthyTargets::*member) {
+  return [of, member](TargetGroupAttributes& into, const Node& node, ReadContext&) {
+    auto& value = into.*of.*member;
+    value.reset();
+    if (node.kind == Node::Kind::integer) assign(value, node);
+  };
+}
+
+auto write_minimum(MinimumHealthyTargets TargetGroupAttributes::*of,
+                   std::optional<int> MinimumHealthyTargets::*member) {
+  return [of, member](const TargetGroupAttributes& from, bool) -> std::optional<Node> {
+    const auto& value = from.*of.*member;
+    if (value == MinimumHealthyTargets().*member) return std::nullopt;
+    return value ? node_of(*value) : node_of(std::string("off"));
+  };
+}
+
 /// The one attribute of groups of functions.
 constexpr std::string_view kMultiValueHeaders = "lambda.multi_value_headers.enabled";
 
 const ObjectType& target_group_attributes_type() {
   using A = TargetGroupAttributes;
-  constexpr std::string_view kNoDns = "there are no DNS answers";
   static const ObjectType type =
       Define<A>("TargetGroupAttributes", "Attributes by their keys.")
           .value(kDeregistrationDelay, integer(0, 3600), &A::deregistration_delay_s,
@@ -110,18 +144,19 @@ const ObjectType& target_group_attributes_type() {
           .value("target_health_state.unhealthy.draining_interval_seconds", integer(0, 360'000),
                  &A::unhealthy_draining_interval_s,
                  "network: without that, how long it is unhealthy.draining; default 0")
-          .value(kMinimumCount, integer(1, 1000), &A::minimum_healthy_count,
+          .value(kMinimumCount, integer(1, kMostTargets),
+                 minimum(&A::unhealthy_state_routing, &MinimumHealthyTargets::count),
                  "with fewer healthy targets all of them get traffic; default 1")
-          .own(kMinimumPercentage, either({choice({"off"}), integer(1, 100)}),
-               "likewise, in percent of all targets; default off",
-               [](A& into, const Node& node, ReadContext&) {
-                 if (node.kind == Node::Kind::integer)
-                   assign(into.minimum_healthy_percentage, node);
-               })
-          .written([](const A& from, bool) -> std::optional<Node> {
-            if (!from.minimum_healthy_percentage) return std::nullopt;
-            return node_of(*from.minimum_healthy_percentage);
-          })
+          .own(kMinimumPercentage, or_off(100), "likewise, in percent of all targets; default off",
+               read_minimum(&A::unhealthy_state_routing, &MinimumHealthyTargets::percentage))
+          .written(write_minimum(&A::unhealthy_state_routing, &MinimumHealthyTargets::percentage))
+          .own(kDnsCount, or_off(kMostTargets),
+               "with fewer healthy targets DNS leaves the load balancer's zone out; default 1",
+               read_minimum(&A::dns_failover, &MinimumHealthyTargets::count))
+          .written(write_minimum(&A::dns_failover, &MinimumHealthyTargets::count))
+          .own(kDnsPercentage, or_off(100), "likewise, in percent of all targets; default off",
+               read_minimum(&A::dns_failover, &MinimumHealthyTargets::percentage))
+          .written(write_minimum(&A::dns_failover, &MinimumHealthyTargets::percentage))
           .value(
               kPropagation, integer(0, 3600), &A::registration_propagation_s,
               "how long a deregistered target still gets new connections: on AWS about 120 s were "
@@ -150,8 +185,6 @@ const ObjectType& target_group_attributes_type() {
           .value(kSlowStart, integer(0, 900), &A::slow_start_s,
                  "round_robin: 0 or 30 to 900, how long the share of a target that has become "
                  "healthy grows; default 0")
-          .states(kDnsCount, integer(1, 1000), "1", kNoDns)
-          .states(kDnsPercentage, text(), "\"off\"", kNoDns)
           .type();
   return type;
 }
@@ -258,8 +291,10 @@ const ObjectType& target_type() {
                [](Target& into, const Node& node, ReadContext&) { into.service = node.text; })
           .written([](const Target& from, bool) { return node_of(from.name()); })
           .required()
-          .value("AvailabilityZone", text(rules::kAvailabilityZone), &Target::availability_zone,
-                 "of an execute-api endpoint: the zone of the network interface; default: of each")
+          .value("AvailabilityZone", text(rules::kTargetZone), &Target::availability_zone,
+                 "of an execute-api endpoint: the zone of the network interface; default: of each. "
+                 "Of another target of an ip group: from whose nodes it gets traffic without "
+                 "cross-zone load balancing, or all; default: where the service is")
           .value("registered", boolean(), &Target::registered,
                  "false: it is deregistered; default true")
           .own("health", choice({"healthy", "unhealthy"}),

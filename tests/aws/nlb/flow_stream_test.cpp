@@ -36,6 +36,7 @@ class FlowStreamTest : public ::testing::Test {
     aws::FlowStream::Parts parts{.table = table_,
                                  .owner = nullptr,
                                  .target = known_,
+                                 .zone = "eu-west-1a",
                                  .destination = destination_,
                                  .translated = true,
                                  .preserved = std::nullopt,
@@ -189,7 +190,13 @@ TEST_F(FlowStreamTest, NorForOneWhosePacketsAreDropped) {
 }
 
 TEST_F(FlowStreamTest, TheTableForgetsTheFlowsOfATarget) {
-  table_.forget(*known_, Reason::target_unhealthy);
+  const auto forget = [this](const std::string& meant) {
+    table_.forget(*known_, Reason::target_unhealthy,
+                  [&meant](const std::string& zone) { return zone == meant; });
+  };
+  forget("eu-west-1b");
+  EXPECT_EQ(table_.size(), 1u);
+  forget("eu-west-1a");
   EXPECT_EQ(table_.size(), 0u);
   EXPECT_EQ(read_status(*client_), IoStatus::would_block) << "nothing is sent at that moment";
   send(*client_, "more");
@@ -207,7 +214,7 @@ TEST_F(FlowStreamTest, TheTableResetsTheFlowsOfATarget) {
 TEST_F(FlowStreamTest, FlowsOfOtherTargetsAreLeftAlone) {
   const aws::Target other("other", nullptr, nullptr, nullptr);
   table_.reset(other, Reason::target_deregistered);
-  table_.forget(other, Reason::target_unhealthy);
+  table_.forget(other, Reason::target_unhealthy, [](const std::string&) { return true; });
   send(*client_, "up");
   EXPECT_EQ(read_now(*target_), "up");
 }
