@@ -73,7 +73,9 @@ ReasonText describe(Reason reason) noexcept {
     case Reason::too_many_forwarded_addresses:
       return {"too-many-forwarded-addresses", "X-Forwarded-For held more than 30 addresses"};
     case Reason::protocol_mismatch:
-      return {"protocol-mismatch", "gRPC was asked of a target group that speaks HTTP/1.1"};
+      return {"protocol-mismatch",
+              "the target group's protocol version takes no such request: HTTP2 and GRPC take none "
+              "of HTTP/1.1, GRPC no other method than POST, HTTP1 no gRPC"};
     case Reason::h2c_upgrade_refused:
       return {"h2c-upgrade-refused",
               "the client offered HTTP/2 without TLS; ask for HTTP/1.1 only, or use TLS"};
@@ -178,6 +180,9 @@ ReasonText describe(Reason reason) noexcept {
               "LambdaConnectionTimeout: the function gave no answer within the idle timeout"};
     case Reason::lambda_service_exception:
       return {"lambda-service-exception", "LambdaServiceException: the function's endpoint failed"};
+    case Reason::lambda_cannot_run:
+      return {"lambda-cannot-run",
+              "the function cannot run: its endpoint names its code, its key or its network"};
     case Reason::authentication_denied:
       return {"authentication-denied",
               "the action lets nobody in who has not logged in: OnUnauthenticatedRequest is deny"};
@@ -303,7 +308,8 @@ Party party_of(Reason reason) noexcept {
     case Reason::lambda_invalid_response:
     case Reason::lambda_response_too_large:
     case Reason::lambda_connection_error:
-    case Reason::lambda_service_exception: return Party::target;
+    case Reason::lambda_service_exception:
+    case Reason::lambda_cannot_run: return Party::target;
     default: return Party::hop;
   }
 }

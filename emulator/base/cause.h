@@ -114,6 +114,7 @@ enum class Reason : std::uint8_t {
   lambda_connection_error,    // its endpoint cannot be reached
   lambda_connection_timeout,  // no answer within the load balancer's idle timeout: 504
   lambda_service_exception,   // its endpoint failed
+  lambda_cannot_run,          // its endpoint says so: its code, key or network
   // Authentication before an ALB's action, by the words of its access log's error_reason.
   authentication_denied,  // answered 401: it has no session, and OnUnauthenticatedRequest is deny
   identity_provider_denied,  // answered 561: the provider sent the client back with an error

@@ -111,11 +111,14 @@ def reset(connection):
     connection.close()
 
 
-def serve(connection):
-    """A target that does what the path says: /good, /fin, /rst, /half, /half-fin, /half-rst, /nonsense,
-    /silent, /large-head."""
-    while head := read_head(connection):
-        path = head.split()[1]
+def serve(connection, came=lambda path: None):
+    """A target that does what the path's last part says: /good, /fin, /rst, /half, /half-fin, /half-rst,
+    /nonsense, /silent, /large-head. `came` is told of each request's path first. A body is the end, since it is
+    no request."""
+    while len(words := read_head(connection).split()) > 1:
+        path = words[1]
+        came(path)
+        path = path[path.rfind("/"):]
         if path.startswith("/half"):
             connection.sendall(HALF)
         if path == "/nonsense":

@@ -27,6 +27,12 @@ int status_for(Reason reason) {
   }
 }
 
+/// Failures in which the target said nothing at all.
+bool is_silence(Reason reason) {
+  return reason == Reason::target_timeout || reason == Reason::lambda_connection_timeout ||
+         reason == Reason::client_closed_before_response;
+}
+
 /// As the access log names them; jwt-validation has no word there.
 std::string_view actions_executed(const model::Action& action) {
   constexpr std::string_view kLogin = "authenticate,";
@@ -197,19 +203,18 @@ void AlbExchange::note_outcome(const BackendOutcome& outcome, const TargetChoice
   RequestNotes* const notes = notes_of(response);
   if (!notes) return;
   notes->sent_at = outcome.sent_at;
-  if (choice.group().model().target_type == model::TargetType::lambda) {
-    notes->answered_at = listener_.parts_.loop.now();
-    if (outcome.failure) notes->error_reason = error_reason(*outcome.failure);
-    return;
+  const bool function = choice.group().model().target_type == model::TargetType::lambda;
+  if (!function) notes->target = choice.target()->id();
+  if (function && outcome.failure) {
+    notes->error_reason = outcome.error_code.empty() ? error_reason(*outcome.failure)
+                                                     : std::string(outcome.error_code);
   }
-  notes->target = choice.target()->id();
-  if (!outcome.failure) {
-    notes->target_status = response.status;
-    notes->answered_at = listener_.parts_.loop.now();
-  } else if (*outcome.failure != Reason::target_timeout &&
-             *outcome.failure != Reason::client_closed_before_response) {
-    notes->failed_at = listener_.parts_.loop.now();
-  }
+  const bool nothing_came = outcome.failure ? is_silence(*outcome.failure) : response.status == 0;
+  if (nothing_came) return;
+  if (!function && !outcome.failure) notes->target_status = response.status;
+  // AWS's example of LambdaInvalidResponse has all of the times.
+  const bool answered = function || !outcome.failure;
+  (answered ? notes->answered_at : notes->failed_at) = listener_.parts_.loop.now();
 }
 
 /// alb-features.md 2.4.
@@ -225,6 +230,7 @@ void AlbExchange::count_function_error(Reason reason, const std::string& group) 
     case Reason::lambda_resource_not_found:
     case Reason::lambda_throttling:
     case Reason::lambda_unhandled:
+    case Reason::lambda_cannot_run:
     case Reason::lambda_invalid_response:
     case Reason::lambda_response_too_large: ++counters_.lambda_user_errors[group]; break;
     default: break;

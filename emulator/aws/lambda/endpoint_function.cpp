@@ -1,5 +1,8 @@
 #include "aws/lambda/endpoint_function.h"
 
+#include <algorithm>
+#include <array>
+
 #include "aws/lambda/one_line.h"
 #include "aws/lambda/runtime_api.h"
 #include "http/body_reading.h"
@@ -14,6 +17,31 @@ constexpr Duration kConnectTimeout = 10s;
 /// The longest that a function may run; who is at the endpoint knows how long this one may.
 constexpr Duration kEndpointPatience = 900s;
 constexpr std::size_t kMostAnswer = 6 * 1024 * 1024 + 100;
+
+/// Errors of Invoke that say why a function cannot run, as the access log names them
+/// (alb-features.md 8). https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+constexpr std::string_view kLambda = "Lambda";
+constexpr std::array<std::string_view, 13> kCannotRun = {
+    "LambdaEC2AccessDeniedException",
+    "LambdaEC2ThrottledException",
+    "LambdaEC2UnexpectedException",
+    "LambdaENILimitReachedException",
+    "LambdaInvalidRuntimeException",
+    "LambdaInvalidSecurityGroupIDException",
+    "LambdaInvalidSubnetIDException",
+    "LambdaInvalidZipFileException",
+    "LambdaKMSAccessDeniedException",
+    "LambdaKMSDisabledException",
+    "LambdaKMSInvalidStateException",
+    "LambdaKMSNotFoundException",
+    "LambdaSubnetIPAddressLimitReachedException"};
+
+/// Empty: it is none of them.
+std::string_view cannot_run(std::string_view type) {
+  const auto* const found = std::ranges::find(
+      kCannotRun, type, [](std::string_view code) { return code.substr(kLambda.size()); });
+  return found == kCannotRun.end() ? std::string_view() : *found;
+}
 
 /// What an answer of Invoke means that is none of the function's.
 Reason reason_of(int status) {
@@ -33,10 +61,14 @@ void judge(const http::Response& response, std::string body, Invocation& invocat
   const std::string_view error = response.headers.get("X-Amz-Function-Error");
   if (response.status != kOk) {
     std::string why = "the endpoint answered " + std::to_string(response.status);
-    const std::string_view type = response.headers.get("X-Amzn-ErrorType");
+    std::string_view type = response.headers.get("X-Amzn-ErrorType");
+    type = type.substr(0, type.find(':'));
     constexpr std::size_t kMost = 100;
-    if (!type.empty()) why += " " + one_line(type.substr(0, type.find(':')), kMost);
-    return invocation.fail(reason_of(response.status), std::move(why));
+    if (!type.empty()) why += " " + one_line(type, kMost);
+    invocation.error_code = cannot_run(type);
+    const bool named = !invocation.error_code.empty();
+    const Reason reason = named ? Reason::lambda_cannot_run : reason_of(response.status);
+    return invocation.fail(reason, std::move(why));
   }
   invocation.payload = std::move(body);
   if (error.empty()) return invocation.finish();

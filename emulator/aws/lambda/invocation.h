@@ -24,6 +24,7 @@ struct Invocation {
 
   bool done = false;
   std::optional<Reason> failure;  // none: `payload` is what the function returned
+  std::string_view error_code;    // of a failure that is one of several of AWS's: see cannot_run
   std::string detail;             // of the failure, for people: "Runtime.ExitError: exit status 1"
   std::string payload;            // of a failure of the function: its error, as JSON
   std::string output;             // what it printed meanwhile

@@ -109,6 +109,7 @@ Task<BackendOutcome> LambdaBackend::exchange(http::Request& request, http::Respo
   switch (waited) {
     case Waited::done:
       outcome.failure = answer(*invocation, response, caller.detail ? *caller.detail : unused);
+      outcome.error_code = invocation->error_code;
       break;
     case Waited::late: outcome.failure = Reason::lambda_connection_timeout; break;
     case Waited::client_gone: outcome.failure = Reason::client_closed_before_response; break;

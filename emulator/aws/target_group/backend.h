@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/journal.h"
 #include "http/message.h"
@@ -23,6 +24,7 @@ struct BackendOutcome {
   /// off, which whoever received it knows better. What a failure means for the client is the
   /// caller's.
   std::optional<Reason> failure;
+  std::string_view error_code;  // AWS's word for a failure that has several; else empty
 };
 
 /// Emulated time. For connecting, TLS included; and without a byte either way.

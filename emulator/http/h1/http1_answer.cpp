@@ -165,34 +165,38 @@ void Http1Connection::finish_truncated(const Response& response) {
   finish(reason, response.body->ends_in_order() ? EndKind::fin : EndKind::rst);
 }
 
-/// The request's body broke off before there was an answer.
-Task<void> Http1Connection::answer_broken_body(const Request& request) {
+/// The request's body broke off before there was an answer. `handled`: what its handler noted.
+Task<void> Http1Connection::answer_broken_body(const Request& request, Response& handled) {
   switch (body_.failure()) {
     case Http1Body::Failure::stalled:
-      co_await refuse(408, Reason::request_timeout, Reason::request_timeout, &request);
+      co_await refuse(408, Reason::request_timeout, Reason::request_timeout, &request, &handled);
       break;
     case Http1Body::Failure::malformed:
-      co_await refuse(400, Reason::bad_request, Reason::bad_request, &request);
+      co_await refuse(400, Reason::bad_request, Reason::bad_request, &request, &handled);
       break;
     // "The client closed the connection before sending the full request body": 400
     // (load-balancer-troubleshooting.html).
     case Http1Body::Failure::cut_short:
       co_await refuse(400, Reason::client_closed_mid_request, Reason::client_closed_mid_request,
-                      &request);
+                      &request, &handled);
       break;
     default: {
       client_end_ = IoStatus::failed;
       finish_client_gone();
-      const Response none;
-      context_.told(stream_.loop(), request, none, served(0, end_->reason));
+      context_.told(stream_.loop(), request, handled, served(0, end_->reason));
     }
   }
 }
 
 /// Answers with an error page and ends the connection.
-Task<void> Http1Connection::refuse(int status, Reason because, Reason end, const Request* request) {
+Task<void> Http1Connection::refuse(int status, Reason because, Reason end, const Request* request,
+                                   Response* handled) {
   Response response;
   response.request = request;
+  if (handled) {
+    response.notes = std::move(handled->notes);
+    response.transformed = std::move(handled->transformed);
+  }
   context_.error_pages.fill(status, response);
   context_.failed(status, because, {});
   Request none;

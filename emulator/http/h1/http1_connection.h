@@ -41,8 +41,10 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   // Requests.
   Task<void> serve_one();
   Task<bool> read_head(std::size_t& head_size);
+  Task<void> refuse_partial_head(ParseError error);
   Refusal take_head(std::size_t size, Request& request, RequestHead& head);
   void fill(Request& request, RequestHead& head, DesyncAction action);
+  static void note_refused(Request& request, RequestHead& head, ParseError error);
   void count_non_compliant();
   [[nodiscard]] ServedRequest served(int status, std::optional<Reason> why) const;
   [[nodiscard]] bool may_read_ahead() const;
@@ -52,8 +54,9 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   Task<bool> send(const Request& request, Response& response, bool keep);
   Task<void> hand_over(Request& request, Response& response);
   Task<void> drive(Step step, Response& response);
-  Task<void> answer_broken_body(const Request& request);
-  Task<void> refuse(int status, Reason because, Reason end, const Request* request = nullptr);
+  Task<void> answer_broken_body(const Request& request, Response& handled);
+  Task<void> refuse(int status, Reason because, Reason end, const Request* request = nullptr,
+                    Response* handled = nullptr);
   Task<bool> write(std::string_view text);
 
   // Ends.

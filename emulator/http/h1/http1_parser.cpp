@@ -43,6 +43,19 @@ int http_status(ParseError error) noexcept {
   return kErrors[static_cast<std::size_t>(error)].status;
 }
 
+bool has_request_line(ParseError error) noexcept {
+  switch (error) {
+    case ParseError::incomplete:
+    case ParseError::bad_request_line:
+    case ParseError::bad_target:
+    case ParseError::bad_version:
+    case ParseError::unsupported_version:
+    case ParseError::request_line_too_long:
+    case ParseError::head_too_large: return false;
+    default: return true;
+  }
+}
+
 bool is_violation(ParseError error) noexcept {
   switch (error) {
     case ParseError::incomplete:

@@ -82,6 +82,8 @@ enum class ParseError : std::uint8_t {
 /// Whether RFC 9112 forbids it; the others are what a server may decline (sizes, versions,
 /// codings).
 [[nodiscard]] bool is_violation(ParseError error) noexcept;
+/// Whether the request line could be read all the same.
+[[nodiscard]] bool has_request_line(ParseError error) noexcept;
 
 enum class BodyFraming : std::uint8_t { none, content_length, chunked, until_close };
 

@@ -34,7 +34,9 @@ class RequestParser {
     if (head_.size() > limits_.head) return ParseError::head_too_large;
     if (const auto error = parse_request_line(); error != ParseError::none) return error;
     if (has_fields_) {
-      if (const auto error = parse_fields(); error != ParseError::none) return error;
+      const auto error = parse_fields();
+      out_.authority = known_.host;
+      if (error != ParseError::none) return error;
     }
     if (const auto error = split_target(); error != ParseError::none) return error;
     if (const auto error = decide_host(); error != ParseError::none) return error;
@@ -209,7 +211,6 @@ class RequestParser {
     if (target_fatal_) return ParseError::bad_target;
     const std::string_view target = out_.target;
     out_.origin_target = target;
-    out_.authority = known_.host;
     if (target.starts_with('/') || target == "*") return ParseError::none;
     if (out_.method == "CONNECT") {
       out_.authority = target;

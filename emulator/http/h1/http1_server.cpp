@@ -12,6 +12,11 @@ namespace {
 /// Room for the fields of an ordinary request and what a load balancer adds.
 constexpr std::size_t kOrdinaryFields = 24;
 
+Version version_of(const RequestHead& head) {
+  const bool old = head.version_minor == 0 || head.version_major == 0;
+  return old ? Version::http10 : Version::http11;
+}
+
 HeadLimits head_limits(const ServerLimits& limits) {
   return {limits.request_line, limits.header, limits.headers};
 }
@@ -52,9 +57,6 @@ Task<void> Http1Connection::serve_one() {
   request.received_at = stream_.loop().now();
   RequestHead head;
   if (const Refusal refused = take_head(head_size, request, head); refused.status) {
-    request.headers.fields().swap(head.fields);  // as far as they were read
-    request.method = head.method;
-    request.target = head.origin_target;
     co_await refuse(refused.status, refused.reason, refused.reason, &request);
     co_return;
   }
@@ -76,7 +78,7 @@ Task<void> Http1Connection::serve_one() {
   } else if (body_.failure() == Http1Body::Failure::none) {
     co_await answer(request, head, response);
   } else {
-    co_await answer_broken_body(request);
+    co_await answer_broken_body(request, response);
   }
 }
 
@@ -95,10 +97,22 @@ Http1Connection::Refusal Http1Connection::take_head(std::size_t size, Request& r
     request.classification_reason = to_text(head.desync.reason);
   }
   context_.journal.reached(Stage::request_headers);
+  const bool blocked = action == DesyncAction::block;
+  if (error != ParseError::none || blocked) note_refused(request, head, error);
   if (error != ParseError::none) return {http_status(error), Reason::bad_request};
-  if (action == DesyncAction::block) return {400, Reason::desync_blocked};
+  if (blocked) return {400, Reason::desync_blocked};
   fill(request, head, action);
   return {};
+}
+
+/// For the logs: as much of it as could be read.
+void Http1Connection::note_refused(Request& request, RequestHead& head, ParseError error) {
+  request.headers.fields().swap(head.fields);
+  if (!has_request_line(error)) return;
+  request.method = head.method;
+  request.target = head.origin_target.empty() ? head.target : head.origin_target;
+  request.authority = head.authority;
+  request.version = version_of(head);
 }
 
 void Http1Connection::fill(Request& request, RequestHead& head, DesyncAction action) {
@@ -106,8 +120,7 @@ void Http1Connection::fill(Request& request, RequestHead& head, DesyncAction act
   request.target = head.origin_target;
   if (request.target.starts_with('?')) request.target = request.arena.join("/", request.target);
   request.authority = head.authority;
-  request.version =
-      head.version_minor == 0 || head.version_major == 0 ? Version::http10 : Version::http11;
+  request.version = version_of(head);
   request.headers.fields().swap(head.fields);
   request.upgrade = head.upgrade_field;
   request.close_after = action == DesyncAction::allow_then_close;
@@ -139,8 +152,7 @@ Task<bool> Http1Connection::read_head(std::size_t& head_size) {
       const ParseError error = check_partial_head(buffer_.data(), head_limits(context_.limits));
       if (error != ParseError::none) {
         if (is_violation(error)) count_non_compliant();
-        head_bytes_ = buffer_.data().size();
-        co_await refuse(http_status(error), Reason::bad_request, Reason::bad_request);
+        co_await refuse_partial_head(error);
         co_return false;
       }
     }
@@ -163,6 +175,16 @@ Task<bool> Http1Connection::read_head(std::size_t& head_size) {
     finish_client_gone();
     co_return false;
   }
+}
+
+Task<void> Http1Connection::refuse_partial_head(ParseError error) {
+  head_bytes_ = buffer_.data().size();
+  Request request;
+  RequestHead head;
+  const auto text = request.arena.copy(buffer_.data());
+  (void)parse_request_head(text, head, head_limits(context_.limits));  // as far as it goes
+  note_refused(request, head, error);
+  co_await refuse(http_status(error), Reason::bad_request, Reason::bad_request, &request);
 }
 
 void Http1Connection::finish_client_gone() {

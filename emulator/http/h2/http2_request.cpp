@@ -19,10 +19,9 @@ void Http2RequestHead::add(Request& request, const Http2Field& field, const Serv
   const std::size_t line = field.name.size() + field.value.size() + kLineOverhead;
   size_ += line;
   const bool pseudo = field.name.starts_with(':');
-  if (!pseudo && line > limits.header) return refuse(request, 400);
-  if (pseudo && line > limits.request_line)
-    return refuse(request, field.name == ":path" ? 414 : 400);
-  if (size_ > limits.headers) return refuse(request, 400);
+  const std::size_t most = pseudo ? limits.request_line : limits.header;
+  if (line > most) return refuse(field.name == ":path" ? 414 : 400);
+  if (size_ > limits.headers) return refuse(400);
   const auto value = field.static_value ? field.value : request.arena.copy(field.value);
   if (add_known(request, field.name, value)) return;
   request.headers.add(field.static_name ? field.name : request.arena.copy(field.name), value);
@@ -52,12 +51,12 @@ int Http2RequestHead::finish(Request& request, const ServerLimits& limits) {
   if (request.authority.empty()) {
     request.authority = host;
   } else if (!host.empty() && !iequals(host, request.authority)) {
-    refuse(request, 400);  // RFC 9113 8.3.1: they name different servers
+    refuse(400);  // RFC 9113 8.3.1: they name different servers
     return refused_;
   }
   if (request.method == "CONNECT") request.target = request.authority;  // it has no :path
   if (request.method.size() + request.target.size() + kRequestLineOverhead > limits.request_line) {
-    refuse(request, 414);
+    refuse(414);
     return refused_;
   }
   if (cookies_ > 1) join_cookies(request);
@@ -87,11 +86,6 @@ void Http2RequestHead::join_cookies(Request& request) const {
   }
   first->value = {room.data(), room.size()};
   std::erase_if(fields, [](const Field& field) { return field.name.empty(); });
-}
-
-void Http2RequestHead::refuse(Request& request, int status) {
-  refused_ = status;
-  request.headers.fields().clear();
 }
 
 }  // namespace hoplab::http

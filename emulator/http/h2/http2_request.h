@@ -26,7 +26,7 @@ class Http2RequestHead {
  private:
   bool add_known(Request& request, std::string_view name, std::string_view value);
   void join_cookies(Request& request) const;
-  void refuse(Request& request, int status);
+  void refuse(int status) noexcept { refused_ = status; }
 
   int refused_ = 0;
   std::size_t size_ = 0;  // as HTTP/1.1 would write it

@@ -261,8 +261,9 @@ const ObjectType& rest_api_type() {
           .required()
           .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
           .refuse("Name", "the key is the name")
-          .refuse({"BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType"},
-                  "bodies pass unchanged")
+          .refuse({"BinaryMediaTypes", "MinimumCompressionSize"}, "bodies pass unchanged")
+          .refuse("ApiKeySourceType", "there are no API keys")
+          .refuse({"ProtocolType", "RouteSelectionExpression"}, "APIs are REST APIs")
           .refuse("Tags", kNoTags)
           .type();
   return type;

@@ -137,6 +137,7 @@ const ObjectType& load_balancer_type() {
           .states("IpAddressType", text(), "\"ipv4\"", "load balancers are IPv4")
           .refuse({"Ipv4IpamPoolId", "EnablePrefixForIpv6SourceNat"}, "load balancers are IPv4")
           .refuse("MinimumLoadBalancerCapacity", "there is no capacity to reserve")
+          .refuse({"WebACLArn", "WebACLId"}, "there is no WAF")
           .refuse("Name", "the key is the name")
           .refuse("Tags", kNoTags)
           .after(finish_load_balancer)

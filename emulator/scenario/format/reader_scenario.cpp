@@ -130,6 +130,12 @@ const ObjectType& scenario_type() {
                &model::Fault::name, "faults by name: what happens to connections, and when")
           .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")
           .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
+          .refuse({"ApiKeys", "UsagePlans", "UsagePlanKeys"}, "there are no API keys")
+          .refuse("Authorizers", "methods of APIs are open; resource policies decide")
+          .refuse({"Models", "RequestValidators"}, "requests are not validated against models")
+          .refuse({"Apis", "HttpApis", "WebSocketApis"}, "APIs are REST APIs, in RestApis")
+          .refuse({"Routes", "RouteTables", "Vpcs"}, "every address is reached; see Subnets")
+          .refuse({"WebACLs", "WebACLAssociations"}, "there is no WAF")
           .type();
   return type;
 }

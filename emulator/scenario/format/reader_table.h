@@ -349,9 +349,15 @@ class Define {
     return *this;
   }
 
-  /// A property that is checked against the one value that hoplab emulates, and says no more.
+  /// A property that is checked against the one value that hoplab emulates, and says no more. The
+  /// properties of an object are T's.
   Define& fixed(std::string_view name, Type type, std::string_view help) {
-    return own(name, std::move(type), help, [](T&, const Node&, ReadContext&) {});
+    const bool nested = type.kind == Type::Kind::object;
+    const ObjectTypeRef of = type.object;
+    return own(name, std::move(type), help,
+               [nested, of](T& into, const Node& node, ReadContext& context) {
+                 if (nested) read_object(*of, node, &into, context);
+               });
   }
 
   /// How the property defined last is written; `needed`: also when it has its default.

@@ -439,6 +439,7 @@ const ObjectType& target_group_type() {
                                         "default HTTP1")
           .states("IpAddressType", text(), "\"ipv4\"", "targets are IPv4")
           .refuse("VpcId", "a scenario's resources are in one VPC an account")
+          .refuse("TargetControlPort", "there is no target optimizer")
           .refuse("Name", "the key is the name")
           .refuse("Tags", kNoTags)
           .after(finish_target_group)
