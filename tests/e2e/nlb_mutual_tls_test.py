@@ -1,6 +1,7 @@
 """A network load balancer that ends mutual TLS itself: whom it lets in and how it refuses the others, met by curl,
 `openssl s_client` and Python."""
 
+import json
 import pathlib
 import re
 import shlex
@@ -94,6 +95,21 @@ class Filters(unittest.TestCase):
                 identity_filter("san-uri", "prefix", "spiffe://example.com/PROD/")])) as lab:
             self.assertIsInstance(Client(lab, "orders", "1.2").get(), OSError)
             self.assertIn("none of the listener's identity filters accepts", lab.next_end())
+
+
+    def test_they_change_while_it_runs(self):
+        listener = listener_of(scenario(), "nlb")
+        listener["MutualAuthentication"]["ClientCertificateIdentityFilters"] = [
+            identity_filter("san-dns", "exact", "b.example.com")]
+        check = {"name": "another filter", "certificate": "billing", "request": {"path": "/"},
+                 "expect": {"end": "reset", "verifyStatus": "Failed:ClientCertRejected"},
+                 "then": [{"changes": [{"change": "PutListener", "LoadBalancer": "nlb", "Listener": listener}],
+                           "request": {"path": "/"}, "expect": {"status": 200, "verifyStatus": "Success"}}]}
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "scenario.json"
+            path.write_text(json.dumps({**scenario(), "checks": [check]}))
+            done = run_hoplab("test", path)
+            self.assertEqual(done.returncode, 0, done.stdout)
 
 
 class Refusals(unittest.TestCase):

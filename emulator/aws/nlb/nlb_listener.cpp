@@ -280,16 +280,16 @@ Task<void> NlbListener::run_tls(net::Connection connection, Handler target) {
     target->serve(std::move(connection));
     co_return;
   }
-  co_await end_tls(connection, std::move(logged), result, certificate);
+  co_await end_handshake(connection, std::move(logged), result, certificate);
   connection.stream.reset();
   report(journal, parts_.sink, parts_.loop.now());
 }
 
 /// A handshake failed, or it is done and the client is still to be refused.
-Task<void> NlbListener::end_tls(net::Connection& connection,
-                                std::unique_ptr<LoggedTlsStream> logged,
-                                const tls::HandshakeResult& result,
-                                ClientCertificate* certificate) {
+Task<void> NlbListener::end_handshake(net::Connection& connection,
+                                      std::unique_ptr<LoggedTlsStream> logged,
+                                      const tls::HandshakeResult& result,
+                                      ClientCertificate* certificate) {
   Journal& journal = *connection.journal;
   const tls::ProtocolVersion version = logged->tls().protocol();
   const bool done = result.failure == tls::HandshakeFailure::none;

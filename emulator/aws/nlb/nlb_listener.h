@@ -108,8 +108,8 @@ class NlbListener final : public net::ConnectionHandler,
   using Handler = std::shared_ptr<net::ConnectionHandler>;
   Task<void> hand_over_later(net::Connection connection, Handler target);
   Task<void> run_tls(net::Connection connection, Handler target);
-  Task<void> end_tls(net::Connection& connection, std::unique_ptr<LoggedTlsStream> logged,
-                     const tls::HandshakeResult& result, ClientCertificate* certificate);
+  Task<void> end_handshake(net::Connection& connection, std::unique_ptr<LoggedTlsStream> logged,
+                           const tls::HandshakeResult& result, ClientCertificate* certificate);
   void choose_certificate_policy();
 
   NlbListenerParts parts_;
