@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import socket
+import subprocess
 import time
 
 from . import processes
@@ -11,7 +12,7 @@ from . import processes
 @dataclasses.dataclass
 class Target:
     """Everything that a client needs to know."""
-    address: str
+    address: str  # with TLS; "" when there is none
     sni: str
     path: str
     body: str
@@ -23,6 +24,11 @@ class Target:
     revoked_key: str
     cacert: str
     issuer_key: str = ""  # of the authority that issued `cert`, if it is known
+    # Of what passes on to targets; "" where it does not.
+    plain_address: str = ""  # without TLS
+    socket_path: str = ""    # of a WebSocket
+    call_path: str = ""      # of a gRPC call
+    function_path: str = ""  # of a function, at plain_address
 
 
 class Contender:
@@ -38,6 +44,7 @@ class Contender:
         self.cores = cores
         self.dir = folder
         self.processes = []
+        self.behind = []  # of what it passes on to: on the load core, and not its own CPU time
         self.target = None
         self.serves_bulk = True  # False: leave out processes that exist only for big bodies
 
@@ -49,15 +56,23 @@ class Contender:
         """The argv of each process, in the order of the start."""
         raise NotImplementedError
 
+    def commands_behind(self):
+        """Likewise of the targets that it passes on to."""
+        return []
+
     def launch(self):
         os.makedirs(self.dir, exist_ok=True)
+        for command in self.commands_behind():
+            self.behind.append(subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                                start_new_session=True))
         for number, command in enumerate(self.commands()):
             with open(os.path.join(self.dir, f"{number}.stdout"), "wb") as out, \
                  open(os.path.join(self.dir, f"{number}.stderr"), "wb") as err:
                 self.processes.append(self.cores.launch(command, stdout=out, stderr=err))
 
     def wait_ready(self, patience_s=20.0):
-        host, port = self.target.address.rsplit(":", 1)
+        address = self.target.address or self.target.plain_address
+        host, port = address.rsplit(":", 1)
         deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
             self.check_alive()
@@ -66,7 +81,7 @@ class Contender:
                     return
             except OSError:
                 time.sleep(0.01)
-        raise RuntimeError(f"nothing listens on {self.target.address}")
+        raise RuntimeError(f"nothing listens on {address}")
 
     def check_alive(self):
         for number, process in enumerate(self.processes):
@@ -83,8 +98,8 @@ class Contender:
         self.wait_ready()
 
     def stop(self):
-        processes.stop(self.processes)
-        self.processes = []
+        processes.stop(self.processes + self.behind)
+        self.processes, self.behind = [], []
 
     def pids(self):
         return [pid for process in self.processes for pid in processes.process_tree(process.pid)]

@@ -3,14 +3,14 @@
 import dataclasses
 import os
 
-from . import haproxy, hoplab, nginx
-from .rows import ALL_ROWS, IDLE_ROW, NEW_CLIENTS_ROW, START_ROW
+from . import haproxy, hoplab, nginx, targets
+from .rows import ALL_ROWS, IDLE_ROW, NEW_CLIENTS_ROW, START_ROW, TARGET_ROWS
 from .runner import say
 
 LIST_SIZES = (1, 1_000, 50_000, 500_000)  # the last is AWS's quota of a trust store
 QUICK_LIST_SIZES = (1, 1_000)
 
-GROUPS = HOPS, LISTS, KEPT = "hops", "lists", "kept"
+GROUPS = HOPS, LISTS, KEPT, TARGETS = "hops", "lists", "kept", "targets"
 
 
 @dataclasses.dataclass
@@ -33,8 +33,8 @@ class Group:
 class _Makers:
     """Each makes a list of contenders, or says why it is empty."""
 
-    def __init__(self, options, binary, cores, folder, pki, bulk_file):
-        self.options, self.binary = options, binary
+    def __init__(self, options, binary, target_binary, cores, folder, pki, bulk_file):
+        self.options, self.binary, self.target_binary = options, binary, target_binary
         self.cores, self.folder = cores, folder
         self.pki, self.bulk_file = pki, bulk_file
 
@@ -70,6 +70,26 @@ class _Makers:
                                       self.binary, path, self.options.hoplab_body, self.pki, size)
                 for path in self._found("direct.json") for size in sizes]
 
+    def before_targets(self):
+        """Who passes on to hoplab-target."""
+        if self.target_binary is None:
+            say("WebSockets, gRPC and functions: skipped: there is no hoplab-target; build the target")
+            return []
+        made = [self._hoplab_before_targets("hoplab-proxy", "hoplab, one hop", self.binary, path)
+                for path in self._found("targets.json")]
+        if self.options.before:
+            made += [self._hoplab_before_targets("hoplab-proxy-before", "hoplab before, one hop",
+                                                 os.path.abspath(self.options.before), path)
+                     for path in self._found("targets.json")]
+        if nginx.version():
+            made.append(nginx.NginxBeforeTargets(*self._place("nginx-proxy"), self.pki,
+                                                 self.bulk_file, self.target_binary))
+        return made + [targets.Relay(*self._place("relay"), self.target_binary, nginx.BODY)]
+
+    def _hoplab_before_targets(self, name, title, binary, path):
+        return hoplab.HoplabBeforeTargets(*self._place(name), name, title, binary, path,
+                                          self.options.hoplab_body, self.target_binary)
+
     def nginx_one_hop(self):
         if not nginx.version():
             say("nginx: skipped: it is not installed")
@@ -98,8 +118,9 @@ def _title(list_size):
     return f"hoplab, list of {list_size:,}" if list_size else "hoplab, no list"
 
 
-def all_groups(options, binary, cores, folder, pki, bulk_file):
-    make = _Makers(options, binary, cores, folder, pki, bulk_file)
+def all_groups(options, binary, target_binary, cores, folder, pki, bulk_file):
+    make = _Makers(options, binary, target_binary, cores, folder, pki, bulk_file)
+    passed_on = tuple(row.name for row in TARGET_ROWS)
     one_hop = make.nginx_one_hop()
     four_hops = make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
     hops = Group(
@@ -107,7 +128,7 @@ def all_groups(options, binary, cores, folder, pki, bulk_file):
         four_hops + make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
         + make.hoplab_before()
         + one_hop + make.chains(),
-        tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW),
+        tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW and row not in passed_on),
         (("hoplab/(a)", "hoplab", "nginx"), ("hoplab/(a) no tickets", "hoplab", "nginx-notickets"),
          ("hoplab/(b)", "hoplab", "nginx-chain"), ("hoplab/(c)", "hoplab", "haproxy-chain"),
          ("four hops/direct", "hoplab", "hoplab-direct"), ("hoplab/before", "hoplab", "hoplab-before"),
@@ -126,4 +147,8 @@ def all_groups(options, binary, cores, folder, pki, bulk_file):
         four_hops + make.hoplab("hoplab-kept", "hoplab, four hops, --keep 1000", "four-hops.json",
                                 options=("--keep", "1000")),
         ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16"), (("kept/not", "hoplab-kept", "hoplab"),))
-    return [hops, lists, kept]
+    behind = Group(
+        TARGETS, "Passed on to targets", make.before_targets(), passed_on,
+        (("hoplab/nginx", "hoplab-proxy", "nginx-proxy"), ("hoplab/relay", "hoplab-proxy", "relay"),
+         ("hoplab/before", "hoplab-proxy", "hoplab-proxy-before")))
+    return [hops, lists, kept, behind]

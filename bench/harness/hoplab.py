@@ -9,6 +9,7 @@ import time
 import urllib.parse
 
 from .contender import Contender, Target, write
+from .targets import CALL_PATH, FUNCTION_PATH, SOCKET_PATH, Targets
 
 
 def version(binary):
@@ -93,6 +94,31 @@ class Hoplab(Contender):
         if before.sni != self.known["endpoints"][0]["dnsName"]:
             options += ["--sni", before.sni]
         return options
+
+
+class HoplabBeforeTargets(Hoplab):
+    """An application load balancer that passes on to hoplab-target."""
+
+    def __init__(self, cores, folder, name, title, binary, scenario, body, target_binary):
+        super().__init__(cores, folder, name, title, binary, scenario, body, "", 0)
+        self.targets = Targets(target_binary)
+
+    def prepare(self):
+        super().prepare()
+        self.targets.prepare()
+        places = {"webSocket": self.targets.web_socket, "grpc": self.targets.grpc,
+                  "function": self.targets.binary}
+        self.options = [word for name, place in places.items()
+                        for word in ("--set", f"{name}={place}")]
+
+    def commands_behind(self):
+        return self.targets.commands()
+
+    def _target(self):
+        plain = next(one for one in self.known["endpoints"] if one["listenerPort"] == 80)
+        return dataclasses.replace(
+            super()._target(), plain_address=f"{plain['address']}:{plain['port']}",
+            socket_path=SOCKET_PATH, call_path=CALL_PATH, function_path=FUNCTION_PATH)
 
 
 class HoplabWithList(Hoplab):

@@ -25,23 +25,30 @@ def _checked(result, code, stderr):
 
 
 class Load:
-    """The load tool; its processes inherit the load core from this one."""
+    """The load tool; its processes inherit the load core from this one. `function` is hoplab-target,
+    or None."""
 
-    def __init__(self, binary):
-        self.binary = binary
+    def __init__(self, binary, function=None):
+        self.binary, self.function = binary, function
 
-    def run(self, mode, target, options, revoked=False, patience_s=60.0):
+    def run(self, mode, target, options, revoked=False, plain=False, patience_s=60.0):
         """One run to its end; the JSON object it printed. Raises LoadError."""
-        command = [self.binary, mode, "--connect", target.address, "--sni", target.sni,
-                   "--cert", target.revoked_cert if revoked else target.cert,
-                   "--key", target.revoked_key if revoked else target.key,
-                   "--cacert", target.cacert, *options]
+        tls = ["--cert", target.revoked_cert if revoked else target.cert,
+               "--key", target.revoked_key if revoked else target.key, "--cacert", target.cacert]
+        command = [self.binary, mode, "--connect", target.plain_address if plain else target.address,
+                   "--sni", target.sni, *(["--tls", "none"] if plain else tls), *options]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   stdin=subprocess.DEVNULL, timeout=patience_s)
         except subprocess.TimeoutExpired:
             raise LoadError(f"{mode} did not end within {patience_s:.0f} s") from None
         return _checked(_parsed(done.stdout, done.stderr), done.returncode, done.stderr)
+
+    def function_alone_us(self):
+        """What the function of hoplab-target takes for an event, without anybody before it."""
+        done = subprocess.run([self.function, "function-alone", "10000"], capture_output=True,
+                              text=True, check=False, stdin=subprocess.DEVNULL)
+        return _checked(_parsed(done.stdout, done.stderr), done.returncode, done.stderr)["p50Us"]
 
     def idle(self, target, count):
         """Opens `count` idle connections; use with `with`: they are held until its end."""

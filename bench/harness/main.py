@@ -31,12 +31,13 @@ def _options(root):
     parser.add_argument("--hoplab-bulk-path", default="/bulk", help="\"\" when there is none")
     parser.add_argument("--hoplab-bulk-bytes", type=int, default=BULK_BYTES)
     parser.add_argument("--scenarios", default=os.path.join(root, "bench", "scenarios"),
-                        help="folder with four-hops.json and direct.json")
+                        help="folder with four-hops.json, direct.json and targets.json")
     parser.add_argument("--tables", help="only these, by comma: " + ", ".join(GROUPS))
     parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
     parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, "
                         "hoplab-before, nginx, nginx-notickets, nginx-chain, haproxy, haproxy-chain, "
-                        "hoplab-list-N, hoplab-kept")
+                        "hoplab-list-N, hoplab-kept, hoplab-proxy, hoplab-proxy-before, nginx-proxy, "
+                        "relay")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
     parser.add_argument("--idle-connections", type=int, default=1000)
@@ -111,15 +112,16 @@ def _run(root, options, parser, folder):
                      "bench/hoplab-load", "hoplab-load")
     if binary is None:
         parser.error("no hoplab-load: build the target, or give --load PATH")
-    load, cores = Load(binary), Cores(options.server_core, options.load_core)
+    target_binary = _binary(root, None, "release/bench/hoplab-target", "bench/hoplab-target")
+    load, cores = Load(binary, target_binary), Cores(options.server_core, options.load_core)
     pki = Pki(os.path.join(folder, "pki"))
     bulk_file = os.path.join(folder, "bulk.bin")
     with open(bulk_file, "wb") as file:
         file.write(os.urandom(BULK_BYTES))
     if options.before and not _binary(root, options.before):
         parser.error(f"--before: no program {options.before}")
-    there = all_groups(options, _binary(root, options.hoplab, "release/hoplab", "hoplab"), cores,
-                       folder, pki, bulk_file)
+    there = all_groups(options, _binary(root, options.hoplab, "release/hoplab", "hoplab"),
+                       target_binary, cores, folder, pki, bulk_file)
     names = list(dict.fromkeys(c.name for group in there for c in group.contenders))
     chosen = _chosen(parser, "--contenders", options.contenders, names)
     groups = [group.narrowed(options.rows, chosen) for group in there]

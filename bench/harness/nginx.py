@@ -1,11 +1,13 @@
 """nginx: one hop that ends mutual TLS, and the chain stream -> stream -> mTLS proxy -> stub."""
 
+import dataclasses
 import os
 import re
 import shutil
 import subprocess
 
 from . import pki as pki_module
+from . import targets
 from .contender import Contender, Target, write
 from .processes import free_ports
 
@@ -67,6 +69,34 @@ _PROXY_LOCATION = """    location / {
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_set_header X-Forwarded-Proto https;
     }
+"""
+
+# The buffers are nginx's own; the timeouts only keep it from ending what we measure.
+_TARGET_LOCATIONS = """    location = /widgets {{ return 200 '{body}'; }}
+    location = {socket_path} {{
+      proxy_pass http://web_socket;
+      proxy_http_version 1.1;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection "upgrade";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_read_timeout 300s;
+    }}
+    location = {call_path} {{
+      grpc_pass grpc://calls;
+      grpc_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      grpc_set_header X-Forwarded-Proto $scheme;
+    }}
+"""
+
+_TARGET_UPSTREAMS = """  upstream web_socket {{ server {web_socket}; }}
+  upstream calls {{
+    server {grpc};
+    keepalive 256;
+    keepalive_requests 1000000000;
+    keepalive_timeout 300s;
+  }}
 """
 
 
@@ -162,3 +192,36 @@ class NginxChain(Contender):
 
     def commands(self):
         return [command(self._hop(hop)) for hop in (3, 2, 1, 0)]
+
+
+class NginxBeforeTargets(Contender):
+    name, title = "nginx-proxy", "nginx, one hop"
+
+    def __init__(self, cores, folder, pki, bulk_file, target_binary):
+        super().__init__(cores, folder)
+        self.pki, self.bulk_file = pki, bulk_file
+        self.targets = targets.Targets(target_binary)
+
+    def prepare(self):
+        port, plain_port = free_ports(2)
+        self.targets.prepare()
+        locations = _TARGET_LOCATIONS.format(body=BODY, socket_path=targets.SOCKET_PATH,
+                                             call_path=targets.CALL_PATH)
+        server = (_TARGET_UPSTREAMS.format(web_socket=self.targets.web_socket,
+                                           grpc=self.targets.grpc)
+                  + f"  server {{\n    listen 127.0.0.1:{plain_port};\n{locations}  }}\n"
+                  f"  server {{\n    listen 127.0.0.1:{port} ssl http2;\n"
+                  f"    server_name {pki_module.SERVER_NAME};\n"
+                  + _TLS.format(pki=self.pki.dir) + locations + "  }\n")
+        write(os.path.join(self.dir, "nginx.conf"),
+              main_part(self.dir) + _HTTP.format(dir=self.dir, content=server))
+        self.target = dataclasses.replace(
+            target(self.pki, port, os.path.getsize(self.bulk_file)), bulk_path="",
+            plain_address=f"127.0.0.1:{plain_port}", socket_path=targets.SOCKET_PATH,
+            call_path=targets.CALL_PATH)
+
+    def commands_behind(self):
+        return self.targets.commands()
+
+    def commands(self):
+        return [command(self.dir)]

@@ -21,6 +21,7 @@ class Row:
     options: tuple
     metrics: tuple
     revoked: bool = False
+    plain: bool = False  # without TLS
 
 
 def _per_cpu(result):
@@ -43,14 +44,20 @@ def _p99(result):
     return result["latencyUs"]["p99"]
 
 
+def _added(result):
+    return result["latencyUs"]["p50"] - result["functionUs"]
+
+
 _SMALL = ("--path", "{path}", "--expect-body", "{body}")
 _BULK = ("--path", "{bulk_path}", "--expect-bytes", "{bulk_bytes}")
 _RATE = (Metric("", "per server CPU s", True, _per_cpu),)
 _RATE_AND_LATENCY = _RATE + (Metric("p50", "us", False, _p50), Metric("p99", "us", False, _p99))
 
+_MESSAGES = ("--connections", "256", "--message-bytes", "125", "--path", "{socket_path}")
+
 NEW_CLIENTS_ROW = "handshake tls1.3 many clients"
 
-LOAD_ROWS = (
+HOP_ROWS = (
     Row("handshake tls1.3", "handshake", ("--tls", "1.3", "--connections", "8") + _SMALL, _RATE),
     Row(NEW_CLIENTS_ROW, "handshake",
         ("--tls", "1.3", "--connections", "8", "--issuer-key", "{issuer_key}") + _SMALL, _RATE),
@@ -64,6 +71,19 @@ LOAD_ROWS = (
         (Metric("", "MB per server CPU s", True, _megabytes_per_cpu),
          Metric("rate", "MB/s", True, _megabytes_per_s))),
 )
+
+FUNCTION_ROW = "function c=1"
+TARGET_ROWS = (
+    Row("websocket c=256", "websocket", _MESSAGES, _RATE, plain=True),
+    Row("websocket tls c=256", "websocket", _MESSAGES, _RATE),
+    Row("grpc c=8 m=16", "grpc", ("--connections", "8", "--streams", "16", "--message-bytes", "125",
+                                  "--path", "{call_path}"), _RATE_AND_LATENCY),
+    Row(FUNCTION_ROW, "keepalive",
+        ("--connections", "1", "--path", "{function_path}", "--expect-body", "{body}"),
+        (Metric("p50", "us", False, _p50, 1), Metric("p50 without the function's own", "us", False, _added, 1),
+         Metric("p99", "us", False, _p99)), plain=True),
+)
+LOAD_ROWS = HOP_ROWS + TARGET_ROWS
 
 IDLE_ROW = "idle memory"
 IDLE_METRICS = (

@@ -7,7 +7,11 @@ import time
 
 from . import processes
 from .load import LoadError
-from .rows import IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
+from .rows import FUNCTION_ROW, IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
+
+# What a row asks the target for, and why a contender that has none is left out of it.
+_NEEDS = {"{bulk_path}": "has no big body", "{socket_path}": "passes no WebSockets on",
+          "{call_path}": "passes no calls on", "{function_path}": "runs no functions"}
 
 
 class Results:
@@ -75,7 +79,7 @@ def _ask_a_little(contender, load, patience_s=10.0):
     while True:
         contender.check_alive()
         try:
-            return load.run("keepalive", target, options)
+            return load.run("keepalive", target, options, plain=not target.address)
         except LoadError:
             if time.monotonic() > deadline:
                 raise
@@ -126,15 +130,18 @@ def _load_once(contender, row, load, duration_s, results):
     fields = vars(contender.target)
     if row.revoked and not fields["revoked_cert"]:
         return results.skip(row.name, contender.name, "has nobody to refuse")
-    if "{bulk_path}" in row.options and not fields["bulk_path"]:
-        return results.skip(row.name, contender.name, "has no big body")
+    for need in set(row.options) & set(_NEEDS):
+        if not _filled(need, fields):
+            return results.skip(row.name, contender.name, _NEEDS[need])
     options = [_filled(option, fields) for option in row.options]
     options += ["--duration", str(duration_s),
                 "--server-pids", ",".join(str(pid) for pid in contender.pids())]
     try:
         contender.check_alive()
-        results.add(row.name, contender.name,
-                    load.run(row.mode, contender.target, options, row.revoked))
+        report = load.run(row.mode, contender.target, options, row.revoked, row.plain)
+        if row.name == FUNCTION_ROW:
+            report["functionUs"] = load.function_alone_us()
+        results.add(row.name, contender.name, report)
     except (LoadError, RuntimeError) as why:
         results.fail(row.name, contender.name, str(why))
 

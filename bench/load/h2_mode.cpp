@@ -1,14 +1,17 @@
-// h2: connections that each keep a number of HTTP/2 streams outstanding.
+// h2 and grpc: connections that each keep a number of HTTP/2 streams outstanding. A unary call of
+// gRPC is a POST with one message, which comes back, and a status in the trailers.
 #include <nghttp2/nghttp2.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <memory>
 
+#include "load/client_connection.h"
 #include "load/modes.h"
 #include "load/run.h"
-#include "load/tls_connection.h"
 
 namespace hoplab::bench {
 namespace {
@@ -23,6 +26,8 @@ struct SessionFree {
 struct Stream {
   std::int64_t since_ns = 0;
   int status = 0;
+  std::string grpc_status;
+  std::size_t sent = 0;  // of the message
   std::size_t body_bytes = 0;
   std::string body;
 };
@@ -36,12 +41,20 @@ nghttp2_nv header(const char* name, const std::string& value) {
   return nv;
 }
 
-class H2Client final : public TlsConnection::Owner {
+// With its prefix: not compressed, and its length.
+std::string grpc_message(const std::string& content) {
+  std::string out(1, '\0');
+  for (const int shift : {24, 16, 8, 0}) out += static_cast<char>(content.size() >> shift & 0xff);
+  return out + content;
+}
+
+class H2Client final : public ClientConnection::Owner {
  public:
   H2Client(Run& run, SSL_CTX* context, std::size_t slot, nghttp2_session_callbacks* callbacks)
       : run_(run),
         slot_(slot),
         callbacks_(callbacks),
+        calls_(run.options().mode == "grpc"),
         streams_(run.options().streams),
         connection_(run.loop(), context, *this) {}
 
@@ -68,6 +81,9 @@ class H2Client final : public TlsConnection::Owner {
                      const std::uint8_t* data, std::size_t size, void* self);
   static int on_stream_close(nghttp2_session*, std::int32_t stream_id, std::uint32_t error,
                              void* self);
+  static ssize_t read_message(nghttp2_session*, std::int32_t stream_id, std::uint8_t* into,
+                              std::size_t size, std::uint32_t* flags, nghttp2_data_source* source,
+                              void* self);
   Stream* stream_of(std::int32_t id) {
     return static_cast<Stream*>(nghttp2_session_get_stream_user_data(session_.get(), id));
   }
@@ -78,11 +94,12 @@ class H2Client final : public TlsConnection::Owner {
   Run& run_;
   std::size_t slot_;
   nghttp2_session_callbacks* callbacks_;
+  bool calls_;  // of gRPC
   std::vector<Stream> streams_;
   std::unique_ptr<nghttp2_session, SessionFree> session_;
   std::size_t unanswered_ = 0;  // of the requests that were really sent
   std::string out_;
-  TlsConnection connection_;
+  ClientConnection connection_;
 };
 
 nghttp2_session_callbacks* H2Client::make_callbacks() {
@@ -117,18 +134,29 @@ void H2Client::on_connected() {
 
 void H2Client::ask(Stream& stream) {
   stream.status = 0;
+  stream.grpc_status.clear();
+  stream.sent = 0;
   stream.body_bytes = 0;
   stream.body.clear();
   stream.since_ns = now_ns();
-  static const std::string get = "GET", https = "https", agent = "hoplab-load", any = "*/*";
-  const nghttp2_nv headers[] = {header(":method", get),
-                                header(":scheme", https),
-                                header(":authority", run_.options().sni),
-                                header(":path", run_.options().path),
-                                header("user-agent", agent),
-                                header("accept", any)};
-  const std::int32_t id = nghttp2_submit_request(session_.get(), nullptr, headers,
-                                                 std::size(headers), nullptr, &stream);
+  static const std::string get = "GET", post = "POST", https = "https", agent = "hoplab-load",
+                           any = "*/*", grpc = "application/grpc", trailers = "trailers";
+  std::vector<nghttp2_nv> headers = {
+      header(":method", calls_ ? post : get), header(":scheme", https),
+      header(":authority", run_.options().sni), header(":path", run_.options().path),
+      header("user-agent", agent)};
+  if (calls_) {
+    headers.push_back(header("content-type", grpc));
+    headers.push_back(header("te", trailers));
+  } else {
+    headers.push_back(header("accept", any));
+  }
+  nghttp2_data_provider message{};
+  message.source.ptr = &stream;
+  message.read_callback = &H2Client::read_message;
+  const std::int32_t id =
+      nghttp2_submit_request(session_.get(), nullptr, headers.data(), headers.size(),
+                             calls_ ? &message : nullptr, &stream);
   if (id < 0) run_.failed(std::string("submit:") + nghttp2_strerror(id));
 }
 
@@ -139,6 +167,17 @@ void H2Client::on_bytes(std::string_view bytes) {
   if (taken >= 0) return;
   run_.failed(std::string("http2:") + nghttp2_strerror(static_cast<int>(taken)));
   start();
+}
+
+ssize_t H2Client::read_message(nghttp2_session*, std::int32_t, std::uint8_t* into, std::size_t size,
+                               std::uint32_t* flags, nghttp2_data_source* source, void* self) {
+  auto& stream = *static_cast<Stream*>(source->ptr);
+  const std::string& message = static_cast<H2Client*>(self)->run_.options().expect_body;
+  const std::size_t count = std::min(size, message.size() - stream.sent);
+  std::memcpy(into, message.data() + stream.sent, count);
+  stream.sent += count;
+  if (stream.sent == message.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+  return static_cast<ssize_t>(count);
 }
 
 void H2Client::pump() {
@@ -180,6 +219,8 @@ int H2Client::on_header(nghttp2_session*, const nghttp2_frame* frame, const std:
   const std::string_view field(reinterpret_cast<const char*>(name), name_size);
   if (stream != nullptr && field == ":status") {
     stream->status = std::atoi(std::string(value, value + value_size).c_str());
+  } else if (stream != nullptr && field == "grpc-status") {
+    stream->grpc_status.assign(value, value + value_size);
   }
   return 0;
 }
@@ -209,6 +250,9 @@ void H2Client::answered(Stream& stream, std::uint32_t error) {
   // RFC 9113, section 8.7: a refused stream was not processed; after GOAWAY that is no failure.
   if (error == NGHTTP2_REFUSED_STREAM && !may_ask) return;
   std::string wrong = wrong_answer(run_.options(), stream.status, stream.body, stream.body_bytes);
+  if (wrong.empty() && calls_ && stream.grpc_status != "0") {
+    wrong = "grpc-status:" + stream.grpc_status;
+  }
   if (error != NGHTTP2_NO_ERROR) wrong = std::string("stream:") + nghttp2_http2_strerror(error);
   if (wrong.empty()) {
     run_.completed(slot_, now_ns() - stream.since_ns);
@@ -220,7 +264,12 @@ void H2Client::answered(Stream& stream, std::uint32_t error) {
 
 }  // namespace
 
-int run_h2(const Options& options) {
+int run_h2(const Options& given) {
+  Options options = given;
+  if (options.mode == "grpc") {
+    options.expect_body = grpc_message(std::string(options.message_bytes, 'm'));
+    options.has_expect_body = true;
+  }
   std::string error;
   const TlsSetup tls({options.cert, options.key, options.cacert}, options.tls, "h2", error);
   if (tls.context() == nullptr) {

@@ -4,13 +4,13 @@
 #include <functional>
 
 #include "load/certificate_mint.h"
+#include "load/client_connection.h"
 #include "load/response_reader.h"
 #include "load/run.h"
-#include "load/tls_connection.h"
 
 namespace hoplab::bench {
 
-class Http1Client final : public TlsConnection::Owner {
+class Http1Client final : public ClientConnection::Owner {
  public:
   enum class Next { kReconnect, kAskAgain, kHold };  // after a good answer
 
@@ -39,7 +39,7 @@ class Http1Client final : public TlsConnection::Owner {
   bool waiting_ = false;
   std::int64_t since_ns_ = 0;
   std::function<void()> told_;
-  TlsConnection connection_;
+  ClientConnection connection_;
 };
 
 // The request that every HTTP/1.1 mode sends.

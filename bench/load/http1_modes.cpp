@@ -14,7 +14,7 @@ namespace {
 int run_clients(const Options& options, Http1Client::Next next) {
   std::string error;
   const TlsSetup tls({options.cert, options.key, options.cacert}, options.tls, "http/1.1", error);
-  if (tls.context() == nullptr) {
+  if (!error.empty()) {
     std::fprintf(stderr, "hoplab-load: %s\n", error.c_str());
     return 2;
   }
@@ -66,7 +66,7 @@ int run_keepalive(const Options& options) {
 int run_idle(const Options& options) {
   std::string error;
   const TlsSetup tls({options.cert, options.key, options.cacert}, options.tls, "http/1.1", error);
-  if (tls.context() == nullptr) {
+  if (!error.empty()) {
     std::fprintf(stderr, "hoplab-load: %s\n", error.c_str());
     return 2;
   }

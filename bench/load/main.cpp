@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
   if (options.mode == "handshake") return run_handshake(options);
   if (options.mode == "idle") return run_idle(options);
   if (options.mode == "refused") return run_refused(options);
-  if (options.mode == "h2") return run_h2(options);
+  if (options.mode == "h2" || options.mode == "grpc") return run_h2(options);
+  if (options.mode == "websocket") return run_web_socket(options);
   if (options.mode == "first-answer") return run_first_answer(options);
   return run_keepalive(options);
 }

@@ -1,8 +1,6 @@
 // Reading the command line of hoplab-load.
 #include "load/options.h"
 
-#include <arpa/inet.h>
-
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -17,13 +15,15 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: hoplab-load MODE --connect IP:PORT --sni NAME [--path P] --cert F --key F --cacert F\n"
-    "  [--tls 1.2|1.3] [--duration S | --count N] [--connections C] [--expect-body TEXT]\n"
+    "  [--tls 1.2|1.3|none] [--duration S | --count N] [--connections C] [--expect-body TEXT]\n"
     "  [--expect-bytes N] [--server-pids P,P,...] [--timeout S]\n"
     "MODE:\n"
     "  handshake     full handshake, one request, close; [--issuer-key F] each with a new\n"
     "                client certificate: --cert's with another serial number, signed with F\n"
     "  keepalive     one request outstanding on each connection\n"
     "  h2            [--streams M] concurrent HTTP/2 streams on each connection\n"
+    "  grpc          likewise; each is a unary call with [--message-bytes N] that are echoed\n"
+    "  websocket     one message of [--message-bytes N] outstanding on each connection, echoed\n"
     "  refused       connects with a certificate that must be refused; counts how\n"
     "  bulk          keep-alive GETs of a big body\n"
     "  idle          opens --count N connections, one request each; prints READY, holds until\n"
@@ -96,6 +96,7 @@ std::map<std::string, Setter> setters() {
   table["--count"] = count_into("--count", &Options::count);
   table["--connections"] = count_into("--connections", &Options::connections);
   table["--streams"] = count_into("--streams", &Options::streams);
+  table["--message-bytes"] = count_into("--message-bytes", &Options::message_bytes);
   table["--expect-bytes"] = count_into("--expect-bytes", &Options::expect_bytes);
   table["--duration"] = seconds_into("--duration", &Options::duration_s);
   table["--timeout"] = seconds_into("--timeout", &Options::timeout_s);
@@ -118,7 +119,8 @@ std::map<std::string, Setter> setters() {
 }
 
 void check_mode_options(const Options& o, const std::set<std::string>& given) {
-  static const std::set<std::string> modes = {"handshake", "keepalive", "h2",          "refused",
+  static const std::set<std::string> modes = {"handshake", "keepalive", "h2",
+                                              "grpc",      "websocket", "refused",
                                               "bulk",      "idle",      "first-answer"};
   if (!modes.contains(o.mode)) refuse("no mode \"" + o.mode + "\"");
   const auto only = [&](const char* option, const std::set<std::string>& where) {
@@ -126,33 +128,21 @@ void check_mode_options(const Options& o, const std::set<std::string>& given) {
       refuse(std::string(option) + " means nothing in mode " + o.mode);
     }
   };
-  only("--streams", {"h2"});
+  only("--streams", {"h2", "grpc"});
+  only("--message-bytes", {"grpc", "websocket"});
   only("--issuer-key", {"handshake"});
   only("--since", {"first-answer"});
   only("--port-file", {"first-answer"});
   only("--warm-connect", {"first-answer"});
   if (o.mode == "idle" && o.count == 0) refuse("idle wants --count");
   if (o.mode == "first-answer" && o.since.empty()) refuse("first-answer wants --since");
+  if (o.message_bytes > 0xffff) refuse("--message-bytes wants at most 65535");
   if (given.contains("--count") && given.contains("--duration")) {
     refuse("--count and --duration exclude each other");
   }
 }
 
 }  // namespace
-
-bool parse_address(const std::string& text, sockaddr_in& out) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos) return false;
-  unsigned port = 0;
-  const char* first = text.data() + colon + 1;
-  const char* last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(first, last, port);
-  if (error != std::errc() || end != last || port == 0 || port > 65535) return false;
-  out = sockaddr_in{};
-  out.sin_family = AF_INET;
-  out.sin_port = htons(static_cast<std::uint16_t>(port));
-  return inet_pton(AF_INET, text.substr(0, colon).c_str(), &out.sin_addr) == 1;
-}
 
 Options parse_options(int argc, char** argv) {
   if (argc < 2) refuse("no mode given");
@@ -174,10 +164,13 @@ Options parse_options(int argc, char** argv) {
   check_mode_options(options, given);
   if (!options.has_address && options.port_file.empty()) refuse("--connect is missing");
   if (options.has_address && options.sni.empty()) refuse("--sni is missing");
-  if (options.cacert.empty()) refuse("--cacert is missing");
+  const bool tls = options.tls != "none";
+  if (tls && options.cacert.empty()) refuse("--cacert is missing");
   if (options.cert.empty() != options.key.empty()) refuse("--cert and --key go together");
   if (!options.issuer_key.empty() && options.cert.empty()) refuse("--issuer-key wants --cert");
-  if (options.tls != "1.2" && options.tls != "1.3") refuse("--tls wants 1.2 or 1.3");
+  if (tls && options.tls != "1.2" && options.tls != "1.3") refuse("--tls wants 1.2, 1.3 or none");
+  static const std::set<std::string> plain = {"keepalive", "bulk", "idle", "websocket"};
+  if (!tls && !plain.contains(options.mode)) refuse("mode " + options.mode + " wants TLS");
   return options;
 }
 

@@ -1,12 +1,12 @@
 // What the command line of hoplab-load says, read once and checked.
 #pragma once
 
-#include <netinet/in.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "load/address.h"
 
 namespace hoplab::bench {
 
@@ -20,12 +20,13 @@ struct Options {
   std::string key;          // PEM
   std::string cacert;       // PEM: what the server is verified against
   std::string issuer_key;   // PEM: signs a new certificate for each connection
-  std::string tls = "1.3";  // "1.2" or "1.3"
+  std::string tls = "1.3";  // "1.2", "1.3" or "none"
   double duration_s = 1.0;  // of the measured window
   std::size_t count = 0;    // when not 0: end after so many instead of after duration_s
   std::size_t connections = 1;
-  std::size_t streams = 16;  // h2 only
-  std::string expect_body;   // exact
+  std::size_t streams = 16;         // h2 and grpc
+  std::size_t message_bytes = 125;  // grpc and websocket
+  std::string expect_body;          // exact
   bool has_expect_body = false;
   std::size_t expect_bytes = 0;  // body length, when not 0
   double timeout_s = 20.0;       // without any progress
@@ -42,8 +43,5 @@ struct Options {
 // Reads argv. On a mistake writes it to stderr and ends the process with 2: there is nothing that
 // a load generator could sensibly do with half its options.
 Options parse_options(int argc, char** argv);
-
-// "IP:PORT" to an address; false when it is not one.
-bool parse_address(const std::string& text, sockaddr_in& out);
 
 }  // namespace hoplab::bench

@@ -8,7 +8,7 @@
 namespace hoplab::bench {
 namespace {
 
-class RefusedClient final : public TlsConnection::Owner {
+class RefusedClient final : public ClientConnection::Owner {
  public:
   RefusedClient(Run& run, SSL_CTX* context, std::size_t slot)
       : run_(run),
@@ -65,7 +65,7 @@ class RefusedClient final : public TlsConnection::Owner {
   std::string request_;
   ResponseReader reader_;
   std::int64_t since_ns_ = 0;
-  TlsConnection connection_;
+  ClientConnection connection_;
 };
 
 }  // namespace

@@ -72,7 +72,7 @@ void Run::count_ending(const std::string& how) {
 }
 
 void Run::note_tls(const SSL* ssl) {
-  if (!cipher_.empty()) return;
+  if (ssl == nullptr || !cipher_.empty()) return;
   tls_version_ = SSL_get_version(ssl);
   cipher_ = SSL_get_cipher_name(ssl);
 }

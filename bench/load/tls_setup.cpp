@@ -53,8 +53,9 @@ int TlsSetup::verify(X509_STORE_CTX* store, void* self) {
 
 TlsSetup::TlsSetup(const TlsFiles& files, const std::string& tls_version, const std::string& alpn,
                    std::string& error)
-    : context_(SSL_CTX_new(TLS_client_method())) {
+    : context_(tls_version == "none" ? nullptr : SSL_CTX_new(TLS_client_method())) {
   error.clear();
+  if (tls_version == "none") return;
   if (context_) limit_protocol(tls_version, alpn);
   const std::string refused_file = context_ ? load_files(files) : "SSL_CTX_new";
   if (refused_file.empty()) return;

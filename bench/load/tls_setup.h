@@ -28,7 +28,8 @@ struct TlsFiles {
 // afterwards, so that the load costs less than what it measures.
 class TlsSetup {
  public:
-  // On failure the context is null and `error` says what is wrong with which file.
+  // On failure the context is null and `error` says what is wrong with which file. With the version
+  // "none" it is null, too: connections have no TLS.
   TlsSetup(const TlsFiles& files, const std::string& tls_version, const std::string& alpn,
            std::string& error);
   TlsSetup(const TlsSetup&) = delete;

@@ -5,11 +5,11 @@
 namespace hoplab::http {
 
 Task<net::ServeEnd> Tunnel::run(net::Stream& client) {
-  const net::ServeEnd end = co_await net::pump_both_ways(client, target_, idle_);
+  const net::ServeEnd end = co_await net::pump_both_ways(client, *target_, idle_, read_too_far_);
   if (end.how == EndKind::rst) {
-    target_.reset(Cause{.reason = end.reason, .at = client.loop().now()});
+    target_->reset(Cause{.reason = end.reason, .at = client.loop().now()});
   } else {
-    target_.shutdown_write();
+    target_->shutdown_write();
   }
   co_return end;
 }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "http/message.h"
-#include "net/prefixed_stream.h"
+#include "net/stream.h"
 
 namespace hoplab::http {
 
@@ -15,18 +15,18 @@ class Tunnel final : public Upgrade {
   /// byte either way. `token` lives as long as the tunnel.
   Tunnel(std::unique_ptr<net::Stream> target, std::string_view read_too_far, Duration idle,
          std::shared_ptr<const void> token)
-      : stream_(std::move(target)),
-        target_(*stream_, read_too_far),
+      : target_(std::move(target)),
+        read_too_far_(read_too_far),
         idle_(idle),
         token_(std::move(token)) {}
 
   Task<net::ServeEnd> run(net::Stream& client) override;
   /// Resetting it ends the tunnel.
-  [[nodiscard]] net::Stream& target() noexcept { return *stream_; }
+  [[nodiscard]] net::Stream& target() noexcept { return *target_; }
 
  private:
-  std::unique_ptr<net::Stream> stream_;
-  net::PrefixedStream target_;
+  std::unique_ptr<net::Stream> target_;
+  std::string read_too_far_;
   Duration idle_;
   std::shared_ptr<const void> token_;
 };

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/deadline.h"
+#include "base/idle_timer.h"
 #include "base/next_turn.h"
+#include "base/task_group.h"
 
 namespace hoplab::net {
 
@@ -15,13 +16,19 @@ namespace {
 constexpr std::size_t kBuffer = 64 * 1024;
 /// Buffers in one direction before other connections have their turn.
 constexpr int kBuffersAtATurn = 16;
+/// Less than this was probably all that there is: it is cheaper to watch than to try once more.
+constexpr std::size_t kSmall = 4 * 1024;
 
 enum class Moved : std::uint8_t { nothing, something, source_failed, sink_failed };
 
-/// One direction. Holds bytes only while its sink is slower than its source.
+/// One direction, which waits for itself alone. Holds bytes only while its sink is slower than its
+/// source.
 class Pump {
  public:
-  Pump(Stream& from, Stream& to) : from_(from), to_(to) {}
+  /// `first` goes before what comes.
+  Pump(Stream& from, Stream& to, std::string_view first) : slot(from.loop()), from_(from), to_(to) {
+    rest_.append(first);
+  }
 
   /// Moves what can be moved now; passes an end in order on.
   Moved move() {
@@ -44,16 +51,21 @@ class Pump {
         return moved;
       }
       if (!push({buffer.data(), read.size})) return Moved::sink_failed;
+      if (read.size < kSmall) return moved;
     }
     busy_ = true;
     return moved;
   }
 
-  /// What it waits for, or nothing more with nullptr.
-  void watch(WaitSlot* slot) {
+  /// What it waits for notifies `slot`.
+  void watch() {
     const bool full = !rest_.empty();
-    if (!slot || (!ended_ && !full)) from_.watch_read(slot);
-    if (!slot || full || !flushed_) to_.watch_write(slot);
+    if (!ended_ && !full) from_.watch_read(&slot);
+    if (full || !flushed_) to_.watch_write(&slot);
+  }
+  void forget() {
+    from_.watch_read(nullptr);
+    to_.watch_write(nullptr);
   }
 
   /// The source's end was read and passed on.
@@ -63,10 +75,12 @@ class Pump {
   /// Stopped because its turn was over.
   [[nodiscard]] bool busy() const noexcept { return busy_; }
 
+  WaitSlot slot;
+
  private:
   /// Sends the rest of earlier data. False: the sink failed.
   bool push() {
-    if (rest_.empty()) return flushed_ = to_.try_flush(), true;
+    if (rest_.empty()) return flushed_ = flushed_ || to_.try_flush(), true;
     const Bytes rest = std::exchange(rest_, {});
     return push(rest.view());
   }
@@ -93,80 +107,85 @@ class Pump {
   bool busy_ = false;
 };
 
-/// Both directions, and which side has ended first.
+/// Both directions, each with a task of its own, and which side has ended first.
 class Tunnel {
  public:
-  Tunnel(Stream& client, Stream& target)
-      : client_(client), target_(target), up_(client, target), down_(target, client) {}
+  Tunnel(Stream& client, Stream& target, std::string_view read_too_far)
+      : loop_(client.loop()), up_(client, target, {}), down_(target, client, read_too_far) {}
 
   Task<ServeEnd> run(std::optional<Duration> idle) {
-    WaitSlot slot(client_.loop());
-    Deadline deadline(client_.loop(), slot);
-    const NextTurn next_turn{client_.loop()};
-    if (idle) deadline.after(*idle);
-    for (;;) {
-      moved_ = false;
-      if (!go_on(up_, down_, true) || !go_on(down_, up_, false)) co_return *end_;
-      if (up_.done() && down_.done()) {
-        co_return ServeEnd{first_end_, EndKind::fin,
-                           first_end_ == Reason::client_closed ? Toward::target : Toward::client};
-      }
-      if (idle && moved_) deadline.after(*idle);
-      if (up_.busy() || down_.busy()) {
-        co_await next_turn;
-        continue;
-      }
-      if (deadline.passed()) co_return ServeEnd{Reason::idle_timeout, EndKind::fin, Toward::both};
-      up_.watch(&slot);
-      down_.watch(&slot);
-      co_await slot;
-      forget();
+    if (idle) {
+      idle_.emplace(loop_, *idle, [this] {
+        end({Reason::idle_timeout, EndKind::fin, Toward::both});
+      });
     }
+    down_task_.spawn(carry(down_, up_));
+    co_await carry(up_, down_);
+    while (down_task_.running() > 0) co_await up_.slot;
+    if (end_) co_return *end_;
+    const auto told = first_end_ == Reason::client_closed ? Toward::target : Toward::client;
+    co_return ServeEnd{first_end_, EndKind::fin, told};
   }
 
  private:
-  /// Runs a pump. False: the connection is over.
-  bool go_on(Pump& pump, const Pump& other, bool from_client) {
+  /// Until the direction is done, or the connection over.
+  Task<void> carry(Pump& pump, Pump& other) {
+    const NextTurn next_turn{loop_};
+    for (;;) {
+      if (!end_) go_on(pump, other);
+      if (end_ || pump.done()) break;
+      if (pump.busy()) {
+        co_await next_turn;
+        continue;
+      }
+      pump.watch();
+      co_await pump.slot;
+    }
+    pump.forget();
+    other.slot.notify();
+  }
+
+  void go_on(Pump& pump, const Pump& other) {
+    const bool from_client = &pump == &up_;
     const bool had_ended = pump.ended();
     switch (pump.move()) {
-      case Moved::nothing: return true;
+      case Moved::nothing: return;
       case Moved::something:
-        moved_ = true;
+        if (idle_) idle_->touch();
         if (pump.ended() && !had_ended && !other.ended()) {
           first_end_ = from_client ? Reason::client_closed : Reason::target_closed;
         }
-        return true;
+        return;
       case Moved::source_failed: return reset_by(from_client);
       case Moved::sink_failed: return reset_by(!from_client);
     }
-    return false;
   }
 
-  bool reset_by(bool client) {
-    end_ = ServeEnd{client ? Reason::client_reset : Reason::target_reset, EndKind::rst,
-                    client ? Toward::target : Toward::client};
-    return false;
+  void reset_by(bool client) {
+    end({client ? Reason::client_reset : Reason::target_reset, EndKind::rst,
+         client ? Toward::target : Toward::client});
   }
 
-  void forget() {
-    for (Stream* stream : {&client_, &target_}) {
-      stream->watch_read(nullptr);
-      stream->watch_write(nullptr);
-    }
+  void end(const ServeEnd& how) {
+    if (end_) return;
+    end_ = how;
+    up_.slot.notify();
+    down_.slot.notify();
   }
 
-  Stream& client_;
-  Stream& target_;
+  Loop& loop_;
   Pump up_, down_;
-  bool moved_ = false;
+  std::optional<IdleTimer> idle_;
   Reason first_end_ = Reason::client_closed;
   std::optional<ServeEnd> end_;
+  TaskGroup down_task_;
 };
 
 }  // namespace
 
-Task<ServeEnd> pump_both_ways(Stream& client, Stream& target, std::optional<Duration> idle) {
-  Tunnel tunnel(client, target);
+Task<ServeEnd> pump_both_ways(Stream& client, Stream& target, std::optional<Duration> idle,
+                              std::string_view read_too_far) {
+  Tunnel tunnel(client, target, read_too_far);
   co_return co_await tunnel.run(idle);
 }
 

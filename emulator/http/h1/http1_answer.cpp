@@ -76,6 +76,10 @@ Task<void> Http1Connection::hand_over(Request& request, Response& response) {
   forget_text(response);  // nobody looks at it any more, and this may last
   if (!context_.observer) forget_text(request);
   handling_ = true;
+  if (buffer_.empty() && !context_.observer) {
+    end_ = co_await response.upgrade->run(stream_);
+    co_return;
+  }
   net::PrefixedStream stream(stream_, buffer_.data());
   buffer_.consume(buffer_.data().size());
   end_ = co_await response.upgrade->run(stream);

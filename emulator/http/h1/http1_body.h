@@ -1,10 +1,10 @@
 // The body of an HTTP/1.1 message as it is read: by length, by chunks, or to the end of the stream.
 #pragma once
 
+#include "base/idle_timer.h"
 #include "http/h1/chunked.h"
 #include "http/h1/http1_parser.h"
 #include "http/h1/read_buffer.h"
-#include "http/idle_timer.h"
 
 namespace hoplab::http {
 

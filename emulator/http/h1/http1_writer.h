@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/bytes.h"
-#include "http/idle_timer.h"
+#include "base/idle_timer.h"
 #include "http/message.h"
 #include "net/stream.h"
 

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/idle_timer.h"
 #include "http/h1/http1_client.h"
 #include "http/h2/http2_flood.h"
-#include "http/idle_timer.h"
 #include "http/message.h"
 
 struct nghttp2_session;

@@ -10,7 +10,7 @@
 
 #include "base/loop.h"
 
-namespace hoplab::http {
+namespace hoplab {
 
 class IdleTimer {
  public:
@@ -58,4 +58,4 @@ class IdleTimer {
   Timer timer_;
 };
 
-}  // namespace hoplab::http
+}  // namespace hoplab

@@ -1,5 +1,5 @@
-// One non-blocking TLS client connection.
-#include "load/tls_connection.h"
+// One non-blocking client connection.
+#include "load/client_connection.h"
 
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -26,19 +26,21 @@ Ending ending_of_errno(int error) {
 
 }  // namespace
 
-TlsConnection::TlsConnection(EventLoop& loop, SSL_CTX* context, Owner& owner)
+ClientConnection::ClientConnection(EventLoop& loop, SSL_CTX* context, Owner& owner)
     : loop_(loop), context_(context), owner_(owner) {}
 
-TlsConnection::~TlsConnection() {
+ClientConnection::~ClientConnection() {
   close();
 }
 
-void TlsConnection::open(const sockaddr_in& address, const std::string& sni, X509* certificate,
-                         EVP_PKEY* key) {
+void ClientConnection::open(const sockaddr_in& address, const std::string& sni, X509* certificate,
+                            EVP_PKEY* key) {
   close();
-  ssl_.reset(SSL_new(context_));
-  SSL_set_tlsext_host_name(ssl_.get(), sni.c_str());
-  SSL_set1_host(ssl_.get(), sni.c_str());
+  if (context_ != nullptr) {
+    ssl_.reset(SSL_new(context_));
+    SSL_set_tlsext_host_name(ssl_.get(), sni.c_str());
+    SSL_set1_host(ssl_.get(), sni.c_str());
+  }
   if (certificate != nullptr && (SSL_use_certificate(ssl_.get(), certificate) != 1 ||
                                  SSL_use_PrivateKey(ssl_.get(), key) != 1)) {
     return end({Ending::Kind::kTlsError, false, "tls:" + openssl_error()});
@@ -48,8 +50,10 @@ void TlsConnection::open(const sockaddr_in& address, const std::string& sni, X50
   if (fd_ < 0) return end(ending_of_errno(errno));
   const int on = 1;
   setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  SSL_set_fd(ssl_.get(), fd_);
-  SSL_set_connect_state(ssl_.get());
+  if (ssl_) {
+    SSL_set_fd(ssl_.get(), fd_);
+    SSL_set_connect_state(ssl_.get());
+  }
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   if (connect(fd_, generic, sizeof address) != 0 && errno != EINPROGRESS) {
     Ending ending = ending_of_errno(errno);
@@ -59,10 +63,10 @@ void TlsConnection::open(const sockaddr_in& address, const std::string& sni, X50
   loop_.watch(fd_, *this);
 }
 
-void TlsConnection::close() {
+void ClientConnection::close() {
   ++generation_;
   unsent_.clear();
-  if (state_ == State::kOpen) SSL_shutdown(ssl_.get());
+  if (ssl_ && state_ == State::kOpen) SSL_shutdown(ssl_.get());
   ERR_clear_error();
   state_ = State::kClosed;
   ssl_.reset();
@@ -70,14 +74,14 @@ void TlsConnection::close() {
   fd_ = -1;
 }
 
-void TlsConnection::end(const Ending& ending) {
+void ClientConnection::end(const Ending& ending) {
   // No close_notify after an error: OpenSSL forbids it, and there is nobody to read it.
   state_ = State::kClosed;
   close();
   owner_.on_ended(ending);
 }
 
-void TlsConnection::on_event(std::uint32_t epoll_events) {
+void ClientConnection::on_event(std::uint32_t epoll_events) {
   if (state_ == State::kConnecting && !finish_connect(epoll_events)) return;
   if (state_ == State::kHandshake && !advance_handshake()) return;
   if (state_ != State::kOpen) return;
@@ -85,7 +89,7 @@ void TlsConnection::on_event(std::uint32_t epoll_events) {
   read_all();
 }
 
-bool TlsConnection::finish_connect(std::uint32_t epoll_events) {
+bool ClientConnection::finish_connect(std::uint32_t epoll_events) {
   if ((epoll_events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return false;
   int error = 0;
   socklen_t size = sizeof error;
@@ -101,30 +105,28 @@ bool TlsConnection::finish_connect(std::uint32_t epoll_events) {
   return true;
 }
 
-bool TlsConnection::advance_handshake() {
+bool ClientConnection::advance_handshake() {
   ERR_clear_error();
   errno = 0;
-  const int result = SSL_do_handshake(ssl_.get());
+  const int result = ssl_ ? SSL_do_handshake(ssl_.get()) : 1;
   if (result == 1) {
     state_ = State::kOpen;
     const std::uint64_t mine = generation_;
     owner_.on_connected();
     return mine == generation_;
   }
-  if (!wants_io(ssl_.get(), result)) end(ending_of(result));
+  if (!must_wait(result)) end(ending_of(result));
   return false;
 }
 
-void TlsConnection::send(std::string_view bytes) {
+void ClientConnection::send(std::string_view bytes) {
   unsent_.append(bytes);
   flush();
 }
 
-void TlsConnection::flush() {
+void ClientConnection::flush() {
   while (!unsent_.empty()) {
-    ERR_clear_error();
-    const int size = static_cast<int>(unsent_.size());
-    const int written = SSL_write(ssl_.get(), unsent_.data(), size);
+    const int written = write(unsent_);
     // A write that fails is not the verdict: what the peer said before (an alert, an answer) is
     // still to be read, and reading then reports the end.
     if (written <= 0) return;
@@ -132,28 +134,44 @@ void TlsConnection::flush() {
   }
 }
 
-void TlsConnection::read_all() {
+int ClientConnection::write(std::string_view bytes) {
+  if (!ssl_) return static_cast<int>(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+  ERR_clear_error();
+  return SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+}
+
+int ClientConnection::read(std::span<char> into) {
+  errno = 0;
+  if (!ssl_) return static_cast<int>(::recv(fd_, into.data(), into.size(), 0));
+  ERR_clear_error();
+  return SSL_read(ssl_.get(), into.data(), static_cast<int>(into.size()));
+}
+
+// Whether a call that gave `result` would do better later.
+bool ClientConnection::must_wait(int result) const {
+  return ssl_ ? wants_io(ssl_.get(), result) : result < 0 && errno == EAGAIN;
+}
+
+void ClientConnection::read_all() {
   static std::array<char, 64 * 1024> buffer;
   const std::uint64_t mine = generation_;
   for (;;) {
-    ERR_clear_error();
-    errno = 0;
-    const int got = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
+    const int got = read(buffer);
     if (got > 0) {
       owner_.on_bytes({buffer.data(), static_cast<std::size_t>(got)});
       if (mine != generation_) return;
       continue;
     }
-    if (wants_io(ssl_.get(), got)) break;
+    if (must_wait(got)) break;
     return end(ending_of(got));
   }
   owner_.on_turn_done();
 }
 
-Ending TlsConnection::ending_of(int result) const {
+Ending ClientConnection::ending_of(int result) const {
   const int system_error = errno;
   Ending ending;
-  const int error = SSL_get_error(ssl_.get(), result);
+  const int error = ssl_ ? SSL_get_error(ssl_.get(), result) : SSL_ERROR_SYSCALL;
   if (error == SSL_ERROR_ZERO_RETURN) {
     ending = {Ending::Kind::kCloseNotify, false, "close-notify"};
   } else if (error == SSL_ERROR_SYSCALL) {

@@ -1,9 +1,11 @@
-// One non-blocking TLS client connection: connect, handshake, bytes, and how it ended.
+// One non-blocking client connection, with TLS or without: connect, handshake, bytes, and how it
+// ended.
 #pragma once
 
 #include <netinet/in.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,7 +22,7 @@ struct Ending {
   std::string detail;  // "rst", "fin", "alert:44", ...: stable, used as a counter's name
 };
 
-class TlsConnection final : public EventHandler {
+class ClientConnection final : public EventHandler {
  public:
   // Told what happens. Every call may open(), send() on or close() the connection.
   class Owner {
@@ -32,11 +34,11 @@ class TlsConnection final : public EventHandler {
     virtual void on_ended(const Ending& ending) = 0;
   };
 
-  // All three must outlive the connection.
-  TlsConnection(EventLoop& loop, SSL_CTX* context, Owner& owner);
-  ~TlsConnection() override;
-  TlsConnection(const TlsConnection&) = delete;
-  TlsConnection& operator=(const TlsConnection&) = delete;
+  // All three must outlive the connection. Without a `context` there is no TLS.
+  ClientConnection(EventLoop& loop, SSL_CTX* context, Owner& owner);
+  ~ClientConnection() override;
+  ClientConnection(const ClientConnection&) = delete;
+  ClientConnection& operator=(const ClientConnection&) = delete;
 
   // Starts anew, closing what was open. `certificate` and its `key`, if any, replace the context's
   // own; it is by the same issuer.
@@ -54,6 +56,9 @@ class TlsConnection final : public EventHandler {
   bool finish_connect(std::uint32_t epoll_events);
   bool advance_handshake();
   void flush();
+  int write(std::string_view bytes);
+  int read(std::span<char> into);
+  bool must_wait(int result) const;
   void read_all();
   Ending ending_of(int result) const;
   void end(const Ending& ending);

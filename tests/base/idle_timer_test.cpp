@@ -1,5 +1,5 @@
 // IdleTimer: when it says that a connection has been idle, and when it does not.
-#include "http/idle_timer.h"
+#include "base/idle_timer.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,6 @@
 namespace hoplab::testing {
 
 using namespace std::chrono_literals;
-using http::IdleTimer;
 
 TEST(IdleTimer, SaysSoAfterEachTimeoutWithoutAByte) {
   TestLoop loop;
