@@ -112,7 +112,7 @@ class Metrics {
     add("ClientTLSNegotiationErrorCount", value(traffic.client_tls_errors));
     add("TargetTLSNegotiationErrorCount", value(traffic.target_tls_errors));
     add_by_zone("ZonalHealthStatus", one,
-                [](const ZoneStatus& zone) { return zone.healthy ? 1 : 0; });
+                [](const ZoneStatus& zone) { return std::uint64_t{zone.healthy}; });
   }
 
   /// alb-features.md 6.4, 7.
@@ -205,7 +205,7 @@ class Metrics {
       add_by_zone(metric, balancer, [&](const ZoneStatus& zone) {
         const auto group =
             std::ranges::find(zone.target_groups, one.name, &GroupInZone::target_group);
-        return (*group).*state == wanted ? 1 : 0;
+        return std::uint64_t{(*group).*state == wanted};
       });
     };
     add_state("HealthyStateDNS", &GroupInZone::dns_healthy, true);

@@ -48,7 +48,7 @@ REFUSED = {
     "UDP and QUIC listeners": [(f"{NLB}/Listeners/0/Protocol", kind, "does not emulate UDP, TCP_UDP, QUIC or TCP_QUIC")
                                for kind in ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")],
     "listener rules, which need IPv6": [
-        (f"{NLB}/Listeners/0/Rules", RULE, "only an application load balancer's listener has rules")],
+        (f"{NLB}/Listeners/0/Rules", RULE, "rules with IpAddressType dualstack only")],
     "WAF": [(f"{ALB}/WebACLArn", "arn", "there is no WAF"), ("/WebACLs", {}, "there is no WAF"),
             (f"{ALB}/LoadBalancerAttributes/waf.fail_open.enabled", True, "no effect on traffic")],
     "Logs go to files, not to S3": [(f"{balancer}/LoadBalancerAttributes/{log}.s3.enabled", True, "there is no S3")
