@@ -5,9 +5,15 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace hoplab {
 
 namespace {
+/// How often one and the same coroutine may be resumed before the reactor is asked, and how many at
+/// all. Whoever is flooded does much work each time.
+constexpr int kRoundsInATurn = 8;
 constexpr std::size_t kResumesInATurn = 1024;
 }  // namespace
 
@@ -16,6 +22,12 @@ struct Loop::Reactor {
   boost::asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
   boost::asio::steady_timer timer{io};
+  bool comes_back = false;  // once it has been asked; the rest of a turn waits for that
+
+  void come_back() {
+    if (std::exchange(comes_back, true)) return;
+    boost::asio::post(io, [this] { comes_back = false; });
+  }
 };
 
 Loop::Loop() : reactor_(std::make_unique<Reactor>()) {}
@@ -60,13 +72,16 @@ void Loop::drain() {
   // After a turn's worth the reactor is asked first, so that nobody's endless work delays the
   // others.
   std::size_t next = 0;
-  for (; next < ready_.size() && next < kResumesInATurn; ++next) {
-    const auto waiter = ready_[next];  // a copy: the queue may grow meanwhile
-    waiter.resume();
+  for (int round = 0; round < kRoundsInATurn; ++round) {
+    const std::size_t end = std::min(ready_.size(), kResumesInATurn);
+    for (; next < end; ++next) {
+      const auto waiter = ready_[next];  // a copy: the queue may grow meanwhile
+      waiter.resume();
+    }
   }
   ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(next));
   turn_time_known_ = false;
-  if (!ready_.empty()) boost::asio::post(reactor_->io, [] {});
+  if (!ready_.empty()) reactor_->come_back();
 }
 
 Loop::TimerKey Loop::add(Time at, Timer& timer) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 
 #include "support/test_loop.h"
@@ -104,6 +105,30 @@ TEST(TaskTest, AMillionWaitsDoNotGrowTheStack) {
   group.spawn(player(pong, ping));
   loop.drain();
   EXPECT_EQ(group.running(), 2u) << "one turn is not endless: the reactor must be asked in between";
+  loop.settle();
+  EXPECT_EQ(group.running(), 0u);
+}
+
+/// It does its work again and again, as whoever is flooded does, and each time much of it.
+TEST(TaskTest, WhoIsAlwaysReadyHasFewTurnsWhileOthersWaitForTheReactor) {
+  TestLoop loop;
+  WaitSlot slot(loop);
+  int turns = 0;
+  const auto busy = [](WaitSlot& mine, int& count) -> Task<void> {
+    while (++count < 100'000) {
+      mine.notify();
+      co_await after(mine, 0);
+    }
+  };
+  TaskGroup group;
+  group.spawn(busy(slot, turns));
+  int steps = 0;  // of somebody else, each of which the reactor makes possible
+  std::function<void()> step = [&] {
+    if (++steps < 20) loop.post(step);
+  };
+  loop.post(step);
+  loop.run_until([&] { return steps == 20; });
+  EXPECT_LT(turns, 20 * 20);
   loop.settle();
   EXPECT_EQ(group.running(), 0u);
 }

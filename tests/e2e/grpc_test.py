@@ -12,8 +12,8 @@ import time
 import unittest
 from concurrent import futures
 
-from exchange_lab import NAME, Door, idle_timeout, metrics_of, peak_memory, received_to_end, scenario
-from lab import DEADLINE_S, Lab, admin, until
+from exchange_lab import NAME, Door, idle_timeout, metrics_of, peak_memory, received_to_end, reset, scenario
+from lab import DEADLINE_S, Lab, admin, run_hoplab, until
 from peers import RawServer, self_signed
 
 try:
@@ -242,99 +242,220 @@ def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
 
 
-SETTINGS, PING, GOAWAY, RST_STREAM, DATA, HEADERS = 4, 6, 7, 3, 0, 1
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
+UNKNOWN = 0x20
 STATUS_200 = b"\x88"
+LENGTH_5 = b"\x0f\x0d\x015"  # content-length
 
 
-class Misbehaving:
-    """A target of HTTP/2 that does what the path of its first request says, by frames."""
+def streams_asked(connection):
+    """The streams of the requests that come, as they come."""
+    received = connection.recv(24, socket.MSG_WAITALL)  # the client's magic
+    while True:
+        received = connection.recv(9, socket.MSG_WAITALL)
+        if len(received) < 9:
+            return
+        size, kind, flags = int.from_bytes(received[:3], "big"), received[3], received[4]
+        if kind == SETTINGS and not flags & 1:
+            connection.sendall(frame(SETTINGS, 1, 0))
+        if size and len(connection.recv(size, socket.MSG_WAITALL)) < size:
+            return
+        if kind == HEADERS:
+            yield int.from_bytes(received[5:9], "big")
 
-    def __init__(self, behave):
+
+class Target:
+    """Speaks HTTP/2 and answers every request but the one that comes after misbehave()."""
+
+    def __init__(self):
+        self._behave = None
+
+    def misbehave(self, first, then=None):
+        """Does `first` with that request and, once the event that it returns last is set, `then`. The event
+        that it returns first says that the request has come."""
+        met, go_on = threading.Event(), threading.Event()
+
+        def behave(connection, stream):
+            met.set()
+            first(connection, stream, go_on)
+            go_on.wait(DEADLINE_S)
+            if then:
+                then(connection, stream, go_on)
         self._behave = behave
+        return met, go_on
 
     def __call__(self, connection):
         connection.settimeout(DEADLINE_S)
         connection.sendall(frame(SETTINGS, 0, 0))
-        received = b""
-        with contextlib.suppress(OSError):
-            while frame_of_headers(received) is None:
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                received += piece
-            self._behave(connection, frame_of_headers(received))
-            while connection.recv(65536):
-                pass
+        for stream in streams_asked(connection):
+            behave, self._behave = self._behave, None
+            if behave:
+                behave(connection, stream)
+            else:
+                connection.sendall(frame(HEADERS, 5, stream, STATUS_200))
 
 
-def frame_of_headers(received):
-    """The stream of the first HEADERS frame; None: there is none yet."""
-    at = len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-    while at + 9 <= len(received):
-        size = int.from_bytes(received[at:at + 3], "big")
-        if received[at + 3] == HEADERS:
-            return int.from_bytes(received[at + 5:at + 9], "big")
-        at += 9 + size
-    return None
+def of(stream, kind, flags, where, *payload):
+    """A frame; None in the place of a stream is the request's own."""
+    return frame(kind, flags, stream if where is None else where, *payload)
+
+
+def says(*frames):
+    def behave(connection, stream, _):
+        connection.sendall(b"".join(of(stream, *one) for one in frames))
+    return behave
+
+
+def without_end(*what):
+    """The same frame until the connection is gone."""
+    def behave(connection, stream, _):
+        many = of(stream, *what) * 500
+        while True:
+            connection.sendall(many)
+    return behave
+
+
+def meanwhile(*what):
+    """The same frame until others have had their answers."""
+    def behave(connection, stream, go_on):
+        many = of(stream, *what) * 500
+        while not go_on.is_set():
+            connection.sendall(many)
+    return behave
+
+
+def both(first, then):
+    def behave(*to):
+        first(*to)
+        then(*to)
+    return behave
+
+
+def closes(connection, *_):
+    connection.shutdown(socket.SHUT_WR)
+    received_to_end(connection)
+
+
+def resets(connection, *_):
+    reset(connection)
+
+
+def speaks_http_1(connection, *_):
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+HEAD, WHOLE = (HEADERS, 4, None, STATUS_200), (HEADERS, 5, None, STATUS_200)
+FIVE_BYTES = (HEADERS, 4, None, STATUS_200 + LENGTH_5)
+SOME, LAST = (DATA, 0, None, b"some"), (DATA, 1, None, b"last")
+TRAILERS, MORE_TRAILERS = (HEADERS, 5, None, b"\0\1a\1b"), (HEADERS, 4, None, b"\0\1a\1b")
+CANCEL = (RST_STREAM, 0, None, struct.pack(">I", 8))
+NOTHING_MORE, NO_MORE_AFTER = (GOAWAY, 0, 0, bytes(8)), (GOAWAY, 0, 0, struct.pack(">II", 0x7fffffff, 0))
+BEGUN = says(HEAD, SOME)
+
+# What the one request's target does, and then, once the head of its answer has passed, or another request has
+# had its answer; the status; the reason on record. One with a status of 200 and a reason is cut short.
+MISBEHAVIOURS = {
+    "an ordinary answer": (says(WHOLE), None, "200", None),
+    "RST_STREAM": (says(CANCEL), None, "502", "target-reset"),
+    "GOAWAY that leaves it out": (says(NOTHING_MORE), None, "502", "target-closed"),
+    "FIN": (closes, None, "502", "target-closed"),
+    "RST": (resets, None, "502", "target-reset"),
+    "HTTP/1.1": (speaks_http_1, None, "502", "target-malformed-response"),
+    "DATA before the head": (says(SOME), None, "502", "target-malformed-response"),
+    "a head that is none": (says((HEADERS, 4, None, b"\xff\xff\xff\xff")), None, "502", "target-malformed-response"),
+    "a pushed stream": (says((PUSH_PROMISE, 4, None, b"\0\0\0\2\x82")), None, "502", "target-malformed-response"),
+    "PING without end": (without_end(PING, 0, 0, bytes(8)), None, "502", "target-malformed-response"),
+    "SETTINGS without end": (without_end(SETTINGS, 0, 0), None, "502", "target-malformed-response"),
+    "PRIORITY without end": (without_end(PRIORITY, 0, None, bytes(5)), None, "502", "target-malformed-response"),
+    "RST_STREAM without end": (without_end(*CANCEL), None, "502", "target-reset"),
+    "a head without end": (both(says((HEADERS, 0, None, STATUS_200)), without_end(CONTINUATION, 0, None, b"\0\1a\1b")),
+                           None, "502", "target-malformed-response"),
+    "interim heads without end": (without_end(HEADERS, 4, None, b"\x08\x03103"), None, "502",
+                                  "target-headers-too-large"),
+    "DATA without bytes without end": (BEGUN, without_end(DATA, 0, None), "200", "target-malformed-response"),
+    "WINDOW_UPDATE meanwhile": (meanwhile(WINDOW_UPDATE, 0, 0, b"\0\0\0\1"), says(WHOLE), "200", None),
+    "unknown frames meanwhile": (meanwhile(UNKNOWN, 0, 0, bytes(100)), says(WHOLE), "200", None),
+    "silence": (says(), None, "504", "target-timeout"),
+    "silence behind the head": (BEGUN, None, "200", "target-timeout"),
+    "a late answer": (says(), says(HEAD, LAST), "200", None),
+    "late trailers": (BEGUN, says(TRAILERS), "200", None),
+    "trailers that go on": (BEGUN, says(MORE_TRAILERS), "200", "target-malformed-response"),
+    "GOAWAY in the middle": (says(HEAD, SOME, NO_MORE_AFTER), says(LAST), "200", None),
+    "GOAWAY in the middle that leaves it out": (BEGUN, says(NOTHING_MORE), "200", "response-truncated"),
+    "RST_STREAM in the middle": (BEGUN, says(CANCEL), "200", "target-reset"),
+    "FIN in the middle": (BEGUN, closes, "200", "response-truncated"),
+    "RST in the middle": (BEGUN, resets, "200", "target-reset"),
+    "HTTP/1.1 in the middle": (BEGUN, speaks_http_1, "200", "target-malformed-response"),
+    "more than Content-Length": (says(FIVE_BYTES, SOME), says(LAST), "200", "target-malformed-response"),
+    "less than Content-Length": (says(FIVE_BYTES, SOME), says((DATA, 1, None)), "200", "target-malformed-response"),
+}
+
+
+def beside_a_good_one(service):
+    """Paths /good lead to a stand-in, all others to the service. Time stands still."""
+    made = before(service, "HTTP2", HealthCheckPath="/")
+    made["clock"] = {"mode": "stepped"}
+    made["services"]["good"] = {"standIn": {"body": "good"}}
+    made["TargetGroups"]["good-group"] = {**made["TargetGroups"]["service-group"], "Targets": ["good"]}
+    made["LoadBalancers"]["alb"]["Listeners"][0]["Rules"] = [
+        {"Priority": 1, "Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/good"]}}],
+         "Actions": [{"Type": "forward", "TargetGroup": "good-group"}]}]
+    return made
 
 
 class Targets(unittest.TestCase):
     """Targets that speak HTTP/2 and do not do as they should: each hurts its own requests only."""
 
-    def ask(self, behave):
-        made_up = {"HealthCheckPath": "/"}
-        with RawServer(Misbehaving(behave)) as service, \
-                Lab(before(service, "HTTP2", **made_up), json_output=True) as lab:
-            done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
-            status = done.stdout.decode()
-            failures = [one for end in until(lambda: admin(lab, "/v1/ends"), "the end is on record")
-                        for one in end.get("failures", [])]
-            return status, [one["reason"] for one in failures], lab.process.poll()
+    def setUp(self):
+        self.target = Target()
+        service = RawServer(self.target)
+        self.addCleanup(service.stop)
+        self.lab = Lab(beside_a_good_one(service), json_output=True)
+        self.addCleanup(self.lab.stop)
+        self.door = Door(self.lab, 443)
+        self.assertEqual(health(self.lab), ["healthy", "healthy"])
 
-    def test_what_each_is_made_of(self):
-        block = STATUS_200
-        for behave, status, reason in (
-                (lambda to, id: to.sendall(frame(HEADERS, 5, id, block)), "200", None),
-                (lambda to, id: to.sendall(frame(RST_STREAM, 0, id, struct.pack(">I", 7))), "502", "target-reset"),
-                (lambda to, id: to.sendall(frame(GOAWAY, 0, 0, bytes(8))), "502", "target-closed"),
-                (lambda to, id: to.shutdown(socket.SHUT_WR), "502", "target-closed"),
-                (lambda to, id: to.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "502", "target-malformed-response"),
-                (lambda to, id: to.sendall(frame(PING, 0, 0, bytes(8)) * 5000), "502", "target-malformed-response"),
-                (lambda to, id: to.sendall(frame(SETTINGS, 0, 0) * 5000), "502", "target-malformed-response"),
-                (lambda to, id: to.sendall(frame(DATA, 0, id, b"x")), "502", "target-malformed-response"),
-                (lambda to, id: to.sendall(frame(HEADERS, 4, id, b"\xff\xff\xff\xff")), "502",
-                 "target-malformed-response")):
-            with self.subTest(status=status, reason=reason):
-                seen, reasons, ended = self.ask(behave)
-                self.assertEqual((seen, ended), (status, None))
-                self.assertEqual(reasons, [reason] if reason else [])
+    def ask(self, path="/"):
+        """(whether the answer was whole, its status)."""
+        done = self.door.curl(path, "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
+        return done.returncode == 0, done.stdout.decode()
 
-    def test_who_takes_no_requests_is_dialled_once(self):
-        class NoRequests(Misbehaving):
-            def __call__(self, connection):
-                connection.sendall(frame(SETTINGS, 0, 0, struct.pack(">HI", 3, 0)))  # MAX_CONCURRENT_STREAMS
-                received_to_end(connection)
-        with RawServer(NoRequests(None)) as service, \
-                Lab(before(service, "HTTP2"), json_output=True) as lab:
-            done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
-            self.assertIn(done.stdout, (b"502", b"504"))
-            self.assertLess(metrics_of(lab, "AWS/ApplicationELB", "alb")["NewConnectionCount"], 5)
+    def ask_while(self, first, then=None, cut_short=False, late=False):
+        """How the request ends whose target does that, and the reasons on record. Another has its answer
+        meanwhile."""
+        before = len(admin(self.lab, "/v1/ends"))
+        met, go_on = self.target.misbehave(first, then)
+        with futures.ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(self.ask)
+            self.assertTrue(met.wait(DEADLINE_S))
+            self.assertEqual(self.ask("/good"), (True, "200"))
+            if cut_short:
+                until(lambda: [one for one in admin(self.lab, "/v1/flows") if one["stage"] == "response-body"],
+                      "the head of its answer has passed")
+            go_on.set()
+            if late:
+                step = run_hoplab("ctl", "--admin", self.lab.env["HOPLAB_ADMIN"], "clock", "step", "6s")
+                self.assertEqual(step.returncode, 0, step.stderr)
+            done = asked.result()
+        ended = until(lambda: len(admin(self.lab, "/v1/ends")) >= before + 2 and admin(self.lab, "/v1/ends")[before:],
+                      "both are on record")
+        return *done, [failure["reason"] for end in ended for failure in end.get("failures", [])]
 
-    def test_a_leg_that_is_down_is_an_answer_and_no_loop(self):
-        with RawServer(Misbehaving(lambda to, id: to.sendall(frame(HEADERS, 5, id, STATUS_200)))) as service:
-            made = before(service, "HTTP2")
-            made["faults"] = {"down": {"hop": "alb>service-group", "action": "down"}}
-            with Lab(made, json_output=True) as lab:
-                for _ in range(2):
-                    done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
-                    self.assertIn(done.stdout, (b"502", b"504"))
+    def test_each_hurts_its_own_request_only(self):
+        for name, (first, then, status, reason) in MISBEHAVIOURS.items():
+            with self.subTest(name):
+                cut_short = status == "200" and reason is not None
+                seen = self.ask_while(first, then, cut_short, late=reason == "target-timeout")
+                self.assertEqual(seen, (not cut_short, status, [reason] if reason else []))
+                self.assertEqual(self.ask(), (True, "200"), "the next request to the same group")
+        self.assertIsNone(self.lab.process.poll(), "it runs")
 
     def test_a_download_that_is_slower_than_its_target_is_not_kept_in_memory(self):
         whole = 64 << 20
 
-        def flood(connection, stream):
+        def flood(connection, stream, _):
             connection.sendall(frame(HEADERS, 4, stream, STATUS_200))
-            sent, credit, received = 0, 65535, b""
+            sent, credit, received = 0, 256 * 1024, b""
             while sent < whole:
                 while credit < 16384:
                     received += connection.recv(65536)
@@ -342,34 +463,55 @@ class Targets(unittest.TestCase):
                         size = int.from_bytes(received[:3], "big")
                         if received[3] == 8 and int.from_bytes(received[5:9], "big") == stream:
                             credit += int.from_bytes(received[9:13], "big")
-                        if received[3] == 4 and not received[4] & 1:
-                            credit += 256 * 1024 - 65535
                         received = received[9 + size:]
                 size = min(16384, whole - sent)
                 connection.sendall(frame(DATA, 1 if sent + size == whole else 0, stream, bytes(size)))
                 sent += size
                 credit -= size
-        with RawServer(Misbehaving(flood)) as service, Lab(before(service, "HTTP2"), json_output=True) as lab:
-            done = Door(lab, 443).curl("/", "--http2", "--limit-rate", "24M", "--output", os.devnull, "--write-out",
-                                       "%{size_download}")
-            self.assertEqual(done.stdout.decode(), str(whole))
-            if not os.environ.get("HOPLAB_SANITIZE"):
-                self.assertLess(peak_memory(lab.process.pid), 48 << 20)
+        self.target.misbehave(flood)
+        done = self.door.curl("/", "--http2", "--limit-rate", "24M", "--output", os.devnull, "--write-out",
+                              "%{size_download}")
+        self.assertEqual(done.stdout.decode(), str(whole))
+        if not os.environ.get("HOPLAB_SANITIZE"):
+            self.assertLess(peak_memory(self.lab.process.pid), 48 << 20)
 
     def test_bytes_by_chance_hurt_nobody(self):
         seed = int.from_bytes(os.urandom(4), "big")
         noise = random.Random(seed)
         print("seed", seed)
 
-        def behave(connection, stream):
+        def behave(connection, stream, _):
             for _ in range(200):
                 kind, flags = noise.randrange(11), noise.randrange(256)
                 payload = noise.randbytes(noise.randrange(64))
                 connection.sendall(frame(kind, flags, noise.choice((0, stream, stream + 2)), payload))
         for _ in range(5):
-            status, _, ended = self.ask(behave)
-            self.assertIsNone(ended, "it runs")
-            self.assertIn(status, ("200", "502", "000"))
+            _, status, _ = self.ask_while(behave, late=True)
+            self.assertIn(status, ("200", "502", "504", "000"))
+        self.assertIsNone(self.lab.process.poll(), "it runs")
+
+
+class OddTargets(unittest.TestCase):
+    """Targets in labs of their own."""
+
+    def test_who_takes_no_requests_is_dialled_once(self):
+        def no_requests(connection):
+            connection.sendall(frame(SETTINGS, 0, 0, struct.pack(">HI", 3, 0)))  # MAX_CONCURRENT_STREAMS
+            received_to_end(connection)
+        with RawServer(no_requests) as service, \
+                Lab(before(service, "HTTP2"), json_output=True) as lab:
+            done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
+            self.assertIn(done.stdout, (b"502", b"504"))
+            self.assertLess(metrics_of(lab, "AWS/ApplicationELB", "alb")["NewConnectionCount"], 5)
+
+    def test_a_leg_that_is_down_is_an_answer_and_no_loop(self):
+        with RawServer(Target()) as service:
+            made = before(service, "HTTP2")
+            made["faults"] = {"down": {"hop": "alb>service-group", "action": "down"}}
+            with Lab(made, json_output=True) as lab:
+                for _ in range(2):
+                    done = Door(lab, 443).curl("/", "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
+                    self.assertIn(done.stdout, (b"502", b"504"))
 
     def test_a_stand_in_speaks_it(self):
         made = before(type("None", (), {"address": "127.0.0.1:1"}), "HTTP2")

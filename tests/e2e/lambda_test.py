@@ -1,11 +1,13 @@
 """Lambda functions behind an application load balancer: real runtimes in shell and Node, what becomes of a
 function that fails, hangs, forks or prints without end, and that none of its processes outlives hoplab."""
 
+import concurrent.futures
 import http.server
 import json
 import os
 import pathlib
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -15,7 +17,8 @@ import unittest
 import urllib.error
 import urllib.request
 
-from lab import Lab, admin, curl, run_hoplab, until
+from exchange_lab import peak_memory
+from lab import DEADLINE_S, Lab, admin, curl, run_hoplab, until
 
 # AWS's own runtime for Node, from npm; its native part is built when it is installed.
 RIC = os.environ.get("AWS_LAMBDA_RIC") or shutil.which("aws-lambda-ric")
@@ -41,13 +44,14 @@ def shell(**more):
 class MarkedLab(Lab):
     """A lab whose functions are marked by its folder."""
 
-    def __init__(self, *arguments, timeout=60, **more):
+    def __init__(self, *arguments, timeout=60, command="./bootstrap", **more):
         folder = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"hoplab-lambda-{os.getpid()}-{id(self)}"
         folder.mkdir()
         self.mark = folder
         path = folder / "scenario.json"
         path.write_text(json.dumps(scenario(
-            shell(Environment={"Variables": {"LAB_MARK": str(folder)}}, **{"Timeout": timeout}), **more)))
+            shell(Command=command.split(), Timeout=timeout, Environment={"Variables": {"LAB_MARK": str(folder)}}),
+            **more)))
         super().__init__(path, *arguments)
 
     def processes(self):
@@ -250,6 +254,66 @@ class Harm(unittest.TestCase):
             lab.stop(signal.SIGKILL)
             until(lambda: not lab.processes(), "the end of all of them")
             asking.join()
+
+
+class Hostility(unittest.TestCase):
+    """A runtime that means harm. While it does, another request to the same function has its answer, and the
+    next one, too."""
+
+    def meanwhile(self, lab, path):
+        """(status, reason, detail) of that request; a good one has no reason."""
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            before = len(admin(lab, "/v1/ends"))
+            asked = pool.submit(curl, lab, path=path)
+            good = [curl(lab) for _ in range(3)]
+            status = status_of(asked.result())
+        self.assertEqual([status_of(one) for one in (*good, curl(lab))], [200] * 4)
+        ended = until(lambda: admin(lab, "/v1/ends")[before + 4:] and admin(lab, "/v1/ends")[before:], "the records")
+        failures = [one for end in ended for one in end.get("failures", [])]
+        self.assertLessEqual(len(failures), 1)
+        return status, *((failures[0]["reason"], failures[0].get("detail", "")) if failures else ("", ""))
+
+    def test_what_it_says_to_the_runtime_api(self):
+        rows = [("/deep", (502, "lambda-unhandled", "Unhandled")),
+                ("/colours", (502, "lambda-unhandled",
+                              "Runtime.ExitError: exit status 1; it printed:  [31mred  red"))]
+        rows += [(path, (200, "", "")) for path in ("/garbage", "/twice", "/impatient", "/members", "/crowd", "/pipe",
+                                                    "/closed")]
+        with MarkedLab(command="/usr/bin/python3 -B hostile.py") as lab:
+            for path, expected in rows:
+                with self.subTest(path):
+                    self.assertEqual(self.meanwhile(lab, path), expected)
+            if not os.environ.get("HOPLAB_SANITIZE"):
+                self.assertLess(peak_memory(lab.process.pid), 128 << 20)
+            self.assertEqual(lab.stop()[0], 0)
+            self.assertEqual(lab.processes(), {})
+
+    def test_what_never_ends(self):
+        with MarkedLab(timeout=3, command="/usr/bin/python3 -B hostile.py") as lab:
+            for path in ("/half", "/stop-me", "/stop"):
+                with self.subTest(path):
+                    status, reason, detail = self.meanwhile(lab, path)
+                    self.assertEqual((status, reason), (502, "lambda-unhandled"))
+                    self.assertTrue(detail.startswith("Task timed out after 3.00 seconds"), detail)
+            self.assertEqual(lab.stop()[0], 0)
+            self.assertEqual(lab.processes(), {})
+
+    def test_without_its_supervisor_it_ends(self):
+        with MarkedLab(command="/usr/bin/python3 -B hostile.py") as lab:
+            self.assertEqual(self.meanwhile(lab, "/kill"),
+                             (502, "lambda-unhandled", "Runtime.ExitError: signal: killed"))
+            self.assertEqual(lab.stop()[0], 0)
+            self.assertEqual(lab.processes(), {})
+
+    def test_a_process_that_is_another_one_all_the_time_ends_too(self):
+        with MarkedLab(timeout=3, command="/usr/bin/python3 -B hostile.py") as lab:
+            os.mkfifo(lab.mark / "wanders")
+            held = os.open(lab.mark / "wanders", os.O_RDONLY | os.O_NONBLOCK)
+            self.addCleanup(os.close, held)
+            self.assertEqual(self.meanwhile(lab, "/wander")[:2], (502, "lambda-unhandled"))
+            readable = select.poll()
+            readable.register(held, select.POLLHUP)
+            self.assertTrue(readable.poll(DEADLINE_S * 1000), "nobody holds it any more")
 
 
 class Changes(unittest.TestCase):

@@ -168,6 +168,39 @@ TEST(Http2ClientConnections, EndWithTheLoopEvenBeforeARequestHasLeft) {
   EXPECT_EQ(lab.tasks.running(), 0u);
 }
 
+TEST(Http2ClientConnections, EndWithAPeerThatAnswersWhatIsOverAgainAndAgain) {
+  ConnectionLab lab;
+  Asked& one = lab.ask("/");
+  lab.peer->try_write(frame(NGHTTP2_SETTINGS, 0, 0, "") + frame(NGHTTP2_HEADERS, 0x5, 1, "\x88"));
+  lab.settle();
+  EXPECT_EQ(one.failure, ExchangeFailure::none);
+  for (int i = 0; i < 2000; ++i) {
+    lab.peer->try_write(frame(NGHTTP2_HEADERS, 0x4, 1, "\x88"));
+    lab.settle();
+  }
+  EXPECT_FALSE(lab.connection->takes_requests());
+}
+
+/// As long as it has not acknowledged the SETTINGS that forbid it, it may push.
+TEST(Http2ClientConnections, EndWithAPeerThatPushesWithoutEnd) {
+  ConnectionLab lab;
+  Asked& one = lab.ask("/");
+  lab.peer->try_write(frame(NGHTTP2_SETTINGS, 0, 0, ""));
+  const auto push_until = [&](std::uint32_t end, std::uint32_t id) {
+    for (; id < end; id += 2) {
+      const std::string promised{0, 0, static_cast<char>(id >> 8), static_cast<char>(id)};
+      lab.peer->try_write(frame(NGHTTP2_PUSH_PROMISE, 0x4, 1, promised + "\x82"));
+      lab.settle();
+    }
+  };
+  push_until(100, 2);
+  EXPECT_FALSE(one.failure);
+  EXPECT_TRUE(lab.connection->takes_requests());
+  push_until(4000, 100);
+  EXPECT_TRUE(one.failure);
+  EXPECT_FALSE(lab.connection->takes_requests());
+}
+
 /// Frames by chance: what a hostile target may say. Whatever it is, every request ends and nothing
 /// is left.
 TEST(Http2ClientConnections, SurviveWhatAPeerSaysByChance) {

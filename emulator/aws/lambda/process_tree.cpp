@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "aws/lambda/supervisor.h"
 
@@ -89,6 +91,7 @@ ProcessTree::~ProcessTree() {
 
 void ProcessTree::kill() {
   ::shutdown(hoplab_, SHUT_WR);
+  if (supervisor_ > 0) ::kill(supervisor_, SIGCONT);  // the function may have stopped it
 }
 
 /// One read. False: there is no more now.
@@ -138,7 +141,7 @@ Task<void> ProcessTree::follow_end() {
     end_ready_.read_blocked();
   }
   // At the latest now it ends; at once, as it has nothing left to do.
-  ::waitpid(supervisor_, nullptr, __WALL);
+  ::waitpid(std::exchange(supervisor_, 0), nullptr, __WALL);
   read_output();
   output_over_ = true;
   output_slot_.notify();

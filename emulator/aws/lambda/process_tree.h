@@ -55,8 +55,8 @@ class ProcessTree {
   bool read_some_output();
 
   Listener& listener_;
-  pid_t supervisor_;
-  int hoplab_;  // the supervisor's other end
+  pid_t supervisor_;  // 0: it has ended
+  int hoplab_;        // the supervisor's other end
   int output_;
   net::SocketReadiness end_ready_;
   net::SocketReadiness output_ready_;

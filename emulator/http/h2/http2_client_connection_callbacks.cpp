@@ -97,11 +97,27 @@ struct Http2ClientConnectionCallbacks {
     }
   }
 
+  static void calm_down(nghttp2_session* session, Connection& connection) {
+    nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM);
+    connection.fail_all(ExchangeFailure::malformed);
+  }
+
+  /// Of a head on a stream that is over, and of a pushed one too many, nghttp2 tells no more.
+  static int on_begin_frame(nghttp2_session* session, const nghttp2_frame_hd* frame, void* user) {
+    Connection& connection = self(user);
+    const bool for_nobody =
+        frame->type == NGHTTP2_PUSH_PROMISE ||
+        (frame->type == NGHTTP2_HEADERS && exchange_of(session, frame->stream_id) == nullptr);
+    if (for_nobody && !connection.flood_.idle_frames.take(connection.loop().now())) {
+      calm_down(session, connection);
+    }
+    return 0;
+  }
+
   static int on_frame_recv(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     Connection& connection = self(user);
     if (!within_budget(connection, frame)) {
-      nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM);
-      connection.fail_all(ExchangeFailure::malformed);
+      calm_down(session, connection);
       return 0;
     }
     if (frame->hd.type == NGHTTP2_GOAWAY) connection.draining_ = true;
@@ -229,6 +245,7 @@ struct Http2ClientConnectionCallbacks {
   static nghttp2_session_callbacks* make_callbacks() {
     nghttp2_session_callbacks* all = nullptr;
     if (nghttp2_session_callbacks_new(&all) != 0) std::abort();  // out of memory
+    nghttp2_session_callbacks_set_on_begin_frame_callback(all, on_begin_frame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(all, on_begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(all, on_header);
     nghttp2_session_callbacks_set_on_invalid_header_callback(all, on_invalid_header);
