@@ -46,7 +46,7 @@ class ClientOfSession {
 TEST(SessionCookies, GiveTheSessionBack) {
   Rng rng(1);
   const SessionCookies cookies("alb");
-  for (const std::size_t size : {0, 3'000, 11'000}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 3'000, 11'000}) {
     const auto written = cookies.write(session(size), "name", kNow, false, rng);
     ClientOfSession client;
     client.keep(written);
