@@ -42,3 +42,9 @@ def goaccess(*files):
     done = subprocess.run([program, *files, "--log-format=AWSALB", "--no-global-config", "--output-format=json"],
                           capture_output=True, text=True, timeout=DEADLINE_S, check=True, stdin=subprocess.DEVNULL)
     return json.loads(done.stdout)
+
+
+def goaccess_counts(*files):
+    """How many lines it could read, and how many not."""
+    general = goaccess(*files)["general"]
+    return general["valid_requests"], general["failed_requests"]

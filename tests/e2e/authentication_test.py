@@ -20,6 +20,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from access_log import goaccess_counts
 from lab import Lab, admin, curl, until
 
 ISSUER = "https://login.example.com"
@@ -146,7 +147,7 @@ def received(answer):
 
 
 class Logged:
-    """A lab with an access log."""
+    """A lab with an access log, which GoAccess reads at the end."""
 
     def __init__(self, made):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hoplab-auth-"))
@@ -157,9 +158,13 @@ class Logged:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure=None, *_):
         self.lab.stop()
+        lines = len(self.lines())
+        counts = goaccess_counts(self.log) if lines and failure is None else (lines, 0)
         shutil.rmtree(self.folder, ignore_errors=True)
+        if counts != (lines, 0):
+            raise AssertionError(f"GoAccess read {counts[0]} lines of {lines}")
 
     def ask(self, *arguments, path="/"):
         done = curl(self.lab, "--http1.1", *arguments, path=path)
