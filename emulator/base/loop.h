@@ -1,6 +1,6 @@
 // Loop: one thread's event loop: ready coroutines, timers on the emulated clock, and Asio beneath.
 //
-// Everything that a loop runs is single-threaded; only post() and stop() may be called from others.
+// Everything that a loop runs is single-threaded; only post() may be called from others.
 #pragma once
 
 #include <coroutine>
@@ -34,7 +34,7 @@ class Loop {
   bool poll();
   /// Runs until `done` returns true; it is asked after every turn.
   void run_until(const std::function<bool()>& done);
-  /// Makes run() return after its current turn. Thread-safe.
+  /// Makes run() return after its current turn. In the loop's thread.
   void stop();
   /// Runs `work` in the loop's thread. Thread-safe.
   void post(std::function<void()> work);

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "support/test_loop.h"
 
@@ -182,6 +183,63 @@ TEST(LoopTest, AnotherThreadMayPostAndStop) {
   loop.run();
   other.join();
   EXPECT_EQ(ran_in, std::this_thread::get_id());
+}
+
+TEST(LoopTest, WhatManyThreadsPostRunsInTheOrderOfEach) {
+  Loop loop;
+  constexpr int kThreads = 4, kPosts = 1000;
+  std::vector<int> next(kThreads);
+  int ran = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < kPosts; ++i) {
+        loop.post([&, thread, i] {
+          EXPECT_EQ(next[static_cast<std::size_t>(thread)]++, i);
+          if (++ran == kThreads * kPosts) loop.stop();
+        });
+      }
+    });
+  }
+  loop.run();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ran, kThreads * kPosts);
+}
+
+TEST(LoopTest, WhatWasPostedRunsInALoopWithinALoop) {
+  Loop loop;
+  std::string order;
+  std::thread([&] {
+    loop.post([&] {
+      order += 'a';
+      loop.run_until([&] { return order.ends_with('b'); });
+      order += 'c';
+    });
+    loop.post([&] { order += 'b'; });
+  }).join();
+  loop.run_until([&] { return order.ends_with('c'); });
+  EXPECT_EQ(order, "abc");
+}
+
+TEST(LoopTest, WhatFollowsFromOneThingComesBeforeTheNext) {
+  TestLoop loop;
+  WaitSlot first(loop), second(loop), after_first(loop), after_second(loop);
+  std::string order;
+  const auto wait = [&](WaitSlot& slot, char name, WaitSlot* next) -> Task<void> {
+    co_await slot;
+    order += name;
+    if (next) next->notify();
+  };
+  TaskGroup group;
+  group.spawn(wait(first, '1', &after_first));
+  group.spawn(wait(second, '2', &after_second));
+  group.spawn(wait(after_first, 'a', nullptr));
+  group.spawn(wait(after_second, 'b', nullptr));
+  loop.settle();
+  first.notify();
+  second.notify();
+  loop.settle();
+  EXPECT_EQ(order, "1a2b");
 }
 
 TEST(LoopTest, RunsAgainAfterStop) {
