@@ -16,12 +16,13 @@ import unittest
 import urllib.parse
 import urllib.request
 
-import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from access_log import goaccess_counts
-from lab import Lab, admin, curl, until
+from lab import Lab, admin, curl, needs, until
+
+needs("jwt", "cryptography")
+import jwt  # noqa: E402
+from cryptography.hazmat.primitives import serialization  # noqa: E402
+from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: E402
 
 ISSUER = "https://login.example.com"
 CALLBACK = "/oauth2/idpresponse"

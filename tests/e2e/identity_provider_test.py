@@ -18,11 +18,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-import jwt
-import oauthlib.oauth2
-from cryptography.hazmat.primitives.asymmetric import rsa
+from lab import DEADLINE_S, ROOT, Lab, admin, curl, hoplab_binary, needs, read_scenario, run_hoplab
 
-from lab import DEADLINE_S, ROOT, Lab, admin, curl, hoplab_binary, read_scenario, run_hoplab
+needs("jwt", "oauthlib", "cryptography")
+import jwt  # noqa: E402
+import oauthlib.oauth2  # noqa: E402
+from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: E402
 
 CALLBACK = "https://app.example.com/oauth2/idpresponse"
 HOST = "login.example.com"

@@ -3,6 +3,7 @@
 Nothing sleeps: whoever waits, waits for a line or for the end of the process, up to a deadline.
 """
 
+import importlib.util
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +23,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "scenarios"
 # Generous: the machine may be busy, and nobody waits for it in a good run.
 DEADLINE_S = int(os.environ.get("HOPLAB_TEST_DEADLINE_S", "60"))
+
+
+def needs(*modules):
+    """Ends a whole file of tests, with a word, where a module of Python is missing that only CI installs."""
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing and not os.environ.get("CI"):
+        print(f"skipped: no Python module {', '.join(missing)}")
+        sys.exit(0)
 
 
 def hoplab_binary():
