@@ -23,6 +23,7 @@ std::string draw(std::uint64_t seed, std::string_view alphabet, std::size_t coun
 }
 
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kLettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 }  // namespace
 
@@ -39,7 +40,11 @@ std::string derived_load_balancer_id(std::string_view name) {
 }
 
 std::string derived_rest_api_id(std::string_view name) {
-  return draw(hash("rest-api", name), "abcdefghijklmnopqrstuvwxyz0123456789", 10);
+  return draw(hash("rest-api", name), kLettersAndDigits, 10);
+}
+
+std::string derived_id_within_api(std::string_view api_id, std::string_view name) {
+  return draw(hash(api_id, name), kLettersAndDigits, 6);
 }
 
 std::string application_load_balancer_arn(std::string_view region, std::string_view name) {

@@ -11,6 +11,8 @@ std::string derived_vpc_endpoint_id(std::string_view name);   // vpce-<17 hex>
 std::string derived_vpc_id(std::string_view account);         // vpc-<17 hex>: one VPC an account
 std::string derived_load_balancer_id(std::string_view name);  // 16 hex: the end of its ARN
 std::string derived_rest_api_id(std::string_view name);       // 10 lower-case letters and digits
+/// 6 of them, of a resource or a deployment of an API: `name` is its path, or its stage.
+std::string derived_id_within_api(std::string_view api_id, std::string_view name);
 
 std::string application_load_balancer_arn(std::string_view region, std::string_view name);
 std::string target_group_arn(std::string_view region, std::string_view name);

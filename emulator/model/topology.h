@@ -522,14 +522,24 @@ struct TrustStore {
 
 // ---- API Gateway --------------------------------------------------------------------------------
 
-/// What answers a method. MOCK: a fixed answer. HTTP_PROXY: not needed by a stub.
-struct Integration {
+/// An answer that hoplab gives by itself: of a MOCK integration, or of a stand-in.
+struct Answer {
   int status_code = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::string body_file;                    // where the body was read from; empty: it was given
   std::optional<std::uint64_t> body_bytes;  // ours: a generated body of that size instead
   bool echo_request = false;                // ours: answer with the request as JSON
+  bool operator==(const Answer&) const = default;
+};
+
+enum class IntegrationType : std::uint8_t { mock, aws_proxy };
+
+/// What answers a method: MOCK by the Answer, AWS_PROXY by a function.
+struct Integration : Answer {
+  IntegrationType type = IntegrationType::mock;
+  std::string function;     // AWS_PROXY
+  int timeout_ms = 29'000;  // TimeoutInMillis, of AWS_PROXY
   bool operator==(const Integration&) const = default;
 };
 
@@ -637,7 +647,7 @@ enum class SynAnswer : std::uint8_t {
 struct Service {
   std::string name;
   std::string address;  // host:port
-  Integration stand_in;
+  Answer stand_in;
   std::string stand_in_ip = "127.0.0.1";
   std::string banner;  // what its stand-in says, at once, in place of HTTP; empty: it speaks HTTP
   std::string availability_zone;             // empty: in every one

@@ -33,6 +33,16 @@ void unique_ids(const List<T>& all, std::string_view section, std::string_view p
 void validate_api(const Topology& topology, Findings& findings) {
   unique_ids(topology.rest_apis, "/RestApis", "RestApiId", &RestApi::id, findings);
   unique_ids(topology.vpc_endpoints, "/VpcEndpoints", "VpcEndpointId", &VpcEndpoint::id, findings);
+  for (const RestApi& api : topology.rest_apis) {
+    const std::string resources = at(at("/RestApis", api.name), "Resources");
+    for (const Method& method : api.methods) {
+      if (method.integration.type != IntegrationType::aws_proxy) continue;
+      const std::string here =
+          at(at(at(resources, method.path), method.http_method), "Integration");
+      refer(topology.functions, method.integration.function, "function", "/Functions",
+            at(here, "Function"), findings);
+    }
+  }
   for (const auto& domain : topology.domain_names) {
     const std::string mappings = at(at("/DomainNames", domain.name), "BasePathMappings");
     std::set<std::string> paths;

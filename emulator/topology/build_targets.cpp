@@ -272,9 +272,14 @@ std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::st
 }
 
 void build_execute_apis(const Building& building) {
+  const auto functions = std::make_shared<aws::FunctionsByName>();
+  for (const model::Function& function : building.topology().functions) {
+    functions->emplace(function.name, building.components.functions.at(function_key(function)));
+  }
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    aws::ExecuteApiSettings settings{building.next.execute_api, endpoint.id, endpoint.vpc_id, {}};
+    aws::ExecuteApiSettings settings{
+        building.next.execute_api, functions, endpoint.id, endpoint.vpc_id, {}};
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

@@ -100,8 +100,8 @@ std::map<std::string, std::string> zones_by_address(const Prepared& prepared);
 
 // Each keeps what the next topology has of its kind, in this order: targets before what forwards to
 // them, from the API towards the client.
-void build_execute_apis(const Building& building);
 void build_functions(const Building& building);
+void build_execute_apis(const Building& building);
 void build_web_sites(const Building& building);
 void build_target_groups(const Building& building, bool of_load_balancers);
 void build_application_load_balancers(const Building& building);

@@ -114,8 +114,8 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
                           .admission_changed = [this] { doors_.admission_changed(); },
                           .next_seed = next_seed_};
   if (index_ == 0) build_stand_ins(*now_);
-  build_execute_apis(building);
   build_functions(building);
+  build_execute_apis(building);
   build_web_sites(building);
   build_target_groups(building, false);
   build_application_load_balancers(building);

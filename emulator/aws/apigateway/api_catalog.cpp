@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "model/ids.h"
 #include "model/text_rule.h"
 
 namespace hoplab::aws {
@@ -73,6 +74,7 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
   api->region = region_;
   api->account = model.account;
   api->stage = model.stage;
+  api->deployment_id = model::derived_id_within_api(api->id, model.stage);
   api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
   const PolicyScope scope{region_, model.account, api->id};
   api->arn_prefix_size = scope.resource_prefix().size();
@@ -83,12 +85,20 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
   std::vector<Route> routes;
   for (const auto& method : model.methods) {
     routes.push_back({method.http_method, method.path});
-    api->resource_paths.push_back(method.path);
+    Api::Method& made = api->methods.emplace_back();
+    made.resource_path = method.path;
+    made.resource_id = model::derived_id_within_api(api->id, method.path);
+    if (method.integration.type == model::IntegrationType::aws_proxy) {
+      made.function = method.integration.function;
+      made.timeout = std::chrono::milliseconds(method.integration.timeout_ms);
+      reads_bodies_ = true;
+      continue;
+    }
     auto answer = PreparedAnswer::prepare(method.integration);
     if (!answer) {
       return Error{method.http_method + " " + method.path + ": " + answer.error()};
     }
-    api->answers.push_back(std::move(answer).value());
+    made.answer = std::move(answer).value();
   }
   auto router = Router::compile(routes);
   if (!router) return Error{router.error()};
@@ -139,8 +149,8 @@ Result<void> ApiCatalog::add_domain(const model::DomainName& model,
 }
 
 Selection ApiCatalog::by_stage(const Api* api, std::string_view path) noexcept {
-  if (!strip_segments(api->stage, path)) return {api, {}, Outcome::no_stage};
-  return {api, path, Outcome::answered};
+  if (!strip_segments(api->stage, path)) return {.api = api, .failure = Outcome::no_stage};
+  return {.api = api, .path = path};
 }
 
 Selection ApiCatalog::by_mapping(const Domain& domain, std::string_view path) noexcept {
@@ -148,9 +158,9 @@ Selection ApiCatalog::by_mapping(const Domain& domain, std::string_view path) no
     auto rest = path;
     if (!strip_segments(mapping.base_path, rest)) continue;
     if (mapping.stage_in_path) return by_stage(mapping.api, rest);
-    return {mapping.api, rest, Outcome::answered};
+    return {.api = mapping.api, .path = rest, .by_domain = true};
   }
-  return {nullptr, {}, Outcome::no_stage};
+  return {.failure = Outcome::no_stage};
 }
 
 const Api* ApiCatalog::api_by_default_name(std::string_view host,
@@ -180,7 +190,7 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   if (addressing.api_id) {
     const auto found = by_id_.find(*addressing.api_id);
     // UNDOCUMENTED: with the header first, an unknown id is not saved by the Host.
-    if (found == by_id_.end() && api_id_header_first_) return {nullptr, {}, Outcome::no_api};
+    if (found == by_id_.end() && api_id_header_first_) return {.failure = Outcome::no_api};
     if (found != by_id_.end()) by_header = found->second;
   }
   const bool header_decides = by_header != nullptr && api_id_header_first_;
@@ -190,9 +200,9 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   }
   const Api* by_host = header_decides ? nullptr : api_by_default_name(host, addressing.vpce_id);
   const Api* const api = by_host != nullptr ? by_host : by_header;
-  if (api == nullptr) return {nullptr, {}, Outcome::no_api};
+  if (api == nullptr) return {.failure = Outcome::no_api};
   if (api->execute_api_endpoint_disabled) {
-    return {api, {}, Outcome::execute_api_endpoint_disabled};
+    return {.api = api, .failure = Outcome::execute_api_endpoint_disabled};
   }
   return by_stage(api, addressing.path);
 }

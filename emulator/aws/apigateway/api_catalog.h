@@ -31,8 +31,15 @@ struct Api {
   std::size_t arn_prefix_size = 0;  // of the method ARN, up to the stage
   ResourcePolicy policy;
   Router router;
-  std::vector<std::string> resource_paths;  // per route
-  std::vector<PreparedAnswer> answers;      // per route
+  std::string deployment_id;
+  struct Method {
+    std::string resource_path;
+    std::string resource_id;
+    std::optional<PreparedAnswer> answer;  // of MOCK
+    std::string function;                  // of AWS_PROXY
+    Duration timeout{};
+  };
+  std::vector<Method> methods;  // per route
   std::shared_ptr<ApiTraffic> traffic;
 };
 
@@ -52,7 +59,8 @@ struct Addressing {
 
 struct Selection {
   const Api* api = nullptr;
-  std::string_view path;  // what is left for routing: without the stage or the base path
+  std::string_view path = {};  // what is left for routing: without the stage or the base path
+  bool by_domain = false;      // a custom domain name's mapping has chosen the stage
   Outcome failure = Outcome::answered;  // no_api, execute_api_endpoint_disabled, no_stage
   [[nodiscard]] bool ok() const noexcept { return failure == Outcome::answered; }
 };
@@ -67,6 +75,8 @@ class ApiCatalog {
   /// Allocates nothing.
   [[nodiscard]] Selection select(const Addressing& addressing) const noexcept;
   [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept { return apis_; }
+  /// Whether some method of some API needs the request's body.
+  [[nodiscard]] bool reads_bodies() const noexcept { return reads_bodies_; }
 
  private:
   struct Mapping {
@@ -97,6 +107,7 @@ class ApiCatalog {
   std::string region_;
   std::string default_suffix_;  // ".execute-api.{region}.amazonaws.com"
   bool api_id_header_first_ = true;
+  bool reads_bodies_ = false;
   std::vector<std::unique_ptr<Api>> apis_;
   ByText<const Api*> by_id_;
   ByText<Domain> domains_;  // lower case

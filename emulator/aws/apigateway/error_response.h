@@ -26,6 +26,8 @@ enum class GatewayError : std::uint8_t {
   authorizer_configuration_error,
   integration_failure,
   integration_timeout,
+  integration_malformed,       // a function failed, or returned what is no answer: 502
+  request_too_long,            // for a function
   access_denied_no_statement,  // the authorizer's policy says nothing about the method
   access_denied_explicit,      // the authorizer's policy denies it
   request_too_large,           // plain text from here on

@@ -1,64 +1,10 @@
 #include "aws/apigateway/execute_api.h"
 
-#include <algorithm>
-
+#include "aws/apigateway/proxy_answer.h"
 #include "aws/stub/echo.h"
 #include "aws/stub/generated_body.h"
 
 namespace hoplab::aws {
-
-struct ExecuteApi::Visit {
-  const http::Request& request;
-  const Caller& caller;
-  const Arrival& arrival;
-  http::Response& response;
-  const RequestFacts facts;
-  const bool server_header;
-  const Api* api = nullptr;  // set once the API and its stage are chosen
-  std::string_view method;   // after X-HTTP-Method-Override
-
-  /// The fields before the integration's own or x-amzn-ErrorType, in the order of
-  /// apigateway.md 9.2.
-  void begin(int status, std::string_view content_type) {
-    constexpr std::size_t kUsualFields = 8;
-    response.status = status;
-    response.headers.fields().reserve(kUsualFields);
-    if (server_header) response.headers.add("Server", "Server");
-    response.headers.add("Date", arrival.stamps.date(arrival.at, response.arena));
-    response.headers.add("Content-Type", content_type);
-    const bool keep = facts.request_id && is_uuid(*facts.request_id);
-    response.headers.add("x-amzn-RequestId", keep ? response.arena.copy(*facts.request_id)
-                                                  : arrival.stamps.request_id(response.arena));
-  }
-  void end_headers() {
-    response.headers.add("x-amz-apigw-id", arrival.stamps.extended_id(response.arena));
-  }
-  /// `text` lives in the response's arena or is static.
-  void set_text(std::string_view text) {
-    if (is_head())
-      describe_body(text.size());
-    else
-      response.text = text;
-  }
-  void describe_body(std::uint64_t size) {
-    response.head_only = true;
-    response.content_length = size;
-  }
-  [[nodiscard]] bool is_head() const noexcept { return request.method == "HEAD"; }
-
-  Outcome fail(int status, std::string_view type, std::string_view content_type,
-               std::string_view body, Outcome outcome) {
-    begin(status, content_type);
-    if (!type.empty()) response.headers.add("x-amzn-ErrorType", type);
-    end_headers();
-    set_text(body);
-    return outcome;
-  }
-  Outcome fail(GatewayError error, Outcome outcome) {
-    const ErrorText& text = error_text(error);
-    return fail(text.status, text.error_type, text.content_type, text.body, outcome);
-  }
-};
 
 Result<std::unique_ptr<ExecuteApi>> ExecuteApi::build(const model::Topology& topology,
                                                       const ExecuteApiOptions& options,
@@ -85,132 +31,240 @@ ApiTraffic* ExecuteApi::traffic(std::string_view api_name) const noexcept {
   return nullptr;
 }
 
-Outcome ExecuteApi::handle(const http::Request& request, const Caller& caller,
-                           const Arrival& arrival, http::Response& response) const {
-  Visit visit{
-      request, caller,        arrival, response, collect_facts(request), options_.server_header,
-      nullptr, request.method};
-  const Outcome outcome = decide(visit);
-  record(visit, outcome);
+/// The fields before the integration's own or x-amzn-ErrorType, in the order of apigateway.md 9.2.
+void ExecuteApi::Visit::begin(int status, std::string_view content_type) {
+  constexpr std::size_t kUsualFields = 8;
+  response_.status = status;
+  response_.headers.fields().reserve(kUsualFields);
+  if (service_.options_.server_header) response_.headers.add("Server", "Server");
+  response_.headers.add("Date", arrival_.stamps.date(arrival_.at, response_.arena));
+  response_.headers.add("Content-Type", content_type);
+  response_.headers.add("x-amzn-RequestId", request_id());
+}
+
+std::string_view ExecuteApi::Visit::request_id() {
+  if (!request_id_.empty()) return request_id_;
+  const bool keep = facts_.request_id && is_uuid(*facts_.request_id);
+  return request_id_ = keep ? response_.arena.copy(*facts_.request_id)
+                            : arrival_.stamps.request_id(response_.arena);
+}
+
+std::string_view ExecuteApi::Visit::extended_id() {
+  if (extended_id_.empty()) extended_id_ = arrival_.stamps.extended_id(response_.arena);
+  return extended_id_;
+}
+
+void ExecuteApi::Visit::add_trace_id() {
+  const std::string_view received = facts_.trace_id.value_or("");
+  response_.headers.add("X-Amzn-Trace-Id",
+                        arrival_.stamps.trace_id(received, arrival_.at, response_.arena));
+}
+
+void ExecuteApi::Visit::set_text(std::string_view text) {
+  if (is_head())
+    describe_body(text.size());
+  else
+    response_.text = text;
+}
+
+void ExecuteApi::Visit::describe_body(std::uint64_t size) {
+  response_.head_only = true;
+  response_.content_length = size;
+}
+
+Outcome ExecuteApi::Visit::fail(int status, std::string_view type, std::string_view content_type,
+                                std::string_view body, Outcome outcome) {
+  begin(status, content_type);
+  if (!type.empty()) response_.headers.add("x-amzn-ErrorType", type);
+  end_headers();
+  set_text(body);
   return outcome;
 }
 
+Outcome ExecuteApi::Visit::fail(GatewayError error, Outcome outcome) {
+  const ErrorText& text = error_text(error);
+  return fail(text.status, text.error_type, text.content_type, text.body, outcome);
+}
+
 // The gates of apigateway.md 18, items 3 to 8.
-Outcome ExecuteApi::decide(Visit& visit) const {
-  const RequestFacts& facts = visit.facts;
-  if (facts.header_bytes > kMaxHeaderBytes) {
-    visit.response.close = true;  // INFERENCE (apigateway.md 11)
-    return visit.fail(GatewayError::header_too_large, Outcome::header_too_large);
+Outcome ExecuteApi::Visit::through_the_gates() {
+  if (facts_.header_bytes > kMaxHeaderBytes) {
+    response_.close = true;  // INFERENCE (apigateway.md 11)
+    return fail(GatewayError::header_too_large, Outcome::header_too_large);
   }
-  if (visit.request.target.size() > kMaxUrlBytes) {
-    return visit.fail(GatewayError::uri_too_long, Outcome::uri_too_long);
+  if (request_.target.size() > kMaxUrlBytes) {
+    return fail(GatewayError::uri_too_long, Outcome::uri_too_long);
   }
-  if (std::max(facts.content_length, visit.arrival.body_bytes) > kMaxPayloadBytes) {
-    return visit.fail(GatewayError::request_too_large, Outcome::body_too_large);
+  if (body_bytes() > kMaxPayloadBytes) {
+    return fail(GatewayError::request_too_large, Outcome::body_too_large);
   }
-  if (facts.path == "/ping" || facts.path == "/sping") {  // apigateway.md 2: needs no API
-    visit.begin(200, "text/plain");
-    visit.end_headers();
-    visit.set_text("healthy");
+  if (facts_.path == "/ping" || facts_.path == "/sping") {  // apigateway.md 2: needs no API
+    begin(200, "text/plain");
+    end_headers();
+    set_text("healthy");
     return Outcome::ping;
   }
   const auto selection =
-      catalog_.select({visit.request.authority, facts.api_id, facts.path, visit.caller.vpce_id});
-  if (!selection.ok()) return visit.fail(GatewayError::forbidden, selection.failure);
-  visit.api = selection.api;
-  return invoke(visit, *selection.api, selection.path);
+      service_.catalog_.select({request_.authority, facts_.api_id, facts_.path, caller_.vpce_id});
+  if (!selection.ok()) return fail(GatewayError::forbidden, selection.failure);
+  api_ = selection.api;
+  return invoke(selection);
 }
 
 // Gates 10 to 13: for methods without authorization the policy is one gate, before the route's.
-Outcome ExecuteApi::invoke(Visit& visit, const Api& api, std::string_view path) const {
-  if (visit.facts.method_override) visit.method = *visit.facts.method_override;
-  const auto route = api.router.match(visit.method, path);
+Outcome ExecuteApi::Visit::invoke(const Selection& selection) {
+  const Api& api = *selection.api;
+  if (facts_.method_override) method_ = *facts_.method_override;
+  const auto route = api.router.match(method_, selection.path);
+  std::string_view path = selection.path;
   if (path.starts_with('/')) path.remove_prefix(1);
   if (!route) path = {};  // the ARN of an unmatched path ends after the method (apigateway.md 5.1)
-  const auto resource = visit.response.arena.join(api.stage, std::string_view("/"), visit.method,
-                                                  std::string_view("/"), path);
+  const auto resource =
+      response_.arena.join(api.stage, std::string_view("/"), method_, std::string_view("/"), path);
   if (api.arn_prefix_size + resource.size() > kMaxMethodArnBytes) {
-    return visit.fail(GatewayError::uri_too_long, Outcome::uri_too_long);
+    return fail(GatewayError::uri_too_long, Outcome::uri_too_long);
   }
   const auto known = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
   };
-  const Caller& caller = visit.caller;
   const auto decision = api.policy.evaluate({.resource = resource,
-                                             .vpc_source_ip = caller.source_ip,
-                                             .source_vpc = known(caller.vpc_id),
-                                             .source_vpce = known(caller.vpce_id),
-                                             .referer = visit.facts.referer,
-                                             .user_agent = visit.facts.user_agent,
+                                             .vpc_source_ip = caller_.source_ip,
+                                             .source_vpc = known(caller_.vpc_id),
+                                             .source_vpce = known(caller_.vpce_id),
+                                             .referer = facts_.referer,
+                                             .user_agent = facts_.user_agent,
                                              .secure_transport = true,
-                                             .now = visit.arrival.at});
+                                             .now = arrival_.at});
   if (decision != PolicyDecision::allowed) {
     const bool explicit_deny = decision == PolicyDecision::explicit_deny;
     const auto body = access_denied_body({api.region, api.account, api.id, resource}, explicit_deny,
-                                         options_.denial_wording);
-    return visit.fail(kAccessDeniedStatus, kAccessDeniedType, "application/json",
-                      visit.response.arena.copy(body),
-                      explicit_deny ? Outcome::explicit_deny : Outcome::implicit_deny);
+                                         service_.options_.denial_wording);
+    return fail(kAccessDeniedStatus, kAccessDeniedType, "application/json",
+                response_.arena.copy(body),
+                explicit_deny ? Outcome::explicit_deny : Outcome::implicit_deny);
   }
-  if (!route) return refuse_route(visit);
-  return integrate(visit, api, *route);
+  if (!route) return refuse_route();
+  return integrate(*route, selection);
 }
 
-Outcome ExecuteApi::refuse_route(Visit& visit) const {
-  const auto& authorization = visit.facts.authorization;
+Outcome ExecuteApi::Visit::refuse_route() {
+  const auto& authorization = facts_.authorization;
   if (!authorization) {
-    return visit.fail(GatewayError::missing_authentication_token,
-                      Outcome::missing_authentication_token);
+    return fail(GatewayError::missing_authentication_token, Outcome::missing_authentication_token);
   }
-  const auto error = signature_error(*authorization, visit.facts.has_date);
-  return visit.fail(403, error.error_type, "application/json",
-                    visit.response.arena.copy(error.body), Outcome::incomplete_signature);
+  const auto error = signature_error(*authorization, facts_.has_date);
+  return fail(403, error.error_type, "application/json", response_.arena.copy(error.body),
+              Outcome::incomplete_signature);
 }
 
-Outcome ExecuteApi::integrate(Visit& visit, const Api& api, std::size_t route) const {
-  const PreparedAnswer& answer = api.answers[route];
-  http::Response& response = visit.response;
+Outcome ExecuteApi::Visit::integrate(std::size_t route, const Selection& selection) {
+  reached_ = &api_->methods[route];
+  return reached_->answer ? answer_with(*reached_->answer) : ask_function(selection);
+}
+
+Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
   if (answer.too_large()) {  // UNDOCUMENTED which status; assumed 500 (apigateway.md 11)
-    return visit.fail(GatewayError::api_configuration_error, Outcome::integration_error);
+    return fail(GatewayError::api_configuration_error, Outcome::integration_error);
   }
-  visit.begin(answer.status(), response.arena.copy(answer.content_type()));
-  answer.add_headers(response);
-  visit.end_headers();
+  begin(answer.status(), response_.arena.copy(answer.content_type()));
+  answer.add_headers(response_);
+  end_headers();
   switch (answer.kind()) {
-    case PreparedAnswer::Kind::fixed: visit.set_text(response.arena.copy(answer.body())); break;
+    case PreparedAnswer::Kind::fixed: set_text(response_.arena.copy(answer.body())); break;
     case PreparedAnswer::Kind::generated:
-      if (visit.is_head())
-        visit.describe_body(answer.body_bytes());
+      if (is_head())
+        describe_body(answer.body_bytes());
       else
-        response.body = std::make_unique<GeneratedBody>(answer.body_bytes());
+        response_.body = std::make_unique<GeneratedBody>(answer.body_bytes());
       break;
     case PreparedAnswer::Kind::echo: {
-      // Not on MOCK, but on what an echo stands for (apigateway.md 10.1).
-      response.headers.add("X-Amzn-Trace-Id",
-                           visit.arrival.stamps.trace_id(visit.facts.trace_id.value_or(""),
-                                                         visit.arrival.at, response.arena));
-      const auto body = echo_body({visit.request, visit.facts.path, visit.facts.query,
-                                   std::max(visit.facts.content_length, visit.arrival.body_bytes),
-                                   api.resource_paths[route], api.stage, visit.caller.source_ip,
-                                   visit.caller.vpc_id, visit.caller.vpce_id});
-      visit.set_text(response.arena.copy(body));
+      add_trace_id();  // not on MOCK, but on what an echo stands for (apigateway.md 10.1)
+      const auto body =
+          echo_body({request_, facts_.path, facts_.query, body_bytes(), reached_->resource_path,
+                     api_->stage, caller_.source_ip, caller_.vpc_id, caller_.vpce_id});
+      set_text(response_.arena.copy(body));
       break;
     }
   }
   return Outcome::answered;
 }
 
-void ExecuteApi::record(const Visit& visit, Outcome outcome) const {
-  outcomes_->count(outcome);
-  if (visit.api == nullptr) return;
-  visit.api->traffic->counters.count(outcome);
-  const int status_class = visit.response.status / 100;
-  if (status_class == 4) visit.api->traffic->errors_4xx.fetch_add(1, std::memory_order_relaxed);
-  if (status_class == 5) visit.api->traffic->errors_5xx.fetch_add(1, std::memory_order_relaxed);
-  http::RequestLog* const log = visit.arrival.log;
-  if (!log || !log->on()) return;
-  log->add(visit.request, {visit.api->name, "api", visit.arrival.at, visit.caller.source_ip},
-           visit.arrival.body, visit.arrival.body_bytes);
+Outcome ExecuteApi::Visit::ask_function(const Selection& selection) {
+  const std::string_view path = selection.by_domain ? facts_.path : selection.path;
+  std::string event =
+      proxy_event({.request = request_,
+                   .method = method_,
+                   .body = arrival_.body,
+                   .query = facts_.query,
+                   .path = path.empty() ? "/" : path,
+                   .own_path = facts_.path,
+                   .resource = reached_->resource_path,
+                   .path_parameters = path_parameters(reached_->resource_path, selection.path),
+                   .api_id = api_->id,
+                   .account = api_->account,
+                   .stage = api_->stage,
+                   .resource_id = reached_->resource_id,
+                   .deployment_id = api_->deployment_id,
+                   .request_id = request_id(),
+                   .extended_request_id = extended_id(),
+                   .at = arrival_.at,
+                   .source_ip = caller_.source_ip,
+                   .vpc_id = caller_.vpc_id,
+                   .vpce_id = caller_.vpce_id,
+                   .tls = caller_.tls});
+  if (event.size() > kMaxFunctionPayload) {
+    return fail(GatewayError::request_too_long, Outcome::body_too_large);
+  }
+  call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
+  return Outcome::answered;
+}
+
+// apigateway-features.md 1.3.
+Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
+  ProxyAnswer answer;
+  if (invocation.failure) {
+    detail_ = std::string(to_text(*invocation.failure)) + ": " + invocation.detail;
+  } else if (invocation.payload.size() > kMaxFunctionPayload) {
+    detail_ = "it returned " + std::to_string(invocation.payload.size()) + " bytes";
+  } else if (auto why = read_proxy_answer(invocation.payload, answer)) {
+    detail_ = "malformed Lambda proxy response: " + *why;
+  } else {
+    begin(answer.status, response_.arena.copy(answer.content_type));
+    for (const auto& [name, value] : answer.headers) {
+      response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
+    }
+    end_headers();
+    add_trace_id();
+    if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
+    return Outcome::answered;
+  }
+  return fail(GatewayError::integration_malformed, Outcome::integration_failed);
+}
+
+void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
+  output_ = invocation.output;
+  outcome_ = answer_of(invocation);
+}
+
+void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
+  output_ = invocation.output;
+  outcome_ = fail(GatewayError::integration_timeout, Outcome::integration_timeout);
+}
+
+Outcome ExecuteApi::Visit::finish() const {
+  service_.outcomes_->count(outcome_);
+  if (api_ == nullptr) return outcome_;
+  api_->traffic->counters.count(outcome_);
+  const int status_class = response_.status / 100;
+  if (status_class == 4) api_->traffic->errors_4xx.fetch_add(1, std::memory_order_relaxed);
+  if (status_class == 5) api_->traffic->errors_5xx.fetch_add(1, std::memory_order_relaxed);
+  http::RequestLog* const log = arrival_.log;
+  if (!log || !log->on()) return outcome_;
+  const auto id =
+      log->add(request_, {api_->name, "api", arrival_.at, caller_.source_ip},
+               arrival_.body.substr(0, http::RequestLog::kMostBody), arrival_.body_bytes);
+  if (call_) log->put_output(id, output_);
+  return outcome_;
 }
 
 }  // namespace hoplab::aws

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "aws/lambda/waiting.h"
 #include "aws/tls/client_handshake.h"
 #include "http/faulted_answer.h"
 #include "net/hop_stream.h"
@@ -29,8 +30,14 @@ class FrontEndErrors final : public http::ErrorPages {
 
 class ExecuteApiServer::Exchange final : public http::Handler {
  public:
-  Exchange(ExecuteApiServer& server, const net::Connection& connection)
-      : server_(server), journal_(*connection.journal), source_ip_(connection.source.ip) {}
+  /// `tls`: the client's own, which ends here; null: there is none.
+  Exchange(ExecuteApiServer& server, const net::Connection& connection, const tls::TlsStream* tls)
+      : server_(server), journal_(*connection.journal), source_ip_(connection.source.ip) {
+    if (!tls) return;
+    tls_version_ = tls->version();
+    tls_cipher_ = tls->cipher();
+    tls_ = {tls_version_, tls_cipher_};
+  }
 
   Task<void> handle(http::Request& request, http::Response& response) override {
     if (server_.gate_.active()) [[unlikely]] {
@@ -56,25 +63,55 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   }
 
   Task<void> serve(http::Request& request, http::Response& response) {
+    response.owner = server_.settings_.api;
+    const ExecuteApi& api = *server_.settings_.api;
     std::uint64_t body_bytes = 0;
-    std::string body;  // its beginning, where somebody looks
-    if (request.body && !co_await drain(*request.body, body_bytes, body)) co_return;
+    std::string body;
+    const std::size_t log_most = server_.log_.on() ? http::RequestLog::kMostBody : 0;
+    const std::size_t most = api.reads_bodies() ? kMaxPayloadBytes : log_most;
+    if (request.body && !co_await read(*request.body, body_bytes, body, most)) co_return;
     const Arrival arrival{server_.loop_.calendar(), body_bytes, server_.stamps_, &server_.log_,
                           body};
-    const ExecuteApiSettings& now = server_.settings_;
-    const Caller caller{source_ip_, now.vpce_id, now.vpc_id};
-    response.owner = now.api;
-    const Outcome outcome = now.api->handle(request, caller, arrival, response);
+    const Caller caller{source_ip_, server_.settings_.vpce_id, server_.settings_.vpc_id, tls_};
+    ExecuteApi::Visit visit(api, request, caller, arrival, response);
+    visit.decide();
+    if (visit.call()) {
+      const bool still_there = co_await perform(visit, request);
+      if (!still_there) co_return;
+    }
+    const Outcome outcome = visit.finish();
     if (!is_refusal(outcome)) co_return;
-    response.failure = std::make_unique<RequestFailure>(RequestFailure{
-        response.status, &server_.hop_, Reason::api_refused, {}, std::string(to_text(outcome)), 1});
+    std::string why(to_text(outcome));
+    if (!visit.detail().empty()) why += ": " + visit.detail();
+    response.failure = std::make_unique<RequestFailure>(
+        RequestFailure{response.status, &server_.hop_, Reason::api_refused, {}, std::move(why), 1});
     journal_.failed(*response.failure);
+  }
+
+  /// False: the client is gone.
+  Task<bool> perform(ExecuteApi::Visit& visit, const http::Request& request) {
+    const FunctionCall& call = *visit.call();
+    const auto invocation = std::make_shared<lambda::Invocation>();
+    invocation->event = call.event;
+    invocation->trace_id = request.headers.get("X-Amzn-Trace-Id");
+    const auto functions = server_.settings_.functions;  // kept as long as it runs
+    const auto function = functions->find(call.function);
+    if (function != functions->end()) {
+      function->second->invoke(invocation);
+    } else {  // deleted since the request came
+      invocation->fail(Reason::lambda_resource_not_found, std::string(call.function));
+    }
+    const lambda::Waited waited =
+        co_await lambda::wait_for(server_.loop_, *invocation, request.client, call.timeout);
+    if (waited == lambda::Waited::done) visit.answered(*invocation);
+    if (waited == lambda::Waited::late) visit.too_late(*invocation);
+    co_return waited != lambda::Waited::client_gone;
   }
 
   /// The stub's integrations do not read bodies, but a body counts for the payload limit. False
   /// when it breaks off.
-  Task<bool> drain(http::BodySource& body, std::uint64_t& total, std::string& beginning) {
-    const std::size_t most = server_.log_.on() ? http::RequestLog::kMostBody : 0;
+  Task<bool> read(http::BodySource& body, std::uint64_t& total, std::string& beginning,
+                  std::size_t most) {
     WaitSlot slot(server_.loop_);
     std::array<char, 4096> sink;
     while (total <= kMaxPayloadBytes) {
@@ -93,6 +130,8 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   ExecuteApiServer& server_;
   Journal& journal_;
   std::string source_ip_;
+  std::string tls_version_, tls_cipher_;
+  LegTls tls_;
 };
 
 /// What a plain request to a port of TLS gets.
@@ -135,7 +174,7 @@ Task<void> ExecuteApiServer::run(net::Connection connection, Leg leg) {
     PlainText refusing;
     co_await run_http(connection, refusing, nullptr);
   } else if (leg != Leg::tls || tls) {
-    Exchange exchange(*this, connection);
+    Exchange exchange(*this, connection, tls);
     co_await run_http(connection, exchange, tls);
   }
   if (journal.kind != JournalKind::client) co_return;

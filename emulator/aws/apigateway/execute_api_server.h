@@ -6,7 +6,11 @@
 // client's own, in TLS that ends here: of_clients() takes those.
 #pragma once
 
+#include <functional>
+#include <map>
+
 #include "aws/apigateway/execute_api.h"
+#include "aws/lambda/function.h"
 #include "http/server.h"
 #include "net/fault_gate.h"
 #include "net/live_connections.h"
@@ -14,9 +18,13 @@
 
 namespace hoplab::aws {
 
+/// The loop's functions by their names.
+using FunctionsByName = std::map<std::string, std::shared_ptr<lambda::Function>, std::less<>>;
+
 /// What the endpoint leads to; replaced as a whole.
 struct ExecuteApiSettings {
   std::shared_ptr<const ExecuteApi> api;  // shared by all loops
+  std::shared_ptr<const FunctionsByName> functions;
   std::string vpce_id;
   std::string vpc_id;
   std::optional<tls::Context> tls;  // where clients' own connections may come

@@ -16,6 +16,8 @@ std::string_view to_text(Outcome outcome) noexcept {
       "missing-authentication-token",
       "incomplete-signature",
       "integration-error",
+      "integration-failed",
+      "integration-timeout",
       "answered",
   };
   return kNames[static_cast<std::size_t>(outcome)];

@@ -25,6 +25,8 @@ enum class Outcome : std::uint8_t {
   missing_authentication_token,  // unknown path or method
   incomplete_signature,          // the same, with an Authorization field
   integration_error,
+  integration_failed,   // the function failed, or returned what is no answer
+  integration_timeout,  // it took longer than it may
   answered,
 };
 inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(Outcome::answered) + 1;

@@ -26,29 +26,10 @@ void LambdaBackend::cut() {
   }
 }
 
-/// The invocation goes on when nobody waits for it any more, as it does on AWS.
-Task<LambdaBackend::Waited> LambdaBackend::wait(Invocation& invocation, http::ClientWatch* client,
-                                                Duration most) {
+Task<Waited> LambdaBackend::wait(Invocation& invocation, http::ClientWatch* client, Duration most) {
   WaitSlot slot(loop_);
-  Waiting waiting(*this, slot);
-  Timer late(loop_, [&slot] { slot.notify(); });
-  late.after(most);
-  invocation.waiter = &slot;
-  Waited waited = Waited::done;
-  while (!invocation.done) {
-    if (client && client->gone()) {
-      waited = Waited::client_gone;
-    } else if (waiting.cut) {
-      waited = Waited::cut;
-    } else if (!late.armed()) {
-      waited = Waited::late;
-    }
-    if (waited != Waited::done) break;
-    if (client) client->watch(&slot);
-    co_await slot;
-    if (client) client->watch(nullptr);
-  }
-  invocation.waiter = nullptr;
+  const Waiting waiting(*this, slot);
+  const Waited waited = co_await wait_for(loop_, invocation, slot, client, most, waiting.cut);
   co_return waited;
 }
 

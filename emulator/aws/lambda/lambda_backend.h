@@ -7,6 +7,7 @@
 
 #include "aws/lambda/alb_event.h"
 #include "aws/lambda/function.h"
+#include "aws/lambda/waiting.h"
 #include "aws/target_group/target.h"
 #include "http/request_log.h"
 
@@ -39,8 +40,6 @@ class LambdaBackend final : public Backend, public Prober {
 
  private:
   struct Waiting;
-  /// What becomes of the wait for an invocation.
-  enum class Waited : std::uint8_t { done, late, client_gone, cut };
   Task<Waited> wait(Invocation& invocation, http::ClientWatch* client, Duration most);
   Task<std::optional<Reason>> read_request(http::Request& request, std::string& body,
                                            bool& broke_off);

@@ -20,13 +20,13 @@ bool is_reserved(std::string_view lower) noexcept {
 
 }  // namespace
 
-Result<PreparedAnswer> PreparedAnswer::prepare(const model::Integration& integration) {
+Result<PreparedAnswer> PreparedAnswer::prepare(const model::Answer& from) {
   PreparedAnswer answer;
-  const int kinds = static_cast<int>(!integration.body.empty()) +
-                    static_cast<int>(integration.body_bytes.has_value()) +
-                    static_cast<int>(integration.echo_request);
+  const int kinds = static_cast<int>(!from.body.empty()) +
+                    static_cast<int>(from.body_bytes.has_value()) +
+                    static_cast<int>(from.echo_request);
   if (kinds > 1) return Error{"an integration has one of body, bodyBytes and echoRequest"};
-  answer.status_ = integration.status_code;
+  answer.status_ = from.status_code;
   if (answer.status_ < 200 || answer.status_ > 599) {
     return Error{"status code " + std::to_string(answer.status_) + " is not within 200-599"};
   }
@@ -34,22 +34,22 @@ Result<PreparedAnswer> PreparedAnswer::prepare(const model::Integration& integra
   if (bodiless && kinds > 0) {
     return Error{"an answer with status " + std::to_string(answer.status_) + " has no body"};
   }
-  if (integration.echo_request) answer.kind_ = Kind::echo;
-  if (integration.body_bytes) {
+  if (from.echo_request) answer.kind_ = Kind::echo;
+  if (from.body_bytes) {
     answer.kind_ = Kind::generated;
-    answer.body_bytes_ = *integration.body_bytes;
+    answer.body_bytes_ = *from.body_bytes;
     answer.content_type_ = "application/octet-stream";
   } else {
-    answer.body_ = integration.body;
-    answer.body_bytes_ = integration.body.size();
+    answer.body_ = from.body;
+    answer.body_bytes_ = from.body.size();
     answer.content_type_ = "application/json";  // API Gateway's default
   }
-  if (auto taken = answer.take_headers(integration); !taken) return Error{taken.error()};
+  if (auto taken = answer.take_headers(from); !taken) return Error{taken.error()};
   return answer;
 }
 
-Result<void> PreparedAnswer::take_headers(const model::Integration& integration) {
-  for (const auto& [name, value] : integration.headers) {
+Result<void> PreparedAnswer::take_headers(const model::Answer& from) {
+  for (const auto& [name, value] : from.headers) {
     if (!model::rules::kHeaderName.matches(name)) {
       return Error{"\"" + name + "\" is not a header name"};
     }

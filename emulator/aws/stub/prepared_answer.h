@@ -1,4 +1,4 @@
-// What a method's integration answers, checked and laid out once when the topology is built.
+// An answer of our own, checked and laid out once when the topology is built.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class PreparedAnswer {
 
   /// Refuses what cannot be sent: statuses outside 200-599, framing headers, text that would break
   /// the header block, several kinds at once, a body with 204 or 304.
-  static Result<PreparedAnswer> prepare(const model::Integration& integration);
+  static Result<PreparedAnswer> prepare(const model::Answer& from);
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] int status() const noexcept { return status_; }
@@ -39,7 +39,7 @@ class PreparedAnswer {
   void add_headers(http::Response& response) const;
 
  private:
-  Result<void> take_headers(const model::Integration& integration);
+  Result<void> take_headers(const model::Answer& from);
 
   Kind kind_ = Kind::fixed;
   int status_ = 200;

@@ -8,9 +8,11 @@
 namespace hoplab::scenario {
 namespace {
 
+using model::Answer;
 using model::BasePathMapping;
 using model::DomainName;
 using model::Integration;
+using model::IntegrationType;
 using model::Method;
 using model::RestApi;
 using model::Service;
@@ -18,7 +20,7 @@ namespace rules = model::rules;
 
 constexpr std::uint32_t kLargestBody = 10485760;  // API Gateway's payload limit
 
-void check_answer(Integration&, const Node& node, ReadContext& context) {
+void check_answer(const Answer&, const Node& node, ReadContext& context) {
   const Node* body = node.find("body");
   for (const std::string_view other : {"bodyFile", "bodyBytes", "echoRequest"}) {
     const Node* member = node.find(other);
@@ -31,7 +33,7 @@ void check_answer(Integration&, const Node& node, ReadContext& context) {
   }
 }
 
-void read_body(Integration& into, const Node& node, ReadContext& context) {
+void read_body(Answer& into, const Node& node, ReadContext& context) {
   into.body_file = context.file_of(node);
   std::error_code error;
   const auto size = std::filesystem::file_size(into.body_file, error);
@@ -46,65 +48,113 @@ void read_body(Integration& into, const Node& node, ReadContext& context) {
 }
 
 /// The answer's properties, shared by a method's integration and a service's stand-in.
-Define<Integration> answer(std::string_view name, std::string_view help) {
-  Define<Integration> define(name, help);
-  define.value("statusCode", integer(200, 599), &Integration::status_code, "default 200")
+template <class T>
+Define<T> answer(std::string_view name, std::string_view help) {
+  Define<T> define(name, help);
+  define.value("statusCode", integer(200, 599), &T::status_code, "default 200")
       .own("headers", headers_type(), "headers of the answer",
-           [](Integration& into, const Node& node, ReadContext&) {
-             assign_headers(into.headers, node);
-           })
-      .written([](const Integration& from, bool) -> std::optional<Node> {
+           [](T& into, const Node& node, ReadContext&) { assign_headers(into.headers, node); })
+      .written([](const T& from, bool) -> std::optional<Node> {
         if (from.headers.empty()) return std::nullopt;
         Node all = object_node();
         for (const auto& [field, value] : from.headers) add_member(all, field, node_of(value));
         return all;
       })
       .own("body", json(), "the body: a text as it is, other JSON in compact form",
-           [](Integration& into, const Node& node, ReadContext&) { into.body = body_text(node); })
-      .written([](const Integration& from, bool) -> std::optional<Node> {
+           [](T& into, const Node& node, ReadContext&) { into.body = body_text(node); })
+      .written([](const T& from, bool) -> std::optional<Node> {
         if (from.body.empty() || !from.body_file.empty()) return std::nullopt;
         return node_of(from.body);
       })
       .own("bodyFile", text(rules::kNotEmpty),
-           "instead of body: a file that holds it, relative to the scenario's folder", read_body)
-      .written([](const Integration& from, bool) -> std::optional<Node> {
+           "instead of body: a file that holds it, relative to the scenario's folder",
+           [](T& into, const Node& node, ReadContext& context) { read_body(into, node, context); })
+      .written([](const T& from, bool) -> std::optional<Node> {
         if (from.body_file.empty()) return std::nullopt;
         return node_of(from.body_file);
       })
-      .value("bodyBytes", integer(0, kLargestBody), &Integration::body_bytes,
+      .value("bodyBytes", integer(0, kLargestBody), &T::body_bytes,
              "instead of body: a generated body of so many bytes")
       .value(
-          "echoRequest", boolean(), &Integration::echo_request,
+          "echoRequest", boolean(), &T::echo_request,
           "instead of body: the request as JSON; a stand-in that does so returns what it receives "
           "in a WebSocket, too; default false")
       .after(check_answer);
   return define;
 }
 
+/// arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, as AWS has it.
+void read_uri(Integration& into, const Node& node, ReadContext& context) {
+  constexpr std::string_view kBefore = ":lambda:path/2015-03-31/functions/arn:";
+  constexpr std::string_view kName = ":function:", kAfter = "/invocations";
+  const std::string_view uri = node.text;
+  const auto before = uri.find(kBefore);
+  const auto name = uri.rfind(kName);
+  if (before == std::string_view::npos || name == std::string_view::npos || name < before ||
+      !uri.ends_with(kAfter)) {
+    return context.report(node, model::in_quotes(node.text),
+                          "it takes what invokes a function: arn:aws:apigateway:REGION:lambda:path/"
+                          "2015-03-31/functions/ARN/invocations");
+  }
+  const auto rest = uri.substr(name + kName.size());
+  into.function = rest.substr(0, std::min(rest.find(':'), rest.find('/')));  // without a qualifier
+}
+
+void check_integration(Integration& into, const Node& node, ReadContext& context) {
+  const auto not_of_it = [&](std::initializer_list<std::string_view> names,
+                             const std::string& why) {
+    for (const std::string_view name : names) {
+      if (const Node* const member = node.find(name)) context.report(*member, {}, why);
+    }
+  };
+  check_answer(into, node, context);
+  const Node* const type = node.find("Type");
+  if (!type || (type->text != "MOCK" && type->text != "AWS_PROXY")) return;  // said already
+  if (into.type == IntegrationType::mock) {
+    return not_of_it({"Function", "Uri", "IntegrationHttpMethod", "TimeoutInMillis"},
+                     "it goes with AWS_PROXY; MOCK answers by itself");
+  }
+  not_of_it({"statusCode", "headers", "body", "bodyFile", "bodyBytes", "echoRequest"},
+            "it goes with MOCK; the function says what is answered");
+  if (node.find("Function") && node.find("Uri")) {
+    context.report(*node.find("Uri"), {}, "Function names the function already");
+  } else if (!node.find("Function") && !node.find("Uri")) {
+    context.report(node, {}, "AWS_PROXY needs Function: the name of a function of this scenario");
+  }
+}
+
 const ObjectType& integration_type() {
-  constexpr std::string_view kNoBackend = "a method answers by itself here; use MOCK";
+  constexpr std::string_view kNoBackend =
+      "a method answers by itself or by a function; use MOCK or AWS_PROXY";
   static const ObjectType type =
-      answer("Integration", "What answers a method: a fixed answer (MOCK).")
-          .fixed("Type",
-                 choice({"MOCK"}, {{"AWS", kNoBackend},
-                                   {"AWS_PROXY", kNoBackend},
-                                   {"HTTP", kNoBackend},
-                                   {"HTTP_PROXY", kNoBackend}}),
-                 "MOCK")
-          .written([](const Integration&, bool) { return node_of(std::string("MOCK")); })
+      answer<Integration>(
+          "Integration", "What answers a method: a fixed answer (MOCK), or a function (AWS_PROXY).")
+          .word<IntegrationType>(
+              "Type", {{"MOCK", IntegrationType::mock}, {"AWS_PROXY", IntegrationType::aws_proxy}},
+              &Integration::type, "MOCK or AWS_PROXY",
+              {{"AWS", kNoBackend}, {"HTTP", kNoBackend}, {"HTTP_PROXY", kNoBackend}})
           .required()
+          .value("Function", text(rules::kNotEmpty), &Integration::function,
+                 "AWS_PROXY: a function of this scenario")
+          .own("Uri", text(rules::kNotEmpty), "in place of Function, as CloudFormation has it",
+               read_uri)
+          .states("IntegrationHttpMethod", text(), "\"POST\"", "a function is invoked by POST")
+          .value("TimeoutInMillis", integer(50, 29'000), &Integration::timeout_ms,
+                 "AWS_PROXY: emulated milliseconds that the function may take; default 29000")
           .refuse({"IntegrationResponses", "RequestTemplates", "RequestParameters"},
                   "say the answer with statusCode, headers and body")
-          .refuse(
-              {"Uri", "IntegrationHttpMethod", "ConnectionType", "ConnectionId", "TimeoutInMillis"},
-              kNoBackend)
+          .refuse({"ConnectionType", "ConnectionId", "IntegrationTarget"}, kNoBackend)
+          .refuse({"Credentials", "ContentHandling", "PassthroughBehavior", "CacheKeyParameters",
+                   "CacheNamespace", "ResponseTransferMode"},
+                  "requests and answers pass as they are")
+          .after(check_integration)
           .type();
   return type;
 }
 
 const ObjectType& stand_in_type() {
   static const ObjectType type =
-      answer("StandIn", "What answers while the service has no address.").type();
+      answer<Answer>("StandIn", "What answers while the service has no address.").type();
   return type;
 }
 

@@ -92,7 +92,10 @@ class Gateway {
     for (const auto& [name, value] : ask.headers) request.headers.add(name, value);
     const Caller caller{"10.0.1.25", ask.vpce, "vpc-0aaaabbbbccccdddd"};
     Answer answer;
-    api->handle(request, caller, {now, ask.body_bytes, stamps, log}, answer.response);
+    const Arrival arrival{now, ask.body_bytes, stamps, log};
+    ExecuteApi::Visit visit(*api, request, caller, arrival, answer.response);
+    visit.decide();
+    visit.finish();
     return answer;
   }
   [[nodiscard]] std::uint64_t requests() const { return api->traffic("widgets")->requests(); }

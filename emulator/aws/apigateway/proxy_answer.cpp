@@ -1,0 +1,153 @@
+#include "aws/apigateway/proxy_answer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/ascii.h"
+#include "model/text_rule.h"
+
+namespace hoplab::aws {
+
+namespace {
+
+/// Not in the order of the text: that would take time by the square of how many members there are.
+using Json = nlohmann::json;
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view one) { return iequals(name, one); });
+}
+
+class Reader {
+ public:
+  Reader(const Json& json, ProxyAnswer& answer) : json_(json), answer_(answer) {}
+
+  std::optional<std::string> read() {
+    if (!json_.is_object()) return "it is no JSON object";
+    if (json_.empty()) return "it is an empty object";
+    for (const auto& [name, value] : json_.items()) {
+      if (!is_known(name)) return "it has a member that is not known";
+    }
+    std::optional<std::string> why = read_status();
+    if (!why) why = read_lists();
+    if (!why) why = read_single();
+    if (!why) why = read_body();
+    return why;
+  }
+
+ private:
+  static bool is_known(std::string_view name) {
+    static constexpr std::array<std::string_view, 5> kKnown = {
+        "statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"};
+    return std::ranges::find(kKnown, name) != kKnown.end();
+  }
+
+  /// Null: it is not there, or null.
+  [[nodiscard]] const Json* find(const char* name) const {
+    const auto found = json_.find(name);
+    return found == json_.end() || found->is_null() ? nullptr : &*found;
+  }
+
+  /// A number, or one in a text; 200 when nothing is said.
+  std::optional<std::string> read_status() {
+    constexpr int kFirst = 200, kLast = 599;  // an interim answer is not all of it
+    const Json* const status = find("statusCode");
+    if (!status) return std::nullopt;
+    std::int64_t number = 0;
+    if (status->is_number_integer()) {
+      number = status->get<std::int64_t>();
+    } else if (status->is_string()) {
+      const auto& text = status->get_ref<const std::string&>();
+      const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (problem != std::errc{} || end != text.data() + text.size()) number = 0;
+    }
+    if (number < kFirst || number > kLast) return "its statusCode is no number from 200 to 599";
+    answer_.status = static_cast<int>(number);
+    return std::nullopt;
+  }
+
+  std::optional<std::string> read_lists() {
+    const Json* const fields = find("multiValueHeaders");
+    if (!fields) return std::nullopt;
+    if (!fields->is_object()) return "its multiValueHeaders are no object";
+    for (const auto& [name, values] : fields->items()) {
+      if (!values.is_array()) return "the value of one of its multiValueHeaders is no list";
+      for (const Json& value : values) {
+        if (auto why = add_field(name, value)) return why;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Behind those of the lists, and in their spelling; what a list has already is not there twice.
+  std::optional<std::string> read_single() {
+    const Json* const fields = find("headers");
+    if (!fields) return std::nullopt;
+    if (!fields->is_object()) return "its headers are no object";
+    const auto lists = fields_;
+    for (const auto& [name, value] : fields->items()) {
+      const auto known =
+          std::ranges::find_if(lists, [&](const auto& one) { return iequals(one.first, name); });
+      const std::string& spelling = known == lists.end() ? name : known->first;
+      const bool there = std::ranges::any_of(lists, [&](const auto& one) {
+        return iequals(one.first, name) && text_of(value) == one.second;
+      });
+      if (there) continue;
+      if (auto why = add_field(spelling, value)) return why;
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<std::string> text_of(const Json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_null()) return "";
+    if (value.is_boolean() || value.is_number()) return value.dump();
+    return std::nullopt;
+  }
+
+  std::optional<std::string> add_field(const std::string& name, const Json& value) {
+    const auto text = text_of(value);
+    if (!text) return "the value of one of its headers is no text";
+    if (!model::rules::kHeaderName.matches(name) || !model::rules::kHeaderValue.matches(*text)) {
+      return "one of its headers cannot be one";
+    }
+    fields_.emplace_back(name, *text);
+    if (iequals(name, "Transfer-Encoding")) return std::nullopt;
+    if (iequals(name, "Content-Type")) {
+      answer_.content_type = *text;
+    } else if (is_one_of(name, {"Connection", "Content-Length", "Date", "Server"})) {
+      answer_.headers.emplace_back("x-amzn-Remapped-" + name, *text);
+    } else {
+      answer_.headers.emplace_back(name, *text);
+    }
+    return std::nullopt;
+  }
+
+  /// Without binary media types base64 stays the text that it is.
+  std::optional<std::string> read_body() {
+    const Json* const base64 = find("isBase64Encoded");
+    if (base64 && !base64->is_boolean()) return "its isBase64Encoded is neither true nor false";
+    const Json* const body = find("body");
+    if (!body) return std::nullopt;
+    if (!body->is_string()) return "its body is no text";
+    answer_.body = body->get<std::string>();
+    return std::nullopt;
+  }
+
+  const Json& json_;
+  ProxyAnswer& answer_;
+  std::vector<std::pair<std::string, std::string>> fields_;  // so far, under their own names
+};
+
+}  // namespace
+
+std::optional<std::string> read_proxy_answer(std::string_view json, ProxyAnswer& answer) {
+  constexpr bool kThrows = false;
+  const Json parsed = Json::parse(json, nullptr, kThrows);
+  if (parsed.is_discarded()) return "it is no JSON";
+  return Reader(parsed, answer).read();
+}
+
+}  // namespace hoplab::aws

@@ -1,0 +1,253 @@
+#include "aws/apigateway/proxy_event.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+#include "aws/stub/echo.h"
+#include "aws/stub/json_text.h"
+#include "base/ascii.h"
+
+namespace hoplab::aws {
+
+namespace {
+
+/// Names with their values, as they came.
+using Values = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+template <class Same>
+void add(Values& values, std::string name, std::string value, Same same) {
+  const auto known =
+      std::ranges::find_if(values, [&](const auto& one) { return same(one.first, name); });
+  if (known != values.end()) {
+    known->second.push_back(std::move(value));
+  } else {
+    values.push_back({std::move(name), {std::move(value)}});
+  }
+}
+
+/// Which fields of a request do not reach a function (apigateway.md 10.2); Content-Length is of a
+/// body that the event holds otherwise.
+bool is_dropped(std::string_view name) {
+  static constexpr std::array<std::string_view, 12> kDropped = {
+      "Connection",   "Content-Length",     "Content-MD5", "Expect",
+      "Max-Forwards", "Proxy-Authenticate", "Server",      "TE",
+      "Trailer",      "Transfer-Encoding",  "Upgrade",     "WWW-Authenticate"};
+  return std::ranges::any_of(kDropped,
+                             [&](std::string_view dropped) { return iequals(name, dropped); });
+}
+
+/// What the endpoint says in the place of a client that says it, too.
+Values added_by_endpoint(const ProxyCall& call) {
+  std::string forwarded;
+  for (const http::Field& field : call.request.headers.fields()) {
+    if (iequals(field.name, "X-Forwarded-For")) forwarded.append(field.value).append(", ");
+  }
+  forwarded += call.source_ip;
+  return {{"X-Forwarded-For", {std::move(forwarded)}},
+          {"x-amzn-cipher-suite", {std::string(call.tls.cipher_suite)}},
+          {"x-amzn-tls-version", {std::string(call.tls.version)}},
+          {"x-amzn-vpc-id", {std::string(call.vpc_id)}},
+          {"x-amzn-vpce-config", {"1"}},
+          {"x-amzn-vpce-id", {std::string(call.vpce_id)}}};
+}
+
+/// In order of the names, capitals before small letters, as in all captures.
+Values headers_of(const ProxyCall& call) {
+  Values values = added_by_endpoint(call);
+  const auto added = static_cast<std::ptrdiff_t>(values.size());
+  for (const http::Field& field : call.request.headers.fields()) {
+    const bool ours = std::any_of(values.begin(), values.begin() + added,
+                                  [&](const auto& one) { return iequals(one.first, field.name); });
+    if (ours || is_dropped(field.name)) continue;
+    add(values, std::string(field.name), std::string(field.value),
+        [](std::string_view a, std::string_view b) { return iequals(a, b); });
+  }
+  std::ranges::sort(values, {}, &Values::value_type::first);
+  return values;
+}
+
+Values parameters_of(std::string_view query) {
+  Values values;
+  while (!query.empty()) {
+    const std::string_view one = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(one.size() + 1, query.size()));
+    if (one.empty()) continue;
+    const auto equals = one.find('=');
+    const auto value = equals == std::string_view::npos ? "" : one.substr(equals + 1);
+    add(values, decode_query_text(one.substr(0, equals)), decode_query_text(value),
+        std::equal_to<>());
+  }
+  return values;
+}
+
+std::string utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    valid += length ? text.substr(0, length) : "\xef\xbf\xbd";
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
+}
+
+/// An object, member after member.
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) { out_ += '{'; }
+  ~Writer() { out_ += '}'; }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    append_json_string(out_, is_utf8(value) ? value : utf8(value));
+  }
+  void json(std::string_view name, std::string_view value) {
+    key(name);
+    out_ += value;
+  }
+  void nulls(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) json(name, "null");
+  }
+  std::string& key(std::string_view name) {
+    if (out_.back() != '{') out_ += ',';
+    append_json_string(out_, is_utf8(name) ? name : utf8(name));
+    out_ += ':';
+    return out_;
+  }
+
+ private:
+  std::string& out_;
+};
+
+/// Of several values of one name the last; null when there is nothing.
+void append_last(Writer& event, std::string_view name, const Values& values) {
+  if (values.empty()) return event.json(name, "null");
+  Writer object(event.key(name));
+  for (const auto& [key, all] : values) object.text(key, all.back());
+}
+
+void append_lists(Writer& event, std::string_view name, const Values& values) {
+  if (values.empty()) return event.json(name, "null");
+  Writer object(event.key(name));
+  for (const auto& [key, all] : values) {
+    std::string& out = object.key(key);
+    out += '[';
+    for (const std::string& value : all) {
+      if (out.back() != '[') out += ',';
+      append_json_string(out, is_utf8(value) ? value : utf8(value));
+    }
+    out += ']';
+  }
+}
+
+/// "25/Apr/2026:16:45:16 +0000"
+std::string request_time(Time at) {
+  const std::time_t seconds = epoch_seconds(at);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 40> text;
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), "%d/%b/%Y:%H:%M:%S +0000", &parts);
+  return {text.data(), size};
+}
+
+void append_identity(Writer& context, const ProxyCall& call) {
+  Writer identity(context.key("identity"));
+  identity.nulls({"cognitoIdentityPoolId", "cognitoIdentityId"});
+  identity.text("vpceId", call.vpce_id);
+  identity.nulls({"principalOrgId", "cognitoAuthenticationType", "userArn"});
+  const std::string_view* const agent = call.request.headers.find("User-Agent");
+  if (agent) {
+    identity.text("userAgent", *agent);
+  } else {
+    identity.nulls({"userAgent"});
+  }
+  identity.nulls({"accountId", "caller"});
+  identity.text("sourceIp", call.source_ip);
+  identity.nulls({"accessKey"});
+  identity.text("vpcId", call.vpc_id);
+  identity.nulls({"cognitoAuthenticationProvider", "user"});
+}
+
+void append_context(Writer& event, const ProxyCall& call) {
+  const auto milliseconds =
+      std::chrono::floor<std::chrono::milliseconds>(call.at).time_since_epoch().count();
+  const std::string_view host = call.request.authority.substr(0, call.request.authority.find(':'));
+  Writer context(event.key("requestContext"));
+  context.text("resourceId", call.resource_id);
+  context.text("resourcePath", call.resource);
+  context.text("httpMethod", call.method);
+  context.text("extendedRequestId", call.extended_request_id);
+  context.text("requestTime", request_time(call.at));
+  context.text("path", call.own_path);
+  context.text("accountId", call.account);
+  context.text("protocol", "HTTP/1.1");
+  context.text("stage", call.stage);
+  context.text("domainPrefix", host.substr(0, host.find('.')));
+  context.json("requestTimeEpoch", std::to_string(milliseconds));
+  context.text("requestId", call.request_id);
+  append_identity(context, call);
+  context.text("domainName", host);
+  context.text("deploymentId", call.deployment_id);
+  context.text("apiId", call.api_id);
+}
+
+}  // namespace
+
+std::string proxy_event(const ProxyCall& call) {
+  const Values headers = headers_of(call);
+  const Values parameters = parameters_of(call.query);
+  std::string out;
+  {
+    Writer event(out);
+    event.text("resource", call.resource);
+    event.text("path", call.path);
+    event.text("httpMethod", call.method);
+    append_last(event, "headers", headers);
+    append_lists(event, "multiValueHeaders", headers);
+    append_last(event, "queryStringParameters", parameters);
+    append_lists(event, "multiValueQueryStringParameters", parameters);
+    if (call.path_parameters.empty()) {
+      event.json("pathParameters", "null");
+    } else {
+      Writer object(event.key("pathParameters"));
+      for (const auto& [name, value] : call.path_parameters) object.text(name, value);
+    }
+    event.json("stageVariables", "null");
+    append_context(event, call);
+    if (call.body.empty()) {
+      event.json("body", "null");
+    } else {
+      event.text("body", call.body);
+    }
+    event.json("isBase64Encoded", "false");
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> path_parameters(
+    std::string_view resource, std::string_view path) {
+  const auto skip_slashes = [](std::string_view& text) {
+    text.remove_prefix(std::min(text.find_first_not_of('/'), text.size()));
+  };
+  std::vector<std::pair<std::string_view, std::string_view>> found;
+  for (;;) {
+    skip_slashes(resource);
+    skip_slashes(path);
+    if (resource.empty()) return found;
+    std::string_view name = resource.substr(0, resource.find('/'));
+    resource.remove_prefix(name.size());
+    const bool greedy = name.ends_with("+}");
+    const std::string_view value = greedy ? path : path.substr(0, path.find('/'));
+    path.remove_prefix(value.size());
+    if (!name.starts_with('{')) continue;
+    name.remove_prefix(1);
+    name.remove_suffix(greedy ? 2 : 1);
+    found.emplace_back(name, value);
+  }
+}
+
+}  // namespace hoplab::aws

@@ -1,0 +1,48 @@
+// The event that an AWS_PROXY integration makes of a private call for its function
+// (apigateway-features.md 1.1, apigateway.md 8.4).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/message.h"
+
+namespace hoplab::aws {
+
+/// How the client's leg to the endpoint is encrypted, as x-amzn-tls-version and
+/// x-amzn-cipher-suite say it.
+struct LegTls {
+  std::string_view version = "TLSv1.2";
+  std::string_view cipher_suite = "ECDHE-RSA-AES128-GCM-SHA256";
+};
+
+/// What an event is made of. Views outlive the call.
+struct ProxyCall {
+  const http::Request& request;
+  std::string_view method;    // after X-HTTP-Method-Override
+  std::string_view body;      // as received; empty: none
+  std::string_view query;     // without '?', as received
+  std::string_view path;      // without the stage, but with a custom domain's base path
+  std::string_view own_path;  // as the client sent it: requestContext.path
+  std::string_view resource;  // the template, "/widgets/{id}"
+  std::vector<std::pair<std::string_view, std::string_view>> path_parameters;
+  std::string_view api_id, account, stage;
+  std::string_view resource_id, deployment_id;
+  std::string_view request_id, extended_request_id;
+  Time at;  // by the calendar
+  std::string_view source_ip, vpc_id, vpce_id;
+  LegTls tls;
+};
+
+/// In JSON, in the order in which AWS has it. What is no UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string proxy_event(const ProxyCall& call);
+
+/// What the parts in braces of `resource` stand for in `path`, which matches it; neither is
+/// decoded.
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> path_parameters(
+    std::string_view resource, std::string_view path);
+
+}  // namespace hoplab::aws
