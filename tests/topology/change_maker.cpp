@@ -321,7 +321,14 @@ model::Change ChangeMaker::endpoint_state() {
 
 model::Change ChangeMaker::api(const model::Topology& now) {
   model::RestApi api = now.rest_apis.front();
-  api.methods.front().integration.body = "widget " + std::to_string(below(5));
+  model::Integration integration;
+  if (coin()) {
+    integration.body = "widget " + std::to_string(below(5));
+  } else {
+    integration.type = model::IntegrationType::aws_proxy;
+    integration.function = "function";
+  }
+  api.methods.front().integration = integration;
   return model::Put<model::RestApi>{api};
 }
 

@@ -87,15 +87,16 @@ class Reader {
     if (!fields) return std::nullopt;
     if (!fields->is_object()) return "its headers are no object";
     const auto lists = fields_;
-    for (const auto& [name, value] : fields->items()) {
-      const auto known =
-          std::ranges::find_if(lists, [&](const auto& one) { return iequals(one.first, name); });
-      const std::string& spelling = known == lists.end() ? name : known->first;
-      const bool there = std::ranges::any_of(lists, [&](const auto& one) {
-        return iequals(one.first, name) && text_of(value) == one.second;
-      });
+    for (const auto& field : fields->items()) {
+      const std::string& name = field.key();
+      const auto text = text_of(field.value());
+      const auto same_name = [&](const auto& one) { return iequals(one.first, name); };
+      const auto known = std::ranges::find_if(lists, same_name);
+      const bool there = std::ranges::any_of(
+          lists, [&](const auto& one) { return same_name(one) && text == one.second; });
       if (there) continue;
-      if (auto why = add_field(spelling, value)) return why;
+      if (auto why = add_field(known == lists.end() ? name : known->first, field.value()))
+        return why;
     }
     return std::nullopt;
   }
