@@ -108,7 +108,7 @@ void run(unsigned threads) {
   EmulatorOptions options;
   options.threads = threads;
   options.clock.mode = threads == 1 ? Clock::Mode::stepped : Clock::Mode::scaled;
-  options.clock.scale = 50;
+  options.clock.scale = 20;
   RunningEmulator modern(Emulator::from_topology(modern_target(), {}));
   auto begun =
       Emulator::from_topology(changing_topology(modern.emulator.endpoints().front().port), options);
@@ -130,7 +130,7 @@ void run(unsigned threads) {
   ChangeMaker changes(seed);
   unsigned made = 0;
   for (unsigned i = 0; i < count; ++i) {
-    // Nothing is idle for longer than the load balancer lets it: 4000 s, 80 of a fast clock.
+    // Nothing is idle for longer than the load balancer lets it: 4000 s, 200 of a fast clock.
     if (!idle_since || emulator.now() - *idle_since > 1000s) {
       idle.emplace(emulator, door, "");
       idle_since = emulator.now();
@@ -153,6 +153,7 @@ void run(unsigned threads) {
       }
       // Again, too: on a fast clock and a busy machine a handshake may take its ten seconds.
       expected = seen(fresh.emulator);
+      ASSERT_THAT(bystander.get("/"), HasSubstr("undisturbed")) << "after " << i << " changes";
       now = seen(emulator);
       ASSERT_THAT(bystander.get("/"), HasSubstr("undisturbed")) << "after " << i << " changes";
     }
