@@ -408,6 +408,7 @@ class Targets(unittest.TestCase):
 
     def setUp(self):
         self.target = Target()
+        self.asked = []  # each on a connection of its own
         service = RawServer(self.target)
         self.addCleanup(service.stop)
         self.lab = Lab(beside_a_good_one(service), json_output=True)
@@ -417,12 +418,14 @@ class Targets(unittest.TestCase):
 
     def ask(self, path="/"):
         """(whether the answer was whole, its status)."""
+        self.asked.append(path)
         done = self.door.curl(path, "--http2", "--output", os.devnull, "--write-out", "%{http_code}")
         return done.returncode == 0, done.stdout.decode()
 
     def ask_while(self, first, then=None, cut_short=False, late=False):
         """How the request ends whose target does that, and the reasons on record. Another has its answer
         meanwhile."""
+        until(lambda: len(admin(self.lab, "/v1/ends")) >= len(self.asked), "all before it is on record")
         before = len(admin(self.lab, "/v1/ends"))
         met, go_on = self.target.misbehave(first, then)
         with futures.ThreadPoolExecutor(1) as pool:

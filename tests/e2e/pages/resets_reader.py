@@ -45,7 +45,10 @@ NEWER = {
     r"(curl: \(60\) .*) target hostname '.*'": r"curl: \(60\) .* target host name '.*'",
     # The ssl module of Python 3.11 calls a reset after the handshake an end of file.
     r"ConnectionResetError: \[Errno 104\] Connection reset by peer":
-        r"RemoteDisconnected: Remote end closed connection without response",
+        r"RemoteDisconnected: Remote end closed connection without response"
+        r"|SSLEOFError: EOF occurred in violation of protocol \(_ssl\.c\)",
+    r"SSLEOFError: \[SSL: UNEXPECTED_EOF_WHILE_READING\] EOF occurred in violation of protocol \(_ssl\.c\)":
+        r"SSLZeroReturnError: TLS/SSL connection has been closed \(EOF\) \(_ssl\.c\)",
 }
 
 
