@@ -108,8 +108,8 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     co_return waited != lambda::Waited::client_gone;
   }
 
-  /// The stub's integrations do not read bodies, but a body counts for the payload limit. False
-  /// when it breaks off.
+  /// All of it, since it counts for the payload limit; `beginning` gets at most `most`. False when
+  /// it breaks off.
   Task<bool> read(http::BodySource& body, std::uint64_t& total, std::string& beginning,
                   std::size_t most) {
     WaitSlot slot(server_.loop_);
