@@ -1,6 +1,7 @@
 // Percent-encoding of parts of a URL (RFC 3986 2.1).
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,13 @@ inline std::string percent_decoded(std::string_view text) {
     i += low >= 0 ? 2 : 0;
   }
   return plain;
+}
+
+/// Of application/x-www-form-urlencoded, as queries and forms are: '+' is a blank.
+inline std::string form_decoded(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decoded(spaced);
 }
 
 /// All but RFC 3986's unreserved characters: for one segment of a path.

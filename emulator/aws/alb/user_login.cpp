@@ -44,9 +44,7 @@ std::optional<std::string> parameter(std::string_view query, std::string_view na
     const std::string_view one = query.substr(0, end);
     const auto equals = std::min(one.find('='), one.size());
     if (one.substr(0, equals) == name) {
-      std::string value(one.substr(std::min(equals + 1, one.size())));
-      std::ranges::replace(value, '+', ' ');
-      return percent_decoded(value);
+      return form_decoded(one.substr(std::min(equals + 1, one.size())));
     }
     query.remove_prefix(std::min(end + 1, query.size()));
   }

@@ -110,7 +110,7 @@ class ExecuteApi::Visit {
 
   void decide() { outcome_ = through_the_gates(); }
   /// None: there is an answer.
-  [[nodiscard]] const std::optional<FunctionCall>& call() const noexcept { return call_; }
+  [[nodiscard]] std::optional<FunctionCall>& call() noexcept { return call_; }
   /// The function is done.
   void answered(const lambda::Invocation& invocation);
   /// It took longer than it may.

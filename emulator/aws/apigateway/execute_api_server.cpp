@@ -90,9 +90,9 @@ class ExecuteApiServer::Exchange final : public http::Handler {
 
   /// False: the client is gone.
   Task<bool> perform(ExecuteApi::Visit& visit, const http::Request& request) {
-    const FunctionCall& call = *visit.call();
+    FunctionCall& call = *visit.call();
     const auto invocation = std::make_shared<lambda::Invocation>();
-    invocation->event = call.event;
+    invocation->event = std::move(call.event);
     invocation->trace_id = request.headers.get("X-Amzn-Trace-Id");
     const auto functions = server_.settings_.functions;  // kept as long as it runs
     const auto function = functions->find(call.function);

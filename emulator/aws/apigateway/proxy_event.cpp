@@ -5,9 +5,10 @@
 #include <cstdio>
 #include <ctime>
 
-#include "aws/stub/echo.h"
 #include "aws/stub/json_text.h"
+#include "aws/stub/query.h"
 #include "base/ascii.h"
+#include "base/percent.h"
 
 namespace hoplab::aws {
 
@@ -70,15 +71,9 @@ Values headers_of(const ProxyCall& call) {
 
 Values parameters_of(std::string_view query) {
   Values values;
-  while (!query.empty()) {
-    const std::string_view one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(one.size() + 1, query.size()));
-    if (one.empty()) continue;
-    const auto equals = one.find('=');
-    const auto value = equals == std::string_view::npos ? "" : one.substr(equals + 1);
-    add(values, decode_query_text(one.substr(0, equals)), decode_query_text(value),
-        std::equal_to<>());
-  }
+  each_query_parameter(query, [&](std::string_view name, std::string_view value) {
+    add(values, form_decoded(name), form_decoded(value), std::equal_to<>());
+  });
   return values;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "aws/stub/query.h"
 #include "base/percent.h"
 
 namespace hoplab::aws {
@@ -13,21 +14,10 @@ using FormValue = std::pair<std::string, std::string>;
 
 }  // namespace
 
-std::string form_decoded(std::string_view text) {
-  std::string spaced(text);
-  std::ranges::replace(spaced, '+', ' ');
-  return percent_decoded(spaced);
-}
-
 Form::Form(std::string_view encoded) {
-  while (!encoded.empty()) {
-    const std::string_view pair = encoded.substr(0, encoded.find('&'));
-    encoded.remove_prefix(std::min(encoded.size(), pair.size() + 1));
-    if (pair.empty()) continue;
-    const auto equals = std::min(pair.find('='), pair.size());
-    values_.emplace_back(form_decoded(pair.substr(0, equals)),
-                         form_decoded(pair.substr(std::min(equals + 1, pair.size()))));
-  }
+  each_query_parameter(encoded, [&](std::string_view name, std::string_view value) {
+    values_.emplace_back(form_decoded(name), form_decoded(value));
+  });
 }
 
 const std::string& Form::get(std::string_view name) const {

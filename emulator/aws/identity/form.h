@@ -26,9 +26,6 @@ class Form {
   std::vector<std::pair<std::string, std::string>> values_;
 };
 
-/// Decodes %xx and +.
-std::string form_decoded(std::string_view text);
-
 /// `url` with one more parameter in its query.
 std::string with_parameter(std::string url, std::string_view name, std::string_view value);
 

@@ -7,6 +7,7 @@
 #include "aws/identity/web_answers.h"
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "base/percent.h"
 #include "pki/jose.h"
 
 namespace hoplab::aws {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "aws/stub/json_text.h"
+#include "aws/stub/query.h"
 #include "base/ascii.h"
 #include "base/base64.h"
 
@@ -38,14 +39,9 @@ Values headers_of(const http::Request& request) {
 /// Neither names nor values are decoded.
 Values parameters_of(std::string_view query) {
   Values values;
-  while (!query.empty()) {
-    const std::string_view one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(one.size() + 1, query.size()));
-    if (one.empty()) continue;
-    const auto equals = one.find('=');
-    const bool has_value = equals != std::string_view::npos;
-    add(values, std::string(one.substr(0, equals)), has_value ? one.substr(equals + 1) : "");
-  }
+  each_query_parameter(query, [&](std::string_view name, std::string_view value) {
+    add(values, std::string(name), value);
+  });
   return values;
 }
 

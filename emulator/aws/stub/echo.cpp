@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aws/stub/json_text.h"
+#include "aws/stub/query.h"
 #include "base/ascii.h"
 #include "base/percent.h"
 
@@ -16,22 +17,16 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 Pairs parse_query(std::string_view query) {
   Pairs pairs;
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const auto part = query.substr(0, end);
-    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    if (part.empty()) continue;
-    const auto equal = part.find('=');
-    auto name = decode_query_text(part.substr(0, equal));
-    auto value =
-        equal == std::string_view::npos ? std::string() : decode_query_text(part.substr(equal + 1));
+  each_query_parameter(query, [&](std::string_view raw_name, std::string_view raw_value) {
+    auto name = form_decoded(raw_name);
+    auto value = form_decoded(raw_value);
     const auto known = std::find_if(pairs.begin(), pairs.end(),
                                     [&](const auto& pair) { return pair.first == name; });
     if (known != pairs.end())
       known->second = std::move(value);
     else
       pairs.emplace_back(std::move(name), std::move(value));
-  }
+  });
   return pairs;
 }
 
@@ -69,12 +64,6 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 }
 
 }  // namespace
-
-std::string decode_query_text(std::string_view text) {
-  std::string spaced(text);
-  std::ranges::replace(spaced, '+', ' ');
-  return percent_decoded(spaced);
-}
 
 std::string echo_body(const EchoContext& context) {
   std::string out;

@@ -29,7 +29,4 @@ struct EchoContext {
 
 [[nodiscard]] std::string echo_body(const EchoContext& context);
 
-/// `application/x-www-form-urlencoded` decoding: %XX and '+'; a broken escape stays as it is.
-[[nodiscard]] std::string decode_query_text(std::string_view text);
-
 }  // namespace hoplab::aws
