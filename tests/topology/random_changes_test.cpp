@@ -103,7 +103,7 @@ std::vector<std::string> seen(const Emulator& emulator) {
 void run(unsigned threads) {
   const unsigned count = setting("HOPLAB_CHANGES", 40);
   const unsigned seed = setting("HOPLAB_CHANGES_SEED", std::random_device{}());
-  std::cout << "HOPLAB_CHANGES_SEED=" << seed << '\n';
+  std::cout << "HOPLAB_CHANGES_SEED=" << seed << std::endl;
   SCOPED_TRACE("seed " + std::to_string(seed));
   EmulatorOptions options;
   options.threads = threads;
