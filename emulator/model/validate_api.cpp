@@ -16,6 +16,17 @@ void validate_mapping(const Topology& topology, const BasePathMapping& one, cons
                 at("/RestApis", api->name)});
 }
 
+void validate_integration(const Topology& topology, const Integration& one, const std::string& here,
+                          Findings& findings) {
+  if (one.type == IntegrationType::aws_proxy) {
+    refer(topology.functions, one.function, "function", "/Functions", at(here, "Function"),
+          findings);
+  }
+  if (one.type == IntegrationType::http_proxy) {
+    refer(topology.services, one.service, "service", "/services", at(here, "service"), findings);
+  }
+}
+
 template <class T, class Id>
 void unique_ids(const List<T>& all, std::string_view section, std::string_view property, Id id,
                 Findings& findings) {
@@ -36,11 +47,9 @@ void validate_api(const Topology& topology, Findings& findings) {
   for (const RestApi& api : topology.rest_apis) {
     const std::string resources = at(at("/RestApis", api.name), "Resources");
     for (const Method& method : api.methods) {
-      if (method.integration.type != IntegrationType::aws_proxy) continue;
-      const std::string here =
-          at(at(at(resources, method.path), method.http_method), "Integration");
-      refer(topology.functions, method.integration.function, "function", "/Functions",
-            at(here, "Function"), findings);
+      validate_integration(topology, method.integration,
+                           at(at(at(resources, method.path), method.http_method), "Integration"),
+                           findings);
     }
   }
   for (const auto& domain : topology.domain_names) {

@@ -271,29 +271,6 @@ std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::st
                                           building.shared.leg_ids, std::move(dialer));
 }
 
-void build_execute_apis(const Building& building) {
-  const auto functions = std::make_shared<aws::FunctionsByName>();
-  for (const model::Function& function : building.topology().functions) {
-    functions->emplace(function.name, building.components.functions.at(function_key(function)));
-  }
-  for (const auto& endpoint : building.topology().vpc_endpoints) {
-    if (!endpoint.execute_api()) continue;
-    aws::ExecuteApiSettings settings{
-        building.next.execute_api, functions, endpoint.id, endpoint.vpc_id, {}};
-    const auto context = building.next.contexts.find(endpoint.name);
-    if (context != building.next.contexts.end()) settings.tls = context->second.context;
-    building.components.execute_apis.keep(
-        endpoint.name,
-        [&] {
-          const Hop& hop = building.hop(endpoint.name);
-          return std::make_shared<aws::ExecuteApiServer>(
-              building.loop, hop, building.faults.gate(hop), building.shared.ends,
-              building.shared.requests, building.next_seed++, settings);
-        },
-        [&](aws::ExecuteApiServer& server) { server.update(settings); });
-  }
-}
-
 void build_target_groups(const Building& building, bool of_load_balancers) {
   const auto& groups = building.topology().target_groups;
   for (std::size_t i = 0; i < groups.size(); ++i) {

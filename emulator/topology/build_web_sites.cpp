@@ -69,7 +69,7 @@ std::shared_ptr<net::Dialer> dialer_to(const Building& building, const WebSitePl
       net::make_tcp_dialer(building.loop, building.next.web_sites.programs.at(plan.name)));
   if (!plan.provider->encrypted) return through_hop;
   return std::make_shared<tls::TlsDialer>(std::move(through_hop),
-                                          *building.next.web_sites.towards_programs, host);
+                                          *building.next.web_sites.towards_hosts, host);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "aws/alb/alb_listener.h"
 #include "aws/apigateway/execute_api_server.h"
+#include "aws/apigateway/http_endpoint.h"
 #include "aws/identity/web_client.h"
 #include "aws/identity/web_site.h"
 #include "aws/lambda/function.h"
@@ -54,6 +55,7 @@ struct Components {
   Registry<StandIn> stand_ins;                   // by service, in the first loop only
   Registry<aws::ExecuteApiServer> execute_apis;  // by VPC endpoint
   Registry<aws::lambda::Function> functions;     // by name, and how it is invoked
+  Registry<aws::HttpEndpoint> http_endpoints;    // by http_endpoint_key(), and where it is
   Registry<aws::TargetGroup> target_groups;
   Registry<aws::AlbListener> albs;  // by listener_key(), as the NLBs
   Registry<net::Relay> relays;      // by target group, service and where it is; proxy_key()
@@ -101,7 +103,7 @@ std::map<std::string, std::string> zones_by_address(const Prepared& prepared);
 // Each keeps what the next topology has of its kind, in this order: targets before what forwards to
 // them, from the API towards the client.
 void build_functions(const Building& building);
-void build_execute_apis(const Building& building);
+void build_execute_apis(const Building& building);  // with the backends of integrations
 void build_web_sites(const Building& building);
 void build_target_groups(const Building& building, bool of_load_balancers);
 void build_application_load_balancers(const Building& building);

@@ -6,9 +6,19 @@ namespace hoplab::topology {
 
 namespace {
 
+/// Whether an integration takes any certificate.
+bool skips_verification(const model::Topology& topology) {
+  return std::ranges::any_of(topology.rest_apis, [](const model::RestApi& api) {
+    return std::ranges::any_of(api.methods, [](const model::Method& method) {
+      return method.integration.skip_verification;
+    });
+  });
+}
+
 /// Whether a load balancer speaks TLS to some target; to an execute-api endpoint it does not, since
 /// that leg is in memory.
 bool needs_target_tls(const model::Topology& topology) {
+  if (skips_verification(topology)) return true;
   return std::ranges::any_of(topology.target_groups, [](const model::TargetGroup& group) {
     const bool encrypted = group.protocol == "HTTPS" || group.protocol == "TLS" ||
                            group.health_check.protocol == "HTTPS";

@@ -51,16 +51,26 @@ Result<net::ResolvedAddress> look_up(const model::IdentityProvider& provider) {
   return resolved;
 }
 
+/// Whether some integration does.
+bool asks_by_https(const model::Topology& topology) {
+  return std::ranges::any_of(topology.rest_apis, [](const model::RestApi& api) {
+    return std::ranges::any_of(api.methods, [](const model::Method& method) {
+      return method.integration.uri.starts_with("https:");
+    });
+  });
+}
+
 /// Its certificate is one for the URL's host, by an authority that clients trust.
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
-Result<void> trust_programs(WebSites& sites, const Materials& materials, const WebSites* previous) {
+Result<void> trust_hosts(const model::Topology& topology, WebSites& sites,
+                         const Materials& materials, const WebSites* previous) {
   const bool needed = std::ranges::any_of(sites.plans, [](const WebSitePlan& plan) {
     return !plan.played() && plan.provider->encrypted;
   });
-  if (!needed) return {};
+  if (!needed && !asks_by_https(topology)) return {};
   sites.trusted = materials.ca_bundle();
-  if (previous && previous->towards_programs && previous->trusted == sites.trusted) {
-    sites.towards_programs = previous->towards_programs;
+  if (previous && previous->towards_hosts && previous->trusted == sites.trusted) {
+    sites.towards_hosts = previous->towards_hosts;
     return {};
   }
   tls::ClientSettings settings;
@@ -68,7 +78,7 @@ Result<void> trust_programs(WebSites& sites, const Materials& materials, const W
   settings.oldest = tls::ProtocolVersion::tls12;
   auto context = tls::Context::client(settings);
   if (!context) return context.failure();
-  sites.towards_programs = std::move(context).value();
+  sites.towards_hosts = std::move(context).value();
   return {};
 }
 
@@ -78,6 +88,7 @@ Result<WebSites> prepare_web_sites(const model::Topology& topology, const Materi
                                    const WebSites* previous, UsedCodesByProvider& used_codes) {
   WebSites sites;
   sites.plans = web_sites_of(topology);
+  if (auto done = trust_hosts(topology, sites, materials, previous); !done) return done.failure();
   if (sites.plans.empty()) return sites;
   sites.user_claims_key = std::make_shared<const aws::SigningKey>(
       aws::signing_key_with_uuid(materials.user_claims_key()));
@@ -96,7 +107,6 @@ Result<WebSites> prepare_web_sites(const model::Topology& topology, const Materi
       sites.pages[plan.name] = std::move(pages).value();
     }
   }
-  if (auto done = trust_programs(sites, materials, previous); !done) return done.failure();
   return sites;
 }
 

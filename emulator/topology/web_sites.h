@@ -22,8 +22,10 @@ struct WebSites {
   std::vector<WebSitePlan> plans;
   std::map<std::string, std::shared_ptr<const aws::WebPages>> pages;  // by site
   std::map<std::string, net::ResolvedAddress> programs;               // by identity provider
-  std::optional<tls::Context> towards_programs;  // none: nobody speaks TLS to one
-  std::string trusted;                           // what that was made of: authorities in PEM
+  /// Towards hosts by their names, as whoever trusts the topology's authorities: programs that are
+  /// identity providers, backends of integrations. None: nobody speaks TLS to one.
+  std::optional<tls::Context> towards_hosts;
+  std::string trusted;  // what that was made of: authorities in PEM
   /// With what load balancers sign what they tell of users; null: nobody signs in.
   std::shared_ptr<const aws::SigningKey> user_claims_key;
 };

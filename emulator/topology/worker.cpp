@@ -150,6 +150,7 @@ void Worker::drain_what_is_gone() {
   });
   components_.target_groups.drain_others();
   components_.functions.drain_others();
+  components_.http_endpoints.drain_others();
   components_.web_sites.drain_others();
   components_.execute_apis.drain_others();
   components_.stand_ins.drain_others();
@@ -240,6 +241,7 @@ void Worker::begin_stop() {
   components_.vpc_endpoints.stop();
   components_.target_groups.stop();
   components_.functions.stop();
+  components_.http_endpoints.stop();
   components_.web_sites.stop();
   components_.execute_apis.stop();
   components_.stand_ins.stop();
@@ -250,9 +252,9 @@ void Worker::begin_stop() {
 bool Worker::quiet() const {
   return components_.albs.running() + components_.relays.running() + components_.nlbs.running() +
              components_.vpc_endpoints.running() + components_.target_groups.running() +
-             components_.functions.running() + components_.web_sites.running() +
-             components_.execute_apis.running() + components_.stand_ins.running() +
-             faults_.running() + doors_.running() ==
+             components_.functions.running() + components_.http_endpoints.running() +
+             components_.web_sites.running() + components_.execute_apis.running() +
+             components_.stand_ins.running() + faults_.running() + doors_.running() ==
          0;
 }
 

@@ -6,51 +6,17 @@ import pathlib
 import sys
 import unittest
 
-from lab import Lab, admin, curl, until
+from api_lab import NAME, api_scenario, ask, why
+from lab import Lab, admin
 
 FUNCTIONS = pathlib.Path(__file__).resolve().parent / "functions"
-NAME = "api.example.com"
 
 
-def scenario(timeout_ms=29_000, clock=None):
+def scenario(timeout_ms=29_000):
     integration = {"Type": "AWS_PROXY", "Function": "orders", "TimeoutInMillis": timeout_ms}
-    made = {
-        "title": "a function behind an API", "entry": "alb",
-        "pki": {"authorities": {"ca": {"subject": "CN=ca"}},
-                "certificates": {"server": {"for": "listener", "subject": f"CN={NAME}", "issuer": "ca",
-                                            "dnsNames": [NAME]}}},
-        "VpcEndpoints": {"execute-api-endpoint": {"ServiceName": "execute-api"}},
-        "LoadBalancers": {"alb": {"Type": "application", "Listeners": [
-            {"Protocol": "HTTPS", "Port": 443, "Certificates": ["server"],
-             "DefaultActions": [{"Type": "forward", "TargetGroup": "api-group"}]}]}},
-        "TargetGroups": {"api-group": {"TargetType": "ip", "Protocol": "HTTPS", "Port": 443,
-                                       "HealthCheckProtocol": "HTTPS", "HealthCheckPath": "/ping",
-                                       "Targets": ["execute-api-endpoint"]}},
-        "RestApis": {"orders-api": {
-            "EndpointConfiguration": {"Types": ["PRIVATE"]},
-            "Policy": {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke",
-                                      "Resource": "execute-api:/*"}]},
-            "Resources": {"/{proxy+}": {"ANY": {"Integration": integration}}}}},
-        "DomainNames": {NAME: {"EndpointConfiguration": {"Types": ["REGIONAL"]},
-                               "BasePathMappings": [{"RestApi": "orders-api", "Stage": "prod"}]}},
-        "Functions": {"orders": {"Command": [sys.executable, "-B", "api.py"], "Folder": str(FUNCTIONS),
-                                 "Timeout": 60}},
-    }
-    return {**made, "clock": clock} if clock else made
-
-
-def ask(lab, path, *arguments, version="--http1.1"):
-    """(status, head, body)"""
-    done = curl(lab, version, *arguments, path=path)
-    heads, _, body = done.stdout.decode().rpartition("\r\n\r\n")
-    head = heads.rpartition("\r\n\r\n")[2]  # behind 100 Continue
-    return int(head.split()[1]), head, body
-
-
-def why(lab, before):
-    """The newest failure's detail."""
-    ended = until(lambda: [one for one in admin(lab, "/v1/ends") if one.get("failures")][before:], "the end")
-    return ended[-1]["failures"][-1]["detail"]
+    return api_scenario(
+        {"/{proxy+}": {"ANY": {"Integration": integration}}},
+        Functions={"orders": {"Command": [sys.executable, "-B", "api.py"], "Folder": str(FUNCTIONS), "Timeout": 60}})
 
 
 class Calls(unittest.TestCase):

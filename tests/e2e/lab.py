@@ -144,8 +144,8 @@ class Lab:
         self.stop()
 
 
-def curl(lab, *arguments, path="/", certificate=None, host=None, headers=True):
-    """curl against the lab's entry, as its printed commands do; returns the finished process."""
+def curl_command(lab, *arguments, path="/", certificate=None, host=None, headers=True):
+    """curl against the lab's entry, as its printed commands do."""
     host = host or lab.name
     scheme = lab.env["HOPLAB_URL"].split(":")[0]
     standard_port = "443" if scheme == "https" else "80"
@@ -158,8 +158,13 @@ def curl(lab, *arguments, path="/", certificate=None, host=None, headers=True):
     if certificate:
         pem, key = lab.certificate(certificate)
         command += ["--cert", pem, "--key", key]
-    return subprocess.run([*command, *arguments, f"{scheme}://{host}{path}"], capture_output=True,
-                          timeout=DEADLINE_S + 10, check=False)
+    return [*command, *arguments, f"{scheme}://{host}{path}"]
+
+
+def curl(lab, *arguments, **how):
+    """As curl_command() has it; returns the finished process."""
+    return subprocess.run(curl_command(lab, *arguments, **how), capture_output=True, timeout=DEADLINE_S + 10,
+                          check=False)
 
 
 def admin(lab, path):

@@ -55,6 +55,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def answer_big(self, _):
         self._answer(BIG)
 
+    def answer_bigger(self, _):
+        self._answer(BIG + b"x")
+
+    def answer_fields(self, _):
+        """Fields that somebody on the way changes, beside Server and Date; and a status of its own."""
+        self.send_response(404)
+        for name, value in (("X-A", "1"), ("Via", "1.1 x"), ("Content-Type", "text/plain"), ("Content-Length", "4")):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"none")
+
     def answer_stream(self, service):
         """The second half only after the test has seen the first."""
         self.send_response(200)

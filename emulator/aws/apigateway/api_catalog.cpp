@@ -88,17 +88,9 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
     Api::Method& made = api->methods.emplace_back();
     made.resource_path = method.path;
     made.resource_id = model::derived_id_within_api(api->id, method.path);
-    if (method.integration.type == model::IntegrationType::aws_proxy) {
-      made.function = method.integration.function;
-      made.timeout = std::chrono::milliseconds(method.integration.timeout_ms);
-      reads_bodies_ = true;
-      continue;
+    if (auto done = add_integration(method.integration, made); !done) {
+      return Error{method.http_method + " " + method.path + ": " + done.error()};
     }
-    auto answer = PreparedAnswer::prepare(method.integration);
-    if (!answer) {
-      return Error{method.http_method + " " + method.path + ": " + answer.error()};
-    }
-    made.answer = std::move(answer).value();
   }
   auto router = Router::compile(routes);
   if (!router) return Error{router.error()};
@@ -106,6 +98,25 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
   api->traffic = std::move(traffic);
   if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
   apis_.push_back(std::move(api));
+  return {};
+}
+
+Result<void> ApiCatalog::add_integration(const model::Integration& from, Api::Method& to) {
+  if (from.type == model::IntegrationType::mock) {
+    auto answer = PreparedAnswer::prepare(from);
+    if (!answer) return answer.failure();
+    to.answer = std::move(answer).value();
+    return {};
+  }
+  reads_bodies_ = true;
+  to.timeout = std::chrono::milliseconds(from.timeout_ms);
+  if (from.type == model::IntegrationType::aws_proxy) {
+    to.function = from.function;
+    return {};
+  }
+  auto http = HttpIntegration::compile(from);
+  if (!http) return http.failure();
+  to.http = std::move(http).value();
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/router.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
@@ -37,6 +38,7 @@ struct Api {
     std::string resource_id;
     std::optional<PreparedAnswer> answer;  // of MOCK
     std::string function;                  // of AWS_PROXY
+    std::optional<HttpIntegration> http;   // of HTTP_PROXY
     Duration timeout{};
   };
   std::vector<Method> methods;  // per route
@@ -97,6 +99,7 @@ class ApiCatalog {
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
   Result<void> add_api(const model::RestApi& api, std::shared_ptr<ApiTraffic> traffic);
+  Result<void> add_integration(const model::Integration& from, Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
   [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
   [[nodiscard]] const Api* api_by_default_name(std::string_view host,

@@ -1,8 +1,8 @@
 // The execute-api service behind its interface endpoints: answers requests to private REST APIs.
 //
 // The order of decisions is apigateway.md 18. It decides only: what is to be asked of somebody
-// else, a function, is the caller's to perform, as TLS and connections are. An ExecuteApi is
-// immutable after build() but for atomic counters, so all loops share one.
+// else, a function or a backend, is the caller's to perform, as TLS and connections are. An
+// ExecuteApi is immutable after build() but for atomic counters, so all loops share one.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +12,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "aws/apigateway/api_catalog.h"
+#include "aws/apigateway/caller.h"
 #include "aws/apigateway/error_response.h"
-#include "aws/apigateway/proxy_event.h"
+#include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
 #include "aws/apigateway/traffic_record.h"
@@ -40,14 +42,6 @@ struct ExecuteApiOptions {
   bool server_header = false;  // `Server: Server`, seen in 2020 (apigateway.md 9.2)
 };
 
-/// Who asks: facts of the connection to the endpoint.
-struct Caller {
-  std::string source_ip;  // the TCP peer: an ALB node
-  std::string vpce_id;    // the execute-api endpoint
-  std::string vpc_id;     // its VPC
-  LegTls tls = {};
-};
-
 /// Facts of one request that its message does not carry.
 struct Arrival {
   Time at;
@@ -63,6 +57,15 @@ struct FunctionCall {
   std::string event;
   Duration timeout{};  // emulated; until then the client waits
 };
+
+/// What its backend is asked.
+struct HttpCall {
+  std::string_view endpoint;  // http_endpoint_key()
+  std::shared_ptr<HttpExchange> exchange;
+};
+
+/// What has to be done before a request can go on; nothing: it can.
+using Call = std::variant<std::monostate, FunctionCall, HttpCall>;
 
 class ExecuteApi {
  public:
@@ -90,8 +93,8 @@ class ExecuteApi {
   std::shared_ptr<OutcomeCounters> outcomes_ = std::make_shared<OutcomeCounters>();
 };
 
-/// One request on its way through the gates. decide() answers it or leaves a call, whose end
-/// answered() or too_late() makes an answer of; then finish() counts it.
+/// One request on its way through the gates. go_on() ends with an answer, or with a call; once that
+/// is performed, answered() or too_late() goes on. Then finish() counts the request.
 ///
 /// Text of the answer lives in the response's arena or is static; nothing in it refers to the
 /// request or to the ExecuteApi afterwards.
@@ -108,13 +111,19 @@ class ExecuteApi::Visit {
         facts_(collect_facts(request)),
         method_(request.method) {}
 
-  void decide() { outcome_ = through_the_gates(); }
-  /// None: there is an answer.
-  [[nodiscard]] std::optional<FunctionCall>& call() noexcept { return call_; }
+  void go_on();
+  [[nodiscard]] Call& call() noexcept { return call_; }
+  [[nodiscard]] bool waits() const noexcept {
+    return !std::holds_alternative<std::monostate>(call_);
+  }
   /// The function is done.
   void answered(const lambda::Invocation& invocation);
   /// It took longer than it may.
   void too_late(const lambda::Invocation& invocation);
+  /// The backend is done; or, when it is not, it took longer than it may.
+  void answered(HttpExchange& exchange);
+  /// The rest of that exchange is the body of the answer.
+  [[nodiscard]] bool streams() const noexcept { return streams_; }
 
   /// Counts and logs it. Says whether the service answered by itself, and why; detail(): what that
   /// leaves open.
@@ -122,13 +131,25 @@ class ExecuteApi::Visit {
   [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
 
  private:
-  Outcome through_the_gates();
-  Outcome invoke(const Selection& selection);
-  Outcome refuse_route();
-  Outcome integrate(std::size_t route, const Selection& selection);
+  /// What a gate says: how the request ends; or nothing: it passes, or a call is left.
+  using Step = std::optional<Outcome>;
+  using Gate = Step (Visit::*)();
+  static const Gate kGates[];
+
+  Step limits();
+  Step service_health();
+  Step choose_api();
+  Step resource_policy();
+  Step known_route();
+  Step integration();
+
   Outcome answer_with(const PreparedAnswer& answer);
-  Outcome ask_function(const Selection& selection);
+  Step ask_function();
+  Step ask_backend();
   Outcome answer_of(const lambda::Invocation& invocation);
+  Outcome answer_of(HttpExchange& exchange);
+  Outcome refuse_exchange(const HttpExchange& exchange);
+  void add_fields_to(http::Request& request);
 
   void begin(int status, std::string_view content_type);
   void end_headers() { response_.headers.add("x-amz-apigw-id", extended_id()); }
@@ -153,14 +174,18 @@ class ExecuteApi::Visit {
   const Arrival& arrival_;
   http::Response& response_;
   const RequestFacts facts_;
-  std::string_view method_;   // after X-HTTP-Method-Override
+  std::string_view method_;  // after X-HTTP-Method-Override
+  Selection selection_;
   const Api* api_ = nullptr;  // set once the API and its stage are chosen
+  std::optional<std::size_t> route_;
   const Api::Method* reached_ = nullptr;
+  std::size_t gate_ = 0;  // where it is
   Outcome outcome_ = Outcome::answered;
-  std::optional<FunctionCall> call_;
+  Call call_;
+  bool streams_ = false;
   std::string_view request_id_, extended_id_;
   std::string detail_;
-  std::string output_;  // what the function printed
+  std::optional<std::string> output_;  // what the function printed, where one was asked
 };
 
 }  // namespace hoplab::aws

@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "aws/lambda/waiting.h"
 #include "aws/tls/client_handshake.h"
 #include "http/faulted_answer.h"
+#include "http/waiting.h"
 #include "net/hop_stream.h"
 
 namespace hoplab::aws {
@@ -74,9 +74,9 @@ class ExecuteApiServer::Exchange final : public http::Handler {
                           body};
     const Caller caller{source_ip_, server_.settings_.vpce_id, server_.settings_.vpc_id, tls_};
     ExecuteApi::Visit visit(api, request, caller, arrival, response);
-    visit.decide();
-    if (visit.call()) {
-      const bool still_there = co_await perform(visit, request);
+    visit.go_on();
+    while (visit.waits()) {
+      const bool still_there = co_await perform(visit, request, response);
       if (!still_there) co_return;
     }
     const Outcome outcome = visit.finish();
@@ -89,8 +89,20 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   }
 
   /// False: the client is gone.
-  Task<bool> perform(ExecuteApi::Visit& visit, const http::Request& request) {
-    FunctionCall& call = *visit.call();
+  Task<bool> perform(ExecuteApi::Visit& visit, const http::Request& request,
+                     http::Response& response) {
+    Call call = std::move(visit.call());
+    bool still_there = false;
+    if (auto* const function = std::get_if<FunctionCall>(&call)) {
+      still_there = co_await ask_function(visit, *function, request);
+    } else {
+      still_there = co_await ask_backend(visit, std::get<HttpCall>(call), request, response);
+    }
+    co_return still_there;
+  }
+
+  Task<bool> ask_function(ExecuteApi::Visit& visit, FunctionCall& call,
+                          const http::Request& request) {
     const auto invocation = std::make_shared<lambda::Invocation>();
     invocation->event = std::move(call.event);
     invocation->trace_id = request.headers.get("X-Amzn-Trace-Id");
@@ -101,11 +113,30 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     } else {  // deleted since the request came
       invocation->fail(Reason::lambda_resource_not_found, std::string(call.function));
     }
-    const lambda::Waited waited =
-        co_await lambda::wait_for(server_.loop_, *invocation, request.client, call.timeout);
-    if (waited == lambda::Waited::done) visit.answered(*invocation);
-    if (waited == lambda::Waited::late) visit.too_late(*invocation);
-    co_return waited != lambda::Waited::client_gone;
+    const http::Waited waited =
+        co_await http::wait_for(server_.loop_, *invocation, request.client, call.timeout);
+    if (waited == http::Waited::done) visit.answered(*invocation);
+    if (waited == http::Waited::late) visit.too_late(*invocation);
+    co_return waited != http::Waited::client_gone;
+  }
+
+  Task<bool> ask_backend(ExecuteApi::Visit& visit, HttpCall& call, const http::Request& request,
+                         http::Response& response) {
+    const auto& endpoints = *server_.settings_.http_endpoints;
+    const auto endpoint = endpoints.find(call.endpoint);
+    if (endpoint != endpoints.end()) {
+      endpoint->second->ask(call.exchange);
+    } else {  // deleted since the request came
+      call.exchange->outcome.failure = Reason::target_unreachable;
+      call.exchange->finish();
+    }
+    const http::Waited waited = co_await http::wait_for(server_.loop_, *call.exchange,
+                                                        request.client, call.exchange->timeout);
+    call.exchange->abandoned = waited != http::Waited::done;
+    if (waited == http::Waited::client_gone) co_return false;
+    visit.answered(*call.exchange);
+    if (visit.streams()) response.body = streamed_body(server_.loop_, std::move(call.exchange));
+    co_return true;
   }
 
   /// All of it, since it counts for the payload limit; `beginning` gets at most `most`. False when

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "aws/apigateway/execute_api.h"
+#include "aws/apigateway/http_endpoint.h"
 #include "aws/lambda/function.h"
 #include "http/server.h"
 #include "net/fault_gate.h"
@@ -25,6 +26,7 @@ using FunctionsByName = std::map<std::string, std::shared_ptr<lambda::Function>,
 struct ExecuteApiSettings {
   std::shared_ptr<const ExecuteApi> api;  // shared by all loops
   std::shared_ptr<const FunctionsByName> functions;
+  std::shared_ptr<const HttpEndpoints> http_endpoints;
   std::string vpce_id;
   std::string vpc_id;
   std::optional<tls::Context> tls;  // where clients' own connections may come

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "aws/apigateway/integration_fields.h"
 #include "base/ascii.h"
 #include "model/text_rule.h"
 
@@ -15,10 +16,6 @@ namespace {
 
 /// Not in the order of the text: that would take time by the square of how many members there are.
 using Json = nlohmann::json;
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::any_of(names, [&](std::string_view one) { return iequals(name, one); });
-}
 
 class Reader {
  public:
@@ -115,11 +112,12 @@ class Reader {
       return "one of its headers cannot be one";
     }
     fields_.emplace_back(name, *text);
-    if (iequals(name, "Transfer-Encoding")) return std::nullopt;
+    const FieldFate fate = fate_of_answer_field(model::IntegrationType::aws_proxy, name);
+    if (fate == FieldFate::dropped) return std::nullopt;
     if (iequals(name, "Content-Type")) {
       answer_.content_type = *text;
-    } else if (is_one_of(name, {"Connection", "Content-Length", "Date", "Server"})) {
-      answer_.headers.emplace_back("x-amzn-Remapped-" + name, *text);
+    } else if (fate == FieldFate::remapped) {
+      answer_.headers.emplace_back(std::string(kRemapped) + name, *text);
     } else {
       answer_.headers.emplace_back(name, *text);
     }

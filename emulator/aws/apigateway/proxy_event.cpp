@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <ctime>
 
+#include "aws/apigateway/integration_fields.h"
 #include "aws/stub/json_text.h"
 #include "aws/stub/query.h"
 #include "base/ascii.h"
@@ -28,40 +28,17 @@ void add(Values& values, std::string name, std::string value, Same same) {
   }
 }
 
-/// Which fields of a request do not reach a function (apigateway.md 10.2); Content-Length is of a
-/// body that the event holds otherwise.
-bool is_dropped(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> kDropped = {
-      "Connection",   "Content-Length",     "Content-MD5", "Expect",
-      "Max-Forwards", "Proxy-Authenticate", "Server",      "TE",
-      "Trailer",      "Transfer-Encoding",  "Upgrade",     "WWW-Authenticate"};
-  return std::ranges::any_of(kDropped,
-                             [&](std::string_view dropped) { return iequals(name, dropped); });
-}
-
-/// What the endpoint says in the place of a client that says it, too.
-Values added_by_endpoint(const ProxyCall& call) {
-  std::string forwarded;
-  for (const http::Field& field : call.request.headers.fields()) {
-    if (iequals(field.name, "X-Forwarded-For")) forwarded.append(field.value).append(", ");
-  }
-  forwarded += call.source_ip;
-  return {{"X-Forwarded-For", {std::move(forwarded)}},
-          {"x-amzn-cipher-suite", {std::string(call.tls.cipher_suite)}},
-          {"x-amzn-tls-version", {std::string(call.tls.version)}},
-          {"x-amzn-vpc-id", {std::string(call.vpc_id)}},
-          {"x-amzn-vpce-config", {"1"}},
-          {"x-amzn-vpce-id", {std::string(call.vpce_id)}}};
-}
-
 /// In order of the names, capitals before small letters, as in all captures.
 Values headers_of(const ProxyCall& call) {
-  Values values = added_by_endpoint(call);
+  Values values;
+  for (auto& [name, value] : fields_of_endpoint(call.request.headers, call.caller)) {
+    values.push_back({std::string(name), {std::move(value)}});
+  }
   const auto added = static_cast<std::ptrdiff_t>(values.size());
   for (const http::Field& field : call.request.headers.fields()) {
     const bool ours = std::any_of(values.begin(), values.begin() + added,
                                   [&](const auto& one) { return iequals(one.first, field.name); });
-    if (ours || is_dropped(field.name)) continue;
+    if (ours || !reaches_integration(model::IntegrationType::aws_proxy, field.name)) continue;
     add(values, std::string(field.name), std::string(field.value),
         [](std::string_view a, std::string_view b) { return iequals(a, b); });
   }
@@ -152,7 +129,7 @@ std::string request_time(Time at) {
 void append_identity(Writer& context, const ProxyCall& call) {
   Writer identity(context.key("identity"));
   identity.nulls({"cognitoIdentityPoolId", "cognitoIdentityId"});
-  identity.text("vpceId", call.vpce_id);
+  identity.text("vpceId", call.caller.vpce_id);
   identity.nulls({"principalOrgId", "cognitoAuthenticationType", "userArn"});
   const std::string_view* const agent = call.request.headers.find("User-Agent");
   if (agent) {
@@ -161,9 +138,9 @@ void append_identity(Writer& context, const ProxyCall& call) {
     identity.nulls({"userAgent"});
   }
   identity.nulls({"accountId", "caller"});
-  identity.text("sourceIp", call.source_ip);
+  identity.text("sourceIp", call.caller.source_ip);
   identity.nulls({"accessKey"});
-  identity.text("vpcId", call.vpc_id);
+  identity.text("vpcId", call.caller.vpc_id);
   identity.nulls({"cognitoAuthenticationProvider", "user"});
 }
 

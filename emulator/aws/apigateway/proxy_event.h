@@ -7,17 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "aws/apigateway/caller.h"
 #include "base/clock.h"
 #include "http/message.h"
 
 namespace hoplab::aws {
-
-/// How the client's leg to the endpoint is encrypted, as x-amzn-tls-version and
-/// x-amzn-cipher-suite say it.
-struct LegTls {
-  std::string_view version = "TLSv1.2";
-  std::string_view cipher_suite = "ECDHE-RSA-AES128-GCM-SHA256";
-};
 
 /// What an event is made of. Views outlive the call.
 struct ProxyCall {
@@ -33,8 +27,7 @@ struct ProxyCall {
   std::string_view resource_id, deployment_id;
   std::string_view request_id, extended_request_id;
   Time at;  // by the calendar
-  std::string_view source_ip, vpc_id, vpce_id;
-  LegTls tls;
+  const Caller& caller;
 };
 
 /// In JSON, in the order in which AWS has it. What is no UTF-8 becomes U+FFFD.

@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "base/cause.h"
-#include "base/wait_slot.h"
+#include "http/waiting.h"
 
 namespace hoplab::aws::lambda {
 
 /// Shared by who calls, who may go away before it is over, and by what runs it.
-struct Invocation {
+struct Invocation : http::Pending {
   /// Of what is printed; its end is kept.
   static constexpr std::size_t kMostOutput = 16 * 1024;
 
@@ -22,7 +22,6 @@ struct Invocation {
   std::string trace_id;    // as in X-Amzn-Trace-Id
   std::string request_id;  // given to it by the function
 
-  bool done = false;
   std::optional<Reason> failure;  // none: `payload` is what the function returned
   std::string_view error_code;    // of a failure that is one of several of AWS's: see cannot_run
   std::string detail;             // of the failure, for people: "Runtime.ExitError: exit status 1"
@@ -31,8 +30,6 @@ struct Invocation {
 
   /// One of those that its function may have at once, while it is not done.
   std::shared_ptr<const void> execution;
-  /// Whoever waits for the end; null: nobody does.
-  WaitSlot* waiter = nullptr;
 
   void print(std::string_view text) {
     if (text.size() > kMostOutput) text.remove_prefix(text.size() - kMostOutput);
@@ -42,9 +39,8 @@ struct Invocation {
   }
 
   void finish() {
-    done = true;
     execution.reset();
-    if (waiter) waiter->notify();
+    Pending::finish();
   }
   void fail(Reason reason, std::string why) {
     failure = reason;

@@ -26,10 +26,11 @@ void LambdaBackend::cut() {
   }
 }
 
-Task<Waited> LambdaBackend::wait(Invocation& invocation, http::ClientWatch* client, Duration most) {
+Task<http::Waited> LambdaBackend::wait(Invocation& invocation, http::ClientWatch* client,
+                                       Duration most) {
   WaitSlot slot(loop_);
   const Waiting waiting(*this, slot);
-  const Waited waited = co_await wait_for(loop_, invocation, slot, client, most, waiting.cut);
+  const http::Waited waited = co_await wait_for(loop_, invocation, slot, client, most, waiting.cut);
   co_return waited;
 }
 
@@ -84,17 +85,17 @@ Task<BackendOutcome> LambdaBackend::exchange(http::Request& request, http::Respo
   }
   outcome.sent_at = loop_.now();
   kept->invoke(invocation);
-  const Waited waited = co_await wait(*invocation, request.client, limits.idle);
+  const http::Waited waited = co_await wait(*invocation, request.client, limits.idle);
   if (recorded && log_.on()) log_.put_output(recorded, invocation->output);
   std::string unused;
   switch (waited) {
-    case Waited::done:
+    case http::Waited::done:
       outcome.failure = answer(*invocation, response, caller.detail ? *caller.detail : unused);
       outcome.error_code = invocation->error_code;
       break;
-    case Waited::late: outcome.failure = Reason::lambda_connection_timeout; break;
-    case Waited::client_gone: outcome.failure = Reason::client_closed_before_response; break;
-    case Waited::cut: outcome.failure = Reason::target_deregistered; break;
+    case http::Waited::late: outcome.failure = Reason::lambda_connection_timeout; break;
+    case http::Waited::client_gone: outcome.failure = Reason::client_closed_before_response; break;
+    case http::Waited::cut: outcome.failure = Reason::target_deregistered; break;
   }
   co_return outcome;
 }
@@ -105,14 +106,15 @@ Task<void> LambdaBackend::probe(const model::HealthCheck& check, ProbeResult& re
   const auto invocation = std::make_shared<Invocation>();
   invocation->event = alb_health_check_event(check.path, form_);
   kept->invoke(invocation);
-  const Waited waited = co_await wait(*invocation, nullptr, std::chrono::seconds(check.timeout_s));
-  if (waited == Waited::late) {
+  const http::Waited waited =
+      co_await wait(*invocation, nullptr, std::chrono::seconds(check.timeout_s));
+  if (waited == http::Waited::late) {
     result = {false, "Target.Timeout", "Request timed out", 0, "TimedOut"};
     co_return;
   }
   http::Response response;
   std::string detail;
-  if (waited != Waited::done || answer(*invocation, response, detail)) {
+  if (waited != http::Waited::done || answer(*invocation, response, detail)) {
     result = {false, "Target.FailedHealthChecks", "Health checks failed", 0, "TargetError"};
     co_return;
   }

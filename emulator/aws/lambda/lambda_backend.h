@@ -7,7 +7,6 @@
 
 #include "aws/lambda/alb_event.h"
 #include "aws/lambda/function.h"
-#include "aws/lambda/waiting.h"
 #include "aws/target_group/target.h"
 #include "http/request_log.h"
 
@@ -40,7 +39,7 @@ class LambdaBackend final : public Backend, public Prober {
 
  private:
   struct Waiting;
-  Task<Waited> wait(Invocation& invocation, http::ClientWatch* client, Duration most);
+  Task<http::Waited> wait(Invocation& invocation, http::ClientWatch* client, Duration most);
   Task<std::optional<Reason>> read_request(http::Request& request, std::string& body,
                                            bool& broke_off);
   std::optional<Reason> answer(const Invocation& invocation, http::Response& response,

@@ -40,10 +40,12 @@ class FunctionCalls : public ::testing::Test {
     return invocation;
   }
   Outcome answered(const lambda::Invocation& invocation) {
-    visit_->decide();
+    visit_->go_on();
     visit_->answered(invocation);
     return visit_->finish();
   }
+
+  const FunctionCall& call() { return std::get<FunctionCall>(visit_->call()); }
 
   Gateway gateway_;
   http::Request request_;
@@ -55,11 +57,11 @@ class FunctionCalls : public ::testing::Test {
 
 TEST_F(FunctionCalls, AMethodLeavesWhatIsToBeAsked) {
   EXPECT_TRUE(gateway_.api->reads_bodies());
-  visit_->decide();
-  ASSERT_TRUE(visit_->call());
-  EXPECT_EQ(visit_->call()->function, "orders");
-  EXPECT_EQ(visit_->call()->timeout, 3s);
-  const auto event = nlohmann::json::parse(visit_->call()->event);
+  visit_->go_on();
+  ASSERT_TRUE(visit_->waits());
+  EXPECT_EQ(call().function, "orders");
+  EXPECT_EQ(call().timeout, 3s);
+  const auto event = nlohmann::json::parse(call().event);
   EXPECT_EQ(event["resource"], "/orders/{id}");
   EXPECT_EQ(event["path"], "/orders/7");
   EXPECT_EQ(event["pathParameters"]["id"], "7");
@@ -72,22 +74,22 @@ TEST_F(FunctionCalls, ByADefaultNameTheStageIsNotInThePath) {
   request_.target = "/prod/orders/7";
   request_.authority = kDefaultName;
   visit_.emplace(*gateway_.api, request_, caller_, arrival_, answer_.response);
-  visit_->decide();
-  const auto event = nlohmann::json::parse(visit_->call()->event);
+  visit_->go_on();
+  const auto event = nlohmann::json::parse(call().event);
   EXPECT_EQ(event["path"], "/orders/7");
   EXPECT_EQ(event["requestContext"]["path"], "/prod/orders/7");
 }
 
 TEST_F(FunctionCalls, WhatItReturnsIsTheAnswer) {
-  EXPECT_EQ(
-      answered(returned(
-          R"({"statusCode":201,"headers":{"X-A":"1","Content-Type":"text/plain"},"body":"hi"})")),
-      Outcome::answered);
+  visit_->go_on();
+  const auto event = nlohmann::json::parse(call().event);
+  visit_->answered(returned(
+      R"({"statusCode":201,"headers":{"X-A":"1","Content-Type":"text/plain"},"body":"hi"})"));
+  EXPECT_EQ(visit_->finish(), Outcome::answered);
   EXPECT_EQ(answer_.status(), 201);
   EXPECT_EQ(answer_.text(), "hi");
   EXPECT_THAT(answer_.names(), ElementsAre("Date", "Content-Type", "x-amzn-RequestId", "X-A",
                                            "x-amz-apigw-id", "X-Amzn-Trace-Id"));
-  const auto event = nlohmann::json::parse(visit_->call()->event);
   EXPECT_EQ(event["requestContext"]["requestId"], *answer_.header("x-amzn-RequestId"));
   EXPECT_EQ(event["requestContext"]["extendedRequestId"], *answer_.header("x-amz-apigw-id"));
 }
@@ -110,7 +112,7 @@ TEST_F(FunctionCalls, AFailedOneIs502) {
 }
 
 TEST_F(FunctionCalls, OneThatTakesTooLongIs504) {
-  visit_->decide();
+  visit_->go_on();
   visit_->too_late({});
   EXPECT_EQ(visit_->finish(), Outcome::integration_timeout);
   EXPECT_EQ(answer_.status(), 504);
@@ -126,16 +128,16 @@ TEST_F(FunctionCalls, ARequestOfMoreThan6MegabytesIs413) {
   const std::string body(kMaxFunctionPayload, 'x');
   const Arrival large{gateway_.now, body.size(), gateway_.stamps, nullptr, body};
   visit_.emplace(*gateway_.api, request_, caller_, large, answer_.response);
-  visit_->decide();
-  EXPECT_FALSE(visit_->call());
+  visit_->go_on();
+  EXPECT_FALSE(visit_->waits());
   EXPECT_EQ(answer_.status(), 413);
   EXPECT_EQ(answer_.text(), R"({"message":"Request Too Long"})");
 }
 
 TEST_F(FunctionCalls, AGateBeforeItRefuses) {
   caller_.vpce_id = kOtherVpce;
-  visit_->decide();
-  EXPECT_FALSE(visit_->call());
+  visit_->go_on();
+  EXPECT_FALSE(visit_->waits());
   EXPECT_EQ(answer_.status(), 403);
 }
 

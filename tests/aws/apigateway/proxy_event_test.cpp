@@ -32,10 +32,7 @@ class ProxyEvent : public ::testing::Test {
             .request_id = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
             .extended_request_id = "AbCdEfGhIjKlMno=",
             .at = Time(std::chrono::milliseconds(1'777'135'516'250)),
-            .source_ip = "10.0.1.25",
-            .vpc_id = "vpc-0aaaabbbbccccdddd",
-            .vpce_id = "vpce-0123456789abcdef0",
-            .tls = {}};
+            .caller = caller_};
   }
   void fields(std::initializer_list<http::Field> all) {
     for (const http::Field& one : all) request_.headers.add(one.name, one.value);
@@ -47,6 +44,7 @@ class ProxyEvent : public ::testing::Test {
   }
 
   http::Request request_;
+  Caller caller_{"10.0.1.25", "vpce-0123456789abcdef0", "vpc-0aaaabbbbccccdddd"};
 };
 
 TEST_F(ProxyEvent, OfAGetIsTheFixture) {

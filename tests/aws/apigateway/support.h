@@ -94,7 +94,7 @@ class Gateway {
     Answer answer;
     const Arrival arrival{now, ask.body_bytes, stamps, log};
     ExecuteApi::Visit visit(*api, request, caller, arrival, answer.response);
-    visit.decide();
+    visit.go_on();
     visit.finish();
     return answer;
   }

@@ -1,14 +1,14 @@
-#include "aws/lambda/waiting.h"
+#include "http/waiting.h"
 
-namespace hoplab::aws::lambda {
+namespace hoplab::http {
 
-Task<Waited> wait_for(Loop& loop, Invocation& invocation, WaitSlot& slot, http::ClientWatch* client,
+Task<Waited> wait_for(Loop& loop, Pending& pending, WaitSlot& slot, ClientWatch* client,
                       Duration most, const bool& cut) {
   Timer late(loop, [&slot] { slot.notify(); });
   late.after(most);
-  invocation.waiter = &slot;
+  pending.waiter = &slot;
   Waited waited = Waited::done;
-  while (!invocation.done) {
+  while (!pending.done) {
     if (client && client->gone()) {
       waited = Waited::client_gone;
     } else if (cut) {
@@ -21,16 +21,15 @@ Task<Waited> wait_for(Loop& loop, Invocation& invocation, WaitSlot& slot, http::
     co_await slot;
     if (client) client->watch(nullptr);
   }
-  invocation.waiter = nullptr;
+  pending.waiter = nullptr;
   co_return waited;
 }
 
-Task<Waited> wait_for(Loop& loop, Invocation& invocation, http::ClientWatch* client,
-                      Duration most) {
+Task<Waited> wait_for(Loop& loop, Pending& pending, ClientWatch* client, Duration most) {
   WaitSlot slot(loop);
   const bool never = false;
-  const Waited waited = co_await wait_for(loop, invocation, slot, client, most, never);
+  const Waited waited = co_await wait_for(loop, pending, slot, client, most, never);
   co_return waited;
 }
 
-}  // namespace hoplab::aws::lambda
+}  // namespace hoplab::http

@@ -1,0 +1,197 @@
+// The last of an API's gates: what answers a method, by itself or when it was asked.
+#include "aws/apigateway/execute_api.h"
+#include "aws/apigateway/integration_fields.h"
+#include "aws/apigateway/proxy_answer.h"
+#include "aws/apigateway/proxy_event.h"
+#include "aws/stub/echo.h"
+#include "aws/stub/generated_body.h"
+#include "base/ascii.h"
+
+namespace hoplab::aws {
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::integration() {
+  if (reached_->answer) return answer_with(*reached_->answer);
+  return reached_->http ? ask_backend() : ask_function();
+}
+
+Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
+  if (answer.too_large()) {  // UNDOCUMENTED which status; assumed 500 (apigateway.md 11)
+    return fail(GatewayError::api_configuration_error, Outcome::integration_error);
+  }
+  begin(answer.status(), response_.arena.copy(answer.content_type()));
+  answer.add_headers(response_);
+  end_headers();
+  switch (answer.kind()) {
+    case PreparedAnswer::Kind::fixed: set_text(response_.arena.copy(answer.body())); break;
+    case PreparedAnswer::Kind::generated:
+      if (is_head())
+        describe_body(answer.body_bytes());
+      else
+        response_.body = std::make_unique<GeneratedBody>(answer.body_bytes());
+      break;
+    case PreparedAnswer::Kind::echo: {
+      add_trace_id();  // not on MOCK, but on what an echo stands for (apigateway.md 10.1)
+      const auto body =
+          echo_body({request_, facts_.path, facts_.query, body_bytes(), reached_->resource_path,
+                     api_->stage, caller_.source_ip, caller_.vpc_id, caller_.vpce_id});
+      set_text(response_.arena.copy(body));
+      break;
+    }
+  }
+  return Outcome::answered;
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
+  const std::string_view path = selection_.by_domain ? facts_.path : selection_.path;
+  std::string event =
+      proxy_event({.request = request_,
+                   .method = method_,
+                   .body = arrival_.body,
+                   .query = facts_.query,
+                   .path = path.empty() ? "/" : path,
+                   .own_path = facts_.path,
+                   .resource = reached_->resource_path,
+                   .path_parameters = path_parameters(reached_->resource_path, selection_.path),
+                   .api_id = api_->id,
+                   .account = api_->account,
+                   .stage = api_->stage,
+                   .resource_id = reached_->resource_id,
+                   .deployment_id = api_->deployment_id,
+                   .request_id = request_id(),
+                   .extended_request_id = extended_id(),
+                   .at = arrival_.at,
+                   .caller = caller_});
+  if (event.size() > kMaxFunctionPayload) {
+    return fail(GatewayError::request_too_long, Outcome::body_too_large);
+  }
+  call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
+  return std::nullopt;
+}
+
+// apigateway-features.md 1.3.
+Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
+  ProxyAnswer answer;
+  if (invocation.failure) {
+    detail_ = std::string(to_text(*invocation.failure)) + ": " + invocation.detail;
+  } else if (invocation.payload.size() > kMaxFunctionPayload) {
+    detail_ = "it returned " + std::to_string(invocation.payload.size()) + " bytes";
+  } else if (auto why = read_proxy_answer(invocation.payload, answer)) {
+    detail_ = "malformed Lambda proxy response: " + *why;
+  } else {
+    begin(answer.status, response_.arena.copy(answer.content_type));
+    for (const auto& [name, value] : answer.headers) {
+      response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
+    }
+    end_headers();
+    add_trace_id();
+    if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
+    return Outcome::answered;
+  }
+  return fail(GatewayError::integration_malformed, Outcome::integration_failed);
+}
+
+void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
+  call_ = {};
+  output_ = invocation.output;
+  outcome_ = answer_of(invocation);
+}
+
+void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
+  call_ = {};
+  output_ = invocation.output;
+  outcome_ = fail(GatewayError::integration_timeout, Outcome::integration_timeout);
+}
+
+/// What passes of the client's fields, and what API Gateway says (apigateway.md 10.2).
+void ExecuteApi::Visit::add_fields_to(http::Request& request) {
+  Arena& arena = request.arena;
+  http::Headers& headers = request.headers;
+  headers.add("Host", arena.copy(reached_->http->authority()));
+  const auto ours = fields_of_endpoint(request_.headers, caller_);
+  for (const http::Field& field : request_.headers.fields()) {
+    const bool replaced =
+        std::ranges::any_of(ours, [&](const auto& one) { return iequals(one.first, field.name); });
+    if (replaced || iequals(field.name, "X-Amzn-Trace-Id") ||
+        !reaches_integration(model::IntegrationType::http_proxy, field.name)) {
+      continue;
+    }
+    headers.add(arena.copy(field.name), arena.copy(field.value));
+  }
+  for (const auto& [name, value] : ours) headers.add(name, arena.copy(value));
+  headers.add("X-Amzn-Trace-Id",
+              arrival_.stamps.trace_id(facts_.trace_id.value_or(""), arrival_.at, arena));
+  headers.set("X-Amzn-Apigateway-Api-Id", arena.copy(api_->id));
+  if (!headers.find("User-Agent")) {
+    headers.add("User-Agent", arena.join(std::string_view("AmazonAPIGateway_"), api_->id));
+  }
+  if (!headers.find("Accept")) headers.add("Accept", "application/json");
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend() {
+  const HttpIntegration& http = *reached_->http;
+  auto exchange = std::make_shared<HttpExchange>();
+  http::Request& request = exchange->request;
+  request.method = request.arena.copy(http.method(method_));
+  request.target = request.arena.copy(http.target(facts_.query));
+  request.authority = request.arena.copy(http.authority());
+  add_fields_to(request);
+  exchange->body = arrival_.body;
+  exchange->streams = http.streams();
+  exchange->timeout = reached_->timeout;
+  call_ = HttpCall{http.endpoint(), std::move(exchange)};
+  return std::nullopt;
+}
+
+void ExecuteApi::Visit::answered(HttpExchange& exchange) {
+  call_ = {};
+  outcome_ = answer_of(exchange);
+}
+
+Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
+  const BackendOutcome& outcome = exchange.outcome;
+  const auto reason = outcome.failure ? outcome.failure : exchange.broken;
+  detail_ = exchange.too_large ? "its answer has more than 10485760 bytes"
+            : reason           ? std::string(to_text(*reason))
+                               : "there was no answer in time";
+  if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
+  if (!exchange.done || reason == Reason::target_timeout) {
+    return fail(GatewayError::integration_timeout, Outcome::integration_timeout);
+  }
+  // A certificate that does not fit; an answer that is too large is not documented.
+  if (exchange.too_large || outcome.dial == Dial::tls_failed) {
+    return fail(GatewayError::api_configuration_error, Outcome::integration_error);
+  }
+  return fail(GatewayError::integration_failure, Outcome::integration_failed);
+}
+
+// apigateway.md 8.3 and 10.3: all of it passes, but for some fields.
+Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
+  if (!exchange.done || exchange.outcome.failure || exchange.broken || exchange.too_large ||
+      exchange.response.status == 0) {
+    return refuse_exchange(exchange);
+  }
+  std::string_view content_type = "application/json";
+  for (const http::Field& field : exchange.fields) {
+    if (iequals(field.name, "Content-Type")) content_type = field.value;
+  }
+  begin(exchange.response.status, response_.arena.copy(content_type));
+  for (const http::Field& field : exchange.fields) {
+    const FieldFate fate = fate_of_answer_field(model::IntegrationType::http_proxy, field.name);
+    if (fate == FieldFate::dropped || iequals(field.name, "Content-Type")) continue;
+    const std::string_view prefix = fate == FieldFate::remapped ? kRemapped : std::string_view();
+    response_.headers.add(response_.arena.join(prefix, field.name),
+                          response_.arena.copy(field.value));
+  }
+  end_headers();
+  if (http::forbids_body(exchange.response.status)) return Outcome::answered;
+  if (is_head()) {
+    describe_body(exchange.response.content_length.value_or(0));
+  } else if (exchange.streams && exchange.response.body) {
+    streams_ = true;
+  } else {
+    set_text(response_.arena.copy(exchange.streams ? exchange.response.text : exchange.answer));
+  }
+  return Outcome::answered;
+}
+
+}  // namespace hoplab::aws
