@@ -23,10 +23,11 @@ const ObjectType& transform_type();             // reader_transforms.cpp
 const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
-const ObjectType& domain_name_type();           // reader_api.cpp
+const ObjectType& integration_type();           // reader_integrations.cpp
+const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
-const ObjectType& service_type();               // reader_api.cpp
+const ObjectType& service_type();               // reader_services.cpp
 const ObjectType& fault_type();
 const ObjectType& proxy_type();         // reader_faults.cpp
 const ObjectType& case_type();          // reader_case.cpp
@@ -49,7 +50,7 @@ const std::vector<std::pair<std::string_view, model::EndpointState>>& endpoint_s
 /// What a TCP stack answers a SYN with.
 const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers();
 
-/// Headers as an object of names and values.
+/// Headers as an object of names and values (reader_answer.cpp).
 Type headers_type();
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
 
