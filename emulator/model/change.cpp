@@ -27,15 +27,26 @@ Kind(std::string_view, List<T>&) -> Kind<T>;  // clang 14 asks for it
 
 template <class T>
 Kind<T> kind_of(Topology& t) {
-  return std::get<Kind<T>>(std::tuple{
-      Kind{"certificate authority", t.pki.authorities}, Kind{"certificate", t.pki.certificates},
-      Kind{"subnet", t.subnets}, Kind{"security group", t.security_groups},
-      Kind{"endpoint", t.vpc_endpoints}, Kind{"endpoint service", t.vpc_endpoint_services},
-      Kind{"load balancer", t.load_balancers}, Kind{"target group", t.target_groups},
-      Kind{"trust store", t.trust_stores}, Kind{"REST API", t.rest_apis},
-      Kind{"domain name", t.domain_names}, Kind{"function", t.functions},
-      Kind{"identity provider", t.identity_providers}, Kind{"service", t.services},
-      Kind{"proxy", t.proxies}, Kind{"fault", t.faults}});
+  return std::get<Kind<T>>(std::tuple{Kind{"certificate authority", t.pki.authorities},
+                                      Kind{"certificate", t.pki.certificates},
+                                      Kind{"subnet", t.subnets},
+                                      Kind{"security group", t.security_groups},
+                                      Kind{"endpoint", t.vpc_endpoints},
+                                      Kind{"endpoint service", t.vpc_endpoint_services},
+                                      Kind{"load balancer", t.load_balancers},
+                                      Kind{"target group", t.target_groups},
+                                      Kind{"trust store", t.trust_stores},
+                                      Kind{"REST API", t.rest_apis},
+                                      Kind{"domain name", t.domain_names},
+                                      Kind{"API key", t.api_keys},
+                                      Kind{"usage plan", t.usage_plans},
+                                      Kind{"VPC link", t.vpc_links},
+                                      Kind{"access key", t.access_keys},
+                                      Kind{"function", t.functions},
+                                      Kind{"identity provider", t.identity_providers},
+                                      Kind{"service", t.services},
+                                      Kind{"proxy", t.proxies},
+                                      Kind{"fault", t.faults}});
 }
 
 /// "; there is a, b"

@@ -139,15 +139,16 @@ struct SetSynAnswer {
 using Change = std::variant<
     Put<CertificateAuthority>, Put<Certificate>, Put<Subnet>, Put<SecurityGroup>, Put<VpcEndpoint>,
     Put<VpcEndpointService>, Put<LoadBalancer>, Put<TargetGroup>, Put<TrustStore>, Put<RestApi>,
-    Put<DomainName>, Put<Function>, Put<IdentityProvider>, Put<Service>, Put<Proxy>, Put<Fault>,
-    Delete<CertificateAuthority>, Delete<Certificate>, Delete<Subnet>, Delete<SecurityGroup>,
-    Delete<VpcEndpoint>, Delete<VpcEndpointService>, Delete<LoadBalancer>, Delete<TargetGroup>,
-    Delete<TrustStore>, Delete<RestApi>, Delete<DomainName>, Delete<Function>,
-    Delete<IdentityProvider>, Delete<Service>, Delete<Proxy>, Delete<Fault>, PutListener,
-    DeleteListener, PutRule, DeleteRule, ModifyListenerAttributes, SetEntries, ArmFault,
-    DisarmFault, SetEndpointState, DeregisterTarget, RegisterTarget, SetTargetHealth, SetWeight,
-    ModifyTrustStore, AddTrustStoreRevocations, RemoveTrustStoreRevocations, RevokeCertificate,
-    ReinstateCertificate, SetSynAnswer>;
+    Put<DomainName>, Put<ApiKey>, Put<UsagePlan>, Put<VpcLink>, Put<AccessKey>, Put<Function>,
+    Put<IdentityProvider>, Put<Service>, Put<Proxy>, Put<Fault>, Delete<CertificateAuthority>,
+    Delete<Certificate>, Delete<Subnet>, Delete<SecurityGroup>, Delete<VpcEndpoint>,
+    Delete<VpcEndpointService>, Delete<LoadBalancer>, Delete<TargetGroup>, Delete<TrustStore>,
+    Delete<RestApi>, Delete<DomainName>, Delete<ApiKey>, Delete<UsagePlan>, Delete<VpcLink>,
+    Delete<AccessKey>, Delete<Function>, Delete<IdentityProvider>, Delete<Service>, Delete<Proxy>,
+    Delete<Fault>, PutListener, DeleteListener, PutRule, DeleteRule, ModifyListenerAttributes,
+    SetEntries, ArmFault, DisarmFault, SetEndpointState, DeregisterTarget, RegisterTarget,
+    SetTargetHealth, SetWeight, ModifyTrustStore, AddTrustStoreRevocations,
+    RemoveTrustStoreRevocations, RevokeCertificate, ReinstateCertificate, SetSynAnswer>;
 
 /// `topology`, which is complete, with `change`: complete, too. It shares everything that the
 /// change is not about. The error says what the change names and does not exist, or why it cannot

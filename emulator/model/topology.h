@@ -126,6 +126,7 @@ struct VpcEndpoint {
   std::string vpc_id;        // vpc-<17 hex>
   std::string service_name;  // an endpoint service's name, or "execute-api"
   bool private_dns_enabled = false;
+  std::string policy;                           // JSON text; empty: full access
   std::vector<std::string> availability_zones;  // one ENI each
   std::vector<std::string> subnets;             // by name, one for each zone; none: any of the zone
   std::uint16_t local_port = 0;                 // ours: 0 = any free port
@@ -624,6 +625,10 @@ struct Topology {
   List<TrustStore> trust_stores;
   List<RestApi> rest_apis;
   List<DomainName> domain_names;
+  List<ApiKey> api_keys;
+  List<UsagePlan> usage_plans;
+  List<VpcLink> vpc_links;
+  List<AccessKey> access_keys;
   List<Function> functions;
   List<IdentityProvider> identity_providers;
   List<Service> services;

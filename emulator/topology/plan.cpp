@@ -103,6 +103,10 @@ std::vector<PlanStep> plan(const model::Topology& from, const model::Topology& t
   planner.compare("identity provider", from.identity_providers, to.identity_providers);
   planner.compare("REST API", from.rest_apis, to.rest_apis);
   planner.compare("domain name", from.domain_names, to.domain_names);
+  planner.compare("API key", from.api_keys, to.api_keys);
+  planner.compare("usage plan", from.usage_plans, to.usage_plans);
+  planner.compare("VPC link", from.vpc_links, to.vpc_links);
+  planner.compare("access key", from.access_keys, to.access_keys);
   planner.compare("target group", from.target_groups, to.target_groups);
   for (const auto type : {model::LoadBalancerType::application, model::LoadBalancerType::network}) {
     planner.compare_load_balancers(from, to, type);
