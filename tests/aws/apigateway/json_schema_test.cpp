@@ -254,6 +254,11 @@ TEST(JsonSchema, DepthIsLimited) {
   EXPECT_EQ(verdict(tree, nested(400, "[", "]")), kValid);
   EXPECT_EQ(verdict(tree, nested(100'000, "[", "]")), "[Unknown error parsing request body]");
   EXPECT_EQ(verdict(nested(100'000, R"({"not":)", "}"), "1"), "#: it is not JSON, or too deep");
+  std::string steep = R"({"$ref":"#"})";
+  for (int i = 0; i < 20; ++i) steep = R"({"allOf":[)" + steep + "]}";
+  steep = R"({"items":)" + steep + "}";
+  EXPECT_EQ(verdict(steep, nested(40, "[", "]")), kValid);
+  EXPECT_NE(verdict(steep, nested(400, "[", "]")).find("too much work"), std::string::npos);
 }
 
 TEST(JsonSchema, WorkIsLimited) {
@@ -265,6 +270,18 @@ TEST(JsonSchema, WorkIsLimited) {
   doubling += R"(},"allOf":[{"$ref":"#/definitions/s59"}]})";
   EXPECT_NE(verdict(doubling, "1").find("the body takes too much work to be validated"),
             std::string::npos);
+}
+
+TEST(JsonSchema, ElementsThatAreComparedAgainAtEachDepthAreWork) {
+  std::string elements = "0";
+  for (int i = 1; i < 20'000; ++i) elements += "," + std::to_string(i);
+  const std::string schema = R"({"uniqueItems":true,"items":{"$ref":"#"}})";
+  const auto inside = [&](int depth) {
+    return std::string(static_cast<std::size_t>(depth), '[') + elements +
+           std::string(static_cast<std::size_t>(depth), ']');
+  };
+  EXPECT_EQ(verdict(schema, inside(3)), kValid);
+  EXPECT_NE(verdict(schema, inside(400)).find("too much work"), std::string::npos);
 }
 
 TEST(JsonSchema, MessagesAreLimited) {

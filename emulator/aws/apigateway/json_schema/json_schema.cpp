@@ -20,7 +20,7 @@ std::vector<std::string> JsonSchema::validate(std::string_view json) const {
   // Seen of an empty body; of one that is no JSON it is inferred.
   if (!value) return {"Unknown error parsing request body"};
   // Far more than a schema takes that does not ask the same again and again.
-  constexpr std::uint64_t kSteps = 1'000'000, kStepsPerByte = 100;
+  constexpr std::uint64_t kSteps = 1'000'000, kStepsPerByte = 10;
   json_schema::Validation validation(*schema_, kMostMessages, kSteps + kStepsPerByte * json.size());
   validation.run(schema_->root, *value);
   return std::move(validation.messages());

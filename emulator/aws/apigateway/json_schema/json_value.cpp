@@ -101,7 +101,8 @@ bool equal(const Json& a, const Json& b, std::uint64_t& steps) {
   return a == b;
 }
 
-std::uint64_t hash_of(const Json& value) {
+std::uint64_t hash_of(const Json& value, std::uint64_t& steps) {
+  ++steps;
   std::uint64_t hash = fnv1a(value.is_number() ? "number" : value.type_name());
   if (value.is_number()) {
     // Adding zero makes -0 the same as 0.
@@ -109,14 +110,18 @@ std::uint64_t hash_of(const Json& value) {
     const auto bytes = std::bit_cast<std::array<char, sizeof(number)>>(number);
     return fnv1a({bytes.data(), bytes.size()}, hash);
   }
-  if (value.is_string()) return fnv1a(value.get_ref<const std::string&>(), hash);
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    steps += steps_of(text);
+    return fnv1a(text, hash);
+  }
   if (value.is_boolean()) return hash + (value.get<bool>() ? 1 : 0);
   if (value.is_object()) {
     for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
-      hash = fnv1a(name, hash) * 31 + hash_of(member);
+      hash = fnv1a(name, hash) * 31 + hash_of(member, steps);
     }
   } else if (value.is_array()) {
-    for (const Json& element : value) hash = hash * 31 + hash_of(element);
+    for (const Json& element : value) hash = hash * 31 + hash_of(element, steps);
   }
   return hash;
 }

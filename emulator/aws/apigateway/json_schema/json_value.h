@@ -37,7 +37,11 @@ inline constexpr Types kInteger = 1 << 2, kNumber = 1 << 4;
 /// Equal as JSON Schema has it: 1 and 1.0 are. `steps` grows by the values that are compared.
 [[nodiscard]] bool equal(const Json& a, const Json& b, std::uint64_t& steps);
 /// The same for equal values.
-[[nodiscard]] std::uint64_t hash_of(const Json& value);
+[[nodiscard]] std::uint64_t hash_of(const Json& value, std::uint64_t& steps);
+/// The steps that it takes to read a text.
+[[nodiscard]] inline std::uint64_t steps_of(std::string_view text) noexcept {
+  return text.size() / 64;
+}
 
 /// Of text in UTF-8.
 [[nodiscard]] std::size_t code_points(std::string_view text) noexcept;

@@ -39,11 +39,12 @@ bool Validation::object(const Node& node, const Json::object_t& value) {
 bool Validation::additional_properties(const Node& node, const Json::object_t& value) {
   if (node.additional_properties.allowed) return true;
   std::vector<std::string> unwanted;
-  for (const auto& [name, inside] : value) {
+  for (const auto& property : value) {
+    const std::string& name = property.first;
     if (spent()) return false;
     if (node.properties.contains(name)) continue;
-    const bool known = std::any_of(node.pattern_properties.begin(), node.pattern_properties.end(),
-                                   [&](const auto& one) { return one.first.found_in(name); });
+    const bool known = std::ranges::any_of(
+        node.pattern_properties, [&](const auto& one) { return one.first.found_in(name); });
     if (!known) unwanted.push_back(name);
   }
   return unwanted.empty() ||

@@ -122,6 +122,7 @@ bool Validation::number(const Node& node, const Json& value) {
 
 bool Validation::string(const Node& node, const std::string& value) {
   bool passed = true;
+  steps_ += steps_of(value);
   const std::size_t length = code_points(value);
   if (node.max_length && length > *node.max_length) {
     passed = fail("string \"" + shortened(value) + "\" is too long (length: " + text(length) +
@@ -195,7 +196,10 @@ bool Validation::array(const Node& node, const Json& value) {
 bool Validation::unique(const Json& array) {
   std::vector<std::pair<std::uint64_t, const Json*>> elements;
   elements.reserve(array.size());
-  for (const Json& element : array) elements.emplace_back(hash_of(element), &element);
+  for (const Json& element : array) {
+    elements.emplace_back(hash_of(element, steps_), &element);
+    if (spent()) return false;
+  }
   std::ranges::sort(elements, {}, &std::pair<std::uint64_t, const Json*>::first);
   // Equal elements have equal hashes; few others have.
   for (auto one = elements.begin(); one != elements.end(); ++one) {
