@@ -264,12 +264,12 @@ enum class RoutingMode : std::uint8_t {
 struct DomainName {
   std::string name;  // "api.example.com"
   std::string endpoint_type = "REGIONAL";
+  std::vector<BasePathMapping> base_path_mappings;
   std::string account;                     // of PRIVATE ones
   std::string policy;                      // of PRIVATE ones, JSON text; empty: it denies all
   std::vector<std::string> vpc_endpoints;  // of PRIVATE ones: access associations, by name
   RoutingMode routing_mode = RoutingMode::base_path_mapping_only;
   std::vector<RoutingRule> routing_rules;
-  std::vector<BasePathMapping> base_path_mappings;
   bool operator==(const DomainName&) const = default;
 };
 

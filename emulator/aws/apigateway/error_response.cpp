@@ -42,6 +42,8 @@ constexpr ErrorText kTexts[] = {
      R"({"Message":"User is not authorized to access this resource"})"},
     {403, kAccessDeniedType, kJson,
      R"({"Message":"User is not authorized to access this resource with an explicit deny"})"},
+    {500, "AuthorizerFailureException", kJson, R"({"message":null})"},
+    {404, "NotFoundException", kJson, R"({"message":"Not Found"})"},
     {413, "", kText, "HTTP content length exceeded 10485760 bytes."},
     // The known text says 10240, the Regional limit; the private one is 8000 (apigateway.md 11).
     {431, "", kText, "HTTP header is larger than 8000 bytes."},

@@ -9,7 +9,6 @@
 namespace hoplab::aws {
 
 /// The fixed ones: gateway response types of apigateway.md 9.1, F1, and the plain-text limits.
-/// RESOURCE_NOT_FOUND and AUTHORIZER_FAILURE are missing: no public copy of their text is known.
 enum class GatewayError : std::uint8_t {
   forbidden,  // F1: no API selected, or no such stage; not a gateway response
   missing_authentication_token,
@@ -30,7 +29,9 @@ enum class GatewayError : std::uint8_t {
   request_too_long,            // for a function
   access_denied_no_statement,  // the authorizer's policy says nothing about the method
   access_denied_explicit,      // the authorizer's policy denies it
-  request_too_large,           // plain text from here on
+  authorizer_failure,          // no public copy of this and the next one is known but their status
+  resource_not_found,
+  request_too_large,  // plain text from here on
   header_too_large,
   uri_too_long,
 };

@@ -54,16 +54,6 @@ Values parameters_of(std::string_view query) {
   return values;
 }
 
-std::string utf8(std::string_view text) {
-  std::string valid;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    valid += length ? text.substr(0, length) : "\xef\xbf\xbd";
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return valid;
-}
-
 /// An object, member after member.
 class Writer {
  public:
@@ -74,7 +64,7 @@ class Writer {
 
   void text(std::string_view name, std::string_view value) {
     key(name);
-    append_json_string(out_, is_utf8(value) ? value : utf8(value));
+    append_json_string(out_, is_utf8(value) ? value : valid_utf8(value));
   }
   void json(std::string_view name, std::string_view value) {
     key(name);
@@ -85,7 +75,7 @@ class Writer {
   }
   std::string& key(std::string_view name) {
     if (out_.back() != '{') out_ += ',';
-    append_json_string(out_, is_utf8(name) ? name : utf8(name));
+    append_json_string(out_, is_utf8(name) ? name : valid_utf8(name));
     out_ += ':';
     return out_;
   }
@@ -109,7 +99,7 @@ void append_lists(Writer& event, std::string_view name, const Values& values) {
     out += '[';
     for (const std::string& value : all) {
       if (out.back() != '[') out += ',';
-      append_json_string(out, is_utf8(value) ? value : utf8(value));
+      append_json_string(out, is_utf8(value) ? value : valid_utf8(value));
     }
     out += ']';
   }

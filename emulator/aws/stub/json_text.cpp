@@ -1,5 +1,6 @@
 #include "aws/stub/json_text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace hoplab::aws {
@@ -58,6 +59,16 @@ bool is_utf8(std::string_view text) noexcept {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    valid += length ? text.substr(0, length) : "\xef\xbf\xbd";
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
 }
 
 void append_json_string(std::string& out, std::string_view text) {

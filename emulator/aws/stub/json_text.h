@@ -21,4 +21,7 @@ std::size_t utf8_length(std::string_view text) noexcept;
 /// Whether all of it is UTF-8 (RFC 3629).
 bool is_utf8(std::string_view text) noexcept;
 
+/// The text with U+FFFD in the place of each byte that is no UTF-8.
+std::string valid_utf8(std::string_view text);
+
 }  // namespace hoplab::aws

@@ -47,6 +47,8 @@ TEST(ErrorResponse, FixedTexts) {
        R"({"Message":"User is not authorized to access this resource"})"},
       {E::access_denied_explicit, 403, "AccessDeniedException",
        R"({"Message":"User is not authorized to access this resource with an explicit deny"})"},
+      {E::authorizer_failure, 500, "AuthorizerFailureException", R"({"message":null})"},
+      {E::resource_not_found, 404, "NotFoundException", R"({"message":"Not Found"})"},
       {E::request_too_large, 413, "", "HTTP content length exceeded 10485760 bytes."},
       {E::header_too_large, 431, "", "HTTP header is larger than 8000 bytes."},
       {E::uri_too_long, 414, "", "Request URI too long"},
