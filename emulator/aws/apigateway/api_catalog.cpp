@@ -75,6 +75,8 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
   api->account = model.account;
   api->stage = model.stage;
   api->deployment_id = model::derived_id_within_api(api->id, model.stage);
+  api->stage_variables = model.stage_settings.variables;
+  if (auto done = add_gateway_responses(model, *api); !done) return done;
   api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
   const PolicyScope scope{region_, model.account, api->id};
   api->arn_prefix_size = scope.resource_prefix().size();
@@ -98,6 +100,19 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
   api->traffic = std::move(traffic);
   if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
   apis_.push_back(std::move(api));
+  return {};
+}
+
+Result<void> ApiCatalog::add_gateway_responses(const model::RestApi& from, Api& to) {
+  std::vector<GatewayResponseSettings> all;
+  for (const model::GatewayResponse& one : from.gateway_responses) {
+    const auto type = parse_gateway_response_type(one.type);
+    if (!type) return Error{"there is no gateway response " + one.type};
+    all.push_back({*type, one.status_code, one.response_parameters, one.response_templates});
+  }
+  auto compiled = GatewayResponses::compile(all);
+  if (!compiled) return compiled.failure();
+  to.gateway_responses = std::move(compiled).value();
   return {};
 }
 

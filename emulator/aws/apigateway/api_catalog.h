@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/router.h"
 #include "aws/apigateway/traffic_record.h"
@@ -33,6 +34,8 @@ struct Api {
   ResourcePolicy policy;
   Router router;
   std::string deployment_id;
+  model::Texts stage_variables;
+  GatewayResponses gateway_responses;
   struct Method {
     std::string resource_path;
     std::string resource_id;
@@ -99,6 +102,7 @@ class ApiCatalog {
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
   Result<void> add_api(const model::RestApi& api, std::shared_ptr<ApiTraffic> traffic);
+  static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
   Result<void> add_integration(const model::Integration& from, Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
   [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;

@@ -50,12 +50,6 @@ bool BinaryMediaTypes::match(std::string_view field) const {
                              [&](const std::string& pattern) { return glob_match(pattern, type); });
 }
 
-std::optional<ContentHandling> parse_content_handling(std::string_view text) noexcept {
-  if (text == "CONVERT_TO_BINARY") return ContentHandling::convert_to_binary;
-  if (text == "CONVERT_TO_TEXT") return ContentHandling::convert_to_text;
-  return std::nullopt;
-}
-
 std::optional<Payload> request_payload(const BinaryMediaTypes& types, std::string_view content_type,
                                        ContentHandling handling, std::string_view body) {
   if (types.match(content_type)) {

@@ -3,11 +3,12 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "model/rest_api.h"
 
 namespace hoplab::aws {
 
@@ -24,10 +25,7 @@ class BinaryMediaTypes {
   std::vector<std::string> patterns_;  // in small letters
 };
 
-enum class ContentHandling : std::uint8_t { undefined, convert_to_binary, convert_to_text };
-
-/// "CONVERT_TO_BINARY" or "CONVERT_TO_TEXT"; nothing: it is neither.
-[[nodiscard]] std::optional<ContentHandling> parse_content_handling(std::string_view text) noexcept;
+using model::ContentHandling;
 
 struct Payload {
   std::string bytes;

@@ -70,18 +70,32 @@ void ExecuteApi::Visit::describe_body(std::uint64_t size) {
   response_.content_length = size;
 }
 
-Outcome ExecuteApi::Visit::fail(int status, std::string_view type, std::string_view content_type,
-                                std::string_view body, Outcome outcome) {
-  begin(status, content_type);
-  if (!type.empty()) response_.headers.add("x-amzn-ErrorType", type);
+Outcome ExecuteApi::Visit::refuse(GatewayError error, Outcome outcome) {
+  const ErrorText& text = error_text(error);
+  begin(text.status, text.content_type);
+  if (!text.error_type.empty()) response_.headers.add("x-amzn-ErrorType", text.error_type);
   end_headers();
-  set_text(body);
+  set_text(text.body);
   return outcome;
 }
 
-Outcome ExecuteApi::Visit::fail(GatewayError error, Outcome outcome) {
-  const ErrorText& text = error_text(error);
-  return fail(text.status, text.error_type, text.content_type, text.body, outcome);
+Outcome ExecuteApi::Visit::fail(const GatewayFailure& failure, std::string_view error_type,
+                                Outcome outcome) {
+  error_ = Error{to_text(failure.type), message_string(failure.body),
+                 std::string(failure.validation_error)};
+  const ContextLookup context = [this](std::string_view name) { return variable(name); };
+  const ParameterLookup parameters = [this](const RequestParameter& one) { return parameter(one); };
+  const GatewayAnswer answer = api_->gateway_responses.answer(
+      failure, {context, parameters, request_.headers.get("Accept")});
+  Arena& arena = response_.arena;
+  begin(answer.status, arena.copy(answer.content_type));
+  response_.headers.add("x-amzn-ErrorType", arena.copy(error_type));
+  for (const auto& [name, value] : answer.headers) {
+    response_.headers.add(arena.copy(name), arena.copy(value));
+  }
+  end_headers();
+  set_text(arena.copy(answer.body));
+  return outcome;
 }
 
 // The order of decisions: apigateway.md 18. For methods without authorization the policy is one
@@ -105,13 +119,13 @@ void ExecuteApi::Visit::go_on() {
 ExecuteApi::Visit::Step ExecuteApi::Visit::limits() {
   if (facts_.header_bytes > kMaxHeaderBytes) {
     response_.close = true;  // INFERENCE (apigateway.md 11)
-    return fail(GatewayError::header_too_large, Outcome::header_too_large);
+    return refuse(GatewayError::header_too_large, Outcome::header_too_large);
   }
   if (request_.target.size() > kMaxUrlBytes) {
-    return fail(GatewayError::uri_too_long, Outcome::uri_too_long);
+    return refuse(GatewayError::uri_too_long, Outcome::uri_too_long);
   }
   if (body_bytes() > kMaxPayloadBytes) {
-    return fail(GatewayError::request_too_large, Outcome::body_too_large);
+    return refuse(GatewayError::request_too_large, Outcome::body_too_large);
   }
   return std::nullopt;
 }
@@ -129,7 +143,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::service_health() {
 ExecuteApi::Visit::Step ExecuteApi::Visit::choose_api() {
   selection_ =
       service_.catalog_.select({request_.authority, facts_.api_id, facts_.path, caller_.vpce_id});
-  if (!selection_.ok()) return fail(GatewayError::forbidden, selection_.failure);
+  if (!selection_.ok()) return refuse(GatewayError::forbidden, selection_.failure);
   api_ = selection_.api;
   if (facts_.method_override) method_ = *facts_.method_override;
   route_ = api_->router.match(method_, selection_.path);
@@ -143,7 +157,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::resource_policy() {
   const auto resource = response_.arena.join(api_->stage, std::string_view("/"), method_,
                                              std::string_view("/"), path);
   if (api_->arn_prefix_size + resource.size() > kMaxMethodArnBytes) {
-    return fail(GatewayError::uri_too_long, Outcome::uri_too_long);
+    return refuse(GatewayError::uri_too_long, Outcome::uri_too_long);
   }
   const auto known = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
@@ -160,8 +174,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::resource_policy() {
   const bool explicit_deny = decision == PolicyDecision::explicit_deny;
   const auto body = access_denied_body({api_->region, api_->account, api_->id, resource},
                                        explicit_deny, service_.options_.denial_wording);
-  return fail(kAccessDeniedStatus, kAccessDeniedType, "application/json",
-              response_.arena.copy(body),
+  return fail({GatewayResponseType::access_denied, body}, kAccessDeniedType,
               explicit_deny ? Outcome::explicit_deny : Outcome::implicit_deny);
 }
 
@@ -172,10 +185,11 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::known_route() {
   }
   const auto& authorization = facts_.authorization;
   if (!authorization) {
-    return fail(GatewayError::missing_authentication_token, Outcome::missing_authentication_token);
+    return fail(GatewayResponseType::missing_authentication_token,
+                GatewayError::missing_authentication_token, Outcome::missing_authentication_token);
   }
   const auto error = signature_error(*authorization, facts_.has_date);
-  return fail(403, error.error_type, "application/json", response_.arena.copy(error.body),
+  return fail({GatewayResponseType::missing_authentication_token, error.body}, error.error_type,
               Outcome::incomplete_signature);
 }
 

@@ -17,6 +17,7 @@
 #include "aws/apigateway/api_catalog.h"
 #include "aws/apigateway/caller.h"
 #include "aws/apigateway/error_response.h"
+#include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
@@ -130,6 +131,11 @@ class ExecuteApi::Visit {
   Outcome finish() const;
   [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
 
+  /// The value of "context.requestId" or "stageVariables.url", as far as it is known by now.
+  std::optional<std::string> variable(std::string_view name);
+  /// That of method.request.header.X and the like.
+  std::optional<std::string> parameter(const RequestParameter& parameter) const;
+
  private:
   /// What a gate says: how the request ends; or nothing: it passes, or a call is left.
   using Step = std::optional<Outcome>;
@@ -151,15 +157,25 @@ class ExecuteApi::Visit {
   Outcome refuse_exchange(const HttpExchange& exchange);
   void add_fields_to(http::Request& request);
 
+  std::optional<std::string> context(std::string_view name);
+  std::optional<std::string> identity(std::string_view name);
+  std::optional<std::string> error(std::string_view name) const;
+  [[nodiscard]] std::string_view host() const noexcept;
+
   void begin(int status, std::string_view content_type);
   void end_headers() { response_.headers.add("x-amz-apigw-id", extended_id()); }
   void add_trace_id();
   /// `text` lives in the response's arena or is static.
   void set_text(std::string_view text);
   void describe_body(std::uint64_t size);
-  Outcome fail(int status, std::string_view type, std::string_view content_type,
-               std::string_view body, Outcome outcome);
-  Outcome fail(GatewayError error, Outcome outcome);
+  /// An answer of the API's own, which its owner may have customized; `error_type` is
+  /// x-amzn-ErrorType.
+  Outcome fail(const GatewayFailure& failure, std::string_view error_type, Outcome outcome);
+  Outcome fail(GatewayResponseType type, GatewayError error, Outcome outcome) {
+    return fail(GatewayFailure(type, error), error_text(error).error_type, outcome);
+  }
+  /// An answer that no API has a say in.
+  Outcome refuse(GatewayError error, Outcome outcome);
   [[nodiscard]] bool is_head() const noexcept { return request_.method == "HEAD"; }
   [[nodiscard]] std::uint64_t body_bytes() const noexcept {
     return std::max(facts_.content_length, arrival_.body_bytes);
@@ -185,6 +201,12 @@ class ExecuteApi::Visit {
   bool streams_ = false;
   std::string_view request_id_, extended_id_;
   std::string detail_;
+  /// $context.error.*, of an answer of the API's own.
+  struct Error {
+    std::string_view response_type;
+    std::string message_string, validation;
+  };
+  std::optional<Error> error_;
   std::optional<std::string> output_;  // what the function printed, where one was asked
 };
 

@@ -16,7 +16,8 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::integration() {
 
 Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
   if (answer.too_large()) {  // UNDOCUMENTED which status; assumed 500 (apigateway.md 11)
-    return fail(GatewayError::api_configuration_error, Outcome::integration_error);
+    return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
+                Outcome::integration_error);
   }
   begin(answer.status(), response_.arena.copy(answer.content_type()));
   answer.add_headers(response_);
@@ -62,7 +63,8 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .at = arrival_.at,
                    .caller = caller_});
   if (event.size() > kMaxFunctionPayload) {
-    return fail(GatewayError::request_too_long, Outcome::body_too_large);
+    return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
+                Outcome::body_too_large);
   }
   call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
   return std::nullopt;
@@ -87,7 +89,8 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
     return Outcome::answered;
   }
-  return fail(GatewayError::integration_malformed, Outcome::integration_failed);
+  return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
+              Outcome::integration_failed);
 }
 
 void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
@@ -99,7 +102,8 @@ void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
-  outcome_ = fail(GatewayError::integration_timeout, Outcome::integration_timeout);
+  outcome_ = fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
+                  Outcome::integration_timeout);
 }
 
 /// What passes of the client's fields, and what API Gateway says (apigateway.md 10.2).
@@ -155,13 +159,16 @@ Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
                                : "there was no answer in time";
   if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
   if (!exchange.done || reason == Reason::target_timeout) {
-    return fail(GatewayError::integration_timeout, Outcome::integration_timeout);
+    return fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
+                Outcome::integration_timeout);
   }
   // A certificate that does not fit; an answer that is too large is not documented.
   if (exchange.too_large || outcome.dial == Dial::tls_failed) {
-    return fail(GatewayError::api_configuration_error, Outcome::integration_error);
+    return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
+                Outcome::integration_error);
   }
-  return fail(GatewayError::integration_failure, Outcome::integration_failed);
+  return fail(GatewayResponseType::integration_failure, GatewayError::integration_failure,
+              Outcome::integration_failed);
 }
 
 // apigateway.md 8.3 and 10.3: all of it passes, but for some fields.

@@ -1,10 +1,9 @@
 #include "aws/apigateway/proxy_event.h"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 #include "aws/apigateway/integration_fields.h"
+#include "aws/apigateway/response_stamps.h"
 #include "aws/stub/json_text.h"
 #include "aws/stub/query.h"
 #include "base/ascii.h"
@@ -103,17 +102,6 @@ void append_lists(Writer& event, std::string_view name, const Values& values) {
     }
     out += ']';
   }
-}
-
-/// "25/Apr/2026:16:45:16 +0000"
-std::string request_time(Time at) {
-  const std::time_t seconds = epoch_seconds(at);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 40> text;
-  const std::size_t size =
-      std::strftime(text.data(), text.size(), "%d/%b/%Y:%H:%M:%S +0000", &parts);
-  return {text.data(), size};
 }
 
 void append_identity(Writer& context, const ProxyCall& call) {

@@ -75,4 +75,14 @@ std::string_view ResponseStamps::trace_id(std::string_view received, Time now, A
   return {room.data(), room.size()};
 }
 
+std::string request_time(Time at) {
+  const std::time_t seconds = epoch_seconds(at);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 40> text;
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), "%d/%b/%Y:%H:%M:%S +0000", &parts);
+  return {text.data(), size};
+}
+
 }  // namespace hoplab::aws

@@ -33,6 +33,9 @@ class ResponseStamps {
   std::string date_;
 };
 
+/// "25/Apr/2026:16:45:16 +0000": $context.requestTime.
+[[nodiscard]] std::string request_time(Time at);
+
 /// 8-4-4-4-12 hexadecimal digits: then a client's own x-amzn-RequestId is kept.
 [[nodiscard]] bool is_uuid(std::string_view text) noexcept;
 

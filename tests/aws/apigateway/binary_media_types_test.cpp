@@ -48,15 +48,15 @@ TEST(ContentHandling, OfRequests) {
     const char* body;
     const char* payload;
   } rows[] = {
-      {kNone, "image/png", H::undefined, "abc", "text:abc"},
-      {kNone, "image/png", H::undefined, "\xff", "text:\xef\xbf\xbd"},
+      {kNone, "image/png", H::passthrough, "abc", "text:abc"},
+      {kNone, "image/png", H::passthrough, "\xff", "text:\xef\xbf\xbd"},
       {kNone, "image/png", H::convert_to_binary, "YWJj", "binary:abc"},
       {kNone, "image/png", H::convert_to_binary, "a*c", "no base64"},
       {kNone, "image/png", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "text/plain", H::undefined, "abc", "text:abc"},
+      {kImages, "text/plain", H::passthrough, "abc", "text:abc"},
       {kImages, "text/plain", H::convert_to_binary, "YWJj", "binary:abc"},
       {kImages, "text/plain", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "image/png", H::undefined, "\xff", "binary:\xff"},
+      {kImages, "image/png", H::passthrough, "\xff", "binary:\xff"},
       {kImages, "image/png", H::convert_to_binary, "\xff", "binary:\xff"},
       {kImages, "image/png", H::convert_to_text, "abc", "text:YWJj"},
   };
@@ -76,20 +76,20 @@ TEST(ContentHandling, OfResponses) {
     const char* body;
     const char* payload;
   } rows[] = {
-      {kNone, "text/plain", "image/png", H::undefined, "abc", "text:abc"},
+      {kNone, "text/plain", "image/png", H::passthrough, "abc", "text:abc"},
       {kNone, "text/plain", "image/png", H::convert_to_binary, "YWJj", "binary:abc"},
       {kNone, "text/plain", "image/png", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "text/plain", "text/plain", H::undefined, "abc", "text:abc"},
+      {kImages, "text/plain", "text/plain", H::passthrough, "abc", "text:abc"},
       {kImages, "text/plain", "text/plain", H::convert_to_binary, "YWJj", "binary:abc"},
       {kImages, "text/plain", "text/plain", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "image/png", "text/plain", H::undefined, "YWJj", "binary:abc"},
-      {kImages, "image/png", "text/plain", H::undefined, "?", "no base64"},
+      {kImages, "image/png", "text/plain", H::passthrough, "YWJj", "binary:abc"},
+      {kImages, "image/png", "text/plain", H::passthrough, "?", "no base64"},
       {kImages, "image/png", "text/plain", H::convert_to_binary, "YWJj", "binary:abc"},
       {kImages, "image/png", "text/plain", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "text/plain", "image/png", H::undefined, "abc", "text:YWJj"},
+      {kImages, "text/plain", "image/png", H::passthrough, "abc", "text:YWJj"},
       {kImages, "text/plain", "image/png", H::convert_to_binary, "\xff", "binary:\xff"},
       {kImages, "text/plain", "image/png", H::convert_to_text, "abc", "text:YWJj"},
-      {kImages, "image/png", "image/png", H::undefined, "\xff", "binary:\xff"},
+      {kImages, "image/png", "image/png", H::passthrough, "\xff", "binary:\xff"},
       {kImages, "image/png", "image/png", H::convert_to_binary, "\xff", "binary:\xff"},
       {kImages, "image/png", "image/png", H::convert_to_text, "abc", "text:YWJj"},
   };
@@ -99,12 +99,6 @@ TEST(ContentHandling, OfResponses) {
         row.payload)
         << row.accept << " " << row.content_type << " " << row.body;
   }
-}
-
-TEST(ContentHandling, Names) {
-  EXPECT_EQ(parse_content_handling("CONVERT_TO_BINARY"), H::convert_to_binary);
-  EXPECT_EQ(parse_content_handling("CONVERT_TO_TEXT"), H::convert_to_text);
-  EXPECT_EQ(parse_content_handling("convert_to_text"), std::nullopt);
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ inline model::Topology sample_topology() {
   api.policy = kSamplePolicy;
   api.methods = {method("GET", "/widgets", R"({"id":"1","value":"4.99"})")};
   topology.rest_apis.push_back(api);
-  topology.domain_names.push_back({"api.example.com", "REGIONAL", {{"", "widgets", "prod"}}});
+  model::DomainName& domain = topology.domain_names.emplace_back();
+  domain.name = "api.example.com";
+  domain.base_path_mappings = {{"", "widgets", "prod"}};
   return topology;
 }
 
