@@ -10,9 +10,15 @@ namespace {
 
 SignatureFailure failure(SignatureFault fault, std::string_view error_type,
                          std::string_view message) {
-  std::string body = R"({"message":)";
-  append_json_string(body, message);
-  return {fault, 403, error_type, body.append("}")};
+  std::string body = R"({"message":")";
+  while (true) {
+    const auto line = message.substr(0, message.find('\n'));
+    append_json_text(body, line);
+    if (line.size() == message.size()) break;
+    body.append("\\n");  // as AWS spells it
+    message.remove_prefix(line.size() + 1);
+  }
+  return {fault, 403, error_type, body.append("\"}")};
 }
 
 std::string_view trimmed(std::string_view text) noexcept {
