@@ -74,8 +74,7 @@ std::vector<std::string> names_of(std::string_view signed_headers) {
     if (!name.empty()) names.push_back(lower_case(name));
   }
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

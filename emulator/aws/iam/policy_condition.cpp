@@ -130,8 +130,7 @@ Result<void> Condition::take_value(const std::string& value, const ConditionRule
   switch (family_) {
     case Family::string: return take_text(value, rules);
     case Family::arn:
-      if ((!value.starts_with("arn:") || std::count(value.begin(), value.end(), ':') < 5) &&
-          value != "*") {
+      if (!value.starts_with("arn:") || std::count(value.begin(), value.end(), ':') < 5) {
         return Error{"\"" + value + "\" is not an ARN"};
       }
       return take_text(value, rules);

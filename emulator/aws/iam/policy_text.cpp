@@ -4,18 +4,9 @@
 
 #include "base/ascii.h"
 #include "base/glob.h"
+#include "http/h1/http1_chars.h"
 
 namespace hoplab::aws {
-
-namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 void PolicyText::append(std::string_view text, bool wildcards) {
   for (const char c : text) {
@@ -30,14 +21,14 @@ Result<void> PolicyText::take_variable(std::string_view inside, bool callers_sig
     return {};
   }
   const auto comma = inside.find(',');
-  const auto key = ConditionKey::find(trimmed(inside.substr(0, comma)), callers_sign);
+  const auto key = ConditionKey::find(http::chars::trim(inside.substr(0, comma)), callers_sign);
   if (!key) return Error{"policy variable: " + key.error()};
   if (key.value().type() == KeyType::texts) {
     return Error{"policy variable ${" + std::string(inside) + "}: the key has several values"};
   }
   Variable variable{parts_.size(), key.value(), std::nullopt};
   if (comma != std::string_view::npos) {
-    const auto otherwise = trimmed(inside.substr(comma + 1));
+    const auto otherwise = http::chars::trim(inside.substr(comma + 1));
     if (otherwise.size() < 2 || !otherwise.starts_with('\'') || !otherwise.ends_with('\'')) {
       return Error{"policy variable ${" + std::string(inside) +
                    "}: its default has no single quotes around it"};

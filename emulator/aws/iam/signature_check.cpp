@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/glob.h"
 #include "base/hex.h"
+#include "http/h1/http1_chars.h"
 
 namespace hoplab::aws {
 
@@ -65,22 +66,25 @@ std::string length_text(std::chrono::seconds length) {
   return std::to_string(length.count()) + " s.";
 }
 
+SignatureFailure not_now(SignatureFault fault, const SignatureParts& parts, const char* what,
+                         const char* how, const std::string& limit) {
+  return invalid_signature(fault, what + std::string(parts.timestamp) + how + limit);
+}
+
 Failure check_age(const SignedRequest& request, const SignatureParts& parts) {
   std::chrono::seconds lifetime{};
   if (auto failure = read_lifetime(parts, lifetime)) return failure;
   const Time now = std::chrono::floor<std::chrono::seconds>(request.now);
-  const std::string timestamp(parts.timestamp);
   if (parts.time < now - lifetime) {
-    return invalid_signature(SignatureFault::expired,
-                             "Signature expired: " + timestamp + " is now earlier than " +
-                                 basic_time(now - lifetime) + " (" + basic_time(now) + " - " +
-                                 length_text(lifetime) + ")");
+    return not_now(
+        SignatureFault::expired, parts, "Signature expired: ", " is now earlier than ",
+        basic_time(now - lifetime) + " (" + basic_time(now) + " - " + length_text(lifetime) + ")");
   }
   if (parts.time > now + kSkew) {
-    return invalid_signature(SignatureFault::not_yet_current,
-                             "Signature not yet current: " + timestamp + " is still later than " +
-                                 basic_time(now + kSkew) + " (" + basic_time(now) + " + " +
-                                 length_text(kSkew) + ")");
+    return not_now(
+        SignatureFault::not_yet_current, parts,
+        "Signature not yet current: ", " is still later than ",
+        basic_time(now + kSkew) + " (" + basic_time(now) + " + " + length_text(kSkew) + ")");
   }
   return std::nullopt;
 }
@@ -88,11 +92,8 @@ Failure check_age(const SignedRequest& request, const SignatureParts& parts) {
 /// The Regions of 4A are a list, with wildcards.
 bool covers_region(const SignatureParts& parts, std::string_view region) {
   if (parts.algorithm == SigningAlgorithm::hmac) return parts.region == region;
-  return any_part(parts.region_set, ',', [&](std::string_view one) {
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    return glob_match(one, region);
-  });
+  return any_part(parts.region_set, ',',
+                  [&](std::string_view one) { return glob_match(http::chars::trim(one), region); });
 }
 
 /// AWS says all that is wrong with a scope in one message.

@@ -3,6 +3,7 @@
 #include "aws/iam/hmac.h"
 #include "aws/stub/json_text.h"
 #include "base/base64.h"
+#include "http/h1/http1_chars.h"
 
 namespace hoplab::aws {
 
@@ -19,12 +20,6 @@ SignatureFailure failure(SignatureFault fault, std::string_view error_type,
     message.remove_prefix(line.size() + 1);
   }
   return {fault, 403, error_type, body.append("\"}")};
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 std::string hashed(std::string_view text) {
@@ -89,7 +84,7 @@ AuthorizationParameters read_authorization(std::string_view authorization) noexc
   auto rest = authorization.substr(space + 1);
   while (!rest.empty()) {
     const auto comma = rest.find(',');
-    const auto part = trimmed(rest.substr(0, comma));
+    const auto part = http::chars::trim(rest.substr(0, comma));
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     const auto equal = part.find('=');
     if (equal == std::string_view::npos) {

@@ -1,5 +1,5 @@
-// Who has signed a request: what botocore signs is accepted, and each change of it is refused with
-// the literal answer (apigateway-features.md 3).
+// Who has signed a request: what botocore signs (sign_with_botocore.py) is accepted, and each
+// change of it is refused with the literal answer (apigateway-features.md 3).
 #include "aws/iam/signature_check.h"
 
 #include <gtest/gtest.h>
@@ -322,20 +322,6 @@ TEST_F(SignatureCheck, WithoutASignatureTheCallerIsAnonymous) {
     EXPECT_EQ(failure.error_type, row.error_type);
     EXPECT_NE(failure.body.find(row.message), std::string::npos) << failure.body;
   }
-}
-
-TEST(SigningKeys, AreRememberedUpToABound) {
-  SigningKeys keys;
-  const auto first = keys.hmac_key({"secret", "20260401", "eu-west-1", "execute-api"});
-  EXPECT_EQ(keys.hmac_key({"secret", "20260401", "eu-west-1", "execute-api"}), first);
-  EXPECT_EQ(keys.size(), 1U);
-  EXPECT_NE(keys.hmac_key({"secret", "20260402", "eu-west-1", "execute-api"}), first);
-  EXPECT_NE(keys.hmac_key({"secret2", "0260401", "eu-west-1", "execute-api"}), first);
-  for (std::size_t i = 0; i < SigningKeys::kMost; ++i) {
-    (void)keys.hmac_key({"secret", std::to_string(i), "eu-west-1", "execute-api"});
-    ASSERT_LE(keys.size(), SigningKeys::kMost);
-  }
-  EXPECT_EQ(keys.hmac_key({"secret", "20260401", "eu-west-1", "execute-api"}), first);
 }
 
 TEST_F(SignatureCheck, TheRegionsOf4aAreAListWithWildcards) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "aws/iam/canonical_request.h"
-#include "base/hex.h"
 #include "signing_lab.h"
 
 namespace hoplab::aws {
@@ -58,25 +57,6 @@ TEST(SignatureVectors, AreSignedByTheirCallerAndByNobodyElse) {
     ASSERT_NE(failure, nullptr) << vector.at("name");
     EXPECT_EQ(failure->fault, SignatureFault::mismatch) << vector.at("name");
   }
-}
-
-TEST(SignatureVectors, KeyOf4aIsThatOfTheSuite) {
-  const auto credentials = suite_credentials("");
-  SigningKeys keys;
-  EVP_PKEY* const key = keys.ecdsa_key(credentials.access_key_id, credentials.secret_access_key);
-  ASSERT_NE(key, nullptr);
-  unsigned char point[65];
-  std::size_t size = 0;
-  ASSERT_EQ(EVP_PKEY_get_octet_string_param(key, "pub", point, sizeof point, &size), 1);
-  std::string text;
-  for (std::size_t i = 1; i < size; ++i) {
-    char digits[2];
-    put_hex(digits, point[i], 2);
-    text.append(digits, 2);
-  }
-  EXPECT_EQ(text,
-            "b6618f6a65740a99e650b33b6b4b5bd0d43b176d721a3edfea7e7d2d56d936b1"
-            "865ed22a7eadc9c5cb9d2cbaca1b3699139fedc5043dc6661864218330c8e518");
 }
 
 }  // namespace
