@@ -336,7 +336,7 @@ TEST_F(SignatureCheck, TheRegionsOf4aAreAListWithWildcards) {
         "AWS4-ECDSA-P256-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260401/execute-api/aws4_request, "
         "SignedHeaders=host;x-amz-date;x-amz-region-set, Signature=3000";
     stored.header("X-Amz-Region-Set") = regions;
-    const auto& failure = std::get<SignatureFailure>(verdict(stored));
+    const auto failure = std::get<SignatureFailure>(verdict(stored));
     EXPECT_EQ(failure.fault, covered ? SignatureFault::mismatch : SignatureFault::wrong_scope)
         << regions;
   }
