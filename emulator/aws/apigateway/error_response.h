@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "aws/iam/access_decision.h"
+
 namespace hoplab::aws {
 
 /// The fixed ones: gateway response types of apigateway.md 9.1, F1, and the plain-text limits.
@@ -45,27 +47,10 @@ struct ErrorText {
 
 [[nodiscard]] const ErrorText& error_text(GatewayError error) noexcept;
 
-/// When each wording came to which Region is not documented; both are in use (apigateway.md 5.3).
-enum class DenialWording : std::uint8_t {
-  classic,       // "... on resource: ARN", "... with an explicit deny"
-  names_policy,  // "... because no resource-based policy allows ...", "... in a resource-based
-                 // policy"
-};
-
-struct DeniedResource {
-  std::string_view region;
-  std::string_view account;  // shown masked but for the last four digits
-  std::string_view api_id;
-  std::string_view resource;  // "{stage}/{VERB}/{path}"
-};
-
-inline constexpr int kAccessDeniedStatus = 403;
-inline constexpr std::string_view kAccessDeniedType = "AccessDeniedException";
-/// The body of a refusal by the resource policy; its key is `Message`, with a capital.
+/// The body of a refusal by the resource policy.
 [[nodiscard]] std::string access_denied_body(const DeniedResource& denied, bool explicit_deny,
                                              DenialWording wording);
 
-inline constexpr std::string_view kIncompleteSignatureType = "IncompleteSignatureException";
 /// What an unknown route answers to a request with an Authorization field: API Gateway tries to
 /// read it as SigV4. Status 403.
 struct SignatureError {

@@ -4,56 +4,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "aws/iam/policy_date.h"
 #include "base/ascii.h"
-#include "base/glob.h"
 
 namespace hoplab::aws {
-
-namespace {
-
-struct KeyName {
-  std::string_view name;
-  ConditionKey key;
-};
-constexpr KeyName kKeys[] = {
-    {"aws:CurrentTime", ConditionKey::current_time},
-    {"aws:EpochTime", ConditionKey::epoch_time},
-    {"aws:Referer", ConditionKey::referer},
-    {"aws:SecureTransport", ConditionKey::secure_transport},
-    {"aws:SourceArn", ConditionKey::source_arn},
-    {"aws:SourceIp", ConditionKey::source_ip},
-    {"aws:SourceVpc", ConditionKey::source_vpc},
-    {"aws:SourceVpce", ConditionKey::source_vpce},
-    {"aws:VpcSourceIp", ConditionKey::vpc_source_ip},
-    {"aws:UserAgent", ConditionKey::user_agent},
-};
-// apigateway.md 5.2: these exist only for methods with AWS_IAM authorization.
-constexpr std::string_view kIamOnlyKeys[] = {
-    "aws:TokenIssueTime",    "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge",
-    "aws:PrincipalAccount",  "aws:PrincipalArn",           "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths", "aws:PrincipalType",          "aws:userid",
-    "aws:username",
-};
-
-}  // namespace
-
-Result<ConditionKey> condition_key(std::string_view name) {
-  for (const auto& known : kKeys) {
-    if (iequals(known.name, name)) return known.key;
-  }
-  constexpr std::string_view kTag = "aws:PrincipalTag";
-  const bool iam_only = iequals(name.substr(0, kTag.size()), kTag) ||
-                        std::any_of(std::begin(kIamOnlyKeys), std::end(kIamOnlyKeys),
-                                    [&](std::string_view known) { return iequals(known, name); });
-  if (iam_only) {
-    return Error{"condition key " + std::string(name) +
-                 " exists only for methods with AWS_IAM authorization; the methods here have NONE"};
-  }
-  std::string all;
-  for (const auto& known : kKeys) all.append(all.empty() ? "" : ", ").append(known.name);
-  return Error{"condition key " + std::string(name) +
-               " is not one that API Gateway resource policies support here; known are " + all};
-}
 
 struct Condition::Operator {
   std::string_view name;
@@ -96,21 +50,18 @@ struct Condition::Operator {
     return operators;
   }
 
-  /// Which operators make sense on a key; text operators also on addresses and booleans, which have
-  /// one spelling.
-  [[nodiscard]] bool applies_to(ConditionKey key) const noexcept {
+  /// Which operators make sense on a key; text operators also on addresses, ARNs and booleans,
+  /// which have one spelling.
+  [[nodiscard]] bool applies_to(KeyType key) const noexcept {
+    if (family == Family::null) return true;
     switch (key) {
-      case ConditionKey::current_time: return family == Family::date || family == Family::null;
-      case ConditionKey::epoch_time:
-        return family == Family::date || family == Family::numeric || family == Family::null;
-      case ConditionKey::secure_transport:
-        return family == Family::boolean || family == Family::string || family == Family::null;
-      case ConditionKey::source_ip:
-      case ConditionKey::vpc_source_ip:
-        return family == Family::ip || family == Family::string || family == Family::null;
-      case ConditionKey::source_arn:
-        return family == Family::arn || family == Family::string || family == Family::null;
-      default: return family == Family::string || family == Family::null;
+      case KeyType::date: return family == Family::date;
+      case KeyType::date_number: return family == Family::date || family == Family::numeric;
+      case KeyType::number: return family == Family::numeric;
+      case KeyType::boolean: return family == Family::boolean || family == Family::string;
+      case KeyType::address: return family == Family::ip || family == Family::string;
+      case KeyType::arn: return family == Family::arn || family == Family::string;
+      default: return family == Family::string;
     }
   }
 };
@@ -127,127 +78,121 @@ Result<Condition::Operator> Condition::find_operator(std::string_view name) {
 }
 
 Result<Condition> Condition::compile(std::string_view operator_name, std::string_view key_name,
-                                     std::vector<std::string> values) {
-  Condition condition;
+                                     std::vector<std::string> values, const ConditionRules& rules) {
   std::string_view bare = operator_name;
   const auto strip_front = [&](std::string_view prefix) {
     const bool found = bare.starts_with(prefix);
     if (found) bare.remove_prefix(prefix.size());
     return found;
   };
+  Quantifier quantifier = Quantifier::none;
   if (strip_front("ForAnyValue:"))
-    condition.quantifier_ = Quantifier::for_any_value;
+    quantifier = Quantifier::for_any_value;
   else if (strip_front("ForAllValues:"))
-    condition.quantifier_ = Quantifier::for_all_values;
+    quantifier = Quantifier::for_all_values;
   constexpr std::string_view kIfExists = "IfExists";
-  if (bare.ends_with(kIfExists)) {
-    condition.if_exists_ = true;
-    bare.remove_suffix(kIfExists.size());
-  }
+  const bool if_exists = bare.ends_with(kIfExists);
+  if (if_exists) bare.remove_suffix(kIfExists.size());
 
   const auto found = find_operator(bare);
-  if (!found) return Error{found.error()};
-  const auto key = condition_key(key_name);
-  if (!key) return Error{key.error()};
+  if (!found) return found.failure();
+  const auto key = ConditionKey::find(key_name, rules.callers_sign);
+  if (!key) return key.failure();
   const Operator& op = found.value();
-  if (op.family == Family::null &&
-      (condition.if_exists_ || condition.quantifier_ != Quantifier::none)) {
+  if (op.family == Family::null && (if_exists || quantifier != Quantifier::none)) {
     return Error{"condition operator Null takes neither IfExists nor a set prefix"};
   }
-  if (!op.applies_to(key.value())) {
+  if (!op.applies_to(key.value().type())) {
     return Error{"condition operator " + std::string(operator_name) + " does not apply to " +
                  std::string(key_name)};
   }
-  condition.key_ = key.value();
+  Condition condition(key.value());
   condition.test_ = op.test;
   condition.family_ = op.family;
   condition.negated_ = op.negated;
-  if (auto taken = condition.take_values(operator_name, std::move(values)); !taken) {
-    return Error{std::string(key_name) + ": " + taken.error()};
+  condition.quantifier_ = quantifier;
+  condition.if_exists_ = if_exists;
+  const auto about_key = [&](const std::string& what) {
+    return Error{std::string(key_name) + ": " + what};
+  };
+  if (values.empty()) return about_key("has no value, so it could never hold");
+  for (const std::string& value : values) {
+    if (auto taken = condition.take_value(value, rules); !taken) return about_key(taken.error());
   }
   return condition;
 }
 
-Result<void> Condition::take_values(std::string_view operator_name,
-                                    std::vector<std::string> values) {
-  if (values.empty()) return Error{"has no value, so it could never hold"};
-  for (std::string& value : values) {
-    if (value.find("${") != std::string::npos) {
-      return Error{"policy variable in \"" + value + "\" is not supported"};
+Result<void> Condition::take_value(const std::string& value, const ConditionRules& rules) {
+  const bool variable = value.find("${") != std::string::npos;
+  if (variable && !rules.variables) {
+    return Error{"policy variable in \"" + value + "\" needs Version \"2012-10-17\""};
+  }
+  switch (family_) {
+    case Family::string: return take_text(value, rules);
+    case Family::arn:
+      if (!value.starts_with("arn:") || std::count(value.begin(), value.end(), ':') < 5) {
+        return Error{"\"" + value + "\" is not an ARN"};
+      }
+      return take_text(value, rules);
+    case Family::ip: {
+      const auto range = parse_range(value);
+      if (!range) return Error{range.error()};
+      ranges_.push_back(range.value());
+      return {};
     }
-    switch (family_) {
-      case Family::string: break;
-      case Family::arn:
-        if (!value.starts_with("arn:") || std::count(value.begin(), value.end(), ':') < 5) {
-          return Error{"\"" + value + "\" is not an ARN"};
-        }
-        break;
-      case Family::ip: {
-        const auto range = parse_range(value);
-        if (!range) return Error{range.error()};
-        ranges_.push_back(range.value());
-        break;
-      }
-      case Family::boolean:
-      case Family::null:
-        if (!iequals(value, "true") && !iequals(value, "false")) {
-          return Error{std::string(operator_name) + " takes \"true\" or \"false\", not \"" + value +
-                       "\""};
-        }
-        booleans_.push_back(iequals(value, "true"));
-        break;
-      case Family::numeric: {
-        double number = 0;
-        const auto end = value.data() + value.size();
-        const auto [at, problem] = std::from_chars(value.data(), end, number);
-        if (problem != std::errc{} || at != end || !std::isfinite(number)) {
-          return Error{"\"" + value + "\" is not a number"};
-        }
-        numbers_.push_back(number);
-        break;
-      }
-      case Family::date: {
-        const auto date = parse_date(value);
-        if (!date) return Error{date.error()};
-        numbers_.push_back(date.value());
-        break;
-      }
+    case Family::boolean:
+    case Family::null: return take_flag(value);
+    case Family::numeric: return take_number(value);
+    case Family::date: {
+      const auto date = parse_date(value);
+      if (!date) return Error{date.error()};
+      numbers_.push_back(date.value());
+      return {};
     }
   }
-  if (family_ == Family::string) texts_ = std::move(values);
   return {};
 }
 
-std::optional<std::string_view> Condition::text_of(const RequestContext& request) const noexcept {
-  switch (key_) {
-    case ConditionKey::referer: return request.referer;
-    case ConditionKey::user_agent: return request.user_agent;
-    case ConditionKey::source_vpc: return request.source_vpc;
-    case ConditionKey::source_vpce: return request.source_vpce;
-    case ConditionKey::vpc_source_ip: return request.vpc_source_ip;
-    case ConditionKey::secure_transport: return request.secure_transport ? "true" : "false";
-    // No AWS service calls through here, and behind an interface endpoint IAM has no aws:SourceIp
-    // ("AWS global condition context keys", aws:SourceIp).
-    default: return std::nullopt;
+Result<void> Condition::take_text(const std::string& value, const ConditionRules& rules) {
+  auto text = PolicyText::compile(value, rules.variables, rules.callers_sign);
+  if (!text) return text.failure();
+  texts_.push_back(std::move(text).value());
+  return {};
+}
+
+Result<void> Condition::take_flag(const std::string& value) {
+  const bool is_true = iequals(value, "true");
+  if (!is_true && !iequals(value, "false")) {
+    return Error{"the operator takes \"true\" or \"false\", not \"" + value + "\""};
   }
+  booleans_.push_back(is_true);
+  return {};
 }
 
-bool Condition::present(const RequestContext& request) const noexcept {
-  if (key_ == ConditionKey::current_time || key_ == ConditionKey::epoch_time) return true;
-  return text_of(request).has_value();
+Result<void> Condition::take_number(const std::string& value) {
+  double number = 0;
+  const auto end = value.data() + value.size();
+  const auto [at, problem] = std::from_chars(value.data(), end, number);
+  if (problem != std::errc{} || at != end || !std::isfinite(number)) {
+    return Error{"\"" + value + "\" is not a number"};
+  }
+  numbers_.push_back(number);
+  return {};
 }
 
-bool Condition::any_text_matches(std::string_view text) const noexcept {
-  return std::any_of(texts_.begin(), texts_.end(), [&](const std::string& value) {
+bool Condition::text_matches(std::string_view text, const RequestContext& request) const {
+  return std::ranges::any_of(texts_, [&](const PolicyText& value) {
     switch (test_) {
-      case ConditionTest::string_like: return glob_match(value, text);
-      case ConditionTest::string_equals_ignore_case: return iequals(value, text);
-      default: return value == text;
+      case ConditionTest::string_like: return value.like(text, request);
+      case ConditionTest::string_equals_ignore_case:
+        return value.equals_ignoring_case(text, request);
+      case ConditionTest::arn_like: return value.arn_like(text, request);
+      default: return value.equals(text, request);
     }
   });
 }
 
-bool Condition::any_number_matches(double number) const noexcept {
+bool Condition::number_matches(double number) const noexcept {
   return std::any_of(numbers_.begin(), numbers_.end(), [&](double value) {
     switch (test_) {
       case ConditionTest::less: return number < value;
@@ -259,34 +204,41 @@ bool Condition::any_number_matches(double number) const noexcept {
   });
 }
 
-bool Condition::any_value_matches(const RequestContext& request) const noexcept {
+bool Condition::holds_for_text(std::string_view text, const RequestContext& request) const {
   switch (family_) {
     case Family::ip: {
-      const auto address = parse_ip(*text_of(request));
-      if (!address) return false;
-      return std::any_of(ranges_.begin(), ranges_.end(),
-                         [&](const AddressRange& range) { return range.contains(*address); });
+      const auto address = parse_ip(text);
+      const bool within = address && std::ranges::any_of(ranges_, [&](const AddressRange& range) {
+                            return range.contains(*address);
+                          });
+      return within != negated_;
     }
-    case Family::boolean:
-      return std::find(booleans_.begin(), booleans_.end(), request.secure_transport) !=
-             booleans_.end();
-    case Family::numeric:
-    case Family::date: return any_number_matches(static_cast<double>(epoch_seconds(request.now)));
-    default: return any_text_matches(*text_of(request));
+    case Family::boolean: return std::ranges::find(booleans_, text == "true") != booleans_.end();
+    default: return text_matches(text, request) != negated_;
   }
 }
 
+/// Of a key with several values. Without a set prefix IAM leaves it open which of them counts: any.
+bool Condition::holds_for_texts(const RequestContext& request) const {
+  const auto holds = [&](const std::string& text) { return holds_for_text(text, request); };
+  const auto& texts = key_.texts(request);
+  return quantifier_ == Quantifier::for_all_values ? std::ranges::all_of(texts, holds)
+                                                   : std::ranges::any_of(texts, holds);
+}
+
 bool Condition::holds(const RequestContext& request) const noexcept {
-  const bool there = present(request);
-  if (family_ == Family::null) {
-    return std::find(booleans_.begin(), booleans_.end(), !there) != booleans_.end();
-  }
+  const bool there = key_.present(request);
+  if (family_ == Family::null) return std::ranges::find(booleans_, !there) != booleans_.end();
   if (!there) {
     // IAM: a set prefix decides over an empty set (all: true, any: false) before the operator does.
     if (if_exists_ || quantifier_ == Quantifier::for_all_values) return true;
     return quantifier_ == Quantifier::none && negated_;
   }
-  return any_value_matches(request) != negated_;
+  if (key_.type() == KeyType::texts) return holds_for_texts(request);
+  if (family_ == Family::numeric || family_ == Family::date) {
+    return number_matches(*key_.number(request)) != negated_;
+  }
+  return holds_for_text(*key_.text(request), request);
 }
 
 }  // namespace hoplab::aws

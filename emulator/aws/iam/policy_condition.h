@@ -1,49 +1,20 @@
-// One condition of a resource policy, compiled: operator, key and parsed values.
+// One condition of a policy, compiled: operator, key and parsed values.
 //
-// Keys are those of apigateway.md 5.2 that exist without IAM authentication. Missing keys follow
-// IAM: a negated operator is then true, any other false, and ...IfExists is true.
+// Keys are those of apigateway.md 5.2. Missing keys follow IAM: a negated operator is then true,
+// any other false, and ...IfExists is true.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "aws/iam/policy_date.h"
+#include "aws/iam/condition_key.h"
+#include "aws/iam/policy_text.h"
 #include "base/address_range.h"
-#include "base/clock.h"
 #include "base/result.h"
 
 namespace hoplab::aws {
-
-/// What a policy can see of a request. Views outlive the evaluation; empty optional: key missing.
-struct RequestContext {
-  std::string_view resource;       // "{stage}/{VERB}/{path without leading slash}"
-  std::string_view vpc_source_ip;  // the TCP peer at the endpoint; aws:SourceIp is missing there
-  std::optional<std::string_view> source_vpc;
-  std::optional<std::string_view> source_vpce;
-  std::optional<std::string_view> referer;
-  std::optional<std::string_view> user_agent;
-  bool secure_transport = true;  // the endpoint speaks only TLS
-  Time now;
-};
-
-enum class ConditionKey : std::uint8_t {
-  current_time,
-  epoch_time,
-  referer,
-  secure_transport,
-  source_arn,
-  source_ip,
-  source_vpc,
-  source_vpce,
-  vpc_source_ip,
-  user_agent,
-};
-
-/// The key of that name, without regard to case; an error that says why there is none.
-Result<ConditionKey> condition_key(std::string_view name);
 
 enum class ConditionTest : std::uint8_t {
   string_equals,
@@ -60,11 +31,18 @@ enum class ConditionTest : std::uint8_t {
   greater_or_equal,  // numbers and dates
 };
 
+/// What the policy around a condition lets it use.
+struct ConditionRules {
+  bool variables = false;     // policy variables, of Version 2012-10-17
+  bool callers_sign = false;  // the keys that only callers of AWS_IAM methods have
+};
+
 class Condition {
  public:
-  /// `name` is IAM's, such as "ForAnyValue:StringNotEqualsIfExists". Errors name what is wrong.
+  /// `operator_name` is IAM's, such as "ForAnyValue:StringNotEqualsIfExists". Errors name what is
+  /// wrong.
   static Result<Condition> compile(std::string_view operator_name, std::string_view key_name,
-                                   std::vector<std::string> values);
+                                   std::vector<std::string> values, const ConditionRules& rules);
 
   [[nodiscard]] bool holds(const RequestContext& request) const noexcept;
 
@@ -74,22 +52,23 @@ class Condition {
   struct Operator;
   static Result<Operator> find_operator(std::string_view name);
 
-  [[nodiscard]] Result<void> take_values(std::string_view operator_name,
-                                         std::vector<std::string> values);
-  [[nodiscard]] std::optional<std::string_view> text_of(
-      const RequestContext& request) const noexcept;
-  [[nodiscard]] bool present(const RequestContext& request) const noexcept;
-  [[nodiscard]] bool any_value_matches(const RequestContext& request) const noexcept;
-  [[nodiscard]] bool any_text_matches(std::string_view text) const noexcept;
-  [[nodiscard]] bool any_number_matches(double number) const noexcept;
+  explicit Condition(ConditionKey key) : key_(std::move(key)) {}
+  [[nodiscard]] Result<void> take_value(const std::string& value, const ConditionRules& rules);
+  [[nodiscard]] Result<void> take_text(const std::string& value, const ConditionRules& rules);
+  [[nodiscard]] Result<void> take_flag(const std::string& value);
+  [[nodiscard]] Result<void> take_number(const std::string& value);
+  [[nodiscard]] bool holds_for_text(std::string_view text, const RequestContext& request) const;
+  [[nodiscard]] bool holds_for_texts(const RequestContext& request) const;
+  [[nodiscard]] bool text_matches(std::string_view text, const RequestContext& request) const;
+  [[nodiscard]] bool number_matches(double number) const noexcept;
 
-  ConditionKey key_ = ConditionKey::source_vpce;
+  ConditionKey key_;
   ConditionTest test_ = ConditionTest::string_equals;
   Family family_ = Family::string;
   Quantifier quantifier_ = Quantifier::none;
   bool negated_ = false;
   bool if_exists_ = false;
-  std::vector<std::string> texts_;
+  std::vector<PolicyText> texts_;
   std::vector<AddressRange> ranges_;
   std::vector<double> numbers_;
   std::vector<bool> booleans_;

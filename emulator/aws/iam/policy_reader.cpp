@@ -1,10 +1,11 @@
-// Reads the JSON of a resource policy into its compiled form (IAM JSON policy grammar, restricted
-// to apigateway.md 5). Everything that is accepted has an effect; the rest is refused by name.
+// Reads the JSON of a policy into its compiled form (IAM JSON policy grammar, restricted to
+// apigateway.md 5). What is accepted of a resource policy has an effect; the rest is refused by
+// name. The other kinds may also speak of other services.
 #include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "aws/iam/resource_policy.h"
+#include "aws/iam/policy.h"
 #include "aws/iam/wildcard.h"
 #include "base/ascii.h"
 #include "base/glob.h"
@@ -13,9 +14,20 @@ namespace hoplab::aws {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+/// A value for messages; what is no UTF-8 in it is replaced.
+std::string shown(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+}  // namespace
+
 class PolicyReader {
  public:
-  PolicyReader(const PolicyScope& scope, ResourcePolicy& policy) : scope_(scope), policy_(policy) {}
+  PolicyReader(const Policy::Use& use, Policy& policy)
+      : use_(use), of_resource_(use.kind == Policy::Kind::resource), policy_(policy) {
+    if (of_resource_) policy_.prefix_ = use.scope.resource_prefix();
+    rules_.callers_sign = !of_resource_ || use.callers_sign;
+  }
   /// False: error() says why.
   bool read(const Json& document);
   [[nodiscard]] const std::string& error() const noexcept { return error_; }
@@ -25,19 +37,23 @@ class PolicyReader {
     if (error_.empty()) error_ = where_ + what;
     return false;
   }
+  bool read_elements(const Json& document);
   bool read_statement(const Json& statement);
   bool read_effect(const Json& statement, bool& deny);
-  bool read_principal(const Json& statement, bool& anonymous);
-  bool principal_lists_anyone(const Json& principal, bool& anyone);
+  bool read_principal(const Json& statement, PolicyPrincipal& into);
+  bool add_principals(const Json& names, const std::string& kind, PolicyPrincipal& into);
   bool read_action(const Json& statement, bool& invoke);
-  bool read_resource(const Json& statement, ResourcePolicy::Statement& into);
+  bool read_resource(const Json& statement, Policy::Statement& into);
+  bool add_resource(const std::string& text, Policy::Statement& into);
   bool expand_resource(const std::string& text, std::string& pattern);
   bool read_conditions(const Json& statement, std::vector<Condition>& into);
   bool exactly_one(const Json& statement, const char* one, const char* other);
   bool strings(const Json& value, const std::string& what, std::vector<std::string>& into);
 
-  const PolicyScope& scope_;
-  ResourcePolicy& policy_;
+  const Policy::Use& use_;
+  const bool of_resource_;
+  Policy& policy_;
+  ConditionRules rules_;
   std::string where_;
   std::string error_;
 };
@@ -65,20 +81,26 @@ bool PolicyReader::exactly_one(const Json& statement, const char* one, const cha
   return true;
 }
 
-bool PolicyReader::read(const Json& document) {
-  where_ = "policy: ";
-  if (!document.is_object()) return fail("must be a JSON object");
+bool PolicyReader::read_elements(const Json& document) {
   for (const auto& [key, value] : document.items()) {
     if (key == "Version") {
       if (value != "2012-10-17" && value != "2008-10-17") {
-        return fail("Version must be \"2012-10-17\" or \"2008-10-17\", not " + value.dump());
+        return fail("Version must be \"2012-10-17\" or \"2008-10-17\", not " + shown(value));
       }
+      rules_.variables = value == "2012-10-17";
     } else if (key == "Id") {
       if (!value.is_string()) return fail("Id must be a string");
     } else if (key != "Statement") {
       return fail("unknown element " + key + "; a policy has Version, Id and Statement");
     }
   }
+  return true;
+}
+
+bool PolicyReader::read(const Json& document) {
+  where_ = "policy: ";
+  if (!document.is_object()) return fail("must be a JSON object");
+  if (!read_elements(document)) return false;
   const auto statements = document.find("Statement");
   if (statements == document.end()) return fail("has no Statement");
   if (!statements->is_array()) {
@@ -104,15 +126,14 @@ bool PolicyReader::read_statement(const Json& statement) {
     }
     if (key == "Sid" && !value.is_string()) return fail("Sid must be a string");
   }
-  ResourcePolicy::Statement compiled;
-  bool anonymous = false;
+  Policy::Statement compiled;
   bool invoke = false;
-  if (!read_effect(statement, compiled.deny) || !read_principal(statement, anonymous) ||
+  if (!read_effect(statement, compiled.deny) || !read_principal(statement, compiled.principal) ||
       !read_action(statement, invoke) || !read_resource(statement, compiled) ||
       !read_conditions(statement, compiled.conditions)) {
     return false;
   }
-  if (!anonymous || !invoke) return true;  // valid, and can never match here
+  if (!invoke) return true;  // valid, and can never match here
   (compiled.deny ? policy_.denies_ : policy_.allows_).push_back(std::move(compiled));
   return true;
 }
@@ -122,39 +143,43 @@ bool PolicyReader::read_effect(const Json& statement, bool& deny) {
   if (effect == statement.end()) return fail("has no Effect");
   deny = *effect == "Deny";
   if (!deny && *effect != "Allow") {
-    return fail("Effect must be \"Allow\" or \"Deny\", not " + effect->dump());
+    return fail("Effect must be \"Allow\" or \"Deny\", not " + shown(*effect));
   }
   return true;
 }
 
-bool PolicyReader::principal_lists_anyone(const Json& principal, bool& anyone) {
-  if (principal == "*") {
-    anyone = true;
+bool PolicyReader::add_principals(const Json& names, const std::string& kind,
+                                  PolicyPrincipal& into) {
+  if (kind != "AWS" && kind != "Service" && kind != "Federated" && kind != "CanonicalUser") {
+    return fail("Principal has the unknown kind " + kind);
+  }
+  std::vector<std::string> all;
+  if (!strings(names, "Principal." + kind, all)) return false;
+  if (kind != "AWS") return true;  // no such caller signs a request here
+  for (const std::string& name : all) {
+    if (const auto added = into.add(name); !added) return fail(added.error());
+  }
+  return true;
+}
+
+bool PolicyReader::read_principal(const Json& statement, PolicyPrincipal& into) {
+  if (use_.kind == Policy::Kind::identity || use_.kind == Policy::Kind::authorizer) {
+    for (const char* const element : {"Principal", "NotPrincipal"}) {
+      if (statement.contains(element)) return fail(std::string("has a ") + element + " element");
+    }
     return true;
   }
+  if (!exactly_one(statement, "Principal", "NotPrincipal")) return false;
+  const bool inverted = statement.contains("NotPrincipal");
+  const Json& principal = statement.at(inverted ? "NotPrincipal" : "Principal");
+  into = PolicyPrincipal(inverted);
+  if (principal == "*") return into.add("*").ok();
   if (!principal.is_object() || principal.empty()) {
     return fail("Principal must be \"*\" or an object such as {\"AWS\": \"*\"}");
   }
-  for (const auto& [kind, value] : principal.items()) {
-    if (kind != "AWS" && kind != "Service" && kind != "Federated" && kind != "CanonicalUser") {
-      return fail("Principal has the unknown kind " + kind);
-    }
-    std::vector<std::string> names;
-    if (!strings(value, "Principal." + kind, names)) return false;
-    // Only "*" covers a caller without credentials (apigateway.md 5.1).
-    anyone = anyone || (kind == "AWS" && std::find(names.begin(), names.end(), "*") != names.end());
+  for (const auto& [kind, names] : principal.items()) {
+    if (!add_principals(names, kind, into)) return false;
   }
-  return true;
-}
-
-bool PolicyReader::read_principal(const Json& statement, bool& anonymous) {
-  if (!exactly_one(statement, "Principal", "NotPrincipal")) return false;
-  const bool inverted = statement.contains("NotPrincipal");
-  bool anyone = false;
-  if (!principal_lists_anyone(statement.at(inverted ? "NotPrincipal" : "Principal"), anyone)) {
-    return false;
-  }
-  anonymous = anyone != inverted;
   return true;
 }
 
@@ -167,7 +192,7 @@ bool PolicyReader::read_action(const Json& statement, bool& invoke) {
   bool listed = false;
   for (const std::string& action : actions) {
     const std::string lower = lower_case(action);
-    if (lower != "*" && !lower.starts_with("execute-api:")) {
+    if (of_resource_ && lower != "*" && !lower.starts_with("execute-api:")) {
       return fail(std::string(name) + " \"" + action + "\" is not an execute-api action");
     }
     listed = listed || glob_match(lower, "execute-api:invoke");
@@ -177,13 +202,10 @@ bool PolicyReader::read_action(const Json& statement, bool& invoke) {
 }
 
 bool PolicyReader::expand_resource(const std::string& text, std::string& pattern) {
-  if (text.find("${") != std::string::npos) {
-    return fail("Resource \"" + text + "\" uses a policy variable; these are not supported");
-  }
   // apigateway.md 5.1: execute-api:/stage/VERB/path is completed with the API's own ARN.
   constexpr std::string_view kShort = "execute-api:/";
-  if (text.starts_with(kShort)) {
-    pattern = scope_.resource_prefix() + text.substr(kShort.size());
+  if (of_resource_ && text.starts_with(kShort)) {
+    pattern = policy_.prefix_ + text.substr(kShort.size());
     return true;
   }
   if (text != "*" && !text.starts_with("arn:")) {
@@ -195,23 +217,38 @@ bool PolicyReader::expand_resource(const std::string& text, std::string& pattern
   return true;
 }
 
-bool PolicyReader::read_resource(const Json& statement, ResourcePolicy::Statement& into) {
+bool PolicyReader::add_resource(const std::string& text, Policy::Statement& into) {
+  constexpr std::size_t kLongestOfAuthorizer = 512;  // apigateway-features.md 2.2
+  if (use_.kind == Policy::Kind::authorizer && text.size() > kLongestOfAuthorizer) {
+    return fail("Resource has " + std::to_string(text.size()) + " characters; the limit is 512");
+  }
+  std::string pattern;
+  if (!expand_resource(text, pattern)) return false;
+  into.any_resource = into.any_resource || (pattern == "*" && !into.inverted_resource);
+  const bool variable = pattern.find("${") != std::string::npos;
+  if (variable && !rules_.variables && of_resource_) {
+    return fail("Resource \"" + text + "\": a policy variable needs Version \"2012-10-17\"");
+  }
+  if (of_resource_ && !variable) {
+    // The ARN up to the stage is the same for every request, so it is matched here, once.
+    auto rests = wildcard_rests(pattern, policy_.prefix_);
+    std::ranges::move(rests, std::back_inserter(into.resources));
+    return true;
+  }
+  auto compiled = PolicyText::compile(pattern, rules_.variables, rules_.callers_sign);
+  if (!compiled) return fail("Resource: " + compiled.error());
+  into.arns.push_back(std::move(compiled).value());
+  return true;
+}
+
+bool PolicyReader::read_resource(const Json& statement, Policy::Statement& into) {
   if (!exactly_one(statement, "Resource", "NotResource")) return false;
   into.inverted_resource = statement.contains("NotResource");
   const char* const name = into.inverted_resource ? "NotResource" : "Resource";
   std::vector<std::string> resources;
   if (!strings(statement.at(name), name, resources)) return false;
-  for (const std::string& text : resources) {
-    std::string pattern;
-    if (!expand_resource(text, pattern)) return false;
-    // The ARN up to the stage is the same for every request, so it is matched here, once.
-    auto rests = wildcard_rests(pattern, scope_.resource_prefix());
-    std::move(rests.begin(), rests.end(), std::back_inserter(into.resources));
-  }
-  into.any_resource =
-      !into.inverted_resource &&
-      std::find(into.resources.begin(), into.resources.end(), "*") != into.resources.end();
-  return true;
+  return std::ranges::all_of(resources,
+                             [&](const std::string& text) { return add_resource(text, into); });
 }
 
 bool PolicyReader::read_conditions(const Json& statement, std::vector<Condition>& into) {
@@ -226,7 +263,7 @@ bool PolicyReader::read_conditions(const Json& statement, std::vector<Condition>
       std::vector<std::string> values;
       const std::string what = "Condition." + operator_name + "." + key;
       if (!strings(value, what, values)) return false;
-      auto condition = Condition::compile(operator_name, key, std::move(values));
+      auto condition = Condition::compile(operator_name, key, std::move(values), rules_);
       if (!condition) return fail(condition.error());
       into.push_back(std::move(condition).value());
     }
@@ -235,6 +272,15 @@ bool PolicyReader::read_conditions(const Json& statement, std::vector<Condition>
 }
 
 namespace {
+/// Characters that a policy may have.
+std::size_t longest(Policy::Kind kind) noexcept {
+  switch (kind) {
+    case Policy::Kind::resource: return 8192;   // apigateway.md 11
+    case Policy::Kind::endpoint: return 20480;  // "Amazon VPC quotas"
+    default: return 10240;  // "IAM and AWS STS quotas": a role's inline policies
+  }
+}
+
 /// Watches the parser for a key that an object has twice; the library would drop the first.
 struct RepeatedKeys {
   std::string found;
@@ -253,18 +299,23 @@ struct RepeatedKeys {
 };
 }  // namespace
 
-Result<ResourcePolicy> ResourcePolicy::parse(std::string_view json, const PolicyScope& scope) {
-  constexpr std::size_t kMaxSize = 8192;  // apigateway.md 11
-  if (json.size() > kMaxSize) {
-    return Error{"policy: has " + std::to_string(json.size()) + " characters; the limit is 8192"};
+Result<Policy> Policy::parse(std::string_view json, const Use& use) {
+  const std::size_t most = longest(use.kind);
+  if (json.size() > most) {
+    return Error{"policy: has " + std::to_string(json.size()) + " characters; the limit is " +
+                 std::to_string(most)};
   }
   RepeatedKeys repeated;
   const auto document = Json::parse(json, std::ref(repeated), /*allow_exceptions=*/false);
   if (document.is_discarded()) return Error{"policy: is not valid JSON"};
   if (!repeated.found.empty())
     return Error{"policy: the key " + repeated.found + " is there twice"};
-  ResourcePolicy policy;
-  PolicyReader reader(scope, policy);
+  return read(document, use);
+}
+
+Result<Policy> Policy::read(const Json& document, const Use& use) {
+  Policy policy;
+  PolicyReader reader(use, policy);
   if (!reader.read(document)) return Error{reader.error()};
   return policy;
 }
