@@ -278,8 +278,13 @@ void build_execute_apis(const Building& building) {
   }
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    aws::ExecuteApiSettings settings{
-        building.next.execute_api, functions, endpoint.id, endpoint.vpc_id, {}};
+    aws::ExecuteApiSettings settings{building.next.execute_api,
+                                     functions,
+                                     endpoint.id,
+                                     endpoint.vpc_id,
+                                     {},
+                                     endpoint.state.value_or(model::EndpointState::available) ==
+                                         model::EndpointState::available};
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

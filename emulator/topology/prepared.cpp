@@ -39,7 +39,8 @@ Result<std::optional<tls::Context>> target_tls(bool needed,
 
 /// What is compiled of a topology for private APIs.
 bool same_apis(const model::Topology& a, const model::Topology& b) {
-  return a.region == b.region && a.rest_apis == b.rest_apis && a.domain_names == b.domain_names;
+  return a.region == b.region && a.rest_apis == b.rest_apis && a.domain_names == b.domain_names &&
+         a.vpc_endpoints == b.vpc_endpoints;
 }
 
 Result<std::shared_ptr<const aws::ExecuteApi>> execute_api(const model::Topology& topology,

@@ -224,21 +224,39 @@ void read_policy(RestApi& into, const Node& node, ReadContext& context) {
   }
 }
 
+/// Takes the one kind that is emulated; `why` no other.
 template <class T>
-const ObjectType& endpoint_configuration_type(std::string_view name, std::string_view word,
-                                              std::string_view why) {
-  static const ObjectType type = [&] {
-    std::vector<std::pair<std::string_view, std::string_view>> others;
-    for (const std::string_view one : {"EDGE", "REGIONAL", "PRIVATE"}) {
-      if (one != word) others.emplace_back(one, why);
-    }
-    return Define<T>(name, "The kind of endpoint.")
-        .fixed("Types", list_of(choice({word}, std::move(others)), 1, 1), word)
-        .written([word](const T&, bool) { return list_node({node_of(std::string(word))}); })
-        .required()
-        .refuse({"VpcEndpointIds", "IpAddressType"}, "names are resolved by Host and policy alone")
-        .type();
-  }();
+Define<T> endpoint_configuration(std::string_view name, std::string_view word,
+                                 std::string_view why) {
+  std::vector<std::pair<std::string_view, std::string_view>> others;
+  for (const std::string_view one : {"EDGE", "REGIONAL", "PRIVATE"}) {
+    if (one != word) others.emplace_back(one, why);
+  }
+  Define<T> define(name, "The kind of endpoint.");
+  define.fixed("Types", list_of(choice({word}, std::move(others)), 1, 1), word)
+      .written([word](const T&, bool) { return list_node({node_of(std::string(word))}); })
+      .required()
+      .refuse("IpAddressType", "endpoints are IPv4");
+  return define;
+}
+
+const ObjectType& private_endpoint_type() {
+  static const ObjectType type =
+      endpoint_configuration<RestApi>("PrivateEndpoint", "PRIVATE",
+                                      "the APIs at the end of this path are private")
+          .value("VpcEndpointIds", list_of(text(rules::kNotEmpty), 1, 50), &RestApi::vpc_endpoints,
+                 "execute-api endpoints of this scenario, by name, that the API is associated "
+                 "with: it may be called by {api}-{vpce-id}.execute-api.{region}.amazonaws.com")
+          .type();
+  return type;
+}
+
+const ObjectType& regional_endpoint_type() {
+  static const ObjectType type =
+      endpoint_configuration<DomainName>("RegionalEndpoint", "REGIONAL",
+                                         "a REGIONAL custom domain name maps to the private API")
+          .refuse("VpcEndpointIds", "an API is associated with endpoints")
+          .type();
   return type;
 }
 
@@ -282,14 +300,10 @@ Node node_of_json(const std::string& json) {
 const ObjectType& rest_api_type() {
   static const ObjectType type =
       Define<RestApi>("RestApi", "A private REST API (AWS::ApiGateway::RestApi).")
-          .fixed("EndpointConfiguration",
-                 object(endpoint_configuration_type<RestApi>(
-                     "PrivateEndpoint", "PRIVATE", "the APIs at the end of this path are private")),
-                 "Types: [PRIVATE]")
-          .written([](const RestApi& from, bool) {
-            return write_object(
-                endpoint_configuration_type<RestApi>("PrivateEndpoint", "PRIVATE", ""), &from);
-          })
+          .nested(
+              "EndpointConfiguration", private_endpoint_type,
+              [](RestApi& into) -> RestApi& { return into; },
+              "Types: [PRIVATE], and the endpoints that the API is associated with")
           .required()
           .value("Account", text(rules::kAccount), &RestApi::account,
                  "the account it is in; default 111111111111")
@@ -322,14 +336,9 @@ const ObjectType& rest_api_type() {
 const ObjectType& domain_name_type() {
   static const ObjectType type =
       Define<DomainName>("DomainName", "A custom domain name (AWS::ApiGateway::DomainName).")
-          .fixed("EndpointConfiguration",
-                 object(endpoint_configuration_type<DomainName>(
-                     "RegionalEndpoint", "REGIONAL",
-                     "a REGIONAL custom domain name maps to the private API")),
-                 "Types: [REGIONAL]")
+          .fixed("EndpointConfiguration", object(regional_endpoint_type), "Types: [REGIONAL]")
           .written([](const DomainName& from, bool) {
-            return write_object(
-                endpoint_configuration_type<DomainName>("RegionalEndpoint", "REGIONAL", ""), &from);
+            return write_object(regional_endpoint_type(), &from);
           })
           .required()
           .list("BasePathMappings", mapping_type, &DomainName::base_path_mappings,
