@@ -37,12 +37,13 @@ void validate_security_groups(const Topology& topology, Findings& findings) {
     const std::string path = at(at("/VpcEndpoints", one.name), "SecurityGroupIds");
     refer_all(topology, one.security_groups, path, findings);
     if (!topology.is_way_in(one) && !one.security_groups.empty()) {
-      findings.add({path,
-                    {},
-                    "load balancers alone connect to this execute-api endpoint, which its security "
-                    "groups always let in; they are about clients, who come where entry names it",
-                    {},
-                    "/entry"});
+      findings.add(
+          {path,
+           {},
+           "load balancers alone connect to this execute-api endpoint, and they are always "
+           "let in; clients connect to it where entry names it",
+           {},
+           "/entry"});
     }
   }
   for (const LoadBalancer& one : topology.load_balancers) {
