@@ -150,9 +150,9 @@ class Proxy(unittest.TestCase):
 
     def test_each_name(self):
         for name, more in NAMES:
-            done = subprocess.run([hoplab_binary(), "exec", "--no-namespaces", str(SCENARIO), "--", "curl", "-sS", *more,
-                                   f"https://{name}/prod/widgets"], capture_output=True, text=True,
-                                  timeout=DEADLINE_S, check=False)
+            command = ["curl", "-sS", *more, f"https://{name}/prod/widgets"]
+            done = subprocess.run([hoplab_binary(), "exec", "--no-namespaces", str(SCENARIO), "--", *command],
+                                  capture_output=True, text=True, timeout=DEADLINE_S, check=False)
             self.assertEqual((done.returncode, done.stdout), (0, WIDGET), (name, done.stderr))
 
 
