@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/terminal.h"
 #include "http/secrets.h"
@@ -52,6 +53,20 @@ std::string listening_table(const Emulator& emulator) {
     above = &endpoint;
   }
   return table;
+}
+
+/// A private API is called by any of several names.
+std::string further_names(const Emulator& emulator) {
+  std::string lines;
+  std::set<std::string> told;
+  for (const auto& endpoint : emulator.endpoints()) {
+    if (endpoint.kind != "execute-api") continue;
+    for (const std::string& name : endpoint.names) {
+      if (name == endpoint.dns_name || !told.insert(endpoint.name + " " + name).second) continue;
+      lines += "  " + endpoint.name + " is also " + name + "\n";
+    }
+  }
+  return lines.empty() ? lines : "\n" + lines;
 }
 
 std::string health_table(const Emulator& emulator) {
@@ -130,8 +145,9 @@ std::string curl_lines(const scenario::Scenario& scenario, const Emulator& emula
 
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
                            const std::string& admin, bool secrets) {
-  return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) + "\n" +
-         health_table(emulator) + notes(emulator) +
+  const std::string health = health_table(emulator) + notes(emulator);
+  return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) +
+         further_names(emulator) + (health.empty() ? "" : "\n") + health +
          "\n  certificates, env, hosts: " + emulator.out() + "\n  admin: " + admin + "\n" +
          curl_lines(scenario, emulator, secrets);
 }

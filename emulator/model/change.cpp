@@ -160,7 +160,7 @@ class Changing {
 
   Result<void> operator()(const SetEndpointState& change) {
     VpcEndpoint* const endpoint = edit(topology_.vpc_endpoints, change.endpoint);
-    if (!endpoint || endpoint->execute_api()) {
+    if (!endpoint || !topology_.is_way_in(*endpoint)) {
       return not_found("there is no interface endpoint '" + change.endpoint +
                        "' that clients connect to");
     }

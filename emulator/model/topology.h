@@ -6,6 +6,7 @@
 // machine) is marked.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -118,6 +119,9 @@ enum class EndpointState : std::uint8_t {
   deleting,
   deleted,
 };
+
+/// The one port of an execute-api endpoint.
+inline constexpr std::uint16_t kExecuteApiPort = 443;
 
 struct VpcEndpoint {
   std::string name;          // also its id in policies: aws:SourceVpce
@@ -635,10 +639,16 @@ struct Topology {
   List<Proxy> proxies;
   List<Fault> faults;
   /// The clients' ways in, by the names of VPC endpoints and load balancers; the first is where
-  /// somebody connects who names none. None: all of them, in the order above.
+  /// somebody connects who names none. None: all but execute-api endpoints, in the order above.
   std::vector<std::string> entries;
 
   bool operator==(const Topology&) const = default;
+
+  /// Whether clients connect to it themselves: to an execute-api endpoint only where the entries
+  /// name it.
+  [[nodiscard]] bool is_way_in(const VpcEndpoint& one) const {
+    return !one.execute_api() || std::ranges::find(entries, one.name) != entries.end();
+  }
 
   /// The object of that name; null when there is none.
   template <class T>

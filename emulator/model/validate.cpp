@@ -47,15 +47,7 @@ void validate_proxies(const Topology& topology, Findings& findings) {
 
 void validate_entry(const Topology& topology, const std::string& entry, const std::string& path,
                     Findings& findings) {
-  const VpcEndpoint* endpoint = Topology::find(topology.vpc_endpoints, entry);
-  if (endpoint != nullptr) {
-    if (endpoint->execute_api()) {
-      findings.add(path, in_quotes(entry),
-                   "an execute-api endpoint is reached through a load balancer here; the entry is "
-                   "an endpoint to an endpoint service, or a load balancer");
-    }
-    return;
-  }
+  if (Topology::find(topology.vpc_endpoints, entry) != nullptr) return;
   if (Topology::find(topology.load_balancers, entry) != nullptr) return;
   std::vector<std::string_view> names = names_of(topology.vpc_endpoints);
   for (const std::string_view one : names_of(topology.load_balancers)) names.push_back(one);

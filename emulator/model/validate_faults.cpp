@@ -133,7 +133,7 @@ void validate_place(const Topology& topology, const Fault& fault, const std::str
                      " is about requests: it takes an application load balancer, the execute-api "
                      "endpoint of a private API, or an identity provider that hoplab plays");
   }
-  const bool way_in = balancer || proxy || provider || (endpoint && !api);
+  const bool way_in = balancer || proxy || provider || (endpoint && topology.is_way_in(*endpoint));
   if (fault.action == FaultAction::slow_handshake && !way_in) {
     findings.add(at(path, "hop"), in_quotes(fault.hop),
                  "slow-handshake is about clients that connect: it takes an endpoint or a load "

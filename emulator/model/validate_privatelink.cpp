@@ -70,17 +70,32 @@ void validate_private_dns(const VpcEndpoint& one, const VpcEndpointService& serv
          at(at(path, "PrivateDnsNameConfiguration"), "State"));
 }
 
+/// What is about clients has no effect where only load balancers connect.
+void validate_execute_api(const Topology& topology, const VpcEndpoint& one, Findings& findings) {
+  if (topology.is_way_in(one)) return;
+  const std::string path = at(kEndpoints, one.name);
+  constexpr const char* kHow = "; clients connect to it where entry names it";
+  if (one.local_port != 0) {
+    findings.add({at(path, "localPort"),
+                  std::to_string(one.local_port),
+                  std::string("this execute-api endpoint has no port on this machine") + kHow,
+                  {},
+                  "/entry"});
+  }
+  if (one.state && one.state != EndpointState::available) {
+    findings.add({at(path, "State"),
+                  {},
+                  std::string("an execute-api endpoint behind load balancers is available") + kHow,
+                  {},
+                  "/entry"});
+  }
+}
+
 void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Findings& findings) {
   const std::string path = at(kEndpoints, one.name);
   validate_zones_of_region(topology, one.availability_zones, at(path, "AvailabilityZones"),
                            findings);
-  if (one.execute_api()) {
-    if (one.local_port != 0) {
-      findings.add(at(path, "localPort"), std::to_string(one.local_port),
-                   "an execute-api endpoint has no port on this machine");
-    }
-    return;
-  }
+  if (one.execute_api()) return validate_execute_api(topology, one, findings);
   if (one.service_name.empty()) return;
   const auto* service = Topology::find(topology.vpc_endpoint_services, one.service_name);
   if (service == nullptr) {

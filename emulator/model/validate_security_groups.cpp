@@ -36,10 +36,14 @@ void validate_security_groups(const Topology& topology, Findings& findings) {
   for (const VpcEndpoint& one : topology.vpc_endpoints) {
     const std::string path = at(at("/VpcEndpoints", one.name), "SecurityGroupIds");
     refer_all(topology, one.security_groups, path, findings);
-    if (one.execute_api() && !one.security_groups.empty()) {
-      findings.add(path, {},
-                   "hoplab connects to an execute-api endpoint from its load balancers only, which "
-                   "its security groups always let in");
+    if (!topology.is_way_in(one) && !one.security_groups.empty()) {
+      findings.add(
+          {path,
+           {},
+           "load balancers alone connect to this execute-api endpoint, and they are always "
+           "let in; clients connect to it where entry names it",
+           {},
+           "/entry"});
     }
   }
   for (const LoadBalancer& one : topology.load_balancers) {

@@ -90,8 +90,7 @@ void validate_lambda_group(const Topology& topology, const TargetGroup& group,
 
 void judge_execute_api_port(const TargetGroup& group, std::string_view member, std::uint16_t port,
                             const Target& target, Findings& findings) {
-  constexpr std::uint16_t kOnlyPort = 443;  // apigateway.md 1
-  if (port == kOnlyPort) return;
+  if (port == kExecuteApiPort) return;
   findings.add({at(at(kTargetGroups, group.name), member),
                 std::to_string(port),
                 "an execute-api endpoint answers at port 443 only",

@@ -123,7 +123,9 @@ MachineWide::~MachineWide() {
 }
 
 Result<void> MachineWide::add(topology::NameTable names, const std::string& ca_bundle) {
-  std::erase_if(names, [](const auto& one) { return is_machines_own(one.first); });
+  std::erase_if(names, [](const auto& one) {
+    return is_machines_own(one.first) || one.first.starts_with('*');  // /etc/hosts has no wildcards
+  });
   const auto before = hosts();
   if (!before) return before.failure();
   if (auto done = check_free(names, before.value()); !done) return done;

@@ -40,30 +40,44 @@ std::map<std::string, std::string> zones_by_address(const Prepared& prepared) {
   return zones;
 }
 
+namespace {
+
+void keep_endpoint(const Building& building, const model::VpcEndpoint& endpoint, std::uint16_t port,
+                   std::shared_ptr<net::ConnectionHandler> service) {
+  const aws::VpcEndpointSettings settings{
+      endpoint.id, std::move(service),
+      security_group(building.topology(), endpoint.security_groups, port),
+      endpoint.state.value_or(model::EndpointState::available)};
+  building.components.vpc_endpoints.keep(
+      model::listener_key(endpoint.name, port),
+      [&] {
+        const Hop& hop = building.hop(endpoint.name);
+        return std::make_shared<aws::VpcEndpoint>(
+            aws::VpcEndpointParts{building.loop, hop, building.faults.gate(hop),
+                                  building.shared.ends},
+            settings);
+      },
+      [&](aws::VpcEndpoint& one) { one.update(settings); });
+}
+
+}  // namespace
+
 void build_vpc_endpoints(const Building& building) {
   const model::Topology& topology = building.topology();
   for (const auto& endpoint : topology.vpc_endpoints) {
-    if (endpoint.execute_api()) continue;
+    if (!topology.is_way_in(endpoint)) continue;
+    if (endpoint.execute_api()) {
+      const auto& api = building.components.execute_apis.at(endpoint.name);
+      keep_endpoint(building, endpoint, model::kExecuteApiPort, api->of_way_in());
+      continue;
+    }
     const auto& service =
         *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
     const auto& balancer =
         *model::Topology::find(topology.load_balancers, service.network_load_balancer);
     for (const auto& listener : balancer.listeners) {
-      const aws::VpcEndpointSettings settings{
-          endpoint.id,
-          building.components.nlbs.at(model::listener_key(balancer.name, listener.port)),
-          security_group(topology, endpoint.security_groups, listener.port),
-          endpoint.state.value_or(model::EndpointState::available)};
-      building.components.vpc_endpoints.keep(
-          model::listener_key(endpoint.name, listener.port),
-          [&] {
-            const Hop& hop = building.hop(endpoint.name);
-            return std::make_shared<aws::VpcEndpoint>(
-                aws::VpcEndpointParts{building.loop, hop, building.faults.gate(hop),
-                                      building.shared.ends},
-                settings);
-          },
-          [&](aws::VpcEndpoint& one) { one.update(settings); });
+      keep_endpoint(building, endpoint, listener.port,
+                    building.components.nlbs.at(model::listener_key(balancer.name, listener.port)));
     }
   }
 }

@@ -10,42 +10,56 @@ namespace hoplab::topology {
 
 namespace {
 
+/// `port`: the endpoint's; `leads`: to what, or nowhere.
+void add_interfaces(const model::Topology& topology, const model::VpcEndpoint& endpoint,
+                    const std::string& dns_name, std::uint16_t port, Leads leads,
+                    const AddressPlan& plan, std::vector<DoorPlan>& doors) {
+  const std::string state(aws::to_text(endpoint.state.value_or(model::EndpointState::available)));
+  const auto& enis = plan.enis(endpoint.name);
+  for (std::size_t i = 0; i < enis.size(); ++i) {
+    const std::string& zone = endpoint.availability_zones[i];
+    DoorPlan& door = doors.emplace_back();
+    door.endpoint = {endpoint.name,
+                     dns_name,
+                     enis[i],
+                     plan.real_ports()         ? port
+                     : leads != Leads::nowhere ? endpoint.local_port
+                                               : std::uint16_t{0},
+                     endpoint.execute_api() ? "execute-api" : "vpc-endpoint",
+                     state,
+                     port,
+                     zone,
+                     vpc_endpoint_zonal_dns_name(endpoint, topology.region, zone),
+                     {},
+                     true,
+                     {}};
+    door.leads = leads;
+  }
+}
+
 void add_endpoint(const model::Topology& topology, const model::VpcEndpoint& endpoint,
                   const AddressPlan& plan, std::vector<DoorPlan>& doors) {
+  const std::string own_name = vpc_endpoint_dns_name(endpoint, topology.region);
+  if (endpoint.execute_api()) {
+    return add_interfaces(topology, endpoint, own_name, model::kExecuteApiPort,
+                          Leads::to_execute_api, plan, doors);
+  }
   const auto& service =
       *model::Topology::find(topology.vpc_endpoint_services, endpoint.service_name);
   const auto& balancer =
       *model::Topology::find(topology.load_balancers, service.network_load_balancer);
   const bool private_name = endpoint.private_dns_enabled && !service.private_dns_name.empty();
-  const std::string dns_name =
-      private_name ? service.private_dns_name : vpc_endpoint_dns_name(endpoint, topology.region);
-  const std::string state(aws::to_text(endpoint.state.value_or(model::EndpointState::available)));
-  const auto& enis = plan.enis(endpoint.name);
-  const auto add = [&](std::uint16_t port, bool listens) {
-    for (std::size_t i = 0; i < enis.size(); ++i) {
-      const std::string& zone = endpoint.availability_zones[i];
-      DoorPlan& door = doors.emplace_back();
-      door.endpoint = {endpoint.name,
-                       dns_name,
-                       enis[i],
-                       plan.real_ports() ? port
-                       : listens         ? endpoint.local_port
-                                         : std::uint16_t{0},
-                       "vpc-endpoint",
-                       state,
-                       port,
-                       zone,
-                       vpc_endpoint_zonal_dns_name(endpoint, topology.region, zone),
-                       {},
-                       true,
-                       {}};
-      if (!listens) continue;
-      door.leads = Leads::to_endpoint;
-      door.listener = model::listener_key(balancer.name, port);
+  const std::string& dns_name = private_name ? service.private_dns_name : own_name;
+  for (const auto& listener : balancer.listeners) {
+    const std::size_t before = doors.size();
+    add_interfaces(topology, endpoint, dns_name, listener.port, Leads::to_endpoint, plan, doors);
+    for (std::size_t i = before; i < doors.size(); ++i) {
+      doors[i].listener = model::listener_key(balancer.name, listener.port);
     }
-  };
-  for (const auto& listener : balancer.listeners) add(listener.port, true);
-  for (const std::uint16_t port : balancer.ports_without_listener) add(port, false);
+  }
+  for (const std::uint16_t port : balancer.ports_without_listener) {
+    add_interfaces(topology, endpoint, dns_name, port, Leads::nowhere, plan, doors);
+  }
 }
 
 void add_load_balancer(const model::LoadBalancer& balancer, const std::string& region,
@@ -136,7 +150,7 @@ std::vector<DoorPlan> doors_of(const model::Topology& topology, const AddressPla
     }
   }
   for (const auto& endpoint : topology.vpc_endpoints) {
-    if (!endpoint.execute_api()) add_endpoint(topology, endpoint, plan, doors);
+    if (topology.is_way_in(endpoint)) add_endpoint(topology, endpoint, plan, doors);
   }
   for (const auto& site : web_sites_of(topology)) add_web_site(site, plan, doors);
   for (const auto& proxy : topology.proxies) add_proxy(proxy, doors);

@@ -12,7 +12,8 @@ namespace hoplab::topology {
 
 /// What a door leads to.
 enum class Leads : std::uint8_t {
-  to_endpoint,
+  to_endpoint,     // of an endpoint service
+  to_execute_api,  // an endpoint of API Gateway's own
   to_application,
   to_network,
   to_proxy,

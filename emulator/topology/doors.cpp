@@ -102,6 +102,8 @@ void Doors::lead(Door& door, const Prepared& next, const Components& components)
     case Leads::to_endpoint:
       door.nlb = components.nlbs.at(plan.listener);
       door.behind = plan.listener.substr(0, plan.listener.rfind(':'));
+      [[fallthrough]];
+    case Leads::to_execute_api:
       door.endpoint = components.vpc_endpoints.at(
           model::listener_key(plan.endpoint.name, plan.endpoint.listener_port));
       door.handler = door.endpoint;
@@ -197,6 +199,8 @@ Doors::Gatekeeping Doors::gatekeeping(const Door& door) {
     case Leads::to_network:
       return {door.nlb->admission(zone, false), plan.endpoint.name,
               door.nlb->drop_metric(zone, false)};
+    case Leads::to_execute_api:
+      return {door.endpoint->admission(), plan.endpoint.name, "PacketsDropped"};
     case Leads::to_endpoint: {
       const net::Admission own = door.endpoint->admission();
       Gatekeeping keeping{own, plan.endpoint.name, "PacketsDropped"};

@@ -75,7 +75,8 @@ struct EndpointAddress {
   std::string dns_name;  // the name that clients use
   std::string address;   // 127.x.y.z
   std::uint16_t port = 0;
-  std::string kind;   // "vpc-endpoint", "network-load-balancer", "application-load-balancer"
+  std::string kind;   // "vpc-endpoint", "execute-api" (which is one, too), "network-load-balancer",
+                      // "application-load-balancer"
   std::string state;  // of a VPC endpoint at the start, "available"; "active" for load balancers
   std::uint16_t listener_port = 0;  // on AWS
   std::string zone;                 // Availability Zone

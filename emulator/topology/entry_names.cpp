@@ -54,14 +54,35 @@ const model::Listener* ends_tls(const Topology& topology, const model::Listener&
   return behind(topology, listener).application;
 }
 
-/// By which a client calls a private API through whatever passes its connection on to `endpoint`
-/// (apigateway.md 1): that of the first API that has one. Empty: there is none.
-std::string execute_api_name(const Topology& topology, const model::VpcEndpoint& endpoint) {
+std::string execute_api_name(const Topology& topology, const std::string& label) {
+  return label + ".execute-api." + topology.region + ".amazonaws.com";
+}
+
+/// The names of private APIs by which clients come to `endpoint` (apigateway.md 1): the APIs' own
+/// where private DNS is enabled, and those with the endpoint's id that associated APIs have.
+std::vector<std::string> execute_api_names(const Topology& topology,
+                                           const model::VpcEndpoint& endpoint) {
+  std::vector<std::string> names, with_id;
+  for (const model::RestApi& api : topology.rest_apis) {
+    if (api.disable_execute_api_endpoint) continue;
+    if (endpoint.private_dns_enabled) names.push_back(execute_api_name(topology, api.id));
+    if (std::ranges::find(api.vpc_endpoints, endpoint.name) != api.vpc_endpoints.end()) {
+      with_id.push_back(execute_api_name(topology, api.id + "-" + endpoint.id));
+    }
+  }
+  names.insert(names.end(), with_id.begin(), with_id.end());
+  return names;
+}
+
+/// By which a client calls a private API through a load balancer that passes its connection on to
+/// `endpoint`. Whoever has the load balancer can give it the API's own name, too. Empty: there is
+/// none.
+std::string name_through(const Topology& topology, const model::VpcEndpoint& endpoint) {
+  const auto names = execute_api_names(topology, endpoint);
+  if (!names.empty()) return names.front();
   const auto api =
       std::ranges::find(topology.rest_apis, false, &model::RestApi::disable_execute_api_endpoint);
-  if (api == topology.rest_apis.end()) return {};
-  const std::string by = endpoint.private_dns_enabled ? std::string() : "-" + endpoint.id;
-  return api->id + by + ".execute-api." + topology.region + ".amazonaws.com";
+  return api == topology.rest_apis.end() ? std::string() : execute_api_name(topology, api->id);
 }
 
 }  // namespace
@@ -71,11 +92,15 @@ std::string client_name(const Topology& topology, const EndpointAddress& endpoin
   const auto* listener = balancer ? listener_at(*balancer, endpoint.listener_port) : nullptr;
   const auto* end = listener ? ends_tls(topology, *listener) : nullptr;
   const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name);
+  if (vpc_endpoint && vpc_endpoint->execute_api()) {
+    const auto names = execute_api_names(topology, *vpc_endpoint);
+    return names.empty() ? endpoint.dns_name : names.front();
+  }
   // An endpoint's private DNS name is what its service's owner chose for its clients.
   if (vpc_endpoint && vpc_endpoint->private_dns_enabled) return endpoint.dns_name;
   if (listener && !end) {
     const auto* execute_api = behind(topology, *listener).execute_api;
-    const std::string name = execute_api ? execute_api_name(topology, *execute_api) : "";
+    const std::string name = execute_api ? name_through(topology, *execute_api) : "";
     if (!name.empty()) return name;
   }
   if (!end || end->certificates.empty()) return endpoint.dns_name;
@@ -94,6 +119,11 @@ std::vector<std::string> names_of(const Topology& topology, const EndpointAddres
   add(endpoint.zonal_dns_name);
   if (const auto* vpc_endpoint = Topology::find(topology.vpc_endpoints, endpoint.name)) {
     add(vpc_endpoint_dns_name(*vpc_endpoint, topology.region));
+    if (vpc_endpoint->execute_api()) {
+      for (const std::string& name : execute_api_names(topology, *vpc_endpoint)) add(name);
+      // All APIs of the Region lead there, public and unknown ones as well (apigateway.md 1).
+      if (vpc_endpoint->private_dns_enabled) names.push_back(execute_api_name(topology, "*"));
+    }
   }
   if (const auto* provider = Topology::find(topology.identity_providers, endpoint.name)) {
     for (const std::string& host : provider->domain_names) add(host);

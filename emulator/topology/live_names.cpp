@@ -20,7 +20,12 @@ void LiveNames::leave_out(std::set<std::string> addresses) {
 
 std::vector<std::string> LiveNames::resolve(std::string_view name) const {
   const std::lock_guard lock(mutex_);
-  const auto known = names_.find(lower_case(name));
+  const std::string wanted = lower_case(name);
+  auto known = names_.find(wanted);
+  const auto dot = wanted.find('.');
+  if (known == names_.end() && dot != std::string::npos) {
+    known = names_.find("*" + wanted.substr(dot));
+  }
   if (known == names_.end()) return {};
   std::vector<std::string> left = known->second;
   std::erase_if(left, [this](const std::string& one) { return out_.contains(one); });

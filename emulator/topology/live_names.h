@@ -20,8 +20,9 @@ class LiveNames {
   /// Nodes that are not in DNS from now on, by address.
   void leave_out(std::set<std::string> addresses);
 
-  /// In any case of letters. Without those that are left out, unless nothing else is there: a zonal
-  /// name has one address. None: nobody has this name.
+  /// In any case of letters; a wildcard stands for what has no name of its own. Without those that
+  /// are left out, unless nothing else is there: a zonal name has one address. None: nobody has
+  /// this name.
   [[nodiscard]] std::vector<std::string> resolve(std::string_view name) const;
 
  private:

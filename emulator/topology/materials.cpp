@@ -88,6 +88,7 @@ Result<pki::Identity> made_once(const Model& one, const std::string& definition,
 
 bool ends_clients_tls(const model::Topology& topology, const model::VpcEndpoint& endpoint) {
   if (!endpoint.execute_api()) return false;
+  if (topology.is_way_in(endpoint)) return true;
   return std::ranges::any_of(topology.target_groups, [&](const model::TargetGroup& group) {
     return group.protocol == "TCP" &&
            std::ranges::find(group.targets, endpoint.name, &model::Target::vpc_endpoint) !=

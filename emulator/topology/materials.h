@@ -21,8 +21,8 @@ struct MintMemory {
   std::map<std::string, std::string> revocation_lists;  // PEM
 };
 
-/// Whether a network load balancer passes clients' own connections on to this execute-api endpoint,
-/// so that their TLS ends there.
+/// Whether clients connect to this execute-api endpoint, or a network load balancer passes their
+/// own connections on to it, so that their TLS ends there.
 bool ends_clients_tls(const model::Topology& topology, const model::VpcEndpoint& endpoint);
 
 class Materials {

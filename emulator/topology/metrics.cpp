@@ -48,7 +48,7 @@ class Metrics {
       }
     }
     for (const auto& one : topology_.vpc_endpoints) {
-      if (!one.execute_api()) add_endpoint(one);
+      if (topology_.is_way_in(one)) add_endpoint(one);
     }
     for (const auto& one : topology_.vpc_endpoint_services) add_service(one);
     for (const auto& [name, counts] : sources_.rest_apis) {

@@ -407,7 +407,8 @@ class New(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (2, "hoplab: mine.json exists; --force writes over it\n"))
         self.assertEqual(self.new("own-service", "mine.json", "--force").returncode, 0)
         self.assertIn("there is no kind 'mine'; there is alb-authentication, lambda-target, own-service, "
-                      "own-service-nlb, private-api-lambda, private-api-mtls", self.new("mine").stderr)
+                      "own-service-nlb, private-api-direct, private-api-lambda, private-api-mtls",
+                      self.new("mine").stderr)
 
     def test_up_without_a_file_is_the_posts(self):
         started = subprocess.Popen([hoplab_binary(), "up", "--json"], cwd=self.folder, stdout=subprocess.PIPE,

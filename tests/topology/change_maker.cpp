@@ -112,11 +112,18 @@ model::Topology changing_topology(std::uint16_t modern_port) {
     topology.load_balancers.push_back(balancer);
   }
   topology.entries.push_back("front");
+  model::VpcEndpoint& direct = topology.vpc_endpoints.emplace_back();
+  direct.name = "direct";
+  direct.service_name = "execute-api";
+  topology.entries.push_back("direct");
+  topology.rest_apis.front().policy =
+      R"({"Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke",)"
+      R"("Resource":"execute-api:/*"}]})";
   return topology;
 }
 
 model::Change ChangeMaker::next(const model::Topology& now) {
-  switch (below(32)) {
+  switch (below(34)) {
     case 0:
     case 1: return model::PutRule{"front", 80, rule()};
     case 2: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
@@ -150,6 +157,8 @@ model::Change ChangeMaker::next(const model::Topology& now) {
     case 28: return subnet();
     case 29: return identity_provider();
     case 30: return function(now);
+    case 31: return association(now);
+    case 32: return way_in(now);
     default: return certificate(now);
   }
 }
@@ -316,7 +325,31 @@ model::Change ChangeMaker::subnet() {
 
 model::Change ChangeMaker::endpoint_state() {
   using enum model::EndpointState;
-  return model::SetEndpointState{"consumer-endpoint", coin() ? available : rejected};
+  return model::SetEndpointState{coin() ? "consumer-endpoint" : "direct",
+                                 coin() ? available : rejected};
+}
+
+/// Gives the API a name with the endpoint's id, or takes it away.
+model::Change ChangeMaker::association(const model::Topology& now) {
+  model::RestApi api = now.rest_apis.front();
+  api.vpc_endpoints.clear();
+  if (coin()) api.vpc_endpoints = {"direct"};
+  return model::Put<model::RestApi>{api};
+}
+
+/// Private DNS, who is let in, and whether clients come at all.
+model::Change ChangeMaker::way_in(const model::Topology& now) {
+  if (below(3) == 0) {
+    model::SetEntries change{now.entries};
+    std::erase(change.entries, "direct");
+    if (coin()) change.entries.push_back("direct");
+    return change;
+  }
+  model::VpcEndpoint direct = *model::share(now.vpc_endpoints, "direct");
+  direct.private_dns_enabled = coin();
+  direct.security_groups.clear();
+  if (coin()) direct.security_groups = {"group"};
+  return model::Put<model::VpcEndpoint>{direct};
 }
 
 model::Change ChangeMaker::api(const model::Topology& now) {

@@ -46,6 +46,8 @@ class ChangeMaker {
   model::Change security_group();
   model::Change subnet();
   model::Change endpoint_state();
+  model::Change association(const model::Topology& now);
+  model::Change way_in(const model::Topology& now);
   model::Change api(const model::Topology& now);
   model::Change domain_name();
   model::Change service(const model::Topology& now);

@@ -13,14 +13,14 @@ using ::testing::EndsWith;
 using End = HttpsClient::End;
 
 constexpr std::string_view kWidget = R"({"id":"1","value":"4.99"})";
-const std::string kRequest =
+const std::string kWidgetRequest =
     "GET /prod/widgets HTTP/1.1\r\n"
     "Host: a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com\r\n\r\n";
 
 class NlbToExecuteApi : public ::testing::Test {
  protected:
   std::string ask(HttpsClient& client) {
-    EXPECT_TRUE(client.send(kRequest));
+    EXPECT_TRUE(client.send(kWidgetRequest));
     return client.receive_answer();
   }
   HttpsClient connect(int newest_version = TLS1_3_VERSION) {
@@ -65,7 +65,7 @@ TEST_F(NlbToExecuteApi, AnOlderVersionIsToldByAnAlert) {
 
 TEST_F(NlbToExecuteApi, WhatIsNotTlsIsNoHandshake) {
   HttpsClient client = HttpsClient::plain(emulator());
-  client.send(kRequest);
+  client.send(kWidgetRequest);
   client.receive_to_end();
   client.close();
   EXPECT_EQ(next_end().reason, Reason::tls_negotiation_failed);
@@ -135,7 +135,7 @@ TEST(NlbToExecuteApiInTls, ATlsListenerAsksTheEndpointItself) {
   EXPECT_EQ(lab.emulator.endpoints().front().client_name, "api.example.com");
   HttpsClient client(lab.emulator, lab.emulator.endpoints().front(), CertificatePaths{});
   ASSERT_TRUE(client.connected());
-  ASSERT_TRUE(client.send(kRequest));
+  ASSERT_TRUE(client.send(kWidgetRequest));
   EXPECT_THAT(client.receive_answer(), EndsWith(kWidget));
   client.close();
   EXPECT_EQ(lab.ends->next().value_or(EndRecord()).reason, Reason::client_closed);
@@ -146,7 +146,7 @@ TEST(NlbToExecuteApiInTls, ATcpGroupBehindATlsListenerFails) {
   RunningEmulator lab(Emulator::from_topology(with_tls_listener("TCP"), {}));
   HttpsClient client(lab.emulator, lab.emulator.endpoints().front(), CertificatePaths{});
   ASSERT_TRUE(client.connected());
-  ASSERT_TRUE(client.send(kRequest));
+  ASSERT_TRUE(client.send(kWidgetRequest));
   EXPECT_EQ(client.receive_answer(), "");
   const EndRecord end = lab.ends->next().value_or(EndRecord());
   EXPECT_EQ(end.reason, Reason::tls_negotiation_failed);

@@ -54,7 +54,7 @@ std::string ask(const Emulator& emulator, const EndpointAddress& door,
                 const std::string& certificate) {
   HttpsClient client(emulator, door, certificate);
   if (!client.connected()) return "not connected";
-  return shape_of(client.get("/widgets"));
+  return shape_of(client.get(door.kind == "execute-api" ? "/prod/widgets" : "/widgets"));
 }
 
 /// How many requests "front" is asked: so many that each of its targets has had one, where they

@@ -49,7 +49,7 @@ Result<ApiCatalog> ApiCatalog::compile(
   catalog.default_suffix_ = ".execute-api." + topology.region + ".amazonaws.com";
   catalog.api_id_header_first_ = options.api_id_header_first;
   for (const auto& api : topology.rest_apis) {
-    if (auto added = catalog.add_api(api, traffic_of(api.name)); !added) {
+    if (auto added = catalog.add_api(api, topology, traffic_of(api.name)); !added) {
       return Error{"REST API " + api.name + ": " + added.error()};
     }
   }
@@ -61,7 +61,8 @@ Result<ApiCatalog> ApiCatalog::compile(
   return catalog;
 }
 
-Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<ApiTraffic> traffic) {
+Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topology& topology,
+                                 std::shared_ptr<ApiTraffic> traffic) {
   if (model.id.empty()) return Error{"has no id"};
   if (!model::rules::kStageName.matches(model.stage))
     return Error{"\"" + model.stage + "\" is not a stage name"};
@@ -77,6 +78,11 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, std::shared_ptr<Ap
   api->deployment_id = model::derived_id_within_api(api->id, model.stage);
   api->stage_variables = model.stage_settings.variables;
   if (auto done = add_gateway_responses(model, *api); !done) return done;
+  for (const std::string& name : model.vpc_endpoints) {
+    const auto* endpoint = model::Topology::find(topology.vpc_endpoints, name);
+    if (endpoint == nullptr) return Error{"there is no VPC endpoint " + name};
+    api->vpce_ids.push_back(lower_case(std::string_view(endpoint->id)));
+  }
   api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
   const PolicyScope scope{region_, model.account, api->id};
   api->arn_prefix_size = scope.resource_prefix().size();
@@ -193,15 +199,17 @@ const Api* ApiCatalog::api_by_default_name(std::string_view host,
                                            std::string_view vpce_id) const noexcept {
   if (!host.ends_with(default_suffix_)) return nullptr;
   auto label = host.substr(0, host.size() - default_suffix_.size());
-  // {api}-{vpce-id}: a public name with the private answers of that endpoint. Under another
-  // endpoint's name it cannot arrive here, so it selects nothing (UNDOCUMENTED).
+  // {api}-{vpce-id}: a public name with the private answers of that endpoint, which there is where
+  // the API is associated with it. Under another endpoint's name it cannot arrive here, and without
+  // the association there is none, so it selects nothing (UNDOCUMENTED).
   const auto dash = label.find('-');
-  if (dash != std::string_view::npos) {
-    if (label.substr(dash + 1) != vpce_id) return nullptr;
-    label = label.substr(0, dash);
-  }
-  const auto found = by_id_.find(label);
-  return found == by_id_.end() ? nullptr : found->second;
+  const auto found = by_id_.find(label.substr(0, dash));
+  if (found == by_id_.end()) return nullptr;
+  const Api* const api = found->second;
+  if (dash == std::string_view::npos) return api;
+  const std::string_view by = label.substr(dash + 1);
+  const bool associated = std::ranges::find(api->vpce_ids, by) != api->vpce_ids.end();
+  return by == vpce_id && associated ? api : nullptr;
 }
 
 Selection ApiCatalog::select(const Addressing& addressing) const noexcept {

@@ -29,6 +29,7 @@ struct Api {
   std::string region;
   std::string account;
   std::string stage;
+  std::vector<std::string> vpce_ids;  // of the endpoints that it is associated with
   bool execute_api_endpoint_disabled = false;
   std::size_t arn_prefix_size = 0;  // of the method ARN, up to the stage
   ResourcePolicy policy;
@@ -101,7 +102,8 @@ class ApiCatalog {
   template <class T>
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
-  Result<void> add_api(const model::RestApi& api, std::shared_ptr<ApiTraffic> traffic);
+  Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
+                       std::shared_ptr<ApiTraffic> traffic);
   static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
   Result<void> add_integration(const model::Integration& from, Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);

@@ -190,21 +190,33 @@ std::shared_ptr<net::ConnectionHandler> ExecuteApiServer::of_clients() {
   return std::make_shared<Door>(shared_from_this(), Leg::tls);
 }
 
+std::shared_ptr<net::ConnectionHandler> ExecuteApiServer::of_way_in() {
+  return std::make_shared<Door>(shared_from_this(), Leg::tls_of_way_in);
+}
+
 std::shared_ptr<net::ConnectionHandler> ExecuteApiServer::of_plain_text() {
   return std::make_shared<Door>(shared_from_this(), Leg::plain_text);
 }
 
 Task<void> ExecuteApiServer::run(net::Connection connection, Leg leg) {
   Journal& journal = *connection.journal;
-  net::pass_hop(connection, hop_, gate_);
+  const bool by_way_in = leg == Leg::tls_of_way_in;
+  if (!by_way_in && !settings_.available) {
+    journal.pass(hop_);
+    abandoned_.keep(std::move(connection.stream), connection.journal,
+                    Reason::endpoint_not_available, net::AbandonedClients::Answer::silence);
+    co_return;
+  }
+  if (!by_way_in) net::pass_hop(connection, hop_, gate_);
   const net::LiveConnections::Entry entry(live_, journal, *connection.stream);
+  const bool encrypted = by_way_in || leg == Leg::tls;
   tls::TlsStream* tls = nullptr;
   // A failure is told by an alert (apigateway.md 17).
-  if (leg == Leg::tls) tls = co_await end_tls(connection, hop_, *settings_.tls);
+  if (encrypted) tls = co_await end_tls(connection, hop_, *settings_.tls);
   if (leg == Leg::plain_text) {
     PlainText refusing;
     co_await run_http(connection, refusing, nullptr);
-  } else if (leg != Leg::tls || tls) {
+  } else if (!encrypted || tls) {
     Exchange exchange(*this, connection, tls);
     co_await run_http(connection, exchange, tls);
   }

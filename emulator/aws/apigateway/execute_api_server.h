@@ -3,7 +3,8 @@
 //
 // A connection that a load balancer opens itself is served as it is: its leg is in memory, where
 // nobody can see whether it is encrypted. One that a network load balancer passes on is the
-// client's own, in TLS that ends here: of_clients() takes those.
+// client's own, in TLS that ends here: of_clients() takes those. of_way_in() takes those of clients
+// that connect to the endpoint themselves: a VpcEndpoint with the same hop lets them in.
 #pragma once
 
 #include <functional>
@@ -13,6 +14,7 @@
 #include "aws/apigateway/http_endpoint.h"
 #include "aws/lambda/function.h"
 #include "http/server.h"
+#include "net/abandoned_clients.h"
 #include "net/fault_gate.h"
 #include "net/live_connections.h"
 #include "tls/tls_stream.h"
@@ -30,6 +32,7 @@ struct ExecuteApiSettings {
   std::string vpce_id;
   std::string vpc_id;
   std::optional<tls::Context> tls;  // where clients' own connections may come
+  bool available = true;            // else its network interfaces do not answer load balancers
 };
 
 class ExecuteApiServer final : public net::ConnectionHandler,
@@ -45,7 +48,8 @@ class ExecuteApiServer final : public net::ConnectionHandler,
         log_(log),
         settings_(std::move(settings)),
         rng_(seed),
-        stamps_(rng_) {}
+        stamps_(rng_),
+        abandoned_(loop, hop, sink) {}
 
   /// For requests from now on. Once there was `tls`, it stays: a client's connection may be on its
   /// way.
@@ -58,21 +62,28 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   }
   /// Who takes connections that clients have opened, once there is `tls`.
   [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_clients();
+  /// Likewise, of those that have passed this hop already.
+  [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_way_in();
   /// Who takes connections of a load balancer that does not speak TLS to its targets: each request
   /// is answered with 400 (alb-to-apigateway.md 3, inferred).
   [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_plain_text();
   /// The endpoint is deleted: its connections are reset.
   void drain() { live_.reset_all(hop_, Reason::endpoint_not_available, loop_.now()); }
-  void stop() { live_.reset_all(hop_, Reason::emulator_stopped, loop_.now()); }
+  void stop() {
+    live_.reset_all(hop_, Reason::emulator_stopped, loop_.now());
+    abandoned_.stop();
+  }
   /// Connections that are not over yet.
-  [[nodiscard]] std::size_t running() const noexcept { return tasks_.running(); }
+  [[nodiscard]] std::size_t running() const noexcept {
+    return tasks_.running() + abandoned_.running();
+  }
 
  private:
   class Exchange;
   class Door;
   class PlainText;
   /// How a connection reaches the endpoint.
-  enum class Leg : std::uint8_t { in_memory, tls, plain_text };
+  enum class Leg : std::uint8_t { in_memory, tls, tls_of_way_in, plain_text };
   Task<void> run(net::Connection connection, Leg leg);
   /// `tls`: of `connection`; null: there is none.
   Task<void> run_http(net::Connection& connection, http::Handler& handler,
@@ -87,6 +98,7 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   Rng rng_;
   ResponseStamps stamps_;
   net::LiveConnections live_;
+  net::AbandonedClients abandoned_;
   TaskGroup tasks_;
 };
 

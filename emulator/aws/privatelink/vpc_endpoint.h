@@ -1,5 +1,6 @@
-// An interface VPC endpoint: the consumer's door to an endpoint service. It does not end the
-// connection; it is a hop on it, and hands it to the service's NLB.
+// An interface VPC endpoint: the consumer's door to an endpoint service, or to one of AWS's own. It
+// does not end the connection; it is a hop on it, and hands it to the service's NLB, or to the
+// service itself.
 // https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 #pragma once
 
@@ -27,7 +28,7 @@ struct VpcEndpointParts {
 /// What it is set to; replaced as a whole.
 struct VpcEndpointSettings {
   std::string id;                                   // vpce-...
-  std::shared_ptr<net::ConnectionHandler> service;  // the NLB listener behind the endpoint service
+  std::shared_ptr<net::ConnectionHandler> service;  // the NLB listener behind it, or AWS's service
   std::optional<AddressSet> security_group;         // who may connect; none: everybody
   model::EndpointState state = model::EndpointState::available;
 };

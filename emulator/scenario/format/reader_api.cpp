@@ -74,6 +74,17 @@ void read_policy(RestApi& into, const Node& node, ReadContext& context) {
   }
 }
 
+const ObjectType& private_endpoint_type() {
+  static const ObjectType type =
+      endpoint_configuration<RestApi>("PrivateEndpoint", "PRIVATE",
+                                      "the APIs at the end of this path are private")
+          .value("VpcEndpointIds", list_of(text(rules::kNotEmpty), 1, 50), &RestApi::vpc_endpoints,
+                 "execute-api endpoints of this scenario, by name, that the API is associated "
+                 "with: it may be called by {api}-{vpce-id}.execute-api.{region}.amazonaws.com")
+          .type();
+  return type;
+}
+
 }  // namespace
 
 Node node_of_json(const std::string& json) {
@@ -84,14 +95,10 @@ Node node_of_json(const std::string& json) {
 const ObjectType& rest_api_type() {
   static const ObjectType type =
       Define<RestApi>("RestApi", "A private REST API (AWS::ApiGateway::RestApi).")
-          .fixed("EndpointConfiguration",
-                 object(endpoint_configuration_type<RestApi>(
-                     "PrivateEndpoint", "PRIVATE", "the APIs at the end of this path are private")),
-                 "Types: [PRIVATE]")
-          .written([](const RestApi& from, bool) {
-            return write_object(
-                endpoint_configuration_type<RestApi>("PrivateEndpoint", "PRIVATE", ""), &from);
-          })
+          .nested(
+              "EndpointConfiguration", private_endpoint_type,
+              [](RestApi& into) -> RestApi& { return into; },
+              "Types: [PRIVATE], and the endpoints that the API is associated with")
           .required()
           .value("Account", text(rules::kAccount), &RestApi::account,
                  "the account it is in; default 111111111111")

@@ -8,6 +8,15 @@ using model::BasePathMapping;
 using model::DomainName;
 namespace rules = model::rules;
 
+const ObjectType& regional_endpoint_type() {
+  static const ObjectType type =
+      endpoint_configuration<DomainName>("RegionalEndpoint", "REGIONAL",
+                                         "a REGIONAL custom domain name maps to the private API")
+          .refuse("VpcEndpointIds", "an API is associated with endpoints")
+          .type();
+  return type;
+}
+
 const ObjectType& mapping_type() {
   static const ObjectType type =
       Define<BasePathMapping>("BasePathMapping",
@@ -29,14 +38,9 @@ const ObjectType& mapping_type() {
 const ObjectType& domain_name_type() {
   static const ObjectType type =
       Define<DomainName>("DomainName", "A custom domain name (AWS::ApiGateway::DomainName).")
-          .fixed("EndpointConfiguration",
-                 object(endpoint_configuration_type<DomainName>(
-                     "RegionalEndpoint", "REGIONAL",
-                     "a REGIONAL custom domain name maps to the private API")),
-                 "Types: [REGIONAL]")
+          .fixed("EndpointConfiguration", object(regional_endpoint_type), "Types: [REGIONAL]")
           .written([](const DomainName& from, bool) {
-            return write_object(
-                endpoint_configuration_type<DomainName>("RegionalEndpoint", "REGIONAL", ""), &from);
+            return write_object(regional_endpoint_type(), &from);
           })
           .required()
           .list("BasePathMappings", mapping_type, &DomainName::base_path_mappings,

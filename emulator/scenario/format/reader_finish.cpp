@@ -132,6 +132,14 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
     const auto* behind =
         service ? Topology::find(topology.load_balancers, service->network_load_balancer) : nullptr;
     if (behind) add_ports(*behind);
+    if (endpoint->execute_api()) ports.push_back(model::kExecuteApiPort);
+    if (!topology.is_way_in(*endpoint)) {
+      findings.add({at(path, "through"),
+                    model::in_quotes(name),
+                    "clients connect to this execute-api endpoint where entry names it",
+                    {},
+                    "/entry"});
+    }
   } else if (Topology::find(topology.identity_providers, name)) {
     ports.push_back(topology::kWebSitePort);
   } else if (!way.through.empty()) {

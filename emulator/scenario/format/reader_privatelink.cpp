@@ -58,7 +58,8 @@ const ObjectType& vpc_endpoint_type() {
           .value("Account", text(rules::kAccount), &VpcEndpoint::account,
                  "the account it is in; default 111111111111")
           .value("PrivateDnsEnabled", boolean(), &VpcEndpoint::private_dns_enabled,
-                 "whether the service's private DNS name leads here; default false")
+                 "whether the service's private DNS name leads here, or the names of private APIs; "
+                 "default false")
           .value("AvailabilityZones", list_of(text(rules::kAvailabilityZone), 1, 6),
                  &VpcEndpoint::availability_zones,
                  "one network interface in each; default: the first zone of the Region")

@@ -190,6 +190,19 @@ TEST(ExecuteApiChoice, NamesOfApigatewayMdSection1) {
       });
 }
 
+/// Its name with the endpoint's id is not there; all others are.
+TEST(ExecuteApiChoice, WithoutAnAssociationTheNameWithTheEndpointsIdSelectsNothing) {
+  auto topology = sample_topology();
+  topology.rest_apis[0].vpc_endpoints.clear();
+  Gateway gateway(topology);
+  const std::string with_vpce =
+      std::string("abcde12345-") + kVpce + ".execute-api.eu-west-1.amazonaws.com";
+  expect_choices(gateway,
+                 {{with_vpce.c_str(), nullptr, "/prod/widgets", 403, kForbidden},
+                  {with_vpce.c_str(), "abcde12345", "/prod/widgets", 200, testing::kWidget},
+                  {kDefaultName, nullptr, "/prod/widgets", 200, testing::kWidget}});
+}
+
 TEST(ExecuteApiChoice, TheHostCanBeMadeToGoFirst) {
   ExecuteApiOptions options;
   options.selection.api_id_header_first = false;

@@ -37,7 +37,8 @@ inline model::Method method(std::string verb, std::string path, std::string body
   return made;
 }
 
-/// One API "widgets" with stage prod and GET /widgets, mapped at the root of api.example.com.
+/// One API "widgets" with stage prod and GET /widgets, mapped at the root of api.example.com and
+/// associated with kVpce.
 inline model::Topology sample_topology() {
   model::Topology topology;
   model::RestApi api;
@@ -46,7 +47,11 @@ inline model::Topology sample_topology() {
   api.account = "111122223333";
   api.policy = kSamplePolicy;
   api.methods = {method("GET", "/widgets", R"({"id":"1","value":"4.99"})")};
+  api.vpc_endpoints = {"endpoint"};
   topology.rest_apis.push_back(api);
+  model::VpcEndpoint& endpoint = topology.vpc_endpoints.emplace_back();
+  endpoint.name = "endpoint";
+  endpoint.id = kVpce;
   model::DomainName& domain = topology.domain_names.emplace_back();
   domain.name = "api.example.com";
   domain.base_path_mappings = {{"", "widgets", "prod"}};
