@@ -145,8 +145,15 @@ class ExecuteApi::Visit {
   Step limits();
   Step service_health();
   Step choose_api();
-  Step resource_policy();
+  Step endpoint_policy();
+  Step resource_policy_first();
   Step known_route();
+  Step signature();
+  Step authorizer();
+  Step resource_policy_second();
+  Step api_key();
+  Step stage_throttle();
+  Step request_validation();
   Step integration();
 
   Outcome answer_with(const PreparedAnswer& answer);
