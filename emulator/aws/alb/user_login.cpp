@@ -16,7 +16,7 @@ namespace hoplab::aws {
 namespace {
 
 using model::UserAuthentication;
-using Policy = UserAuthentication::OnUnauthenticatedRequest;
+using Unauthenticated = UserAuthentication::OnUnauthenticatedRequest;
 using Failure = WebAnswer::Failure;
 
 constexpr std::string_view kNonce = "AWSALBAuthNonce";
@@ -193,8 +193,8 @@ Task<LoginResult> UserLogin::enter(const UserAuthentication& login, const http::
       co_return with_session(login, request, std::move(*sent.session), std::move(result));
     }
   }
-  if (login.on_unauthenticated_request == Policy::allow) co_return result;
-  if (login.on_unauthenticated_request == Policy::deny && !sent.sent) {
+  if (login.on_unauthenticated_request == Unauthenticated::allow) co_return result;
+  if (login.on_unauthenticated_request == Unauthenticated::deny && !sent.sent) {
     co_return refused({401, Reason::authentication_denied, {}});
   }
   co_return send_to_provider(login, request);
