@@ -63,14 +63,14 @@ TEST(JsonSchema, ThePublicSuiteOfDraft4) {
 
 // ---- What fails, and in which words -----------------------------------------------------------
 
-struct Row {
+struct SchemaRow {
   const char* schema;
   const char* json;
   const char* verdict;
 };
 
 TEST(JsonSchema, EachKeywordFailsInTheWordsOfJavasValidator) {
-  const Row rows[] = {
+  const SchemaRow rows[] = {
       {R"({"required":["b","a","c"]})", R"({"a":1})",
        R"([object has missing required properties (["b","c"])])"},
       {R"({"type":"integer"})", R"("x")",
@@ -135,7 +135,8 @@ TEST(JsonSchema, EachKeywordFailsInTheWordsOfJavasValidator) {
       {"{}", "", "[Unknown error parsing request body]"},
       {"{}", "{} {}", "[Unknown error parsing request body]"},
   };
-  for (const Row& row : rows) EXPECT_EQ(verdict(row.schema, row.json), row.verdict) << row.schema;
+  for (const SchemaRow& row : rows)
+    EXPECT_EQ(verdict(row.schema, row.json), row.verdict) << row.schema;
 }
 
 TEST(JsonSchema, WhatIsInsideIsLookedAtOnceTheOutsideHasPassed) {
@@ -148,7 +149,7 @@ TEST(JsonSchema, WhatIsInsideIsLookedAtOnceTheOutsideHasPassed) {
 }
 
 TEST(JsonSchema, NumbersAreComparedByTheirValue) {
-  const Row rows[] = {
+  const SchemaRow rows[] = {
       {R"({"multipleOf":0.0001})", "0.0075", kValid},
       {R"({"maximum":18446744073709551615})", "18446744073709551615", kValid},
       {R"({"minimum":0})", "18446744073709551615", kValid},
@@ -160,7 +161,8 @@ TEST(JsonSchema, NumbersAreComparedByTheirValue) {
       {R"({"uniqueItems":true})", "[0,-0.0]", "[array must not contain duplicate elements]"},
       {R"({"type":"integer"})", "98765432109876543210", kValid},
   };
-  for (const Row& row : rows) EXPECT_EQ(verdict(row.schema, row.json), row.verdict) << row.json;
+  for (const SchemaRow& row : rows)
+    EXPECT_EQ(verdict(row.schema, row.json), row.verdict) << row.json;
 }
 
 TEST(JsonSchema, LengthsAndPatternsCountCodePoints) {
@@ -200,7 +202,7 @@ TEST(JsonSchema, ModelsReferToOneAnother) {
 }
 
 TEST(JsonSchema, ErrorsNameThePlaceAndWhatIsWrongThere) {
-  const Row rows[] = {
+  const SchemaRow rows[] = {
       {"[", "", "#: it is not JSON, or too deep"},
       {"[]", "", "#: a schema must be an object"},
       {R"({"properties":{"a~b/c":{"type":"text"}}})", "",
@@ -235,7 +237,7 @@ TEST(JsonSchema, ErrorsNameThePlaceAndWhatIsWrongThere) {
       {R"({"dependencies":{"a":{"not":{"$ref":"#"}}}})", "",
        "#: a circle of schemas asks about the same value again and again"},
   };
-  for (const Row& row : rows) {
+  for (const SchemaRow& row : rows) {
     EXPECT_EQ(verdict(row.schema, row.json, pet_shop), row.verdict) << row.schema;
   }
 }

@@ -39,7 +39,7 @@ ParameterLookup with(std::map<std::string, std::string> values) {
 }
 
 /// "none", "missing: ..." or "body: ...".
-std::string told(const RequestProblem& problem) {
+std::string problem_text(const RequestProblem& problem) {
   switch (problem.kind) {
     case RequestProblem::Kind::none: return "none";
     case RequestProblem::Kind::missing_parameters: return "missing: " + problem.missing;
@@ -54,20 +54,21 @@ constexpr const char* kLacksB = R"(body: [object has missing required properties
 
 TEST(RequestValidation, ParametersComeFirstInTheOrderHeaderPathQuery) {
   const RequestValidation validation = compile(settings());
-  EXPECT_EQ(told(validation.check(with({}), std::nullopt, "{}")),
+  EXPECT_EQ(problem_text(validation.check(with({}), std::nullopt, "{}")),
             "missing: x-header-param, issuer, qs1");
-  EXPECT_EQ(told(validation.check(with({{"issuer", "a"}, {"qs1", " \t"}, {"x-header-param", ""}}),
-                                  std::nullopt, R"({"b":1})")),
-            "missing: x-header-param, qs1")
+  EXPECT_EQ(
+      problem_text(validation.check(with({{"issuer", "a"}, {"qs1", " \t"}, {"x-header-param", ""}}),
+                                    std::nullopt, R"({"b":1})")),
+      "missing: x-header-param, qs1")
       << "blank ones are missing";
-  EXPECT_EQ(told(validation.check(with(kComplete), std::nullopt, "{}")), kLacksB);
-  EXPECT_EQ(told(validation.check(with(kComplete), std::nullopt, R"({"b":1})")), "none");
+  EXPECT_EQ(problem_text(validation.check(with(kComplete), std::nullopt, "{}")), kLacksB);
+  EXPECT_EQ(problem_text(validation.check(with(kComplete), std::nullopt, R"({"b":1})")), "none");
 }
 
 TEST(RequestValidation, TheContentTypeChoosesTheModel) {
   const RequestValidation validation = compile(settings());
   const auto check = [&](std::optional<std::string_view> type, std::string_view body) {
-    return told(validation.check(with(kComplete), type, body));
+    return problem_text(validation.check(with(kComplete), type, body));
   };
   EXPECT_EQ(check("Application/JSON; charset=utf-8", "{}"), kLacksB);
   EXPECT_EQ(check("text/json", "[]"), "none");
@@ -77,21 +78,22 @@ TEST(RequestValidation, TheContentTypeChoosesTheModel) {
   with_default.request_models.insert(with_default.request_models.begin(),
                                      {"$default", schema(R"({"type":"null"})")});
   const RequestValidation any = compile(std::move(with_default));
-  EXPECT_EQ(told(any.check(with(kComplete), "text/json", "[]")), "none");
-  EXPECT_EQ(told(any.check(with(kComplete), "text/plain", "null")), "none");
-  EXPECT_NE(told(any.check(with(kComplete), "text/plain", "1")), "none");
+  EXPECT_EQ(problem_text(any.check(with(kComplete), "text/json", "[]")), "none");
+  EXPECT_EQ(problem_text(any.check(with(kComplete), "text/plain", "null")), "none");
+  EXPECT_NE(problem_text(any.check(with(kComplete), "text/plain", "1")), "none");
 }
 
 TEST(RequestValidation, AValidatorLooksAtWhatItIsSetTo) {
   RequestValidationSettings body_only = settings();
   body_only.validate_request_parameters = false;
-  EXPECT_EQ(told(compile(std::move(body_only)).check(with({}), std::nullopt, "{}")), kLacksB);
+  EXPECT_EQ(problem_text(compile(std::move(body_only)).check(with({}), std::nullopt, "{}")),
+            kLacksB);
   RequestValidationSettings parameters_only = settings();
   parameters_only.validate_request_body = false;
   const RequestValidation validation = compile(std::move(parameters_only));
   EXPECT_FALSE(validation.reads_body());
-  EXPECT_EQ(told(validation.check(with(kComplete), std::nullopt, "{}")), "none");
-  EXPECT_EQ(told(compile({}).check(with({}), std::nullopt, "")), "none");
+  EXPECT_EQ(problem_text(validation.check(with(kComplete), std::nullopt, "{}")), "none");
+  EXPECT_EQ(problem_text(compile({}).check(with({}), std::nullopt, "")), "none");
 }
 
 TEST(RequestValidation, OtherNamesAreNoParameters) {

@@ -22,13 +22,13 @@ constexpr AccessDecision explicit_deny(DenyingPolicy policy) {
 constexpr auto kOfIdentity = DenyingPolicy::identity;
 constexpr auto kOfResource = DenyingPolicy::resource;
 
-struct Row {
+struct DecisionRow {
   PolicyDecision identity, resource;
   AccessDecision within_account, across_accounts;
 };
 
 TEST(AccessDecision, HasEveryRowOfTablesAAndB) {
-  const Row rows[] = {
+  const DecisionRow rows[] = {
       {kAllow, kAllow, kPasses, kPasses},
       {kAllow, kNone, kPasses, implicit_deny(kOfResource)},
       {kAllow, kDeny, explicit_deny(kOfResource), explicit_deny(kOfResource)},
@@ -43,7 +43,7 @@ TEST(AccessDecision, HasEveryRowOfTablesAAndB) {
       {kNone, kAccount, implicit_deny(kOfIdentity), implicit_deny(kOfIdentity)},
       {kDeny, kAccount, explicit_deny(kOfIdentity), explicit_deny(kOfIdentity)},
   };
-  for (const Row& row : rows) {
+  for (const DecisionRow& row : rows) {
     const auto where = ::testing::Message() << "row " << &row - rows;
     EXPECT_EQ(decide_within_account(row.identity, row.resource), row.within_account) << where;
     EXPECT_EQ(decide_across_accounts(row.identity, row.resource), row.across_accounts) << where;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kArn =
     "arn:aws:execute-api:eu-west-1:111122223333:abcde12345/prod/GET/widgets/1";
-const PolicyScope kScope{"eu-west-1", "111122223333", "abcde12345"};
+const PolicyScope kApiScope{"eu-west-1", "111122223333", "abcde12345"};
 
 Identity identity(const std::string& arn) {
   Credentials credentials;
@@ -31,7 +31,7 @@ Identity session() {
   return identity("arn:aws:sts::444455556666:assumed-role/reader/job-7");
 }
 
-RequestContext request(const Identity* caller) {
+RequestContext request_of(const Identity* caller) {
   RequestContext context;
   context.resource = "prod/GET/widgets/1";
   context.vpc_source_ip = "10.0.1.25";
@@ -50,7 +50,7 @@ PolicyDecision decision(const std::string& json, const Policy::Use& use,
 }
 
 Policy::Use of_api() {
-  return {Policy::Kind::resource, kScope, true};
+  return {Policy::Kind::resource, kApiScope, true};
 }
 const Policy::Use kIdentity{.kind = Policy::Kind::identity};
 
@@ -63,7 +63,7 @@ std::string statement(const std::string& elements, const char* effect = "Allow")
 TEST(PolicyPrincipals, NameCallersByThemselvesByTheirRoleOrByTheirAccount) {
   constexpr auto kYes = PolicyDecision::allowed;
   constexpr auto kNo = PolicyDecision::implicit_deny;
-  constexpr auto kAccount = PolicyDecision::allowed_to_account;
+  constexpr auto kToAccount = PolicyDecision::allowed_to_account;
   struct Row {
     const char* principal;
     PolicyDecision anonymous, alice, session, root;  // root is alice's account itself
@@ -71,10 +71,10 @@ TEST(PolicyPrincipals, NameCallersByThemselvesByTheirRoleOrByTheirAccount) {
   const Row rows[] = {
       {R"("*")", kYes, kYes, kYes, kYes},
       {R"({"AWS":"*"})", kYes, kYes, kYes, kYes},
-      {R"({"AWS":"111122223333"})", kNo, kAccount, kNo, kYes},
-      {R"({"AWS":"arn:aws:iam::111122223333:root"})", kNo, kAccount, kNo, kYes},
+      {R"({"AWS":"111122223333"})", kNo, kToAccount, kNo, kYes},
+      {R"({"AWS":"arn:aws:iam::111122223333:root"})", kNo, kToAccount, kNo, kYes},
       {R"({"AWS":["444455556666","arn:aws:iam::111122223333:user/team/alice"]})", kNo, kYes,
-       kAccount, kNo},
+       kToAccount, kNo},
       {R"({"AWS":"arn:aws:iam::111122223333:user/alice"})", kNo, kNo, kNo, kNo},
       {R"({"AWS":"arn:aws:iam::444455556666:role/reader"})", kNo, kNo, kYes, kNo},
       {R"({"AWS":"arn:aws:sts::444455556666:assumed-role/reader/job-7"})", kNo, kNo, kYes, kNo},
@@ -85,18 +85,18 @@ TEST(PolicyPrincipals, NameCallersByThemselvesByTheirRoleOrByTheirAccount) {
   const Identity root = identity("arn:aws:iam::111122223333:root");
   for (const Row& row : rows) {
     const auto json = statement(std::string(R"("Resource":"*","Principal":)") + row.principal);
-    EXPECT_EQ(decision(json, of_api(), request(nullptr)), row.anonymous) << json;
-    EXPECT_EQ(decision(json, of_api(), request(&user)), row.alice) << json;
-    EXPECT_EQ(decision(json, of_api(), request(&role)), row.session) << json;
-    EXPECT_EQ(decision(json, of_api(), request(&root)), row.root) << json;
+    EXPECT_EQ(decision(json, of_api(), request_of(nullptr)), row.anonymous) << json;
+    EXPECT_EQ(decision(json, of_api(), request_of(&user)), row.alice) << json;
+    EXPECT_EQ(decision(json, of_api(), request_of(&role)), row.session) << json;
+    EXPECT_EQ(decision(json, of_api(), request_of(&root)), row.root) << json;
   }
 }
 
 TEST(PolicyPrincipals, ADenyOfAnAccountIsOneForAllWhoBelongToIt) {
   const auto json = statement(R"("Resource":"*","Principal":{"AWS":"111122223333"})", "Deny");
   const Identity user = alice(), role = session();
-  EXPECT_EQ(decision(json, of_api(), request(&user)), PolicyDecision::explicit_deny);
-  EXPECT_EQ(decision(json, of_api(), request(&role)), PolicyDecision::implicit_deny);
+  EXPECT_EQ(decision(json, of_api(), request_of(&user)), PolicyDecision::explicit_deny);
+  EXPECT_EQ(decision(json, of_api(), request_of(&role)), PolicyDecision::implicit_deny);
 }
 
 TEST(PolicyPrincipals, NotPrincipalHasToListAccountRoleAndSession) {
@@ -112,13 +112,14 @@ TEST(PolicyPrincipals, NotPrincipalHasToListAccountRoleAndSession) {
   const Identity caller = session();
   for (const auto& [names, denied] : rows) {
     const auto json = statement(R"("Resource":"*","NotPrincipal":{"AWS":[)" + names + "]}", "Deny");
-    EXPECT_EQ(decision(json, of_api(), request(&caller)) == PolicyDecision::explicit_deny, denied)
+    EXPECT_EQ(decision(json, of_api(), request_of(&caller)) == PolicyDecision::explicit_deny,
+              denied)
         << names;
-    EXPECT_EQ(decision(json, of_api(), request(nullptr)), PolicyDecision::explicit_deny);
+    EXPECT_EQ(decision(json, of_api(), request_of(nullptr)), PolicyDecision::explicit_deny);
   }
 }
 
-struct ConditionRow {
+struct PolicyConditionRow {
   const char* condition;
   bool alice, session, anonymous;
 };
@@ -132,7 +133,7 @@ TEST(PolicyConditions, SeeTheCaller) {
   role.user_id = "AROAEXAMPLE:job-7";
   role.token_issue_time = Time{std::chrono::seconds(1'599'999'000)};
   role.multi_factor_auth_time = Time{std::chrono::seconds(1'599'999'900)};
-  const ConditionRow rows[] = {
+  const PolicyConditionRow rows[] = {
       {R"({"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/team/*"}})", true, false,
        false},
       {R"({"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/reader"}})", false, true, false},
@@ -166,11 +167,11 @@ TEST(PolicyConditions, SeeTheCaller) {
        true},
       {R"({"StringEquals":{"aws:SourceVpce":"vpce-${aws:PrincipalTag/n}"}})", false, false, false},
   };
-  for (const ConditionRow& row : rows) {
+  for (const PolicyConditionRow& row : rows) {
     const auto json =
         statement(std::string(R"("Resource":"*","Principal":"*","Condition":)") + row.condition);
     const auto allows = [&](const Identity* caller) {
-      return decision(json, of_api(), request(caller)) == PolicyDecision::allowed;
+      return decision(json, of_api(), request_of(caller)) == PolicyDecision::allowed;
     };
     EXPECT_EQ(allows(&user), row.alice) << json;
     EXPECT_EQ(allows(&role), row.session) << json;
@@ -182,7 +183,7 @@ TEST(PolicyConditions, SeeTheDomain) {
   const auto json = statement(
       R"("Resource":"*","Principal":"*","Condition":{"ArnLike":{"execute-api:viaDomainArn":)"
       R"("arn:aws:execute-api:eu-west-1:111122223333:/domainnames/api.example.com+*"}})");
-  auto context = request(nullptr);
+  auto context = request_of(nullptr);
   EXPECT_EQ(decision(json, of_api(), context), PolicyDecision::implicit_deny);
   context.via_domain_arn =
       "arn:aws:execute-api:eu-west-1:111122223333:/domainnames/api.example.com+a1b2";
@@ -193,7 +194,7 @@ TEST(PolicyVariables, StandForThemselvesInResources) {
   Identity user = alice();
   const auto allows = [&](const char* resource) {
     const auto json = statement(std::string(R"("Principal":"*","Resource":")") + resource + "\"");
-    return decision(json, of_api(), request(&user)) == PolicyDecision::allowed;
+    return decision(json, of_api(), request_of(&user)) == PolicyDecision::allowed;
   };
   user.tags = {{"path", "widgets/1"}, {"star", "*"}};
   EXPECT_TRUE(allows("execute-api:/prod/GET/${aws:PrincipalTag/path}"));
@@ -208,12 +209,12 @@ TEST(IdentityPolicies, HaveNoPrincipalAndMaySpeakOfOtherServices) {
   const Identity user = alice();
   const std::string allow =
       R"({"Statement":[{"Effect":"Allow","Action":["s3:*","execute-api:Inv*"],"Resource":)";
-  EXPECT_EQ(decision(allow + R"("*"}]})", kIdentity, request(&user)), PolicyDecision::allowed);
+  EXPECT_EQ(decision(allow + R"("*"}]})", kIdentity, request_of(&user)), PolicyDecision::allowed);
   EXPECT_EQ(decision(allow + R"(["arn:aws:s3:::b","arn:aws:execute-api:*:*:abcde12345/prod/*"]}]})",
-                     kIdentity, request(&user)),
+                     kIdentity, request_of(&user)),
             PolicyDecision::allowed);
   EXPECT_EQ(decision(allow + R"("arn:aws:execute-api:*:*:abcde12345/dev/*"}]})", kIdentity,
-                     request(&user)),
+                     request_of(&user)),
             PolicyDecision::implicit_deny);
   const auto refused = Policy::parse(statement(R"("Resource":"*","Principal":"*")"), kIdentity);
   EXPECT_EQ(refused.error(), "policy: Statement: has a Principal element");
@@ -229,7 +230,7 @@ TEST(IdentityPolicies, OfOneCallerCountTogether) {
   const Policy allow = parse(statement(R"("Resource":"*")"));
   const Policy deny = parse(statement(R"("Resource":"*")", "Deny"));
   const auto together = [&](std::vector<Policy> policies) {
-    return evaluate(policies, request(&user));
+    return evaluate(policies, request_of(&user));
   };
   EXPECT_EQ(together({}), PolicyDecision::implicit_deny);
   EXPECT_EQ(together({nothing}), PolicyDecision::implicit_deny);
@@ -241,18 +242,18 @@ TEST(EndpointPolicies, AllowAllByDefault) {
   const Policy::Use use{.kind = Policy::Kind::endpoint};
   const Identity caller = session();
   const std::string by_default(kDefaultEndpointPolicy);
-  EXPECT_EQ(decision(by_default, use, request(nullptr)), PolicyDecision::allowed);
-  EXPECT_EQ(decision(by_default, use, request(&caller)), PolicyDecision::allowed);
+  EXPECT_EQ(decision(by_default, use, request_of(nullptr)), PolicyDecision::allowed);
+  EXPECT_EQ(decision(by_default, use, request_of(&caller)), PolicyDecision::allowed);
   const auto narrow =
       statement(R"("Resource":"arn:aws:execute-api:*:111122223333:*/prod/*","Principal":)"
                 R"({"AWS":"arn:aws:iam::444455556666:role/reader"})");
-  EXPECT_EQ(decision(narrow, use, request(nullptr)), PolicyDecision::implicit_deny);
-  EXPECT_EQ(decision(narrow, use, request(&caller)), PolicyDecision::allowed);
+  EXPECT_EQ(decision(narrow, use, request_of(nullptr)), PolicyDecision::implicit_deny);
+  EXPECT_EQ(decision(narrow, use, request_of(&caller)), PolicyDecision::allowed);
 }
 
 TEST(DomainPolicies, AreOfTheDomainsArn) {
   const Policy::Use use{Policy::Kind::resource, {"eu-west-1", "111122223333", ""}, false};
-  auto context = request(nullptr);
+  auto context = request_of(nullptr);
   context.resource = "domainnames/api.example.com+a1b2";
   for (const char* const resource :
        {"*", "execute-api:/*", "execute-api:/domainnames/api.example.com+*",
@@ -276,7 +277,7 @@ TEST(AuthorizerPolicies, AreReadFromJsonAndBounded) {
   };
   const auto denied = read("arn:aws:execute-api:eu-west-1:*:abcde12345/*/GET/*");
   ASSERT_TRUE(denied) << denied.error();
-  EXPECT_EQ(denied.value().evaluate(request(nullptr)), PolicyDecision::explicit_deny);
+  EXPECT_EQ(denied.value().evaluate(request_of(nullptr)), PolicyDecision::explicit_deny);
   EXPECT_TRUE(read("arn:" + std::string(508, 'a')));
   EXPECT_EQ(read("arn:" + std::string(509, 'a')).error(),
             "policy: Statement[0]: Resource has 513 characters; the limit is 512");
@@ -309,11 +310,11 @@ TEST(Policies, RefuseByNameWhatHasNoEffect) {
 TEST(ResourcePolicies, KnowCallersOnlyWhereMethodsHaveThem) {
   const auto json = statement(
       R"("Resource":"*","Principal":"*","Condition":{"StringEquals":{"aws:username":"alice"}})");
-  EXPECT_FALSE(ResourcePolicy::parse(json, kScope));
-  const auto policy = ResourcePolicy::parse(json, kScope, true);
+  EXPECT_FALSE(ResourcePolicy::parse(json, kApiScope));
+  const auto policy = ResourcePolicy::parse(json, kApiScope, true);
   ASSERT_TRUE(policy) << policy.error();
   const Identity user = alice();
-  EXPECT_EQ(policy.value().evaluate(request(&user)), PolicyDecision::allowed);
+  EXPECT_EQ(policy.value().evaluate(request_of(&user)), PolicyDecision::allowed);
 }
 
 }  // namespace
