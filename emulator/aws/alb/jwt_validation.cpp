@@ -10,10 +10,6 @@ namespace hoplab::aws {
 
 namespace {
 
-constexpr Duration kKeysTimeout = 5s;
-constexpr Duration kKeysStay = 300s;
-constexpr Duration kKeysYoung = 10s;  // then a key that is not among them is none
-
 using Refused = std::optional<AuthRefusal>;
 using Format = model::JwtClaim::Format;
 
@@ -126,68 +122,13 @@ Refused judge_claims(const nlohmann::json& claims, const model::JwtValidation& w
   return std::nullopt;
 }
 
-AuthRefusal failure_of(const WebAnswer& answer, const std::string& endpoint) {
-  using Failure = WebAnswer::Failure;
+/// 500 where the endpoint gave no answer, 562 for one that does not do.
+AuthRefusal refusal_of(KeySets::Got&& got) {
   constexpr int kNoAnswer = 500, kBadAnswer = 562;
-  std::string detail = endpoint + ": " + answer.what_failed();
-  switch (answer.failure) {
-    case Failure::timeout: return {kNoAnswer, Reason::jwks_request_timeout, std::move(detail)};
-    case Failure::too_large:
-      return {kNoAnswer, Reason::jwks_response_size_exceeded, std::move(detail)};
-    case Failure::none: return {kBadAnswer, Reason::jwks_request_failed, std::move(detail)};
-    case Failure::unreachable:
-    case Failure::broken: break;
-  }
-  return {kNoAnswer, Reason::jwks_request_failed, std::move(detail)};
+  return {got.answered ? kBadAnswer : kNoAnswer, got.reason, std::move(got.detail)};
 }
 
 }  // namespace
-
-bool KeySets::still_good(const Known& known, std::string_view kid) const {
-  if (!known.keys) return false;
-  const Duration age = loop_.now() - known.asked_at;
-  return age < (known.keys->find(kid) ? kKeysStay : kKeysYoung);
-}
-
-Task<KeySets::Got> KeySets::ask(const std::string& endpoint) {
-  WebRequest request;
-  request.url = endpoint;
-  const WebAnswer answer = co_await web_.ask(request, kKeysTimeout, KeySet::kMostBytes);
-  Got got;
-  if (!answer.succeeded()) {
-    got.refusal = failure_of(answer, endpoint);
-    co_return got;
-  }
-  auto keys = KeySet::parse(answer.body);
-  if (!keys) {
-    got.refusal = {562, Reason::jwks_response_invalid, endpoint + ": " + keys.error()};
-    co_return got;
-  }
-  got.keys = std::make_shared<const KeySet>(std::move(keys).value());
-  co_return got;
-}
-
-Task<KeySets::Got> KeySets::get(std::string endpoint, std::string kid) {
-  Known& known = known_[endpoint];
-  if (still_good(known, kid)) co_return Got{known.keys, {}};
-  auto question = known.question;
-  if (question) {
-    WaitSlot slot(loop_);
-    question->waiting.push_back(&slot);
-    while (!question->answer) co_await slot;
-    co_return *question->answer;
-  }
-  question = known.question = std::make_shared<Question>();
-  Got got = co_await ask(endpoint);
-  if (got.keys) {
-    known.keys = got.keys;
-    known.asked_at = loop_.now();
-  }
-  known.question = nullptr;
-  question->answer = got;
-  for (WaitSlot* const one : question->waiting) one->notify();
-  co_return got;
-}
 
 Task<Refused> judge_token(const model::JwtValidation& wanted, const http::Headers& headers,
                           Time now, KeySets& key_sets) {
@@ -202,7 +143,7 @@ Task<Refused> judge_token(const model::JwtValidation& wanted, const http::Header
                       "its alg is '" + algorithm + "', not RS256");
   }
   KeySets::Got got = co_await key_sets.get(wanted.jwks_endpoint, kid);
-  if (!got.keys) co_return std::move(got.refusal);
+  if (!got.keys) co_return refusal_of(std::move(got));
   EVP_PKEY* const key = got.keys->find(kid);
   if (key == nullptr) {
     co_return refused(Reason::jwt_signature_validation_error,
