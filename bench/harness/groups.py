@@ -10,7 +10,7 @@ from .runner import say
 LIST_SIZES = (1, 1_000, 50_000, 500_000)  # the last is AWS's quota of a trust store
 QUICK_LIST_SIZES = (1, 1_000)
 
-GROUPS = HOPS, LISTS, KEPT, TARGETS = "hops", "lists", "kept", "targets"
+GROUPS = HOPS, LISTS, KEPT, AUTHORIZED, TARGETS = "hops", "lists", "kept", "authorized", "targets"
 
 
 @dataclasses.dataclass
@@ -123,9 +123,10 @@ def all_groups(options, binary, target_binary, cores, folder, pki, bulk_file):
     passed_on = tuple(row.name for row in TARGET_ROWS)
     one_hop = make.nginx_one_hop()
     four_hops = make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
+    direct = make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
     hops = Group(
         HOPS, "Four hops",
-        four_hops + make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
+        four_hops + direct
         + make.hoplab_before()
         + one_hop + make.chains(),
         tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW and row not in passed_on),
@@ -147,8 +148,13 @@ def all_groups(options, binary, target_binary, cores, folder, pki, bulk_file):
         four_hops + make.hoplab("hoplab-kept", "hoplab, four hops, --keep 1000", "four-hops.json",
                                 options=("--keep", "1000")),
         ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16"), (("kept/not", "hoplab-kept", "hoplab"),))
+    authorized = Group(
+        AUTHORIZED, "What an authorizer said is kept",
+        direct + make.hoplab("hoplab-authorized", "hoplab, direct, with an authorizer", "authorized.json"),
+        ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16"),
+        (("authorized/open", "hoplab-authorized", "hoplab-direct"),))
     behind = Group(
         TARGETS, "Passed on to targets", make.before_targets(), passed_on,
         (("hoplab/nginx", "hoplab-proxy", "nginx-proxy"), ("hoplab/relay", "hoplab-proxy", "relay"),
          ("hoplab/before", "hoplab-proxy", "hoplab-proxy-before")))
-    return [hops, lists, kept, behind]
+    return [hops, lists, kept, authorized, behind]

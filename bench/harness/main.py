@@ -31,13 +31,13 @@ def _options(root):
     parser.add_argument("--hoplab-bulk-path", default="/bulk", help="\"\" when there is none")
     parser.add_argument("--hoplab-bulk-bytes", type=int, default=BULK_BYTES)
     parser.add_argument("--scenarios", default=os.path.join(root, "bench", "scenarios"),
-                        help="folder with four-hops.json, direct.json and targets.json")
+                        help="folder with four-hops.json, direct.json, authorized.json and targets.json")
     parser.add_argument("--tables", help="only these, by comma: " + ", ".join(GROUPS))
     parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
     parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, "
                         "hoplab-before, nginx, nginx-notickets, nginx-chain, haproxy, haproxy-chain, "
-                        "hoplab-list-N, hoplab-kept, hoplab-proxy, hoplab-proxy-before, nginx-proxy, "
-                        "relay")
+                        "hoplab-list-N, hoplab-kept, hoplab-authorized, hoplab-proxy, "
+                        "hoplab-proxy-before, nginx-proxy, relay")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
     parser.add_argument("--idle-connections", type=int, default=1000)

@@ -13,6 +13,23 @@ bool is_cognito(const Authentication& one) {
   return users != nullptr && users->type == UserAuthentication::Type::cognito;
 }
 
+/// The parts of arn:aws:cognito-idp:<region>:<account>:userpool/<pool>; empty: it is none.
+struct UserPoolArn {
+  std::string region, pool;
+  explicit UserPoolArn(const std::string& arn) {
+    constexpr std::string_view kService = ":cognito-idp:";
+    const auto service = arn.find(kService);
+    const auto slash = arn.rfind('/');
+    if (service == std::string::npos || slash == std::string::npos) return;
+    const auto region_at = service + kService.size();
+    region = arn.substr(region_at, arn.find(':', region_at) - region_at);
+    pool = arn.substr(slash + 1);
+  }
+  [[nodiscard]] std::string issuer() const {
+    return "https://cognito-idp." + region + ".amazonaws.com/" + pool;
+  }
+};
+
 void resolve_all(Action& action, const Topology& topology) {
   for (Authentication& one : action.authentications) {
     if (is_cognito(one)) one = resolved(std::get<UserAuthentication>(one), topology);
@@ -25,6 +42,17 @@ const IdentityProvider* provider_of(const Topology& topology, std::string_view h
   for (const IdentityProvider& one : topology.identity_providers) {
     const auto is_it = [host](const std::string& name) { return iequals(name, host); };
     if (std::ranges::any_of(one.domain_names, is_it)) return &one;
+  }
+  return nullptr;
+}
+
+const IdentityProvider* provider_named(const Topology& topology, const std::string& name) {
+  const auto* const named = Topology::find(topology.identity_providers, name);
+  if (named != nullptr) return named;
+  const UserPoolArn arn(name);
+  if (arn.pool.empty()) return nullptr;
+  for (const IdentityProvider& one : topology.identity_providers) {
+    if (one.issuer == arn.issuer()) return &one;
   }
   return nullptr;
 }
@@ -43,19 +71,14 @@ std::string jwks_path(const IdentityProvider& provider) {
   return path + "/.well-known/jwks.json";
 }
 
-/// arn:aws:cognito-idp:<region>:<account>:userpool/<pool>
 UserAuthentication resolved(const UserAuthentication& users, const Topology& topology) {
   if (users.type != UserAuthentication::Type::cognito) return users;
   UserAuthentication whole = users;
-  const std::string& arn = users.user_pool_arn;
-  const std::string pool = arn.substr(std::min(arn.rfind('/'), arn.size() - 1) + 1);
-  constexpr std::string_view kService = ":cognito-idp:";
-  const auto region_at = arn.find(kService) + kService.size();
-  const std::string region = arn.substr(region_at, arn.find(':', region_at) - region_at);
+  const UserPoolArn arn(users.user_pool_arn);
   const bool prefix = users.user_pool_domain.find('.') == std::string::npos;
   const std::string host =
-      users.user_pool_domain + (prefix ? ".auth." + region + ".amazoncognito.com" : "");
-  whole.issuer = "https://cognito-idp." + region + ".amazonaws.com/" + pool;
+      users.user_pool_domain + (prefix ? ".auth." + arn.region + ".amazoncognito.com" : "");
+  whole.issuer = arn.issuer();
   whole.authorization_endpoint = "https://" + host + "/oauth2/authorize";
   whole.token_endpoint = "https://" + host + "/oauth2/token";
   whole.user_info_endpoint = "https://" + host + "/oauth2/userInfo";

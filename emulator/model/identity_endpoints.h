@@ -11,6 +11,8 @@ namespace hoplab::model {
 
 /// Whose URLs have that host; null: nobody's.
 const IdentityProvider* provider_of(const Topology& topology, std::string_view host);
+/// The one of that name, or the one that stands for the user pool of that ARN; null: there is none.
+const IdentityProvider* provider_named(const Topology& topology, const std::string& name);
 /// Null: it has no such client.
 const IdentityProvider::Client* find_client(const IdentityProvider& provider,
                                             std::string_view client_id);

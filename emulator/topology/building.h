@@ -85,8 +85,8 @@ std::string function_key(const model::Function& function);
 /// `dialer`, through the hop of the load balancer's own connections to the group.
 std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::string& target_group,
                                          std::unique_ptr<net::Dialer> dialer);
-/// How a load balancer's node reaches identity providers and other web sites, which have been
-/// built.
+/// How a load balancer's node, or an API's endpoint, reaches identity providers and other web
+/// sites, which have been built.
 aws::WebDialers web_dialers(const Building& building, const std::string& node_ip);
 /// Who takes the connections of clients to a web site: `key` is its door's.
 std::shared_ptr<net::ConnectionHandler> web_site_door(const Components& components,
@@ -103,8 +103,8 @@ std::map<std::string, std::string> zones_by_address(const Prepared& prepared);
 // Each keeps what the next topology has of its kind, in this order: targets before what forwards to
 // them, from the API towards the client.
 void build_functions(const Building& building);
-void build_execute_apis(const Building& building);  // with the backends of integrations
 void build_web_sites(const Building& building);
+void build_execute_apis(const Building& building);  // with the backends of integrations
 void build_target_groups(const Building& building, bool of_load_balancers);
 void build_application_load_balancers(const Building& building);
 void build_network_load_balancers(const Building& building);

@@ -51,7 +51,8 @@ Result<std::optional<tls::Context>> target_tls(bool needed,
 bool same_apis(const model::Topology& a, const model::Topology& b) {
   return a.region == b.region && a.rest_apis == b.rest_apis && a.domain_names == b.domain_names &&
          a.api_keys == b.api_keys && a.usage_plans == b.usage_plans &&
-         a.access_keys == b.access_keys && a.vpc_endpoints == b.vpc_endpoints;
+         a.access_keys == b.access_keys && a.vpc_endpoints == b.vpc_endpoints &&
+         a.identity_providers == b.identity_providers;
 }
 
 Result<std::shared_ptr<const aws::ExecuteApi>> execute_api(const model::Topology& topology,

@@ -115,8 +115,8 @@ void Worker::take(std::shared_ptr<const Prepared> next) {
                           .next_seed = next_seed_};
   if (index_ == 0) build_stand_ins(*now_);
   build_functions(building);
-  build_execute_apis(building);
   build_web_sites(building);
+  build_execute_apis(building);
   build_target_groups(building, false);
   build_application_load_balancers(building);
   build_target_groups(building, true);

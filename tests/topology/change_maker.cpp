@@ -352,6 +352,24 @@ model::Change ChangeMaker::way_in(const model::Topology& now) {
   return model::Put<model::VpcEndpoint>{direct};
 }
 
+/// Gives the API's first method an authorizer, or takes it away. The function is none, so that what
+/// is asked is refused.
+void ChangeMaker::guard(model::RestApi& api) {
+  model::Method& method = api.methods.front();
+  api.authorizers.clear();
+  method.authorization = model::AuthorizationType::none;
+  method.authorizer.clear();
+  if (coin()) return;
+  model::Authorizer& authorizer = api.authorizers.emplace_back();
+  authorizer.name = "guard";
+  authorizer.type = coin() ? model::Authorizer::Type::token : model::Authorizer::Type::request;
+  authorizer.function = "function";
+  authorizer.identity_sources = {"method.request.header.Host"};
+  authorizer.result_ttl_s = coin() ? 60 : 0;
+  method.authorization = model::AuthorizationType::custom;
+  method.authorizer = authorizer.name;
+}
+
 model::Change ChangeMaker::api(const model::Topology& now) {
   model::RestApi api = now.rest_apis.front();
   model::Integration integration;
@@ -362,6 +380,7 @@ model::Change ChangeMaker::api(const model::Topology& now) {
     integration.function = "function";
   }
   api.methods.front().integration = integration;
+  guard(api);
   return model::Put<model::RestApi>{api};
 }
 

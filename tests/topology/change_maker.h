@@ -48,6 +48,7 @@ class ChangeMaker {
   model::Change endpoint_state();
   model::Change association(const model::Topology& now);
   model::Change way_in(const model::Topology& now);
+  void guard(model::RestApi& api);
   model::Change api(const model::Topology& now);
   model::Change domain_name();
   model::Change service(const model::Topology& now);

@@ -78,6 +78,7 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   api->deployment_id = model::derived_id_within_api(api->id, model.stage);
   api->stage_variables = model.stage_settings.variables;
   if (auto done = add_gateway_responses(model, *api); !done) return done;
+  if (auto done = add_authorizers(model, topology, *api); !done) return done;
   for (const std::string& name : model.vpc_endpoints) {
     const auto* endpoint = model::Topology::find(topology.vpc_endpoints, name);
     if (endpoint == nullptr) return Error{"there is no VPC endpoint " + name};
@@ -85,7 +86,7 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   }
   api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
   const PolicyScope scope{region_, model.account, api->id};
-  api->arn_prefix_size = scope.resource_prefix().size();
+  api->arn_prefix = scope.resource_prefix();
   auto policy = ResourcePolicy::parse(model.policy, scope);
   if (!policy) return Error{policy.error()};
   api->policy = std::move(policy).value();
@@ -96,9 +97,9 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
     Api::Method& made = api->methods.emplace_back();
     made.resource_path = method.path;
     made.resource_id = model::derived_id_within_api(api->id, method.path);
-    if (auto done = add_integration(method.integration, made); !done) {
-      return Error{method.http_method + " " + method.path + ": " + done.error()};
-    }
+    auto done = add_authorization(method, *api, made);
+    if (done) done = add_integration(method.integration, made);
+    if (!done) return Error{method.http_method + " " + method.path + ": " + done.error()};
   }
   auto router = Router::compile(routes);
   if (!router) return Error{router.error()};
@@ -107,6 +108,36 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
   apis_.push_back(std::move(api));
   return {};
+}
+
+Result<void> ApiCatalog::add_authorizers(const model::RestApi& from,
+                                         const model::Topology& topology, Api& to) {
+  for (const model::Authorizer& one : from.authorizers) {
+    auto compiled = Authorizer::compile(one, topology);
+    if (!compiled) return Error{"authorizer " + one.name + ": " + compiled.error()};
+    to.authorizers.push_back(std::move(compiled).value());
+  }
+  return {};
+}
+
+Result<void> ApiCatalog::add_authorization(const model::Method& from, const Api& api,
+                                           Api::Method& to) {
+  to.authorization = from.authorization;
+  to.scopes = from.authorization_scopes;
+  if (from.authorizer.empty()) return {};
+  for (const Authorizer& one : api.authorizers) {
+    if (one.model.name == from.authorizer) to.authorizer = &one;
+  }
+  if (to.authorizer == nullptr) return Error{"there is no authorizer " + from.authorizer};
+  return {};
+}
+
+void ApiCatalog::hand_on_decisions_of(const ApiCatalog& previous) {
+  for (const auto& api : apis_) {
+    const auto before = previous.by_id_.find(api->id);
+    if (before == previous.by_id_.end() || before->second->stage != api->stage) continue;
+    hand_on_decisions(before->second->authorizers, api->authorizers);
+  }
 }
 
 Result<void> ApiCatalog::add_gateway_responses(const model::RestApi& from, Api& to) {

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/authorizer.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/router.h"
@@ -31,12 +32,13 @@ struct Api {
   std::string stage;
   std::vector<std::string> vpce_ids;  // of the endpoints that it is associated with
   bool execute_api_endpoint_disabled = false;
-  std::size_t arn_prefix_size = 0;  // of the method ARN, up to the stage
+  std::string arn_prefix;  // of the method ARN, up to the stage
   ResourcePolicy policy;
   Router router;
   std::string deployment_id;
   model::Texts stage_variables;
   GatewayResponses gateway_responses;
+  std::vector<Authorizer> authorizers;
   struct Method {
     std::string resource_path;
     std::string resource_id;
@@ -44,6 +46,9 @@ struct Api {
     std::string function;                  // of AWS_PROXY
     std::optional<HttpIntegration> http;   // of HTTP_PROXY
     Duration timeout{};
+    model::AuthorizationType authorization = model::AuthorizationType::none;
+    const Authorizer* authorizer = nullptr;  // of CUSTOM and COGNITO_USER_POOLS
+    std::vector<std::string> scopes;         // of COGNITO_USER_POOLS: one of them, in the token
   };
   std::vector<Method> methods;  // per route
   std::shared_ptr<ApiTraffic> traffic;
@@ -81,6 +86,8 @@ class ApiCatalog {
   /// Allocates nothing.
   [[nodiscard]] Selection select(const Addressing& addressing) const noexcept;
   [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept { return apis_; }
+  /// What authorizers have said goes on where API, stage and authorizer are as they were.
+  void hand_on_decisions_of(const ApiCatalog& previous);
   /// Whether some method of some API needs the request's body.
   [[nodiscard]] bool reads_bodies() const noexcept { return reads_bodies_; }
 
@@ -104,6 +111,9 @@ class ApiCatalog {
 
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
                        std::shared_ptr<ApiTraffic> traffic);
+  static Result<void> add_authorizers(const model::RestApi& from, const model::Topology& topology,
+                                      Api& to);
+  static Result<void> add_authorization(const model::Method& from, const Api& api, Api::Method& to);
   static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
   Result<void> add_integration(const model::Integration& from, Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);

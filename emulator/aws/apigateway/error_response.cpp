@@ -17,6 +17,7 @@ constexpr ErrorText kTexts[] = {
     {403, "MissingAuthenticationTokenException", kJson,
      R"({"message":"Missing Authentication Token"})"},
     {401, "UnauthorizedException", kJson, R"({"message":"Unauthorized"})"},
+    {401, "UnauthorizedException", kJson, R"({"message":"The incoming token has expired"})"},
     {403, "ForbiddenException", kJson, R"({"message":"Forbidden"})"},
     {403, "ForbiddenException", kJson, R"({"message":"Forbidden"})"},
     {403, "ExpiredTokenException", kJson,

@@ -15,6 +15,7 @@ enum class GatewayError : std::uint8_t {
   forbidden,  // F1: no API selected, or no such stage; not a gateway response
   missing_authentication_token,
   unauthorized,
+  token_expired,  // of a user pool
   invalid_api_key,
   waf_filtered,
   expired_token,

@@ -18,7 +18,10 @@ Result<std::unique_ptr<ExecuteApi>> ExecuteApi::build(const model::Topology& top
   auto catalog = ApiCatalog::compile(topology, options.selection, traffic_of);
   if (!catalog) return Error{catalog.error()};
   std::unique_ptr<ExecuteApi> built(new ExecuteApi(std::move(catalog).value(), options));
-  if (previous != nullptr) built->outcomes_ = previous->outcomes_;
+  if (previous != nullptr) {
+    built->outcomes_ = previous->outcomes_;
+    built->catalog_.hand_on_decisions_of(previous->catalog_);
+  }
   return built;
 }
 
@@ -119,7 +122,10 @@ const ExecuteApi::Visit::Gate ExecuteApi::Visit::kGates[] = {
 void ExecuteApi::Visit::go_on() {
   for (; gate_ < std::size(kGates); ++gate_) {
     const Step end = (this->*kGates[gate_])();
-    if (waits()) return;
+    if (waits()) {
+      asked_at_ = now();
+      return;
+    }
     if (end) {
       outcome_ = *end;
       return;

@@ -19,10 +19,15 @@
 #include "aws/apigateway/error_response.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
+#include "aws/apigateway/proxy_event.h"
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
 #include "aws/apigateway/traffic_record.h"
+#include "aws/apigateway/user_pool_token.h"
+#include "aws/iam/request_context.h"
+#include "aws/identity/key_sets.h"
 #include "aws/lambda/invocation.h"
+#include "base/loop.h"
 #include "base/result.h"
 #include "http/message.h"
 #include "http/request_log.h"
@@ -50,9 +55,10 @@ struct Arrival {
   ResponseStamps& stamps;        // the loop's
   http::RequestLog* log = nullptr;  // for what APIs receive; null: nobody looks
   std::string_view body = {};       // its beginning, where somebody does; or all of it
+  Loop* loop = nullptr;             // whose time counts for what lasts; null: it stands still
 };
 
-/// What a method's function is asked.
+/// What a method's function is asked, or its authorizer.
 struct FunctionCall {
   std::string_view function;  // its name in the topology, as the ExecuteApi has it
   std::string event;
@@ -65,8 +71,14 @@ struct HttpCall {
   std::shared_ptr<HttpExchange> exchange;
 };
 
+/// Whose keys sign the token that has come.
+struct KeysCall {
+  std::string url;  // of a JWKS endpoint
+  std::string kid;
+};
+
 /// What has to be done before a request can go on; nothing: it can.
-using Call = std::variant<std::monostate, FunctionCall, HttpCall>;
+using Call = std::variant<std::monostate, FunctionCall, HttpCall, KeysCall>;
 
 class ExecuteApi {
  public:
@@ -123,6 +135,7 @@ class ExecuteApi::Visit {
   void too_late(const lambda::Invocation& invocation);
   /// The backend is done; or, when it is not, it took longer than it may.
   void answered(HttpExchange& exchange);
+  void answered(const KeySets::Got& got);
   /// The rest of that exchange is the body of the answer.
   [[nodiscard]] bool streams() const noexcept { return streams_; }
 
@@ -156,10 +169,35 @@ class ExecuteApi::Visit {
   Step request_validation();
   Step integration();
 
+  /// "{stage}/{VERB}/{path}", the end of the method's ARN.
+  std::string_view method_resource();
+  [[nodiscard]] RequestContext policy_view(std::string_view resource, std::string_view arn) const;
+  Step refuse_by_policy(PolicyDecision decision);
+  Step combine_with_authorizer();
+
+  Step ask_authorizer(const Authorizer& authorizer);
+  [[nodiscard]] FunctionCall authorizer_call(const Authorizer& authorizer);
+  std::optional<std::string> identity_for(const Authorizer& authorizer);
+  Step judge(const lambda::Invocation& invocation);
+  void take_over(std::shared_ptr<const AuthorizerAnswer> answer, Duration latency);
+  Step ask_user_pool(const Authorizer& authorizer);
+  Step judge(const KeySets::Got& got);
+  Outcome refuse_unauthorized(std::string why);
+  Outcome refuse_authorizer(GatewayResponseType type, GatewayError error, std::string why);
+  /// The gate at which it waited has decided.
+  void go_on_after(const Step& end);
+  [[nodiscard]] bool asks_authorizer() const noexcept {
+    return kGates[gate_] == &Visit::authorizer;
+  }
+  [[nodiscard]] std::string authorizer_of_event() const;
+  std::optional<std::string> authorizer_context(std::string_view name) const;
+
+  ProxyCall proxy_call();
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
   Step ask_backend();
   Outcome answer_of(const lambda::Invocation& invocation);
+  void keep_output(const lambda::Invocation& invocation);
   Outcome answer_of(HttpExchange& exchange);
   Outcome refuse_exchange(const HttpExchange& exchange);
   void add_fields_to(http::Request& request);
@@ -187,6 +225,7 @@ class ExecuteApi::Visit {
   [[nodiscard]] std::uint64_t body_bytes() const noexcept {
     return std::max(facts_.content_length, arrival_.body_bytes);
   }
+  [[nodiscard]] Time now() const { return arrival_.loop ? arrival_.loop->now() : arrival_.at; }
   // The same at each call.
   std::string_view request_id();
   std::string_view extended_id();
@@ -200,6 +239,19 @@ class ExecuteApi::Visit {
   std::string_view method_;  // after X-HTTP-Method-Override
   Selection selection_;
   const Api* api_ = nullptr;  // set once the API and its stage are chosen
+  std::string_view method_resource_;
+  std::optional<PolicyDecision> authorizer_decision_;  // of a method with a Lambda authorizer
+  std::optional<std::string> usage_identifier_key_;    // an API key's value, by the authorizer
+  /// What an authorizer has let in.
+  struct Authorized {
+    std::shared_ptr<const AuthorizerAnswer> answer;  // null: a user pool has
+    Duration latency{};                              // of its function; zero: nobody was asked
+    Claims claims;                                   // of a user pool's token
+  };
+  std::optional<Authorized> authorized_;
+  std::string identity_;                        // of whom a Lambda authorizer was asked
+  std::unique_ptr<const UserPoolToken> token_;  // whose keys are being fetched
+  std::optional<Time> asked_at_;                // when the last call was left
   std::optional<std::size_t> route_;
   const Api::Method* reached_ = nullptr;
   std::size_t gate_ = 0;  // where it is
@@ -214,7 +266,7 @@ class ExecuteApi::Visit {
     std::string message_string, validation;
   };
   std::optional<Error> error_;
-  std::optional<std::string> output_;  // what the function printed, where one was asked
+  std::optional<std::string> output_;  // what functions printed, where some were asked
 };
 
 }  // namespace hoplab::aws

@@ -91,6 +91,9 @@ Value ExecuteApi::Visit::context(std::string_view name) {
   };
   if (const auto of_identity = within("identity", name)) return identity(*of_identity);
   if (const auto of_error = within("error", name)) return error(*of_error);
+  if (const auto of_authorizer = within("authorizer", name)) {
+    return authorizer_context(*of_authorizer);
+  }
   const auto found = std::ranges::find(kNames, name, &std::pair<std::string_view, Get>::first);
   return found == std::end(kNames) ? std::nullopt : found->second(*this);
 }

@@ -42,26 +42,34 @@ Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
   return Outcome::answered;
 }
 
-ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
+/// Without its body.
+ProxyCall ExecuteApi::Visit::proxy_call() {
   const std::string_view path = selection_.by_domain ? facts_.path : selection_.path;
-  std::string event =
-      proxy_event({.request = request_,
-                   .method = method_,
-                   .body = arrival_.body,
-                   .query = facts_.query,
-                   .path = path.empty() ? "/" : path,
-                   .own_path = facts_.path,
-                   .resource = reached_->resource_path,
-                   .path_parameters = path_parameters(reached_->resource_path, selection_.path),
-                   .api_id = api_->id,
-                   .account = api_->account,
-                   .stage = api_->stage,
-                   .resource_id = reached_->resource_id,
-                   .deployment_id = api_->deployment_id,
-                   .request_id = request_id(),
-                   .extended_request_id = extended_id(),
-                   .at = arrival_.at,
-                   .caller = caller_});
+  return {.request = request_,
+          .method = method_,
+          .body = {},
+          .query = facts_.query,
+          .path = path.empty() ? "/" : path,
+          .own_path = facts_.path,
+          .resource = reached_->resource_path,
+          .path_parameters = path_parameters(reached_->resource_path, selection_.path),
+          .api_id = api_->id,
+          .account = api_->account,
+          .stage = api_->stage,
+          .resource_id = reached_->resource_id,
+          .deployment_id = api_->deployment_id,
+          .request_id = request_id(),
+          .extended_request_id = extended_id(),
+          .at = arrival_.at,
+          .caller = caller_};
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
+  ProxyCall asked = proxy_call();
+  asked.body = arrival_.body;
+  const std::string authorizer = authorizer_of_event();
+  asked.authorizer = authorizer;
+  std::string event = proxy_event(asked);
   if (event.size() > kMaxFunctionPayload) {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
@@ -95,15 +103,26 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
 
 void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
   call_ = {};
-  output_ = invocation.output;
+  keep_output(invocation);
+  if (asks_authorizer()) return go_on_after(judge(invocation));
   outcome_ = answer_of(invocation);
 }
 
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
   call_ = {};
-  output_ = invocation.output;
+  keep_output(invocation);
+  if (asks_authorizer()) {
+    outcome_ = refuse_authorizer(GatewayResponseType::authorizer_failure,
+                                 GatewayError::authorizer_failure, "it took longer than 29 s");
+    return;
+  }
   outcome_ = fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                   Outcome::integration_timeout);
+}
+
+/// That of an authorizer, then the integration's.
+void ExecuteApi::Visit::keep_output(const lambda::Invocation& invocation) {
+  output_ = output_.value_or("") + invocation.output;
 }
 
 /// What passes of the client's fields, and what API Gateway says (apigateway.md 10.2).

@@ -12,6 +12,8 @@
 
 #include "aws/apigateway/execute_api.h"
 #include "aws/apigateway/http_endpoint.h"
+#include "aws/identity/key_sets.h"
+#include "aws/identity/web_client.h"
 #include "aws/lambda/function.h"
 #include "http/server.h"
 #include "net/abandoned_clients.h"
@@ -29,6 +31,7 @@ struct ExecuteApiSettings {
   std::shared_ptr<const ExecuteApi> api;  // shared by all loops
   std::shared_ptr<const FunctionsByName> functions;
   std::shared_ptr<const HttpEndpoints> http_endpoints;
+  WebDialers web;  // to the hosts of identity providers, whose keys authorizers ask for
   std::string vpce_id;
   std::string vpc_id;
   std::optional<tls::Context> tls;  // where clients' own connections may come
@@ -47,15 +50,20 @@ class ExecuteApiServer final : public net::ConnectionHandler,
         sink_(sink),
         log_(log),
         settings_(std::move(settings)),
+        web_(loop),
+        key_sets_(loop, web_),
         rng_(seed),
         stamps_(rng_),
-        abandoned_(loop, hop, sink) {}
+        abandoned_(loop, hop, sink) {
+    web_.use(settings_.web);
+  }
 
   /// For requests from now on. Once there was `tls`, it stays: a client's connection may be on its
   /// way.
   void update(ExecuteApiSettings settings) {
     if (!settings.tls) settings.tls = std::move(settings_.tls);
     settings_ = std::move(settings);
+    web_.use(settings_.web);
   }
   void serve(net::Connection connection) override {
     tasks_.spawn(run(std::move(connection), Leg::in_memory));
@@ -68,10 +76,14 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   /// is answered with 400 (alb-to-apigateway.md 3, inferred).
   [[nodiscard]] std::shared_ptr<net::ConnectionHandler> of_plain_text();
   /// The endpoint is deleted: its connections are reset.
-  void drain() { live_.reset_all(hop_, Reason::endpoint_not_available, loop_.now()); }
+  void drain() {
+    live_.reset_all(hop_, Reason::endpoint_not_available, loop_.now());
+    web_.cut();
+  }
   void stop() {
     live_.reset_all(hop_, Reason::emulator_stopped, loop_.now());
     abandoned_.stop();
+    web_.cut();
   }
   /// Connections that are not over yet.
   [[nodiscard]] std::size_t running() const noexcept {
@@ -95,6 +107,8 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   JournalSink& sink_;
   http::RequestLog& log_;
   ExecuteApiSettings settings_;
+  WebClient web_;
+  KeySets key_sets_;
   Rng rng_;
   ResponseStamps stamps_;
   net::LiveConnections live_;

@@ -83,15 +83,17 @@ class Writer {
   std::string& out_;
 };
 
-/// Of several values of one name the last; null when there is nothing.
-void append_last(Writer& event, std::string_view name, const Values& values) {
-  if (values.empty()) return event.json(name, "null");
+/// Of several values of one name the last; `nothing` when there is none.
+void append_last(Writer& event, std::string_view name, const Values& values,
+                 std::string_view nothing) {
+  if (values.empty()) return event.json(name, nothing);
   Writer object(event.key(name));
   for (const auto& [key, all] : values) object.text(key, all.back());
 }
 
-void append_lists(Writer& event, std::string_view name, const Values& values) {
-  if (values.empty()) return event.json(name, "null");
+void append_lists(Writer& event, std::string_view name, const Values& values,
+                  std::string_view nothing) {
+  if (values.empty()) return event.json(name, nothing);
   Writer object(event.key(name));
   for (const auto& [key, all] : values) {
     std::string& out = object.key(key);
@@ -128,6 +130,7 @@ void append_context(Writer& event, const ProxyCall& call) {
   const std::string_view host = call.request.authority.substr(0, call.request.authority.find(':'));
   Writer context(event.key("requestContext"));
   context.text("resourceId", call.resource_id);
+  if (!call.authorizer.empty()) context.json("authorizer", call.authorizer);
   context.text("resourcePath", call.resource);
   context.text("httpMethod", call.method);
   context.text("extendedRequestId", call.extended_request_id);
@@ -145,35 +148,62 @@ void append_context(Writer& event, const ProxyCall& call) {
   context.text("apiId", call.api_id);
 }
 
+/// What stands before the body; `nothing` is what an empty map is.
+void append_request(Writer& event, const ProxyCall& call, std::string_view nothing) {
+  const Values headers = headers_of(call);
+  const Values parameters = parameters_of(call.query);
+  event.text("resource", call.resource);
+  event.text("path", call.path);
+  event.text("httpMethod", call.method);
+  append_last(event, "headers", headers, nothing);
+  append_lists(event, "multiValueHeaders", headers, nothing);
+  append_last(event, "queryStringParameters", parameters, nothing);
+  append_lists(event, "multiValueQueryStringParameters", parameters, nothing);
+  if (call.path_parameters.empty()) {
+    event.json("pathParameters", nothing);
+  } else {
+    Writer object(event.key("pathParameters"));
+    for (const auto& [name, value] : call.path_parameters) object.text(name, value);
+  }
+  event.json("stageVariables", nothing);
+  append_context(event, call);
+}
+
 }  // namespace
 
 std::string proxy_event(const ProxyCall& call) {
-  const Values headers = headers_of(call);
-  const Values parameters = parameters_of(call.query);
   std::string out;
   {
     Writer event(out);
-    event.text("resource", call.resource);
-    event.text("path", call.path);
-    event.text("httpMethod", call.method);
-    append_last(event, "headers", headers);
-    append_lists(event, "multiValueHeaders", headers);
-    append_last(event, "queryStringParameters", parameters);
-    append_lists(event, "multiValueQueryStringParameters", parameters);
-    if (call.path_parameters.empty()) {
-      event.json("pathParameters", "null");
-    } else {
-      Writer object(event.key("pathParameters"));
-      for (const auto& [name, value] : call.path_parameters) object.text(name, value);
-    }
-    event.json("stageVariables", "null");
-    append_context(event, call);
+    append_request(event, call, "null");
     if (call.body.empty()) {
       event.json("body", "null");
     } else {
       event.text("body", call.body);
     }
     event.json("isBase64Encoded", "false");
+  }
+  return out;
+}
+
+std::string request_authorizer_event(const ProxyCall& call, std::string_view method_arn) {
+  std::string out;
+  {
+    Writer event(out);
+    event.text("type", "REQUEST");
+    event.text("methodArn", method_arn);
+    append_request(event, call, "{}");
+  }
+  return out;
+}
+
+std::string token_authorizer_event(std::string_view token, std::string_view method_arn) {
+  std::string out;
+  {
+    Writer event(out);
+    event.text("type", "TOKEN");
+    event.text("methodArn", method_arn);
+    event.text("authorizationToken", token);
   }
   return out;
 }

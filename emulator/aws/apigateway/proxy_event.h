@@ -28,10 +28,19 @@ struct ProxyCall {
   std::string_view request_id, extended_request_id;
   Time at;  // by the calendar
   const Caller& caller;
+  std::string_view authorizer = {};  // requestContext.authorizer in JSON; empty: there is none
 };
 
 /// In JSON, in the order in which AWS has it. What is no UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string proxy_event(const ProxyCall& call);
+
+/// What an authorizer of the type REQUEST is asked (apigateway-features.md 2.1): the same without a
+/// body, and what is empty is {} and not null.
+[[nodiscard]] std::string request_authorizer_event(const ProxyCall& call,
+                                                   std::string_view method_arn);
+/// What one of the type TOKEN is asked.
+[[nodiscard]] std::string token_authorizer_event(std::string_view token,
+                                                 std::string_view method_arn);
 
 /// What the parts in braces of `resource` stand for in `path`, which matches it; neither is
 /// decoded.

@@ -15,6 +15,8 @@ std::string_view to_text(Outcome outcome) noexcept {
       "explicit-deny",
       "missing-authentication-token",
       "incomplete-signature",
+      "unauthorized",
+      "authorizer-failed",
       "integration-error",
       "integration-failed",
       "integration-timeout",

@@ -9,13 +9,24 @@ using model::RestApi;
 namespace rules = model::rules;
 
 const ObjectType& method_type() {
-  constexpr std::string_view kOpen = "methods are open (NONE); the API's resource policy decides";
+  using enum model::AuthorizationType;
   static const ObjectType type =
       Define<Method>("Method", "A method of a resource (AWS::ApiGateway::Method).")
           .nested("Integration", integration_type, &Method::integration, "what answers it")
           .required()
-          .states("AuthorizationType", text(), "\"NONE\"", kOpen)
-          .refuse({"AuthorizerId", "AuthorizationScopes"}, kOpen)
+          .word<model::AuthorizationType>(
+              "AuthorizationType",
+              {{"NONE", none}, {"CUSTOM", custom}, {"COGNITO_USER_POOLS", cognito_user_pools}},
+              &Method::authorization,
+              "who says who may pass: NONE, the API's resource policy alone; CUSTOM, a function; "
+              "COGNITO_USER_POOLS, a user pool's token; default NONE",
+              {{"AWS_IAM", "signatures are not checked"}})
+          .value("AuthorizerId", text(rules::kNotEmpty), &Method::authorizer,
+                 "one of the API's Authorizers, by name")
+          .value("AuthorizationScopes", list_of(text(rules::kNotEmpty), 1, 100),
+                 &Method::authorization_scopes,
+                 "of COGNITO_USER_POOLS: an access token with one of them is taken; without, an "
+                 "ID token is")
           .states("ApiKeyRequired", boolean(), "false", "there are no API keys")
           .refuse({"RequestModels", "RequestParameters", "RequestValidatorId", "MethodResponses"},
                   "requests are not validated against models")
@@ -113,6 +124,8 @@ const ObjectType& rest_api_type() {
           .required()
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
+          .map("Authorizers", authorizer_type, rules::kNotEmpty, &RestApi::authorizers,
+               &model::Authorizer::name, "by name: who says who may pass")
           .own("Resources",
                map_of(map_of(object(method_type), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)

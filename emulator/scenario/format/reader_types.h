@@ -23,6 +23,7 @@ const ObjectType& transform_type();             // reader_transforms.cpp
 const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
+const ObjectType& authorizer_type();            // reader_authorizers.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& function_type();              // reader_functions.cpp
@@ -53,6 +54,10 @@ const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers();
 /// Headers as an object of names and values (reader_answer.cpp).
 Type headers_type();
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
+
+/// Of arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, as AWS has it:
+/// the function's name, without a qualifier. Empty: it is no such ARN. (reader_integrations.cpp)
+std::string function_of_uri(std::string_view uri);
 
 /// A body: a text as it is, other JSON in its compact form.
 std::string body_text(const Node& node);
