@@ -20,7 +20,7 @@ from authentication_test import ISSUER, Provider, jwk, token  # noqa: E402
 
 FUNCTIONS = pathlib.Path(__file__).resolve().parent / "functions"
 PYTHON = {"Command": [sys.executable, "-B", "authorizer.py"], "Folder": str(FUNCTIONS)}
-SHELL = {"Command": ["./authorizer"], "Folder": str(FUNCTIONS)}
+SHELL = {"Command": ["./authorizer.sh"], "Folder": str(FUNCTIONS)}
 NODE = {"Command": ["node", "runtime.js"], "Folder": str(FUNCTIONS), "Handler": "authorizer.handler"}
 BACKEND = {"Command": [sys.executable, "-B", "api.py"], "Folder": str(FUNCTIONS)}
 BY_TOKEN = {"Type": "TOKEN", "Function": "guard", "IdentitySource": "method.request.header.X-Token"}

@@ -74,6 +74,8 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "stage-of-the-api",
                                               "execute-api-behind-nlb",
                                               "repeated-key",
+                                              "expressions-of-authorizers",
+                                              "unknown-authorizer",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;
