@@ -11,8 +11,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/binary_media_types.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
+#include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
@@ -37,6 +39,8 @@ struct Api {
   std::string deployment_id;
   model::Texts stage_variables;
   GatewayResponses gateway_responses;
+  BinaryMediaTypes binary_media_types;
+  std::optional<int> minimum_compression_size;
   struct Method {
     std::string resource_path;
     std::string resource_id;
@@ -44,6 +48,7 @@ struct Api {
     std::string function;                  // of AWS_PROXY
     std::optional<HttpIntegration> http;   // of HTTP_PROXY
     Duration timeout{};
+    std::optional<RequestValidation> validation;  // nothing: requests are not checked
   };
   std::vector<Method> methods;  // per route
   std::shared_ptr<ApiTraffic> traffic;
@@ -70,6 +75,9 @@ struct Selection {
   Outcome failure = Outcome::answered;  // no_api, execute_api_endpoint_disabled, no_stage
   [[nodiscard]] bool ok() const noexcept { return failure == Outcome::answered; }
 };
+
+/// Errors name the type, and the parameter.
+Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all);
 
 class ApiCatalog {
  public:
@@ -104,7 +112,7 @@ class ApiCatalog {
 
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
                        std::shared_ptr<ApiTraffic> traffic);
-  static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
+  Result<void> add_methods(const model::RestApi& from, Api& to);
   Result<void> add_integration(const model::Integration& from, Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
   [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
