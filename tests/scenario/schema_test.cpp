@@ -74,6 +74,7 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "stage-of-the-api",
                                               "execute-api-behind-nlb",
                                               "repeated-key",
+                                              "what-an-api-says",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;

@@ -1,4 +1,6 @@
 // What the API's own compilers refuse, said with its place in the file.
+#include <utility>
+
 #include "aws/apigateway/api_catalog.h"
 #include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
@@ -29,7 +31,9 @@ void compile_models(const model::RestApi& api, const std::string& path, model::F
 void compile_parameters(const model::Method& method, const std::string& path,
                         model::Findings& findings) {
   for (const auto& one : method.request_parameters) {
-    const auto compiled = aws::RequestValidation::compile({.request_parameters = {one}});
+    aws::RequestValidationSettings settings;
+    settings.request_parameters = {one};
+    const auto compiled = aws::RequestValidation::compile(std::move(settings));
     if (!compiled) findings.add(at(path, "RequestParameters"), {}, compiled.error());
   }
 }

@@ -62,7 +62,7 @@ struct Ask {
   std::string method = "GET";
   std::string target = "/widgets";
   std::string host = "api.example.com";
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> headers = {};
   std::string vpce = kVpce;
   std::uint64_t body_bytes = 0;
   std::string body = {};
