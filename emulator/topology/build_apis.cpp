@@ -68,8 +68,14 @@ void build_execute_apis(const Building& building) {
   const auto backends = http_endpoints(building);
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    aws::ExecuteApiSettings settings{building.next.execute_api, functions, backends, endpoint.id,
-                                     endpoint.vpc_id,           {}};
+    aws::ExecuteApiSettings settings;
+    settings.api = building.next.execute_api;
+    settings.functions = functions;
+    settings.http_endpoints = backends;
+    settings.vpce_id = endpoint.id;
+    settings.vpc_id = endpoint.vpc_id;
+    settings.available =
+        endpoint.state.value_or(model::EndpointState::available) == model::EndpointState::available;
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(
