@@ -124,6 +124,16 @@ void complete_rest_api(RestApi& api) {
   if (api.account.empty()) api.account = kDefaultAccount;
 }
 
+/// A link of which nothing says where its interfaces are has one in the Region's first zone.
+void complete_vpc_link(VpcLink& link, const Topology& topology) {
+  if (!link.load_balancer.empty() || !link.availability_zones.empty()) return;
+  for (const std::string& name : link.subnets) {
+    const auto* const subnet = Topology::find(topology.subnets, name);
+    if (subnet) link.availability_zones.push_back(subnet->availability_zone);
+  }
+  if (link.availability_zones.empty()) link.availability_zones = {topology.region + "a"};
+}
+
 void complete_identity_provider(IdentityProvider& provider) {
   if (provider.issuer.empty() && rules::kDomainName.matches(provider.name)) {
     provider.issuer = "https://" + provider.name;
@@ -158,6 +168,7 @@ std::string_view usual_health_check_path(const TargetGroup& group) noexcept {
 void complete(Topology& topology) {
   each(topology.vpc_endpoints, [&](VpcEndpoint& one) { complete_endpoint(one, topology); });
   each(topology.load_balancers, [&](LoadBalancer& one) { complete_load_balancer(one, topology); });
+  each(topology.vpc_links, [&](VpcLink& one) { complete_vpc_link(one, topology); });
   complete_subnets(topology);
   each(topology.target_groups, [&](TargetGroup& one) { complete_target_group(one, topology); });
   each(topology.trust_stores, complete_trust_store);

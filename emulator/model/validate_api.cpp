@@ -16,14 +16,51 @@ void validate_mapping(const Topology& topology, const BasePathMapping& one, cons
                 at("/RestApis", api->name)});
 }
 
+/// Through a VPC link: which load balancer it leads to.
+void validate_connection(const Topology& topology, const Integration& one, const std::string& here,
+                         Findings& findings) {
+  const VpcLink* const link = refer(topology.vpc_links, one.vpc_link, "VPC link", "/VpcLinks",
+                                    at(here, "ConnectionId"), findings);
+  refer(topology.load_balancers, one.load_balancer, "load balancer", kLoadBalancers,
+        at(here, "IntegrationTarget"), findings);
+  if (!link) return;
+  const bool names_one = !link->load_balancer.empty();
+  if (names_one && !one.load_balancer.empty()) {
+    findings.add(at(here, "IntegrationTarget"), in_quotes(one.load_balancer),
+                 "the link " + in_quotes(link->name) + " leads to " + link->load_balancer);
+  } else if (!names_one && one.load_balancer.empty()) {
+    findings.add(here, {},
+                 "it needs IntegrationTarget, a load balancer, since the link " +
+                     in_quotes(link->name) + " has no TargetArns");
+  }
+}
+
+void validate_link(const Topology& topology, const VpcLink& link, Findings& findings) {
+  const std::string path = at("/VpcLinks", link.name);
+  const auto* const balancer = refer(topology.load_balancers, link.load_balancer, "load balancer",
+                                     kLoadBalancers, at(path, "TargetArns"), findings);
+  if (balancer && balancer->type != LoadBalancerType::network) {
+    findings.add(at(path, "TargetArns"), in_quotes(link.load_balancer),
+                 "such a link leads to a network load balancer; to an application load balancer "
+                 "leads one with SubnetIds, by an integration's IntegrationTarget");
+  }
+  for (std::size_t i = 0; i < link.subnets.size(); ++i) {
+    refer(topology.subnets, link.subnets[i], "subnet", "/Subnets", at(at(path, "SubnetIds"), i),
+          findings);
+  }
+}
+
 void validate_integration(const Topology& topology, const Integration& one, const std::string& here,
                           Findings& findings) {
   if (one.type == IntegrationType::aws_proxy) {
     refer(topology.functions, one.function, "function", "/Functions", at(here, "Function"),
           findings);
   }
-  if (one.type == IntegrationType::http_proxy) {
+  if (!one.asks_backend()) return;
+  if (one.vpc_link.empty()) {
     refer(topology.services, one.service, "service", "/services", at(here, "service"), findings);
+  } else {
+    validate_connection(topology, one, here, findings);
   }
 }
 
@@ -67,6 +104,7 @@ void validate_associations(const Topology& topology, const RestApi& api, Finding
 void validate_api(const Topology& topology, Findings& findings) {
   unique_ids(topology.rest_apis, "/RestApis", "RestApiId", &RestApi::id, findings);
   unique_ids(topology.vpc_endpoints, "/VpcEndpoints", "VpcEndpointId", &VpcEndpoint::id, findings);
+  for (const VpcLink& link : topology.vpc_links) validate_link(topology, link, findings);
   for (const RestApi& api : topology.rest_apis) {
     validate_associations(topology, api, findings);
     const std::string resources = at(at("/RestApis", api.name), "Resources");

@@ -96,7 +96,7 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
     Api::Method& made = api->methods.emplace_back();
     made.resource_path = method.path;
     made.resource_id = model::derived_id_within_api(api->id, method.path);
-    if (auto done = add_integration(method.integration, made); !done) {
+    if (auto done = add_integration(method.integration, api->stage, made); !done) {
       return Error{method.http_method + " " + method.path + ": " + done.error()};
     }
   }
@@ -122,7 +122,8 @@ Result<void> ApiCatalog::add_gateway_responses(const model::RestApi& from, Api& 
   return {};
 }
 
-Result<void> ApiCatalog::add_integration(const model::Integration& from, Api::Method& to) {
+Result<void> ApiCatalog::add_integration(const model::Integration& from, std::string_view stage,
+                                         Api::Method& to) {
   if (from.type == model::IntegrationType::mock) {
     auto answer = PreparedAnswer::prepare(from);
     if (!answer) return answer.failure();
@@ -135,7 +136,7 @@ Result<void> ApiCatalog::add_integration(const model::Integration& from, Api::Me
     to.function = from.function;
     return {};
   }
-  auto http = HttpIntegration::compile(from);
+  auto http = HttpIntegration::compile(from, stage);
   if (!http) return http.failure();
   to.http = std::move(http).value();
   return {};

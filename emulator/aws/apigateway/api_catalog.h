@@ -105,7 +105,8 @@ class ApiCatalog {
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
                        std::shared_ptr<ApiTraffic> traffic);
   static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
-  Result<void> add_integration(const model::Integration& from, Api::Method& to);
+  Result<void> add_integration(const model::Integration& from, std::string_view stage,
+                               Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
   [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
   [[nodiscard]] const Api* api_by_default_name(std::string_view host,

@@ -158,7 +158,8 @@ Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
             : reason           ? std::string(to_text(*reason))
                                : "there was no answer in time";
   if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
-  if (!exchange.done || reason == Reason::target_timeout) {
+  if (!exchange.done || reason == Reason::target_timeout ||
+      reason == Reason::target_connect_timeout) {
     return fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                 Outcome::integration_timeout);
   }

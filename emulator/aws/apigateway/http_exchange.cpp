@@ -31,11 +31,17 @@ std::optional<IntegrationUri> IntegrationUri::parse(std::string_view uri) noexce
 std::string http_endpoint_key(const model::Integration& integration) {
   std::string key = integration.service;
   const auto uri = IntegrationUri::parse(integration.uri);
-  if (!uri || !uri->encrypted) return key;
+  if (!uri) return key;
+  if (!integration.vpc_link.empty()) {
+    key = "link " + integration.vpc_link + " " + integration.load_balancer + " " +
+          std::to_string(uri->port);
+  }
+  if (!uri->encrypted) return key;
   return key.append(integration.skip_verification ? " tls any " : " tls ").append(uri->host);
 }
 
-Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from) {
+Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from,
+                                                 std::string_view stage) {
   const auto uri = IntegrationUri::parse(from.uri);
   if (!uri) return Error{"\"" + from.uri + "\" is no http or https URL"};
   HttpIntegration made;
@@ -43,6 +49,7 @@ Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from)
   made.authority_ = uri->authority;
   made.target_ = uri->target;
   if (!made.target_.starts_with('/')) made.target_.insert(0, 1, '/');
+  if (!from.load_balancer.empty()) made.target_ = "/" + std::string(stage) + made.target_;
   made.method_ = from.http_method;
   made.streams_ = from.stream;
   return made;

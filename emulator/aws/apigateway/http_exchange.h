@@ -18,7 +18,9 @@ namespace hoplab::aws {
 /// Where an integration's Uri leads, compiled.
 class HttpIntegration {
  public:
-  static Result<HttpIntegration> compile(const model::Integration& from);
+  /// `stage`: the API's, which stands in the path of what is asked through a VPC link that names no
+  /// load balancer itself (apigateway-features.md 6.1).
+  static Result<HttpIntegration> compile(const model::Integration& from, std::string_view stage);
 
   /// Of the HttpEndpoint that is asked.
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }

@@ -57,8 +57,8 @@ const std::vector<IntegrationForm>& integration_forms() {
        "it does not go with AWS_PROXY: a function is asked, and says what is answered"},
       {"HTTP_PROXY",
        IntegrationType::http_proxy,
-       {"Uri", "service", "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode",
-        "TlsConfig"},
+       {"Uri", "service", "ConnectionType", "ConnectionId", "IntegrationTarget",
+        "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode", "TlsConfig"},
        "it does not go with HTTP_PROXY: a service is asked, and says what is answered"},
   };
   return all;
@@ -79,6 +79,25 @@ void check_function(const Integration& into, const Node& node, ReadContext& cont
   }
 }
 
+/// Whom it asks: a service, or what stands behind a VPC link.
+void check_connection(const Integration& into, const Node& node, ReadContext& context) {
+  const Node* const type = node.find("ConnectionType");
+  const bool by_link = type && type->text == "VPC_LINK";
+  const Node* const service = node.find("service");
+  for (const std::string_view name : {"ConnectionId", "IntegrationTarget"}) {
+    const Node* const of_link = node.find(name);
+    if (of_link && !by_link) context.report(*of_link, {}, "it goes with ConnectionType VPC_LINK");
+  }
+  if (by_link && service) {
+    context.report(*service, {}, "a VPC link leads to a load balancer, and not to a service");
+  } else if (by_link && into.vpc_link.empty()) {
+    context.report(node, {}, "VPC_LINK needs ConnectionId: one of VpcLinks");
+  } else if (!by_link && !service) {
+    context.report(node, {},
+                   "HTTP_PROXY needs service: the service of this scenario that stands behind Uri");
+  }
+}
+
 void check_backend(const Integration& into, const Node& node, ReadContext& context) {
   const Node* const uri = node.find("Uri");
   if (!uri) return context.report(node, {}, "HTTP_PROXY needs Uri: the URL of the backend");
@@ -88,10 +107,7 @@ void check_backend(const Integration& into, const Node& node, ReadContext& conte
     }
     return;
   }
-  if (!node.find("service")) {
-    context.report(node, {},
-                   "HTTP_PROXY needs service: the service of this scenario that stands behind Uri");
-  }
+  check_connection(into, node, context);
   if (!node.find("IntegrationHttpMethod")) {
     context.report(node, {}, "HTTP_PROXY needs IntegrationHttpMethod: the method, or ANY");
   }
@@ -153,6 +169,17 @@ const ObjectType& integration_type() {
           })
           .value("service", text(rules::kNotEmpty), &Integration::service,
                  "HTTP_PROXY: the service of this scenario that stands behind the host of Uri")
+          .own("ConnectionType", choice({"INTERNET", "VPC_LINK"}),
+               "HTTP_PROXY: INTERNET, the default: service is asked; VPC_LINK: a load balancer",
+               [](Integration&, const Node&, ReadContext&) {})
+          .written([](const Integration& from, bool) -> std::optional<Node> {
+            if (from.vpc_link.empty()) return std::nullopt;
+            return node_of(std::string("VPC_LINK"));
+          })
+          .value("ConnectionId", text(rules::kNotEmpty), &Integration::vpc_link,
+                 "VPC_LINK: one of VpcLinks")
+          .value("IntegrationTarget", text(rules::kLoadBalancerName), &Integration::load_balancer,
+                 "VPC_LINK: the load balancer of this scenario, where the link names none itself")
           .value("IntegrationHttpMethod", text(rules::kApiMethod), &Integration::http_method,
                  "HTTP_PROXY: the method that the backend is asked by, or ANY: the client's own")
           .value("TimeoutInMillis", integer(50, 29'000), &Integration::timeout_ms,
@@ -169,7 +196,6 @@ const ObjectType& integration_type() {
           })
           .refuse({"IntegrationResponses", "RequestTemplates", "RequestParameters"},
                   "say the answer with statusCode, headers and body")
-          .refuse({"ConnectionType", "ConnectionId", "IntegrationTarget"}, kNoBackend)
           .refuse({"Credentials", "ContentHandling", "PassthroughBehavior", "CacheKeyParameters",
                    "CacheNamespace"},
                   "requests and answers pass as they are")

@@ -95,6 +95,8 @@ const ObjectType& scenario_type() {
           .map("TrustStores", trust_store_type, rules::kTrustStoreName,
                in_topology(&Topology::trust_stores), &model::TrustStore::name,
                "trust stores by name")
+          .map("VpcLinks", vpc_link_type, rules::kName, in_topology(&Topology::vpc_links),
+               &model::VpcLink::name, "VPC links by name")
           .map("RestApis", rest_api_type, rules::kName, in_topology(&Topology::rest_apis),
                &model::RestApi::name, "private REST APIs by name")
           .map("DomainNames", domain_name_type, rules::kDomainName,
