@@ -122,7 +122,8 @@ Value HostObjects::util_method(std::string_view method, Arguments arguments) {
   }
   if (method != "parseJson") return {};
   auto value = parse_json(text, heap);
-  if (!value) return runtime_.fail("$util.parseJson: this is not valid JSON"), Value();
+  if (!value && !runtime_.failed()) runtime_.fail("$util.parseJson: this is not valid JSON");
+  if (!value) return {};
   return *std::move(value);
 }
 

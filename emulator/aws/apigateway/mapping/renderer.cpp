@@ -185,8 +185,10 @@ void Renderer::set(const Set& statement) {
   const auto outer = std::span(target.segments).first(target.segments.size() - 1);
   const Value holder = follow(*root, outer);
   const Segment& last = target.segments.back();
+  const Value index = last.arguments.empty() ? Value() : value_of(*last.arguments[0]);
+  runtime_.place = last.place;
   if (last.kind == Segment::Kind::index) {
-    set_item(runtime_, holder, value_of(*last.arguments[0]), value);
+    set_item(runtime_, holder, index, value);
   } else if (Map* const map = as_map(holder); map != nullptr) {
     put(runtime_, *map, last.name, value);
   }
