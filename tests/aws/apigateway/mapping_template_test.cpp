@@ -142,10 +142,10 @@ TEST(MappingTemplate, WhatItTakesIsBounded) {
     std::string why;
   } cases[] = {
       {loops + "#set($x = $a + $b)#end#end", steps},
-      {loops + "0123456789012345#end#end", text},
+      {loops + repeated("x", 5000) + "#end#end", text},
       {"#set($s = 'x')#foreach($i in [1..1000])#set($s = $s + $s)#end", much},
       {"#set($l = ['x'])#foreach($i in [1..1000])$!l.addAll($l)#end", much},
-      {"#set($l = [])#foreach($i in [1..100])#set($l = [$l, $l])#end$l", much},
+      {"#set($l = [])#foreach($i in [1..100])#set($l = [$l, $l])#end$l", text},
       {"#set($l = [])#set($x = $l.add($l))#foreach($i in [1..9])$!l.equals([$l])#end", ""},
       {"#set($x = [1..2000000000])", much},
       {"#set($m = {})#set($x = $m.put('m', $m))$m", ""},

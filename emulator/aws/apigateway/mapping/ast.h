@@ -103,8 +103,12 @@ struct Set {
   Reference target;
   ExpressionPtr value;
 };
+struct Branch {
+  ExpressionPtr test;
+  Block body;
+};
 struct If {
-  std::vector<std::pair<ExpressionPtr, Block>> branches;
+  std::vector<Branch> branches;
   Block otherwise;
 };
 struct Foreach {

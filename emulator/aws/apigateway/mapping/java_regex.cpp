@@ -71,11 +71,6 @@ bool JavaRegex::matches_all(std::string_view text) const {
          compiled_->Match(piece(text), 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
 }
 
-bool JavaRegex::found_in(std::string_view text) const {
-  return compiled_ &&
-         compiled_->Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, nullptr, 0);
-}
-
 /// The first match at or after `from`, and its groups; empty: there is none.
 std::vector<std::string_view> JavaRegex::find(std::string_view text, std::size_t from) const {
   if (!compiled_ || from > text.size()) return {};

@@ -26,7 +26,6 @@ class JavaRegex {
   [[nodiscard]] const std::string& wrong() const noexcept { return wrong_; }
 
   [[nodiscard]] bool matches_all(std::string_view text) const;
-  [[nodiscard]] bool found_in(std::string_view text) const;
   enum class Which : bool { first, all };
   /// With $1 and \$ in `replacement`, as Matcher.appendReplacement reads them. Stops at `longest`.
   [[nodiscard]] std::string replaced(std::string_view text, std::string_view replacement,

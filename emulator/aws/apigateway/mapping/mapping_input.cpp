@@ -1,7 +1,6 @@
 #include "aws/apigateway/mapping/mapping_input.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "aws/apigateway/mapping/java_text.h"
@@ -40,16 +39,16 @@ const vtl::ParsedBody& MappingBody::parsed() const {
 }
 
 const std::string* last_value(const std::vector<NamedValue>& values, std::string_view name) {
-  const auto backwards = values | std::views::reverse;
-  const auto found = std::ranges::find(backwards, name, &NamedValue::name);
-  return found != backwards.end() ? &found->value : nullptr;
+  const auto found = std::find_if(values.rbegin(), values.rend(),
+                                  [&](const NamedValue& value) { return value.name == name; });
+  return found != values.rend() ? &found->value : nullptr;
 }
 
 const std::string* last_header(const std::vector<NamedValue>& headers, std::string_view name) {
-  const auto backwards = headers | std::views::reverse;
-  const auto found = std::ranges::find_if(
-      backwards, [&](const NamedValue& header) { return iequals(header.name, name); });
-  return found != backwards.end() ? &found->value : nullptr;
+  const auto found = std::find_if(headers.rbegin(), headers.rend(), [&](const NamedValue& header) {
+    return iequals(header.name, name);
+  });
+  return found != headers.rend() ? &found->value : nullptr;
 }
 
 }  // namespace hoplab::aws

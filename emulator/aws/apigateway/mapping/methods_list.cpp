@@ -79,7 +79,7 @@ Value sub_list(Runtime& runtime, List& self, Arguments arguments) {
   return part;
 }
 
-constexpr std::array kMethods = {
+constexpr std::array kListMethods = {
     ListMethod{"size", 0,
                [](Runtime&, List& self, Arguments) -> Value {
                  return static_cast<std::int64_t>(self.items.size());
@@ -115,7 +115,7 @@ constexpr std::array kMethods = {
 }  // namespace
 
 Value call_list(Runtime& runtime, List& self, std::string_view name, Arguments arguments) {
-  return call_of<List>(kMethods, runtime, self, name, arguments);
+  return call_of<List>(kListMethods, runtime, self, name, arguments);
 }
 
 }  // namespace hoplab::aws::vtl

@@ -81,7 +81,7 @@ Value of_entry(const Map& self, std::size_t at) {
   return self.kind() == Map::Kind::entry ? self.entries()[at].second : Value();
 }
 
-constexpr std::array kMethods = {
+constexpr std::array kMapMethods = {
     MapMethod{"get", 1,
               [](Runtime& runtime, Map& self, Arguments arguments) {
                 return get_item(runtime, &self, arguments[0]);
@@ -123,7 +123,7 @@ Value call_map(Runtime& runtime, Map& self, std::string_view name, Arguments arg
   // An entry is a map here only because it has two values.
   const bool entry = self.kind() == Map::Kind::entry;
   if (entry && name != "getKey" && name != "getValue") return {};
-  return call_of<Map>(kMethods, runtime, self, name, arguments);
+  return call_of<Map>(kMapMethods, runtime, self, name, arguments);
 }
 
 }  // namespace hoplab::aws::vtl

@@ -140,7 +140,7 @@ std::int64_t order(std::string_view a, std::string_view b) {
   return result < 0 ? -1 : result > 0 ? 1 : 0;
 }
 
-constexpr std::array kMethods = {
+constexpr std::array kTextMethods = {
     TextMethod{
         "length", 0,
         [](Runtime&, const std::string& self, Arguments) -> Value { return java_length(self); }},
@@ -217,7 +217,7 @@ constexpr std::array kMethods = {
 
 Value call_text(Runtime& runtime, const std::string& self, std::string_view name,
                 Arguments arguments) {
-  return call_of<const std::string>(kMethods, runtime, self, name, arguments);
+  return call_of<const std::string>(kTextMethods, runtime, self, name, arguments);
 }
 
 }  // namespace hoplab::aws::vtl

@@ -131,6 +131,7 @@ Result<std::vector<std::string>> ParameterMapping::from_body(const MappingInput&
   if (source_ == Source::body) return Texts{std::string(input.body->text_or_empty_object())};
   vtl::Heap heap;
   const auto found = json_path_->find(input.body->parsed().root, heap);
+  if (heap.exhausted()) return Error{"the mapping's JSONPath meets too much of the body"};
   return found ? text_or_json(*found, heap) : Texts{};
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "aws/apigateway/mapping/ast.h"
@@ -17,6 +18,9 @@ namespace hoplab::aws::vtl {
 
 /// Errors say line and column. `start` is where the text begins, for what #evaluate is given.
 Result<std::shared_ptr<const Ast>> parse_template(std::string_view text, Place start = {});
+
+/// The depth of the deepest of them; some may be null.
+std::size_t deepest(std::span<const ExpressionPtr> expressions);
 
 class Parser {
  public:
@@ -69,6 +73,8 @@ class Parser {
   ExpressionPtr list_or_range();
   ExpressionPtr range(ExpressionPtr first, std::size_t begin, const Place& place);
   ExpressionPtr map();
+
+  // References: parser_references.cpp.
   ExpressionPtr reference_value();
   std::optional<Reference> reference();
   void segments(Reference& reference);

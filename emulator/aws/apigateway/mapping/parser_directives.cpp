@@ -38,7 +38,7 @@ void Parser::condition(Block& block, const Place& place) {
     ExpressionPtr test = expression();
     close();
     Block body = this->block(end);
-    made.branches.emplace_back(std::move(test), std::move(body));
+    made.branches.push_back({std::move(test), std::move(body)});
   }
   if (end == End::otherwise) made.otherwise = this->block(end);
   if (end != End::end) scanner_.fail_at(place, "this #if has no #end");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <utility>
 
 #include "aws/apigateway/mapping/parser.h"
@@ -67,8 +66,8 @@ Renderer::Flow Renderer::statement(const Statement& statement) {
 }
 
 Renderer::Flow Renderer::condition(const If& statement) {
-  for (const auto& [test, body] : statement.branches) {
-    if (is_true(*test)) return block(body);
+  for (const Branch& branch : statement.branches) {
+    if (is_true(*branch.test)) return block(branch.body);
   }
   return block(statement.otherwise);
 }
@@ -80,7 +79,8 @@ std::vector<Value> Renderer::items_of(const Value& values) {
     const std::size_t count = std::min(list->items.size(), kMaxIterations + 1);
     items.assign(list->items.begin(), list->items.begin() + static_cast<std::ptrdiff_t>(count));
   } else if (const Map* const map = as_map(values); map && map->kind() != Map::Kind::entry) {
-    for (const auto& entry : map->entries() | std::views::take(kMaxIterations + 1)) {
+    for (const auto& entry : map->entries()) {
+      if (items.size() > kMaxIterations) break;
       items.push_back(entry.second);
     }
   }
@@ -195,9 +195,9 @@ void Renderer::set(const Set& statement) {
 }
 
 const Value* Renderer::variable(std::string_view name) const {
-  for (const Frame& frame : frames_ | std::views::reverse) {
-    const auto found = frame.find(name);
-    if (found != frame.end()) return &found->second.value;
+  for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+    const auto found = frame->find(name);
+    if (found != frame->end()) return &found->second.value;
   }
   const auto found = variables_.find(name);
   return found != variables_.end() ? &found->second : nullptr;

@@ -9,7 +9,7 @@ namespace hoplab::aws::vtl {
 
 namespace {
 
-constexpr std::size_t kVisit = 16;  // bytes for each value that is written
+constexpr std::size_t kWritten = 16;  // bytes for each value that is written
 
 /// Writes one value; stops where the heap is exhausted or the value is nested too deeply.
 class Writer {
@@ -20,7 +20,7 @@ class Writer {
   void json(const Value& value, std::size_t depth);
 
  private:
-  bool enter(std::size_t depth) { return depth <= kMaxJsonDepth && heap_.charge(kVisit); }
+  bool enter(std::size_t depth) { return depth <= kMaxJsonDepth && heap_.charge(kWritten); }
   void append(std::string_view text) {
     if (heap_.charge(text.size())) out_ += text;
   }
