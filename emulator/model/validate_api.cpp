@@ -52,7 +52,7 @@ void validate_link(const Topology& topology, const VpcLink& link, Findings& find
 
 void validate_integration(const Topology& topology, const Integration& one, const std::string& here,
                           Findings& findings) {
-  if (one.type == IntegrationType::aws_proxy) {
+  if (one.asks_function()) {
     refer(topology.functions, one.function, "function", "/Functions", at(here, "Function"),
           findings);
   }

@@ -32,8 +32,6 @@ REFUSED = {
     "models": [(f"{METHOD}/RequestModels", {}, "not validated against models"),
                (f"{METHOD}/RequestValidatorId", "v", "not validated against models"),
                ("/Models", {}, "not validated against models")],
-    "integrations other than MOCK, AWS_PROXY and HTTP_PROXY": [
-        (f"{METHOD}/Integration/Type", kind, "use MOCK, AWS_PROXY or HTTP_PROXY") for kind in ("HTTP", "AWS")],
     "public": [("/RestApis/widgets-api/EndpointConfiguration/Types", [kind], "APIs at the end of this path are private")
                for kind in ("REGIONAL", "EDGE")],
     "HTTP and WebSocket APIs": [("/Apis", {}, "REST APIs"), ("/RestApis/widgets-api/ProtocolType", "HTTP", "REST APIs"),

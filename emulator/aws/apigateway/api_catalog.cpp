@@ -124,18 +124,20 @@ Result<void> ApiCatalog::add_gateway_responses(const model::RestApi& from, Api& 
 
 Result<void> ApiCatalog::add_integration(const model::Integration& from, std::string_view stage,
                                          Api::Method& to) {
-  if (from.type == model::IntegrationType::mock) {
+  to.type = from.type;
+  to.timeout = std::chrono::milliseconds(from.timeout_ms);
+  auto mapped = MappedIntegration::compile(from);
+  if (!mapped) return mapped.failure();
+  to.mapped = std::move(mapped).value();
+  if (from.type == model::IntegrationType::mock && !to.mapped) {
     auto answer = PreparedAnswer::prepare(from);
     if (!answer) return answer.failure();
     to.answer = std::move(answer).value();
     return {};
   }
   reads_bodies_ = true;
-  to.timeout = std::chrono::milliseconds(from.timeout_ms);
-  if (from.type == model::IntegrationType::aws_proxy) {
-    to.function = from.function;
-    return {};
-  }
+  to.function = from.function;
+  if (!from.asks_backend()) return {};
   auto http = HttpIntegration::compile(from, stage);
   if (!http) return http.failure();
   to.http = std::move(http).value();

@@ -13,6 +13,7 @@
 
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
+#include "aws/apigateway/mapped_integration.h"
 #include "aws/apigateway/router.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
@@ -40,9 +41,11 @@ struct Api {
   struct Method {
     std::string resource_path;
     std::string resource_id;
-    std::optional<PreparedAnswer> answer;  // of MOCK
-    std::string function;                  // of AWS_PROXY
-    std::optional<HttpIntegration> http;   // of HTTP_PROXY
+    std::optional<PreparedAnswer> answer;             // of MOCK
+    std::string function;                             // of AWS_PROXY
+    std::optional<HttpIntegration> http;              // of HTTP_PROXY, HTTP
+    std::shared_ptr<const MappedIntegration> mapped;  // null: everything passes as it is
+    model::IntegrationType type = model::IntegrationType::mock;
     Duration timeout{};
   };
   std::vector<Method> methods;  // per route

@@ -158,11 +158,22 @@ class ExecuteApi::Visit {
 
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
-  Step ask_backend();
+  Step ask_backend(const MappedRequest& mapped);
+  // Of integrations that map (execute_api_mapping.cpp).
+  MappingInput mapping_input(const MappingBody& body);
+  Step ask_mapped();
+  Step answer_mock(std::string_view body);
+  Outcome mapped_answer_of(const lambda::Invocation& invocation);
+  Outcome mapped_answer_of(const HttpExchange& exchange);
+  Outcome answer_mapped(const MappedIntegration::Response* chosen, std::string body,
+                        const std::vector<http::Field>& fields);
+  Outcome misconfigured(std::string why);
   Outcome answer_of(const lambda::Invocation& invocation);
   Outcome answer_of(HttpExchange& exchange);
   Outcome refuse_exchange(const HttpExchange& exchange);
-  void add_fields_to(http::Request& request);
+  void add_fields_to(http::Request& request, const MappedValues& mapped);
+  void add_mapped_fields_to(http::Request& request, const MappedValues& mapped);
+  void add_own_fields_to(http::Request& request, const MappedValues& mapped);
 
   std::optional<std::string> context(std::string_view name);
   std::optional<std::string> identity(std::string_view name);
@@ -206,6 +217,7 @@ class ExecuteApi::Visit {
   Outcome outcome_ = Outcome::answered;
   Call call_;
   bool streams_ = false;
+  std::optional<int> status_override_;  // of the request's template
   std::string_view request_id_, extended_id_;
   std::string detail_;
   /// $context.error.*, of an answer of the API's own.

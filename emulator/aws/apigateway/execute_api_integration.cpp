@@ -6,12 +6,15 @@
 #include "aws/stub/echo.h"
 #include "aws/stub/generated_body.h"
 #include "base/ascii.h"
+#include "base/percent.h"
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::integration() {
   if (reached_->answer) return answer_with(*reached_->answer);
-  return reached_->http ? ask_backend() : ask_function();
+  if (reached_->mapped) return ask_mapped();
+  return reached_->http ? ask_backend({}) : ask_function();
 }
 
 Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
@@ -96,7 +99,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
 void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
-  outcome_ = answer_of(invocation);
+  outcome_ = reached_->mapped ? mapped_answer_of(invocation) : answer_of(invocation);
 }
 
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
@@ -106,8 +109,9 @@ void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
                   Outcome::integration_timeout);
 }
 
-/// What passes of the client's fields, and what API Gateway says (apigateway.md 10.2).
-void ExecuteApi::Visit::add_fields_to(http::Request& request) {
+/// What passes of the client's fields to a backend, unless it is mapped, and what API Gateway says
+/// (apigateway.md 10.2).
+void ExecuteApi::Visit::add_fields_to(http::Request& request, const MappedValues& mapped) {
   Arena& arena = request.arena;
   http::Headers& headers = request.headers;
   headers.add("Host", arena.copy(reached_->http->authority()));
@@ -122,7 +126,20 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
     headers.add(arena.copy(field.name), arena.copy(field.value));
   }
   for (const auto& [name, value] : ours) headers.add(name, arena.copy(value));
-  headers.add("X-Amzn-Trace-Id",
+  add_own_fields_to(request, mapped);
+}
+
+/// What is mapped, and what API Gateway says of itself.
+void ExecuteApi::Visit::add_own_fields_to(http::Request& request, const MappedValues& mapped) {
+  Arena& arena = request.arena;
+  http::Headers& headers = request.headers;
+  for (const auto& [name, value] : mapped) {
+    if (!model::rules::kHeaderName.matches(name) || !model::rules::kHeaderValue.matches(value)) {
+      continue;  // nothing that could break the head
+    }
+    headers.add(arena.copy(name), arena.copy(value));
+  }
+  headers.set("X-Amzn-Trace-Id",
               arrival_.stamps.trace_id(facts_.trace_id.value_or(""), arrival_.at, arena));
   headers.set("X-Amzn-Apigateway-Api-Id", arena.copy(api_->id));
   if (!headers.find("User-Agent")) {
@@ -131,15 +148,27 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
   if (!headers.find("Accept")) headers.add("Accept", "application/json");
 }
 
-ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend() {
+/// `mapped`: of an integration that maps; else empty.
+ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapped) {
   const HttpIntegration& http = *reached_->http;
+  const bool proxy = reached_->type == model::IntegrationType::http_proxy;
+  std::string query(proxy ? facts_.query : std::string_view());
+  for (const auto& [name, value] : mapped.querystring) {
+    if (!query.empty()) query += '&';
+    query += percent_encoded(name) + "=" + percent_encoded(value);
+  }
   auto exchange = std::make_shared<HttpExchange>();
   http::Request& request = exchange->request;
   request.method = request.arena.copy(http.method(method_));
-  request.target = request.arena.copy(http.target(facts_.query));
+  request.target = request.arena.copy(http.target(mapped.path, query));
   request.authority = request.arena.copy(http.authority());
-  add_fields_to(request);
-  exchange->body = arrival_.body;
+  if (proxy) {
+    add_fields_to(request, mapped.header);
+    exchange->body = arrival_.body;
+  } else {
+    add_mapped_fields_to(request, mapped.header);
+    exchange->body = mapped.body;
+  }
   exchange->streams = http.streams();
   exchange->timeout = reached_->timeout;
   call_ = HttpCall{http.endpoint(), std::move(exchange)};
@@ -178,6 +207,7 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
       exchange.response.status == 0) {
     return refuse_exchange(exchange);
   }
+  if (reached_->type == model::IntegrationType::http) return mapped_answer_of(exchange);
   std::string_view content_type = "application/json";
   for (const http::Field& field : exchange.fields) {
     if (iequals(field.name, "Content-Type")) content_type = field.value;

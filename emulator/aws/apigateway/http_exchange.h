@@ -25,8 +25,11 @@ class HttpIntegration {
   /// Of the HttpEndpoint that is asked.
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
-  /// The request's target: the Uri's path and query, and then the client's query.
-  [[nodiscard]] std::string target(std::string_view query) const;
+  /// The request's target: the Uri's path and query, with values in the place of {names} (encoded,
+  /// but for their slashes), and then `query`.
+  [[nodiscard]] std::string target(
+      const std::vector<std::pair<std::string, std::string>>& path_values,
+      std::string_view query) const;
   /// `client`: the method of the client's request.
   [[nodiscard]] std::string_view method(std::string_view client) const noexcept {
     return method_ == "ANY" ? client : method_;

@@ -15,6 +15,7 @@ std::string_view to_text(Outcome outcome) noexcept {
       "explicit-deny",
       "missing-authentication-token",
       "incomplete-signature",
+      "unsupported-media-type",
       "integration-error",
       "integration-failed",
       "integration-timeout",

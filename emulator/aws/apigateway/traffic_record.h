@@ -24,6 +24,7 @@ enum class Outcome : std::uint8_t {
   explicit_deny,
   missing_authentication_token,  // unknown path or method
   incomplete_signature,          // the same, with an Authorization field
+  unsupported_media_type,        // no template for the body's
   integration_error,
   integration_failed,   // the function failed, or returned what is no answer
   integration_timeout,  // it took longer than it may

@@ -1,4 +1,6 @@
 // What the API's own compilers refuse, said with its place in the file.
+#include "aws/apigateway/http_exchange.h"
+#include "aws/apigateway/mapped_integration.h"
 #include "aws/apigateway/router.h"
 #include "aws/iam/resource_policy.h"
 #include "aws/stub/prepared_answer.h"
@@ -14,6 +16,16 @@ std::string without_prefix(const std::string& text, std::string_view prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
+Result<void> compile_integration(const model::Integration& integration, const std::string& stage) {
+  const auto answer = aws::PreparedAnswer::prepare(integration);
+  if (!answer) return answer.failure();
+  const auto mapped = aws::MappedIntegration::compile(integration);
+  if (!mapped) return mapped.failure();
+  if (integration.uri.empty()) return {};  // said already where one is needed
+  const auto http = aws::HttpIntegration::compile(integration, stage);
+  return http ? Result<void>() : Result<void>(http.failure());
+}
+
 void compile_api(const model::Topology& topology, const model::RestApi& api,
                  model::Findings& findings) {
   const std::string path = at("/RestApis", api.name);
@@ -24,10 +36,10 @@ void compile_api(const model::Topology& topology, const model::RestApi& api,
   std::vector<aws::Route> routes;
   for (const model::Method& method : api.methods) {
     routes.push_back({method.http_method, method.path});
-    const auto answer = aws::PreparedAnswer::prepare(method.integration);
-    if (answer) continue;
+    const auto done = compile_integration(method.integration, api.stage);
+    if (done) continue;
     findings.add(at(at(at(resources, method.path), method.http_method), "Integration"), {},
-                 answer.error());
+                 done.error());
   }
   const auto router = aws::Router::compile(routes);
   if (!router) findings.add(resources, {}, router.error());

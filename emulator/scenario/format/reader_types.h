@@ -55,6 +55,21 @@ const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers();
 Type headers_type();
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
 
+/// Defines a property that is an object of names and texts.
+template <class T, class Place>
+Define<T>& texts(Define<T>& define, std::string_view name, Place place, std::string_view help) {
+  define.own(name, map_of(text(), model::rules::kNotEmpty), help,
+             [place](T& into, const Node& node, ReadContext&) {
+               assign_headers(std::invoke(place, into), node);
+             });
+  return define.written([place](const T& from, bool) -> std::optional<Node> {
+    if (std::invoke(place, from).empty()) return std::nullopt;
+    Node all = object_node();
+    for (const auto& [key, value] : std::invoke(place, from)) add_member(all, key, node_of(value));
+    return all;
+  });
+}
+
 /// A body: a text as it is, other JSON in its compact form.
 std::string body_text(const Node& node);
 /// A JSON text of ours as a node.

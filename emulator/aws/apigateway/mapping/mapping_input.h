@@ -32,6 +32,8 @@ class MappingBody {
   MappingBody& operator=(MappingBody&&) noexcept;
   ~MappingBody();
 
+  /// As it came.
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
   /// As $input.body and method.request.body give it: "{}" for an empty one (observed by others).
   [[nodiscard]] std::string_view text_or_empty_object() const noexcept;
   /// It begins as an object or a list does and is no JSON; AWS answers 400 to such a request (by
