@@ -107,6 +107,7 @@ void validate_api(const Topology& topology, Findings& findings) {
   for (const VpcLink& link : topology.vpc_links) validate_link(topology, link, findings);
   for (const RestApi& api : topology.rest_apis) {
     validate_associations(topology, api, findings);
+    validate_requests_of_api(api, findings);
     const std::string resources = at(at("/RestApis", api.name), "Resources");
     for (const Method& method : api.methods) {
       validate_integration(topology, method.integration,

@@ -29,9 +29,6 @@ REFUSED = {
     "API keys": [(f"{METHOD}/ApiKeyRequired", True, "no API keys"), ("/ApiKeys", {}, "no API keys"),
                  ("/RestApis/widgets-api/ApiKeySourceType", "HEADER", "no API keys")],
     "usage plans": [("/UsagePlans", {}, "no API keys")],
-    "models": [(f"{METHOD}/RequestModels", {}, "not validated against models"),
-               (f"{METHOD}/RequestValidatorId", "v", "not validated against models"),
-               ("/Models", {}, "not validated against models")],
     "public": [("/RestApis/widgets-api/EndpointConfiguration/Types", [kind], "APIs at the end of this path are private")
                for kind in ("REGIONAL", "EDGE")],
     "HTTP and WebSocket APIs": [("/Apis", {}, "REST APIs"), ("/RestApis/widgets-api/ProtocolType", "HTTP", "REST APIs"),
@@ -48,6 +45,7 @@ REFUSED = {
     "listener rules, which need IPv6": [
         (f"{NLB}/Listeners/0/Rules", RULE, "rules with IpAddressType dualstack only")],
     "WAF": [(f"{ALB}/WebACLArn", "arn", "there is no WAF"), ("/WebACLs", {}, "there is no WAF"),
+            ("/RestApis/widgets-api/GatewayResponses/WAF_FILTERED", {}, "there is no WAF"),
             (f"{ALB}/LoadBalancerAttributes/waf.fail_open.enabled", True, "no effect on traffic")],
     "Logs go to files, not to S3": [(f"{balancer}/LoadBalancerAttributes/{log}.s3.enabled", True, "there is no S3")
                                     for balancer, log in ((ALB, "access_logs"), (ALB, "connection_logs"),

@@ -352,6 +352,24 @@ model::Change ChangeMaker::way_in(const model::Topology& now) {
   return model::Put<model::VpcEndpoint>{direct};
 }
 
+/// What the API checks of requests, how it answers by itself, and what it takes for binary.
+void ChangeMaker::check_and_say(model::RestApi& api) {
+  model::Method& method = api.methods.front();
+  api.models = {{"Widget", "application/json", R"({"type":"object"})"}};
+  api.request_validators = {{"all", coin(), coin()}};
+  method.request_validator = below(3) == 0 ? "all" : "";
+  method.request_models = {{"$default", coin() ? "Widget" : "Empty"}};
+  method.request_parameters = {{"method.request.querystring.q", coin()}};
+  api.gateway_responses.clear();
+  if (coin()) {
+    api.gateway_responses = {{"DEFAULT_4XX", 499, {}, {{"text/plain", "$context.error.message"}}}};
+  }
+  api.binary_media_types.clear();
+  if (coin()) api.binary_media_types = {"*/*"};
+  api.minimum_compression_size.reset();
+  if (coin()) api.minimum_compression_size = static_cast<int>(below(20));
+}
+
 model::Change ChangeMaker::api(const model::Topology& now) {
   model::RestApi api = now.rest_apis.front();
   model::Integration integration;
@@ -362,6 +380,7 @@ model::Change ChangeMaker::api(const model::Topology& now) {
     integration.function = "function";
   }
   api.methods.front().integration = integration;
+  check_and_say(api);
   return model::Put<model::RestApi>{api};
 }
 

@@ -77,49 +77,63 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   api->stage = model.stage;
   api->deployment_id = model::derived_id_within_api(api->id, model.stage);
   api->stage_variables = model.stage_settings.variables;
-  if (auto done = add_gateway_responses(model, *api); !done) return done;
+  auto responses = compile_gateway_responses(model.gateway_responses);
+  if (!responses) return Error{"gateway response " + responses.error()};
+  api->gateway_responses = std::move(responses).value();
   for (const std::string& name : model.vpc_endpoints) {
     const auto* endpoint = model::Topology::find(topology.vpc_endpoints, name);
     if (endpoint == nullptr) return Error{"there is no VPC endpoint " + name};
     api->vpce_ids.push_back(lower_case(std::string_view(endpoint->id)));
   }
   api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
+  api->binary_media_types = BinaryMediaTypes(model.binary_media_types);
+  api->minimum_compression_size = model.minimum_compression_size;
+  if (api->minimum_compression_size) reads_bodies_ = true;  // they may be compressed
   const PolicyScope scope{region_, model.account, api->id};
   api->arn_prefix_size = scope.resource_prefix().size();
   auto policy = ResourcePolicy::parse(model.policy, scope);
   if (!policy) return Error{policy.error()};
   api->policy = std::move(policy).value();
 
-  std::vector<Route> routes;
-  for (const auto& method : model.methods) {
-    routes.push_back({method.http_method, method.path});
-    Api::Method& made = api->methods.emplace_back();
-    made.resource_path = method.path;
-    made.resource_id = model::derived_id_within_api(api->id, method.path);
-    if (auto done = add_integration(method.integration, api->stage, made); !done) {
-      return Error{method.http_method + " " + method.path + ": " + done.error()};
-    }
-  }
-  auto router = Router::compile(routes);
-  if (!router) return Error{router.error()};
-  api->router = std::move(router).value();
+  if (auto done = add_methods(model, *api); !done) return done;
   api->traffic = std::move(traffic);
   if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
   apis_.push_back(std::move(api));
   return {};
 }
 
-Result<void> ApiCatalog::add_gateway_responses(const model::RestApi& from, Api& to) {
-  std::vector<GatewayResponseSettings> all;
-  for (const model::GatewayResponse& one : from.gateway_responses) {
-    const auto type = parse_gateway_response_type(one.type);
-    if (!type) return Error{"there is no gateway response " + one.type};
-    all.push_back({*type, one.status_code, one.response_parameters, one.response_templates});
+Result<void> ApiCatalog::add_methods(const model::RestApi& from, Api& to) {
+  const auto models = ApiModels::compile(from);
+  if (!models) return models.failure();
+  std::vector<Route> routes;
+  for (const auto& method : from.methods) {
+    const std::string where = method.http_method + " " + method.path + ": ";
+    routes.push_back({method.http_method, method.path});
+    Api::Method& made = to.methods.emplace_back();
+    made.resource_path = method.path;
+    made.resource_id = model::derived_id_within_api(to.id, method.path);
+    auto validation = compile_validation(from, models.value(), method);
+    if (!validation) return Error{where + validation.error()};
+    made.validation = std::move(validation).value();
+    if (made.validation && made.validation->reads_body()) reads_bodies_ = true;
+    if (auto done = add_integration(method.integration, to.stage, made); !done) {
+      return Error{where + done.error()};
+    }
   }
-  auto compiled = GatewayResponses::compile(all);
-  if (!compiled) return compiled.failure();
-  to.gateway_responses = std::move(compiled).value();
+  auto router = Router::compile(routes);
+  if (!router) return Error{router.error()};
+  to.router = std::move(router).value();
   return {};
+}
+
+Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all) {
+  std::vector<GatewayResponseSettings> settings;
+  for (const model::GatewayResponse& one : all) {
+    const auto type = parse_gateway_response_type(one.type);
+    if (!type) return Error{"there is no gateway response of that type"};
+    settings.push_back({*type, one.status_code, one.response_parameters, one.response_templates});
+  }
+  return GatewayResponses::compile(settings);
 }
 
 Result<void> ApiCatalog::add_integration(const model::Integration& from, std::string_view stage,

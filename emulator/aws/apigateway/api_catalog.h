@@ -11,9 +11,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/binary_media_types.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/mapped_integration.h"
+#include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
@@ -38,6 +40,8 @@ struct Api {
   std::string deployment_id;
   model::Texts stage_variables;
   GatewayResponses gateway_responses;
+  BinaryMediaTypes binary_media_types;
+  std::optional<int> minimum_compression_size;
   struct Method {
     std::string resource_path;
     std::string resource_id;
@@ -47,6 +51,7 @@ struct Api {
     std::shared_ptr<const MappedIntegration> mapped;  // null: everything passes as it is
     model::IntegrationType type = model::IntegrationType::mock;
     Duration timeout{};
+    std::optional<RequestValidation> validation;  // nothing: requests are not checked
   };
   std::vector<Method> methods;  // per route
   std::shared_ptr<ApiTraffic> traffic;
@@ -73,6 +78,9 @@ struct Selection {
   Outcome failure = Outcome::answered;  // no_api, execute_api_endpoint_disabled, no_stage
   [[nodiscard]] bool ok() const noexcept { return failure == Outcome::answered; }
 };
+
+/// Errors name the type, and the parameter.
+Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all);
 
 class ApiCatalog {
  public:
@@ -107,7 +115,7 @@ class ApiCatalog {
 
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
                        std::shared_ptr<ApiTraffic> traffic);
-  static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
+  Result<void> add_methods(const model::RestApi& from, Api& to);
   Result<void> add_integration(const model::Integration& from, std::string_view stage,
                                Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);

@@ -38,6 +38,9 @@ enum class GatewayError : std::uint8_t {
   uri_too_long,
 };
 
+/// x-amzn-ErrorType of BAD_REQUEST_PARAMETERS and BAD_REQUEST_BODY.
+inline constexpr std::string_view kBadRequestType = "BadRequestException";
+
 struct ErrorText {
   int status;
   std::string_view error_type;  // x-amzn-ErrorType; empty: the field is not sent

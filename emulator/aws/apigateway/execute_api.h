@@ -43,6 +43,8 @@ struct ExecuteApiOptions {
   bool server_header = false;  // `Server: Server`, seen in 2020 (apigateway.md 9.2)
 };
 
+struct ProxyAnswer;
+
 /// Facts of one request that its message does not carry.
 struct Arrival {
   Time at;
@@ -156,6 +158,10 @@ class ExecuteApi::Visit {
   Step request_validation();
   Step integration();
 
+  Step decompress_body();
+  /// `encoded`: the integration has done so already.
+  void compress_answer(bool encoded = false);
+
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
   Step ask_backend(const MappedRequest& mapped);
@@ -169,6 +175,7 @@ class ExecuteApi::Visit {
                         const std::vector<http::Field>& fields);
   Outcome misconfigured(std::string why);
   Outcome answer_of(const lambda::Invocation& invocation);
+  bool decode(ProxyAnswer& answer) const;
   Outcome answer_of(HttpExchange& exchange);
   Outcome refuse_exchange(const HttpExchange& exchange);
   void add_fields_to(http::Request& request, const MappedValues& mapped);
@@ -198,6 +205,10 @@ class ExecuteApi::Visit {
   [[nodiscard]] std::uint64_t body_bytes() const noexcept {
     return std::max(facts_.content_length, arrival_.body_bytes);
   }
+  /// What the integration gets of it.
+  [[nodiscard]] std::string_view body() const noexcept {
+    return decompressed_ ? *decompressed_ : arrival_.body;
+  }
   // The same at each call.
   std::string_view request_id();
   std::string_view extended_id();
@@ -226,7 +237,8 @@ class ExecuteApi::Visit {
     std::string message_string, validation;
   };
   std::optional<Error> error_;
-  std::optional<std::string> output_;  // what the function printed, where one was asked
+  std::optional<std::string> decompressed_;  // the body, where it came compressed
+  std::optional<std::string> output_;        // what the function printed, where one was asked
 };
 
 }  // namespace hoplab::aws

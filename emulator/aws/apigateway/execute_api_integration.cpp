@@ -6,6 +6,7 @@
 #include "aws/stub/echo.h"
 #include "aws/stub/generated_body.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "base/percent.h"
 #include "model/text_rule.h"
 
@@ -42,6 +43,7 @@ Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
       break;
     }
   }
+  compress_answer();
   return Outcome::answered;
 }
 
@@ -50,7 +52,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
   std::string event =
       proxy_event({.request = request_,
                    .method = method_,
-                   .body = arrival_.body,
+                   .body = body(),
                    .query = facts_.query,
                    .path = path.empty() ? "/" : path,
                    .own_path = facts_.path,
@@ -64,13 +66,27 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .request_id = request_id(),
                    .extended_request_id = extended_id(),
                    .at = arrival_.at,
-                   .caller = caller_});
+                   .caller = caller_,
+                   .binary = api_->binary_media_types.match(request_.headers.get("Content-Type")),
+                   .decompressed = decompressed_.has_value()});
   if (event.size() > kMaxFunctionPayload) {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
   }
   call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
   return std::nullopt;
+}
+
+/// Where the client takes what the API has as binary, by the first type of Accept; else base64
+/// stays the text that it is. False: it is none.
+bool ExecuteApi::Visit::decode(ProxyAnswer& answer) const {
+  if (!answer.is_base64_encoded ||
+      !api_->binary_media_types.match(request_.headers.get("Accept"))) {
+    return true;
+  }
+  auto bytes = from_base64(answer.body);
+  if (bytes) answer.body = *std::move(bytes);
+  return bytes.has_value();
 }
 
 // apigateway-features.md 1.3.
@@ -82,6 +98,10 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     detail_ = "it returned " + std::to_string(invocation.payload.size()) + " bytes";
   } else if (auto why = read_proxy_answer(invocation.payload, answer)) {
     detail_ = "malformed Lambda proxy response: " + *why;
+  } else if (!decode(answer)) {
+    detail_ = "its isBase64Encoded is true, and its body is no base64";
+    return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
+                Outcome::integration_error);
   } else {
     begin(answer.status, response_.arena.copy(answer.content_type));
     for (const auto& [name, value] : answer.headers) {
@@ -90,6 +110,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     end_headers();
     add_trace_id();
     if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
+    compress_answer();
     return Outcome::answered;
   }
   return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
@@ -164,7 +185,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapp
   request.authority = request.arena.copy(http.authority());
   if (proxy) {
     add_fields_to(request, mapped.header);
-    exchange->body = arrival_.body;
+    exchange->body = body();
   } else {
     add_mapped_fields_to(request, mapped.header);
     exchange->body = mapped.body;
@@ -209,8 +230,10 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
   }
   if (reached_->type == model::IntegrationType::http) return mapped_answer_of(exchange);
   std::string_view content_type = "application/json";
+  bool encoded = false;
   for (const http::Field& field : exchange.fields) {
     if (iequals(field.name, "Content-Type")) content_type = field.value;
+    if (iequals(field.name, "Content-Encoding")) encoded = true;
   }
   begin(exchange.response.status, response_.arena.copy(content_type));
   for (const http::Field& field : exchange.fields) {
@@ -229,6 +252,7 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
   } else {
     set_text(response_.arena.copy(exchange.streams ? exchange.response.text : exchange.answer));
   }
+  if (!exchange.streams) compress_answer(encoded);  // what streams is not encoded
   return Outcome::answered;
 }
 

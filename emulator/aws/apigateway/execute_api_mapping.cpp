@@ -69,8 +69,8 @@ Outcome ExecuteApi::Visit::misconfigured(std::string why) {
 }
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::ask_mapped() {
-  const MappingBody body{std::string(arrival_.body)};
-  auto made = reached_->mapped->request(mapping_input(body), request_.headers.get("Content-Type"));
+  const MappingBody received{std::string(body())};
+  auto made = reached_->mapped->request(mapping_input(received), request_.headers.get("Content-Type"));
   if (!made) return misconfigured(made.error());
   MappedRequest& mapped = made.value();
   if (mapped.unsupported_media_type) {

@@ -7,6 +7,7 @@
 #include "aws/stub/json_text.h"
 #include "aws/stub/query.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "base/percent.h"
 
 namespace hoplab::aws {
@@ -38,6 +39,7 @@ Values headers_of(const ProxyCall& call) {
     const bool ours = std::any_of(values.begin(), values.begin() + added,
                                   [&](const auto& one) { return iequals(one.first, field.name); });
     if (ours || !reaches_integration(model::IntegrationType::aws_proxy, field.name)) continue;
+    if (call.decompressed && iequals(field.name, "Content-Encoding")) continue;
     add(values, std::string(field.name), std::string(field.value),
         [](std::string_view a, std::string_view b) { return iequals(a, b); });
   }
@@ -168,12 +170,15 @@ std::string proxy_event(const ProxyCall& call) {
     }
     event.json("stageVariables", "null");
     append_context(event, call);
+    const bool base64 = call.binary && !call.body.empty();
     if (call.body.empty()) {
       event.json("body", "null");
+    } else if (base64) {
+      event.text("body", to_base64(call.body));
     } else {
       event.text("body", call.body);
     }
-    event.json("isBase64Encoded", "false");
+    event.json("isBase64Encoded", base64 ? "true" : "false");
   }
   return out;
 }

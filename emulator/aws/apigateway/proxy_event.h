@@ -17,7 +17,7 @@ namespace hoplab::aws {
 struct ProxyCall {
   const http::Request& request;
   std::string_view method;    // after X-HTTP-Method-Override
-  std::string_view body;      // as received; empty: none
+  std::string_view body;      // empty: none
   std::string_view query;     // without '?', as received
   std::string_view path;      // without the stage, but with a custom domain's base path
   std::string_view own_path;  // as the client sent it: requestContext.path
@@ -28,6 +28,8 @@ struct ProxyCall {
   std::string_view request_id, extended_request_id;
   Time at;  // by the calendar
   const Caller& caller;
+  bool binary = false;        // the body is, so that it is passed on in base64
+  bool decompressed = false;  // it came compressed: Content-Encoding is not true any more
 };
 
 /// In JSON, in the order in which AWS has it. What is no UTF-8 becomes U+FFFD.

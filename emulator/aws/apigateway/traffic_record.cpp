@@ -16,6 +16,8 @@ std::string_view to_text(Outcome outcome) noexcept {
       "missing-authentication-token",
       "incomplete-signature",
       "unsupported-media-type",
+      "bad-request-parameters",
+      "bad-request-body",
       "integration-error",
       "integration-failed",
       "integration-timeout",

@@ -24,7 +24,9 @@ enum class Outcome : std::uint8_t {
   explicit_deny,
   missing_authentication_token,  // unknown path or method
   incomplete_signature,          // the same, with an Authorization field
-  unsupported_media_type,        // no template for the body's
+  unsupported_media_type,        // of a body: its content coding, or no template for it
+  bad_request_parameters,        // required ones are missing
+  bad_request_body,              // no model of the method's allows it
   integration_error,
   integration_failed,   // the function failed, or returned what is no answer
   integration_timeout,  // it took longer than it may

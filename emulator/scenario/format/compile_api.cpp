@@ -1,9 +1,12 @@
 // What the API's own compilers refuse, said with its place in the file.
+#include "aws/apigateway/api_catalog.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/mapped_integration.h"
+#include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
 #include "aws/iam/resource_policy.h"
 #include "aws/stub/prepared_answer.h"
+#include "model/nearest.h"
 #include "scenario/format/reader_finish.h"
 
 namespace hoplab::scenario {
@@ -26,20 +29,61 @@ Result<void> compile_integration(const model::Integration& integration, const st
   return http ? Result<void>() : Result<void>(http.failure());
 }
 
+/// Each model alone, so that it is said which one it is.
+void compile_models(const model::RestApi& api, const std::string& path, model::Findings& findings) {
+  for (const model::ApiModel& one : api.models) {
+    const auto schema = aws::ApiModels::compile_one(api, one.schema);
+    if (schema) continue;
+    findings.add(at(at(at(path, "Models"), one.name), "Schema"), {}, schema.error());
+  }
+}
+
+void compile_parameters(const model::Method& method, const std::string& path,
+                        model::Findings& findings) {
+  for (const auto& one : method.request_parameters) {
+    const auto compiled = aws::RequestValidation::compile({.request_parameters = {one}});
+    if (!compiled) findings.add(at(path, "RequestParameters"), {}, compiled.error());
+  }
+}
+
+std::vector<std::string_view> gateway_response_types() {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < aws::kGatewayResponseTypes; ++i) {
+    names.push_back(to_text(static_cast<aws::GatewayResponseType>(i)));
+  }
+  return names;
+}
+
+void compile_gateway_responses(const model::RestApi& api, const std::string& path,
+                               model::Findings& findings) {
+  for (const model::GatewayResponse& one : api.gateway_responses) {
+    const std::string here = at(at(path, "GatewayResponses"), one.type);
+    if (!aws::parse_gateway_response_type(one.type)) {
+      findings.add(here, {}, "there is no gateway response of this type",
+                   model::nearest(one.type, gateway_response_types()));
+      continue;
+    }
+    const auto compiled = aws::compile_gateway_responses({one});
+    if (!compiled) findings.add(here, {}, without_prefix(compiled.error(), one.type + ": "));
+  }
+}
+
 void compile_api(const model::Topology& topology, const model::RestApi& api,
                  model::Findings& findings) {
   const std::string path = at("/RestApis", api.name);
   const auto policy =
       aws::ResourcePolicy::parse(api.policy, {topology.region, api.account, api.id});
   if (!policy) findings.add(at(path, "Policy"), {}, without_prefix(policy.error(), "policy: "));
+  compile_models(api, path, findings);
+  compile_gateway_responses(api, path, findings);
   const std::string resources = at(path, "Resources");
   std::vector<aws::Route> routes;
   for (const model::Method& method : api.methods) {
     routes.push_back({method.http_method, method.path});
+    const std::string here = at(at(resources, method.path), method.http_method);
+    compile_parameters(method, here, findings);
     const auto done = compile_integration(method.integration, api.stage);
-    if (done) continue;
-    findings.add(at(at(at(resources, method.path), method.http_method), "Integration"), {},
-                 done.error());
+    if (!done) findings.add(at(here, "Integration"), {}, done.error());
   }
   const auto router = aws::Router::compile(routes);
   if (!router) findings.add(resources, {}, router.error());

@@ -17,8 +17,34 @@ const ObjectType& method_type() {
           .states("AuthorizationType", text(), "\"NONE\"", kOpen)
           .refuse({"AuthorizerId", "AuthorizationScopes"}, kOpen)
           .states("ApiKeyRequired", boolean(), "false", "there are no API keys")
-          .refuse({"RequestModels", "RequestParameters", "RequestValidatorId", "MethodResponses"},
-                  "requests are not validated against models")
+          .value("RequestValidatorId", text(rules::kNotEmpty), &Method::request_validator,
+                 "one of the API's RequestValidators, by name")
+          .own("RequestModels", map_of(text(rules::kNotEmpty), rules::kNotEmpty),
+               "by the body's media type, or $default: one of the API's Models, Empty or Error",
+               [](Method& into, const Node& node, ReadContext&) {
+                 assign_headers(into.request_models, node);
+               })
+          .written([](const Method& from, bool) -> std::optional<Node> {
+            if (from.request_models.empty()) return std::nullopt;
+            return texts_node(from.request_models);
+          })
+          .own("RequestParameters", map_of(boolean(), rules::kNotEmpty),
+               "method.request.header.X, method.request.path.X and method.request.querystring.X, "
+               "and whether it is required",
+               [](Method& into, const Node& node, ReadContext&) {
+                 for (const Node& one : node.items) {
+                   into.request_parameters.emplace_back(one.key, one.boolean);
+                 }
+               })
+          .written([](const Method& from, bool) -> std::optional<Node> {
+            if (from.request_parameters.empty()) return std::nullopt;
+            Node all = object_node();
+            for (const auto& [name, required] : from.request_parameters) {
+              add_member(all, name, node_of(required));
+            }
+            return all;
+          })
+          .refuse("MethodResponses", "whatever an integration answers passes")
           .type();
   return type;
 }
@@ -113,6 +139,20 @@ const ObjectType& rest_api_type() {
           .required()
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
+          .map("Models", api_model_type, rules::kNotEmpty, &RestApi::models, &model::ApiModel::name,
+               "JSON Schemas by name, beside Empty and Error, which every API has")
+          .map("RequestValidators", request_validator_type, rules::kNotEmpty,
+               &RestApi::request_validators, &model::RequestValidator::name,
+               "by name: what methods check of requests")
+          .map("GatewayResponses", gateway_response_type, rules::kNotEmpty,
+               &RestApi::gateway_responses, &model::GatewayResponse::type,
+               "by type, such as DEFAULT_4XX: how the API answers by itself")
+          .value("BinaryMediaTypes", list_of(text(rules::kNotEmpty), 0, 100),
+                 &RestApi::binary_media_types,
+                 "media types of bodies that are bytes: image/png, image/*, */*")
+          .value("MinimumCompressionSize", integer(0, 10'485'760),
+                 &RestApi::minimum_compression_size,
+                 "bytes from which on bodies are compressed; default: none are")
           .own("Resources",
                map_of(map_of(object(method_type), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)
@@ -120,7 +160,6 @@ const ObjectType& rest_api_type() {
           .required()
           .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
           .refuse("Name", "the key is the name")
-          .refuse({"BinaryMediaTypes", "MinimumCompressionSize"}, "bodies pass unchanged")
           .refuse("ApiKeySourceType", "there are no API keys")
           .refuse({"ProtocolType", "RouteSelectionExpression"}, "APIs are REST APIs")
           .refuse("Tags", kNoTags)

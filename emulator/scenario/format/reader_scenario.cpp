@@ -134,7 +134,7 @@ const ObjectType& scenario_type() {
           .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
           .refuse({"ApiKeys", "UsagePlans", "UsagePlanKeys"}, "there are no API keys")
           .refuse("Authorizers", "methods of APIs are open; resource policies decide")
-          .refuse({"Models", "RequestValidators"}, "requests are not validated against models")
+          .refuse({"Models", "RequestValidators", "GatewayResponses"}, "each API has its own")
           .refuse({"Apis", "HttpApis", "WebSocketApis"}, "APIs are REST APIs, in RestApis")
           .refuse({"Routes", "RouteTables", "Vpcs"}, "every address is reached; see Subnets")
           .refuse({"WebACLs", "WebACLAssociations"}, "there is no WAF")

@@ -23,6 +23,9 @@ const ObjectType& transform_type();             // reader_transforms.cpp
 const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
+const ObjectType& api_model_type();             // reader_api_validation.cpp
+const ObjectType& request_validator_type();     // reader_api_validation.cpp
+const ObjectType& gateway_response_type();      // reader_api_validation.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& vpc_link_type();              // reader_vpc_links.cpp
@@ -54,6 +57,8 @@ const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers();
 /// Headers as an object of names and values (reader_answer.cpp).
 Type headers_type();
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
+/// The opposite.
+Node texts_node(const model::Texts& texts);
 
 /// Defines a property that is an object of names and texts.
 template <class T, class Place>

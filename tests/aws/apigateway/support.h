@@ -65,6 +65,7 @@ struct Ask {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string vpce = kVpce;
   std::uint64_t body_bytes = 0;
+  std::string body = {};
 };
 
 struct Answer {
@@ -99,7 +100,7 @@ class Gateway {
     for (const auto& [name, value] : ask.headers) request.headers.add(name, value);
     const Caller caller{"10.0.1.25", ask.vpce, "vpc-0aaaabbbbccccdddd"};
     Answer answer;
-    const Arrival arrival{now, ask.body_bytes, stamps, log};
+    const Arrival arrival{now, ask.body_bytes, stamps, log, ask.body};
     ExecuteApi::Visit visit(*api, request, caller, arrival, answer.response);
     visit.go_on();
     visit.finish();
