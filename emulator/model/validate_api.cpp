@@ -69,6 +69,7 @@ void validate_api(const Topology& topology, Findings& findings) {
   unique_ids(topology.vpc_endpoints, "/VpcEndpoints", "VpcEndpointId", &VpcEndpoint::id, findings);
   for (const RestApi& api : topology.rest_apis) {
     validate_associations(topology, api, findings);
+    validate_stage(api, findings);
     const std::string resources = at(at("/RestApis", api.name), "Resources");
     for (const Method& method : api.methods) {
       validate_integration(topology, method.integration,

@@ -24,6 +24,9 @@ const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
+const ObjectType& stage_type();                 // reader_usage.cpp
+const ObjectType& api_key_type();               // reader_usage.cpp
+const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
