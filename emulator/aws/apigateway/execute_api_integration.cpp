@@ -60,13 +60,18 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .deployment_id = api_->deployment_id,
                    .request_id = request_id(),
                    .extended_request_id = extended_id(),
+                   .stage_variables = &stage_variables(),
+                   .api_key = api_key_,
+                   .api_key_id = api_key_id_,
                    .at = arrival_.at,
                    .caller = caller_});
   if (event.size() > kMaxFunctionPayload) {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
   }
-  call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
+  FunctionCall call{reached_->function, std::move(event), reached_->timeout};
+  log_call(call);
+  call_ = std::move(call);
   return std::nullopt;
 }
 
@@ -80,6 +85,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
   } else if (auto why = read_proxy_answer(invocation.payload, answer)) {
     detail_ = "malformed Lambda proxy response: " + *why;
   } else {
+    if (integrated_) integrated_->status = answer.status;
     begin(answer.status, response_.arena.copy(answer.content_type));
     for (const auto& [name, value] : answer.headers) {
       response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
@@ -89,6 +95,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
     return Outcome::answered;
   }
+  log_failure_of(invocation);
   return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
               Outcome::integration_failed);
 }
@@ -96,12 +103,15 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
 void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
+  note_answer(invocation);
   outcome_ = answer_of(invocation);
 }
 
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
+  note_answer();
+  log_failure("Execution failed due to a timeout error");
   outcome_ = fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                   Outcome::integration_timeout);
 }
@@ -142,12 +152,14 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend() {
   exchange->body = arrival_.body;
   exchange->streams = http.streams();
   exchange->timeout = reached_->timeout;
+  log_call(*exchange);
   call_ = HttpCall{http.endpoint(), std::move(exchange)};
   return std::nullopt;
 }
 
 void ExecuteApi::Visit::answered(HttpExchange& exchange) {
   call_ = {};
+  note_answer(exchange);
   outcome_ = answer_of(exchange);
 }
 
@@ -159,9 +171,11 @@ Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
                                : "there was no answer in time";
   if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
   if (!exchange.done || reason == Reason::target_timeout) {
+    log_failure("Execution failed due to a timeout error");
     return fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                 Outcome::integration_timeout);
   }
+  log_failure("Execution failed due to configuration error: " + detail_);
   // A certificate that does not fit; an answer that is too large is not documented.
   if (exchange.too_large || outcome.dial == Dial::tls_failed) {
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,

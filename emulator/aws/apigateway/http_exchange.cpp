@@ -40,12 +40,17 @@ Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from)
   if (!uri) return Error{"\"" + from.uri + "\" is no http or https URL"};
   HttpIntegration made;
   made.endpoint_ = http_endpoint_key(from);
+  made.scheme_ = uri->encrypted ? "https://" : "http://";
   made.authority_ = uri->authority;
   made.target_ = uri->target;
   if (!made.target_.starts_with('/')) made.target_.insert(0, 1, '/');
   made.method_ = from.http_method;
   made.streams_ = from.stream;
   return made;
+}
+
+std::string HttpIntegration::url(std::string_view query) const {
+  return scheme_ + authority_ + target(query);
 }
 
 std::string HttpIntegration::target(std::string_view query) const {

@@ -25,6 +25,8 @@ class HttpIntegration {
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
   /// The request's target: the Uri's path and query, and then the client's query.
   [[nodiscard]] std::string target(std::string_view query) const;
+  /// All of where it leads, "https://orders.example.com/v1?a=b", with the client's query.
+  [[nodiscard]] std::string url(std::string_view query) const;
   /// `client`: the method of the client's request.
   [[nodiscard]] std::string_view method(std::string_view client) const noexcept {
     return method_ == "ANY" ? client : method_;
@@ -34,6 +36,7 @@ class HttpIntegration {
 
  private:
   std::string endpoint_;
+  std::string scheme_;
   std::string authority_;
   std::string target_;
   std::string method_;
