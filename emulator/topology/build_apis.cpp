@@ -70,6 +70,7 @@ void build_execute_apis(const Building& building) {
     if (!endpoint.execute_api()) continue;
     aws::ExecuteApiSettings settings{building.next.execute_api, functions, backends, endpoint.id,
                                      endpoint.vpc_id,           {}};
+    settings.api_log = &building.shared.api_logs;
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

@@ -49,6 +49,7 @@ class ChangeMaker {
   model::Change association(const model::Topology& now);
   model::Change way_in(const model::Topology& now);
   model::Change api(const model::Topology& now);
+  model::Change usage_plan(const model::Topology& now);
   model::Change domain_name();
   model::Change service(const model::Topology& now);
   model::Change syn_answer();
