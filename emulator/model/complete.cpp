@@ -173,6 +173,9 @@ void complete(Topology& topology) {
   each(topology.target_groups, [&](TargetGroup& one) { complete_target_group(one, topology); });
   each(topology.trust_stores, complete_trust_store);
   each(topology.rest_apis, complete_rest_api);
+  each(topology.api_keys, [](ApiKey& one) {
+    if (one.value.empty()) one.value = derived_api_key_value(one.name);
+  });
   each(topology.identity_providers, complete_identity_provider);
 }
 

@@ -47,6 +47,19 @@ std::string derived_id_within_api(std::string_view api_id, std::string_view name
   return draw(hash(api_id, name), kLettersAndDigits, 6);
 }
 
+std::string derived_api_key_id(std::string_view name) {
+  return draw(hash("api-key", name), kLettersAndDigits, 10);
+}
+
+std::string derived_api_key_value(std::string_view name) {
+  constexpr std::size_t kAsAwsMakesThem = 40;
+  return draw(hash("api-key-value", name), kLettersAndDigits, kAsAwsMakesThem);
+}
+
+std::string derived_usage_plan_id(std::string_view name) {
+  return draw(hash("usage-plan", name), kLettersAndDigits, 6);
+}
+
 std::string application_load_balancer_arn(std::string_view region, std::string_view name) {
   return "arn:aws:elasticloadbalancing:" + std::string(region) + ":" + kDefaultAccount +
          ":loadbalancer/app/" + std::string(name) + "/" + derived_load_balancer_id(name);

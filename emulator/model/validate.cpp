@@ -106,6 +106,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_identity_providers(topology, findings);
   validate_trust_stores(topology, findings);
   validate_api(topology, findings);
+  validate_usage_plans(topology, findings);
   validate_proxies(topology, findings);
   validate_faults(topology, findings);
   return findings.take();

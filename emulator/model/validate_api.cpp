@@ -108,6 +108,7 @@ void validate_api(const Topology& topology, Findings& findings) {
   for (const RestApi& api : topology.rest_apis) {
     validate_associations(topology, api, findings);
     validate_requests_of_api(api, findings);
+    validate_stage(api, findings);
     const std::string resources = at(at("/RestApis", api.name), "Resources");
     for (const Method& method : api.methods) {
       validate_integration(topology, method.integration,

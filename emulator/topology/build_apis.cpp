@@ -92,6 +92,7 @@ void build_execute_apis(const Building& building) {
     settings.vpc_id = endpoint.vpc_id;
     settings.available =
         endpoint.state.value_or(model::EndpointState::available) == model::EndpointState::available;
+    settings.api_log = &building.shared.api_logs;
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

@@ -26,9 +26,6 @@ REFUSED = {
     "authorizers": [(f"{METHOD}/AuthorizationType", "CUSTOM", "methods are open"),
                     (f"{METHOD}/AuthorizationType", "COGNITO_USER_POOLS", "methods are open"),
                     (f"{METHOD}/AuthorizerId", "a", "methods are open"), ("/Authorizers", {}, "are open")],
-    "API keys": [(f"{METHOD}/ApiKeyRequired", True, "no API keys"), ("/ApiKeys", {}, "no API keys"),
-                 ("/RestApis/widgets-api/ApiKeySourceType", "HEADER", "no API keys")],
-    "usage plans": [("/UsagePlans", {}, "no API keys")],
     "public": [("/RestApis/widgets-api/EndpointConfiguration/Types", [kind], "APIs at the end of this path are private")
                for kind in ("REGIONAL", "EDGE")],
     "HTTP and WebSocket APIs": [("/Apis", {}, "REST APIs"), ("/RestApis/widgets-api/ProtocolType", "HTTP", "REST APIs"),

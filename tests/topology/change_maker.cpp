@@ -123,7 +123,7 @@ model::Topology changing_topology(std::uint16_t modern_port) {
 }
 
 model::Change ChangeMaker::next(const model::Topology& now) {
-  switch (below(34)) {
+  switch (below(35)) {
     case 0:
     case 1: return model::PutRule{"front", 80, rule()};
     case 2: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
@@ -159,6 +159,7 @@ model::Change ChangeMaker::next(const model::Topology& now) {
     case 30: return function(now);
     case 31: return association(now);
     case 32: return way_in(now);
+    case 33: return usage_plan(now);
     default: return certificate(now);
   }
 }
@@ -381,7 +382,32 @@ model::Change ChangeMaker::api(const model::Topology& now) {
   }
   api.methods.front().integration = integration;
   check_and_say(api);
+  api.stage_settings = {};
+  if (coin()) {
+    api.stage_settings.variables = {{"version", std::to_string(below(3))}};
+    model::MethodSettings& settings = api.stage_settings.method_settings.emplace_back();
+    settings.throttling_rate_limit = static_cast<double>(1 + below(1000)) / 2;
+    settings.throttling_burst_limit = 1000;
+    settings.metrics_enabled = coin();
+  }
   return model::Put<model::RestApi>{api};
+}
+
+model::Change ChangeMaker::usage_plan(const model::Topology& now) {
+  if (coin()) {
+    model::ApiKey key;
+    key.name = "key";
+    key.enabled = coin();
+    return model::Put<model::ApiKey>{key};
+  }
+  model::UsagePlan plan;
+  plan.name = "plan";
+  if (coin()) return model::Delete<model::UsagePlan>{plan.name};
+  if (model::share(now.api_keys, "key")) plan.api_keys = {"key"};
+  plan.api_stages = {{now.rest_apis.front().name, now.rest_apis.front().stage, {}}};
+  if (coin())
+    plan.quota = {static_cast<int>(1 + below(5)), 0, model::UsagePlan::Quota::Period::day};
+  return model::Put<model::UsagePlan>{plan};
 }
 
 model::Change ChangeMaker::domain_name() {

@@ -50,6 +50,7 @@ class ChangeMaker {
   model::Change way_in(const model::Topology& now);
   model::Change api(const model::Topology& now);
   void check_and_say(model::RestApi& api);
+  model::Change usage_plan(const model::Topology& now);
   model::Change domain_name();
   model::Change service(const model::Topology& now);
   model::Change syn_answer();

@@ -41,18 +41,24 @@ std::string trimmed_base_path(std::string_view text) {
 
 }  // namespace
 
-Result<ApiCatalog> ApiCatalog::compile(
-    const model::Topology& topology, const SelectionOptions& options,
-    const std::function<std::shared_ptr<ApiTraffic>(const std::string&)>& traffic_of) {
+Result<ApiCatalog> ApiCatalog::compile(const model::Topology& topology,
+                                       const SelectionOptions& options,
+                                       const ThrottleSettings& account_throttle,
+                                       const ApiCatalog* previous) {
   ApiCatalog catalog;
   catalog.region_ = topology.region;
   catalog.default_suffix_ = ".execute-api." + topology.region + ".amazonaws.com";
   catalog.api_id_header_first_ = options.api_id_header_first;
   for (const auto& api : topology.rest_apis) {
-    if (auto added = catalog.add_api(api, topology, traffic_of(api.name)); !added) {
+    const Api* const before = previous ? previous->api_by_name(api.name) : nullptr;
+    if (auto added = catalog.add_api(api, topology, before); !added) {
       return Error{"REST API " + api.name + ": " + added.error()};
     }
   }
+  catalog.add_account_throttles(account_throttle, previous);
+  auto plans = usage_plans_of(topology, previous ? &previous->usage_plans_ : nullptr);
+  if (!plans) return plans.failure();
+  catalog.usage_plans_ = std::move(plans).value();
   for (const auto& domain : topology.domain_names) {
     if (auto added = catalog.add_domain(domain, options); !added) {
       return Error{"domain name " + domain.name + ": " + added.error()};
@@ -62,7 +68,7 @@ Result<ApiCatalog> ApiCatalog::compile(
 }
 
 Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topology& topology,
-                                 std::shared_ptr<ApiTraffic> traffic) {
+                                 const Api* previous) {
   if (model.id.empty()) return Error{"has no id"};
   if (!model::rules::kStageName.matches(model.stage))
     return Error{"\"" + model.stage + "\" is not a stage name"};
@@ -76,7 +82,8 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   api->account = model.account;
   api->stage = model.stage;
   api->deployment_id = model::derived_id_within_api(api->id, model.stage);
-  api->stage_variables = model.stage_settings.variables;
+  api->api_key_source = model.api_key_source;
+  if (auto done = add_stage(model.stage_settings, *api); !done) return done;
   auto responses = compile_gateway_responses(model.gateway_responses);
   if (!responses) return Error{"gateway response " + responses.error()};
   api->gateway_responses = std::move(responses).value();
@@ -95,14 +102,14 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   if (!policy) return Error{policy.error()};
   api->policy = std::move(policy).value();
 
-  if (auto done = add_methods(model, *api); !done) return done;
-  api->traffic = std::move(traffic);
+  if (auto done = add_methods(model, previous, *api); !done) return done;
+  api->traffic = previous ? previous->traffic : std::make_shared<ApiTraffic>();
   if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
   apis_.push_back(std::move(api));
   return {};
 }
 
-Result<void> ApiCatalog::add_methods(const model::RestApi& from, Api& to) {
+Result<void> ApiCatalog::add_methods(const model::RestApi& from, const Api* previous, Api& to) {
   const auto models = ApiModels::compile(from);
   if (!models) return models.failure();
   std::vector<Route> routes;
@@ -112,6 +119,8 @@ Result<void> ApiCatalog::add_methods(const model::RestApi& from, Api& to) {
     Api::Method& made = to.methods.emplace_back();
     made.resource_path = method.path;
     made.resource_id = model::derived_id_within_api(to.id, method.path);
+    add_settings(method, method_stage(from.stage_settings, method.path, method.http_method),
+                 previous, made);
     auto validation = compile_validation(from, models.value(), method);
     if (!validation) return Error{where + validation.error()};
     made.validation = std::move(validation).value();

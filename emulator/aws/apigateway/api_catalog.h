@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,12 +10,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/access_log_format.h"
 #include "aws/apigateway/binary_media_types.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/mapped_integration.h"
 #include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
+#include "aws/apigateway/stage_settings.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
 #include "aws/stub/prepared_answer.h"
@@ -38,13 +39,23 @@ struct Api {
   ResourcePolicy policy;
   Router router;
   std::string deployment_id;
-  model::Texts stage_variables;
+  model::Texts stage_variables, canary_variables;
+  std::optional<double> canary_percent;  // none: there is no canary
+  std::optional<AccessLogFormat> access_log;
+  ExecutionLogging logging;  // of requests that reach no method
+  model::ApiKeySource api_key_source = model::ApiKeySource::header;
+  std::shared_ptr<TokenBucket> account_throttle;  // of all APIs of the account; null: none
   GatewayResponses gateway_responses;
   BinaryMediaTypes binary_media_types;
   std::optional<int> minimum_compression_size;
   struct Method {
+    std::string http_method;
     std::string resource_path;
     std::string resource_id;
+    bool api_key_required = false;
+    std::shared_ptr<TokenBucket> throttle;  // the stage's; null: none
+    ExecutionLogging logging;
+    std::shared_ptr<MethodTraffic> metrics;           // null: none of its own
     std::optional<PreparedAnswer> answer;             // of MOCK
     std::string function;                             // of AWS_PROXY
     std::optional<HttpIntegration> http;              // of HTTP_PROXY, HTTP
@@ -56,6 +67,9 @@ struct Api {
   std::vector<Method> methods;  // per route
   std::shared_ptr<ApiTraffic> traffic;
 };
+
+/// Requests per second of all APIs of an account: AWS's default quota (apigateway.md 11).
+inline constexpr ThrottleSettings kAccountThrottle{10'000, 5000};
 
 /// What AWS leaves undocumented, or has in two forms.
 struct SelectionOptions {
@@ -84,14 +98,17 @@ Result<GatewayResponses> compile_gateway_responses(const std::vector<model::Gate
 
 class ApiCatalog {
  public:
-  /// `traffic_of` gives the record of the API of that name. Errors name the API or domain.
-  static Result<ApiCatalog> compile(
-      const model::Topology& topology, const SelectionOptions& options,
-      const std::function<std::shared_ptr<ApiTraffic>(const std::string&)>& traffic_of);
+  /// What `previous` counts goes on: records of APIs of the same name, and limits that are the
+  /// same; null: there is none. Errors name the API, the domain or the plan.
+  static Result<ApiCatalog> compile(const model::Topology& topology,
+                                    const SelectionOptions& options,
+                                    const ThrottleSettings& account_throttle,
+                                    const ApiCatalog* previous);
 
   /// Allocates nothing.
   [[nodiscard]] Selection select(const Addressing& addressing) const noexcept;
   [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept { return apis_; }
+  [[nodiscard]] const UsagePlans& usage_plans() const noexcept { return usage_plans_; }
   /// Whether some method of some API needs the request's body.
   [[nodiscard]] bool reads_bodies() const noexcept { return reads_bodies_; }
 
@@ -114,8 +131,12 @@ class ApiCatalog {
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
-                       std::shared_ptr<ApiTraffic> traffic);
-  Result<void> add_methods(const model::RestApi& from, Api& to);
+                       const Api* previous);
+  Result<void> add_methods(const model::RestApi& from, const Api* previous, Api& to);
+  Result<void> add_stage(const model::StageSettings& from, Api& to);
+  void add_settings(const model::Method& method, const MethodStage& stage, const Api* previous,
+                    Api::Method& to);
+  void add_account_throttles(const ThrottleSettings& settings, const ApiCatalog* previous);
   Result<void> add_integration(const model::Integration& from, std::string_view stage,
                                Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
@@ -130,6 +151,7 @@ class ApiCatalog {
   bool api_id_header_first_ = true;
   bool reads_bodies_ = false;
   std::vector<std::unique_ptr<Api>> apis_;
+  UsagePlans usage_plans_;
   ByText<const Api*> by_id_;
   ByText<Domain> domains_;  // lower case
 };

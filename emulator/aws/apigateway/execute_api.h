@@ -15,14 +15,17 @@
 #include <variant>
 
 #include "aws/apigateway/api_catalog.h"
+#include "aws/apigateway/api_log.h"
 #include "aws/apigateway/caller.h"
 #include "aws/apigateway/error_response.h"
+#include "aws/apigateway/execution_log.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/lambda/invocation.h"
+#include "base/loop.h"
 #include "base/result.h"
 #include "http/message.h"
 #include "http/request_log.h"
@@ -41,6 +44,7 @@ struct ExecuteApiOptions {
   SelectionOptions selection;
   DenialWording denial_wording = DenialWording::classic;
   bool server_header = false;  // `Server: Server`, seen in 2020 (apigateway.md 9.2)
+  ThrottleSettings account_throttle = kAccountThrottle;
 };
 
 struct ProxyAnswer;
@@ -52,6 +56,8 @@ struct Arrival {
   ResponseStamps& stamps;        // the loop's
   http::RequestLog* log = nullptr;  // for what APIs receive; null: nobody looks
   std::string_view body = {};       // its beginning, where somebody does; or all of it
+  Loop* loop = nullptr;  // whose time counts for throttles and latencies; null: it stands still
+  ApiLog* api_log = nullptr;  // null: nobody keeps APIs' logs
 };
 
 /// What a method's function is asked.
@@ -70,6 +76,14 @@ struct HttpCall {
 /// What has to be done before a request can go on; nothing: it can.
 using Call = std::variant<std::monostate, FunctionCall, HttpCall>;
 
+/// What a request's integration did, for logs and metrics.
+struct Integrated {
+  Duration latency{};
+  std::optional<int> status;              // of the answer
+  std::optional<int> integration_status;  // of who was asked: of a function Lambda's own
+  std::string request_id;
+};
+
 class ExecuteApi {
  public:
   class Visit;
@@ -84,6 +98,9 @@ class ExecuteApi {
   [[nodiscard]] bool reads_bodies() const noexcept { return catalog_.reads_bodies(); }
   /// The record of an API by its name in the model; nullptr when there is none.
   [[nodiscard]] ApiTraffic* traffic(std::string_view api_name) const noexcept;
+  [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept {
+    return catalog_.apis();
+  }
   /// All requests at the endpoints, also those that reached no API.
   [[nodiscard]] const OutcomeCounters& outcomes() const noexcept { return *outcomes_; }
 
@@ -112,7 +129,8 @@ class ExecuteApi::Visit {
         arrival_(arrival),
         response_(response),
         facts_(collect_facts(request)),
-        method_(request.method) {}
+        method_(request.method),
+        begun_at_(request.received_at == Time() ? now() : request.received_at) {}
 
   void go_on();
   [[nodiscard]] Call& call() noexcept { return call_; }
@@ -130,7 +148,7 @@ class ExecuteApi::Visit {
 
   /// Counts and logs it. Says whether the service answered by itself, and why; detail(): what that
   /// leaves open.
-  Outcome finish() const;
+  Outcome finish();
   [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
 
   /// The value of "context.requestId" or "stageVariables.url", as far as it is known by now.
@@ -162,6 +180,10 @@ class ExecuteApi::Visit {
   /// `encoded`: the integration has done so already.
   void compress_answer(bool encoded = false);
 
+  Step refuse_usage(UsageAnswer::Kind kind);
+  Step over_throttle();
+  [[nodiscard]] std::optional<std::string_view> sent_api_key() const;
+
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
   Step ask_backend(const MappedRequest& mapped);
@@ -185,7 +207,38 @@ class ExecuteApi::Visit {
   std::optional<std::string> context(std::string_view name);
   std::optional<std::string> identity(std::string_view name);
   std::optional<std::string> error(std::string_view name) const;
+  std::optional<std::string> integrated(std::string_view name) const;
+  [[nodiscard]] const model::Texts& stage_variables() const noexcept {
+    return canary_ ? api_->canary_variables : api_->stage_variables;
+  }
   [[nodiscard]] std::string_view host() const noexcept;
+
+  [[nodiscard]] Time now() const { return arrival_.loop ? arrival_.loop->now() : arrival_.at; }
+  [[nodiscard]] Time calendar() const;
+  [[nodiscard]] Duration latency() const { return now() - begun_at_; }
+  [[nodiscard]] std::optional<std::uint64_t> response_length() const;
+
+  // What an integration has done, for logs and metrics.
+  void note_answer();
+  void note_answer(const lambda::Invocation& invocation);
+  void note_answer(const HttpExchange& exchange);
+
+  // The execution log: each does nothing where there is none.
+  void begin_execution_log();
+  void log_step(std::string_view text);
+  void log_data(std::string_view what, std::string_view text);
+  void log_failure(std::string_view text);
+  void log_usage_plan();
+  void log_usage(const UsageAnswer& answer);
+  void log_throttle(const ThrottleSettings& limit);
+  void log_method_request();
+  void log_call(const FunctionCall& call);
+  void log_call(const HttpExchange& exchange);
+  void log_received(int status, const std::vector<http::Field>& fields, std::string_view body);
+  void log_failure_of(const lambda::Invocation& invocation);
+  void log_answer();
+  void end_execution_log();
+  void write_logs();
 
   void begin(int status, std::string_view content_type);
   void end_headers() { response_.headers.add("x-amz-apigw-id", extended_id()); }
@@ -239,6 +292,13 @@ class ExecuteApi::Visit {
   std::optional<Error> error_;
   std::optional<std::string> decompressed_;  // the body, where it came compressed
   std::optional<std::string> output_;        // what the function printed, where one was asked
+  std::optional<std::string> usage_identifier_key_;  // an API key's value, by the authorizer
+  std::string_view api_key_, api_key_id_;  // of a method that requires one; the id lives on
+  bool canary_ = false;
+  const Time begun_at_;
+  std::optional<Time> asked_at_;                 // when the last call was left
+  std::optional<Integrated> integrated_;         // none: none was asked
+  std::unique_ptr<ExecutionLog> execution_log_;  // null: there is none of this request
 };
 
 }  // namespace hoplab::aws

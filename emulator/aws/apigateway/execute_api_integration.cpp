@@ -65,6 +65,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .deployment_id = api_->deployment_id,
                    .request_id = request_id(),
                    .extended_request_id = extended_id(),
+                   .stage_variables = &stage_variables(),
+                   .api_key = api_key_,
+                   .api_key_id = api_key_id_,
                    .at = arrival_.at,
                    .caller = caller_,
                    .binary = api_->binary_media_types.match(request_.headers.get("Content-Type")),
@@ -73,7 +76,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
   }
-  call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
+  FunctionCall call{reached_->function, std::move(event), reached_->timeout};
+  log_call(call);
+  call_ = std::move(call);
   return std::nullopt;
 }
 
@@ -103,6 +108,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
                 Outcome::integration_error);
   } else {
+    if (integrated_) integrated_->status = answer.status;
     begin(answer.status, response_.arena.copy(answer.content_type));
     for (const auto& [name, value] : answer.headers) {
       response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
@@ -113,6 +119,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     compress_answer();
     return Outcome::answered;
   }
+  log_failure_of(invocation);
   return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
               Outcome::integration_failed);
 }
@@ -120,12 +127,15 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
 void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
+  note_answer(invocation);
   outcome_ = reached_->mapped ? mapped_answer_of(invocation) : answer_of(invocation);
 }
 
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
+  note_answer();
+  log_failure("Execution failed due to a timeout error");
   outcome_ = fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                   Outcome::integration_timeout);
 }
@@ -192,12 +202,14 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapp
   }
   exchange->streams = http.streams();
   exchange->timeout = reached_->timeout;
+  log_call(*exchange);
   call_ = HttpCall{http.endpoint(), std::move(exchange)};
   return std::nullopt;
 }
 
 void ExecuteApi::Visit::answered(HttpExchange& exchange) {
   call_ = {};
+  note_answer(exchange);
   outcome_ = answer_of(exchange);
 }
 
@@ -210,9 +222,11 @@ Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
   if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
   if (!exchange.done || reason == Reason::target_timeout ||
       reason == Reason::target_connect_timeout) {
+    log_failure("Execution failed due to a timeout error");
     return fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                 Outcome::integration_timeout);
   }
+  log_failure("Execution failed due to configuration error: " + detail_);
   // A certificate that does not fit; an answer that is too large is not documented.
   if (exchange.too_large || outcome.dial == Dial::tls_failed) {
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,

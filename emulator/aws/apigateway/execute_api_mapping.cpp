@@ -51,7 +51,7 @@ MappingInput ExecuteApi::Visit::mapping_input(const MappingBody& body) {
   for (const http::Field& field : request_.headers.fields()) {
     input.header.push_back({std::string(field.name), std::string(field.value)});
   }
-  for (const auto& [name, value] : api_->stage_variables) {
+  for (const auto& [name, value] : stage_variables()) {
     input.stage_variables.push_back({name, value});
   }
   input.context = [this](std::string_view name) -> std::optional<nlohmann::ordered_json> {
@@ -63,6 +63,7 @@ MappingInput ExecuteApi::Visit::mapping_input(const MappingBody& body) {
 }
 
 Outcome ExecuteApi::Visit::misconfigured(std::string why) {
+  log_failure("Execution failed due to configuration error: " + why);
   detail_ = std::move(why);
   return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
               Outcome::integration_error);
@@ -70,7 +71,8 @@ Outcome ExecuteApi::Visit::misconfigured(std::string why) {
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::ask_mapped() {
   const MappingBody received{std::string(body())};
-  auto made = reached_->mapped->request(mapping_input(received), request_.headers.get("Content-Type"));
+  auto made =
+      reached_->mapped->request(mapping_input(received), request_.headers.get("Content-Type"));
   if (!made) return misconfigured(made.error());
   MappedRequest& mapped = made.value();
   if (mapped.unsupported_media_type) {
@@ -85,7 +87,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_mapped() {
                 Outcome::body_too_large);
   }
   if (mapped.body.empty()) mapped.body = "{}";
-  call_ = FunctionCall{reached_->function, std::move(mapped.body), reached_->timeout};
+  FunctionCall call{reached_->function, std::move(mapped.body), reached_->timeout};
+  log_call(call);
+  call_ = std::move(call);
   return std::nullopt;
 }
 
@@ -137,6 +141,7 @@ Outcome ExecuteApi::Visit::answer_mapped(const MappedIntegration::Response* chos
   end_headers();
   if (reached_->type != model::IntegrationType::mock) add_trace_id();
   if (!http::forbids_body(response_.status)) set_text(arena.copy(mapped.body));
+  compress_answer();
   return Outcome::answered;
 }
 

@@ -32,6 +32,7 @@ struct ExecuteApiSettings {
   std::string vpce_id;
   std::string vpc_id;
   std::optional<tls::Context> tls;  // where clients' own connections may come
+  ApiLog* api_log = nullptr;        // outlives it; null: nobody keeps APIs' logs
   bool available = true;            // else its network interfaces do not answer load balancers
 };
 

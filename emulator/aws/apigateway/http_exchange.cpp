@@ -80,6 +80,7 @@ Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from,
   }
   HttpIntegration made;
   made.endpoint_ = http_endpoint_key(from);
+  made.scheme_ = uri->encrypted ? "https://" : "http://";
   made.authority_ = uri->authority;
   made.target_ = uri->target;
   if (!made.target_.starts_with('/')) made.target_.insert(0, 1, '/');
@@ -87,6 +88,10 @@ Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from,
   made.method_ = from.http_method;
   made.streams_ = from.stream;
   return made;
+}
+
+std::string HttpIntegration::url(std::string_view target) const {
+  return (scheme_ + authority_).append(target);
 }
 
 std::string HttpIntegration::target(

@@ -30,6 +30,8 @@ class HttpIntegration {
   [[nodiscard]] std::string target(
       const std::vector<std::pair<std::string, std::string>>& path_values,
       std::string_view query) const;
+  /// Where a request with that target goes: "https://orders.example.com/v1?a=b".
+  [[nodiscard]] std::string url(std::string_view target) const;
   /// `client`: the method of the client's request.
   [[nodiscard]] std::string_view method(std::string_view client) const noexcept {
     return method_ == "ANY" ? client : method_;
@@ -39,6 +41,7 @@ class HttpIntegration {
 
  private:
   std::string endpoint_;
+  std::string scheme_;
   std::string authority_;
   std::string target_;
   std::string method_;

@@ -110,7 +110,9 @@ void append_identity(Writer& context, const ProxyCall& call) {
   Writer identity(context.key("identity"));
   identity.nulls({"cognitoIdentityPoolId", "cognitoIdentityId"});
   identity.text("vpceId", call.caller.vpce_id);
+  if (!call.api_key.empty()) identity.text("apiKey", call.api_key);
   identity.nulls({"principalOrgId", "cognitoAuthenticationType", "userArn"});
+  if (!call.api_key.empty()) identity.text("apiKeyId", call.api_key_id);
   const std::string_view* const agent = call.request.headers.find("User-Agent");
   if (agent) {
     identity.text("userAgent", *agent);
@@ -168,7 +170,12 @@ std::string proxy_event(const ProxyCall& call) {
       Writer object(event.key("pathParameters"));
       for (const auto& [name, value] : call.path_parameters) object.text(name, value);
     }
-    event.json("stageVariables", "null");
+    if (!call.stage_variables || call.stage_variables->empty()) {
+      event.json("stageVariables", "null");
+    } else {
+      Writer object(event.key("stageVariables"));
+      for (const auto& [name, value] : *call.stage_variables) object.text(name, value);
+    }
     append_context(event, call);
     const bool base64 = call.binary && !call.body.empty();
     if (call.body.empty()) {

@@ -10,6 +10,7 @@
 #include "aws/apigateway/caller.h"
 #include "base/clock.h"
 #include "http/message.h"
+#include "model/rest_api.h"
 
 namespace hoplab::aws {
 
@@ -26,7 +27,9 @@ struct ProxyCall {
   std::string_view api_id, account, stage;
   std::string_view resource_id, deployment_id;
   std::string_view request_id, extended_request_id;
-  Time at;  // by the calendar
+  const model::Texts* stage_variables = nullptr;  // null: there are none
+  std::string_view api_key, api_key_id;           // empty: the method requires none
+  Time at;                                        // by the calendar
   const Caller& caller;
   bool binary = false;        // the body is, so that it is passed on in base64
   bool decompressed = false;  // it came compressed: Content-Encoding is not true any more

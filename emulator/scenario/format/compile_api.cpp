@@ -1,9 +1,11 @@
 // What the API's own compilers refuse, said with its place in the file.
+#include "aws/apigateway/access_log_format.h"
 #include "aws/apigateway/api_catalog.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/mapped_integration.h"
 #include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
+#include "aws/apigateway/stage_settings.h"
 #include "aws/iam/resource_policy.h"
 #include "aws/stub/prepared_answer.h"
 #include "model/nearest.h"
@@ -76,6 +78,10 @@ void compile_api(const model::Topology& topology, const model::RestApi& api,
   if (!policy) findings.add(at(path, "Policy"), {}, without_prefix(policy.error(), "policy: "));
   compile_models(api, path, findings);
   compile_gateway_responses(api, path, findings);
+  const std::string& format = api.stage_settings.access_log_format;
+  if (const auto compiled = aws::AccessLogFormat::compile(format); !format.empty() && !compiled) {
+    findings.add(at(at(at(path, "Stage"), "AccessLogSetting"), "Format"), {}, compiled.error());
+  }
   const std::string resources = at(path, "Resources");
   std::vector<aws::Route> routes;
   for (const model::Method& method : api.methods) {
@@ -93,6 +99,13 @@ void compile_api(const model::Topology& topology, const model::RestApi& api,
 
 void compile_apis(const model::Topology& topology, model::Findings& findings) {
   for (const model::RestApi& api : topology.rest_apis) compile_api(topology, api, findings);
+  for (const model::UsagePlan& plan : topology.usage_plans) {
+    if (!plan.quota) continue;
+    const auto checked = aws::check_quota(aws::quota_of(*plan.quota));
+    if (checked) continue;
+    findings.add(at(at(at("/UsagePlans", plan.name), "Quota"), "Offset"),
+                 std::to_string(plan.quota->offset), checked.error());
+  }
   for (const model::Service& service : topology.services) {
     if (!service.address.empty()) continue;
     const auto answer = aws::PreparedAnswer::prepare(service.stand_in);

@@ -16,7 +16,8 @@ const ObjectType& method_type() {
           .required()
           .states("AuthorizationType", text(), "\"NONE\"", kOpen)
           .refuse({"AuthorizerId", "AuthorizationScopes"}, kOpen)
-          .states("ApiKeyRequired", boolean(), "false", "there are no API keys")
+          .value("ApiKeyRequired", boolean(), &Method::api_key_required,
+                 "whether a request needs an API key of a usage plan; default false")
           .value("RequestValidatorId", text(rules::kNotEmpty), &Method::request_validator,
                  "one of the API's RequestValidators, by name")
           .own("RequestModels", map_of(text(rules::kNotEmpty), rules::kNotEmpty),
@@ -131,6 +132,14 @@ const ObjectType& rest_api_type() {
           .value("RestApiId", text(rules::kRestApiId), &RestApi::id,
                  "its id; default derived from its name")
           .value("StageName", text(rules::kStageName), &RestApi::stage, "its stage; default prod")
+          .nested("Stage", stage_type, &RestApi::stage_settings,
+                  "its stage's variables, throttles and logs")
+          .word<model::ApiKeySource>("ApiKeySourceType",
+                                     {{"HEADER", model::ApiKeySource::header},
+                                      {"AUTHORIZER", model::ApiKeySource::authorizer}},
+                                     &RestApi::api_key_source,
+                                     "where an API key stands: HEADER, in x-api-key, or "
+                                     "AUTHORIZER, in what the authorizer says; default HEADER")
           .own("Policy", json(),
                "the resource policy; AWS: \"Private REST API doesn't have a resource policy "
                "attached to it\"",
@@ -160,7 +169,6 @@ const ObjectType& rest_api_type() {
           .required()
           .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
           .refuse("Name", "the key is the name")
-          .refuse("ApiKeySourceType", "there are no API keys")
           .refuse({"ProtocolType", "RouteSelectionExpression"}, "APIs are REST APIs")
           .refuse("Tags", kNoTags)
           .type();

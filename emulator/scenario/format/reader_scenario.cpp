@@ -102,6 +102,10 @@ const ObjectType& scenario_type() {
           .map("DomainNames", domain_name_type, rules::kDomainName,
                in_topology(&Topology::domain_names), &model::DomainName::name,
                "custom domain names")
+          .map("ApiKeys", api_key_type, rules::kName, in_topology(&Topology::api_keys),
+               &model::ApiKey::name, "API keys by name: clients whom APIs tell apart")
+          .map("UsagePlans", usage_plan_type, rules::kName, in_topology(&Topology::usage_plans),
+               &model::UsagePlan::name, "usage plans by name: what these clients may ask")
           .map("Functions", function_type, rules::kFunctionName, in_topology(&Topology::functions),
                &model::Function::name,
                "Lambda functions by name: commands that hoplab starts, or where somebody answers "
@@ -132,7 +136,7 @@ const ObjectType& scenario_type() {
                &model::Fault::name, "faults by name: what happens to connections, and when")
           .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")
           .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
-          .refuse({"ApiKeys", "UsagePlans", "UsagePlanKeys"}, "there are no API keys")
+          .refuse("UsagePlanKeys", "a usage plan's ApiKeys are its keys")
           .refuse("Authorizers", "methods of APIs are open; resource policies decide")
           .refuse({"Models", "RequestValidators", "GatewayResponses"}, "each API has its own")
           .refuse({"Apis", "HttpApis", "WebSocketApis"}, "APIs are REST APIs, in RestApis")

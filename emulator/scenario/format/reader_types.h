@@ -27,6 +27,9 @@ const ObjectType& api_model_type();             // reader_api_validation.cpp
 const ObjectType& request_validator_type();     // reader_api_validation.cpp
 const ObjectType& gateway_response_type();      // reader_api_validation.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
+const ObjectType& stage_type();                 // reader_usage.cpp
+const ObjectType& api_key_type();               // reader_usage.cpp
+const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& vpc_link_type();              // reader_vpc_links.cpp
 const ObjectType& function_type();              // reader_functions.cpp
