@@ -37,6 +37,7 @@ void validate_functions(const Topology& topology, Findings& findings);
 void validate_identity_providers(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
+void validate_domain_names(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);
 void validate_fault(const Topology& topology, const Fault& fault, Findings& findings);
 

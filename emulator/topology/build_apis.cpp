@@ -68,8 +68,13 @@ void build_execute_apis(const Building& building) {
   const auto backends = http_endpoints(building);
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    aws::ExecuteApiSettings settings{building.next.execute_api, functions, backends, endpoint.id,
-                                     endpoint.vpc_id,           {}};
+    aws::ExecuteApiSettings settings{building.next.execute_api,
+                                     functions,
+                                     backends,
+                                     endpoint.id,
+                                     endpoint.vpc_id,
+                                     aws::endpoint_policy_url(endpoint, building.topology().region),
+                                     {}};
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

@@ -176,6 +176,7 @@ TEST(TextRule, PatternAndFunctionAgree) {
                                &kAvailabilityZone,
                                &kVpcEndpointId,
                                &kVpcId,
+                               &kAccessKeyId,
                                &kRestApiId,
                                &kStageName,
                                &kFunctionName,

@@ -49,7 +49,8 @@ class ChangeMaker {
   model::Change association(const model::Topology& now);
   model::Change way_in(const model::Topology& now);
   model::Change api(const model::Topology& now);
-  model::Change domain_name();
+  model::Change access_key();
+  model::Change domain_name(const model::Topology& now);
   model::Change service(const model::Topology& now);
   model::Change syn_answer();
   model::Change function(const model::Topology& now);

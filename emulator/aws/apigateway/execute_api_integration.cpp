@@ -61,7 +61,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .request_id = request_id(),
                    .extended_request_id = extended_id(),
                    .at = arrival_.at,
-                   .caller = caller_});
+                   .caller = caller_,
+                   .signer = signer_,
+                   .signed_with_sigv4 = drops_authorization()});
   if (event.size() > kMaxFunctionPayload) {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
@@ -116,7 +118,8 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
     const bool replaced =
         std::ranges::any_of(ours, [&](const auto& one) { return iequals(one.first, field.name); });
     if (replaced || iequals(field.name, "X-Amzn-Trace-Id") ||
-        !reaches_integration(model::IntegrationType::http_proxy, field.name)) {
+        !reaches_integration(model::IntegrationType::http_proxy, field.name,
+                             drops_authorization())) {
       continue;
     }
     headers.add(arena.copy(field.name), arena.copy(field.value));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aws/apigateway/caller.h"
+#include "aws/iam/access_keys.h"
 #include "base/clock.h"
 #include "http/message.h"
 
@@ -28,6 +29,8 @@ struct ProxyCall {
   std::string_view request_id, extended_request_id;
   Time at;  // by the calendar
   const Caller& caller;
+  const AccessKey* signer = nullptr;  // of a method with AWS_IAM authorization
+  bool signed_with_sigv4 = false;     // so the function does not get the Authorization
 };
 
 /// In JSON, in the order in which AWS has it. What is no UTF-8 becomes U+FFFD.

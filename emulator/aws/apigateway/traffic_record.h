@@ -19,11 +19,13 @@ enum class Outcome : std::uint8_t {
   ping,
   no_api,  // neither Host nor x-apigw-api-id selects an API
   execute_api_endpoint_disabled,
-  no_stage,  // nor base path mapping
+  no_access_association,  // of the endpoint with the private custom domain name
+  no_stage,               // nor base path mapping
   implicit_deny,
   explicit_deny,
   missing_authentication_token,  // unknown path or method
-  incomplete_signature,          // the same, with an Authorization field
+  incomplete_signature,          // an Authorization field that is none of SigV4, or lacks a part
+  signature_refused,
   integration_error,
   integration_failed,   // the function failed, or returned what is no answer
   integration_timeout,  // it took longer than it may

@@ -100,6 +100,9 @@ const ObjectType& scenario_type() {
           .map("DomainNames", domain_name_type, rules::kDomainName,
                in_topology(&Topology::domain_names), &model::DomainName::name,
                "custom domain names")
+          .map("AccessKeys", access_key_type, rules::kName, in_topology(&Topology::access_keys),
+               &model::AccessKey::name,
+               "whom IAM knows, by name, with the access keys that their requests are signed with")
           .map("Functions", function_type, rules::kFunctionName, in_topology(&Topology::functions),
                &model::Function::name,
                "Lambda functions by name: commands that hoplab starts, or where somebody answers "
@@ -131,7 +134,7 @@ const ObjectType& scenario_type() {
           .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")
           .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
           .refuse({"ApiKeys", "UsagePlans", "UsagePlanKeys"}, "there are no API keys")
-          .refuse("Authorizers", "methods of APIs are open; resource policies decide")
+          .refuse("Authorizers", "there are no authorizers")
           .refuse({"Models", "RequestValidators"}, "requests are not validated against models")
           .refuse({"Apis", "HttpApis", "WebSocketApis"}, "APIs are REST APIs, in RestApis")
           .refuse({"Routes", "RouteTables", "Vpcs"}, "every address is reached; see Subnets")

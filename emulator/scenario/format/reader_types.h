@@ -25,6 +25,8 @@ const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
+const ObjectType& routing_rule_type();          // reader_routing_rules.cpp
+const ObjectType& access_key_type();            // reader_access_keys.cpp
 const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
 const ObjectType& service_type();               // reader_services.cpp
