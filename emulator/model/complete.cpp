@@ -134,6 +134,21 @@ void complete_vpc_link(VpcLink& link, const Topology& topology) {
   if (link.availability_zones.empty()) link.availability_zones = {topology.region + "a"};
 }
 
+void complete_domain_name(DomainName& domain) {
+  const bool is_private = domain.endpoint_type == "PRIVATE";
+  if (is_private && domain.account.empty()) domain.account = kDefaultAccount;
+}
+
+void complete_access_key(AccessKey& key) {
+  const bool temporary = !key.session_token.empty();
+  if (key.access_key_id.empty()) key.access_key_id = derived_access_key_id(key.name, temporary);
+  if (key.secret_access_key.empty()) key.secret_access_key = derived_secret_access_key(key.name);
+  if (key.principal_arn.empty()) {
+    key.principal_arn = std::string("arn:aws:iam::") + kDefaultAccount + ":user/" + key.name;
+  }
+  if (key.user_id.empty()) key.user_id = derived_user_id(key.principal_arn);
+}
+
 void complete_identity_provider(IdentityProvider& provider) {
   if (provider.issuer.empty() && rules::kDomainName.matches(provider.name)) {
     provider.issuer = "https://" + provider.name;
@@ -176,6 +191,8 @@ void complete(Topology& topology) {
   each(topology.api_keys, [](ApiKey& one) {
     if (one.value.empty()) one.value = derived_api_key_value(one.name);
   });
+  each(topology.domain_names, complete_domain_name);
+  each(topology.access_keys, complete_access_key);
   each(topology.identity_providers, complete_identity_provider);
 }
 

@@ -1,20 +1,10 @@
-// Private APIs and custom domain names.
+// Private APIs.
 #include <set>
 
 #include "model/validate_parts.h"
 
 namespace hoplab::model {
 namespace {
-
-void validate_mapping(const Topology& topology, const BasePathMapping& one, const std::string& path,
-                      Findings& findings) {
-  const auto* api = refer(topology.rest_apis, one.rest_api, "REST API", "/RestApis",
-                          at(path, "RestApi"), findings);
-  if (api == nullptr || one.stage.empty() || api->stage == one.stage) return;
-  findings.add({at(path, "Stage"), in_quotes(one.stage),
-                "the API " + in_quotes(api->name) + " has the stage " + api->stage, api->stage,
-                at("/RestApis", api->name)});
-}
 
 /// Through a VPC link: which load balancer it leads to.
 void validate_connection(const Topology& topology, const Integration& one, const std::string& here,
@@ -114,19 +104,6 @@ void validate_api(const Topology& topology, Findings& findings) {
       validate_integration(topology, method.integration,
                            at(at(at(resources, method.path), method.http_method), "Integration"),
                            findings);
-    }
-  }
-  for (const auto& domain : topology.domain_names) {
-    const std::string mappings = at(at("/DomainNames", domain.name), "BasePathMappings");
-    std::set<std::string> paths;
-    for (std::size_t i = 0; i < domain.base_path_mappings.size(); ++i) {
-      const BasePathMapping& one = domain.base_path_mappings[i];
-      const std::string here = at(mappings, i);
-      if (!paths.insert(one.base_path).second) {
-        findings.add(at(here, "BasePath"), in_quotes(one.base_path),
-                     "this base path is mapped already");
-      }
-      validate_mapping(topology, one, here, findings);
     }
   }
 }

@@ -40,6 +40,7 @@ void validate_api(const Topology& topology, Findings& findings);
 void validate_requests_of_api(const RestApi& api, Findings& findings);
 void validate_stage(const RestApi& api, Findings& findings);
 void validate_usage_plans(const Topology& topology, Findings& findings);
+void validate_domain_names(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);
 void validate_fault(const Topology& topology, const Fault& fault, Findings& findings);
 

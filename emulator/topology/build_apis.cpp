@@ -93,6 +93,7 @@ void build_execute_apis(const Building& building) {
     settings.available =
         endpoint.state.value_or(model::EndpointState::available) == model::EndpointState::available;
     settings.api_log = &building.shared.api_logs;
+    settings.policy_url = aws::endpoint_policy_url(endpoint, building.topology().region);
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

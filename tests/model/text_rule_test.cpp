@@ -177,6 +177,7 @@ TEST(TextRule, PatternAndFunctionAgree) {
                                &kAvailabilityZone,
                                &kVpcEndpointId,
                                &kVpcId,
+                               &kAccessKeyId,
                                &kRestApiId,
                                &kStageName,
                                &kFunctionName,

@@ -51,7 +51,8 @@ class ChangeMaker {
   model::Change api(const model::Topology& now);
   void check_and_say(model::RestApi& api);
   model::Change usage_plan(const model::Topology& now);
-  model::Change domain_name();
+  model::Change access_key();
+  model::Change domain_name(const model::Topology& now);
   model::Change service(const model::Topology& now);
   model::Change syn_answer();
   model::Change function(const model::Topology& now);

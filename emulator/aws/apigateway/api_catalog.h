@@ -12,11 +12,13 @@
 
 #include "aws/apigateway/access_log_format.h"
 #include "aws/apigateway/binary_media_types.h"
+#include "aws/apigateway/custom_domain.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/mapped_integration.h"
 #include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
+#include "aws/apigateway/selection.h"
 #include "aws/apigateway/stage_settings.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
@@ -35,7 +37,7 @@ struct Api {
   std::string stage;
   std::vector<std::string> vpce_ids;  // of the endpoints that it is associated with
   bool execute_api_endpoint_disabled = false;
-  std::size_t arn_prefix_size = 0;  // of the method ARN, up to the stage
+  std::string arn_prefix;  // of the method ARN, up to the stage
   ResourcePolicy policy;
   Router router;
   std::string deployment_id;
@@ -63,6 +65,7 @@ struct Api {
     model::IntegrationType type = model::IntegrationType::mock;
     Duration timeout{};
     std::optional<RequestValidation> validation;  // nothing: requests are not checked
+    model::AuthorizationType authorization = model::AuthorizationType::none;
   };
   std::vector<Method> methods;  // per route
   std::shared_ptr<ApiTraffic> traffic;
@@ -71,27 +74,8 @@ struct Api {
 /// Requests per second of all APIs of an account: AWS's default quota (apigateway.md 11).
 inline constexpr ThrottleSettings kAccountThrottle{10'000, 5000};
 
-/// What AWS leaves undocumented, or has in two forms.
-struct SelectionOptions {
-  bool api_id_header_first = true;      // x-apigw-api-id before a Host that selects too
-  bool multi_level_base_paths = false;  // they do not work through an endpoint (apigateway.md 4.2)
-};
-
-/// What the choice is made from; views into the request.
-struct Addressing {
-  std::string_view host;                   // as received, perhaps with a port
-  std::optional<std::string_view> api_id;  // x-apigw-api-id
-  std::string_view path;                   // without the query
-  std::string_view vpce_id;                // the endpoint that the request came through
-};
-
-struct Selection {
-  const Api* api = nullptr;
-  std::string_view path = {};  // what is left for routing: without the stage or the base path
-  bool by_domain = false;      // a custom domain name's mapping has chosen the stage
-  Outcome failure = Outcome::answered;  // no_api, execute_api_endpoint_disabled, no_stage
-  [[nodiscard]] bool ok() const noexcept { return failure == Outcome::answered; }
-};
+/// Whether some method has AWS_IAM authorization, so that policies can name its callers.
+[[nodiscard]] bool callers_sign(const model::RestApi& api);
 
 /// Errors name the type, and the parameter.
 Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all);
@@ -113,14 +97,6 @@ class ApiCatalog {
   [[nodiscard]] bool reads_bodies() const noexcept { return reads_bodies_; }
 
  private:
-  struct Mapping {
-    std::string base_path;  // without slashes around; empty: root
-    const Api* api = nullptr;
-    bool stage_in_path = false;  // a mapping without a stage
-  };
-  struct Domain {
-    std::vector<Mapping> mappings;  // longest base path first
-  };
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept {
@@ -139,12 +115,11 @@ class ApiCatalog {
   void add_account_throttles(const ThrottleSettings& settings, const ApiCatalog* previous);
   Result<void> add_integration(const model::Integration& from, std::string_view stage,
                                Api::Method& to);
-  Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
+  Result<void> add_domain(const model::DomainName& domain, const model::Topology& topology,
+                          const SelectionOptions& options);
   [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
   [[nodiscard]] const Api* api_by_default_name(std::string_view host,
                                                std::string_view vpce_id) const noexcept;
-  [[nodiscard]] static Selection by_stage(const Api* api, std::string_view path) noexcept;
-  [[nodiscard]] static Selection by_mapping(const Domain& domain, std::string_view path) noexcept;
 
   std::string region_;
   std::string default_suffix_;  // ".execute-api.{region}.amazonaws.com"
@@ -153,7 +128,7 @@ class ApiCatalog {
   std::vector<std::unique_ptr<Api>> apis_;
   UsagePlans usage_plans_;
   ByText<const Api*> by_id_;
-  ByText<Domain> domains_;  // lower case
+  ByText<CustomDomain> domains_;  // lower case
 };
 
 }  // namespace hoplab::aws

@@ -10,7 +10,12 @@ Result<std::unique_ptr<ExecuteApi>> ExecuteApi::build(const model::Topology& top
   auto catalog = ApiCatalog::compile(topology, options.selection, options.account_throttle,
                                      previous ? &previous->catalog_ : nullptr);
   if (!catalog) return Error{catalog.error()};
-  std::unique_ptr<ExecuteApi> built(new ExecuteApi(std::move(catalog).value(), options));
+  const Time start = previous != nullptr ? previous->options_.start : options.start;
+  auto rules = AccessRules::compile(topology, start);
+  if (!rules) return rules.failure();
+  std::unique_ptr<ExecuteApi> built(
+      new ExecuteApi(std::move(catalog).value(), std::move(rules).value(), options));
+  built->options_.start = start;
   if (previous != nullptr) built->outcomes_ = previous->outcomes_;
   return built;
 }
@@ -98,6 +103,7 @@ const ExecuteApi::Visit::Gate ExecuteApi::Visit::kGates[] = {
     &Visit::service_health,
     &Visit::choose_api,
     &Visit::endpoint_policy,
+    &Visit::domain_policy,
     &Visit::resource_policy_first,
     &Visit::known_route,
     &Visit::signature,
@@ -148,8 +154,8 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::service_health() {
 
 /// And its stage; the route is looked up as well, which the policy sees in the method's ARN.
 ExecuteApi::Visit::Step ExecuteApi::Visit::choose_api() {
-  selection_ =
-      service_.catalog_.select({request_.authority, facts_.api_id, facts_.path, caller_.vpce_id});
+  selection_ = service_.catalog_.select(
+      {request_.authority, facts_.api_id, facts_.path, caller_.vpce_id, request_.headers.fields()});
   if (!selection_.ok()) return refuse(GatewayError::forbidden, selection_.failure);
   api_ = selection_.api;
   if (facts_.method_override) method_ = *facts_.method_override;

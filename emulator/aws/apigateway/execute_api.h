@@ -14,6 +14,7 @@
 #include <string_view>
 #include <variant>
 
+#include "aws/apigateway/access_rules.h"
 #include "aws/apigateway/api_catalog.h"
 #include "aws/apigateway/api_log.h"
 #include "aws/apigateway/caller.h"
@@ -24,6 +25,7 @@
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
 #include "aws/apigateway/traffic_record.h"
+#include "aws/iam/signature_check.h"
 #include "aws/lambda/invocation.h"
 #include "base/loop.h"
 #include "base/result.h"
@@ -41,10 +43,11 @@ inline constexpr std::size_t kMaxMethodArnBytes = 1600;
 inline constexpr std::size_t kMaxFunctionPayload = 6 * 1024 * 1024;
 
 struct ExecuteApiOptions {
-  SelectionOptions selection;
+  SelectionOptions selection = {};
   DenialWording denial_wording = DenialWording::classic;
   bool server_header = false;  // `Server: Server`, seen in 2020 (apigateway.md 9.2)
   ThrottleSettings account_throttle = kAccountThrottle;
+  Time start = {};  // what session tokens expire counted from; that of `previous` stays
 };
 
 struct ProxyAnswer;
@@ -57,7 +60,8 @@ struct Arrival {
   http::RequestLog* log = nullptr;  // for what APIs receive; null: nobody looks
   std::string_view body = {};       // its beginning, where somebody does; or all of it
   Loop* loop = nullptr;  // whose time counts for throttles and latencies; null: it stands still
-  ApiLog* api_log = nullptr;  // null: nobody keeps APIs' logs
+  ApiLog* api_log = nullptr;            // null: nobody keeps APIs' logs
+  SigningKeys* signing_keys = nullptr;  // the loop's; null: each is derived anew
 };
 
 /// What a method's function is asked.
@@ -94,8 +98,10 @@ class ExecuteApi {
                                                    const ExecuteApiOptions& options = {},
                                                    const ExecuteApi* previous = nullptr);
 
-  /// Whether some method needs the whole body of its request.
-  [[nodiscard]] bool reads_bodies() const noexcept { return catalog_.reads_bodies(); }
+  /// Whether some method needs the whole body of its request, or a signature covers it.
+  [[nodiscard]] bool reads_bodies() const noexcept {
+    return catalog_.reads_bodies() || !rules_.keys().empty();
+  }
   /// The record of an API by its name in the model; nullptr when there is none.
   [[nodiscard]] ApiTraffic* traffic(std::string_view api_name) const noexcept;
   [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept {
@@ -105,10 +111,11 @@ class ExecuteApi {
   [[nodiscard]] const OutcomeCounters& outcomes() const noexcept { return *outcomes_; }
 
  private:
-  ExecuteApi(ApiCatalog catalog, const ExecuteApiOptions& options)
-      : catalog_(std::move(catalog)), options_(options) {}
+  ExecuteApi(ApiCatalog catalog, AccessRules rules, const ExecuteApiOptions& options)
+      : catalog_(std::move(catalog)), rules_(std::move(rules)), options_(options) {}
 
   ApiCatalog catalog_;
+  AccessRules rules_;
   ExecuteApiOptions options_;
   std::shared_ptr<OutcomeCounters> outcomes_ = std::make_shared<OutcomeCounters>();
 };
@@ -166,6 +173,7 @@ class ExecuteApi::Visit {
   Step service_health();
   Step choose_api();
   Step endpoint_policy();
+  Step domain_policy();
   Step resource_policy_first();
   Step known_route();
   Step signature();
@@ -183,6 +191,24 @@ class ExecuteApi::Visit {
   Step refuse_usage(UsageAnswer::Kind kind);
   Step over_throttle();
   [[nodiscard]] std::optional<std::string_view> sent_api_key() const;
+  // Who has signed the request, looked at when somebody asks.
+  [[nodiscard]] SignedRequest signed_request() const;
+  const SignatureVerdict& signature_verdict();
+  const Identity* signing_identity();
+  Outcome refuse_signature(const SignatureFailure& failure);
+  [[nodiscard]] bool drops_authorization() const noexcept;
+
+  /// "{stage}/{VERB}/{path}", the end of the method's ARN.
+  std::string_view method_resource();
+  [[nodiscard]] RequestContext policy_view(std::string_view resource, std::string_view arn,
+                                           const Identity* caller) const;
+  [[nodiscard]] PolicyDecision resource_policy(const Identity* caller);
+  Step authorize_signer();
+  Step combine_with_authorizer();
+  /// Passes, or refuses in the words of apigateway.md 5.3. `whose`: the policy, for records.
+  Step decide(const AccessDecision& decision, const DeniedResource& denied, std::string_view whose);
+  Step decide_for_method(const AccessDecision& decision, const Identity* caller,
+                         std::string_view whose);
 
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
@@ -275,6 +301,10 @@ class ExecuteApi::Visit {
   std::string_view method_;  // after X-HTTP-Method-Override
   Selection selection_;
   const Api* api_ = nullptr;  // set once the API and its stage are chosen
+  std::string_view method_resource_;
+  std::optional<SignatureVerdict> signature_verdict_;
+  const AccessKey* signer_ = nullptr;                  // of a method with AWS_IAM authorization
+  std::optional<PolicyDecision> authorizer_decision_;  // of a method with a Lambda authorizer
   std::optional<std::size_t> route_;
   const Api::Method* reached_ = nullptr;
   std::size_t gate_ = 0;  // where it is

@@ -52,6 +52,13 @@ Value ExecuteApi::Visit::identity(std::string_view name) {
   if (name == "vpcId") return some(caller_.vpc_id);
   if (name == "vpceId") return some(caller_.vpce_id);
   if (name == "userAgent") return some(facts_.user_agent.value_or(""));
+  if (signer_ == nullptr) return std::nullopt;
+  const Credentials& credentials = signer_->credentials;
+  if (name == "accessKey") return some(credentials.access_key_id);
+  if (name == "accountId") return some(credentials.identity.account);
+  if (name == "caller" || name == "user") return some(credentials.identity.user_id);
+  if (name == "principalOrgId") return some(credentials.identity.organization_id);
+  if (name == "userArn") return some(credentials.identity.arn);
   return std::nullopt;
 }
 
@@ -93,6 +100,12 @@ Value ExecuteApi::Visit::context(std::string_view name) {
       {"accountId", [](Visit& v) { return v.api_ ? some(v.api_->account) : Value(); }},
       {"apiId", [](Visit& v) { return v.api_ ? some(v.api_->id) : Value(); }},
       {"awsEndpointRequestId", [](Visit& v) { return v.integrated("requestId"); }},
+      {"customDomain.basePathMatched",
+       [](Visit& v) {
+         return v.selection_.by_domain ? some("/" + std::string(v.selection_.base_path)) : Value();
+       }},
+      {"customDomain.routingRuleIdMatched",
+       [](Visit& v) { return some(v.selection_.routing_rule); }},
       {"cipherSuite", [](Visit& v) { return some(v.caller_.tls.cipher_suite); }},
       {"deploymentId", [](Visit& v) { return v.api_ ? some(v.api_->deployment_id) : Value(); }},
       {"domainName", [](Visit& v) { return some(v.host()); }},

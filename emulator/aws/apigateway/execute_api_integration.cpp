@@ -71,7 +71,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .at = arrival_.at,
                    .caller = caller_,
                    .binary = api_->binary_media_types.match(request_.headers.get("Content-Type")),
-                   .decompressed = decompressed_.has_value()});
+                   .decompressed = decompressed_.has_value(),
+                   .signer = signer_,
+                   .signed_with_sigv4 = drops_authorization()});
   if (event.size() > kMaxFunctionPayload) {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
@@ -151,7 +153,8 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request, const MappedValues
     const bool replaced =
         std::ranges::any_of(ours, [&](const auto& one) { return iequals(one.first, field.name); });
     if (replaced || iequals(field.name, "X-Amzn-Trace-Id") ||
-        !reaches_integration(model::IntegrationType::http_proxy, field.name)) {
+        !reaches_integration(model::IntegrationType::http_proxy, field.name,
+                             drops_authorization())) {
       continue;
     }
     headers.add(arena.copy(field.name), arena.copy(field.value));

@@ -21,17 +21,19 @@ enum class Outcome : std::uint8_t {
   ping,
   no_api,  // neither Host nor x-apigw-api-id selects an API
   execute_api_endpoint_disabled,
-  no_stage,  // nor base path mapping
+  no_access_association,  // of the endpoint with the private custom domain name
+  no_stage,               // nor base path mapping
   implicit_deny,
   explicit_deny,
   missing_authentication_token,  // unknown path or method
-  incomplete_signature,          // the same, with an Authorization field
-  invalid_api_key,               // missing, unknown, disabled, or of no plan that has the stage
-  throttled,                     // by a plan, the stage or the account
-  quota_exceeded,                // of a plan
-  unsupported_media_type,        // of a body: its content coding, or no template for it
-  bad_request_parameters,        // required ones are missing
-  bad_request_body,              // no model of the method's allows it
+  incomplete_signature,          // an Authorization field that is none of SigV4, or lacks a part
+  signature_refused,
+  invalid_api_key,         // missing, unknown, disabled, or of no plan that has the stage
+  throttled,               // by a plan, the stage or the account
+  quota_exceeded,          // of a plan
+  unsupported_media_type,  // of a body: its content coding, or no template for it
+  bad_request_parameters,  // required ones are missing
+  bad_request_body,        // no model of the method's allows it
   integration_error,
   integration_failed,   // the function failed, or returned what is no answer
   integration_timeout,  // it took longer than it may

@@ -1,5 +1,6 @@
 // Private REST APIs and their methods.
 #include "scenario/format/reader_endpoint_configuration.h"
+#include "scenario/format/reader_policy.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -9,12 +10,18 @@ using model::RestApi;
 namespace rules = model::rules;
 
 const ObjectType& method_type() {
-  constexpr std::string_view kOpen = "methods are open (NONE); the API's resource policy decides";
+  using enum model::AuthorizationType;
+  constexpr std::string_view kOpen = "there are no authorizers";
   static const ObjectType type =
       Define<Method>("Method", "A method of a resource (AWS::ApiGateway::Method).")
           .nested("Integration", integration_type, &Method::integration, "what answers it")
           .required()
-          .states("AuthorizationType", text(), "\"NONE\"", kOpen)
+          .word<model::AuthorizationType>(
+              "AuthorizationType", {{"NONE", none}, {"AWS_IAM", aws_iam}}, &Method::authorization,
+              "who may call it: NONE, the default, whom the API's resource policy lets in; "
+              "AWS_IAM, "
+              "requests that are signed with one of AccessKeys",
+              {{"CUSTOM", kOpen}, {"COGNITO_USER_POOLS", kOpen}})
           .refuse({"AuthorizerId", "AuthorizationScopes"}, kOpen)
           .value("ApiKeyRequired", boolean(), &Method::api_key_required,
                  "whether a request needs an API key of a usage plan; default false")
@@ -74,33 +81,6 @@ Node write_resources(const RestApi& from) {
   return all;
 }
 
-/// Only the shape; the policy floor judges operators and keys when it compiles the text.
-void read_policy(RestApi& into, const Node& node, ReadContext& context) {
-  constexpr std::size_t kLongestPolicy = 8192;
-  into.policy = to_json(node);
-  if (into.policy.size() > kLongestPolicy) {
-    context.report(node, "a policy of " + std::to_string(into.policy.size()) + " characters",
-                   "a resource policy has at most 8192");
-  }
-  const Node* statements = node.find("Statement");
-  if (statements == nullptr) {
-    context.report(node, found(node), "it takes an IAM policy: an object with Statement");
-    return;
-  }
-  const bool many = statements->kind == Node::Kind::list;
-  if (!many && statements->kind != Node::Kind::object) {
-    context.report(*statements, found(*statements), "it takes a statement or a list of them");
-  }
-  if (!many) return;
-  for (const Node& one : statements->items) {
-    if (one.kind != Node::Kind::object) {
-      context.report(one, found(one),
-                     "it takes a statement: an object with Effect, Principal, "
-                     "Action and Resource");
-    }
-  }
-}
-
 const ObjectType& private_endpoint_type() {
   static const ObjectType type =
       endpoint_configuration<RestApi>("PrivateEndpoint", "PRIVATE",
@@ -143,7 +123,10 @@ const ObjectType& rest_api_type() {
           .own("Policy", json(),
                "the resource policy; AWS: \"Private REST API doesn't have a resource policy "
                "attached to it\"",
-               read_policy)
+               [](RestApi& into, const Node& node, ReadContext& context) {
+                 read_policy(into.policy, node, context, "a resource policy",
+                             kLongestResourcePolicy);
+               })
           .written([](const RestApi& from, bool) { return node_of_json(from.policy); })
           .required()
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,

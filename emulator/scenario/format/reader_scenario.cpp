@@ -106,6 +106,9 @@ const ObjectType& scenario_type() {
                &model::ApiKey::name, "API keys by name: clients whom APIs tell apart")
           .map("UsagePlans", usage_plan_type, rules::kName, in_topology(&Topology::usage_plans),
                &model::UsagePlan::name, "usage plans by name: what these clients may ask")
+          .map("AccessKeys", access_key_type, rules::kName, in_topology(&Topology::access_keys),
+               &model::AccessKey::name,
+               "whom IAM knows, by name, with the access keys that their requests are signed with")
           .map("Functions", function_type, rules::kFunctionName, in_topology(&Topology::functions),
                &model::Function::name,
                "Lambda functions by name: commands that hoplab starts, or where somebody answers "
@@ -137,7 +140,7 @@ const ObjectType& scenario_type() {
           .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")
           .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
           .refuse("UsagePlanKeys", "a usage plan's ApiKeys are its keys")
-          .refuse("Authorizers", "methods of APIs are open; resource policies decide")
+          .refuse("Authorizers", "there are no authorizers")
           .refuse({"Models", "RequestValidators", "GatewayResponses"}, "each API has its own")
           .refuse({"Apis", "HttpApis", "WebSocketApis"}, "APIs are REST APIs, in RestApis")
           .refuse({"Routes", "RouteTables", "Vpcs"}, "every address is reached; see Subnets")

@@ -32,6 +32,8 @@ const ObjectType& api_key_type();               // reader_usage.cpp
 const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& vpc_link_type();              // reader_vpc_links.cpp
+const ObjectType& routing_rule_type();          // reader_routing_rules.cpp
+const ObjectType& access_key_type();            // reader_access_keys.cpp
 const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
 const ObjectType& service_type();               // reader_services.cpp
