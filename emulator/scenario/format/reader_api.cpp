@@ -81,6 +81,16 @@ Node write_resources(const RestApi& from) {
   return all;
 }
 
+/// openapi/body.h has put what a document says in its place, or null where it could not.
+void read_body(RestApi&, const Node& node, ReadContext& context) {
+  if (node.kind == Node::Kind::null) return;
+  context.report(node, {}, "a document is read with its scenario; say the resources in Resources");
+}
+
+void read_services(RestApi&, const Node& node, ReadContext& context) {
+  context.report(node, {}, "it goes with Body; here each integration says its service");
+}
+
 const ObjectType& private_endpoint_type() {
   static const ObjectType type =
       endpoint_configuration<RestApi>("PrivateEndpoint", "PRIVATE",
@@ -106,7 +116,7 @@ const ObjectType& rest_api_type() {
               "EndpointConfiguration", private_endpoint_type,
               [](RestApi& into) -> RestApi& { return into; },
               "Types: [PRIVATE], and the endpoints that the API is associated with")
-          .required()
+          .required_or("Body")
           .value("Account", text(rules::kAccount), &RestApi::account,
                  "the account it is in; default 111111111111")
           .value("RestApiId", text(rules::kRestApiId), &RestApi::id,
@@ -128,7 +138,7 @@ const ObjectType& rest_api_type() {
                              kLongestResourcePolicy);
                })
           .written([](const RestApi& from, bool) { return node_of_json(from.policy); })
-          .required()
+          .required_or("Body")
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
           .map("Models", api_model_type, rules::kNotEmpty, &RestApi::models, &model::ApiModel::name,
@@ -149,8 +159,16 @@ const ObjectType& rest_api_type() {
                map_of(map_of(object(method_type), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)
           .written([](const RestApi& from, bool) { return write_resources(from); })
-          .required()
-          .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
+          .required_or("Body")
+          .own("Body", json(),
+               "in place of Resources: an OpenAPI document with the extensions of API Gateway, or "
+               "{ \"file\": \"api.yaml\" }: YAML or JSON, relative to the scenario's folder",
+               read_body)
+          .own("services", map_of(text(rules::kNotEmpty), rules::kNotEmpty),
+               "with Body: the service of this scenario that stands behind each host of its uris",
+               read_services)
+          .refuse("BodyS3Location", "Body names a file of this machine")
+          .refuse({"Mode", "FailOnWarnings", "Parameters"}, "a document is imported as it is")
           .refuse("Name", "the key is the name")
           .refuse({"ProtocolType", "RouteSelectionExpression"}, "APIs are REST APIs")
           .refuse("Tags", kNoTags)

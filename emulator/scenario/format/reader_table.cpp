@@ -205,7 +205,9 @@ void read_object(const ObjectType& type, const Node& node, void* into, ReadConte
     }
   }
   for (const Property& property : type.properties) {
-    if (property.required && node.find(property.name) == nullptr) {
+    const bool said = node.find(property.name) != nullptr ||
+                      (!property.instead.empty() && node.find(property.instead) != nullptr);
+    if (property.required && !said) {
       context.report_unread(
           node, {}, "it needs " + std::string(property.name) + ": " + std::string(property.help));
     }

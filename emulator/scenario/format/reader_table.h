@@ -95,6 +95,7 @@ struct Property {
   std::string_view name;
   Type type;
   bool required = false;
+  std::string_view instead;  // a property that says what this one would, which is required
   std::string_view help;
   std::function<void(void* into, const Node& node, ReadContext& context)> set;
   /// The value as a scenario has it; nothing where a scenario need not say it. Null: another
@@ -394,6 +395,12 @@ class Define {
   Define& required() {
     type_.properties.back().required = true;
     return type_.properties.back().get ? write_last(true) : *this;
+  }
+
+  /// It, or the property that is named.
+  Define& required_or(std::string_view other) {
+    type_.properties.back().instead = other;
+    return required();
   }
 
   Define& refuse(std::string_view name, std::string_view why) {
