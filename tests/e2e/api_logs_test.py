@@ -35,7 +35,7 @@ def scenario(service=None, settings=None, **stage):
     made = api_scenario(
         {"/mock/{id}": {"ANY": MOCK}, "/keyed": {"GET": {**MOCK, "ApiKeyRequired": True}},
          "/{proxy+}": {"ANY": to_function("orders")}, "/http": {"ANY": http},
-         "/late": {"GET": {"Integration": {**to_function("orders")["Integration"], "TimeoutInMillis": 50}}}},
+         "/hang": {"GET": {"Integration": {**to_function("orders")["Integration"], "TimeoutInMillis": 50}}}},
         services={"orders": {"address": service or "127.0.0.1:9"}},
         Functions={"orders": {"Command": [sys.executable, "-B", "api.py"], "Folder": str(FUNCTIONS), "Timeout": 60}})
     made["ApiKeys"] = {"first": {"Value": KEY}}
@@ -106,7 +106,7 @@ class AccessLog(Logs):
                     ("/", (), "403", "Missing Authentication Token", "MISSING_AUTHENTICATION_TOKEN", "-"),
                     ("/keyed", (), "403", "Forbidden", "INVALID_API_KEY", "/keyed"),
                     ("/error", (), "502", "Internal server error", "DEFAULT_5XX", "/{proxy+}"),
-                    ("/late", (), "504", "Endpoint request timed out", "INTEGRATION_TIMEOUT", "/late"),
+                    ("/hang", (), "504", "Endpoint request timed out", "INTEGRATION_TIMEOUT", "/hang"),
                     ("/http", (), "504", "Network error communicating with endpoint", "INTEGRATION_FAILURE", "/http")):
                 line = self.access(lab, path, *arguments)
                 self.assertEqual((line["status"], line["error.message"], line["error.responseType"],
@@ -178,8 +178,8 @@ class ExecutionLog(Logs):
                       "Endpoint request URI: " + uri,
                       rf"Endpoint request headers: \{{x-amzn-lambda-integration-tag=ID, Authorization=\**.{{6}}, "
                       rf"X-Amz-Date=\d{{8}}T\d{{6}}Z, x-amzn-apigateway-api-id={api}, "
-                      rf"X-Amz-Source-Arn=arn:aws:execute-api:eu-west-1:111111111111:{api}/prod/ANY/{{proxy\+}}, Accept=application/json, "
-                      rf"User-Agent=AmazonAPIGateway_{api}\}}",
+                      rf"X-Amz-Source-Arn=arn:aws:execute-api:eu-west-1:111111111111:{api}/prod/ANY/{{proxy\+}}, "
+                      rf"Accept=application/json, User-Agent=AmazonAPIGateway_{api}\}}",
                       r'Endpoint request body after transformations: \{"resource":.* \[TRUNCATED\]',
                       "Sending request to " + uri, r"Received response\. Status: 200, Integration latency: \d+ ms",
                       r"Endpoint response headers: \{Content-Type=application/json, Content-Length=\d+, "
@@ -223,7 +223,7 @@ class ExecutionLog(Logs):
         ("/error", 502, "Lambda execution failed with status 200 due to customer function error: .*no such order.*"
          rf"\. Lambda request id: {ID}"),
         ("/returned", 502, "Execution failed due to configuration error: Malformed Lambda proxy response"),
-        ("/late", 504, "Execution failed due to a timeout error"),
+        ("/hang", 504, "Execution failed due to a timeout error"),
         ("/http", 504, "Execution failed due to configuration error: target-unreachable.*"),
         ("/keyed", 403, "API Key  not authorized because method 'GET /keyed' requires API Key and API Key is not "
          "associated with a Usage Plan for API Stage [a-z0-9]{10}/prod: No Usage Plan found for key and API Stage"),

@@ -6,17 +6,6 @@
 
 namespace hoplab::aws {
 
-namespace {
-
-/// `previous` when it limits in the same way, else a new one.
-std::shared_ptr<TokenBucket> bucket(const ThrottleSettings& settings,
-                                    const std::shared_ptr<TokenBucket>& previous) {
-  if (previous && previous->settings() == settings) return previous;
-  return std::make_shared<TokenBucket>(settings);
-}
-
-}  // namespace
-
 Result<void> ApiCatalog::add_stage(const model::StageSettings& from, Api& to) {
   to.stage_variables = from.variables;
   if (from.canary) {
@@ -44,7 +33,8 @@ void ApiCatalog::add_settings(const model::Method& method, const MethodStage& st
     });
     if (found != previous->methods.end()) before = &*found;
   }
-  if (stage.throttle) to.throttle = bucket(*stage.throttle, before ? before->throttle : nullptr);
+  if (stage.throttle)
+    to.throttle = kept_bucket(*stage.throttle, before ? before->throttle : nullptr);
   if (!stage.metrics) return;
   to.metrics = before && before->metrics ? before->metrics : std::make_shared<MethodTraffic>();
 }
@@ -58,7 +48,7 @@ void ApiCatalog::add_account_throttles(const ThrottleSettings& settings,
   }
   for (const auto& api : apis_) {
     auto& its = by_account[api->account];
-    api->account_throttle = its = bucket(settings, its);
+    api->account_throttle = its = kept_bucket(settings, its);
   }
 }
 
