@@ -44,7 +44,9 @@ void compile_models(const model::RestApi& api, const std::string& path, model::F
 void compile_parameters(const model::Method& method, const std::string& path,
                         model::Findings& findings) {
   for (const auto& one : method.request_parameters) {
-    const auto compiled = aws::RequestValidation::compile({.request_parameters = {one}});
+    aws::RequestValidationSettings settings;
+    settings.request_parameters = {one};
+    const auto compiled = aws::RequestValidation::compile(std::move(settings));
     if (!compiled) findings.add(at(path, "RequestParameters"), {}, compiled.error());
   }
 }
