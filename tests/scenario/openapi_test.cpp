@@ -76,13 +76,13 @@ TEST(OpenapiIntegration, HasTheNamesOfCloudFormation) {
       {"type: AWS_PROXY, uri: "
        "'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:"
        "r:1:function:${stageVariables.function}/invocations'",
-       R"({"Type":"AWS_PROXY","Uri":"arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:)"
-       R"(lambda:r:1:function:gear/invocations"})"},
+       R"({"Type":"AWS_PROXY","Function":"gear"})"},
       // What has no effect on AWS is left out: exported documents have it.
       {"type: aws_proxy, passthroughBehavior: when_no_match, contentHandling: CONVERT_TO_TEXT, "
        "responses: {default: {statusCode: '200'}}, credentials: 'arn:aws:iam::1:role/r', "
        "cacheNamespace: x, cacheKeyParameters: [], responseTransferMode: BUFFERED, "
-       "connectionType: INTERNET, requestTemplates: {}, requestParameters: {}",
+       "connectionType: INTERNET, payloadFormatVersion: 1.0, requestTemplates: {}, "
+       "requestParameters: {}",
        R"({"Type":"AWS_PROXY"})"},
       {"type: http, requestTemplates: {a/b: $input}, requestParameters: "
        "{integration.request.path.x: "
@@ -142,7 +142,8 @@ TEST(OpenapiIntegration, OfAMockWithPlainTemplatesIsItsAnswer) {
       {"type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: "
        "{default: {statusCode: '204'}}",
        R"({"Type":"MOCK","statusCode":204})"},
-      {"type: MOCK, timeoutInMillis: 29000, requestTemplates: {application/json: '{statusCode: "
+      {"type: MOCK, contentHandling: CONVERT_TO_TEXT, timeoutInMillis: 29000, requestTemplates: "
+       "{application/json: '{statusCode: "
        "404}'},"
        " responses: {default: {statusCode: 200}, '404': {statusCode: 404, responseParameters: "
        "{method.response.header.A: \"'*'\"}, responseTemplates: {text/plain: none}}}",
@@ -181,7 +182,8 @@ TEST(OpenapiOperation, HasItsParametersAndModels) {
        "default: "
        "2}}}",
        R"("RequestModels":{"application/json":"W"},,"Models":{"W":{"Schema":{"type":"object",)"
-       R"("properties":{"g":{"$ref":"https://apigateway.amazonaws.com/restapis/abcdefghij/models/G"},)"
+       R"("properties":{"g":{"$ref":"https://apigateway.amazonaws.com/restapis/abcdefghij/models/)"
+       R"(G"},)"
        R"("example":{"type":"string"}}}},"G":{"Schema":{"type":"integer","minimum":1}}}})"},
       {"x-amazon-apigateway-request-validator: all", "x-amazon-apigateway-request-validator: other",
        R"("RequestValidatorId":"all",)"},
@@ -215,7 +217,8 @@ TEST(OpenapiOperation, SaysWhoMayCall) {
       "name: Authorization, in: header, x-amazon-apigateway-authtype: cognito_user_pools, "
       "x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: [p]}}}}";
   constexpr std::string_view kAuthorizers =
-      R"("Authorizers":{"token":{"Type":"TOKEN","AuthorizerUri":"u","IdentityValidationExpression":)"
+      R"("Authorizers":{"token":{"Type":"TOKEN","AuthorizerUri":"u",)"
+      R"("IdentityValidationExpression":)"
       R"(".*","AuthorizerResultTtlInSeconds":60,"IdentitySource":"method.request.header.Auth"},)"
       R"("pool":{"Type":"COGNITO_USER_POOLS","ProviderARNs":["p"],)"
       R"("IdentitySource":"method.request.header.Authorization"}})";
@@ -250,7 +253,8 @@ TEST(OpenapiDocument, SaysWhatConcernsTheWholeApi) {
       {"x-amazon-apigateway-api-key-source: Authorizer", R"("ApiKeySourceType":"AUTHORIZER")"},
       {"x-amazon-apigateway-request-validators: {all: {validateRequestBody: true, "
        "validateRequestParameters: false}}",
-       R"("RequestValidators":{"all":{"ValidateRequestBody":true,"ValidateRequestParameters":false}})"},
+       R"("RequestValidators":{"all":{"ValidateRequestBody":true,)"
+       R"("ValidateRequestParameters":false}})"},
       {"x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {statusCode: 400, responseParameters: "
        "{gatewayresponse.header.A: \"'b'\"}, responseTemplates: {application/json: '{}'}}}",
        R"("GatewayResponses":{"DEFAULT_4XX":{"StatusCode":400,"ResponseParameters":)"

@@ -2,6 +2,7 @@
 // scenario's own reader judges it.
 #include <algorithm>
 
+#include "scenario/format/function_uri.h"
 #include "scenario/openapi/any_of.h"
 #include "scenario/openapi/parts.h"
 
@@ -27,6 +28,7 @@ const std::vector<MemberName>& integration_names() {
       {"credentials", "Credentials"},
       {"cacheNamespace", "CacheNamespace"},
       {"cacheKeyParameters", "CacheKeyParameters"},
+      {"payloadFormatVersion", "PayloadFormatVersion"},
   };
   return all;
 }
@@ -43,6 +45,7 @@ bool has_no_effect(const std::string& type, const Node& member) {
   // Functions are invoked without a role, and answers are not kept.
   if (name == "Credentials" || name == "CacheNamespace" || name == "CacheKeyParameters")
     return true;
+  if (name == "PayloadFormatVersion") return member.text == "1.0";  // HTTP APIs have others
   if (name == "ConnectionType") return member.text == "INTERNET";
   if (name == "ResponseTransferMode") return type != "HTTP_PROXY" && member.text == "BUFFERED";
   if (name == "IntegrationResponses") return type.ends_with("_PROXY");
@@ -118,7 +121,9 @@ void bind_uri(Document& document, const Node& uri, Node& integration) {
   if (text->starts_with("http://") || text->starts_with("https://")) {
     bind_service(document, uri, *text, integration);
   }
-  integration.items.push_back(text_like(uri, *text, "Uri"));
+  const std::string function = function_of_uri(*text);
+  integration.items.push_back(function.empty() ? text_like(uri, *text, "Uri")
+                                               : text_like(uri, function, "Function"));
 }
 
 }  // namespace

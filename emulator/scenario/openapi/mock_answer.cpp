@@ -53,6 +53,12 @@ std::optional<std::string> literal(const Node& value) {
   return text.substr(1, text.size() - 2);
 }
 
+/// Preflight answers say CONVERT_TO_TEXT for the sake of binary media types; a plain text is one.
+bool is_text(const Node& of) {
+  const Node* const handling = of.find("contentHandling");
+  return !handling || in_capitals(handling->text) == "CONVERT_TO_TEXT";
+}
+
 /// False: a value is no literal, or it is for no header.
 bool add_headers(const Node* parameters, Node& headers) {
   if (!parameters) return true;
@@ -84,7 +90,7 @@ std::optional<Node> mock_answer(Document& document, const Node& from) {
   const auto status = status_of(from.find("requestTemplates"));
   const Node* const named = status ? response_for(*status, from.find("responses")) : nullptr;
   const Node* const response = named ? document.resolve(*named) : nullptr;
-  if (!response || response->find("contentHandling") || from.find("contentHandling")) return {};
+  if (!response || !is_text(from) || !is_text(*response)) return std::nullopt;
   auto code = status_node(*response);
   if (!code) return std::nullopt;
   Node headers = like(*response, Node::Kind::object, "headers");
