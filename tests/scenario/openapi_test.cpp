@@ -86,20 +86,21 @@ TEST(OpenapiIntegration, HasTheNamesOfCloudFormation) {
        R"({"Type":"AWS_PROXY"})"},
       {"type: http, requestTemplates: {a/b: $input}, requestParameters: "
        "{integration.request.path.x: "
-       "method.request.path.x}, passthroughBehavior: never, contentHandling: convert_to_text, "
+       "method.request.path.x}, passthroughBehavior: never, contentHandling: convert_to_binary, "
        "responses: {default: {statusCode: '200', responseParameters: {a: b}, responseTemplates: "
-       "{a/b: c}, contentHandling: CONVERT_TO_TEXT}, '4..': {statusCode: 404}}",
+       "{a/b: c}, contentHandling: CONVERT_TO_BINARY}, '4..': {statusCode: 404}}",
        R"({"Type":"HTTP","RequestTemplates":{"a/b":"$input"},"RequestParameters":)"
        R"({"integration.request.path.x":"method.request.path.x"},"PassthroughBehavior":"NEVER",)"
-       R"("ContentHandling":"CONVERT_TO_TEXT","IntegrationResponses":[{"StatusCode":"200",)"
+       R"("ContentHandling":"CONVERT_TO_BINARY","IntegrationResponses":[{"StatusCode":200,)"
        R"("ResponseParameters":{"a":"b"},"ResponseTemplates":{"a/b":"c"},)"
-       R"("ContentHandling":"CONVERT_TO_TEXT"},{"StatusCode":404,"SelectionPattern":"4.."}]})"},
+       R"("ContentHandling":"CONVERT_TO_BINARY"},{"StatusCode":404,"SelectionPattern":"4.."}]})"},
       {"type: http_proxy, responseTransferMode: stream, tlsConfig: {insecureSkipVerification: "
        "true}, "
        "x-mine: 1",
        R"({"Type":"HTTP_PROXY","ResponseTransferMode":"STREAM",)"
        R"("TlsConfig":{"InsecureSkipVerification":true}})"},
-      {"type: http_proxy, connectionType: VPC_LINK, connectionId: l, integrationTarget: t, uri: "
+      {"type: http_proxy, connectionType: VPC_LINK, connectionId: l, integrationTarget: "
+       "'arn:aws:elasticloadbalancing:r:1:loadbalancer/app/t/50dc', uri: "
        "'http://orders.example.com'",
        R"({"Type":"HTTP_PROXY","ConnectionType":"VPC_LINK","ConnectionId":"l",)"
        R"("IntegrationTarget":"t","Uri":"http://orders.example.com"})"},
@@ -137,32 +138,17 @@ TEST(OpenapiIntegration, IsBoundToAServiceByTheHostOfItsUri) {
       "function; did you mean \"host\"?\n");
 }
 
-TEST(OpenapiIntegration, OfAMockWithPlainTemplatesIsItsAnswer) {
-  const std::pair<std::string_view, std::string_view> table[] = {
-      {"type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: "
-       "{default: {statusCode: '204'}}",
-       R"({"Type":"MOCK","statusCode":204})"},
-      {"type: MOCK, contentHandling: CONVERT_TO_TEXT, timeoutInMillis: 29000, requestTemplates: "
-       "{application/json: '{statusCode: "
-       "404}'},"
-       " responses: {default: {statusCode: 200}, '404': {statusCode: 404, responseParameters: "
-       "{method.response.header.A: \"'*'\"}, responseTemplates: {text/plain: none}}}",
-       R"({"Type":"MOCK","statusCode":404,"body":"none","headers":{"A":"*","Content-Type":)"
-       R"("text/plain"}})"},
-      // What is said by templates at the time of a request stays.
-      {"type: mock, httpMethod: GET, requestTemplates: {application/json: '{\"statusCode\": $x}'}",
-       R"({"Type":"MOCK","RequestTemplates":{"application/json":"{\"statusCode\": $x}"}})"},
-      {"type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: "
-       "{default: {statusCode: 200, responseTemplates: {application/json: $context.requestId}}}",
-       R"({"Type":"MOCK","RequestTemplates":{"application/json":"{\"statusCode\": 200}"},)"
-       R"("IntegrationResponses":[{"StatusCode":200,"ResponseTemplates":{"application/json":)"
-       R"("$context.requestId"}}]})"},
-  };
-  for (const auto& [members, json] : table) {
-    const Integrated made = integration_of(members);
-    EXPECT_EQ(made.integration, json);
-    EXPECT_EQ(made.reports, "");
-  }
+TEST(OpenapiIntegration, ConvertsTextToTextWhereThereIsNothingElse) {
+  EXPECT_EQ(integration_of("type: aws, contentHandling: CONVERT_TO_TEXT, responses: {default: "
+                           "{statusCode: 200, contentHandling: CONVERT_TO_TEXT}}")
+                .integration,
+            R"({"Type":"AWS","IntegrationResponses":[{"StatusCode":200}]})");
+  const std::string binary = std::string(kStart) +
+                             "x-amazon-apigateway-binary-media-types: ['*/*']\npaths: {/w: {get: "
+                             "{x-amazon-apigateway-integration: {contentHandling: CONVERT_TO_TEXT, "
+                             "type: ";
+  EXPECT_NE(made_of(binary + "aws}}}}").api.find("ContentHandling"), std::string::npos);
+  EXPECT_EQ(made_of(binary + "mock}}}}").api.find("ContentHandling"), std::string::npos);
 }
 
 TEST(OpenapiOperation, HasItsParametersAndModels) {

@@ -123,7 +123,7 @@ model::Topology changing_topology(std::uint16_t modern_port) {
 }
 
 model::Change ChangeMaker::next(const model::Topology& now) {
-  switch (below(34)) {
+  switch (below(36)) {
     case 0:
     case 1: return model::PutRule{"front", 80, rule()};
     case 2: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
@@ -153,12 +153,14 @@ model::Change ChangeMaker::next(const model::Topology& now) {
       if (coin()) return model::DisarmFault{"f"};
       return model::Delete<model::Fault>{"f"};
     case 26: return syn_answer();
-    case 27: return domain_name();
+    case 27: return domain_name(now);
     case 28: return subnet();
     case 29: return identity_provider();
     case 30: return function(now);
     case 31: return association(now);
     case 32: return way_in(now);
+    case 33: return usage_plan(now);
+    case 34: return access_key();
     default: return certificate(now);
   }
 }
@@ -347,6 +349,7 @@ model::Change ChangeMaker::way_in(const model::Topology& now) {
   }
   model::VpcEndpoint direct = *model::share(now.vpc_endpoints, "direct");
   direct.private_dns_enabled = coin();
+  direct.policy = coin() ? now.rest_apis.front().policy : std::string();
   direct.security_groups.clear();
   if (coin()) direct.security_groups = {"group"};
   return model::Put<model::VpcEndpoint>{direct};
@@ -381,13 +384,56 @@ model::Change ChangeMaker::api(const model::Topology& now) {
   }
   api.methods.front().integration = integration;
   check_and_say(api);
+  api.stage_settings = {};
+  if (coin()) {
+    api.stage_settings.variables = {{"version", std::to_string(below(3))}};
+    model::MethodSettings& settings = api.stage_settings.method_settings.emplace_back();
+    settings.throttling_rate_limit = static_cast<double>(1 + below(1000)) / 2;
+    settings.throttling_burst_limit = 1000;
+    settings.metrics_enabled = coin();
+  }
+  using enum model::AuthorizationType;
+  api.methods.front().authorization = coin() ? none : aws_iam;
   return model::Put<model::RestApi>{api};
 }
 
-model::Change ChangeMaker::domain_name() {
+model::Change ChangeMaker::usage_plan(const model::Topology& now) {
+  if (coin()) {
+    model::ApiKey key;
+    key.name = "key";
+    key.enabled = coin();
+    return model::Put<model::ApiKey>{key};
+  }
+  model::UsagePlan plan;
+  plan.name = "plan";
+  if (coin()) return model::Delete<model::UsagePlan>{plan.name};
+  if (model::share(now.api_keys, "key")) plan.api_keys = {"key"};
+  plan.api_stages = {{now.rest_apis.front().name, now.rest_apis.front().stage, {}}};
+  if (coin())
+    plan.quota = {static_cast<int>(1 + below(5)), 0, model::UsagePlan::Quota::Period::day};
+  return model::Put<model::UsagePlan>{plan};
+}
+
+/// Somebody who may call its methods, or nobody.
+model::Change ChangeMaker::access_key() {
+  model::AccessKey key;
+  key.name = "alice";
+  if (coin()) key.session_token = "token";
+  if (coin()) return model::Delete<model::AccessKey>{key.name};
+  return model::Put<model::AccessKey>{key};
+}
+
+model::Change ChangeMaker::domain_name(const model::Topology& now) {
   model::DomainName domain;
   domain.name = "other.example.com";
   domain.base_path_mappings = {{"", "widgets-api", "prod"}};
+  if (coin()) {
+    domain.endpoint_type = "PRIVATE";
+    domain.policy = now.rest_apis.front().policy;
+    if (coin()) domain.vpc_endpoints = {"direct"};
+    domain.routing_mode = model::RoutingMode::routing_rule_then_base_path_mapping;
+    domain.routing_rules = {{static_cast<int>(1 + below(3)), {}, {"a/b"}, "widgets-api", "prod"}};
+  }
   if (coin()) return model::Delete<model::DomainName>{domain.name};
   return model::Put<model::DomainName>{domain};
 }

@@ -1,8 +1,7 @@
 #include "aws/apigateway/error_response.h"
 
-#include <utility>
+#include <iterator>
 
-#include "aws/iam/signature_failure.h"
 #include "aws/stub/json_text.h"
 
 namespace hoplab::aws {
@@ -50,21 +49,6 @@ static_assert(std::size(kTexts) == static_cast<std::size_t>(GatewayError::uri_to
 
 const ErrorText& error_text(GatewayError error) noexcept {
   return kTexts[static_cast<std::size_t>(error)];
-}
-
-std::string access_denied_body(const DeniedResource& denied, bool explicit_deny,
-                               DenialWording wording) {
-  const auto decision =
-      explicit_deny ? PolicyDecision::explicit_deny : PolicyDecision::implicit_deny;
-  return access_denied_body(denied, decide_alone(decision, DenyingPolicy::resource), wording);
-}
-
-SignatureError signature_error(std::string_view authorization, bool has_date) {
-  auto lacking = lacking_authorization(authorization, read_authorization(authorization), has_date);
-  // Well-formed SigV4: the signature is looked at before the route (apigateway.md 7), and no
-  // credentials exist here that could have made it.
-  SignatureFailure failure = lacking ? std::move(*lacking) : unknown_access_key();
-  return {failure.error_type, std::move(failure.body)};
 }
 
 std::string missing_parameters_body(std::string_view names) {

@@ -7,12 +7,15 @@
 #include "aws/stub/generated_body.h"
 #include "base/ascii.h"
 #include "base/base64.h"
+#include "base/percent.h"
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::integration() {
   if (reached_->answer) return answer_with(*reached_->answer);
-  return reached_->http ? ask_backend() : ask_function();
+  if (reached_->mapped) return ask_mapped();
+  return reached_->http ? ask_backend({}) : ask_function();
 }
 
 Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
@@ -62,15 +65,22 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
                    .deployment_id = api_->deployment_id,
                    .request_id = request_id(),
                    .extended_request_id = extended_id(),
+                   .stage_variables = &stage_variables(),
+                   .api_key = api_key_,
+                   .api_key_id = api_key_id_,
                    .at = arrival_.at,
                    .caller = caller_,
                    .binary = api_->binary_media_types.match(request_.headers.get("Content-Type")),
-                   .decompressed = decompressed_.has_value()});
+                   .decompressed = decompressed_.has_value(),
+                   .signer = signer_,
+                   .signed_with_sigv4 = drops_authorization()});
   if (event.size() > kMaxFunctionPayload) {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
   }
-  call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
+  FunctionCall call{reached_->function, std::move(event), reached_->timeout};
+  log_call(call);
+  call_ = std::move(call);
   return std::nullopt;
 }
 
@@ -100,6 +110,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
                 Outcome::integration_error);
   } else {
+    if (integrated_) integrated_->status = answer.status;
     begin(answer.status, response_.arena.copy(answer.content_type));
     for (const auto& [name, value] : answer.headers) {
       response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
@@ -110,6 +121,7 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     compress_answer();
     return Outcome::answered;
   }
+  log_failure_of(invocation);
   return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
               Outcome::integration_failed);
 }
@@ -117,18 +129,22 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
 void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
-  outcome_ = answer_of(invocation);
+  note_answer(invocation);
+  outcome_ = reached_->mapped ? mapped_answer_of(invocation) : answer_of(invocation);
 }
 
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
   call_ = {};
   output_ = invocation.output;
+  note_answer();
+  log_failure("Execution failed due to a timeout error");
   outcome_ = fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                   Outcome::integration_timeout);
 }
 
-/// What passes of the client's fields, and what API Gateway says (apigateway.md 10.2).
-void ExecuteApi::Visit::add_fields_to(http::Request& request) {
+/// What passes of the client's fields to a backend, unless it is mapped, and what API Gateway says
+/// (apigateway.md 10.2).
+void ExecuteApi::Visit::add_fields_to(http::Request& request, const MappedValues& mapped) {
   Arena& arena = request.arena;
   http::Headers& headers = request.headers;
   headers.add("Host", arena.copy(reached_->http->authority()));
@@ -137,13 +153,27 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
     const bool replaced =
         std::ranges::any_of(ours, [&](const auto& one) { return iequals(one.first, field.name); });
     if (replaced || iequals(field.name, "X-Amzn-Trace-Id") ||
-        !reaches_integration(model::IntegrationType::http_proxy, field.name)) {
+        !reaches_integration(model::IntegrationType::http_proxy, field.name,
+                             drops_authorization())) {
       continue;
     }
     headers.add(arena.copy(field.name), arena.copy(field.value));
   }
   for (const auto& [name, value] : ours) headers.add(name, arena.copy(value));
-  headers.add("X-Amzn-Trace-Id",
+  add_own_fields_to(request, mapped);
+}
+
+/// What is mapped, and what API Gateway says of itself.
+void ExecuteApi::Visit::add_own_fields_to(http::Request& request, const MappedValues& mapped) {
+  Arena& arena = request.arena;
+  http::Headers& headers = request.headers;
+  for (const auto& [name, value] : mapped) {
+    if (!model::rules::kHeaderName.matches(name) || !model::rules::kHeaderValue.matches(value)) {
+      continue;  // nothing that could break the head
+    }
+    headers.add(arena.copy(name), arena.copy(value));
+  }
+  headers.set("X-Amzn-Trace-Id",
               arrival_.stamps.trace_id(facts_.trace_id.value_or(""), arrival_.at, arena));
   headers.set("X-Amzn-Apigateway-Api-Id", arena.copy(api_->id));
   if (!headers.find("User-Agent")) {
@@ -152,23 +182,37 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
   if (!headers.find("Accept")) headers.add("Accept", "application/json");
 }
 
-ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend() {
+/// `mapped`: of an integration that maps; else empty.
+ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapped) {
   const HttpIntegration& http = *reached_->http;
+  const bool proxy = reached_->type == model::IntegrationType::http_proxy;
+  std::string query(proxy ? facts_.query : std::string_view());
+  for (const auto& [name, value] : mapped.querystring) {
+    if (!query.empty()) query += '&';
+    query += percent_encoded(name) + "=" + percent_encoded(value);
+  }
   auto exchange = std::make_shared<HttpExchange>();
   http::Request& request = exchange->request;
   request.method = request.arena.copy(http.method(method_));
-  request.target = request.arena.copy(http.target(facts_.query));
+  request.target = request.arena.copy(http.target(mapped.path, query));
   request.authority = request.arena.copy(http.authority());
-  add_fields_to(request);
-  exchange->body = body();
+  if (proxy) {
+    add_fields_to(request, mapped.header);
+    exchange->body = body();
+  } else {
+    add_mapped_fields_to(request, mapped.header);
+    exchange->body = mapped.body;
+  }
   exchange->streams = http.streams();
   exchange->timeout = reached_->timeout;
+  log_call(*exchange);
   call_ = HttpCall{http.endpoint(), std::move(exchange)};
   return std::nullopt;
 }
 
 void ExecuteApi::Visit::answered(HttpExchange& exchange) {
   call_ = {};
+  note_answer(exchange);
   outcome_ = answer_of(exchange);
 }
 
@@ -179,10 +223,13 @@ Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
             : reason           ? std::string(to_text(*reason))
                                : "there was no answer in time";
   if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
-  if (!exchange.done || reason == Reason::target_timeout) {
+  if (!exchange.done || reason == Reason::target_timeout ||
+      reason == Reason::target_connect_timeout) {
+    log_failure("Execution failed due to a timeout error");
     return fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                 Outcome::integration_timeout);
   }
+  log_failure("Execution failed due to configuration error: " + detail_);
   // A certificate that does not fit; an answer that is too large is not documented.
   if (exchange.too_large || outcome.dial == Dial::tls_failed) {
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
@@ -198,6 +245,7 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
       exchange.response.status == 0) {
     return refuse_exchange(exchange);
   }
+  if (reached_->type == model::IntegrationType::http) return mapped_answer_of(exchange);
   std::string_view content_type = "application/json";
   bool encoded = false;
   for (const http::Field& field : exchange.fields) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 
@@ -208,6 +209,11 @@ std::optional<Node> parse_document(std::string_view text, const std::string& fil
                                               /*strict=*/true, /*ignore_comments=*/true);
   if (!good) return std::nullopt;
   return std::move(builder.root());
+}
+
+double real_value(const Node& node) {
+  return node.kind == Node::Kind::integer ? static_cast<double>(node.integer)
+                                          : std::strtod(node.text.c_str(), nullptr);
 }
 
 std::string json_literal(std::string_view text) {

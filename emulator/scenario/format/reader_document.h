@@ -50,6 +50,9 @@ const Node& nearest_place(const Node& root, std::string_view pointer);
 std::optional<Node> parse_document(std::string_view text, const std::string& file,
                                    std::vector<Diagnostic>& diagnostics);
 
+/// The value of a number, of an integer or a real node.
+double real_value(const Node& node);
+
 /// Compact JSON of a tree, members in the file's order.
 std::string to_json(const Node& node);
 

@@ -27,7 +27,13 @@ const ObjectType& api_model_type();             // reader_api_validation.cpp
 const ObjectType& request_validator_type();     // reader_api_validation.cpp
 const ObjectType& gateway_response_type();      // reader_api_validation.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
+const ObjectType& stage_type();                 // reader_usage.cpp
+const ObjectType& api_key_type();               // reader_usage.cpp
+const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
+const ObjectType& vpc_link_type();              // reader_vpc_links.cpp
+const ObjectType& routing_rule_type();          // reader_routing_rules.cpp
+const ObjectType& access_key_type();            // reader_access_keys.cpp
 const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
 const ObjectType& service_type();               // reader_services.cpp
@@ -58,6 +64,21 @@ Type headers_type();
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
 /// The opposite.
 Node texts_node(const model::Texts& texts);
+
+/// Defines a property that is an object of names and texts.
+template <class T, class Place>
+Define<T>& texts(Define<T>& define, std::string_view name, Place place, std::string_view help) {
+  define.own(name, map_of(text(), model::rules::kNotEmpty), help,
+             [place](T& into, const Node& node, ReadContext&) {
+               assign_headers(std::invoke(place, into), node);
+             });
+  return define.written([place](const T& from, bool) -> std::optional<Node> {
+    if (std::invoke(place, from).empty()) return std::nullopt;
+    Node all = object_node();
+    for (const auto& [key, value] : std::invoke(place, from)) add_member(all, key, node_of(value));
+    return all;
+  });
+}
 
 /// A body: a text as it is, other JSON in its compact form.
 std::string body_text(const Node& node);

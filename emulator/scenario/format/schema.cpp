@@ -84,6 +84,8 @@ class SchemaWriter {
       case Type::Kind::choice: return or_parameter({{"enum", type.choices}});
       case Type::Kind::integer:
         return {{"type", "integer"}, {"minimum", type.least}, {"maximum", type.most}};
+      case Type::Kind::number:
+        return {{"type", "number"}, {"minimum", type.least}, {"maximum", type.most}};
       case Type::Kind::boolean: return {{"type", "boolean"}};
       case Type::Kind::list:
         return {{"type", "array"},
