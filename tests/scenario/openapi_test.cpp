@@ -76,30 +76,31 @@ TEST(OpenapiIntegration, HasTheNamesOfCloudFormation) {
       {"type: AWS_PROXY, uri: "
        "'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:"
        "r:1:function:${stageVariables.function}/invocations'",
-       R"({"Type":"AWS_PROXY","Uri":"arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:)"
-       R"(lambda:r:1:function:gear/invocations"})"},
+       R"({"Type":"AWS_PROXY","Function":"gear"})"},
       // What has no effect on AWS is left out: exported documents have it.
       {"type: aws_proxy, passthroughBehavior: when_no_match, contentHandling: CONVERT_TO_TEXT, "
        "responses: {default: {statusCode: '200'}}, credentials: 'arn:aws:iam::1:role/r', "
        "cacheNamespace: x, cacheKeyParameters: [], responseTransferMode: BUFFERED, "
-       "connectionType: INTERNET, requestTemplates: {}, requestParameters: {}",
+       "connectionType: INTERNET, payloadFormatVersion: 1.0, requestTemplates: {}, "
+       "requestParameters: {}",
        R"({"Type":"AWS_PROXY"})"},
       {"type: http, requestTemplates: {a/b: $input}, requestParameters: "
        "{integration.request.path.x: "
-       "method.request.path.x}, passthroughBehavior: never, contentHandling: convert_to_text, "
+       "method.request.path.x}, passthroughBehavior: never, contentHandling: convert_to_binary, "
        "responses: {default: {statusCode: '200', responseParameters: {a: b}, responseTemplates: "
-       "{a/b: c}, contentHandling: CONVERT_TO_TEXT}, '4..': {statusCode: 404}}",
+       "{a/b: c}, contentHandling: CONVERT_TO_BINARY}, '4..': {statusCode: 404}}",
        R"({"Type":"HTTP","RequestTemplates":{"a/b":"$input"},"RequestParameters":)"
        R"({"integration.request.path.x":"method.request.path.x"},"PassthroughBehavior":"NEVER",)"
-       R"("ContentHandling":"CONVERT_TO_TEXT","IntegrationResponses":[{"StatusCode":"200",)"
+       R"("ContentHandling":"CONVERT_TO_BINARY","IntegrationResponses":[{"StatusCode":200,)"
        R"("ResponseParameters":{"a":"b"},"ResponseTemplates":{"a/b":"c"},)"
-       R"("ContentHandling":"CONVERT_TO_TEXT"},{"StatusCode":404,"SelectionPattern":"4.."}]})"},
+       R"("ContentHandling":"CONVERT_TO_BINARY"},{"StatusCode":404,"SelectionPattern":"4.."}]})"},
       {"type: http_proxy, responseTransferMode: stream, tlsConfig: {insecureSkipVerification: "
        "true}, "
        "x-mine: 1",
        R"({"Type":"HTTP_PROXY","ResponseTransferMode":"STREAM",)"
        R"("TlsConfig":{"InsecureSkipVerification":true}})"},
-      {"type: http_proxy, connectionType: VPC_LINK, connectionId: l, integrationTarget: t, uri: "
+      {"type: http_proxy, connectionType: VPC_LINK, connectionId: l, integrationTarget: "
+       "'arn:aws:elasticloadbalancing:r:1:loadbalancer/app/t/50dc', uri: "
        "'http://orders.example.com'",
        R"({"Type":"HTTP_PROXY","ConnectionType":"VPC_LINK","ConnectionId":"l",)"
        R"("IntegrationTarget":"t","Uri":"http://orders.example.com"})"},
@@ -137,31 +138,17 @@ TEST(OpenapiIntegration, IsBoundToAServiceByTheHostOfItsUri) {
       "function; did you mean \"host\"?\n");
 }
 
-TEST(OpenapiIntegration, OfAMockWithPlainTemplatesIsItsAnswer) {
-  const std::pair<std::string_view, std::string_view> table[] = {
-      {"type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: "
-       "{default: {statusCode: '204'}}",
-       R"({"Type":"MOCK","statusCode":204})"},
-      {"type: MOCK, timeoutInMillis: 29000, requestTemplates: {application/json: '{statusCode: "
-       "404}'},"
-       " responses: {default: {statusCode: 200}, '404': {statusCode: 404, responseParameters: "
-       "{method.response.header.A: \"'*'\"}, responseTemplates: {text/plain: none}}}",
-       R"({"Type":"MOCK","statusCode":404,"body":"none","headers":{"A":"*","Content-Type":)"
-       R"("text/plain"}})"},
-      // What is said by templates at the time of a request stays.
-      {"type: mock, httpMethod: GET, requestTemplates: {application/json: '{\"statusCode\": $x}'}",
-       R"({"Type":"MOCK","RequestTemplates":{"application/json":"{\"statusCode\": $x}"}})"},
-      {"type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: "
-       "{default: {statusCode: 200, responseTemplates: {application/json: $context.requestId}}}",
-       R"({"Type":"MOCK","RequestTemplates":{"application/json":"{\"statusCode\": 200}"},)"
-       R"("IntegrationResponses":[{"StatusCode":200,"ResponseTemplates":{"application/json":)"
-       R"("$context.requestId"}}]})"},
-  };
-  for (const auto& [members, json] : table) {
-    const Integrated made = integration_of(members);
-    EXPECT_EQ(made.integration, json);
-    EXPECT_EQ(made.reports, "");
-  }
+TEST(OpenapiIntegration, ConvertsTextToTextWhereThereIsNothingElse) {
+  EXPECT_EQ(integration_of("type: aws, contentHandling: CONVERT_TO_TEXT, responses: {default: "
+                           "{statusCode: 200, contentHandling: CONVERT_TO_TEXT}}")
+                .integration,
+            R"({"Type":"AWS","IntegrationResponses":[{"StatusCode":200}]})");
+  const std::string binary = std::string(kStart) +
+                             "x-amazon-apigateway-binary-media-types: ['*/*']\npaths: {/w: {get: "
+                             "{x-amazon-apigateway-integration: {contentHandling: CONVERT_TO_TEXT, "
+                             "type: ";
+  EXPECT_NE(made_of(binary + "aws}}}}").api.find("ContentHandling"), std::string::npos);
+  EXPECT_EQ(made_of(binary + "mock}}}}").api.find("ContentHandling"), std::string::npos);
 }
 
 TEST(OpenapiOperation, HasItsParametersAndModels) {
@@ -181,7 +168,8 @@ TEST(OpenapiOperation, HasItsParametersAndModels) {
        "default: "
        "2}}}",
        R"("RequestModels":{"application/json":"W"},,"Models":{"W":{"Schema":{"type":"object",)"
-       R"("properties":{"g":{"$ref":"https://apigateway.amazonaws.com/restapis/abcdefghij/models/G"},)"
+       R"("properties":{"g":{"$ref":"https://apigateway.amazonaws.com/restapis/abcdefghij/models/)"
+       R"(G"},)"
        R"("example":{"type":"string"}}}},"G":{"Schema":{"type":"integer","minimum":1}}}})"},
       {"x-amazon-apigateway-request-validator: all", "x-amazon-apigateway-request-validator: other",
        R"("RequestValidatorId":"all",)"},
@@ -215,7 +203,8 @@ TEST(OpenapiOperation, SaysWhoMayCall) {
       "name: Authorization, in: header, x-amazon-apigateway-authtype: cognito_user_pools, "
       "x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: [p]}}}}";
   constexpr std::string_view kAuthorizers =
-      R"("Authorizers":{"token":{"Type":"TOKEN","AuthorizerUri":"u","IdentityValidationExpression":)"
+      R"("Authorizers":{"token":{"Type":"TOKEN","AuthorizerUri":"u",)"
+      R"("IdentityValidationExpression":)"
       R"(".*","AuthorizerResultTtlInSeconds":60,"IdentitySource":"method.request.header.Auth"},)"
       R"("pool":{"Type":"COGNITO_USER_POOLS","ProviderARNs":["p"],)"
       R"("IdentitySource":"method.request.header.Authorization"}})";
@@ -250,7 +239,8 @@ TEST(OpenapiDocument, SaysWhatConcernsTheWholeApi) {
       {"x-amazon-apigateway-api-key-source: Authorizer", R"("ApiKeySourceType":"AUTHORIZER")"},
       {"x-amazon-apigateway-request-validators: {all: {validateRequestBody: true, "
        "validateRequestParameters: false}}",
-       R"("RequestValidators":{"all":{"ValidateRequestBody":true,"ValidateRequestParameters":false}})"},
+       R"("RequestValidators":{"all":{"ValidateRequestBody":true,)"
+       R"("ValidateRequestParameters":false}})"},
       {"x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {statusCode: 400, responseParameters: "
        "{gatewayresponse.header.A: \"'b'\"}, responseTemplates: {application/json: '{}'}}}",
        R"("GatewayResponses":{"DEFAULT_4XX":{"StatusCode":400,"ResponseParameters":)"

@@ -1,6 +1,7 @@
 // What answers a method of a REST API.
 #include <algorithm>
 
+#include "scenario/format/function_uri.h"
 #include "scenario/format/reader_answer.h"
 
 namespace hoplab::scenario {
@@ -10,21 +11,6 @@ using model::Integration;
 using model::IntegrationResponse;
 using model::IntegrationType;
 namespace rules = model::rules;
-
-/// Of arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, as AWS has it:
-/// the function's name, without a qualifier. Empty: it is no such ARN.
-std::string function_of_uri(std::string_view uri) {
-  constexpr std::string_view kBefore = ":lambda:path/2015-03-31/functions/arn:";
-  constexpr std::string_view kName = ":function:", kAfter = "/invocations";
-  const auto before = uri.find(kBefore);
-  const auto name = uri.rfind(kName);
-  if (before == std::string_view::npos || name == std::string_view::npos || name < before ||
-      !uri.ends_with(kAfter)) {
-    return {};
-  }
-  const auto rest = uri.substr(name + kName.size());
-  return std::string(rest.substr(0, std::min(rest.find(':'), rest.find('/'))));
-}
 
 void read_uri(Integration& into, const Node& node, ReadContext& context) {
   if (node.text.starts_with("http://") || node.text.starts_with("https://")) {
@@ -251,6 +237,7 @@ const ObjectType& integration_type() {
             &Integration::passthrough_behavior,
             "AWS, HTTP, MOCK: what becomes of a body of a media type without a template: it "
             "passes, it passes where there are no templates at all, or it is 415")
+        .refuse("PayloadFormatVersion", "it is for HTTP APIs; REST APIs have one format")
         .refuse({"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"},
                 "requests and answers pass as they are")
         .after(check_integration);

@@ -73,7 +73,9 @@ Surroundings surroundings_of(const Node& root, const Node& api) {
   Surroundings around;
   around.rest_api_id = id_of(api, "RestApiId", model::derived_rest_api_id(api.key));
   around.services = api.find(kServices);
-  around.stage_variables = api.find("Variables");
+  const Node* const stage = api.find("Stage");
+  around.stage_variables = stage ? stage->find("Variables") : nullptr;
+  around.binary_media_types = api.find("BinaryMediaTypes") != nullptr;
   if (const Node* const services = root.find("services")) {
     for (const Node& one : services->items) around.service_names.push_back(one.key);
   }

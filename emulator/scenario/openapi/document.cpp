@@ -43,6 +43,11 @@ std::string_view kind_word(Node::Kind kind) {
 
 }  // namespace
 
+bool Document::has_binary_media_types() const {
+  const Node* const types = root.find("x-amazon-apigateway-binary-media-types");
+  return around.binary_media_types || (types && !types->items.empty());
+}
+
 const Node* Document::resolve(const Node& node) {
   const Node* there = &node;
   for (int hops = 0; hops < kMostHops; ++hops) {

@@ -22,6 +22,7 @@ struct Surroundings {
   std::string rest_api_id;
   const Node* services = nullptr;         // its member: services by the hosts of uris; may be null
   const Node* stage_variables = nullptr;  // may be null
+  bool binary_media_types = false;        // whether it says any itself
   std::vector<std::string> service_names;
   std::vector<std::pair<std::string, std::string>> vpc_endpoints;  // ids and names
 };
@@ -37,6 +38,7 @@ struct Document {
   void report(const Node& node, std::string what, std::string rule, std::string meant = {}) {
     context.report(node, std::move(what), std::move(rule), std::move(meant));
   }
+  [[nodiscard]] bool has_binary_media_types() const;
   /// `node`, or what its $ref names; nothing and a diagnostic: there is no such place.
   const Node* resolve(const Node& node);
   /// The member of that name, resolved, if it is of that kind; a diagnostic if of another.

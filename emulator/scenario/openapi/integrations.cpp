@@ -2,6 +2,7 @@
 // scenario's own reader judges it.
 #include <algorithm>
 
+#include "scenario/format/function_uri.h"
 #include "scenario/openapi/any_of.h"
 #include "scenario/openapi/parts.h"
 
@@ -27,6 +28,7 @@ const std::vector<MemberName>& integration_names() {
       {"credentials", "Credentials"},
       {"cacheNamespace", "CacheNamespace"},
       {"cacheKeyParameters", "CacheKeyParameters"},
+      {"payloadFormatVersion", "PayloadFormatVersion"},
   };
   return all;
 }
@@ -37,12 +39,20 @@ bool is_word(std::string_view name) {
                           "PassthroughBehavior", "ContentHandling"});
 }
 
+/// Bodies are texts where no media type is binary, and those of a MOCK are made as texts.
+bool converts_text_to_text(const Document& document, const std::string& type, const Node& member) {
+  return member.key == "ContentHandling" && in_capitals(member.text) == "CONVERT_TO_TEXT" &&
+         (type == "MOCK" || !document.has_binary_media_types());
+}
+
 /// What says nothing to an integration of that type, on AWS neither. Exported documents have it.
-bool has_no_effect(const std::string& type, const Node& member) {
+bool has_no_effect(const Document& document, const std::string& type, const Node& member) {
+  if (converts_text_to_text(document, type, member)) return true;
   const std::string_view name = member.key;
   // Functions are invoked without a role, and answers are not kept.
   if (name == "Credentials" || name == "CacheNamespace" || name == "CacheKeyParameters")
     return true;
+  if (name == "PayloadFormatVersion") return member.text == "1.0";  // HTTP APIs have others
   if (name == "ConnectionType") return member.text == "INTERNET";
   if (name == "ResponseTransferMode") return type != "HTTP_PROXY" && member.text == "BUFFERED";
   if (name == "IntegrationResponses") return type.ends_with("_PROXY");
@@ -54,8 +64,19 @@ bool has_no_effect(const std::string& type, const Node& member) {
   return type == "MOCK" && is_any_of(name, {"Uri", "IntegrationHttpMethod", "TimeoutInMillis"});
 }
 
+/// "200", which a document has as a text.
+Node status_of(Node status) {
+  if (status.kind == Node::Kind::text) {
+    if (const auto number = model::parse_number(status.text)) {
+      status.kind = Node::Kind::integer;
+      status.integer = *number;
+    }
+  }
+  return status;
+}
+
 /// { "default": { "statusCode": "200" } } as a list.
-Node responses_of(Document& document, const Node& responses) {
+Node responses_of(Document& document, const std::string& type, const Node& responses) {
   Node list = like(responses, Node::Kind::list, responses.key);
   for (const Node& one : responses.items) {
     const Node* const resolved = document.resolve(one);
@@ -65,6 +86,12 @@ Node responses_of(Document& document, const Node& responses) {
                             {"responseParameters", "ResponseParameters"},
                             {"responseTemplates", "ResponseTemplates"},
                             {"contentHandling", "ContentHandling"}});
+    std::erase_if(made.items, [&](const Node& member) {
+      return converts_text_to_text(document, type, member);
+    });
+    for (Node& member : made.items) {
+      if (member.key == "StatusCode") member = status_of(std::move(member));
+    }
     if (made.kind == Node::Kind::object && one.key != "default") {
       made.items.push_back(text_like(one, one.key, "SelectionPattern"));
     }
@@ -107,6 +134,24 @@ void bind_service(Document& document, const Node& uri, const std::string& text, 
   document.report(uri, found(uri), rule);
 }
 
+/// Of arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID: the name.
+std::string load_balancer_of(const std::string& arn) {
+  const auto start = arn.find(":loadbalancer/");
+  const auto kind = start == std::string::npos ? start : arn.find('/', start);
+  const auto before = kind == std::string::npos ? kind : arn.find('/', kind + 1);
+  if (before == std::string::npos) return arn;
+  return arn.substr(before + 1, arn.find('/', before + 1) - before - 1);
+}
+
+/// What stands behind a VPC link has the scenario's names.
+Node link_member(Document& document, Node member) {
+  if (member.kind != Node::Kind::text) return member;
+  if (auto text = document.with_variables(member, member.text)) {
+    member.text = member.key == "IntegrationTarget" ? load_balancer_of(*text) : std::move(*text);
+  }
+  return member;
+}
+
 void bind_uri(Document& document, const Node& uri, Node& integration) {
   if (uri.kind == Node::Kind::object) {
     document.report(uri, found(uri),
@@ -118,13 +163,14 @@ void bind_uri(Document& document, const Node& uri, Node& integration) {
   if (text->starts_with("http://") || text->starts_with("https://")) {
     bind_service(document, uri, *text, integration);
   }
-  integration.items.push_back(text_like(uri, *text, "Uri"));
+  const std::string function = function_of_uri(*text);
+  integration.items.push_back(function.empty() ? text_like(uri, *text, "Uri")
+                                               : text_like(uri, function, "Function"));
 }
 
 }  // namespace
 
 Node integration_of(Document& document, const Node& from) {
-  if (auto answer = mock_answer(document, from)) return std::move(*answer);
   const Node named = with_names(document, from, "Integration", integration_names());
   Node made = like(from, Node::Kind::object, "Integration");
   const Node* const type_node = named.find("Type");
@@ -132,14 +178,16 @@ Node integration_of(Document& document, const Node& from) {
   const Node* uri = nullptr;
   for (const Node& one : named.items) {
     Node member = is_word(one.key) ? in_capitals(one, one.key) : one;
-    if (has_no_effect(type, member)) continue;
+    if (has_no_effect(document, type, member)) continue;
     if (member.key == "Uri") {
       uri = &one;
     } else if (member.key == "IntegrationResponses") {
-      made.items.push_back(responses_of(document, member));
+      made.items.push_back(responses_of(document, type, member));
     } else if (member.key == "TlsConfig") {
       made.items.push_back(with_names(document, member, member.key,
                                       {{"insecureSkipVerification", "InsecureSkipVerification"}}));
+    } else if (member.key == "ConnectionId" || member.key == "IntegrationTarget") {
+      made.items.push_back(link_member(document, std::move(member)));
     } else {
       made.items.push_back(std::move(member));
     }

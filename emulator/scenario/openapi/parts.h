@@ -10,9 +10,6 @@ Node resources_of(Document& document, const Node& paths);
 
 /// A method's Integration, of its x-amazon-apigateway-integration (integrations.cpp).
 Node integration_of(Document& document, const Node& integration);
-/// A MOCK whose templates are plain texts, as the answer that it gives; nothing: they are not, or
-/// there is more than one answer (mock_answer.cpp).
-std::optional<Node> mock_answer(Document& document, const Node& integration);
 
 /// Authorizers by name; nothing: there are none (security.cpp).
 std::optional<Node> authorizers_of(Document& document);
