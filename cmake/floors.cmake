@@ -37,7 +37,8 @@ function(hoplab_library name)
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/emulator> $<INSTALL_INTERFACE:include/hoplab>)
   target_link_libraries(hoplab_${name} PUBLIC OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads
                         $<BUILD_INTERFACE:${NGHTTP2_LIBRARY}> $<INSTALL_INTERFACE:nghttp2>
-                        $<BUILD_INTERFACE:hoplab_re2> $<INSTALL_INTERFACE:re2>)
+                        $<BUILD_INTERFACE:hoplab_re2> $<INSTALL_INTERFACE:re2>
+                        $<BUILD_INTERFACE:${YAML_LIBRARY}> $<INSTALL_INTERFACE:yaml-cpp>)
   target_link_libraries(hoplab_${name} PRIVATE $<BUILD_INTERFACE:hoplab_flags>)
 endfunction()
 

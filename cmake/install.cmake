@@ -16,7 +16,7 @@ install(TARGETS hoplab EXPORT hoplab-targets)
 
 # As in the source tree: scenarios name the schema as ../docs/scenario.schema.json, pages one another.
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md LICENSE DESTINATION ${data_dir})
-install(DIRECTORY scenarios DESTINATION ${data_dir} FILES_MATCHING PATTERN "*.json")
+install(DIRECTORY scenarios DESTINATION ${data_dir} FILES_MATCHING PATTERN "*.json" PATTERN "*.yaml")
 install(DIRECTORY docs DESTINATION ${data_dir}
         FILES_MATCHING PATTERN "*.md" PATTERN "scenario.schema.json" PATTERN "openapi.json")
 install(DIRECTORY clients examples DESTINATION ${data_dir}

@@ -49,7 +49,7 @@ connection, hoplab resets it too, and says which hop did it and why.")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME hoplab-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-    "hoplab (= ${PROJECT_VERSION}), libnghttp2-dev, libre2-dev, libssl-dev, zlib1g-dev")
+    "hoplab (= ${PROJECT_VERSION}), libnghttp2-dev, libre2-dev, libssl-dev, libyaml-cpp-dev, zlib1g-dev")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
 "The emulator as a library for tests in C++, with a fixture for GoogleTest
 and a package for CMake's find_package().")

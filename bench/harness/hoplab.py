@@ -21,11 +21,17 @@ def _is_address(host):
     return host.replace(".", "").isdigit() or ":" in host
 
 
+def _without_account_limit(binary):
+    """AWS lets an account's APIs have 10,000 requests a second. A build of before may know no such limit."""
+    said = subprocess.run([binary, "up", "--help"], capture_output=True, text=True, check=False).stdout
+    return ["--api-rate-limit", "-1"] if "--api-rate-limit" in said else []
+
+
 class Hoplab(Contender):
     def __init__(self, cores, folder, name, title, binary, scenario, body, bulk_path, bulk_bytes,
                  options=()):
         super().__init__(cores, folder)
-        self.options = list(options)
+        self.options = [*_without_account_limit(binary), *options]
         self.name, self.title = name, title
         self.binary, self.scenario = binary, scenario
         self.body, self.bulk_path, self.bulk_bytes = body, bulk_path, bulk_bytes

@@ -205,7 +205,9 @@ Json metrics_json(const Emulator& emulator) {
     json["ends"][std::string(to_text(reason))] = count;
   }
   for (const MetricValue& one : emulator.metrics()) {
-    if (one.availability_zone.empty()) {
+    if (!one.method.empty()) {
+      json["cloudWatchByMethod"][one.name_space][one.resource][one.method][one.metric] = one.value;
+    } else if (one.availability_zone.empty()) {
       json["cloudWatch"][one.name_space][one.resource][one.metric] = one.value;
     } else {
       json["cloudWatchByAvailabilityZone"][one.name_space][one.resource][one.availability_zone]

@@ -60,7 +60,8 @@ std::string prometheus_text(const Emulator& emulator) {
         "\",resource=\"" + escaped(one.resource) +
         (one.load_balancer.empty() ? "" : "\",load_balancer=\"" + escaped(one.load_balancer)) +
         (one.availability_zone.empty() ? "" : "\",availability_zone=\"" + one.availability_zone) +
-        "\",metric=\"" + one.metric + "\"} " + std::to_string(one.value) + "\n";
+        (one.method.empty() ? "" : "\",method=\"" + escaped(one.method)) + "\",metric=\"" +
+        one.metric + "\"} " + std::to_string(one.value) + "\n";
   }
   return text;
 }

@@ -31,6 +31,8 @@ struct RunOptions : SharedOptions {
   std::string pki;     // folder that keeps keys and certificates; empty: none
   std::string connection_log, access_log, health_check_log, log_bucket;
   std::string log_format = "plain";  // of these: plain or json
+  std::string api_logs;              // folder for the logs of APIs; empty: none
+  double api_rate_limit = 10'000;    // of all APIs of an account; negative: none
   std::string events;  // file, or number of a descriptor, for ended connections; empty: none
   std::uint16_t admin_port = 0;   // 0: any free one
   std::size_t kept_requests = 0;  // for GET /v1/requests

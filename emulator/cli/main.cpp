@@ -123,6 +123,17 @@ void add_run_options(CLI::App& command, RunOptions& options) {
           "under AWS's names")
       ->type_name("FOLDER");
   command
+      .add_option("--api-logs", options.api_logs,
+                  "Folder for the access logs and the execution logs of private APIs' stages, a "
+                  "file each")
+      ->type_name("FOLDER");
+  command
+      .add_option("--api-rate-limit", options.api_rate_limit,
+                  "Requests per second of all APIs of an account, of which half may come at once; "
+                  "-1: no limit")
+      ->type_name("COUNT")
+      ->capture_default_str();
+  command
       .add_option("--log-format", options.log_format,
                   "Lines of these logs: plain, as in AWS's S3 files, or a JSON object each, as in "
                   "its CloudWatch logs")

@@ -43,6 +43,20 @@ std::string with_schema(std::string text) {
   return text.replace(begin + 1, end - begin - 1, schema);
 }
 
+struct Copy {
+  std::string from, to;
+};
+
+/// The scenario and what it names, such as an OpenAPI document, which goes beside it.
+std::vector<Copy> copies(const std::string& kind, const std::string& file) {
+  std::vector<Copy> all{{path_of(kind), file}};
+  for (const std::string& one : scenario::read_scenario({path_of(kind)}).files) {
+    if (one == all.front().from) continue;
+    all.push_back({one, (fs::path(file).parent_path() / fs::path(one).filename()).string()});
+  }
+  return all;
+}
+
 }  // namespace
 
 /// Their names, without ".json".
@@ -62,16 +76,22 @@ int new_scenario(const NewOptions& options) {
   if (std::ranges::find(known, options.kind) == known.end()) {
     return fail("there is no kind '" + options.kind + "'; there is " + joined(known, ", "));
   }
-  auto text = read_file(path_of(options.kind));
-  if (!text) return fail(text.error());
   const std::string file = options.file.empty() ? options.kind + ".json" : options.file;
-  std::error_code error;
-  if (fs::exists(file, error) && !options.force) {
-    return fail(file + " exists; --force writes over it");
+  const auto all = copies(options.kind, file);
+  for (const Copy& one : all) {
+    std::error_code error;
+    if (fs::exists(one.to, error) && !options.force) {
+      return fail(one.to + " exists; --force writes over it");
+    }
   }
-  auto written = topology::write_file(file, with_schema(std::move(text).value()));
-  if (!written) return fail(written.error());
-  print("wrote " + file + "; hoplab up " + shell_quoted(file) + " brings it up\n");
+  for (const Copy& one : all) {
+    auto text = read_file(one.from);
+    if (!text) return fail(text.error());
+    auto written = topology::write_file(one.to, with_schema(std::move(text).value()));
+    if (!written) return fail(written.error());
+  }
+  print("wrote " + file + (all.size() > 1 ? " and " + all.back().to : "") + "; hoplab up " +
+        shell_quoted(file) + " brings it up\n");
   return 0;
 }
 

@@ -170,6 +170,13 @@ std::string opening_json(const Emulator& emulator, const std::string& admin) {
   for (const auto& [name, files] : emulator.certificates()) {
     json["certificates"][name] = {{"cert", files.cert}, {"key", files.key}, {"p12", files.p12}};
   }
+  json["accessKeys"] = nlohmann::ordered_json::object();
+  const auto topology = emulator.topology();
+  for (const model::AccessKey& key : topology->access_keys) {
+    json["accessKeys"][key.name] = {{"accessKeyId", key.access_key_id},
+                                    {"secretAccessKey", key.secret_access_key},
+                                    {"sessionToken", key.session_token}};
+  }
   json["p12Password"] = topology::kPkcs12Password;
   json["caBundle"] = emulator.ca_bundle();
   json["trustStore"] = emulator.java_trust_store();

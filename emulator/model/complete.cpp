@@ -124,6 +124,31 @@ void complete_rest_api(RestApi& api) {
   if (api.account.empty()) api.account = kDefaultAccount;
 }
 
+/// A link of which nothing says where its interfaces are has one in the Region's first zone.
+void complete_vpc_link(VpcLink& link, const Topology& topology) {
+  if (!link.load_balancer.empty() || !link.availability_zones.empty()) return;
+  for (const std::string& name : link.subnets) {
+    const auto* const subnet = Topology::find(topology.subnets, name);
+    if (subnet) link.availability_zones.push_back(subnet->availability_zone);
+  }
+  if (link.availability_zones.empty()) link.availability_zones = {topology.region + "a"};
+}
+
+void complete_domain_name(DomainName& domain) {
+  const bool is_private = domain.endpoint_type == "PRIVATE";
+  if (is_private && domain.account.empty()) domain.account = kDefaultAccount;
+}
+
+void complete_access_key(AccessKey& key) {
+  const bool temporary = !key.session_token.empty();
+  if (key.access_key_id.empty()) key.access_key_id = derived_access_key_id(key.name, temporary);
+  if (key.secret_access_key.empty()) key.secret_access_key = derived_secret_access_key(key.name);
+  if (key.principal_arn.empty()) {
+    key.principal_arn = std::string("arn:aws:iam::") + kDefaultAccount + ":user/" + key.name;
+  }
+  if (key.user_id.empty()) key.user_id = derived_user_id(key.principal_arn);
+}
+
 void complete_identity_provider(IdentityProvider& provider) {
   if (provider.issuer.empty() && rules::kDomainName.matches(provider.name)) {
     provider.issuer = "https://" + provider.name;
@@ -158,10 +183,16 @@ std::string_view usual_health_check_path(const TargetGroup& group) noexcept {
 void complete(Topology& topology) {
   each(topology.vpc_endpoints, [&](VpcEndpoint& one) { complete_endpoint(one, topology); });
   each(topology.load_balancers, [&](LoadBalancer& one) { complete_load_balancer(one, topology); });
+  each(topology.vpc_links, [&](VpcLink& one) { complete_vpc_link(one, topology); });
   complete_subnets(topology);
   each(topology.target_groups, [&](TargetGroup& one) { complete_target_group(one, topology); });
   each(topology.trust_stores, complete_trust_store);
   each(topology.rest_apis, complete_rest_api);
+  each(topology.api_keys, [](ApiKey& one) {
+    if (one.value.empty()) one.value = derived_api_key_value(one.name);
+  });
+  each(topology.domain_names, complete_domain_name);
+  each(topology.access_keys, complete_access_key);
   each(topology.identity_providers, complete_identity_provider);
 }
 

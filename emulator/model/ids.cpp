@@ -1,5 +1,6 @@
 #include "model/ids.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/hash.h"
@@ -23,6 +24,7 @@ std::string draw(std::uint64_t seed, std::string_view alphabet, std::size_t coun
 }
 
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kCapitalsAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr std::string_view kLettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 }  // namespace
@@ -45,6 +47,50 @@ std::string derived_rest_api_id(std::string_view name) {
 
 std::string derived_id_within_api(std::string_view api_id, std::string_view name) {
   return draw(hash(api_id, name), kLettersAndDigits, 6);
+}
+
+std::string derived_api_key_id(std::string_view name) {
+  return draw(hash("api-key", name), kLettersAndDigits, 10);
+}
+
+std::string derived_api_key_value(std::string_view name) {
+  constexpr std::size_t kAsAwsMakesThem = 40;
+  return draw(hash("api-key-value", name), kLettersAndDigits, kAsAwsMakesThem);
+}
+
+std::string derived_usage_plan_id(std::string_view name) {
+  return draw(hash("usage-plan", name), kLettersAndDigits, 6);
+}
+
+std::string derived_access_key_id(std::string_view name, bool temporary) {
+  return (temporary ? "ASIA" : "AKIA") + draw(hash("access-key", name), kCapitalsAndDigits, 16);
+}
+
+std::string derived_secret_access_key(std::string_view name) {
+  static const std::string kAlphabet =
+      std::string(kLettersAndDigits) + "ABCDEFGHIJKLMNOPQRSTUVWXYZ+/";
+  return draw(hash("secret-access-key", name), kAlphabet, 40);
+}
+
+std::string derived_user_id(std::string_view principal_arn) {
+  constexpr std::string_view kAssumedRole = ":assumed-role/";
+  constexpr std::string_view kFederatedUser = ":federated-user/";
+  std::string_view account = principal_arn;
+  for (int colons = 0; colons < 4; ++colons) {
+    account.remove_prefix(std::min(account.find(':'), account.size() - 1) + 1);
+    if (account.empty()) return {};
+  }
+  account = account.substr(0, account.find(':'));
+  if (principal_arn.ends_with(":root")) return std::string(account);
+  const auto session = principal_arn.substr(principal_arn.rfind('/') + 1);
+  if (principal_arn.find(kFederatedUser) != std::string_view::npos) {
+    return std::string(account) + ":" + std::string(session);
+  }
+  if (principal_arn.find(kAssumedRole) == std::string_view::npos) {
+    return "AIDA" + draw(hash("user", principal_arn), kCapitalsAndDigits, 17);
+  }
+  const auto role = principal_arn.substr(0, principal_arn.rfind('/'));
+  return "AROA" + draw(hash("role", role), kCapitalsAndDigits, 17) + ":" + std::string(session);
 }
 
 std::string application_load_balancer_arn(std::string_view region, std::string_view name) {

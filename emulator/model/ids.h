@@ -13,6 +13,15 @@ std::string derived_load_balancer_id(std::string_view name);  // 16 hex: the end
 std::string derived_rest_api_id(std::string_view name);       // 10 lower-case letters and digits
 /// 6 of them, of a resource or a deployment of an API: `name` is its path, or its stage.
 std::string derived_id_within_api(std::string_view api_id, std::string_view name);
+std::string derived_api_key_id(std::string_view name);     // 10 of them
+std::string derived_api_key_value(std::string_view name);  // 40 letters and digits
+std::string derived_usage_plan_id(std::string_view name);  // 6 of them
+
+/// 20 capital letters and digits: AKIA..., of temporary credentials ASIA...
+std::string derived_access_key_id(std::string_view name, bool temporary);
+std::string derived_secret_access_key(std::string_view name);  // 40 characters
+/// What aws:userid is of the caller with that ARN.
+std::string derived_user_id(std::string_view principal_arn);
 
 std::string application_load_balancer_arn(std::string_view region, std::string_view name);
 std::string target_group_arn(std::string_view region, std::string_view name);

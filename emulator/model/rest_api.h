@@ -219,7 +219,6 @@ struct VpcLink {
   std::string load_balancer;                    // V1: TargetArns
   std::vector<std::string> availability_zones;  // V2: where its interfaces are
   std::vector<std::string> subnets;             // V2, by name
-  std::vector<std::string> security_groups;     // V2, by name
   bool operator==(const VpcLink&) const = default;
 };
 

@@ -80,6 +80,9 @@ void complete_subnets(Topology& topology) {
   for (const auto& one : topology.load_balancers) {
     zones.insert(one.availability_zones.begin(), one.availability_zones.end());
   }
+  for (const auto& one : topology.vpc_links) {
+    zones.insert(one.availability_zones.begin(), one.availability_zones.end());
+  }
   for (const std::string& zone : zones) {
     if (in_region(topology, zone) && !subnet_in(topology, {}, zone)) add_subnet(topology, zone);
   }

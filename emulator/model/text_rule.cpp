@@ -104,6 +104,10 @@ bool vpc_id(std::string_view text) noexcept {
   return prefixed_id(text, "vpc-");
 }
 
+bool access_key_id(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 128 && all(text, alnum);
+}
+
 bool rest_api_id(std::string_view text) noexcept {
   return text.size() == 10 && all(text, [](char c) { return lower(c) || digit(c); });
 }
@@ -458,6 +462,8 @@ const TextRule kTargetZone{"^([a-z]{2}(-[a-z]+)+-[0-9][a-z]|all)$",
                            "an Availability Zone such as eu-west-1a, or all", target_zone};
 const TextRule kVpcEndpointId{"^vpce-[0-9a-f]{17}$", "vpce- and 17 hexadecimal digits",
                               vpc_endpoint_id};
+const TextRule kAccessKeyId{"^[A-Za-z0-9]{1,128}$", "at most 128 letters and digits",
+                            access_key_id};
 const TextRule kVpcId{"^vpc-[0-9a-f]{17}$", "vpc- and 17 hexadecimal digits", vpc_id};
 const TextRule kRestApiId{"^[a-z0-9]{10}$", "10 lower-case letters and digits", rest_api_id};
 const TextRule kStageName{"^[A-Za-z0-9_-]{1,128}$",

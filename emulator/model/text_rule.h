@@ -29,6 +29,7 @@ extern const TextRule kAvailabilityZone;
 extern const TextRule kTargetZone;  // a zone, or all
 extern const TextRule kVpcEndpointId;
 extern const TextRule kVpcId;
+extern const TextRule kAccessKeyId;
 extern const TextRule kRestApiId;
 extern const TextRule kStageName;
 extern const TextRule kFunctionName;

@@ -25,6 +25,15 @@ void unique_names(const Topology& topology, Findings& findings) {
   for (const auto& one : topology.proxies) add("/proxies", one.name);
 }
 
+void unique_access_key_ids(const Topology& topology, Findings& findings) {
+  std::map<std::string, std::string> seen;  // id, path
+  for (const AccessKey& one : topology.access_keys) {
+    const std::string path = at(at("/AccessKeys", one.name), "AccessKeyId");
+    const auto [it, fresh] = seen.emplace(one.access_key_id, path);
+    if (!fresh) findings.add(path, in_quotes(one.access_key_id), it->second + " is the same");
+  }
+}
+
 void validate_proxies(const Topology& topology, Findings& findings) {
   constexpr int kLastPort = 65535;
   for (const Proxy& one : topology.proxies) {
@@ -97,6 +106,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_entries(topology, findings);
   unique_local_ports(topology, findings);
   validate_pki(topology, findings);
+  unique_access_key_ids(topology, findings);
   validate_subnets(topology, findings);
   validate_security_groups(topology, findings);
   validate_privatelink(topology, findings);
@@ -106,6 +116,8 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_identity_providers(topology, findings);
   validate_trust_stores(topology, findings);
   validate_api(topology, findings);
+  validate_usage_plans(topology, findings);
+  validate_domain_names(topology, findings);
   validate_proxies(topology, findings);
   validate_faults(topology, findings);
   return findings.take();

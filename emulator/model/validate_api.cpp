@@ -1,4 +1,4 @@
-// Private APIs and custom domain names.
+// Private APIs.
 #include <set>
 
 #include "model/validate_parts.h"
@@ -6,24 +6,51 @@
 namespace hoplab::model {
 namespace {
 
-void validate_mapping(const Topology& topology, const BasePathMapping& one, const std::string& path,
-                      Findings& findings) {
-  const auto* api = refer(topology.rest_apis, one.rest_api, "REST API", "/RestApis",
-                          at(path, "RestApi"), findings);
-  if (api == nullptr || one.stage.empty() || api->stage == one.stage) return;
-  findings.add({at(path, "Stage"), in_quotes(one.stage),
-                "the API " + in_quotes(api->name) + " has the stage " + api->stage, api->stage,
-                at("/RestApis", api->name)});
+/// Through a VPC link: which load balancer it leads to.
+void validate_connection(const Topology& topology, const Integration& one, const std::string& here,
+                         Findings& findings) {
+  const VpcLink* const link = refer(topology.vpc_links, one.vpc_link, "VPC link", "/VpcLinks",
+                                    at(here, "ConnectionId"), findings);
+  refer(topology.load_balancers, one.load_balancer, "load balancer", kLoadBalancers,
+        at(here, "IntegrationTarget"), findings);
+  if (!link) return;
+  const bool names_one = !link->load_balancer.empty();
+  if (names_one && !one.load_balancer.empty()) {
+    findings.add(at(here, "IntegrationTarget"), in_quotes(one.load_balancer),
+                 "the link " + in_quotes(link->name) + " leads to " + link->load_balancer);
+  } else if (!names_one && one.load_balancer.empty()) {
+    findings.add(here, {},
+                 "it needs IntegrationTarget, a load balancer, since the link " +
+                     in_quotes(link->name) + " has no TargetArns");
+  }
+}
+
+void validate_link(const Topology& topology, const VpcLink& link, Findings& findings) {
+  const std::string path = at("/VpcLinks", link.name);
+  const auto* const balancer = refer(topology.load_balancers, link.load_balancer, "load balancer",
+                                     kLoadBalancers, at(path, "TargetArns"), findings);
+  if (balancer && balancer->type != LoadBalancerType::network) {
+    findings.add(at(path, "TargetArns"), in_quotes(link.load_balancer),
+                 "such a link leads to a network load balancer; to an application load balancer "
+                 "leads one with SubnetIds, by an integration's IntegrationTarget");
+  }
+  for (std::size_t i = 0; i < link.subnets.size(); ++i) {
+    refer(topology.subnets, link.subnets[i], "subnet", "/Subnets", at(at(path, "SubnetIds"), i),
+          findings);
+  }
 }
 
 void validate_integration(const Topology& topology, const Integration& one, const std::string& here,
                           Findings& findings) {
-  if (one.type == IntegrationType::aws_proxy) {
+  if (one.asks_function()) {
     refer(topology.functions, one.function, "function", "/Functions", at(here, "Function"),
           findings);
   }
-  if (one.type == IntegrationType::http_proxy) {
+  if (!one.asks_backend()) return;
+  if (one.vpc_link.empty()) {
     refer(topology.services, one.service, "service", "/services", at(here, "service"), findings);
+  } else {
+    validate_connection(topology, one, here, findings);
   }
 }
 
@@ -67,27 +94,17 @@ void validate_associations(const Topology& topology, const RestApi& api, Finding
 void validate_api(const Topology& topology, Findings& findings) {
   unique_ids(topology.rest_apis, "/RestApis", "RestApiId", &RestApi::id, findings);
   unique_ids(topology.vpc_endpoints, "/VpcEndpoints", "VpcEndpointId", &VpcEndpoint::id, findings);
+  for (const VpcLink& link : topology.vpc_links) validate_link(topology, link, findings);
   for (const RestApi& api : topology.rest_apis) {
     validate_associations(topology, api, findings);
     validate_authorizers(topology, api, findings);
+    validate_requests_of_api(api, findings);
+    validate_stage(api, findings);
     const std::string resources = at(at("/RestApis", api.name), "Resources");
     for (const Method& method : api.methods) {
       validate_integration(topology, method.integration,
                            at(at(at(resources, method.path), method.http_method), "Integration"),
                            findings);
-    }
-  }
-  for (const auto& domain : topology.domain_names) {
-    const std::string mappings = at(at("/DomainNames", domain.name), "BasePathMappings");
-    std::set<std::string> paths;
-    for (std::size_t i = 0; i < domain.base_path_mappings.size(); ++i) {
-      const BasePathMapping& one = domain.base_path_mappings[i];
-      const std::string here = at(mappings, i);
-      if (!paths.insert(one.base_path).second) {
-        findings.add(at(here, "BasePath"), in_quotes(one.base_path),
-                     "this base path is mapped already");
-      }
-      validate_mapping(topology, one, here, findings);
     }
   }
 }

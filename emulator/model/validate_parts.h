@@ -38,6 +38,10 @@ void validate_identity_providers(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
 void validate_authorizers(const Topology& topology, const RestApi& api, Findings& findings);
+void validate_requests_of_api(const RestApi& api, Findings& findings);
+void validate_stage(const RestApi& api, Findings& findings);
+void validate_usage_plans(const Topology& topology, Findings& findings);
+void validate_domain_names(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);
 void validate_fault(const Topology& topology, const Fault& fault, Findings& findings);
 

@@ -51,6 +51,14 @@ void validate_zones_of_service(const Topology& topology, const VpcEndpoint& endp
   }
 }
 
+/// An endpoint service is somebody's load balancer: nothing there asks a policy.
+void validate_policy(const VpcEndpoint& one, Findings& findings) {
+  if (one.policy.empty() || one.execute_api()) return;
+  findings.add(at(at(kEndpoints, one.name), "PolicyDocument"), {},
+               "only endpoints whose ServiceName is execute-api have policies; the others have the "
+               "default policy, full access");
+}
+
 void validate_private_dns(const VpcEndpoint& one, const VpcEndpointService& service,
                           Findings& findings) {
   if (!one.private_dns_enabled) return;
@@ -95,6 +103,7 @@ void validate_endpoint(const Topology& topology, const VpcEndpoint& one, Finding
   const std::string path = at(kEndpoints, one.name);
   validate_zones_of_region(topology, one.availability_zones, at(path, "AvailabilityZones"),
                            findings);
+  validate_policy(one, findings);
   if (one.execute_api()) return validate_execute_api(topology, one, findings);
   if (one.service_name.empty()) return;
   const auto* service = Topology::find(topology.vpc_endpoint_services, one.service_name);

@@ -15,6 +15,7 @@ Task<Dialer::Dialed> InProcessDialer::dial(Duration, const DialOptions&) {
   connection.stream = std::move(far);
   connection.source = source_;
   connection.destination = target_;
+  connection.endpoint = endpoint_;
   Dialed dialed;
   dialed.peer = connection.journal;
   handler_->serve(std::move(connection));

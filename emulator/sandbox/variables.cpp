@@ -6,6 +6,28 @@
 
 namespace hoplab::sandbox {
 
+namespace {
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+/// Each by its name; one alone is what AWS's SDKs sign with. Without a token that is said, too: one
+/// of the shell around would be sent with this key.
+void add_access_keys(const model::Topology& topology, Variables& all) {
+  for (const model::AccessKey& key : topology.access_keys) {
+    const std::string part = "_" + variable_part(key.name);
+    all.emplace_back("HOPLAB_ACCESS_KEY_ID" + part, key.access_key_id);
+    all.emplace_back("HOPLAB_SECRET_ACCESS_KEY" + part, key.secret_access_key);
+    all.emplace_back("HOPLAB_SESSION_TOKEN" + part, key.session_token);
+  }
+  if (topology.access_keys.size() != 1) return;
+  const model::AccessKey& key = topology.access_keys.front();
+  all.emplace_back("AWS_ACCESS_KEY_ID", key.access_key_id);
+  all.emplace_back("AWS_SECRET_ACCESS_KEY", key.secret_access_key);
+  all.emplace_back("AWS_SESSION_TOKEN", key.session_token);
+}
+
+}  // namespace
+
 std::vector<std::pair<std::string, std::string>> variables_of(const Emulator& emulator,
                                                               const std::string& admin) {
   const EndpointAddress entry = emulator.endpoints().front();
@@ -24,6 +46,7 @@ std::vector<std::pair<std::string, std::string>> variables_of(const Emulator& em
     all.emplace_back("HOPLAB_KEY_" + part, files.key);
     all.emplace_back("HOPLAB_P12_" + part, files.p12);
   }
+  add_access_keys(*emulator.topology(), all);
   std::set<std::string> seen;
   for (const EndpointAddress& one : emulator.endpoints()) {
     if (!seen.insert(one.name).second) continue;  // its other zones and ports

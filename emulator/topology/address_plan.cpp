@@ -64,6 +64,11 @@ void AddressPlan::assign(const model::Topology& topology) {
   };
   for (const auto& endpoint : topology.vpc_endpoints) add(endpoint);
   for (const auto& balancer : topology.load_balancers) add(balancer);
+  for (const auto& link : topology.vpc_links) {
+    model::VpcLink one = link;
+    one.name = vpc_link_key(link.name);
+    add(one);
+  }
   for (const auto& site : web_sites_of(topology)) {
     std::string& address = given_[{site.name, "internet"}];
     if (address.empty()) address = of_subnets_ ? next_address(web_) : next_address();
@@ -90,6 +95,10 @@ std::string AddressPlan::next_address() {
   const unsigned host = host_++;
   return "127." + std::to_string(second_) + "." + std::to_string((third_ + host / 254) % 256) +
          "." + std::to_string(1 + host % 254);
+}
+
+std::string vpc_link_key(const std::string& name) {
+  return "vpc-link/" + name;
 }
 
 std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std::string& region) {

@@ -55,6 +55,9 @@ class AddressPlan {
   std::map<std::string, std::vector<std::string>> enis_;
 };
 
+/// Of a VPC link's interfaces in a plan: a load balancer may have its name.
+std::string vpc_link_key(const std::string& name);
+
 /// The DNS names that AWS would give, with ids derived from the resource's name.
 std::string vpc_endpoint_dns_name(const model::VpcEndpoint& endpoint, const std::string& region);
 std::string vpc_endpoint_zonal_dns_name(const model::VpcEndpoint& endpoint,

@@ -4,16 +4,16 @@
 #include "aws/target_group/recording_backend.h"
 #include "tls/tls_dialer.h"
 #include "topology/building.h"
+#include "topology/vpc_link.h"
 
 namespace hoplab::topology {
 
 namespace {
 
-/// The name in TLS is the Uri's, which the backend's certificate is checked for unless the
+/// In TLS where the Uri has it, whose host the backend's certificate is checked for unless the
 /// integration skips that (apigateway-features.md 6.3).
-std::unique_ptr<net::Dialer> dialer_to_backend(const Building& building,
-                                               const model::Integration& integration) {
-  auto dialer = net::make_tcp_dialer(building.loop, building.next.services.at(integration.service));
+std::unique_ptr<net::Dialer> in_tls(const Building& building, const model::Integration& integration,
+                                    std::unique_ptr<net::Dialer> dialer) {
   const auto uri = aws::IntegrationUri::parse(integration.uri);
   if (!uri->encrypted) return dialer;
   if (integration.skip_verification) {
@@ -23,21 +23,37 @@ std::unique_ptr<net::Dialer> dialer_to_backend(const Building& building,
                                           std::string(uri->host));
 }
 
+std::shared_ptr<aws::HttpEndpoint> make_endpoint(const Building& building,
+                                                 const model::Integration& integration,
+                                                 std::unique_ptr<net::Dialer> dialer) {
+  const std::string address = dialer->address().text();
+  std::shared_ptr<aws::Backend> backend = std::make_shared<aws::Http1Backend>(
+      building.loop, address, in_tls(building, integration, std::move(dialer)));
+  const auto* const service =
+      model::Topology::find(building.topology().services, integration.service);
+  if (service && !service->address.empty()) {  // who cannot tell us itself what it receives
+    backend = std::make_shared<aws::RecordingBackend>(building.loop, std::move(backend),
+                                                      building.shared.requests, service->name);
+  }
+  return std::make_shared<aws::HttpEndpoint>(building.loop, std::move(backend));
+}
+
+std::unique_ptr<net::Dialer> dialer_to_backend(const Building& building,
+                                               const model::Integration& integration) {
+  if (!integration.vpc_link.empty()) return vpc_link_dialer(building, integration);
+  return net::make_tcp_dialer(building.loop, building.next.services.at(integration.service));
+}
+
 std::shared_ptr<aws::HttpEndpoint> http_endpoint(const Building& building,
                                                  const model::Integration& integration) {
-  const auto& service = *model::Topology::find(building.topology().services, integration.service);
-  const std::string address = building.next.services.at(service.name).text.text();
-  const auto make = [&] {
-    std::shared_ptr<aws::Backend> backend = std::make_shared<aws::Http1Backend>(
-        building.loop, address, dialer_to_backend(building, integration));
-    if (!service.address.empty()) {  // who cannot tell us itself what it receives
-      backend = std::make_shared<aws::RecordingBackend>(building.loop, std::move(backend),
-                                                        building.shared.requests, service.name);
-    }
-    return std::make_shared<aws::HttpEndpoint>(building.loop, std::move(backend));
-  };
+  auto dialer = dialer_to_backend(building, integration);
+  std::string key = aws::http_endpoint_key(integration) + " " + dialer->address().text();
+  if (!integration.vpc_link.empty()) {
+    key += " " + let_in_by_vpc_link(building.topology(), integration);
+  }
   return building.components.http_endpoints.keep(
-      aws::http_endpoint_key(integration) + " " + address, make, [](aws::HttpEndpoint&) {});
+      key, [&] { return make_endpoint(building, integration, std::move(dialer)); },
+      [](aws::HttpEndpoint&) {});
 }
 
 std::shared_ptr<const aws::HttpEndpoints> http_endpoints(const Building& building) {
@@ -45,7 +61,7 @@ std::shared_ptr<const aws::HttpEndpoints> http_endpoints(const Building& buildin
   for (const model::RestApi& api : building.topology().rest_apis) {
     for (const model::Method& method : api.methods) {
       const model::Integration& integration = method.integration;
-      if (integration.type != model::IntegrationType::http_proxy) continue;
+      if (!integration.asks_backend()) continue;
       auto& one = (*all)[aws::http_endpoint_key(integration)];
       if (!one) one = http_endpoint(building, integration);
     }
@@ -68,14 +84,17 @@ void build_execute_apis(const Building& building) {
   const auto backends = http_endpoints(building);
   for (const auto& endpoint : building.topology().vpc_endpoints) {
     if (!endpoint.execute_api()) continue;
-    aws::ExecuteApiSettings settings{
-        .api = building.next.execute_api,
-        .functions = functions,
-        .http_endpoints = backends,
-        .web = web_dialers(building, building.next.addresses.enis(endpoint.name).front()),
-        .vpce_id = endpoint.id,
-        .vpc_id = endpoint.vpc_id,
-        .tls = {}};
+    aws::ExecuteApiSettings settings;
+    settings.api = building.next.execute_api;
+    settings.functions = functions;
+    settings.http_endpoints = backends;
+    settings.web = web_dialers(building, building.next.addresses.enis(endpoint.name).front());
+    settings.vpce_id = endpoint.id;
+    settings.vpc_id = endpoint.vpc_id;
+    settings.available =
+        endpoint.state.value_or(model::EndpointState::available) == model::EndpointState::available;
+    settings.api_log = &building.shared.api_logs;
+    settings.policy_url = aws::endpoint_policy_url(endpoint, building.topology().region);
     const auto context = building.next.contexts.find(endpoint.name);
     if (context != building.next.contexts.end()) settings.tls = context->second.context;
     building.components.execute_apis.keep(

@@ -19,6 +19,7 @@
 #include "aws/nlb/nlb_listener.h"
 #include "aws/privatelink/vpc_endpoint.h"
 #include "net/relay.h"
+#include "topology/api_logs.h"
 #include "topology/end_log.h"
 #include "topology/health_check_sources.h"
 #include "topology/live_names.h"
@@ -38,6 +39,7 @@ struct Shared {
   std::atomic<std::uint64_t> connection_ids{0};
   std::atomic<std::uint64_t> leg_ids{0};  // of load balancers' own connections
   LoadBalancerLogs logs;
+  ApiLogs api_logs;
   EndLog ends;
   http::RequestLog requests;
   LiveNames names;

@@ -62,6 +62,10 @@ struct EmulatorOptions {
   /// In there, addresses of web sites, in the place of the internet's: TEST-NET-3 (RFC 5737), or,
   /// where several topologies are in one network, a part of it.
   std::string web_range = "203.0.113.0/24";
+  std::string api_logs;  // folder for the logs of APIs' stages, a file each; empty: none
+  /// Requests per second of all APIs of an account, of which half may come at once; AWS's quota
+  /// without being asked for more. Negative: there is no limit.
+  double api_rate_limit = 10'000;
   std::string log_bucket;  // folder for gzip logs under AWS's names; empty: none
   bool json_logs = false;  // the lines of all of these logs are JSON objects
 };
@@ -169,7 +173,8 @@ struct MetricValue {
   std::string resource;
   std::string load_balancer;      // of a TargetGroup's: a further dimension; else empty
   std::string availability_zone;  // likewise, of counts by zone; else empty
-  std::string metric;             // "TCP_ELB_Reset_Count"
+  std::string method;  // likewise, of a REST API's method with metrics of its own: "GET /widgets"
+  std::string metric;  // "TCP_ELB_Reset_Count"
   std::uint64_t value = 0;
 };
 

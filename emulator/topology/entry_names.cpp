@@ -59,7 +59,8 @@ std::string execute_api_name(const Topology& topology, const std::string& label)
 }
 
 /// The names of private APIs by which clients come to `endpoint` (apigateway.md 1): the APIs' own
-/// where private DNS is enabled, and those with the endpoint's id that associated APIs have.
+/// where private DNS is enabled, those with the endpoint's id that associated APIs have, and
+/// private custom domain names.
 std::vector<std::string> execute_api_names(const Topology& topology,
                                            const model::VpcEndpoint& endpoint) {
   std::vector<std::string> names, with_id;
@@ -71,6 +72,10 @@ std::vector<std::string> execute_api_names(const Topology& topology,
     }
   }
   names.insert(names.end(), with_id.begin(), with_id.end());
+  for (const model::DomainName& domain : topology.domain_names) {
+    if (std::ranges::find(domain.vpc_endpoints, endpoint.name) != domain.vpc_endpoints.end())
+      names.push_back(domain.name);
+  }
   return names;
 }
 

@@ -147,7 +147,8 @@ Result<pki::Identity> made_once_for_all(const std::function<Result<pki::Identity
 
 }  // namespace
 
-/// apigateway.md 3.2: a wildcard for the APIs' names, and the endpoint's own.
+/// apigateway.md 3.2: a wildcard for the APIs' names, and the endpoint's own; and, where AWS has a
+/// certificate of its own for each, private custom domain names.
 model::Pki Materials::of_aws(const model::Topology& topology) {
   model::Pki pki;
   for (const auto& endpoint : topology.vpc_endpoints) {
@@ -163,6 +164,10 @@ model::Pki Materials::of_aws(const model::Topology& topology) {
     certificate.issuer = pki.authorities[0].name;
     certificate.dns_names = {"*." + suffix + ".amazonaws.com",
                              "*." + suffix + ".vpce.amazonaws.com"};
+    for (const model::DomainName& domain : topology.domain_names) {
+      if (std::ranges::find(domain.vpc_endpoints, endpoint.name) != domain.vpc_endpoints.end())
+        certificate.dns_names.push_back(domain.name);
+    }
     certificate.key_algorithm = "RSA_2048";
     certificate.extended_key_usage = {"serverAuth"};
     certificate.not_before_s = -kDay;

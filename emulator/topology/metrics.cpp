@@ -52,10 +52,11 @@ class Metrics {
     }
     for (const auto& one : topology_.vpc_endpoint_services) add_service(one);
     for (const auto& [name, counts] : sources_.rest_apis) {
-      begin("AWS/ApiGateway", "ApiName", name);
-      add("Count", counts.requests);
-      add("4XXError", counts.errors_4xx);
-      add("5XXError", counts.errors_5xx);
+      add_api(name, counts);
+    }
+    for (const auto& [method, counts] : sources_.api_methods) {
+      method_ = method.second;
+      add_api(method.first, counts);
     }
     return std::move(values_);
   }
@@ -70,7 +71,8 @@ class Metrics {
     zone_.clear();
   }
   void add(const char* metric, std::uint64_t count) {
-    values_.push_back({name_space_, dimension_, *resource_, load_balancer_, zone_, metric, count});
+    values_.push_back(
+        {name_space_, dimension_, *resource_, load_balancer_, zone_, method_, metric, count});
   }
   /// For `count_in(zone)`: of each zone of the load balancer, and before them of all.
   template <class CountIn>
@@ -214,6 +216,16 @@ class Metrics {
     add_state("UnhealthyStateRouting", &GroupInZone::routing_healthy, false);
   }
 
+  /// apigateway.md 16. Latencies are sums, in milliseconds.
+  void add_api(const std::string& name, const MetricSources::Api& counts) {
+    begin("AWS/ApiGateway", "ApiName", name);
+    add("Count", counts.requests);
+    add("4XXError", counts.errors_4xx);
+    add("5XXError", counts.errors_5xx);
+    add("Latency", counts.latency_ms);
+    add("IntegrationLatency", counts.integration_latency_ms);
+  }
+
   void add_endpoint(const model::VpcEndpoint& one) {
     begin("AWS/PrivateLinkEndpoints", "VPC Endpoint Id", one.name);
     const HopTraffic& traffic = *hops_.at(one.name)->traffic;
@@ -250,6 +262,7 @@ class Metrics {
   const char* dimension_ = "";
   const std::string* resource_ = nullptr;
   std::string load_balancer_, zone_;
+  std::string method_;  // of an API; empty: all of them
   std::vector<MetricValue> values_;
 };
 

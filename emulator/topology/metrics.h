@@ -32,10 +32,12 @@ struct MetricSources {
   std::map<std::string, Hosts> target_groups;
   struct Api {
     std::uint64_t requests = 0, errors_4xx = 0, errors_5xx = 0;
+    std::uint64_t latency_ms = 0, integration_latency_ms = 0;
   };
   std::map<std::string, Api> rest_apis;
-  DroppedPackets dropped;         // by resource and metric
-  std::vector<ZoneStatus> zones;  // of all load balancers
+  std::map<std::pair<std::string, std::string>, Api> api_methods;  // by API and "GET /widgets"
+  DroppedPackets dropped;                                          // by resource and metric
+  std::vector<ZoneStatus> zones;                                   // of all load balancers
 };
 
 std::vector<MetricValue> metrics_of(const model::Topology& topology,

@@ -56,10 +56,14 @@ bool same_apis(const model::Topology& a, const model::Topology& b) {
 }
 
 Result<std::shared_ptr<const aws::ExecuteApi>> execute_api(const model::Topology& topology,
-                                                           const Prepared* previous) {
+                                                           const EmulatorOptions& options,
+                                                           const Prepared* previous, Time now) {
   if (previous && same_apis(*previous->topology, topology)) return previous->execute_api;
   const aws::ExecuteApi* const before = previous ? previous->execute_api.get() : nullptr;
-  auto built = aws::ExecuteApi::build(topology, {}, before);
+  aws::ExecuteApiOptions settings;
+  settings.account_throttle = {options.api_rate_limit, options.api_rate_limit / 2};
+  settings.start = now;
+  auto built = aws::ExecuteApi::build(topology, settings, before);
   if (!built) return built.failure();
   return std::shared_ptr<const aws::ExecuteApi>(std::move(built).value());
 }
@@ -121,7 +125,7 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
   auto by_http2 = target_tls(needs_target_tls_http2(*topology),
                              previous ? &previous->target_tls_http2 : nullptr, tls::Alpn::http2);
   if (!by_http2) return by_http2.failure();
-  auto api = execute_api(*topology, previous);
+  auto api = execute_api(*topology, options, previous, now);
   if (!api) return api.failure();
   auto sites = prepare_web_sites(*topology, materials.value(),
                                  previous ? &previous->web_sites : nullptr, remembered.used_codes);

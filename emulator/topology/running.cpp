@@ -40,6 +40,12 @@ bool is_gauge(const std::string& metric) {
   return kGauges.contains(metric);
 }
 
+MetricSources::Api measured(std::uint64_t requests, const aws::Measured& sums) {
+  constexpr std::uint64_t kMicroseconds = 1000;
+  return {requests, sums.errors_4xx, sums.errors_5xx, sums.latency / kMicroseconds,
+          sums.integration_latency / kMicroseconds};
+}
+
 std::uint64_t less(std::uint64_t all, std::uint64_t before) {
   return all > before ? all - before : 0;
 }
@@ -77,6 +83,7 @@ Result<void> Running::start() {
   remembered_.minted.folder = options.pki;
   auto opened = shared_.logs.open(shared_.options, first_topology_->region, shared_.seed);
   if (!opened) return opened;
+  if (auto done = shared_.api_logs.open(options); !done) return done;
   if (auto done = first_doors(); !done) return done;
   for (auto& worker : workers_) worker->take(now_);
   if (options.connect_door) {
@@ -356,7 +363,14 @@ std::vector<MetricValue> Running::all_metrics() const {
   in_each_loop([&](Worker& worker) { worker.add_to(sources); });
   for (const auto& api : now_->topology->rest_apis) {
     if (const auto* traffic = now_->execute_api->traffic(api.name)) {
-      sources.rest_apis[api.name] = {traffic->requests(), traffic->errors_4xx, traffic->errors_5xx};
+      sources.rest_apis[api.name] = measured(traffic->requests(), *traffic);
+    }
+  }
+  for (const auto& api : now_->execute_api->apis()) {
+    for (const aws::Api::Method& method : api->methods) {
+      if (!method.metrics) continue;
+      sources.api_methods[{api->name, method.http_method + " " + method.resource_path}] =
+          measured(method.metrics->requests, *method.metrics);
     }
   }
   return metrics_of(*now_->topology, now_->hops, sources);
@@ -370,7 +384,8 @@ std::vector<MetricValue> Running::metrics() const {
       const bool same = before.metric == one.metric && before.resource == one.resource &&
                         before.name_space == one.name_space && before.dimension == one.dimension &&
                         before.load_balancer == one.load_balancer &&
-                        before.availability_zone == one.availability_zone;
+                        before.availability_zone == one.availability_zone &&
+                        before.method == one.method;
       if (same) one.value = less(one.value, before.value);
     }
   }

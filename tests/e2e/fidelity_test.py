@@ -105,7 +105,8 @@ def attribute_keys():
 KINDS = [
     ("status of an application load balancer", elb_statuses,
      ["The application load balancer's own answers"], "463", 14),
-    ("API Gateway's own answer", gateway_errors, ["Private APIs: answers"], "header_too_large", 20),
+    ("API Gateway's own answer", gateway_errors,
+     ["Private APIs: answers", "Private APIs: what they check, and bodies"], "header_too_large", 20),
     ("desync reason", desync_reasons, ["Ambiguous requests"], "BothTeClPresent", 26),
     ("verify status", verify_statuses, ["Verdicts"], "ClientCertCrlHit", 13),
     ("reason of an end", end_reasons,

@@ -22,15 +22,6 @@ RULE = [{"Priority": 1, "Conditions": [{"Field": "path-pattern", "PathPatternCon
 
 # Words of README's Limits: what a scenario would say of them, and what is said of that. (place, value, reason)
 REFUSED = {
-    "IAM and signatures": [(f"{METHOD}/AuthorizationType", "AWS_IAM", "signatures are not checked")],
-    "API keys": [(f"{METHOD}/ApiKeyRequired", True, "no API keys"), ("/ApiKeys", {}, "no API keys"),
-                 ("/RestApis/widgets-api/ApiKeySourceType", "HEADER", "no API keys")],
-    "usage plans": [("/UsagePlans", {}, "no API keys")],
-    "models": [(f"{METHOD}/RequestModels", {}, "not validated against models"),
-               (f"{METHOD}/RequestValidatorId", "v", "not validated against models"),
-               ("/Models", {}, "not validated against models")],
-    "integrations other than MOCK, AWS_PROXY and HTTP_PROXY": [
-        (f"{METHOD}/Integration/Type", kind, "use MOCK, AWS_PROXY or HTTP_PROXY") for kind in ("HTTP", "AWS")],
     "public": [("/RestApis/widgets-api/EndpointConfiguration/Types", [kind], "APIs at the end of this path are private")
                for kind in ("REGIONAL", "EDGE")],
     "HTTP and WebSocket APIs": [("/Apis", {}, "REST APIs"), ("/RestApis/widgets-api/ProtocolType", "HTTP", "REST APIs"),
@@ -40,13 +31,14 @@ REFUSED = {
              ("/VpcEndpoints/consumer-endpoint/IpAddressType", "ipv6", "IPv4"),
              ("/TargetGroups/api-group/IpAddressType", "ipv6", "IPv4"),
              ("/Subnets/a", {"CidrBlock": "10.0.0.0/24", "Ipv6CidrBlock": "fd00::/64"}, "IPv4")],
-    "VPC endpoint policies": [(f"/VpcEndpoints/{name}/PolicyDocument", {}, "default policy, full access")
-                              for name in ("consumer-endpoint", "execute-api-endpoint")],
+    "policies of other VPC endpoints than those of execute-api": [
+        ("/VpcEndpoints/consumer-endpoint/PolicyDocument", {"Statement": []}, "default policy, full access")],
     "UDP and QUIC listeners": [(f"{NLB}/Listeners/0/Protocol", kind, "does not emulate UDP, TCP_UDP, QUIC or TCP_QUIC")
                                for kind in ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")],
     "listener rules, which need IPv6": [
         (f"{NLB}/Listeners/0/Rules", RULE, "rules with IpAddressType dualstack only")],
     "WAF": [(f"{ALB}/WebACLArn", "arn", "there is no WAF"), ("/WebACLs", {}, "there is no WAF"),
+            ("/RestApis/widgets-api/GatewayResponses/WAF_FILTERED", {}, "there is no WAF"),
             (f"{ALB}/LoadBalancerAttributes/waf.fail_open.enabled", True, "no effect on traffic")],
     "Logs go to files, not to S3": [(f"{balancer}/LoadBalancerAttributes/{log}.s3.enabled", True, "there is no S3")
                                     for balancer, log in ((ALB, "access_logs"), (ALB, "connection_logs"),

@@ -1,5 +1,6 @@
 // The two forms of each text rule, pattern and function, agree; durations and their limits.
 #include "model/text_rule.h"
+#include "model/api_text_rules.h"
 
 #include <gtest/gtest.h>
 
@@ -176,6 +177,7 @@ TEST(TextRule, PatternAndFunctionAgree) {
                                &kAvailabilityZone,
                                &kVpcEndpointId,
                                &kVpcId,
+                               &kAccessKeyId,
                                &kRestApiId,
                                &kStageName,
                                &kFunctionName,
@@ -201,6 +203,10 @@ TEST(TextRule, PatternAndFunctionAgree) {
                                &kMatcher,
                                &kFixedStatus,
                                &kFixedBody,
+                               &kStageVariableName,
+                               &kStageVariableValue,
+                               &kApiKeyValue,
+                               &kMethodOfSettings,
                                &kShortTime,
                                &kIpPort,
                                &kUri,

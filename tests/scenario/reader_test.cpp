@@ -29,6 +29,7 @@ TEST(Reader, PublishedScenariosAreGood) {
   for (const char* name :
        {"scenarios/private-api-mtls.json", "scenarios/private-api-mtls-passthrough.json",
         "scenarios/private-api-nlb.json", "scenarios/private-api-direct.json",
+        "scenarios/private-api-openapi.json",
         "scenarios/same-account.json", "scenarios/private-api-transforms.json",
         "scenarios/own-service.json", "scenarios/own-service-nlb.json",
         "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {

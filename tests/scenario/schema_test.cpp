@@ -76,6 +76,7 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "repeated-key",
                                               "expressions-of-authorizers",
                                               "unknown-authorizer",
+                                              "what-an-api-says",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;

@@ -123,7 +123,7 @@ model::Topology changing_topology(std::uint16_t modern_port) {
 }
 
 model::Change ChangeMaker::next(const model::Topology& now) {
-  switch (below(34)) {
+  switch (below(36)) {
     case 0:
     case 1: return model::PutRule{"front", 80, rule()};
     case 2: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
@@ -153,12 +153,14 @@ model::Change ChangeMaker::next(const model::Topology& now) {
       if (coin()) return model::DisarmFault{"f"};
       return model::Delete<model::Fault>{"f"};
     case 26: return syn_answer();
-    case 27: return domain_name();
+    case 27: return domain_name(now);
     case 28: return subnet();
     case 29: return identity_provider();
     case 30: return function(now);
     case 31: return association(now);
     case 32: return way_in(now);
+    case 33: return usage_plan(now);
+    case 34: return access_key();
     default: return certificate(now);
   }
 }
@@ -347,27 +349,44 @@ model::Change ChangeMaker::way_in(const model::Topology& now) {
   }
   model::VpcEndpoint direct = *model::share(now.vpc_endpoints, "direct");
   direct.private_dns_enabled = coin();
+  direct.policy = coin() ? now.rest_apis.front().policy : std::string();
   direct.security_groups.clear();
   if (coin()) direct.security_groups = {"group"};
   return model::Put<model::VpcEndpoint>{direct};
 }
 
-/// Gives the API's first method an authorizer, or takes it away. The function is none, so that what
-/// is asked is refused.
+/// What the API checks of requests, how it answers by itself, and what it takes for binary.
+void ChangeMaker::check_and_say(model::RestApi& api) {
+  model::Method& method = api.methods.front();
+  api.models = {{"Widget", "application/json", R"({"type":"object"})"}};
+  api.request_validators = {{"all", coin(), coin()}};
+  method.request_validator = below(3) == 0 ? "all" : "";
+  method.request_models = {{"$default", coin() ? "Widget" : "Empty"}};
+  method.request_parameters = {{"method.request.querystring.q", coin()}};
+  api.gateway_responses.clear();
+  if (coin()) {
+    api.gateway_responses = {{"DEFAULT_4XX", 499, {}, {{"text/plain", "$context.error.message"}}}};
+  }
+  api.binary_media_types.clear();
+  if (coin()) api.binary_media_types = {"*/*"};
+  api.minimum_compression_size.reset();
+  if (coin()) api.minimum_compression_size = static_cast<int>(below(20));
+}
+
+/// Who may call the API's first method. A function that is asked makes no answer of an authorizer.
 void ChangeMaker::guard(model::RestApi& api) {
+  using enum model::AuthorizationType;
   model::Method& method = api.methods.front();
   api.authorizers.clear();
-  method.authorization = model::AuthorizationType::none;
   method.authorizer.clear();
-  if (coin()) return;
+  method.authorization = coin() ? none : coin() ? aws_iam : custom;
+  if (method.authorization != custom) return;
   model::Authorizer& authorizer = api.authorizers.emplace_back();
-  authorizer.name = "guard";
+  authorizer.name = method.authorizer = "guard";
   authorizer.type = coin() ? model::Authorizer::Type::token : model::Authorizer::Type::request;
   authorizer.function = "function";
   authorizer.identity_sources = {"method.request.header.Host"};
   authorizer.result_ttl_s = coin() ? 60 : 0;
-  method.authorization = model::AuthorizationType::custom;
-  method.authorizer = authorizer.name;
 }
 
 model::Change ChangeMaker::api(const model::Topology& now) {
@@ -380,14 +399,56 @@ model::Change ChangeMaker::api(const model::Topology& now) {
     integration.function = "function";
   }
   api.methods.front().integration = integration;
+  check_and_say(api);
+  api.stage_settings = {};
+  if (coin()) {
+    api.stage_settings.variables = {{"version", std::to_string(below(3))}};
+    model::MethodSettings& settings = api.stage_settings.method_settings.emplace_back();
+    settings.throttling_rate_limit = static_cast<double>(1 + below(1000)) / 2;
+    settings.throttling_burst_limit = 1000;
+    settings.metrics_enabled = coin();
+  }
   guard(api);
   return model::Put<model::RestApi>{api};
 }
 
-model::Change ChangeMaker::domain_name() {
+model::Change ChangeMaker::usage_plan(const model::Topology& now) {
+  if (coin()) {
+    model::ApiKey key;
+    key.name = "key";
+    key.enabled = coin();
+    return model::Put<model::ApiKey>{key};
+  }
+  model::UsagePlan plan;
+  plan.name = "plan";
+  if (coin()) return model::Delete<model::UsagePlan>{plan.name};
+  if (model::share(now.api_keys, "key")) plan.api_keys = {"key"};
+  plan.api_stages = {{now.rest_apis.front().name, now.rest_apis.front().stage, {}}};
+  if (coin())
+    plan.quota = {static_cast<int>(1 + below(5)), 0, model::UsagePlan::Quota::Period::day};
+  return model::Put<model::UsagePlan>{plan};
+}
+
+/// Somebody who may call its methods, or nobody.
+model::Change ChangeMaker::access_key() {
+  model::AccessKey key;
+  key.name = "alice";
+  if (coin()) key.session_token = "token";
+  if (coin()) return model::Delete<model::AccessKey>{key.name};
+  return model::Put<model::AccessKey>{key};
+}
+
+model::Change ChangeMaker::domain_name(const model::Topology& now) {
   model::DomainName domain;
   domain.name = "other.example.com";
   domain.base_path_mappings = {{"", "widgets-api", "prod"}};
+  if (coin()) {
+    domain.endpoint_type = "PRIVATE";
+    domain.policy = now.rest_apis.front().policy;
+    if (coin()) domain.vpc_endpoints = {"direct"};
+    domain.routing_mode = model::RoutingMode::routing_rule_then_base_path_mapping;
+    domain.routing_rules = {{static_cast<int>(1 + below(3)), {}, {"a/b"}, "widgets-api", "prod"}};
+  }
   if (coin()) return model::Delete<model::DomainName>{domain.name};
   return model::Put<model::DomainName>{domain};
 }

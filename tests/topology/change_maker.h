@@ -50,7 +50,10 @@ class ChangeMaker {
   model::Change way_in(const model::Topology& now);
   void guard(model::RestApi& api);
   model::Change api(const model::Topology& now);
-  model::Change domain_name();
+  void check_and_say(model::RestApi& api);
+  model::Change usage_plan(const model::Topology& now);
+  model::Change access_key();
+  model::Change domain_name(const model::Topology& now);
   model::Change service(const model::Topology& now);
   model::Change syn_answer();
   model::Change function(const model::Topology& now);

@@ -20,41 +20,34 @@ std::string_view without_port(std::string_view host) noexcept {
   return host.substr(0, colon);
 }
 
-/// Removes `first` segments' text from the front of `path` when it is there as whole segments.
-bool strip_segments(std::string_view segments, std::string_view& path) noexcept {
-  if (segments.empty()) return true;
-  auto rest = path;
-  if (rest.starts_with('/')) rest.remove_prefix(1);
-  if (!rest.starts_with(segments)) return false;
-  rest.remove_prefix(segments.size());
-  if (!rest.empty() && rest.front() != '/') return false;
-  path = rest;
-  return true;
-}
-
-std::string trimmed_base_path(std::string_view text) {
-  if (text == "(none)") return {};  // the console's and the API's word for the root mapping
-  while (text.starts_with('/')) text.remove_prefix(1);
-  while (text.ends_with('/')) text.remove_suffix(1);
-  return std::string(text);
-}
-
 }  // namespace
 
-Result<ApiCatalog> ApiCatalog::compile(
-    const model::Topology& topology, const SelectionOptions& options,
-    const std::function<std::shared_ptr<ApiTraffic>(const std::string&)>& traffic_of) {
+bool callers_sign(const model::RestApi& api) {
+  return std::ranges::any_of(api.methods, [](const model::Method& method) {
+    return method.authorization == model::AuthorizationType::aws_iam;
+  });
+}
+
+Result<ApiCatalog> ApiCatalog::compile(const model::Topology& topology,
+                                       const SelectionOptions& options,
+                                       const ThrottleSettings& account_throttle,
+                                       const ApiCatalog* previous) {
   ApiCatalog catalog;
   catalog.region_ = topology.region;
   catalog.default_suffix_ = ".execute-api." + topology.region + ".amazonaws.com";
   catalog.api_id_header_first_ = options.api_id_header_first;
   for (const auto& api : topology.rest_apis) {
-    if (auto added = catalog.add_api(api, topology, traffic_of(api.name)); !added) {
+    const Api* const before = previous ? previous->api_by_name(api.name) : nullptr;
+    if (auto added = catalog.add_api(api, topology, before); !added) {
       return Error{"REST API " + api.name + ": " + added.error()};
     }
   }
+  catalog.add_account_throttles(account_throttle, previous);
+  auto plans = usage_plans_of(topology, previous ? &previous->usage_plans_ : nullptr);
+  if (!plans) return plans.failure();
+  catalog.usage_plans_ = std::move(plans).value();
   for (const auto& domain : topology.domain_names) {
-    if (auto added = catalog.add_domain(domain, options); !added) {
+    if (auto added = catalog.add_domain(domain, topology, options); !added) {
       return Error{"domain name " + domain.name + ": " + added.error()};
     }
   }
@@ -62,7 +55,7 @@ Result<ApiCatalog> ApiCatalog::compile(
 }
 
 Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topology& topology,
-                                 std::shared_ptr<ApiTraffic> traffic) {
+                                 const Api* previous) {
   if (model.id.empty()) return Error{"has no id"};
   if (!model::rules::kStageName.matches(model.stage))
     return Error{"\"" + model.stage + "\" is not a stage name"};
@@ -76,46 +69,44 @@ Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topol
   api->account = model.account;
   api->stage = model.stage;
   api->deployment_id = model::derived_id_within_api(api->id, model.stage);
-  api->stage_variables = model.stage_settings.variables;
-  if (auto done = add_gateway_responses(model, *api); !done) return done;
-  if (auto done = add_authorizers(model, topology, *api); !done) return done;
+  api->api_key_source = model.api_key_source;
+  if (auto done = add_stage(model.stage_settings, *api); !done) return done;
+  auto responses = compile_gateway_responses(model.gateway_responses);
+  if (!responses) return Error{"gateway response " + responses.error()};
+  api->gateway_responses = std::move(responses).value();
   for (const std::string& name : model.vpc_endpoints) {
     const auto* endpoint = model::Topology::find(topology.vpc_endpoints, name);
     if (endpoint == nullptr) return Error{"there is no VPC endpoint " + name};
     api->vpce_ids.push_back(lower_case(std::string_view(endpoint->id)));
   }
   api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
+  api->binary_media_types = BinaryMediaTypes(model.binary_media_types);
+  api->minimum_compression_size = model.minimum_compression_size;
+  if (api->minimum_compression_size) reads_bodies_ = true;  // they may be compressed
   const PolicyScope scope{region_, model.account, api->id};
   api->arn_prefix = scope.resource_prefix();
-  auto policy = ResourcePolicy::parse(model.policy, scope);
+  auto policy = ResourcePolicy::parse(model.policy, scope, callers_sign(model));
   if (!policy) return Error{policy.error()};
   api->policy = std::move(policy).value();
 
-  std::vector<Route> routes;
-  for (const auto& method : model.methods) {
-    routes.push_back({method.http_method, method.path});
-    Api::Method& made = api->methods.emplace_back();
-    made.resource_path = method.path;
-    made.resource_id = model::derived_id_within_api(api->id, method.path);
-    auto done = add_authorization(method, *api, made);
-    if (done) done = add_integration(method.integration, made);
-    if (!done) return Error{method.http_method + " " + method.path + ": " + done.error()};
-  }
-  auto router = Router::compile(routes);
-  if (!router) return Error{router.error()};
-  api->router = std::move(router).value();
-  api->traffic = std::move(traffic);
+  if (auto done = add_authorizers(model, topology, previous, *api); !done) return done;
+  if (auto done = add_methods(model, previous, *api); !done) return done;
+  api->traffic = previous ? previous->traffic : std::make_shared<ApiTraffic>();
   if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
   apis_.push_back(std::move(api));
   return {};
 }
 
 Result<void> ApiCatalog::add_authorizers(const model::RestApi& from,
-                                         const model::Topology& topology, Api& to) {
+                                         const model::Topology& topology, const Api* previous,
+                                         Api& to) {
   for (const model::Authorizer& one : from.authorizers) {
     auto compiled = Authorizer::compile(one, topology);
     if (!compiled) return Error{"authorizer " + one.name + ": " + compiled.error()};
     to.authorizers.push_back(std::move(compiled).value());
+  }
+  if (previous && previous->id == to.id && previous->stage == to.stage) {
+    hand_on_decisions(previous->authorizers, to.authorizers);
   }
   return {};
 }
@@ -132,41 +123,60 @@ Result<void> ApiCatalog::add_authorization(const model::Method& from, const Api&
   return {};
 }
 
-void ApiCatalog::hand_on_decisions_of(const ApiCatalog& previous) {
-  for (const auto& api : apis_) {
-    const auto before = previous.by_id_.find(api->id);
-    if (before == previous.by_id_.end() || before->second->stage != api->stage) continue;
-    hand_on_decisions(before->second->authorizers, api->authorizers);
+Result<void> ApiCatalog::add_methods(const model::RestApi& from, const Api* previous, Api& to) {
+  const auto models = ApiModels::compile(from);
+  if (!models) return models.failure();
+  std::vector<Route> routes;
+  for (const auto& method : from.methods) {
+    const std::string where = method.http_method + " " + method.path + ": ";
+    routes.push_back({method.http_method, method.path});
+    Api::Method& made = to.methods.emplace_back();
+    made.resource_path = method.path;
+    made.resource_id = model::derived_id_within_api(to.id, method.path);
+    if (auto done = add_authorization(method, to, made); !done) return Error{where + done.error()};
+    add_settings(method, method_stage(from.stage_settings, method.path, method.http_method),
+                 previous, made);
+    auto validation = compile_validation(from, models.value(), method);
+    if (!validation) return Error{where + validation.error()};
+    made.validation = std::move(validation).value();
+    if (made.validation && made.validation->reads_body()) reads_bodies_ = true;
+    if (auto done = add_integration(method.integration, to.stage, made); !done) {
+      return Error{where + done.error()};
+    }
   }
-}
-
-Result<void> ApiCatalog::add_gateway_responses(const model::RestApi& from, Api& to) {
-  std::vector<GatewayResponseSettings> all;
-  for (const model::GatewayResponse& one : from.gateway_responses) {
-    const auto type = parse_gateway_response_type(one.type);
-    if (!type) return Error{"there is no gateway response " + one.type};
-    all.push_back({*type, one.status_code, one.response_parameters, one.response_templates});
-  }
-  auto compiled = GatewayResponses::compile(all);
-  if (!compiled) return compiled.failure();
-  to.gateway_responses = std::move(compiled).value();
+  auto router = Router::compile(routes);
+  if (!router) return Error{router.error()};
+  to.router = std::move(router).value();
   return {};
 }
 
-Result<void> ApiCatalog::add_integration(const model::Integration& from, Api::Method& to) {
-  if (from.type == model::IntegrationType::mock) {
+Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all) {
+  std::vector<GatewayResponseSettings> settings;
+  for (const model::GatewayResponse& one : all) {
+    const auto type = parse_gateway_response_type(one.type);
+    if (!type) return Error{"there is no gateway response of that type"};
+    settings.push_back({*type, one.status_code, one.response_parameters, one.response_templates});
+  }
+  return GatewayResponses::compile(settings);
+}
+
+Result<void> ApiCatalog::add_integration(const model::Integration& from, std::string_view stage,
+                                         Api::Method& to) {
+  to.type = from.type;
+  to.timeout = std::chrono::milliseconds(from.timeout_ms);
+  auto mapped = MappedIntegration::compile(from);
+  if (!mapped) return mapped.failure();
+  to.mapped = std::move(mapped).value();
+  if (from.type == model::IntegrationType::mock && !to.mapped) {
     auto answer = PreparedAnswer::prepare(from);
     if (!answer) return answer.failure();
     to.answer = std::move(answer).value();
     return {};
   }
   reads_bodies_ = true;
-  to.timeout = std::chrono::milliseconds(from.timeout_ms);
-  if (from.type == model::IntegrationType::aws_proxy) {
-    to.function = from.function;
-    return {};
-  }
-  auto http = HttpIntegration::compile(from);
+  to.function = from.function;
+  if (!from.asks_backend()) return {};
+  auto http = HttpIntegration::compile(from, stage);
   if (!http) return http.failure();
   to.http = std::move(http).value();
   return {};
@@ -179,51 +189,31 @@ const Api* ApiCatalog::api_by_name(const std::string& name) const noexcept {
   return nullptr;
 }
 
-Result<void> ApiCatalog::add_domain(const model::DomainName& model,
+Result<void> ApiCatalog::add_domain(const model::DomainName& model, const model::Topology& topology,
                                     const SelectionOptions& options) {
-  if (model.endpoint_type != "REGIONAL") {
-    // A private domain needs an access association with the endpoint (apigateway.md 4.1).
-    return Error{"endpoint type " + model.endpoint_type + " is not supported; REGIONAL is"};
-  }
-  Domain domain;
-  for (const auto& from : model.base_path_mappings) {
-    Mapping mapping{trimmed_base_path(from.base_path), api_by_name(from.rest_api),
-                    from.stage.empty()};
-    const std::string where = "base path mapping \"" + mapping.base_path + "\": ";
-    if (mapping.api == nullptr) return Error{where + "there is no REST API " + from.rest_api};
-    if (!from.stage.empty() && from.stage != mapping.api->stage) {
-      return Error{where + "REST API " + from.rest_api + " has no stage " + from.stage};
-    }
-    for (const Mapping& other : domain.mappings) {
-      if (other.base_path == mapping.base_path) return Error{where + "is there twice"};
-    }
-    if (mapping.base_path.find('/') != std::string::npos && !options.multi_level_base_paths) {
-      continue;
-    }
-    domain.mappings.push_back(std::move(mapping));
-  }
-  std::stable_sort(
-      domain.mappings.begin(), domain.mappings.end(),
-      [](const Mapping& a, const Mapping& b) { return a.base_path.size() > b.base_path.size(); });
-  if (!domains_.emplace(lower_case(model.name), std::move(domain)).second) {
+  auto domain = CustomDomain::compile(
+      model, topology, options, [this](const std::string& name) { return api_by_name(name); });
+  if (!domain) return domain.failure();
+  if (!domains_.emplace(lower_case(model.name), std::move(domain).value()).second) {
     return Error{"is there twice"};
   }
   return {};
 }
 
-Selection ApiCatalog::by_stage(const Api* api, std::string_view path) noexcept {
-  if (!strip_segments(api->stage, path)) return {.api = api, .failure = Outcome::no_stage};
-  return {.api = api, .path = path};
+bool strip_segments(std::string_view segments, std::string_view& path) noexcept {
+  if (segments.empty()) return true;
+  auto rest = path;
+  if (rest.starts_with('/')) rest.remove_prefix(1);
+  if (!rest.starts_with(segments)) return false;
+  rest.remove_prefix(segments.size());
+  if (!rest.empty() && rest.front() != '/') return false;
+  path = rest;
+  return true;
 }
 
-Selection ApiCatalog::by_mapping(const Domain& domain, std::string_view path) noexcept {
-  for (const Mapping& mapping : domain.mappings) {
-    auto rest = path;
-    if (!strip_segments(mapping.base_path, rest)) continue;
-    if (mapping.stage_in_path) return by_stage(mapping.api, rest);
-    return {.api = mapping.api, .path = rest, .by_domain = true};
-  }
-  return {.failure = Outcome::no_stage};
+Selection select_by_stage(const Api* api, std::string_view path) noexcept {
+  if (!strip_segments(api->stage, path)) return {.api = api, .failure = Outcome::no_stage};
+  return {.api = api, .path = path};
 }
 
 const Api* ApiCatalog::api_by_default_name(std::string_view host,
@@ -261,7 +251,7 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   const bool header_decides = by_header != nullptr && api_id_header_first_;
   if (!header_decides) {
     const auto domain = domains_.find(std::string_view(host));
-    if (domain != domains_.end()) return by_mapping(domain->second, addressing.path);
+    if (domain != domains_.end()) return domain->second.choose(addressing);
   }
   const Api* by_host = header_decides ? nullptr : api_by_default_name(host, addressing.vpce_id);
   const Api* const api = by_host != nullptr ? by_host : by_header;
@@ -269,7 +259,7 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   if (api->execute_api_endpoint_disabled) {
     return {.api = api, .failure = Outcome::execute_api_endpoint_disabled};
   }
-  return by_stage(api, addressing.path);
+  return select_by_stage(api, addressing.path);
 }
 
 }  // namespace hoplab::aws

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,10 +10,17 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aws/apigateway/access_log_format.h"
 #include "aws/apigateway/authorizer.h"
+#include "aws/apigateway/binary_media_types.h"
+#include "aws/apigateway/custom_domain.h"
 #include "aws/apigateway/gateway_response.h"
 #include "aws/apigateway/http_exchange.h"
+#include "aws/apigateway/mapped_integration.h"
+#include "aws/apigateway/method_validation.h"
 #include "aws/apigateway/router.h"
+#include "aws/apigateway/selection.h"
+#include "aws/apigateway/stage_settings.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/iam/resource_policy.h"
 #include "aws/stub/prepared_answer.h"
@@ -36,16 +42,31 @@ struct Api {
   ResourcePolicy policy;
   Router router;
   std::string deployment_id;
-  model::Texts stage_variables;
+  model::Texts stage_variables, canary_variables;
+  std::optional<double> canary_percent;  // none: there is no canary
+  std::optional<AccessLogFormat> access_log;
+  ExecutionLogging logging;  // of requests that reach no method
+  model::ApiKeySource api_key_source = model::ApiKeySource::header;
+  std::shared_ptr<TokenBucket> account_throttle;  // of all APIs of the account; null: none
   GatewayResponses gateway_responses;
+  BinaryMediaTypes binary_media_types;
+  std::optional<int> minimum_compression_size;
   std::vector<Authorizer> authorizers;
   struct Method {
+    std::string http_method;
     std::string resource_path;
     std::string resource_id;
-    std::optional<PreparedAnswer> answer;  // of MOCK
-    std::string function;                  // of AWS_PROXY
-    std::optional<HttpIntegration> http;   // of HTTP_PROXY
+    bool api_key_required = false;
+    std::shared_ptr<TokenBucket> throttle;  // the stage's; null: none
+    ExecutionLogging logging;
+    std::shared_ptr<MethodTraffic> metrics;           // null: none of its own
+    std::optional<PreparedAnswer> answer;             // of MOCK
+    std::string function;                             // of AWS_PROXY
+    std::optional<HttpIntegration> http;              // of HTTP_PROXY, HTTP
+    std::shared_ptr<const MappedIntegration> mapped;  // null: everything passes as it is
+    model::IntegrationType type = model::IntegrationType::mock;
     Duration timeout{};
+    std::optional<RequestValidation> validation;  // nothing: requests are not checked
     model::AuthorizationType authorization = model::AuthorizationType::none;
     const Authorizer* authorizer = nullptr;  // of CUSTOM and COGNITO_USER_POOLS
     std::vector<std::string> scopes;         // of COGNITO_USER_POOLS: one of them, in the token
@@ -54,52 +75,33 @@ struct Api {
   std::shared_ptr<ApiTraffic> traffic;
 };
 
-/// What AWS leaves undocumented, or has in two forms.
-struct SelectionOptions {
-  bool api_id_header_first = true;      // x-apigw-api-id before a Host that selects too
-  bool multi_level_base_paths = false;  // they do not work through an endpoint (apigateway.md 4.2)
-};
+/// Requests per second of all APIs of an account: AWS's default quota (apigateway.md 11).
+inline constexpr ThrottleSettings kAccountThrottle{10'000, 5000};
 
-/// What the choice is made from; views into the request.
-struct Addressing {
-  std::string_view host;                   // as received, perhaps with a port
-  std::optional<std::string_view> api_id;  // x-apigw-api-id
-  std::string_view path;                   // without the query
-  std::string_view vpce_id;                // the endpoint that the request came through
-};
+/// Whether some method has AWS_IAM authorization, so that policies can name its callers.
+[[nodiscard]] bool callers_sign(const model::RestApi& api);
 
-struct Selection {
-  const Api* api = nullptr;
-  std::string_view path = {};  // what is left for routing: without the stage or the base path
-  bool by_domain = false;      // a custom domain name's mapping has chosen the stage
-  Outcome failure = Outcome::answered;  // no_api, execute_api_endpoint_disabled, no_stage
-  [[nodiscard]] bool ok() const noexcept { return failure == Outcome::answered; }
-};
+/// Errors name the type, and the parameter.
+Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all);
 
 class ApiCatalog {
  public:
-  /// `traffic_of` gives the record of the API of that name. Errors name the API or domain.
-  static Result<ApiCatalog> compile(
-      const model::Topology& topology, const SelectionOptions& options,
-      const std::function<std::shared_ptr<ApiTraffic>(const std::string&)>& traffic_of);
+  /// What `previous` counts goes on: records of APIs of the same name, and limits that are the
+  /// same; so does what authorizers that are the same have said. Null: there is none. Errors name
+  /// the API, the domain or the plan.
+  static Result<ApiCatalog> compile(const model::Topology& topology,
+                                    const SelectionOptions& options,
+                                    const ThrottleSettings& account_throttle,
+                                    const ApiCatalog* previous);
 
   /// Allocates nothing.
   [[nodiscard]] Selection select(const Addressing& addressing) const noexcept;
   [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept { return apis_; }
-  /// What authorizers have said goes on where API, stage and authorizer are as they were.
-  void hand_on_decisions_of(const ApiCatalog& previous);
+  [[nodiscard]] const UsagePlans& usage_plans() const noexcept { return usage_plans_; }
   /// Whether some method of some API needs the request's body.
   [[nodiscard]] bool reads_bodies() const noexcept { return reads_bodies_; }
 
  private:
-  struct Mapping {
-    std::string base_path;  // without slashes around; empty: root
-    const Api* api = nullptr;
-    bool stage_in_path = false;  // a mapping without a stage
-  };
-  struct Domain {
-    std::vector<Mapping> mappings;  // longest base path first
-  };
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept {
@@ -110,26 +112,31 @@ class ApiCatalog {
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
-                       std::shared_ptr<ApiTraffic> traffic);
+                       const Api* previous);
   static Result<void> add_authorizers(const model::RestApi& from, const model::Topology& topology,
-                                      Api& to);
+                                      const Api* previous, Api& to);
   static Result<void> add_authorization(const model::Method& from, const Api& api, Api::Method& to);
-  static Result<void> add_gateway_responses(const model::RestApi& from, Api& to);
-  Result<void> add_integration(const model::Integration& from, Api::Method& to);
-  Result<void> add_domain(const model::DomainName& domain, const SelectionOptions& options);
+  Result<void> add_methods(const model::RestApi& from, const Api* previous, Api& to);
+  Result<void> add_stage(const model::StageSettings& from, Api& to);
+  void add_settings(const model::Method& method, const MethodStage& stage, const Api* previous,
+                    Api::Method& to);
+  void add_account_throttles(const ThrottleSettings& settings, const ApiCatalog* previous);
+  Result<void> add_integration(const model::Integration& from, std::string_view stage,
+                               Api::Method& to);
+  Result<void> add_domain(const model::DomainName& domain, const model::Topology& topology,
+                          const SelectionOptions& options);
   [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
   [[nodiscard]] const Api* api_by_default_name(std::string_view host,
                                                std::string_view vpce_id) const noexcept;
-  [[nodiscard]] static Selection by_stage(const Api* api, std::string_view path) noexcept;
-  [[nodiscard]] static Selection by_mapping(const Domain& domain, std::string_view path) noexcept;
 
   std::string region_;
   std::string default_suffix_;  // ".execute-api.{region}.amazonaws.com"
   bool api_id_header_first_ = true;
   bool reads_bodies_ = false;
   std::vector<std::unique_ptr<Api>> apis_;
+  UsagePlans usage_plans_;
   ByText<const Api*> by_id_;
-  ByText<Domain> domains_;  // lower case
+  ByText<CustomDomain> domains_;  // lower case
 };
 
 }  // namespace hoplab::aws

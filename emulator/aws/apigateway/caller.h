@@ -18,6 +18,7 @@ struct Caller {
   std::string vpce_id;    // the execute-api endpoint
   std::string vpc_id;     // its VPC
   LegTls tls = {};
+  std::string policy_url = {};  // x-amzn-vpce-policy-url; empty: the endpoint's policy is AWS's
 };
 
 }  // namespace hoplab::aws

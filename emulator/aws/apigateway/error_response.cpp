@@ -1,8 +1,7 @@
 #include "aws/apigateway/error_response.h"
 
-#include <utility>
+#include <iterator>
 
-#include "aws/iam/signature_failure.h"
 #include "aws/stub/json_text.h"
 
 namespace hoplab::aws {
@@ -24,8 +23,8 @@ constexpr ErrorText kTexts[] = {
      R"({"message":"The security token included in the request is expired"})"},
     {403, "UnrecognizedClientException", kJson,
      R"({"message":"The security token included in the request is invalid."})"},
-    {400, "BadRequestException", kJson, R"({"message":"Invalid request body"})"},
-    {415, "BadRequestException", kJson, R"({"message":"Unsupported Media Type"})"},
+    {400, kBadRequestType, kJson, R"({"message":"Invalid request body"})"},
+    {415, kBadRequestType, kJson, R"({"message":"Unsupported Media Type"})"},
     {429, "TooManyRequestsException", kJson, R"({"message":"Too Many Requests"})"},
     {429, "LimitExceededException", kJson, R"({"message":"Limit Exceeded"})"},
     {500, "InternalServerErrorException", kJson, R"({"message":"Internal server error"})"},
@@ -51,21 +50,6 @@ static_assert(std::size(kTexts) == static_cast<std::size_t>(GatewayError::uri_to
 
 const ErrorText& error_text(GatewayError error) noexcept {
   return kTexts[static_cast<std::size_t>(error)];
-}
-
-std::string access_denied_body(const DeniedResource& denied, bool explicit_deny,
-                               DenialWording wording) {
-  const auto decision =
-      explicit_deny ? PolicyDecision::explicit_deny : PolicyDecision::implicit_deny;
-  return access_denied_body(denied, decide_alone(decision, DenyingPolicy::resource), wording);
-}
-
-SignatureError signature_error(std::string_view authorization, bool has_date) {
-  auto lacking = lacking_authorization(authorization, read_authorization(authorization), has_date);
-  // Well-formed SigV4: the signature is looked at before the route (apigateway.md 7), and no
-  // credentials exist here that could have made it.
-  SignatureFailure failure = lacking ? std::move(*lacking) : unknown_access_key();
-  return {failure.error_type, std::move(failure.body)};
 }
 
 std::string missing_parameters_body(std::string_view names) {

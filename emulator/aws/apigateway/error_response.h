@@ -39,6 +39,9 @@ enum class GatewayError : std::uint8_t {
   uri_too_long,
 };
 
+/// x-amzn-ErrorType of BAD_REQUEST_PARAMETERS and BAD_REQUEST_BODY.
+inline constexpr std::string_view kBadRequestType = "BadRequestException";
+
 struct ErrorText {
   int status;
   std::string_view error_type;  // x-amzn-ErrorType; empty: the field is not sent
@@ -47,18 +50,6 @@ struct ErrorText {
 };
 
 [[nodiscard]] const ErrorText& error_text(GatewayError error) noexcept;
-
-/// The body of a refusal by the resource policy.
-[[nodiscard]] std::string access_denied_body(const DeniedResource& denied, bool explicit_deny,
-                                             DenialWording wording);
-
-/// What an unknown route answers to a request with an Authorization field: API Gateway tries to
-/// read it as SigV4. Status 403.
-struct SignatureError {
-  std::string_view error_type;
-  std::string body;
-};
-[[nodiscard]] SignatureError signature_error(std::string_view authorization, bool has_date);
 
 /// BAD_REQUEST_PARAMETERS: `names` are in the order header, path, query, separated by ", ".
 [[nodiscard]] std::string missing_parameters_body(std::string_view names);

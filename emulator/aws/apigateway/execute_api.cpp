@@ -7,21 +7,16 @@ namespace hoplab::aws {
 Result<std::unique_ptr<ExecuteApi>> ExecuteApi::build(const model::Topology& topology,
                                                       const ExecuteApiOptions& options,
                                                       const ExecuteApi* previous) {
-  const auto traffic_of = [&](const std::string& name) -> std::shared_ptr<ApiTraffic> {
-    if (previous != nullptr) {
-      for (const auto& api : previous->catalog_.apis()) {
-        if (api->name == name) return api->traffic;
-      }
-    }
-    return std::make_shared<ApiTraffic>();
-  };
-  auto catalog = ApiCatalog::compile(topology, options.selection, traffic_of);
+  auto catalog = ApiCatalog::compile(topology, options.selection, options.account_throttle,
+                                     previous ? &previous->catalog_ : nullptr);
   if (!catalog) return Error{catalog.error()};
-  std::unique_ptr<ExecuteApi> built(new ExecuteApi(std::move(catalog).value(), options));
-  if (previous != nullptr) {
-    built->outcomes_ = previous->outcomes_;
-    built->catalog_.hand_on_decisions_of(previous->catalog_);
-  }
+  const Time start = previous != nullptr ? previous->options_.start : options.start;
+  auto rules = AccessRules::compile(topology, start);
+  if (!rules) return rules.failure();
+  std::unique_ptr<ExecuteApi> built(
+      new ExecuteApi(std::move(catalog).value(), std::move(rules).value(), options));
+  built->options_.start = start;
+  if (previous != nullptr) built->outcomes_ = previous->outcomes_;
   return built;
 }
 
@@ -108,6 +103,7 @@ const ExecuteApi::Visit::Gate ExecuteApi::Visit::kGates[] = {
     &Visit::service_health,
     &Visit::choose_api,
     &Visit::endpoint_policy,
+    &Visit::domain_policy,
     &Visit::resource_policy_first,
     &Visit::known_route,
     &Visit::signature,
@@ -158,22 +154,28 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::service_health() {
 
 /// And its stage; the route is looked up as well, which the policy sees in the method's ARN.
 ExecuteApi::Visit::Step ExecuteApi::Visit::choose_api() {
-  selection_ =
-      service_.catalog_.select({request_.authority, facts_.api_id, facts_.path, caller_.vpce_id});
+  selection_ = service_.catalog_.select(
+      {request_.authority, facts_.api_id, facts_.path, caller_.vpce_id, request_.headers.fields()});
   if (!selection_.ok()) return refuse(GatewayError::forbidden, selection_.failure);
   api_ = selection_.api;
   if (facts_.method_override) method_ = *facts_.method_override;
   route_ = api_->router.match(method_, selection_.path);
+  if (api_->canary_percent) canary_ = arrival_.stamps.chance(*api_->canary_percent);
+  begin_execution_log();
   return std::nullopt;
 }
 
-Outcome ExecuteApi::Visit::finish() const {
+Outcome ExecuteApi::Visit::finish() {
   service_.outcomes_->count(outcome_);
   if (api_ == nullptr) return outcome_;
   api_->traffic->counters.count(outcome_);
-  const int status_class = response_.status / 100;
-  if (status_class == 4) api_->traffic->errors_4xx.fetch_add(1, std::memory_order_relaxed);
-  if (status_class == 5) api_->traffic->errors_5xx.fetch_add(1, std::memory_order_relaxed);
+  const Duration of_integration = integrated_ ? integrated_->latency : Duration::zero();
+  api_->traffic->count(response_.status, latency(), of_integration);
+  if (reached_ && reached_->metrics) {
+    reached_->metrics->requests.fetch_add(1, std::memory_order_relaxed);
+    reached_->metrics->count(response_.status, latency(), of_integration);
+  }
+  if (arrival_.api_log && arrival_.api_log->on()) write_logs();
   http::RequestLog* const log = arrival_.log;
   if (!log || !log->on()) return outcome_;
   const auto id =

@@ -12,19 +12,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "aws/apigateway/access_rules.h"
+#include "aws/apigateway/api_call.h"
 #include "aws/apigateway/api_catalog.h"
+#include "aws/apigateway/api_log.h"
 #include "aws/apigateway/caller.h"
 #include "aws/apigateway/error_response.h"
+#include "aws/apigateway/execution_log.h"
 #include "aws/apigateway/gateway_response.h"
-#include "aws/apigateway/http_exchange.h"
 #include "aws/apigateway/proxy_event.h"
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/apigateway/user_pool_token.h"
-#include "aws/iam/request_context.h"
+#include "aws/iam/signature_check.h"
 #include "aws/identity/key_sets.h"
 #include "aws/lambda/invocation.h"
 #include "base/loop.h"
@@ -43,10 +45,14 @@ inline constexpr std::size_t kMaxMethodArnBytes = 1600;
 inline constexpr std::size_t kMaxFunctionPayload = 6 * 1024 * 1024;
 
 struct ExecuteApiOptions {
-  SelectionOptions selection;
+  SelectionOptions selection = {};
   DenialWording denial_wording = DenialWording::classic;
   bool server_header = false;  // `Server: Server`, seen in 2020 (apigateway.md 9.2)
+  ThrottleSettings account_throttle = kAccountThrottle;
+  Time start = {};  // what session tokens expire counted from; that of `previous` stays
 };
+
+struct ProxyAnswer;
 
 /// Facts of one request that its message does not carry.
 struct Arrival {
@@ -55,30 +61,18 @@ struct Arrival {
   ResponseStamps& stamps;        // the loop's
   http::RequestLog* log = nullptr;  // for what APIs receive; null: nobody looks
   std::string_view body = {};       // its beginning, where somebody does; or all of it
-  Loop* loop = nullptr;             // whose time counts for what lasts; null: it stands still
+  Loop* loop = nullptr;  // whose time counts for throttles and latencies; null: it stands still
+  ApiLog* api_log = nullptr;            // null: nobody keeps APIs' logs
+  SigningKeys* signing_keys = nullptr;  // the loop's; null: each is derived anew
 };
 
-/// What a method's function is asked, or its authorizer.
-struct FunctionCall {
-  std::string_view function;  // its name in the topology, as the ExecuteApi has it
-  std::string event;
-  Duration timeout{};  // emulated; until then the client waits
+/// What a request's integration did, for logs and metrics.
+struct Integrated {
+  Duration latency{};
+  std::optional<int> status;              // of the answer
+  std::optional<int> integration_status;  // of who was asked: of a function Lambda's own
+  std::string request_id;
 };
-
-/// What its backend is asked.
-struct HttpCall {
-  std::string_view endpoint;  // http_endpoint_key()
-  std::shared_ptr<HttpExchange> exchange;
-};
-
-/// Whose keys sign the token that has come.
-struct KeysCall {
-  std::string url;  // of a JWKS endpoint
-  std::string kid;
-};
-
-/// What has to be done before a request can go on; nothing: it can.
-using Call = std::variant<std::monostate, FunctionCall, HttpCall, KeysCall>;
 
 class ExecuteApi {
  public:
@@ -90,18 +84,24 @@ class ExecuteApi {
                                                    const ExecuteApiOptions& options = {},
                                                    const ExecuteApi* previous = nullptr);
 
-  /// Whether some method needs the whole body of its request.
-  [[nodiscard]] bool reads_bodies() const noexcept { return catalog_.reads_bodies(); }
+  /// Whether some method needs the whole body of its request, or a signature covers it.
+  [[nodiscard]] bool reads_bodies() const noexcept {
+    return catalog_.reads_bodies() || !rules_.keys().empty();
+  }
   /// The record of an API by its name in the model; nullptr when there is none.
   [[nodiscard]] ApiTraffic* traffic(std::string_view api_name) const noexcept;
+  [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept {
+    return catalog_.apis();
+  }
   /// All requests at the endpoints, also those that reached no API.
   [[nodiscard]] const OutcomeCounters& outcomes() const noexcept { return *outcomes_; }
 
  private:
-  ExecuteApi(ApiCatalog catalog, const ExecuteApiOptions& options)
-      : catalog_(std::move(catalog)), options_(options) {}
+  ExecuteApi(ApiCatalog catalog, AccessRules rules, const ExecuteApiOptions& options)
+      : catalog_(std::move(catalog)), rules_(std::move(rules)), options_(options) {}
 
   ApiCatalog catalog_;
+  AccessRules rules_;
   ExecuteApiOptions options_;
   std::shared_ptr<OutcomeCounters> outcomes_ = std::make_shared<OutcomeCounters>();
 };
@@ -122,7 +122,8 @@ class ExecuteApi::Visit {
         arrival_(arrival),
         response_(response),
         facts_(collect_facts(request)),
-        method_(request.method) {}
+        method_(request.method),
+        begun_at_(request.received_at == Time() ? now() : request.received_at) {}
 
   void go_on();
   [[nodiscard]] Call& call() noexcept { return call_; }
@@ -141,7 +142,7 @@ class ExecuteApi::Visit {
 
   /// Counts and logs it. Says whether the service answered by itself, and why; detail(): what that
   /// leaves open.
-  Outcome finish() const;
+  Outcome finish();
   [[nodiscard]] const std::string& detail() const noexcept { return detail_; }
 
   /// The value of "context.requestId" or "stageVariables.url", as far as it is known by now.
@@ -159,6 +160,7 @@ class ExecuteApi::Visit {
   Step service_health();
   Step choose_api();
   Step endpoint_policy();
+  Step domain_policy();
   Step resource_policy_first();
   Step known_route();
   Step signature();
@@ -169,14 +171,36 @@ class ExecuteApi::Visit {
   Step request_validation();
   Step integration();
 
+  Step decompress_body();
+  /// `encoded`: the integration has done so already.
+  void compress_answer(bool encoded = false);
+
+  Step refuse_usage(UsageAnswer::Kind kind);
+  Step over_throttle();
+  [[nodiscard]] std::optional<std::string_view> sent_api_key() const;
+  // Who has signed the request, looked at when somebody asks.
+  [[nodiscard]] SignedRequest signed_request() const;
+  const SignatureVerdict& signature_verdict();
+  const Identity* signing_identity();
+  Outcome refuse_signature(const SignatureFailure& failure);
+  [[nodiscard]] bool drops_authorization() const noexcept;
+
   /// "{stage}/{VERB}/{path}", the end of the method's ARN.
   std::string_view method_resource();
-  [[nodiscard]] RequestContext policy_view(std::string_view resource, std::string_view arn) const;
-  Step refuse_by_policy(PolicyDecision decision);
+  [[nodiscard]] RequestContext policy_view(std::string_view resource, std::string_view arn,
+                                           const Identity* caller) const;
+  [[nodiscard]] PolicyDecision resource_policy(const Identity* caller);
+  Step authorize_signer();
   Step combine_with_authorizer();
+  /// Passes, or refuses in the words of apigateway.md 5.3. `whose`: the policy, for records.
+  Step decide(const AccessDecision& decision, const DeniedResource& denied, std::string_view whose);
+  Step decide_for_method(const AccessDecision& decision, const Identity* caller,
+                         std::string_view whose);
 
+  // Of methods with an authorizer (execute_api_authorizer.cpp).
   Step ask_authorizer(const Authorizer& authorizer);
   [[nodiscard]] FunctionCall authorizer_call(const Authorizer& authorizer);
+  std::optional<std::string> value_of(const IdentitySource& source);
   std::optional<std::string> identity_for(const Authorizer& authorizer);
   Step judge(const lambda::Invocation& invocation);
   void take_over(std::shared_ptr<const AuthorizerAnswer> answer, Duration latency);
@@ -186,6 +210,7 @@ class ExecuteApi::Visit {
   Outcome refuse_authorizer(GatewayResponseType type, GatewayError error, std::string why);
   /// The gate at which it waited has decided.
   void go_on_after(const Step& end);
+  void log_authorizer_call(const Authorizer& authorizer, const FunctionCall& call);
   [[nodiscard]] bool asks_authorizer() const noexcept {
     return kGates[gate_] == &Visit::authorizer;
   }
@@ -195,17 +220,60 @@ class ExecuteApi::Visit {
   ProxyCall proxy_call();
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
-  Step ask_backend();
+  Step ask_backend(const MappedRequest& mapped);
+  // Of integrations that map (execute_api_mapping.cpp).
+  MappingInput mapping_input(const MappingBody& body);
+  Step ask_mapped();
+  Step answer_mock(std::string_view body);
+  Outcome mapped_answer_of(const lambda::Invocation& invocation);
+  Outcome mapped_answer_of(const HttpExchange& exchange);
+  Outcome answer_mapped(const MappedIntegration::Response* chosen, std::string body,
+                        const std::vector<http::Field>& fields);
+  Outcome misconfigured(std::string why);
   Outcome answer_of(const lambda::Invocation& invocation);
   void keep_output(const lambda::Invocation& invocation);
+  bool decode(ProxyAnswer& answer) const;
   Outcome answer_of(HttpExchange& exchange);
   Outcome refuse_exchange(const HttpExchange& exchange);
-  void add_fields_to(http::Request& request);
+  void add_fields_to(http::Request& request, const MappedValues& mapped);
+  void add_mapped_fields_to(http::Request& request, const MappedValues& mapped);
+  void add_own_fields_to(http::Request& request, const MappedValues& mapped);
 
   std::optional<std::string> context(std::string_view name);
   std::optional<std::string> identity(std::string_view name);
   std::optional<std::string> error(std::string_view name) const;
+  std::optional<std::string> integrated(std::string_view name) const;
+  [[nodiscard]] const model::Texts& stage_variables() const noexcept {
+    return canary_ ? api_->canary_variables : api_->stage_variables;
+  }
   [[nodiscard]] std::string_view host() const noexcept;
+
+  [[nodiscard]] Time now() const { return arrival_.loop ? arrival_.loop->now() : arrival_.at; }
+  [[nodiscard]] Time calendar() const;
+  [[nodiscard]] Duration latency() const { return now() - begun_at_; }
+  [[nodiscard]] std::optional<std::uint64_t> response_length() const;
+
+  // What an integration has done, for logs and metrics.
+  void note_answer();
+  void note_answer(const lambda::Invocation& invocation);
+  void note_answer(const HttpExchange& exchange);
+
+  // The execution log: each does nothing where there is none.
+  void begin_execution_log();
+  void log_step(std::string_view text);
+  void log_data(std::string_view what, std::string_view text);
+  void log_failure(std::string_view text);
+  void log_usage_plan();
+  void log_usage(const UsageAnswer& answer);
+  void log_throttle(const ThrottleSettings& limit);
+  void log_method_request();
+  void log_call(const FunctionCall& call);
+  void log_call(const HttpExchange& exchange);
+  void log_received(int status, const std::vector<http::Field>& fields, std::string_view body);
+  void log_failure_of(const lambda::Invocation& invocation);
+  void log_answer();
+  void end_execution_log();
+  void write_logs();
 
   void begin(int status, std::string_view content_type);
   void end_headers() { response_.headers.add("x-amz-apigw-id", extended_id()); }
@@ -225,7 +293,10 @@ class ExecuteApi::Visit {
   [[nodiscard]] std::uint64_t body_bytes() const noexcept {
     return std::max(facts_.content_length, arrival_.body_bytes);
   }
-  [[nodiscard]] Time now() const { return arrival_.loop ? arrival_.loop->now() : arrival_.at; }
+  /// What the integration gets of it.
+  [[nodiscard]] std::string_view body() const noexcept {
+    return decompressed_ ? *decompressed_ : arrival_.body;
+  }
   // The same at each call.
   std::string_view request_id();
   std::string_view extended_id();
@@ -240,8 +311,9 @@ class ExecuteApi::Visit {
   Selection selection_;
   const Api* api_ = nullptr;  // set once the API and its stage are chosen
   std::string_view method_resource_;
+  std::optional<SignatureVerdict> signature_verdict_;
+  const AccessKey* signer_ = nullptr;                  // of a method with AWS_IAM authorization
   std::optional<PolicyDecision> authorizer_decision_;  // of a method with a Lambda authorizer
-  std::optional<std::string> usage_identifier_key_;    // an API key's value, by the authorizer
   /// What an authorizer has let in.
   struct Authorized {
     std::shared_ptr<const AuthorizerAnswer> answer;  // null: a user pool has
@@ -251,13 +323,13 @@ class ExecuteApi::Visit {
   std::optional<Authorized> authorized_;
   std::string identity_;                        // of whom a Lambda authorizer was asked
   std::unique_ptr<const UserPoolToken> token_;  // whose keys are being fetched
-  std::optional<Time> asked_at_;                // when the last call was left
   std::optional<std::size_t> route_;
   const Api::Method* reached_ = nullptr;
   std::size_t gate_ = 0;  // where it is
   Outcome outcome_ = Outcome::answered;
   Call call_;
   bool streams_ = false;
+  std::optional<int> status_override_;  // of the request's template
   std::string_view request_id_, extended_id_;
   std::string detail_;
   /// $context.error.*, of an answer of the API's own.
@@ -266,7 +338,15 @@ class ExecuteApi::Visit {
     std::string message_string, validation;
   };
   std::optional<Error> error_;
-  std::optional<std::string> output_;  // what functions printed, where some were asked
+  std::optional<std::string> decompressed_;  // the body, where it came compressed
+  std::optional<std::string> output_;        // what functions printed, where some were asked
+  std::optional<std::string> usage_identifier_key_;  // an API key's value, by the authorizer
+  std::string_view api_key_, api_key_id_;  // of a method that requires one; the id lives on
+  bool canary_ = false;
+  const Time begun_at_;
+  std::optional<Time> asked_at_;                 // when the last call was left
+  std::optional<Integrated> integrated_;         // none: none was asked
+  std::unique_ptr<ExecutionLog> execution_log_;  // null: there is none of this request
 };
 
 }  // namespace hoplab::aws

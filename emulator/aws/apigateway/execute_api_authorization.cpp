@@ -1,12 +1,25 @@
-// The gates of an API that policies and signatures stand at (apigateway.md 5, 6).
+// The gates of an API that policies stand at (apigateway.md 4.1, 5, 6).
 #include "aws/apigateway/execute_api.h"
 
 namespace hoplab::aws {
 
-/// Every endpoint has full access, so far.
-ExecuteApi::Visit::Step ExecuteApi::Visit::endpoint_policy() {
-  return std::nullopt;
+namespace {
+
+/// A policy of its own may name an account as a whole; what that account's policies say is judged
+/// at the API.
+AccessDecision decide_by(PolicyDecision decision, DenyingPolicy policy) {
+  const bool to_account = decision == PolicyDecision::allowed_to_account;
+  return decide_alone(to_account ? PolicyDecision::allowed : decision, policy);
 }
+
+/// That of the account's root: everything that nobody denies.
+PolicyDecision identity_policies(const AccessKey& key, const RequestContext& request) {
+  const PolicyDecision decision = evaluate(key.policies, request);
+  const bool root = key.credentials.identity.is_account_root();
+  return root && decision == PolicyDecision::implicit_deny ? PolicyDecision::allowed : decision;
+}
+
+}  // namespace
 
 /// The ARN of an unmatched path ends after the method (apigateway.md 5.1).
 std::string_view ExecuteApi::Visit::method_resource() {
@@ -18,11 +31,12 @@ std::string_view ExecuteApi::Visit::method_resource() {
   return method_resource_ = response_.arena.join(api_->stage, kSlash, method_, kSlash, path);
 }
 
-RequestContext ExecuteApi::Visit::policy_view(std::string_view resource,
-                                              std::string_view arn) const {
+RequestContext ExecuteApi::Visit::policy_view(std::string_view resource, std::string_view arn,
+                                              const Identity* caller) const {
   const auto known = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
   };
+  const PrivateDomain* const domain = selection_.domain;
   return {.resource = resource,
           .vpc_source_ip = caller_.source_ip,
           .source_vpc = known(caller_.vpc_id),
@@ -31,16 +45,63 @@ RequestContext ExecuteApi::Visit::policy_view(std::string_view resource,
           .user_agent = facts_.user_agent,
           .secure_transport = true,
           .now = arrival_.at,
-          .arn = arn};
+          .arn = arn,
+          .caller = caller,
+          .via_domain_arn = domain ? known(domain->arn) : std::nullopt};
 }
 
-ExecuteApi::Visit::Step ExecuteApi::Visit::refuse_by_policy(PolicyDecision decision) {
-  if (decision == PolicyDecision::allowed) return std::nullopt;
-  const bool explicit_deny = decision == PolicyDecision::explicit_deny;
-  const auto body = access_denied_body({api_->region, api_->account, api_->id, method_resource()},
-                                       explicit_deny, service_.options_.denial_wording);
+PolicyDecision ExecuteApi::Visit::resource_policy(const Identity* caller) {
+  return api_->policy.evaluate(policy_view(method_resource(), {}, caller));
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::decide(const AccessDecision& decision,
+                                                  const DeniedResource& denied,
+                                                  std::string_view whose) {
+  if (decision.allowed) return std::nullopt;
+  detail_ = whose;
+  const auto body = access_denied_body(denied, decision, service_.options_.denial_wording);
   return fail({GatewayResponseType::access_denied, body}, kAccessDeniedType,
-              explicit_deny ? Outcome::explicit_deny : Outcome::implicit_deny);
+              decision.explicit_deny ? Outcome::explicit_deny : Outcome::implicit_deny);
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::decide_for_method(const AccessDecision& decision,
+                                                             const Identity* caller,
+                                                             std::string_view whose) {
+  const std::string_view arn = caller ? std::string_view(caller->arn) : std::string_view();
+  return decide(decision, {api_->region, api_->account, api_->id, method_resource(), arn}, whose);
+}
+
+/// Of an endpoint with a policy of its own. A signature that does not do is refused there, whatever
+/// the method's authorization (apigateway.md 6). By a private domain name, the policy is asked
+/// about that as well.
+ExecuteApi::Visit::Step ExecuteApi::Visit::endpoint_policy() {
+  const Policy* const policy = service_.rules_.endpoint_policy(caller_.vpce_id);
+  if (policy == nullptr) return std::nullopt;
+  const auto* const failure = std::get_if<SignatureFailure>(&signature_verdict());
+  if (failure) return refuse_signature(*failure);
+  const Identity* const caller = signing_identity();
+  const std::string arn = api_->arn_prefix + std::string(method_resource());
+  PolicyDecision decision = policy->evaluate(policy_view(method_resource(), arn, caller));
+  const PrivateDomain* const domain = selection_.domain;
+  if (domain && decision != PolicyDecision::explicit_deny) {
+    const auto of_domain = policy->evaluate(policy_view(domain->resource, domain->arn, caller));
+    if (of_domain == PolicyDecision::explicit_deny || of_domain == PolicyDecision::implicit_deny) {
+      decision = of_domain;
+    }
+  }
+  return decide_for_method(decide_by(decision, DenyingPolicy::endpoint), caller,
+                           "the policy of the VPC endpoint");
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::domain_policy() {
+  const PrivateDomain* const domain = selection_.domain;
+  if (domain == nullptr) return std::nullopt;
+  const Identity* const caller = signing_identity();
+  const auto decision = domain->policy.evaluate(policy_view(domain->resource, {}, caller));
+  const std::string_view arn = caller ? std::string_view(caller->arn) : std::string_view();
+  return decide(decide_by(decision, DenyingPolicy::resource),
+                {api_->region, domain->account, {}, domain->resource, arn},
+                "the policy of the domain name");
 }
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::resource_policy_first() {
@@ -49,45 +110,45 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::resource_policy_first() {
   }
   using enum model::AuthorizationType;
   const auto authorization = route_ ? api_->methods[*route_].authorization : none;
-  if (authorization == cognito_user_pools) return std::nullopt;
-  const auto decision = api_->policy.evaluate(policy_view(method_resource(), {}));
-  if (authorization == custom && decision != PolicyDecision::explicit_deny) return std::nullopt;
-  return refuse_by_policy(decision);
-}
-
-ExecuteApi::Visit::Step ExecuteApi::Visit::known_route() {
-  if (route_) {
-    reached_ = &api_->methods[*route_];
-    return std::nullopt;
+  if (authorization == none) {
+    return decide_for_method(decide_alone(resource_policy(nullptr), DenyingPolicy::resource),
+                             nullptr, {});
   }
-  const auto& authorization = facts_.authorization;
-  if (!authorization) {
-    return fail(GatewayResponseType::missing_authentication_token,
-                GatewayError::missing_authentication_token, Outcome::missing_authentication_token);
-  }
-  const auto error = signature_error(*authorization, facts_.has_date);
-  return fail({GatewayResponseType::missing_authentication_token, error.body}, error.error_type,
-              Outcome::incomplete_signature);
-}
-
-ExecuteApi::Visit::Step ExecuteApi::Visit::signature() {
-  return std::nullopt;
+  if (authorization != custom) return std::nullopt;
+  return decide_for_method(decide_before_authorizer(resource_policy(nullptr)), nullptr, {});
 }
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::resource_policy_second() {
   using enum model::AuthorizationType;
-  if (reached_->authorization == custom) return combine_with_authorizer();
-  if (reached_->authorization != cognito_user_pools) return std::nullopt;
-  return refuse_by_policy(api_->policy.evaluate(policy_view(method_resource(), {})));
+  switch (reached_->authorization) {
+    case none: return std::nullopt;
+    case aws_iam: return authorize_signer();
+    case custom: return combine_with_authorizer();
+    case cognito_user_pools: break;
+  }
+  return decide_for_method(decide_alone(resource_policy(nullptr), DenyingPolicy::resource), nullptr,
+                           {});
+}
+
+ExecuteApi::Visit::Step ExecuteApi::Visit::authorize_signer() {
+  const Identity& caller = signer_->credentials.identity;
+  const std::string arn = api_->arn_prefix + std::string(method_resource());
+  const auto own = identity_policies(*signer_, policy_view(method_resource(), arn, &caller));
+  const auto of_api = resource_policy(&caller);
+  const bool within = caller.account == api_->account;
+  const AccessDecision decision =
+      within ? decide_within_account(own, of_api) : decide_across_accounts(own, of_api);
+  const bool by_identity = decision.policy == DenyingPolicy::identity;
+  return decide_for_method(decision, &caller, by_identity ? "the caller's policies" : "");
 }
 
 /// What an authorizer denies has words of its own (apigateway-features.md 2.3).
 ExecuteApi::Visit::Step ExecuteApi::Visit::combine_with_authorizer() {
   const auto own = authorizer_decision_.value_or(PolicyDecision::implicit_deny);
-  const auto of_api = api_->policy.evaluate(policy_view(method_resource(), {}));
-  const AccessDecision decision = decide_within_account(own, of_api);
-  if (decision.allowed) return std::nullopt;
-  if (decision.policy != DenyingPolicy::identity) return refuse_by_policy(of_api);
+  const AccessDecision decision = decide_within_account(own, resource_policy(nullptr));
+  if (decision.allowed || decision.policy != DenyingPolicy::identity) {
+    return decide_for_method(decision, nullptr, {});
+  }
   detail_ = "the authorizer's policy";
   if (!decision.explicit_deny) {
     return fail(GatewayResponseType::access_denied, GatewayError::access_denied_no_statement,

@@ -4,6 +4,7 @@
 
 #include "aws/apigateway/execute_api.h"
 #include "aws/stub/json_text.h"
+#include "model/ids.h"
 
 namespace hoplab::aws {
 
@@ -45,6 +46,8 @@ Outcome ExecuteApi::Visit::refuse_unauthorized(std::string why) {
 Outcome ExecuteApi::Visit::refuse_authorizer(GatewayResponseType type, GatewayError error,
                                              std::string why) {
   detail_ = std::move(why);
+  log_failure("Execution failed due to configuration error: " + detail_);
+  log_failure(error_text(error).error_type);
   return fail(type, error, Outcome::authorizer_failed);
 }
 
@@ -57,12 +60,16 @@ void ExecuteApi::Visit::go_on_after(const Step& end) {
   go_on();
 }
 
+std::optional<std::string> ExecuteApi::Visit::value_of(const IdentitySource& source) {
+  return source.parameter ? parameter(*source.parameter) : variable(source.variable);
+}
+
 /// All of its sources, in order, told apart whatever is in them; nothing, with detail_: one is not
 /// there.
 std::optional<std::string> ExecuteApi::Visit::identity_for(const Authorizer& authorizer) {
   std::string identity;
   for (const IdentitySource& source : authorizer.sources) {
-    const auto value = source.parameter ? parameter(*source.parameter) : variable(source.variable);
+    const auto value = value_of(source);
     if (!value || value->empty()) {
       detail_ = source.text + " is not there";
       return std::nullopt;
@@ -89,7 +96,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_authorizer(const Authorizer& auth
       return std::nullopt;
     }
   }
-  call_ = authorizer_call(authorizer);
+  FunctionCall call = authorizer_call(authorizer);
+  log_authorizer_call(authorizer, call);
+  call_ = std::move(call);
   return std::nullopt;
 }
 
@@ -107,6 +116,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::judge(const lambda::Invocation& invoc
     return refuse_authorizer(GatewayResponseType::authorizer_configuration_error,
                              GatewayError::authorizer_configuration_error, std::move(why));
   };
+  log_data("Authorizer result body before parsing: ", invocation.payload);
   if (invocation.failure) {
     if (says_unauthorized(invocation.payload)) return refuse_unauthorized("its function says so");
     return fails(std::string(to_text(*invocation.failure)) + ": " + invocation.detail);
@@ -116,14 +126,36 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::judge(const lambda::Invocation& invoc
   const auto kept = std::make_shared<const AuthorizerAnswer>(std::move(answer).value());
   const Authorizer& authorizer = *reached_->authorizer;
   if (authorizer.cache) authorizer.cache->put(identity_, kept, now());
+  log_step("Using valid authorizer policy for principal: " + masked_secret(kept->principal_id));
+  log_step("Successfully completed authorizer execution");
   take_over(kept, now() - asked_at_.value_or(now()));
   return std::nullopt;
+}
+
+/// apigateway-features.md 10.
+void ExecuteApi::Visit::log_authorizer_call(const Authorizer& authorizer,
+                                            const FunctionCall& call) {
+  if (!execution_log_) return;
+  const std::string id =
+      model::derived_id_within_api(api_->id, "authorizer " + authorizer.model.name);
+  log_step("Starting authorizer: " + id + " for request: " + std::string(request_id()));
+  if (!execution_log_->traces()) return;
+  if (authorizer.model.type == Authorizer::Type::token) {
+    log_data("Incoming identity: ", masked_secret(identity_));
+  } else {
+    std::vector<std::pair<std::string, std::string>> sources;
+    for (const IdentitySource& source : authorizer.sources) {
+      sources.emplace_back(source.text, masked_secret(value_of(source).value_or("")));
+    }
+    log_data("Incoming identity: ", parameters_text(sources));
+  }
+  log_data("Endpoint request body after transformations: ", call.event);
 }
 
 void ExecuteApi::Visit::take_over(std::shared_ptr<const AuthorizerAnswer> answer,
                                   Duration latency) {
   const std::string arn = api_->arn_prefix + std::string(method_resource());
-  authorizer_decision_ = answer->policy.evaluate(policy_view(method_resource(), arn));
+  authorizer_decision_ = answer->policy.evaluate(policy_view(method_resource(), arn, nullptr));
   usage_identifier_key_ = answer->usage_identifier_key;
   authorized_ = Authorized{std::move(answer), latency, {}};
 }

@@ -6,12 +6,16 @@
 #include "aws/stub/echo.h"
 #include "aws/stub/generated_body.h"
 #include "base/ascii.h"
+#include "base/base64.h"
+#include "base/percent.h"
+#include "model/text_rule.h"
 
 namespace hoplab::aws {
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::integration() {
   if (reached_->answer) return answer_with(*reached_->answer);
-  return reached_->http ? ask_backend() : ask_function();
+  if (reached_->mapped) return ask_mapped();
+  return reached_->http ? ask_backend({}) : ask_function();
 }
 
 Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
@@ -39,10 +43,11 @@ Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
       break;
     }
   }
+  compress_answer();
   return Outcome::answered;
 }
 
-/// Without its body.
+/// Of the request, without its body.
 ProxyCall ExecuteApi::Visit::proxy_call() {
   const std::string_view path = selection_.by_domain ? facts_.path : selection_.path;
   return {.request = request_,
@@ -60,13 +65,20 @@ ProxyCall ExecuteApi::Visit::proxy_call() {
           .deployment_id = api_->deployment_id,
           .request_id = request_id(),
           .extended_request_id = extended_id(),
+          .stage_variables = &stage_variables(),
+          .api_key = api_key_,
+          .api_key_id = api_key_id_,
           .at = arrival_.at,
-          .caller = caller_};
+          .caller = caller_,
+          .signer = signer_,
+          .signed_with_sigv4 = drops_authorization()};
 }
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
   ProxyCall asked = proxy_call();
-  asked.body = arrival_.body;
+  asked.body = body();
+  asked.binary = api_->binary_media_types.match(request_.headers.get("Content-Type"));
+  asked.decompressed = decompressed_.has_value();
   const std::string authorizer = authorizer_of_event();
   asked.authorizer = authorizer;
   std::string event = proxy_event(asked);
@@ -74,8 +86,22 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
   }
-  call_ = FunctionCall{reached_->function, std::move(event), reached_->timeout};
+  FunctionCall call{reached_->function, std::move(event), reached_->timeout};
+  log_call(call);
+  call_ = std::move(call);
   return std::nullopt;
+}
+
+/// Where the client takes what the API has as binary, by the first type of Accept; else base64
+/// stays the text that it is. False: it is none.
+bool ExecuteApi::Visit::decode(ProxyAnswer& answer) const {
+  if (!answer.is_base64_encoded ||
+      !api_->binary_media_types.match(request_.headers.get("Accept"))) {
+    return true;
+  }
+  auto bytes = from_base64(answer.body);
+  if (bytes) answer.body = *std::move(bytes);
+  return bytes.has_value();
 }
 
 // apigateway-features.md 1.3.
@@ -87,7 +113,12 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     detail_ = "it returned " + std::to_string(invocation.payload.size()) + " bytes";
   } else if (auto why = read_proxy_answer(invocation.payload, answer)) {
     detail_ = "malformed Lambda proxy response: " + *why;
+  } else if (!decode(answer)) {
+    detail_ = "its isBase64Encoded is true, and its body is no base64";
+    return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
+                Outcome::integration_error);
   } else {
+    if (integrated_) integrated_->status = answer.status;
     begin(answer.status, response_.arena.copy(answer.content_type));
     for (const auto& [name, value] : answer.headers) {
       response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
@@ -95,8 +126,10 @@ Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
     end_headers();
     add_trace_id();
     if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
+    compress_answer();
     return Outcome::answered;
   }
+  log_failure_of(invocation);
   return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
               Outcome::integration_failed);
 }
@@ -105,7 +138,8 @@ void ExecuteApi::Visit::answered(const lambda::Invocation& invocation) {
   call_ = {};
   keep_output(invocation);
   if (asks_authorizer()) return go_on_after(judge(invocation));
-  outcome_ = answer_of(invocation);
+  note_answer(invocation);
+  outcome_ = reached_->mapped ? mapped_answer_of(invocation) : answer_of(invocation);
 }
 
 void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
@@ -116,6 +150,8 @@ void ExecuteApi::Visit::too_late(const lambda::Invocation& invocation) {
                                  GatewayError::authorizer_failure, "it took longer than 29 s");
     return;
   }
+  note_answer();
+  log_failure("Execution failed due to a timeout error");
   outcome_ = fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                   Outcome::integration_timeout);
 }
@@ -125,8 +161,9 @@ void ExecuteApi::Visit::keep_output(const lambda::Invocation& invocation) {
   output_ = output_.value_or("") + invocation.output;
 }
 
-/// What passes of the client's fields, and what API Gateway says (apigateway.md 10.2).
-void ExecuteApi::Visit::add_fields_to(http::Request& request) {
+/// What passes of the client's fields to a backend, unless it is mapped, and what API Gateway says
+/// (apigateway.md 10.2).
+void ExecuteApi::Visit::add_fields_to(http::Request& request, const MappedValues& mapped) {
   Arena& arena = request.arena;
   http::Headers& headers = request.headers;
   headers.add("Host", arena.copy(reached_->http->authority()));
@@ -135,13 +172,27 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
     const bool replaced =
         std::ranges::any_of(ours, [&](const auto& one) { return iequals(one.first, field.name); });
     if (replaced || iequals(field.name, "X-Amzn-Trace-Id") ||
-        !reaches_integration(model::IntegrationType::http_proxy, field.name)) {
+        !reaches_integration(model::IntegrationType::http_proxy, field.name,
+                             drops_authorization())) {
       continue;
     }
     headers.add(arena.copy(field.name), arena.copy(field.value));
   }
   for (const auto& [name, value] : ours) headers.add(name, arena.copy(value));
-  headers.add("X-Amzn-Trace-Id",
+  add_own_fields_to(request, mapped);
+}
+
+/// What is mapped, and what API Gateway says of itself.
+void ExecuteApi::Visit::add_own_fields_to(http::Request& request, const MappedValues& mapped) {
+  Arena& arena = request.arena;
+  http::Headers& headers = request.headers;
+  for (const auto& [name, value] : mapped) {
+    if (!model::rules::kHeaderName.matches(name) || !model::rules::kHeaderValue.matches(value)) {
+      continue;  // nothing that could break the head
+    }
+    headers.add(arena.copy(name), arena.copy(value));
+  }
+  headers.set("X-Amzn-Trace-Id",
               arrival_.stamps.trace_id(facts_.trace_id.value_or(""), arrival_.at, arena));
   headers.set("X-Amzn-Apigateway-Api-Id", arena.copy(api_->id));
   if (!headers.find("User-Agent")) {
@@ -150,23 +201,37 @@ void ExecuteApi::Visit::add_fields_to(http::Request& request) {
   if (!headers.find("Accept")) headers.add("Accept", "application/json");
 }
 
-ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend() {
+/// `mapped`: of an integration that maps; else empty.
+ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapped) {
   const HttpIntegration& http = *reached_->http;
+  const bool proxy = reached_->type == model::IntegrationType::http_proxy;
+  std::string query(proxy ? facts_.query : std::string_view());
+  for (const auto& [name, value] : mapped.querystring) {
+    if (!query.empty()) query += '&';
+    query += percent_encoded(name) + "=" + percent_encoded(value);
+  }
   auto exchange = std::make_shared<HttpExchange>();
   http::Request& request = exchange->request;
   request.method = request.arena.copy(http.method(method_));
-  request.target = request.arena.copy(http.target(facts_.query));
+  request.target = request.arena.copy(http.target(mapped.path, query));
   request.authority = request.arena.copy(http.authority());
-  add_fields_to(request);
-  exchange->body = arrival_.body;
+  if (proxy) {
+    add_fields_to(request, mapped.header);
+    exchange->body = body();
+  } else {
+    add_mapped_fields_to(request, mapped.header);
+    exchange->body = mapped.body;
+  }
   exchange->streams = http.streams();
   exchange->timeout = reached_->timeout;
+  log_call(*exchange);
   call_ = HttpCall{http.endpoint(), std::move(exchange)};
   return std::nullopt;
 }
 
 void ExecuteApi::Visit::answered(HttpExchange& exchange) {
   call_ = {};
+  note_answer(exchange);
   outcome_ = answer_of(exchange);
 }
 
@@ -177,10 +242,13 @@ Outcome ExecuteApi::Visit::refuse_exchange(const HttpExchange& exchange) {
             : reason           ? std::string(to_text(*reason))
                                : "there was no answer in time";
   if (!exchange.detail.empty()) detail_ += ": " + exchange.detail;
-  if (!exchange.done || reason == Reason::target_timeout) {
+  if (!exchange.done || reason == Reason::target_timeout ||
+      reason == Reason::target_connect_timeout) {
+    log_failure("Execution failed due to a timeout error");
     return fail(GatewayResponseType::integration_timeout, GatewayError::integration_timeout,
                 Outcome::integration_timeout);
   }
+  log_failure("Execution failed due to configuration error: " + detail_);
   // A certificate that does not fit; an answer that is too large is not documented.
   if (exchange.too_large || outcome.dial == Dial::tls_failed) {
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
@@ -196,9 +264,12 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
       exchange.response.status == 0) {
     return refuse_exchange(exchange);
   }
+  if (reached_->type == model::IntegrationType::http) return mapped_answer_of(exchange);
   std::string_view content_type = "application/json";
+  bool encoded = false;
   for (const http::Field& field : exchange.fields) {
     if (iequals(field.name, "Content-Type")) content_type = field.value;
+    if (iequals(field.name, "Content-Encoding")) encoded = true;
   }
   begin(exchange.response.status, response_.arena.copy(content_type));
   for (const http::Field& field : exchange.fields) {
@@ -217,6 +288,7 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
   } else {
     set_text(response_.arena.copy(exchange.streams ? exchange.response.text : exchange.answer));
   }
+  if (!exchange.streams) compress_answer(encoded);  // what streams is not encoded
   return Outcome::answered;
 }
 

@@ -70,9 +70,16 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     const std::size_t log_most = server_.log_.on() ? http::RequestLog::kMostBody : 0;
     const std::size_t most = api.reads_bodies() ? kMaxPayloadBytes : log_most;
     if (request.body && !co_await read(*request.body, body_bytes, body, most)) co_return;
-    const Arrival arrival{
-        server_.loop_.calendar(), body_bytes, server_.stamps_, &server_.log_, body, &server_.loop_};
-    const Caller caller{source_ip_, server_.settings_.vpce_id, server_.settings_.vpc_id, tls_};
+    const Arrival arrival{server_.loop_.calendar(),
+                          body_bytes,
+                          server_.stamps_,
+                          &server_.log_,
+                          body,
+                          &server_.loop_,
+                          server_.settings_.api_log,
+                          &server_.signing_keys_};
+    const Caller caller{source_ip_, server_.settings_.vpce_id, server_.settings_.vpc_id, tls_,
+                        server_.settings_.policy_url};
     ExecuteApi::Visit visit(api, request, caller, arrival, response);
     visit.go_on();
     while (visit.waits()) {

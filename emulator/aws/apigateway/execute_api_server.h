@@ -34,7 +34,9 @@ struct ExecuteApiSettings {
   WebDialers web;  // to the hosts of identity providers, whose keys authorizers ask for
   std::string vpce_id;
   std::string vpc_id;
+  std::string policy_url;           // endpoint_policy_url()
   std::optional<tls::Context> tls;  // where clients' own connections may come
+  ApiLog* api_log = nullptr;        // outlives it; null: nobody keeps APIs' logs
   bool available = true;            // else its network interfaces do not answer load balancers
 };
 
@@ -111,6 +113,7 @@ class ExecuteApiServer final : public net::ConnectionHandler,
   KeySets key_sets_;
   Rng rng_;
   ResponseStamps stamps_;
+  SigningKeys signing_keys_;
   net::LiveConnections live_;
   net::AbandonedClients abandoned_;
   TaskGroup tasks_;

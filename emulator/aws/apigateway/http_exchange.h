@@ -18,13 +18,20 @@ namespace hoplab::aws {
 /// Where an integration's Uri leads, compiled.
 class HttpIntegration {
  public:
-  static Result<HttpIntegration> compile(const model::Integration& from);
+  /// `stage`: the API's, which stands in the path of what is asked through a VPC link that names no
+  /// load balancer itself (apigateway-features.md 6.1).
+  static Result<HttpIntegration> compile(const model::Integration& from, std::string_view stage);
 
   /// Of the HttpEndpoint that is asked.
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] const std::string& authority() const noexcept { return authority_; }
-  /// The request's target: the Uri's path and query, and then the client's query.
-  [[nodiscard]] std::string target(std::string_view query) const;
+  /// The request's target: the Uri's path and query, with values in the place of {names} (encoded,
+  /// but for their slashes), and then `query`.
+  [[nodiscard]] std::string target(
+      const std::vector<std::pair<std::string, std::string>>& path_values,
+      std::string_view query) const;
+  /// Where a request with that target goes: "https://orders.example.com/v1?a=b".
+  [[nodiscard]] std::string url(std::string_view target) const;
   /// `client`: the method of the client's request.
   [[nodiscard]] std::string_view method(std::string_view client) const noexcept {
     return method_ == "ANY" ? client : method_;
@@ -34,6 +41,7 @@ class HttpIntegration {
 
  private:
   std::string endpoint_;
+  std::string scheme_;
   std::string authority_;
   std::string target_;
   std::string method_;

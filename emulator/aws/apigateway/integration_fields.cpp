@@ -16,13 +16,15 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 
 }  // namespace
 
-bool reaches_integration(model::IntegrationType type, std::string_view name) noexcept {
+bool reaches_integration(model::IntegrationType type, std::string_view name,
+                         bool signed_with_sigv4) noexcept {
   static constexpr std::array<std::string_view, 12> kNever = {
       "Connection",   "Content-Length",     "Content-MD5", "Expect",
       "Max-Forwards", "Proxy-Authenticate", "Server",      "TE",
       "Trailer",      "Transfer-Encoding",  "Upgrade",     "WWW-Authenticate"};
   static constexpr std::array<std::string_view, 3> kNotToHttp = {"Content-Encoding", "Host", "Via"};
   if (is_one_of(name, kNever)) return false;
+  if (signed_with_sigv4 && iequals(name, "Authorization")) return false;
   return type != model::IntegrationType::http_proxy || !is_one_of(name, kNotToHttp);
 }
 
@@ -46,12 +48,16 @@ std::vector<std::pair<std::string_view, std::string>> fields_of_endpoint(
     if (iequals(field.name, "X-Forwarded-For")) forwarded.append(field.value).append(", ");
   }
   forwarded += caller.source_ip;
-  return {{"X-Forwarded-For", std::move(forwarded)},
-          {"x-amzn-cipher-suite", std::string(caller.tls.cipher_suite)},
-          {"x-amzn-tls-version", std::string(caller.tls.version)},
-          {"x-amzn-vpc-id", caller.vpc_id},
-          {"x-amzn-vpce-config", "1"},
-          {"x-amzn-vpce-id", caller.vpce_id}};
+  const bool usual = caller.policy_url.empty();
+  std::vector<std::pair<std::string_view, std::string>> fields = {
+      {"X-Forwarded-For", std::move(forwarded)},
+      {"x-amzn-cipher-suite", std::string(caller.tls.cipher_suite)},
+      {"x-amzn-tls-version", std::string(caller.tls.version)},
+      {"x-amzn-vpc-id", caller.vpc_id},
+      {"x-amzn-vpce-config", usual ? "1" : "0"},
+      {"x-amzn-vpce-id", caller.vpce_id}};
+  if (!usual) fields.emplace_back("x-amzn-vpce-policy-url", caller.policy_url);
+  return fields;
 }
 
 }  // namespace hoplab::aws

@@ -16,7 +16,9 @@ namespace hoplab::aws {
 
 /// Whether a field of the client's reaches an integration of that type. Host and Content-Length
 /// are made anew for an HTTP backend.
-[[nodiscard]] bool reaches_integration(model::IntegrationType type, std::string_view name) noexcept;
+/// `signed_with_sigv4`: its Authorization, which is for AWS alone.
+[[nodiscard]] bool reaches_integration(model::IntegrationType type, std::string_view name,
+                                       bool signed_with_sigv4 = false) noexcept;
 
 /// What becomes of a field of the integration's answer: where AWS's own table and what was tested
 /// disagree, what was tested.

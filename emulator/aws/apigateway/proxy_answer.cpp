@@ -124,10 +124,10 @@ class Reader {
     return std::nullopt;
   }
 
-  /// Without binary media types base64 stays the text that it is.
   std::optional<std::string> read_body() {
     const Json* const base64 = find("isBase64Encoded");
     if (base64 && !base64->is_boolean()) return "its isBase64Encoded is neither true nor false";
+    answer_.is_base64_encoded = base64 && base64->get<bool>();
     const Json* const body = find("body");
     if (!body) return std::nullopt;
     if (!body->is_string()) return "its body is no text";

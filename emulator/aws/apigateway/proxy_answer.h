@@ -17,6 +17,7 @@ struct ProxyAnswer {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;  // without Content-Type
   std::string body;
+  bool is_base64_encoded = false;  // so it says; whether it is decoded is for the API to say
 };
 
 /// Fills `answer`. What is returned is why `json` is a "Malformed Lambda proxy response"; nothing:

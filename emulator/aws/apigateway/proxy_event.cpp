@@ -7,6 +7,7 @@
 #include "aws/stub/json_text.h"
 #include "aws/stub/query.h"
 #include "base/ascii.h"
+#include "base/base64.h"
 #include "base/percent.h"
 
 namespace hoplab::aws {
@@ -37,7 +38,11 @@ Values headers_of(const ProxyCall& call) {
   for (const http::Field& field : call.request.headers.fields()) {
     const bool ours = std::any_of(values.begin(), values.begin() + added,
                                   [&](const auto& one) { return iequals(one.first, field.name); });
-    if (ours || !reaches_integration(model::IntegrationType::aws_proxy, field.name)) continue;
+    if (ours || !reaches_integration(model::IntegrationType::aws_proxy, field.name,
+                                     call.signed_with_sigv4)) {
+      continue;
+    }
+    if (call.decompressed && iequals(field.name, "Content-Encoding")) continue;
     add(values, std::string(field.name), std::string(field.value),
         [](std::string_view a, std::string_view b) { return iequals(a, b); });
   }
@@ -106,22 +111,35 @@ void append_lists(Writer& event, std::string_view name, const Values& values,
   }
 }
 
+void text_or_null(Writer& object, std::string_view name, std::string_view value) {
+  if (value.empty()) return object.nulls({name});
+  object.text(name, value);
+}
+
 void append_identity(Writer& context, const ProxyCall& call) {
+  static const Credentials kAnonymous;
+  const Credentials& signer = call.signer ? call.signer->credentials : kAnonymous;
   Writer identity(context.key("identity"));
   identity.nulls({"cognitoIdentityPoolId", "cognitoIdentityId"});
   identity.text("vpceId", call.caller.vpce_id);
-  identity.nulls({"principalOrgId", "cognitoAuthenticationType", "userArn"});
+  if (!call.api_key.empty()) identity.text("apiKey", call.api_key);
+  text_or_null(identity, "principalOrgId", signer.identity.organization_id);
+  identity.nulls({"cognitoAuthenticationType"});
+  text_or_null(identity, "userArn", signer.identity.arn);
+  if (!call.api_key.empty()) identity.text("apiKeyId", call.api_key_id);
   const std::string_view* const agent = call.request.headers.find("User-Agent");
   if (agent) {
     identity.text("userAgent", *agent);
   } else {
     identity.nulls({"userAgent"});
   }
-  identity.nulls({"accountId", "caller"});
+  text_or_null(identity, "accountId", signer.identity.account);
+  text_or_null(identity, "caller", signer.identity.user_id);
   identity.text("sourceIp", call.caller.source_ip);
-  identity.nulls({"accessKey"});
+  text_or_null(identity, "accessKey", signer.access_key_id);
   identity.text("vpcId", call.caller.vpc_id);
-  identity.nulls({"cognitoAuthenticationProvider", "user"});
+  identity.nulls({"cognitoAuthenticationProvider"});
+  text_or_null(identity, "user", signer.identity.user_id);
 }
 
 void append_context(Writer& event, const ProxyCall& call) {
@@ -159,13 +177,13 @@ void append_request(Writer& event, const ProxyCall& call, std::string_view nothi
   append_lists(event, "multiValueHeaders", headers, nothing);
   append_last(event, "queryStringParameters", parameters, nothing);
   append_lists(event, "multiValueQueryStringParameters", parameters, nothing);
-  if (call.path_parameters.empty()) {
-    event.json("pathParameters", nothing);
-  } else {
-    Writer object(event.key("pathParameters"));
-    for (const auto& [name, value] : call.path_parameters) object.text(name, value);
-  }
-  event.json("stageVariables", nothing);
+  const auto append_texts = [&](std::string_view name, const auto& texts) {
+    if (texts.empty()) return event.json(name, nothing);
+    Writer object(event.key(name));
+    for (const auto& [key, value] : texts) object.text(key, value);
+  };
+  append_texts("pathParameters", call.path_parameters);
+  append_texts("stageVariables", call.stage_variables ? *call.stage_variables : model::Texts());
   append_context(event, call);
 }
 
@@ -176,12 +194,15 @@ std::string proxy_event(const ProxyCall& call) {
   {
     Writer event(out);
     append_request(event, call, "null");
+    const bool base64 = call.binary && !call.body.empty();
     if (call.body.empty()) {
       event.json("body", "null");
+    } else if (base64) {
+      event.text("body", to_base64(call.body));
     } else {
       event.text("body", call.body);
     }
-    event.json("isBase64Encoded", "false");
+    event.json("isBase64Encoded", base64 ? "true" : "false");
   }
   return out;
 }

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "aws/apigateway/caller.h"
+#include "aws/iam/access_keys.h"
 #include "base/clock.h"
 #include "http/message.h"
+#include "model/rest_api.h"
 
 namespace hoplab::aws {
 
@@ -17,7 +19,7 @@ namespace hoplab::aws {
 struct ProxyCall {
   const http::Request& request;
   std::string_view method;    // after X-HTTP-Method-Override
-  std::string_view body;      // as received; empty: none
+  std::string_view body;      // empty: none
   std::string_view query;     // without '?', as received
   std::string_view path;      // without the stage, but with a custom domain's base path
   std::string_view own_path;  // as the client sent it: requestContext.path
@@ -26,9 +28,15 @@ struct ProxyCall {
   std::string_view api_id, account, stage;
   std::string_view resource_id, deployment_id;
   std::string_view request_id, extended_request_id;
-  Time at;  // by the calendar
+  const model::Texts* stage_variables = nullptr;  // null: there are none
+  std::string_view api_key, api_key_id;           // empty: the method requires none
+  Time at;                                        // by the calendar
   const Caller& caller;
-  std::string_view authorizer = {};  // requestContext.authorizer in JSON; empty: there is none
+  bool binary = false;                // the body is, so that it is passed on in base64
+  bool decompressed = false;          // it came compressed: Content-Encoding is not true any more
+  const AccessKey* signer = nullptr;  // of a method with AWS_IAM authorization
+  bool signed_with_sigv4 = false;     // so the function does not get the Authorization
+  std::string_view authorizer = {};   // requestContext.authorizer in JSON; empty: there is none
 };
 
 /// In JSON, in the order in which AWS has it. What is no UTF-8 becomes U+FFFD.

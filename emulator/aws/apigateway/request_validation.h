@@ -47,6 +47,7 @@ class RequestValidation {
                                      std::string_view body) const;
   /// Whether check() looks at bodies.
   [[nodiscard]] bool reads_body() const noexcept { return !models_.empty(); }
+  [[nodiscard]] bool checks_nothing() const noexcept { return required_.empty() && !reads_body(); }
 
  private:
   [[nodiscard]] const JsonSchema* model_for(

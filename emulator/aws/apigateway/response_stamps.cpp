@@ -75,6 +75,11 @@ std::string_view ResponseStamps::trace_id(std::string_view received, Time now, A
   return {room.data(), room.size()};
 }
 
+bool ResponseStamps::chance(double percent) {
+  constexpr std::uint32_t kAll = 1'000'000;
+  return rng_.below(kAll) < percent / 100 * kAll;
+}
+
 std::string request_time(Time at) {
   const std::time_t seconds = epoch_seconds(at);
   std::tm parts{};

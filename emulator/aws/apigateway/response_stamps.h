@@ -26,6 +26,8 @@ class ResponseStamps {
   std::string_view extended_id(Arena& arena);
   /// `Root=1-{8 hex: epoch}-{24 hex}`: the Root of `received` is kept (apigateway.md 10.4).
   std::string_view trace_id(std::string_view received, Time now, Arena& arena);
+  /// True for so many of a hundred, with a fraction.
+  bool chance(double percent);
 
  private:
   Rng& rng_;

@@ -20,4 +20,10 @@ bool TokenBucket::take(Time now) noexcept {
   }
 }
 
+std::shared_ptr<TokenBucket> kept_bucket(const ThrottleSettings& settings,
+                                         const std::shared_ptr<TokenBucket>& previous) {
+  if (previous && previous->settings() == settings) return previous;
+  return std::make_shared<TokenBucket>(settings);
+}
+
 }  // namespace hoplab::aws

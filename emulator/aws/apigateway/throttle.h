@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <optional>
 
 #include "base/clock.h"
@@ -35,5 +36,9 @@ class TokenBucket {
   // has fractions, since a token may take less than a microsecond or no whole number of them.
   std::atomic<double> full_at_{0};
 };
+
+/// `previous` when it limits in the same way, so that what was taken stays taken, else a new one.
+[[nodiscard]] std::shared_ptr<TokenBucket> kept_bucket(
+    const ThrottleSettings& settings, const std::shared_ptr<TokenBucket>& previous);
 
 }  // namespace hoplab::aws

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/clock.h"
+
 namespace hoplab::aws {
 
 /// How a request ended here, in the order in which it is decided.
@@ -19,13 +21,21 @@ enum class Outcome : std::uint8_t {
   ping,
   no_api,  // neither Host nor x-apigw-api-id selects an API
   execute_api_endpoint_disabled,
-  no_stage,  // nor base path mapping
+  no_access_association,  // of the endpoint with the private custom domain name
+  no_stage,               // nor base path mapping
   implicit_deny,
   explicit_deny,
   missing_authentication_token,  // unknown path or method
-  incomplete_signature,          // the same, with an Authorization field
-  unauthorized,                  // by a Lambda authorizer or a user pool
-  authorizer_failed,             // nobody could tell
+  incomplete_signature,          // an Authorization field that is none of SigV4, or lacks a part
+  signature_refused,
+  unauthorized,            // by a Lambda authorizer or a user pool
+  authorizer_failed,       // nobody could tell
+  invalid_api_key,         // missing, unknown, disabled, or of no plan that has the stage
+  throttled,               // by a plan, the stage or the account
+  quota_exceeded,          // of a plan
+  unsupported_media_type,  // of a body: its content coding, or no template for it
+  bad_request_parameters,  // required ones are missing
+  bad_request_body,        // no model of the method's allows it
   integration_error,
   integration_failed,   // the function failed, or returned what is no answer
   integration_timeout,  // it took longer than it may
@@ -52,10 +62,23 @@ class OutcomeCounters {
   std::array<std::atomic<std::uint64_t>, kOutcomes> counts_{};
 };
 
-/// One API's record; lives on when the topology is applied anew.
-struct ApiTraffic {
-  OutcomeCounters counters;
+/// Sums of what CloudWatch has of requests.
+struct Measured {
   std::atomic<std::uint64_t> errors_4xx{0}, errors_5xx{0};  // by the status of the answer
+  /// Microseconds: of all that it took, and of what integrations took of that.
+  std::atomic<std::uint64_t> latency{0}, integration_latency{0};
+
+  void count(int status, Duration all, Duration of_integration) noexcept;
+};
+
+/// One method's, where it has metrics of its own; lives on likewise.
+struct MethodTraffic : Measured {
+  std::atomic<std::uint64_t> requests{0};
+};
+
+/// One API's record; lives on when the topology is applied anew.
+struct ApiTraffic : Measured {
+  OutcomeCounters counters;
   [[nodiscard]] std::uint64_t requests() const noexcept { return counters.total(); }
 };
 

@@ -8,13 +8,6 @@ namespace {
 
 constexpr std::size_t kShortestValue = 20, kLongestValue = 128;
 
-/// `previous` when it limits in the same way, else a new one.
-std::shared_ptr<TokenBucket> bucket(const ThrottleSettings& settings,
-                                    const std::shared_ptr<TokenBucket>& previous) {
-  if (previous && previous->settings() == settings) return previous;
-  return std::make_shared<TokenBucket>(settings);
-}
-
 /// Whether "/widgets/{id}/GET" is this method of this resource. The root's is "//GET" or "/GET".
 bool names(std::string_view name, std::string_view path, std::string_view method) {
   if (!name.ends_with(method)) return false;
@@ -63,7 +56,7 @@ Result<void> UsagePlans::add(const UsagePlan& plan, const std::string& key_value
   const Use* const before = previous ? previous->find_use(key_value, plan.id) : nullptr;
   Use use;
   use.plan_id = plan.id;
-  if (plan.throttle) use.bucket = bucket(*plan.throttle, before ? before->bucket : nullptr);
+  if (plan.throttle) use.bucket = kept_bucket(*plan.throttle, before ? before->bucket : nullptr);
   if (plan.quota) {
     const bool same = before && before->quota && before->quota->same_periods(*plan.quota);
     use.quota = plan.quota;
@@ -90,7 +83,7 @@ UsagePlans::Stage UsagePlans::make_stage(const UsagePlan::ApiStage& stage, const
       const auto method = std::ranges::find(before->methods, name, &Method::name);
       if (method != before->methods.end()) kept = method->bucket;
     }
-    made.methods.push_back({name, bucket(settings, kept)});
+    made.methods.push_back({name, kept_bucket(settings, kept)});
   }
   return made;
 }

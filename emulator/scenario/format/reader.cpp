@@ -11,6 +11,7 @@
 #include "scenario/format/reader_parameters.h"
 #include "scenario/format/reader_types.h"
 #include "scenario/format/writer.h"
+#include "scenario/openapi/body.h"
 #include "scenario/overlay/layers.h"
 #include "topology/own_certificates.h"
 
@@ -18,18 +19,6 @@ namespace hoplab::scenario {
 namespace {
 
 using model::Problem;
-
-/// The place that a pointer names, or its nearest ancestor that somebody wrote.
-const Node& nearest_place(const Node& node, std::string_view pointer) {
-  if (pointer.size() <= node.pointer.size()) return node;
-  for (const Node& item : node.items) {
-    const bool on_the_way =
-        pointer.starts_with(item.pointer) &&
-        (pointer.size() == item.pointer.size() || pointer[item.pointer.size()] == '/');
-    if (on_the_way) return nearest_place(item, pointer);
-  }
-  return node;
-}
 
 bool within(std::string_view path, std::string_view ancestor) {
   return path.starts_with(ancestor) &&
@@ -98,24 +87,26 @@ void judge(Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagno
 }
 
 ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const Settings& settings,
-                      std::vector<Diagnostic> diagnostics) {
+                      std::vector<Diagnostic> diagnostics, std::vector<std::string> files = {}) {
   Scenario scenario;
   scenario.file = file;
   if (root) {
     ReadContext context(file, diagnostics);
     scenario.parameters = read_parameters(*root, settings, context);
     substitute(*root, scenario.parameters, context);
+    openapi::expand_bodies(*root, context, diagnostics, files);
     read_object(scenario_type(), *root, &scenario, context);
     model::complete(scenario.topology);
     judge(scenario, *root, diagnostics);
     if (diagnostics.empty()) {
       finish_as_read(*root, context.files());
       scenario.tree = std::make_shared<const Node>(std::move(*root));
-      return {std::move(scenario), {}, {}};
+      return {std::move(scenario), {}, std::move(files)};
     }
+    openapi::name_places(*root, diagnostics);
   }
   sort_and_deduplicate(diagnostics);
-  return {std::nullopt, std::move(diagnostics), {}};
+  return {std::nullopt, std::move(diagnostics), std::move(files)};
 }
 
 }  // namespace
@@ -135,9 +126,7 @@ ReadOutcome read_scenario(const Source& source) {
   layers.add_file(source.file);
   for (const std::string& overlay : source.overlays) layers.add_overlay(overlay);
   const Settings parameters = layers.set(source.settings);
-  ReadOutcome outcome = read_tree(layers.tree(), source.file, parameters, std::move(diagnostics));
-  outcome.files = layers.files();
-  return outcome;
+  return read_tree(layers.tree(), source.file, parameters, std::move(diagnostics), layers.files());
 }
 
 }  // namespace hoplab::scenario

@@ -43,6 +43,12 @@ void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const 
   for (const Node& item : node.items) to.emplace_back(item.key, item.text);
 }
 
+Node texts_node(const model::Texts& texts) {
+  Node all = object_node();
+  for (const auto& [name, value] : texts) add_member(all, name, node_of(value));
+  return all;
+}
+
 std::string body_text(const Node& node) {
   return node.kind == Node::Kind::text ? node.text : to_json(node);
 }

@@ -20,9 +20,7 @@ Define<T> answer(std::string_view name, std::string_view help) {
            [](T& into, const Node& node, ReadContext&) { assign_headers(into.headers, node); })
       .written([](const T& from, bool) -> std::optional<Node> {
         if (from.headers.empty()) return std::nullopt;
-        Node all = object_node();
-        for (const auto& [field, value] : from.headers) add_member(all, field, node_of(value));
-        return all;
+        return texts_node(from.headers);
       })
       .own("body", json(), "the body: a text as it is, other JSON in compact form",
            [](T& into, const Node& node, ReadContext&) { into.body = body_text(node); })

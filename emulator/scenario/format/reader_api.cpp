@@ -1,5 +1,6 @@
 // Private REST APIs and their methods.
 #include "scenario/format/reader_endpoint_configuration.h"
+#include "scenario/format/reader_policy.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -16,20 +17,50 @@ const ObjectType& method_type() {
           .required()
           .word<model::AuthorizationType>(
               "AuthorizationType",
-              {{"NONE", none}, {"CUSTOM", custom}, {"COGNITO_USER_POOLS", cognito_user_pools}},
+              {{"NONE", none},
+               {"AWS_IAM", aws_iam},
+               {"CUSTOM", custom},
+               {"COGNITO_USER_POOLS", cognito_user_pools}},
               &Method::authorization,
-              "who says who may pass: NONE, the API's resource policy alone; CUSTOM, a function; "
-              "COGNITO_USER_POOLS, a user pool's token; default NONE",
-              {{"AWS_IAM", "signatures are not checked"}})
+              "who may call it: NONE, the default, whom the API's resource policy lets in; "
+              "AWS_IAM, requests that are signed with one of AccessKeys; CUSTOM, whom a function "
+              "lets in; COGNITO_USER_POOLS, who has a user pool's token")
           .value("AuthorizerId", text(rules::kNotEmpty), &Method::authorizer,
                  "one of the API's Authorizers, by name")
           .value("AuthorizationScopes", list_of(text(rules::kNotEmpty), 1, 100),
                  &Method::authorization_scopes,
                  "of COGNITO_USER_POOLS: an access token with one of them is taken; without, an "
                  "ID token is")
-          .states("ApiKeyRequired", boolean(), "false", "there are no API keys")
-          .refuse({"RequestModels", "RequestParameters", "RequestValidatorId", "MethodResponses"},
-                  "requests are not validated against models")
+          .value("ApiKeyRequired", boolean(), &Method::api_key_required,
+                 "whether a request needs an API key of a usage plan; default false")
+          .value("RequestValidatorId", text(rules::kNotEmpty), &Method::request_validator,
+                 "one of the API's RequestValidators, by name")
+          .own("RequestModels", map_of(text(rules::kNotEmpty), rules::kNotEmpty),
+               "by the body's media type, or $default: one of the API's Models, Empty or Error",
+               [](Method& into, const Node& node, ReadContext&) {
+                 assign_headers(into.request_models, node);
+               })
+          .written([](const Method& from, bool) -> std::optional<Node> {
+            if (from.request_models.empty()) return std::nullopt;
+            return texts_node(from.request_models);
+          })
+          .own("RequestParameters", map_of(boolean(), rules::kNotEmpty),
+               "method.request.header.X, method.request.path.X and method.request.querystring.X, "
+               "and whether it is required",
+               [](Method& into, const Node& node, ReadContext&) {
+                 for (const Node& one : node.items) {
+                   into.request_parameters.emplace_back(one.key, one.boolean);
+                 }
+               })
+          .written([](const Method& from, bool) -> std::optional<Node> {
+            if (from.request_parameters.empty()) return std::nullopt;
+            Node all = object_node();
+            for (const auto& [name, required] : from.request_parameters) {
+              add_member(all, name, node_of(required));
+            }
+            return all;
+          })
+          .refuse("MethodResponses", "whatever an integration answers passes")
           .type();
   return type;
 }
@@ -58,31 +89,14 @@ Node write_resources(const RestApi& from) {
   return all;
 }
 
-/// Only the shape; the policy floor judges operators and keys when it compiles the text.
-void read_policy(RestApi& into, const Node& node, ReadContext& context) {
-  constexpr std::size_t kLongestPolicy = 8192;
-  into.policy = to_json(node);
-  if (into.policy.size() > kLongestPolicy) {
-    context.report(node, "a policy of " + std::to_string(into.policy.size()) + " characters",
-                   "a resource policy has at most 8192");
-  }
-  const Node* statements = node.find("Statement");
-  if (statements == nullptr) {
-    context.report(node, found(node), "it takes an IAM policy: an object with Statement");
-    return;
-  }
-  const bool many = statements->kind == Node::Kind::list;
-  if (!many && statements->kind != Node::Kind::object) {
-    context.report(*statements, found(*statements), "it takes a statement or a list of them");
-  }
-  if (!many) return;
-  for (const Node& one : statements->items) {
-    if (one.kind != Node::Kind::object) {
-      context.report(one, found(one),
-                     "it takes a statement: an object with Effect, Principal, "
-                     "Action and Resource");
-    }
-  }
+/// openapi/body.h has put what a document says in its place, or null where it could not.
+void read_body(RestApi&, const Node& node, ReadContext& context) {
+  if (node.kind == Node::Kind::null) return;
+  context.report(node, {}, "a document is read with its scenario; say the resources in Resources");
+}
+
+void read_services(RestApi&, const Node& node, ReadContext& context) {
+  context.report(node, {}, "it goes with Body; here each integration says its service");
 }
 
 const ObjectType& private_endpoint_type() {
@@ -110,31 +124,62 @@ const ObjectType& rest_api_type() {
               "EndpointConfiguration", private_endpoint_type,
               [](RestApi& into) -> RestApi& { return into; },
               "Types: [PRIVATE], and the endpoints that the API is associated with")
-          .required()
+          .required_or("Body")
           .value("Account", text(rules::kAccount), &RestApi::account,
                  "the account it is in; default 111111111111")
           .value("RestApiId", text(rules::kRestApiId), &RestApi::id,
                  "its id; default derived from its name")
           .value("StageName", text(rules::kStageName), &RestApi::stage, "its stage; default prod")
+          .nested("Stage", stage_type, &RestApi::stage_settings,
+                  "its stage's variables, throttles and logs")
+          .word<model::ApiKeySource>("ApiKeySourceType",
+                                     {{"HEADER", model::ApiKeySource::header},
+                                      {"AUTHORIZER", model::ApiKeySource::authorizer}},
+                                     &RestApi::api_key_source,
+                                     "where an API key stands: HEADER, in x-api-key, or "
+                                     "AUTHORIZER, in what the authorizer says; default HEADER")
           .own("Policy", json(),
                "the resource policy; AWS: \"Private REST API doesn't have a resource policy "
                "attached to it\"",
-               read_policy)
+               [](RestApi& into, const Node& node, ReadContext& context) {
+                 read_policy(into.policy, node, context, "a resource policy",
+                             kLongestResourcePolicy);
+               })
           .written([](const RestApi& from, bool) { return node_of_json(from.policy); })
-          .required()
+          .required_or("Body")
           .value("DisableExecuteApiEndpoint", boolean(), &RestApi::disable_execute_api_endpoint,
                  "whether only custom domain names lead here; default false")
           .map("Authorizers", authorizer_type, rules::kNotEmpty, &RestApi::authorizers,
                &model::Authorizer::name, "by name: who says who may pass")
+          .map("Models", api_model_type, rules::kNotEmpty, &RestApi::models, &model::ApiModel::name,
+               "JSON Schemas by name, beside Empty and Error, which every API has")
+          .map("RequestValidators", request_validator_type, rules::kNotEmpty,
+               &RestApi::request_validators, &model::RequestValidator::name,
+               "by name: what methods check of requests")
+          .map("GatewayResponses", gateway_response_type, rules::kNotEmpty,
+               &RestApi::gateway_responses, &model::GatewayResponse::type,
+               "by type, such as DEFAULT_4XX: how the API answers by itself")
+          .value("BinaryMediaTypes", list_of(text(rules::kNotEmpty), 0, 100),
+                 &RestApi::binary_media_types,
+                 "media types of bodies that are bytes: image/png, image/*, */*")
+          .value("MinimumCompressionSize", integer(0, 10'485'760),
+                 &RestApi::minimum_compression_size,
+                 "bytes from which on bodies are compressed; default: none are")
           .own("Resources",
                map_of(map_of(object(method_type), rules::kApiMethod), rules::kResourcePath),
                "methods by path and HTTP method", read_resources)
           .written([](const RestApi& from, bool) { return write_resources(from); })
-          .required()
-          .refuse({"Body", "BodyS3Location"}, "say the resources in Resources")
+          .required_or("Body")
+          .own("Body", json(),
+               "in place of Resources: an OpenAPI document with the extensions of API Gateway, or "
+               "{ \"file\": \"api.yaml\" }: YAML or JSON, relative to the scenario's folder",
+               read_body)
+          .own("services", map_of(text(rules::kNotEmpty), rules::kNotEmpty),
+               "with Body: the service of this scenario that stands behind each host of its uris",
+               read_services)
+          .refuse("BodyS3Location", "Body names a file of this machine")
+          .refuse({"Mode", "FailOnWarnings", "Parameters"}, "a document is imported as it is")
           .refuse("Name", "the key is the name")
-          .refuse({"BinaryMediaTypes", "MinimumCompressionSize"}, "bodies pass unchanged")
-          .refuse("ApiKeySourceType", "there are no API keys")
           .refuse({"ProtocolType", "RouteSelectionExpression"}, "APIs are REST APIs")
           .refuse("Tags", kNoTags)
           .type();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "scenario/format/function_uri.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {

@@ -5,14 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 
 namespace hoplab::scenario {
 namespace {
-
-constexpr std::size_t kDeepest =
-    64;  // a scenario needs about ten; keeps the tree's recursion small
 
 /// Where the parser stands; shared by the copies of the iterator.
 struct Cursor {
@@ -150,8 +148,8 @@ class Builder {
   }
 
   bool open(Node::Kind kind) {
-    if (open_.size() == kDeepest) {
-      fail("nested deeper than " + std::to_string(kDeepest) + " levels");
+    if (open_.size() == kDeepestNesting) {
+      fail("nested deeper than " + std::to_string(kDeepestNesting) + " levels");
       return false;
     }
     open_.push_back(add(kind));
@@ -190,6 +188,17 @@ Node* Node::find(std::string_view name) {
   return const_cast<Node*>(find_member(*this, name));
 }
 
+const Node& nearest_place(const Node& root, std::string_view pointer) {
+  if (pointer.size() <= root.pointer.size()) return root;
+  for (const Node& item : root.items) {
+    const bool on_the_way =
+        pointer.starts_with(item.pointer) &&
+        (pointer.size() == item.pointer.size() || pointer[item.pointer.size()] == '/');
+    if (on_the_way) return nearest_place(item, pointer);
+  }
+  return root;
+}
+
 std::optional<Node> parse_document(std::string_view text, const std::string& file,
                                    std::vector<Diagnostic>& diagnostics) {
   Cursor cursor;
@@ -200,6 +209,11 @@ std::optional<Node> parse_document(std::string_view text, const std::string& fil
                                               /*strict=*/true, /*ignore_comments=*/true);
   if (!good) return std::nullopt;
   return std::move(builder.root());
+}
+
+double real_value(const Node& node) {
+  return node.kind == Node::Kind::integer ? static_cast<double>(node.integer)
+                                          : std::strtod(node.text.c_str(), nullptr);
 }
 
 std::string json_literal(std::string_view text) {

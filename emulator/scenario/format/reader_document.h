@@ -1,6 +1,7 @@
 // A scenario file's text as a tree that still knows its lines and the order of its keys.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +19,10 @@ struct Origin {
   std::string folder;  // which paths in its values are relative to; empty: the working one
 };
 
+/// How deep lists and objects stand in one another at most: a scenario needs about ten, and the
+/// tree's recursion stays small.
+inline constexpr std::size_t kDeepestNesting = 64;
+
 struct Node {
   enum class Kind : std::uint8_t { null, boolean, integer, real, text, list, object };
   Kind kind = Kind::null;
@@ -28,6 +33,7 @@ struct Node {
 
   std::string key;                       // the name within its object
   std::string pointer;                   // RFC 6901
+  std::string written;                   // its pointer where it was written, if that is another
   int line = 1;                          // of its key, else of its value; 0: it has none
   std::shared_ptr<const Origin> origin;  // null: nobody wrote it
 
@@ -36,10 +42,16 @@ struct Node {
   [[nodiscard]] Node* find(std::string_view name);
 };
 
+/// The node at a JSON pointer, or its nearest ancestor that is there.
+const Node& nearest_place(const Node& root, std::string_view pointer);
+
 /// Reads JSON with // and /* */ comments. A key that stands twice is reported, and its first value
 /// kept. Without a tree there is exactly one more diagnostic: the syntax error, with its column.
 std::optional<Node> parse_document(std::string_view text, const std::string& file,
                                    std::vector<Diagnostic>& diagnostics);
+
+/// The value of a number, of an integer or a real node.
+double real_value(const Node& node);
 
 /// Compact JSON of a tree, members in the file's order.
 std::string to_json(const Node& node);

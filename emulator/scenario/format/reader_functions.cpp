@@ -29,11 +29,7 @@ const ObjectType& environment_type() {
                })
           .written([](const Function& from, bool) -> std::optional<Node> {
             if (from.environment.empty()) return std::nullopt;
-            Node all = object_node();
-            for (const auto& [name, value] : from.environment) {
-              add_member(all, name, node_of(value));
-            }
-            return all;
+            return texts_node(from.environment);
           })
           .type();
   return type;

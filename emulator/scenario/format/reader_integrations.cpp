@@ -1,12 +1,14 @@
 // What answers a method of a REST API.
 #include <algorithm>
 
+#include "scenario/format/function_uri.h"
 #include "scenario/format/reader_answer.h"
 
 namespace hoplab::scenario {
 namespace {
 
 using model::Integration;
+using model::IntegrationResponse;
 using model::IntegrationType;
 namespace rules = model::rules;
 
@@ -34,17 +36,32 @@ const std::vector<IntegrationForm>& integration_forms() {
   static const std::vector<IntegrationForm> all = {
       {"MOCK",
        IntegrationType::mock,
-       {"statusCode", "headers", "body", "bodyFile", "bodyBytes", "echoRequest"},
+       {"statusCode", "headers", "body", "bodyFile", "bodyBytes", "echoRequest", "RequestTemplates",
+        "PassthroughBehavior", "IntegrationResponses"},
        "it goes with an integration that asks somebody; MOCK answers by itself"},
       {"AWS_PROXY",
        IntegrationType::aws_proxy,
        {"Function", "Uri", "IntegrationHttpMethod", "TimeoutInMillis"},
        "it does not go with AWS_PROXY: a function is asked, and says what is answered"},
+      {"AWS",
+       IntegrationType::aws,
+       {"Function", "Uri", "IntegrationHttpMethod", "TimeoutInMillis", "RequestTemplates",
+        "PassthroughBehavior", "IntegrationResponses"},
+       "it does not go with AWS: a function is asked, and IntegrationResponses say what is "
+       "answered"},
       {"HTTP_PROXY",
        IntegrationType::http_proxy,
-       {"Uri", "service", "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode",
-        "TlsConfig"},
+       {"Uri", "service", "ConnectionType", "ConnectionId", "IntegrationTarget",
+        "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode", "TlsConfig",
+        "RequestParameters"},
        "it does not go with HTTP_PROXY: a service is asked, and says what is answered"},
+      {"HTTP",
+       IntegrationType::http,
+       {"Uri", "service", "ConnectionType", "ConnectionId", "IntegrationTarget",
+        "IntegrationHttpMethod", "TimeoutInMillis", "TlsConfig", "RequestParameters",
+        "RequestTemplates", "PassthroughBehavior", "IntegrationResponses"},
+       "it does not go with HTTP: a service is asked, and IntegrationResponses say what is "
+       "answered"},
   };
   return all;
 }
@@ -55,30 +72,48 @@ void check_function(const Integration& into, const Node& node, ReadContext& cont
   if (node.find("Function") && uri) {
     context.report(*uri, {}, "Function names the function already");
   } else if (uri && !into.uri.empty()) {
-    context.report(*uri, model::in_quotes(into.uri), "AWS_PROXY asks a function");
+    context.report(*uri, model::in_quotes(into.uri), "a function is asked");
   } else if (!node.find("Function") && !uri) {
-    context.report(node, {}, "AWS_PROXY needs Function: the name of a function of this scenario");
+    context.report(node, {},
+                   std::string(node.find("Type")->text) +
+                       " needs Function: the name of a function of this scenario");
   }
   if (method && method->text != "POST") {
     context.report(*method, model::in_quotes(method->text), "a function is invoked by POST");
   }
 }
 
+/// Whom it asks: a service, or what stands behind a VPC link.
+void check_connection(const Integration& into, const Node& node, ReadContext& context) {
+  const Node* const type = node.find("ConnectionType");
+  const bool by_link = type && type->text == "VPC_LINK";
+  const Node* const service = node.find("service");
+  for (const std::string_view name : {"ConnectionId", "IntegrationTarget"}) {
+    const Node* const of_link = node.find(name);
+    if (of_link && !by_link) context.report(*of_link, {}, "it goes with ConnectionType VPC_LINK");
+  }
+  if (by_link && service) {
+    context.report(*service, {}, "a VPC link leads to a load balancer, and not to a service");
+  } else if (by_link && into.vpc_link.empty()) {
+    context.report(node, {}, "VPC_LINK needs ConnectionId: one of VpcLinks");
+  } else if (!by_link && !service) {
+    context.report(node, {},
+                   "it needs service: the service of this scenario that stands behind Uri");
+  }
+}
+
 void check_backend(const Integration& into, const Node& node, ReadContext& context) {
   const Node* const uri = node.find("Uri");
-  if (!uri) return context.report(node, {}, "HTTP_PROXY needs Uri: the URL of the backend");
+  if (!uri) return context.report(node, {}, "it needs Uri: the URL of the backend");
   if (into.uri.empty()) {
     if (!function_of_uri(uri->text).empty()) {
-      context.report(*uri, model::in_quotes(uri->text), "HTTP_PROXY asks an http or https URL");
+      context.report(*uri, model::in_quotes(uri->text), "an http or https URL is asked");
     }
     return;
   }
-  if (!node.find("service")) {
-    context.report(node, {},
-                   "HTTP_PROXY needs service: the service of this scenario that stands behind Uri");
-  }
+  check_connection(into, node, context);
   if (!node.find("IntegrationHttpMethod")) {
-    context.report(node, {}, "HTTP_PROXY needs IntegrationHttpMethod: the method, or ANY");
+    context.report(node, {}, "it needs IntegrationHttpMethod: the method, or ANY");
   }
 }
 
@@ -96,8 +131,18 @@ void check_integration(Integration& into, const Node& node, ReadContext& context
       context.report(member, {}, std::string(form->others));
     }
   }
-  if (into.type == IntegrationType::aws_proxy) check_function(into, node, context);
-  if (into.type == IntegrationType::http_proxy) check_backend(into, node, context);
+  if (into.asks_function()) check_function(into, node, context);
+  if (into.asks_backend()) check_backend(into, node, context);
+  const bool by_itself = into.type == IntegrationType::mock && into.responses.empty();
+  const Node* const templates = node.find("RequestTemplates");
+  if (by_itself && templates) {
+    context.report(*templates, {}, "MOCK with templates needs IntegrationResponses, too");
+  } else if (!by_itself && into.type == IntegrationType::mock) {
+    for (const std::string_view name : {"statusCode", "headers", "body", "bodyFile"}) {
+      const Node* const fixed = node.find(name);
+      if (fixed) context.report(*fixed, {}, "IntegrationResponses say what is answered");
+    }
+  }
 }
 
 const ObjectType& tls_config_type() {
@@ -109,70 +154,100 @@ const ObjectType& tls_config_type() {
   return type;
 }
 
-}  // namespace
-
-std::string function_of_uri(std::string_view uri) {
-  constexpr std::string_view kBefore = ":lambda:path/2015-03-31/functions/arn:";
-  constexpr std::string_view kName = ":function:", kAfter = "/invocations";
-  const auto before = uri.find(kBefore);
-  const auto name = uri.rfind(kName);
-  if (before == std::string_view::npos || name == std::string_view::npos || name < before ||
-      !uri.ends_with(kAfter)) {
-    return {};
-  }
-  const auto rest = uri.substr(name + kName.size());
-  return std::string(rest.substr(0, std::min(rest.find(':'), rest.find('/'))));
+const ObjectType& integration_response_type() {
+  static const ObjectType type = [] {
+    Define<IntegrationResponse> define("IntegrationResponse",
+                                       "What an answer of the integration becomes for the client.");
+    define.value("StatusCode", integer(200, 599), &IntegrationResponse::status_code, "default 200")
+        .value("SelectionPattern", text(rules::kNotEmpty), &IntegrationResponse::selection_pattern,
+               "a regular expression for the whole of the backend's status, of a MOCK's statusCode "
+               "or of a function's errorMessage; default: where no other one fits")
+        .refuse("ContentHandling", "bodies pass as they are");
+    texts(define, "ResponseParameters", &IntegrationResponse::response_parameters,
+          "method.response.header.NAME: integration.response.header.NAME, "
+          "integration.response.body.PATH, context.NAME, stageVariables.NAME or 'text'");
+    texts(define, "ResponseTemplates", &IntegrationResponse::response_templates,
+          "mapping templates by media type");
+    return define.type();
+  }();
+  return type;
 }
 
+}  // namespace
+
 const ObjectType& integration_type() {
-  constexpr std::string_view kNoBackend =
-      "a method answers by itself, by a function or by a service; use MOCK, AWS_PROXY or "
-      "HTTP_PROXY";
-  static const ObjectType type =
-      answer<Integration>("Integration",
-                          "What answers a method: a fixed answer (MOCK), a function (AWS_PROXY) "
-                          "or a service (HTTP_PROXY).")
-          .word<IntegrationType>("Type",
-                                 {{"MOCK", IntegrationType::mock},
-                                  {"AWS_PROXY", IntegrationType::aws_proxy},
-                                  {"HTTP_PROXY", IntegrationType::http_proxy}},
-                                 &Integration::type, "MOCK, AWS_PROXY or HTTP_PROXY",
-                                 {{"AWS", kNoBackend}, {"HTTP", kNoBackend}})
-          .required()
-          .value("Function", text(rules::kNotEmpty), &Integration::function,
-                 "AWS_PROXY: a function of this scenario")
-          .own("Uri", text(rules::kNotEmpty),
-               "HTTP_PROXY: the backend's URL; AWS_PROXY: in place of Function, as "
-               "CloudFormation has it",
-               read_uri)
-          .written([](const Integration& from, bool) -> std::optional<Node> {
-            if (from.uri.empty()) return std::nullopt;
-            return node_of(from.uri);
-          })
-          .value("service", text(rules::kNotEmpty), &Integration::service,
-                 "HTTP_PROXY: the service of this scenario that stands behind the host of Uri")
-          .value("IntegrationHttpMethod", text(rules::kApiMethod), &Integration::http_method,
-                 "HTTP_PROXY: the method that the backend is asked by, or ANY: the client's own")
-          .value("TimeoutInMillis", integer(50, 29'000), &Integration::timeout_ms,
-                 "emulated milliseconds that the function or service may take; default 29000")
-          .word<bool>("ResponseTransferMode", {{"BUFFERED", false}, {"STREAM", true}},
-                      &Integration::stream,
-                      "HTTP_PROXY: BUFFERED, the default, or STREAM: the answer passes as it comes")
-          .nested(
-              "TlsConfig", tls_config_type, [](Integration& one) -> Integration& { return one; },
-              "HTTP_PROXY: how the backend's certificate is checked")
-          .written([](const Integration& from, bool) -> std::optional<Node> {
-            if (!from.skip_verification) return std::nullopt;
-            return write_object(tls_config_type(), &from);
-          })
-          .refuse({"IntegrationResponses", "RequestTemplates", "RequestParameters"},
-                  "say the answer with statusCode, headers and body")
-          .refuse({"ConnectionType", "ConnectionId", "IntegrationTarget"}, kNoBackend)
-          .refuse({"Credentials", "ContentHandling", "PassthroughBehavior", "CacheKeyParameters",
-                   "CacheNamespace"},
-                  "requests and answers pass as they are")
-          .after(check_integration)
-          .type();
+  static const ObjectType type = [] {
+    auto define = answer<Integration>(
+        "Integration",
+        "What answers a method: a fixed answer or templates (MOCK), a function (AWS_PROXY, AWS) or "
+        "a service (HTTP_PROXY, HTTP).");
+    define
+        .word<IntegrationType>("Type",
+                               {{"MOCK", IntegrationType::mock},
+                                {"AWS_PROXY", IntegrationType::aws_proxy},
+                                {"AWS", IntegrationType::aws},
+                                {"HTTP_PROXY", IntegrationType::http_proxy},
+                                {"HTTP", IntegrationType::http}},
+                               &Integration::type, "MOCK, AWS_PROXY, AWS, HTTP_PROXY or HTTP")
+        .required()
+        .value("Function", text(rules::kNotEmpty), &Integration::function,
+               "AWS_PROXY: a function of this scenario")
+        .own("Uri", text(rules::kNotEmpty),
+             "HTTP_PROXY: the backend's URL; AWS_PROXY: in place of Function, as "
+             "CloudFormation has it",
+             read_uri)
+        .written([](const Integration& from, bool) -> std::optional<Node> {
+          if (from.uri.empty()) return std::nullopt;
+          return node_of(from.uri);
+        })
+        .value("service", text(rules::kNotEmpty), &Integration::service,
+               "HTTP_PROXY: the service of this scenario that stands behind the host of Uri")
+        .own("ConnectionType", choice({"INTERNET", "VPC_LINK"}),
+             "HTTP_PROXY: INTERNET, the default: service is asked; VPC_LINK: a load balancer",
+             [](Integration&, const Node&, ReadContext&) {})
+        .written([](const Integration& from, bool) -> std::optional<Node> {
+          if (from.vpc_link.empty()) return std::nullopt;
+          return node_of(std::string("VPC_LINK"));
+        })
+        .value("ConnectionId", text(rules::kNotEmpty), &Integration::vpc_link,
+               "VPC_LINK: one of VpcLinks")
+        .value("IntegrationTarget", text(rules::kLoadBalancerName), &Integration::load_balancer,
+               "VPC_LINK: the load balancer of this scenario, where the link names none itself")
+        .value("IntegrationHttpMethod", text(rules::kApiMethod), &Integration::http_method,
+               "HTTP_PROXY: the method that the backend is asked by, or ANY: the client's own")
+        .value("TimeoutInMillis", integer(50, 29'000), &Integration::timeout_ms,
+               "emulated milliseconds that the function or service may take; default 29000")
+        .word<bool>("ResponseTransferMode", {{"BUFFERED", false}, {"STREAM", true}},
+                    &Integration::stream,
+                    "HTTP_PROXY: BUFFERED, the default, or STREAM: the answer passes as it comes")
+        .nested(
+            "TlsConfig", tls_config_type, [](Integration& one) -> Integration& { return one; },
+            "HTTP_PROXY: how the backend's certificate is checked")
+        .written([](const Integration& from, bool) -> std::optional<Node> {
+          if (!from.skip_verification) return std::nullopt;
+          return write_object(tls_config_type(), &from);
+        })
+        .list("IntegrationResponses", integration_response_type, &Integration::responses,
+              "AWS, HTTP, MOCK: what answers become for the client")
+        .word<model::PassthroughBehavior>(
+            "PassthroughBehavior",
+            {{"WHEN_NO_MATCH", model::PassthroughBehavior::when_no_match},
+             {"WHEN_NO_TEMPLATES", model::PassthroughBehavior::when_no_templates},
+             {"NEVER", model::PassthroughBehavior::never}},
+            &Integration::passthrough_behavior,
+            "AWS, HTTP, MOCK: what becomes of a body of a media type without a template: it "
+            "passes, it passes where there are no templates at all, or it is 415")
+        .refuse("PayloadFormatVersion", "it is for HTTP APIs; REST APIs have one format")
+        .refuse({"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"},
+                "requests and answers pass as they are")
+        .after(check_integration);
+    texts(define, "RequestParameters", &Integration::request_parameters,
+          "HTTP, HTTP_PROXY: integration.request.path.NAME, .querystring.NAME or .header.NAME: "
+          "method.request.path.NAME and so on, context.NAME, stageVariables.NAME or 'text'");
+    texts(define, "RequestTemplates", &Integration::request_templates,
+          "AWS, HTTP, MOCK: mapping templates by media type");
+    return define.type();
+  }();
   return type;
 }
 

@@ -1,5 +1,5 @@
 // VpcEndpoints and VpcEndpointServices.
-#include "scenario/format/reader_types.h"
+#include "scenario/format/reader_policy.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -81,9 +81,13 @@ const ObjectType& vpc_endpoint_type() {
           .value("SecurityGroupIds", list_of(text(rules::kNotEmpty), 1, 16),
                  &VpcEndpoint::security_groups,
                  "security groups of this scenario, by name; none: everybody may connect")
-          .refuse("PolicyDocument",
-                  "an endpoint has the default policy, full access; the API's own "
-                  "resource policy is emulated")
+          .own("PolicyDocument", json(),
+               "of an execute-api endpoint: its policy; default full access",
+               [](VpcEndpoint& into, const Node& node, ReadContext& context) {
+                 read_policy(into.policy, node, context, "an endpoint policy",
+                             kLongestEndpointPolicy);
+               })
+          .written([](const VpcEndpoint& from, bool) { return written_policy(from.policy); })
           .refuse({"DnsOptions", "IpAddressType"}, "endpoints are IPv4")
           .refuse(
               {"ServiceRegion", "RouteTableIds", "ResourceConfigurationArn", "ServiceNetworkArn"},

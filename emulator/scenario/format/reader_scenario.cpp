@@ -95,11 +95,20 @@ const ObjectType& scenario_type() {
           .map("TrustStores", trust_store_type, rules::kTrustStoreName,
                in_topology(&Topology::trust_stores), &model::TrustStore::name,
                "trust stores by name")
+          .map("VpcLinks", vpc_link_type, rules::kName, in_topology(&Topology::vpc_links),
+               &model::VpcLink::name, "VPC links by name")
           .map("RestApis", rest_api_type, rules::kName, in_topology(&Topology::rest_apis),
                &model::RestApi::name, "private REST APIs by name")
           .map("DomainNames", domain_name_type, rules::kDomainName,
                in_topology(&Topology::domain_names), &model::DomainName::name,
                "custom domain names")
+          .map("ApiKeys", api_key_type, rules::kName, in_topology(&Topology::api_keys),
+               &model::ApiKey::name, "API keys by name: clients whom APIs tell apart")
+          .map("UsagePlans", usage_plan_type, rules::kName, in_topology(&Topology::usage_plans),
+               &model::UsagePlan::name, "usage plans by name: what these clients may ask")
+          .map("AccessKeys", access_key_type, rules::kName, in_topology(&Topology::access_keys),
+               &model::AccessKey::name,
+               "whom IAM knows, by name, with the access keys that their requests are signed with")
           .map("Functions", function_type, rules::kFunctionName, in_topology(&Topology::functions),
                &model::Function::name,
                "Lambda functions by name: commands that hoplab starts, or where somebody answers "
@@ -130,9 +139,9 @@ const ObjectType& scenario_type() {
                &model::Fault::name, "faults by name: what happens to connections, and when")
           .nested("clock", clock_type, &Scenario::clock, "how time passes; default real")
           .list("checks", check_object_type, &Scenario::checks, "what must come of which request")
-          .refuse({"ApiKeys", "UsagePlans", "UsagePlanKeys"}, "there are no API keys")
-          .refuse("Authorizers", "methods of APIs are open; resource policies decide")
-          .refuse({"Models", "RequestValidators"}, "requests are not validated against models")
+          .refuse("UsagePlanKeys", "a usage plan's ApiKeys are its keys")
+          .refuse("Authorizers", "there are no authorizers")
+          .refuse({"Models", "RequestValidators", "GatewayResponses"}, "each API has its own")
           .refuse({"Apis", "HttpApis", "WebSocketApis"}, "APIs are REST APIs, in RestApis")
           .refuse({"Routes", "RouteTables", "Vpcs"}, "every address is reached; see Subnets")
           .refuse({"WebACLs", "WebACLAssociations"}, "there is no WAF")

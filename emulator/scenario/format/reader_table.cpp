@@ -3,6 +3,8 @@
 #include "scenario/format/reader_table.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <filesystem>
 
 #include "model/nearest.h"
@@ -14,6 +16,8 @@ bool is_of_kind(const Type& type, const Node& node) {
     case Type::Kind::text:
     case Type::Kind::choice: return node.kind == Node::Kind::text;
     case Type::Kind::integer: return node.kind == Node::Kind::integer;
+    case Type::Kind::number:
+      return node.kind == Node::Kind::integer || node.kind == Node::Kind::real;
     case Type::Kind::boolean: return node.kind == Node::Kind::boolean;
     case Type::Kind::list: return node.kind == Node::Kind::list;
     case Type::Kind::map:
@@ -48,6 +52,7 @@ std::string allowed(const Type& type) {
       return type.rule == &model::rules::kAnyText ? "a text" : std::string(type.rule->says);
     case Type::Kind::choice: return words(type.choices);
     case Type::Kind::integer: return "a whole number, " + range(type.least, type.most);
+    case Type::Kind::number: return "a number, " + range(type.least, type.most);
     case Type::Kind::boolean: return "true or false";
     case Type::Kind::list: return "a list";
     case Type::Kind::map: return "an object of names and values";
@@ -170,6 +175,10 @@ bool check_type(const Type& type, const Node& node, ReadContext& context) {
     case Type::Kind::integer:
       return (node.integer >= type.least && node.integer <= type.most) ||
              refuse(type, node, context);
+    case Type::Kind::number:
+      return (real_value(node) >= static_cast<double>(type.least) &&
+              real_value(node) <= static_cast<double>(type.most)) ||
+             refuse(type, node, context);
     case Type::Kind::list: return check_list(type, node, context);
     case Type::Kind::map: return check_map(type, node, context);
     case Type::Kind::either:
@@ -196,7 +205,9 @@ void read_object(const ObjectType& type, const Node& node, void* into, ReadConte
     }
   }
   for (const Property& property : type.properties) {
-    if (property.required && node.find(property.name) == nullptr) {
+    const bool said = node.find(property.name) != nullptr ||
+                      (!property.instead.empty() && node.find(property.instead) != nullptr);
+    if (property.required && !said) {
       context.report_unread(
           node, {}, "it needs " + std::string(property.name) + ": " + std::string(property.help));
     }
@@ -234,6 +245,21 @@ Type integer(std::int64_t least, std::int64_t most) {
   type.least = least;
   type.most = most;
   return type;
+}
+
+Type number(std::int64_t least, std::int64_t most) {
+  Type type = integer(least, most);
+  type.kind = Type::Kind::number;
+  return type;
+}
+
+Node node_of(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  Node node;
+  node.kind = Node::Kind::real;
+  node.text.assign(text.data(), end);
+  return node;
 }
 
 namespace {

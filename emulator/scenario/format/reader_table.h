@@ -43,6 +43,7 @@ struct Type {
     text,
     choice,
     integer,
+    number,
     boolean,
     list,
     map,
@@ -60,7 +61,7 @@ struct Type {
   bool judged_by_model = false;
   std::string_view only;             // when not empty, the one value that hoplab emulates, as JSON
   std::string_view because;          // why no other
-  std::int64_t least = 0, most = 0;  // integer: the range; list: how many
+  std::int64_t least = 0, most = 0;  // integer, number: the range; list: how many
   std::shared_ptr<const Type> item;  // list, map
   ObjectTypeRef object;              // object
   std::vector<Type> alternatives;    // either: told apart by their JSON kind
@@ -94,6 +95,7 @@ struct Property {
   std::string_view name;
   Type type;
   bool required = false;
+  std::string_view instead;  // a property that says what this one would, which is required
   std::string_view help;
   std::function<void(void* into, const Node& node, ReadContext& context)> set;
   /// The value as a scenario has it; nothing where a scenario need not say it. Null: another
@@ -128,6 +130,7 @@ Type text(const model::TextRule& rule = model::rules::kAnyText);
 Type choice(std::vector<std::string_view> words,
             std::vector<std::pair<std::string_view, std::string_view>> refused = {});
 Type integer(std::int64_t least, std::int64_t most);
+Type number(std::int64_t least, std::int64_t most);  // with or without a fraction
 Type boolean();
 Type json();
 Type null();
@@ -146,6 +149,9 @@ inline void assign(std::string& to, const Node& node) {
 }
 inline void assign(bool& to, const Node& node) {
   to = node.boolean;
+}
+inline void assign(double& to, const Node& node) {
+  to = real_value(node);
 }
 /// A list takes the place of the default.
 inline void assign(std::vector<std::string>& to, const Node& node) {
@@ -185,6 +191,7 @@ requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Node node_of(T value
   node.integer = static_cast<std::int64_t>(value);
   return node;
 }
+Node node_of(double value);
 inline Node list_node(std::vector<Node> items) {
   Node node;
   node.kind = Node::Kind::list;
@@ -388,6 +395,12 @@ class Define {
   Define& required() {
     type_.properties.back().required = true;
     return type_.properties.back().get ? write_last(true) : *this;
+  }
+
+  /// It, or the property that is named.
+  Define& required_or(std::string_view other) {
+    type_.properties.back().instead = other;
+    return required();
   }
 
   Define& refuse(std::string_view name, std::string_view why) {

@@ -24,8 +24,17 @@ const ObjectType& target_group_type();          // reader_target_groups.cpp
 const ObjectType& trust_store_type();           // reader_trust_stores.cpp
 const ObjectType& rest_api_type();              // reader_api.cpp
 const ObjectType& authorizer_type();            // reader_authorizers.cpp
+const ObjectType& api_model_type();             // reader_api_validation.cpp
+const ObjectType& request_validator_type();     // reader_api_validation.cpp
+const ObjectType& gateway_response_type();      // reader_api_validation.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
+const ObjectType& stage_type();                 // reader_usage.cpp
+const ObjectType& api_key_type();               // reader_usage.cpp
+const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
+const ObjectType& vpc_link_type();              // reader_vpc_links.cpp
+const ObjectType& routing_rule_type();          // reader_routing_rules.cpp
+const ObjectType& access_key_type();            // reader_access_keys.cpp
 const ObjectType& function_type();              // reader_functions.cpp
 const ObjectType& identity_provider_type();     // reader_identity_providers.cpp
 const ObjectType& service_type();               // reader_services.cpp
@@ -54,10 +63,23 @@ const std::vector<std::pair<std::string_view, model::SynAnswer>>& syn_answers();
 /// Headers as an object of names and values (reader_answer.cpp).
 Type headers_type();
 void assign_headers(std::vector<std::pair<std::string, std::string>>& to, const Node& node);
+/// The opposite.
+Node texts_node(const model::Texts& texts);
 
-/// Of arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations, as AWS has it:
-/// the function's name, without a qualifier. Empty: it is no such ARN. (reader_integrations.cpp)
-std::string function_of_uri(std::string_view uri);
+/// Defines a property that is an object of names and texts.
+template <class T, class Place>
+Define<T>& texts(Define<T>& define, std::string_view name, Place place, std::string_view help) {
+  define.own(name, map_of(text(), model::rules::kNotEmpty), help,
+             [place](T& into, const Node& node, ReadContext&) {
+               assign_headers(std::invoke(place, into), node);
+             });
+  return define.written([place](const T& from, bool) -> std::optional<Node> {
+    if (std::invoke(place, from).empty()) return std::nullopt;
+    Node all = object_node();
+    for (const auto& [key, value] : std::invoke(place, from)) add_member(all, key, node_of(value));
+    return all;
+  });
+}
 
 /// A body: a text as it is, other JSON in its compact form.
 std::string body_text(const Node& node);

@@ -39,17 +39,25 @@ class SchemaWriter {
   Json object_schema(const ObjectType& type) {
     Json properties = Json::object();
     Json required = Json::array();
+    Json instead;
     for (const Property& property : type.properties) {
       Json value = type_schema(property.type);
       value["description"] = property.help;
       properties[std::string(property.name)] = std::move(value);
-      if (property.required) required.push_back(property.name);
+      if (property.required && property.instead.empty()) required.push_back(property.name);
+      if (property.instead.empty()) continue;
+      if (instead.is_null())
+        instead = {{{"required", Json::array()}}, only_required(property.instead)};
+      instead[0]["required"].push_back(property.name);
     }
     Json schema{{"description", type.help}, {"type", "object"}, {"properties", properties}};
     if (!required.empty()) schema["required"] = required;
+    if (!instead.is_null()) schema["anyOf"] = instead;
     schema["additionalProperties"] = false;
     return schema;
   }
+
+  static Json only_required(std::string_view name) { return {{"required", Json::array({name})}}; }
 
   Json defined(const ObjectType& type) {
     if (!definitions_.contains(type.name)) {
@@ -76,6 +84,8 @@ class SchemaWriter {
       case Type::Kind::choice: return or_parameter({{"enum", type.choices}});
       case Type::Kind::integer:
         return {{"type", "integer"}, {"minimum", type.least}, {"maximum", type.most}};
+      case Type::Kind::number:
+        return {{"type", "number"}, {"minimum", type.least}, {"maximum", type.most}};
       case Type::Kind::boolean: return {{"type", "boolean"}};
       case Type::Kind::list:
         return {{"type", "array"},

@@ -128,5 +128,49 @@ TEST_F(AuthorizerAnswers, WhatItSaysOfTheCallerReachesTheFunction) {
   EXPECT_EQ(answer_.status(), 201);
 }
 
+/// Keeps the lines of execution logs, without their request's id.
+class KeptLog final : public ApiLog {
+ public:
+  [[nodiscard]] bool on() const noexcept override { return true; }
+  void add(const ApiLogLine& line) override {
+    if (line.kind == ApiLogKind::execution) {
+      lines.emplace_back(line.text.substr(line.text.find(' ') + 1));
+    }
+  }
+  std::vector<std::string> lines;
+};
+
+TEST_F(AuthorizerAnswers, AreInTheExecutionLog) {
+  model::Topology made = topology(token_authorizer());
+  model::MethodSettings& settings =
+      made.rest_apis.front().stage_settings.method_settings.emplace_back();
+  settings.logging_level = model::LoggingLevel::info;
+  settings.data_trace_enabled = true;
+  gateway_.emplace(made);
+  KeptLog log;
+  api_log_ = &log;
+  const std::string allow = says("Allow");
+  send(returned(allow));
+  ASSERT_GT(log.lines.size(), 6U);
+  EXPECT_THAT(log.lines[1], ::testing::MatchesRegex("Starting authorizer: .+ for request: .+"));
+  EXPECT_EQ(log.lines[2], "Incoming identity: ******");
+  EXPECT_THAT(log.lines[3],
+              ::testing::StartsWith("Endpoint request body after transformations: {\"type\""));
+  EXPECT_EQ(log.lines[4], "Authorizer result body before parsing: " + allow);
+  EXPECT_EQ(log.lines[5], "Using valid authorizer policy for principal: *****");
+  EXPECT_EQ(log.lines[6], "Successfully completed authorizer execution");
+  log.lines.clear();
+  made.rest_apis.front().authorizers = {
+      request_authorizer({"method.request.header.Authorization"})};
+  gateway_.emplace(made);
+  send(returned("text"));
+  ASSERT_GT(log.lines.size(), 6U);
+  EXPECT_EQ(log.lines[2], "Incoming identity: {method.request.header.Authorization=******}");
+  EXPECT_EQ(log.lines[5],
+            "Execution failed due to configuration error: Invalid JSON in response: it is no "
+            "object");
+  EXPECT_EQ(log.lines[6], "AuthorizerConfigurationException");
+}
+
 }  // namespace
 }  // namespace hoplab::aws::testing

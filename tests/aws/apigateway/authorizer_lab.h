@@ -93,7 +93,8 @@ class Guarded : public ::testing::Test {
     request_.authority = "api.example.com";
     sent_ = std::move(headers);
     for (const auto& [name, value] : sent_) request_.headers.add(name, value);
-    arrival_.emplace(Arrival{gateway_->now, 0, gateway_->stamps});
+    arrival_.emplace(
+        Arrival{gateway_->now, 0, gateway_->stamps, nullptr, {}, nullptr, api_log_, nullptr});
     visit_.emplace(*gateway_->api, request_, caller_, *arrival_, answer_.response);
     visit_->go_on();
     return *visit_;
@@ -128,6 +129,7 @@ class Guarded : public ::testing::Test {
   std::string method_ = "GET", target_ = "/widgets";
   std::vector<std::pair<std::string, std::string>> sent_;
   http::Request request_;
+  ApiLog* api_log_ = nullptr;
   Caller caller_{"10.0.1.25", kVpce, "vpc-0aaaabbbbccccdddd"};
   std::optional<Arrival> arrival_;
   Answer answer_;

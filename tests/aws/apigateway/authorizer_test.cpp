@@ -33,6 +33,7 @@ TEST_F(AuthorizerCalls, RequestIsAskedAboutAllButTheBody) {
   EXPECT_EQ(asked["type"], "REQUEST");
   EXPECT_EQ(asked["methodArn"], kMethodArn);
   EXPECT_EQ(asked["headers"]["Authorization"], "secret");
+  EXPECT_EQ(asked["stageVariables"].dump(), R"({"tenant":"blue"})");
   for (const char* const empty :
        {"queryStringParameters", "multiValueQueryStringParameters", "pathParameters"}) {
     EXPECT_EQ(asked[empty].dump(), "{}") << empty;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/apigateway/content_coding.h"
 #include "support.h"
 
 namespace hoplab::aws::testing {
@@ -103,6 +104,24 @@ TEST_F(FunctionCalls, WhatIsNoAnswerIs502) {
   EXPECT_EQ(gateway_.api->traffic("widgets")->errors_5xx, 1U);
 }
 
+TEST_F(FunctionCalls, WhatTheApiSaysInItsPlaceIsItsOwnersToCustomize) {
+  model::Topology made = topology();
+  made.rest_apis.front().gateway_responses = {
+      {"DEFAULT_5XX", {}, {}, {{"text/plain", "$context.error.responseType"}}},
+      {"INTEGRATION_TIMEOUT", 503, {}, {{"text/plain", "$context.error.message"}}}};
+  gateway_.api = std::move(ExecuteApi::build(made)).value();
+  visit_.emplace(*gateway_.api, request_, caller_, arrival_, answer_.response);
+  answered(returned("{}"));
+  EXPECT_EQ(answer_.status(), 502);
+  EXPECT_EQ(answer_.text(), "DEFAULT_5XX");
+  Answer late;
+  visit_.emplace(*gateway_.api, request_, caller_, arrival_, late.response);
+  visit_->go_on();
+  visit_->too_late({});
+  EXPECT_EQ(late.status(), 503);
+  EXPECT_EQ(late.text(), "Endpoint request timed out");
+}
+
 TEST_F(FunctionCalls, AFailedOneIs502) {
   lambda::Invocation invocation;
   invocation.fail(Reason::lambda_unhandled, "KeyError: no such widget");
@@ -132,6 +151,77 @@ TEST_F(FunctionCalls, ARequestOfMoreThan6MegabytesIs413) {
   EXPECT_FALSE(visit_->waits());
   EXPECT_EQ(answer_.status(), 413);
   EXPECT_EQ(answer_.text(), R"({"message":"Request Too Long"})");
+}
+
+// ---- Binary media types -------------------------------------------------------------------------
+
+class BinaryFunctionCalls : public FunctionCalls {
+ protected:
+  BinaryFunctionCalls() {
+    model::Topology made = topology();
+    made.rest_apis.front().binary_media_types = {"image/*"};
+    made.rest_apis.front().minimum_compression_size = 10;
+    gateway_.api = std::move(ExecuteApi::build(made)).value();
+    visit_.emplace(*gateway_.api, request_, caller_, arrival_, answer_.response);
+  }
+  nlohmann::json event(std::string_view body) {
+    const Arrival arrival{gateway_.now, body.size(), gateway_.stamps, nullptr, body};
+    visit_.emplace(*gateway_.api, request_, caller_, arrival, answer_.response);
+    visit_->go_on();
+    return nlohmann::json::parse(call().event);
+  }
+};
+
+TEST_F(BinaryFunctionCalls, ABodyOfSuchATypeIsPassedOnInBase64) {
+  request_.headers.add("Content-Type", "image/png");
+  const auto binary = event("\x89PNG");
+  EXPECT_EQ(binary["body"], "iVBORw==");
+  EXPECT_EQ(binary["isBase64Encoded"], true);
+  const auto none = event("");
+  EXPECT_EQ(none["body"], nullptr);
+  EXPECT_EQ(none["isBase64Encoded"], false);
+}
+
+TEST_F(BinaryFunctionCalls, ABodyOfAnotherTypeIsText) {
+  request_.headers.add("Content-Type", "text/plain");
+  const auto text = event("\x89PNG");
+  EXPECT_EQ(text["body"], "\xef\xbf\xbdPNG");
+  EXPECT_EQ(text["isBase64Encoded"], false);
+}
+
+TEST_F(BinaryFunctionCalls, ACompressedBodyIsPassedOnWithoutItsCoding) {
+  request_.headers.add("Content-Encoding", "gzip");
+  const auto text = event(compressed(ContentCoding::gzip, "hello"));
+  EXPECT_EQ(text["body"], "hello");
+  EXPECT_FALSE(text["headers"].contains("Content-Encoding"));
+  const auto small = event("below 10");
+  EXPECT_EQ(small["body"], "below 10") << "smaller than what is compressed";
+  EXPECT_EQ(small["headers"]["Content-Encoding"], "gzip");
+}
+
+TEST_F(BinaryFunctionCalls, Base64IsDecodedForAClientThatTakesSuchATypeFirst) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"image/png,*/*", "\x89PNG"}, {"*/*", "iVBORw=="}, {"text/html,image/png", "iVBORw=="}};
+  for (const auto& [accept, body] : rows) {
+    request_.headers.set("Accept", accept);
+    Answer answer;
+    visit_.emplace(*gateway_.api, request_, caller_, arrival_, answer.response);
+    EXPECT_EQ(answered(returned(R"({"body":"iVBORw==","isBase64Encoded":true})")),
+              Outcome::answered);
+    EXPECT_EQ(answer.text(), body) << accept;
+  }
+  request_.headers.set("Accept", "image/png");
+  visit_.emplace(*gateway_.api, request_, caller_, arrival_, answer_.response);
+  answered(returned(R"({"body":"iVBORw==","isBase64Encoded":false})"));
+  EXPECT_EQ(answer_.text(), "iVBORw==") << "it is a text";
+}
+
+TEST_F(BinaryFunctionCalls, WhatIsNoBase64Is500) {
+  request_.headers.add("Accept", "image/png");
+  EXPECT_EQ(answered(returned(R"({"body":"no base64!","isBase64Encoded":true})")),
+            Outcome::integration_error);
+  EXPECT_EQ(answer_.status(), 500);
+  EXPECT_EQ(answer_.text(), R"({"message":"Internal server error"})");
 }
 
 TEST_F(FunctionCalls, AGateBeforeItRefuses) {

@@ -251,8 +251,8 @@ TEST(ExecuteApiBuild, RefusesWhatCannotWork) {
          t.rest_apis[0].methods[0].integration.headers = {{"a b", "c"}};
        },
        "not a header name"},
-      {[](auto& t) { t.domain_names[0].endpoint_type = "PRIVATE"; },
-       "domain name api.example.com: endpoint type PRIVATE"},
+      {[](auto& t) { t.domain_names[0].endpoint_type = "EDGE"; },
+       "domain name api.example.com: endpoint type EDGE"},
       {[](auto& t) { t.domain_names[0].base_path_mappings[0].rest_api = "x"; },
        "there is no REST API x"},
       {[](auto& t) { t.domain_names[0].base_path_mappings[0].stage = "dev"; }, "has no stage dev"},

@@ -62,13 +62,17 @@ struct Ask {
   std::string method = "GET";
   std::string target = "/widgets";
   std::string host = "api.example.com";
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> headers = {};
   std::string vpce = kVpce;
   std::uint64_t body_bytes = 0;
+  std::string body = {};
 };
 
 struct Answer {
   http::Response response;
+  Outcome outcome = Outcome::answered;
+  std::string detail;
+  std::string event;  // of a function that is to be asked
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const {
     for (const auto& field : response.headers.fields()) {
       if (field.name == name) return std::string(field.value);
@@ -99,10 +103,13 @@ class Gateway {
     for (const auto& [name, value] : ask.headers) request.headers.add(name, value);
     const Caller caller{"10.0.1.25", ask.vpce, "vpc-0aaaabbbbccccdddd"};
     Answer answer;
-    const Arrival arrival{now, ask.body_bytes, stamps, log};
+    const Arrival arrival{now,      ask.body_bytes, stamps,  log,
+                          ask.body, nullptr,        nullptr, &signing_keys};
     ExecuteApi::Visit visit(*api, request, caller, arrival, answer.response);
     visit.go_on();
-    visit.finish();
+    if (const auto* call = std::get_if<FunctionCall>(&visit.call())) answer.event = call->event;
+    answer.outcome = visit.finish();
+    answer.detail = visit.detail();
     return answer;
   }
   [[nodiscard]] std::uint64_t requests() const { return api->traffic("widgets")->requests(); }
@@ -111,6 +118,7 @@ class Gateway {
   Time now{std::chrono::seconds(1'777'135'516)};  // Sat, 25 Apr 2026 16:45:16 GMT
   Rng rng{1};
   ResponseStamps stamps{rng};
+  SigningKeys signing_keys;
   http::RequestLog* log = nullptr;
 };
 

@@ -1,0 +1,199 @@
+// An x-amazon-apigateway-integration is an Integration of CloudFormation in another spelling; the
+// scenario's own reader judges it.
+#include <algorithm>
+
+#include "scenario/format/function_uri.h"
+#include "scenario/openapi/any_of.h"
+#include "scenario/openapi/parts.h"
+
+namespace hoplab::scenario::openapi {
+namespace {
+
+const std::vector<MemberName>& integration_names() {
+  static const std::vector<MemberName> all = {
+      {"type", "Type"},
+      {"uri", "Uri"},
+      {"httpMethod", "IntegrationHttpMethod"},
+      {"timeoutInMillis", "TimeoutInMillis"},
+      {"connectionType", "ConnectionType"},
+      {"connectionId", "ConnectionId"},
+      {"integrationTarget", "IntegrationTarget"},
+      {"responseTransferMode", "ResponseTransferMode"},
+      {"tlsConfig", "TlsConfig"},
+      {"requestParameters", "RequestParameters"},
+      {"requestTemplates", "RequestTemplates"},
+      {"passthroughBehavior", "PassthroughBehavior"},
+      {"contentHandling", "ContentHandling"},
+      {"responses", "IntegrationResponses"},
+      {"credentials", "Credentials"},
+      {"cacheNamespace", "CacheNamespace"},
+      {"cacheKeyParameters", "CacheKeyParameters"},
+      {"payloadFormatVersion", "PayloadFormatVersion"},
+  };
+  return all;
+}
+
+/// Members whose values are words, which documents have in small letters too.
+bool is_word(std::string_view name) {
+  return is_any_of(name, {"Type", "IntegrationHttpMethod", "ConnectionType", "ResponseTransferMode",
+                          "PassthroughBehavior", "ContentHandling"});
+}
+
+/// Bodies are texts where no media type is binary, and those of a MOCK are made as texts.
+bool converts_text_to_text(const Document& document, const std::string& type, const Node& member) {
+  return member.key == "ContentHandling" && in_capitals(member.text) == "CONVERT_TO_TEXT" &&
+         (type == "MOCK" || !document.has_binary_media_types());
+}
+
+/// What says nothing to an integration of that type, on AWS neither. Exported documents have it.
+bool has_no_effect(const Document& document, const std::string& type, const Node& member) {
+  if (converts_text_to_text(document, type, member)) return true;
+  const std::string_view name = member.key;
+  // Functions are invoked without a role, and answers are not kept.
+  if (name == "Credentials" || name == "CacheNamespace" || name == "CacheKeyParameters")
+    return true;
+  if (name == "PayloadFormatVersion") return member.text == "1.0";  // HTTP APIs have others
+  if (name == "ConnectionType") return member.text == "INTERNET";
+  if (name == "ResponseTransferMode") return type != "HTTP_PROXY" && member.text == "BUFFERED";
+  if (name == "IntegrationResponses") return type.ends_with("_PROXY");
+  if (name == "PassthroughBehavior" && type == "HTTP_PROXY") return member.text != "NEVER";
+  if (type == "AWS_PROXY") {
+    return is_any_of(
+        name, {"PassthroughBehavior", "ContentHandling", "RequestTemplates", "RequestParameters"});
+  }
+  return type == "MOCK" && is_any_of(name, {"Uri", "IntegrationHttpMethod", "TimeoutInMillis"});
+}
+
+/// "200", which a document has as a text.
+Node status_of(Node status) {
+  if (status.kind == Node::Kind::text) {
+    if (const auto number = model::parse_number(status.text)) {
+      status.kind = Node::Kind::integer;
+      status.integer = *number;
+    }
+  }
+  return status;
+}
+
+/// { "default": { "statusCode": "200" } } as a list.
+Node responses_of(Document& document, const std::string& type, const Node& responses) {
+  Node list = like(responses, Node::Kind::list, responses.key);
+  for (const Node& one : responses.items) {
+    const Node* const resolved = document.resolve(one);
+    if (!resolved) continue;
+    Node made = with_names(document, *resolved, "",
+                           {{"statusCode", "StatusCode"},
+                            {"responseParameters", "ResponseParameters"},
+                            {"responseTemplates", "ResponseTemplates"},
+                            {"contentHandling", "ContentHandling"}});
+    std::erase_if(made.items, [&](const Node& member) {
+      return converts_text_to_text(document, type, member);
+    });
+    for (Node& member : made.items) {
+      if (member.key == "StatusCode") member = status_of(std::move(member));
+    }
+    if (made.kind == Node::Kind::object && one.key != "default") {
+      made.items.push_back(text_like(one, one.key, "SelectionPattern"));
+    }
+    list.items.push_back(std::move(made));
+  }
+  return list;
+}
+
+std::string_view host_of(std::string_view uri) {
+  uri.remove_prefix(std::min(uri.find("//"), uri.size() - 2) + 2);
+  return uri.substr(0, uri.find_first_of("/?"));
+}
+
+const Node* service_at(const Document& document, std::string_view host) {
+  const Node* const services = document.around.services;
+  if (!services) return nullptr;
+  const Node* const there = services->find(host);
+  return there ? there : services->find(host.substr(0, host.find(':')));
+}
+
+/// The service of this scenario that stands behind the uri's host, if any is said to.
+void bind_service(Document& document, const Node& uri, const std::string& text, Node& integration) {
+  if (integration.find("ConnectionType")) return;  // a load balancer is behind it
+  const std::string_view host = host_of(text);
+  const Node* service = service_at(document, host_of(uri.text));
+  if (!service) service = service_at(document, host);
+  if (service) {
+    document.bound.insert(service->key);
+    integration.items.push_back(renamed(*service, "service"));
+    return;
+  }
+  std::vector<std::string_view> names(document.around.service_names.begin(),
+                                      document.around.service_names.end());
+  const std::string rule =
+      "nobody stands behind " + model::in_quotes(host) + "; beside Body say \"services\": { " +
+      json_literal(host) + ": \"" + (names.empty() ? "NAME" : std::string(names.front())) +
+      "\" }, where " +
+      (names.empty() ? "NAME is one of services, which the scenario has none of yet"
+                     : "the service can be " + model::one_of(names));
+  document.report(uri, found(uri), rule);
+}
+
+/// Of arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID: the name.
+std::string load_balancer_of(const std::string& arn) {
+  const auto start = arn.find(":loadbalancer/");
+  const auto kind = start == std::string::npos ? start : arn.find('/', start);
+  const auto before = kind == std::string::npos ? kind : arn.find('/', kind + 1);
+  if (before == std::string::npos) return arn;
+  return arn.substr(before + 1, arn.find('/', before + 1) - before - 1);
+}
+
+/// What stands behind a VPC link has the scenario's names.
+Node link_member(Document& document, Node member) {
+  if (member.kind != Node::Kind::text) return member;
+  if (auto text = document.with_variables(member, member.text)) {
+    member.text = member.key == "IntegrationTarget" ? load_balancer_of(*text) : std::move(*text);
+  }
+  return member;
+}
+
+void bind_uri(Document& document, const Node& uri, Node& integration) {
+  if (uri.kind == Node::Kind::object) {
+    document.report(uri, found(uri),
+                    "it takes a text; what a template's function gives has to be written out");
+    return;
+  }
+  auto text = document.with_variables(uri, uri.text);
+  if (!text) return;
+  if (text->starts_with("http://") || text->starts_with("https://")) {
+    bind_service(document, uri, *text, integration);
+  }
+  const std::string function = function_of_uri(*text);
+  integration.items.push_back(function.empty() ? text_like(uri, *text, "Uri")
+                                               : text_like(uri, function, "Function"));
+}
+
+}  // namespace
+
+Node integration_of(Document& document, const Node& from) {
+  const Node named = with_names(document, from, "Integration", integration_names());
+  Node made = like(from, Node::Kind::object, "Integration");
+  const Node* const type_node = named.find("Type");
+  const std::string type = type_node ? in_capitals(type_node->text) : "";
+  const Node* uri = nullptr;
+  for (const Node& one : named.items) {
+    Node member = is_word(one.key) ? in_capitals(one, one.key) : one;
+    if (has_no_effect(document, type, member)) continue;
+    if (member.key == "Uri") {
+      uri = &one;
+    } else if (member.key == "IntegrationResponses") {
+      made.items.push_back(responses_of(document, type, member));
+    } else if (member.key == "TlsConfig") {
+      made.items.push_back(with_names(document, member, member.key,
+                                      {{"insecureSkipVerification", "InsecureSkipVerification"}}));
+    } else if (member.key == "ConnectionId" || member.key == "IntegrationTarget") {
+      made.items.push_back(link_member(document, std::move(member)));
+    } else {
+      made.items.push_back(std::move(member));
+    }
+  }
+  if (uri) bind_uri(document, *uri, made);
+  return made;
+}
+
+}  // namespace hoplab::scenario::openapi

@@ -1,0 +1,287 @@
+// yaml-cpp's events become the tree. Its exceptions end here: the only file that includes it.
+#include "scenario/openapi/yaml_document.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+#include "scenario/openapi/any_of.h"
+
+namespace hoplab::scenario::openapi {
+namespace {
+
+bool digits(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char one) { return one >= '0' && one <= '9'; });
+}
+
+/// "-12"; no more than 64 bits hold.
+std::optional<std::int64_t> whole_number(const std::string& text) {
+  constexpr std::size_t kMostDigits = 18;
+  const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
+  if (!digits(std::string_view(text).substr(sign)) || text.size() - sign > kMostDigits) return {};
+  return std::stoll(text);
+}
+
+/// "1.5", "-2.5e3", ".5": as JSON has it, or nothing.
+std::optional<std::string> real_number(std::string_view text) {
+  std::string json;
+  if (text.starts_with('-')) json = "-";
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const auto exponent = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view mantissa = text.substr(0, exponent);
+  const auto dot = std::min(mantissa.find('.'), mantissa.size());
+  const std::string_view whole = mantissa.substr(0, dot);
+  const std::string_view part = mantissa.substr(std::min(dot + 1, mantissa.size()));
+  std::string_view power = text.substr(std::min(exponent + 1, text.size()));
+  if (whole.empty() && part.empty()) return std::nullopt;
+  if ((!whole.empty() && !digits(whole)) || (!part.empty() && !digits(part))) return std::nullopt;
+  const auto first = std::min(whole.find_first_not_of('0'), whole.size());
+  json += first == whole.size() ? "0" : whole.substr(first);
+  if (!part.empty()) json += "." + std::string(part);
+  if (exponent == text.size()) return json;
+  json += 'e';
+  if (power.starts_with('-') || power.starts_with('+')) {
+    json += power.front();
+    power.remove_prefix(1);
+  }
+  if (!digits(power)) return std::nullopt;
+  return json.append(power);
+}
+
+/// A plain scalar by the core schema of YAML 1.2.
+void assign_plain(Node& node, const std::string& text) {
+  node.text.clear();
+  if (is_any_of(text, {"", "~", "null", "Null", "NULL"})) {
+    node.kind = Node::Kind::null;
+  } else if (is_any_of(text, {"true", "True", "TRUE", "false", "False", "FALSE"})) {
+    node.kind = Node::Kind::boolean;
+    node.boolean = text.front() == 't' || text.front() == 'T';
+  } else if (const auto whole = whole_number(text)) {
+    node.kind = Node::Kind::integer;
+    node.integer = *whole;
+  } else if (auto real = real_number(text)) {
+    node.kind = Node::Kind::real;
+    node.text = std::move(*real);
+  } else {
+    node.kind = Node::Kind::text;
+    node.text = text;
+  }
+}
+
+struct Size {
+  std::size_t values = 0, bytes = 0;
+};
+
+void measure(const Node& node, Size& size) {
+  ++size.values;
+  size.bytes += node.text.size() + node.key.size() + node.pointer.size();
+  for (const Node& item : node.items) measure(item, size);
+}
+
+/// The same values at another place.
+void put_at(Node& node, const std::string& pointer) {
+  node.pointer = pointer;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    Node& item = node.items[i];
+    put_at(item,
+           node.kind == Node::Kind::list ? model::at(pointer, i) : model::at(pointer, item.key));
+  }
+}
+
+class YamlBuilder final : public YAML::EventHandler {
+ public:
+  YamlBuilder(const std::string& file, std::vector<Diagnostic>& diagnostics)
+      : origin_(std::make_shared<const Origin>(
+            Origin{file, std::filesystem::path(file).parent_path().string()})),
+        diagnostics_(diagnostics) {}
+
+  /// Nothing: it is not whole, which is reported.
+  std::optional<Node> take() {
+    if (stopped_) return std::nullopt;
+    return std::move(root_);
+  }
+  void fail(const YAML::Mark& mark, std::string why) {
+    if (!stopped_) {
+      diagnostics_.push_back(
+          {origin_->name, mark.line + 1, mark.column + 1, {"", "", std::move(why), "", ""}});
+    }
+    stopped_ = true;
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) fail(mark, "a second document; a file holds one");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    OnScalar(mark, "?", anchor, "");
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (stopped_) return;
+    if (takes_key()) return fail(mark, "a key is a text, no alias");
+    const auto named = anchors_.find(anchor);
+    if (named == anchors_.end()) return fail(mark, "an alias within what it stands for");
+    measure(named->second, aliased_);
+    if (aliased_.values > kMostAliasedValues || aliased_.bytes > kMostAliasedBytes) {
+      return fail(mark, "aliases stand for more than " + std::to_string(kMostAliasedValues) +
+                            " values or " + std::to_string(kMostAliasedBytes) + " bytes");
+    }
+    const std::size_t depth = open_.size() + depth_of(named->second);
+    if (depth > kDeepestNesting) return too_deep(mark);
+    Node node = named->second;
+    add(mark, std::move(node));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    if (stopped_ || !plain_tag(mark, tag)) return;
+    if (takes_key()) {
+      if (value == "<<" && tag == "?") {
+        return fail(mark, "merge keys (<<) are no part of YAML 1.2; write the members");
+      }
+      key_ = value;
+      key_line_ = mark.line + 1;
+      open_.back().has_key = true;
+      return;
+    }
+    Node node;
+    if (tag == "?" || tag.empty()) {
+      assign_plain(node, value);
+    } else {
+      node.kind = Node::Kind::text;
+      node.text = value;
+    }
+    Node* const there = add(mark, std::move(node));
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = *there;
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::list);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::object);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node* node;
+    YAML::anchor_t anchor;
+    bool has_key = false;  // of an object: the value of key_ is next
+  };
+
+  [[nodiscard]] bool takes_key() const {
+    return !open_.empty() && open_.back().node->kind == Node::Kind::object && !open_.back().has_key;
+  }
+
+  static std::size_t depth_of(const Node& node) {
+    if (node.kind != Node::Kind::object && node.kind != Node::Kind::list) return 0;
+    std::size_t depth = 0;
+    for (const Node& item : node.items) depth = std::max(depth, depth_of(item));
+    return depth + 1;
+  }
+
+  void too_deep(const YAML::Mark& mark) {
+    fail(mark, "nested deeper than " + std::to_string(kDeepestNesting) + " levels");
+  }
+
+  /// "?" is a plain scalar's, "!" a quoted one's.
+  bool plain_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (is_any_of(tag, {"", "?", "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map",
+                        "tag:yaml.org,2002:seq"})) {
+      return true;
+    }
+    fail(mark, "the tag " + model::in_quotes(tag) +
+                   "; a document has none: what a template's functions give has to be written out");
+    return false;
+  }
+
+  Node* add(const YAML::Mark& mark, Node node) {
+    node.origin = origin_;
+    node.line = mark.line + 1;
+    node.key.clear();
+    if (open_.empty()) {
+      put_at(node, "");
+      root_ = std::move(node);
+      return &root_;
+    }
+    Node& parent = *open_.back().node;
+    if (parent.kind == Node::Kind::list) {
+      put_at(node, model::at(parent.pointer, parent.items.size()));
+    } else {
+      open_.back().has_key = false;
+      node.line = key_line_;
+      put_at(node, model::at(parent.pointer, key_));
+      node.key = std::move(key_);
+      if (const Node* first = parent.find(node.key)) return repeated(*first, std::move(node));
+    }
+    parent.items.push_back(std::move(node));
+    return &parent.items.back();
+  }
+
+  /// It is read into a place that is thrown away.
+  Node* repeated(const Node& first, Node node) {
+    diagnostics_.push_back({origin_->name,
+                            node.line,
+                            0,
+                            {node.pointer, "it a second time",
+                             "it stands already on line " + std::to_string(first.line), "", ""}});
+    thrown_away_.push_back(std::make_unique<Node>(std::move(node)));
+    return thrown_away_.back().get();
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            Node::Kind kind) {
+    if (stopped_ || !plain_tag(mark, tag)) return;
+    if (takes_key()) return fail(mark, "a key is a text");
+    if (open_.size() == kDeepestNesting) return too_deep(mark);
+    Node node;
+    node.kind = kind;
+    open_.push_back({add(mark, std::move(node)), anchor});
+  }
+
+  void close() {
+    if (stopped_) return;
+    const Open closed = open_.back();
+    open_.pop_back();
+    if (closed.anchor != YAML::NullAnchor) anchors_[closed.anchor] = *closed.node;
+  }
+
+  const std::shared_ptr<const Origin> origin_;
+  std::vector<Diagnostic>& diagnostics_;
+  Node root_;
+  std::vector<Open> open_;  // stable: a parent's list does not grow while a child of it is open
+  std::vector<std::unique_ptr<Node>> thrown_away_;
+  std::map<YAML::anchor_t, Node> anchors_;  // those that are whole
+  Size aliased_;
+  std::string key_;
+  int key_line_ = 1;
+  int documents_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
+                               std::vector<Diagnostic>& diagnostics) {
+  YamlBuilder builder(file, diagnostics);
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    builder.fail(error.mark, error.msg);
+  } catch (const std::exception& error) {  // what its containers throw
+    builder.fail(YAML::Mark(), error.what());
+  }
+  return builder.take();
+}
+
+}  // namespace hoplab::scenario::openapi
