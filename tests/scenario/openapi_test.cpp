@@ -163,7 +163,8 @@ TEST(OpenapiOperation, HasItsParametersAndModels) {
        "components: {parameters: {Q: {name: q, in: query}}}",
        R"("RequestParameters":{"method.request.querystring.q":false},)"},
       {"requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/W'}}}}",
-       "components: {schemas: {W: {type: object, properties: {g: {$ref: '#/components/schemas/G'}, "
+       "components: {schemas: {Empty: {title: Empty Schema, type: object}, W: {type: object, "
+       "properties: {g: {$ref: '#/components/schemas/G'}, "
        "example: {type: string, example: x, nullable: true}}}, G: {type: integer, minimum: 1, "
        "default: "
        "2}}}",
