@@ -75,6 +75,10 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "execute-api-behind-nlb",
                                               "repeated-key",
                                               "what-an-api-says",
+                                              "access-policies",
+                                              "not-emulated",
+                                              "templates",
+                                              "usage-plans-of-aws",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;
