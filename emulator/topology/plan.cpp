@@ -101,7 +101,6 @@ std::vector<PlanStep> plan(const model::Topology& from, const model::Topology& t
   planner.compare("service", from.services, to.services);
   planner.compare("function", from.functions, to.functions);
   planner.compare("identity provider", from.identity_providers, to.identity_providers);
-  planner.compare("access key", from.access_keys, to.access_keys);
   planner.compare("REST API", from.rest_apis, to.rest_apis);
   planner.compare("domain name", from.domain_names, to.domain_names);
   planner.compare("API key", from.api_keys, to.api_keys);

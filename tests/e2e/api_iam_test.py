@@ -206,7 +206,7 @@ class Keys(unittest.TestCase):
         with Lab(scenario()) as lab:
             request = sign(request_of("/orders/1"), credentials(lab, "alice"))
             self.assertEqual(send(lab, request)[0], 200)
-            done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "apply", "--change",
+            done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "change",
                               json.dumps({"change": "DeleteAccessKey", "Name": "alice"}))
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertEqual(error(send(lab, request))[1], "UnrecognizedClientException")

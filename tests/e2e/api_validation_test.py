@@ -156,7 +156,8 @@ class Binary(unittest.TestCase):
 class Compression(unittest.TestCase):
     def test_answers_are_compressed_from_the_size_on(self):
         large = {"Integration": {"Type": "MOCK", "bodyBytes": 5000}}
-        with Lab(scenario({"/large": {"GET": large}, "/small": {"GET": MOCK}}, {"MinimumCompressionSize": 1000})) as lab:
+        made = scenario({"/large": {"GET": large}, "/small": {"GET": MOCK}}, {"MinimumCompressionSize": 1000})
+        with Lab(made) as lab:
             plain = curl(lab, path="/large", headers=False).stdout
             self.assertEqual(len(plain), 5000)
             for version in VERSIONS:

@@ -74,6 +74,11 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "stage-of-the-api",
                                               "execute-api-behind-nlb",
                                               "repeated-key",
+                                              "what-an-api-says",
+                                              "access-policies",
+                                              "not-emulated",
+                                              "templates",
+                                              "usage-plans-of-aws",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;

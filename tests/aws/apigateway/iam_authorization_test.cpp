@@ -70,7 +70,7 @@ TEST(IamAuthorization, EachWrongSignatureHasItsWords) {
        "The security token included in the request is invalid.", "unknown-access-key"},
       {signed_ask({}, {.secret = "another"}), "InvalidSignatureException",
        "The request signature we calculated does not match", "wrong-signature"},
-      {moved, "InvalidSignatureException", "The Canonical String for this request should have been",
+      {moved, "InvalidSignatureException", "The request signature we calculated does not match",
        "wrong-signature"},
       {signed_ask({}, {.at = minutes(-6)}), "InvalidSignatureException",
        "Signature expired: ", "expired-signature"},

@@ -31,6 +31,9 @@ class ProxyEvent : public ::testing::Test {
             .deployment_id = "dep001",
             .request_id = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
             .extended_request_id = "AbCdEfGhIjKlMno=",
+            .stage_variables = nullptr,
+            .api_key = {},
+            .api_key_id = {},
             .at = Time(std::chrono::milliseconds(1'777'135'516'250)),
             .caller = caller_};
   }

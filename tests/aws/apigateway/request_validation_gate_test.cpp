@@ -172,7 +172,8 @@ std::vector<Refusal> refusals() {
        {.target = "/beyond"}},
       {"ACCESS_DENIED", 403, "AccessDeniedException",
        R"("User: anonymous is not authorized to perform: execute-api:Invoke on resource: )"
-       R"(arn:aws:execute-api:eu-west-1:********3333:abcde12345/prod/GET/widgets with an explicit deny")",
+       R"(arn:aws:execute-api:eu-west-1:********3333:abcde12345/prod/GET/widgets )"
+       R"(with an explicit deny")",
        denied},
   };
 }
