@@ -395,6 +395,7 @@ TEST(Yaml, SaysWhereAMistakeIs) {
        "x.yaml:3:3: merge keys (<<) are no part of YAML 1.2; write the members"},
       {"a: &x [*x]", "x.yaml:1:8: an alias within what it stands for"},
       {"? [a]\n: b", "x.yaml:1:3: a key is a text"},
+      {"\"a\" b", "x.yaml:1:5: a second document; a file holds one"},
       {"a: 1\n---\nb: 2", "x.yaml:2:1: a second document; a file holds one"},
   };
   for (const auto& [yaml, report] : table) EXPECT_EQ(json_of(yaml), std::string(report) + "\n");

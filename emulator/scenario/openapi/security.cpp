@@ -1,7 +1,5 @@
 // Who may call a method. API Gateway takes the security of operations alone, not that of the whole
 // document, and one authorizer a method, beside which there can be an API key.
-#include <algorithm>
-
 #include "base/ascii.h"
 #include "model/nearest.h"
 #include "scenario/format/function_uri.h"

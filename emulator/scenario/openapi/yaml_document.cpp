@@ -101,6 +101,7 @@ class YamlBuilder final : public YAML::EventHandler {
             Origin{file, std::filesystem::path(file).parent_path().string()})),
         diagnostics_(diagnostics) {}
 
+  [[nodiscard]] bool stopped() const { return stopped_; }
   /// Nothing: it is not whole, which is reported.
   std::optional<Node> take() {
     if (stopped_) return std::nullopt;
@@ -276,7 +277,8 @@ std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
-    while (parser.HandleNextDocument(builder)) {
+    // It finds documents without end in some texts.
+    while (!builder.stopped() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
     builder.fail(error.mark, error.msg);
