@@ -219,9 +219,10 @@ TEST(EndpointPolicy, IsAskedFirst) {
 }
 
 TEST(EndpointPolicy, KnowsWhoHasSignedAndRefusesAWrongSignatureOfOpenMethodsToo) {
-  Gateway gateway(with_endpoint_policy(
-      R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},)"
-      R"("Action":"execute-api:Invoke","Resource":"*"}})"));
+  Gateway gateway(
+      with_endpoint_policy(R"({"Statement":{"Effect":"Allow",)"
+                           R"("Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},)"
+                           R"("Action":"execute-api:Invoke","Resource":"*"}})"));
   const Ask open{.target = "/open"};
   EXPECT_EQ(gateway.send(signed_ask(open)).status(), 200);
   EXPECT_EQ(gateway.send(open).outcome, Outcome::implicit_deny);
