@@ -77,6 +77,7 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "what-an-api-says",
                                               "access-policies",
                                               "not-emulated",
+                                              "openapi",
                                               "templates",
                                               "usage-plans-of-aws",
                                               "what-the-api-refuses"};
