@@ -86,7 +86,8 @@ def error(answer):
 class Signatures(unittest.TestCase):
     def test_what_botocore_signs_is_accepted(self):
         cases = [("/orders/1", {}), ("/orders/a%20b/%E1%88%B4", {}), ("/orders/1?b=2&a=%2F&a=1&c", {}),
-                 ("/orders/1", {"method": "POST", "body": b'{"a": 1}', "headers": {"Content-Type": "application/json"}}),
+                 ("/orders/1", {"method": "POST", "body": b'{"a": 1}',
+                                "headers": {"Content-Type": "application/json"}}),
                  ("/orders/1", {"method": "DELETE"})]
         with Lab(scenario()) as lab:
             for version in VERSIONS:
@@ -150,9 +151,9 @@ class Signatures(unittest.TestCase):
         with Lab(scenario()) as lab:
             status, kind, body = error(send(lab, sign(request_of("/orders/1"), credentials(lab, "bob"))))
             self.assertEqual((status, kind), (403, "AccessDeniedException"))
-            self.assertRegex(body["Message"], r"^User: arn:aws:iam::111111111111:user/bob is not authorized to perform: "
-                             r"execute-api:Invoke on resource: arn:aws:execute-api:eu-west-1:\*{8}1111:[a-z0-9]{10}"
-                             r"/prod/GET/orders/1$")
+            self.assertRegex(body["Message"], r"^User: arn:aws:iam::111111111111:user/bob is not authorized to "
+                             r"perform: execute-api:Invoke on resource: arn:aws:execute-api:eu-west-1:"
+                             r"\*{8}1111:[a-z0-9]{10}/prod/GET/orders/1$")
             self.assertEqual(why(lab, 0), "implicit-deny: the caller's policies")
 
     def test_a_signature_is_looked_at_before_an_unknown_route_is_told(self):
@@ -331,8 +332,8 @@ class JavaScript(unittest.TestCase):
                                  "region": REGION, "credentials": {
                                      "accessKeyId": who.access_key, "secretAccessKey": who.secret_key,
                                      "sessionToken": who.token}}
-                        done = subprocess.run(["node", str(FUNCTIONS.parent / "sign.js"), json.dumps(asked)], cwd=folder,
-                                              env={**os.environ, "NODE_PATH": f"{libraries}/node_modules"},
+                        done = subprocess.run(["node", str(FUNCTIONS.parent / "sign.js"), json.dumps(asked)],
+                                              cwd=folder, env={**os.environ, "NODE_PATH": f"{libraries}/node_modules"},
                                               capture_output=True, text=True, check=False)
                         self.assertEqual(done.returncode, 0, done.stderr)
                         made = json.loads(done.stdout)

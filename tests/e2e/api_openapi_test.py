@@ -120,7 +120,7 @@ class Documents(unittest.TestCase):
         with Lab(SCENARIOS / "own-service.json") as lab:
             done = run_hoplab("ctl", "--admin", lab.env["HOPLAB_ADMIN"], "change", json.dumps({
                 "change": "PutRestApi", "Name": "orders-api", "RestApi": made["RestApis"]["orders-api"]}))
-            self.assertEqual(done.returncode, 2)
+            self.assertNotEqual(done.returncode, 0)
             self.assertIn("a document is read with its scenario", done.stderr)
             self.assertNotIn("password", done.stderr)
 

@@ -44,7 +44,7 @@ class Up(unittest.TestCase):
     def test_json_says_where_everything_is(self):
         with Lab(BLOG, json_output=True) as lab:
             told = lab.opening
-            self.assertEqual(list(told), ["url", "endpoints", "certificates", "p12Password", "caBundle",
+            self.assertEqual(list(told), ["url", "endpoints", "certificates", "accessKeys", "p12Password", "caBundle",
                                           "trustStore", "out", "admin", "notes"])
             self.assertEqual(told["notes"], [])
             entry = told["endpoints"][0]

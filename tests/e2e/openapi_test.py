@@ -255,13 +255,24 @@ class OpenApi(unittest.TestCase):
             api.call("POST", "/v1/restore", status=204)
             self.assertEqual(api.call("GET", "/v1/ends"), [])
             self.names_of_changes(api)
-        self.what_is_left_out_is_missed(api.answers + self.answers_about_a_function())
+        self.what_is_left_out_is_missed(
+            api.answers + self.answers_about_a_function() + self.answers_about_methods_of_an_api())
 
     def answers_about_a_function(self):
         with Lab(SCENARIOS / "lambda-target.json", "--keep", "1", json_output=True) as lab:
             api = Api(self, self.document, lab)
             self.assertEqual(curl(lab).returncode, 0)
             api.call("GET", "/v1/requests")
+        return api.answers
+
+    def answers_about_methods_of_an_api(self):
+        with Lab(SCENARIOS / "resets" / "api-throttled.json", json_output=True) as lab:
+            api = Api(self, self.document, lab)
+            topology = api.call("GET", "/v1/topology")
+            made = topology["RestApis"]["widgets-api"]
+            made["Stage"]["MethodSettings"][0]["MetricsEnabled"] = True
+            api.call("POST", "/v1/changes", {"change": "PutRestApi", "Name": "widgets-api", "RestApi": made})
+            api.call("GET", "/v1/metrics")
         return api.answers
 
     def names_of_changes(self, api):

@@ -18,7 +18,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         service = self.server.service
         service.requests.append((self.command, self.path, dict(self.headers)))
-        answer = getattr(self, "answer_" + self.path.strip("/"), None)
+        answer = getattr(self, "answer_" + self.path.partition("?")[0].strip("/"), None)
         if answer:
             answer(service)
         else:

@@ -28,7 +28,7 @@ Made made_of(std::string_view document, std::string_view services = "{}") {
   around.services = &*bound;
   around.stage_variables = &*variables;
   around.service_names = {"orders", "stock"};
-  around.vpc_endpoints = {{"vpce-0123", "endpoint"}};
+  around.vpc_endpoints.emplace_back("vpce-0123", "endpoint");
   ReadContext context("s.json", diagnostics);
   const auto api = rest_api_of(*root, around, context);
   return {api ? to_json(*api) : "", to_text(diagnostics)};
@@ -163,7 +163,8 @@ TEST(OpenapiOperation, HasItsParametersAndModels) {
        "components: {parameters: {Q: {name: q, in: query}}}",
        R"("RequestParameters":{"method.request.querystring.q":false},)"},
       {"requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/W'}}}}",
-       "components: {schemas: {W: {type: object, properties: {g: {$ref: '#/components/schemas/G'}, "
+       "components: {schemas: {Empty: {title: Empty Schema, type: object}, W: {type: object, "
+       "properties: {g: {$ref: '#/components/schemas/G'}, "
        "example: {type: string, example: x, nullable: true}}}, G: {type: integer, minimum: 1, "
        "default: "
        "2}}}",
@@ -384,7 +385,7 @@ TEST(Yaml, KeepsLinesAndPlaces) {
 
 TEST(Yaml, SaysWhereAMistakeIs) {
   const std::pair<std::string_view, std::string_view> table[] = {
-      {"a: [1", "x.yaml:1:7: end of sequence flow not found"},
+      {"a: b: c", "x.yaml:1:5: illegal map value"},
       {"a: 1\nb: 2\na: 3", "x.yaml:3: /a: found it a second time; it stands already on line 1"},
       {"a: !Sub b",
        "x.yaml:1:4: the tag \"!Sub\"; a document has none: what a template's functions give has to "
@@ -394,6 +395,7 @@ TEST(Yaml, SaysWhereAMistakeIs) {
        "x.yaml:3:3: merge keys (<<) are no part of YAML 1.2; write the members"},
       {"a: &x [*x]", "x.yaml:1:8: an alias within what it stands for"},
       {"? [a]\n: b", "x.yaml:1:3: a key is a text"},
+      {"\"a\" b", "x.yaml:1:5: a second document; a file holds one"},
       {"a: 1\n---\nb: 2", "x.yaml:2:1: a second document; a file holds one"},
   };
   for (const auto& [yaml, report] : table) EXPECT_EQ(json_of(yaml), std::string(report) + "\n");
@@ -402,7 +404,7 @@ TEST(Yaml, SaysWhereAMistakeIs) {
 TEST(Yaml, HasBounds) {
   EXPECT_EQ(json_of(std::string(kDeepestNesting, '[') + std::string(kDeepestNesting, ']')),
             std::string(kDeepestNesting, '[') + std::string(kDeepestNesting, ']'));
-  EXPECT_EQ(json_of(std::string(kDeepestNesting + 1, '[')),
+  EXPECT_EQ(json_of(std::string(kDeepestNesting + 1, '[') + std::string(kDeepestNesting + 1, ']')),
             "x.yaml:1:65: nested deeper than 64 levels\n");
   std::string laughs = "a0: &a0 [ha]\n";
   for (int i = 1; i < 20; ++i) {

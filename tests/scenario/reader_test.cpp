@@ -29,10 +29,10 @@ TEST(Reader, PublishedScenariosAreGood) {
   for (const char* name :
        {"scenarios/private-api-mtls.json", "scenarios/private-api-mtls-passthrough.json",
         "scenarios/private-api-nlb.json", "scenarios/private-api-direct.json",
-        "scenarios/private-api-openapi.json",
-        "scenarios/same-account.json", "scenarios/private-api-transforms.json",
-        "scenarios/own-service.json", "scenarios/own-service-nlb.json",
-        "bench/scenarios/four-hops.json", "bench/scenarios/direct.json"}) {
+        "scenarios/private-api-openapi.json", "scenarios/same-account.json",
+        "scenarios/private-api-transforms.json", "scenarios/own-service.json",
+        "scenarios/own-service-nlb.json", "bench/scenarios/four-hops.json",
+        "bench/scenarios/direct.json"}) {
     const ReadOutcome outcome = read_scenario({std::string(HOPLAB_SOURCE_DIR "/") + name});
     EXPECT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
     EXPECT_TRUE(!outcome.ok() || !outcome.scenario->checks.empty()) << name;

@@ -77,6 +77,11 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "expressions-of-authorizers",
                                               "unknown-authorizer",
                                               "what-an-api-says",
+                                              "access-policies",
+                                              "not-emulated",
+                                              "openapi",
+                                              "templates",
+                                              "usage-plans-of-aws",
                                               "what-the-api-refuses"};
   const Json schema = Json::parse(scenario_schema());
   std::set<std::string> accepted;

@@ -108,6 +108,7 @@ class Validator {
     if (name == "array") return value.is_array();
     if (name == "string") return value.is_string();
     if (name == "integer") return value.is_number_integer();
+    if (name == "number") return value.is_number();
     if (name == "boolean") return value.is_boolean();
     if (name == "null") return value.is_null();
     ADD_FAILURE() << "type " << name;

@@ -43,8 +43,8 @@ class QuotaCounter {
   [[nodiscard]] bool take(const Quota& quota, Time calendar) noexcept;
 
  private:
-  struct Used {
-    std::int32_t period = 0;  // its first day
+  struct alignas(std::uint64_t) Used {  // one word, so that it is atomic without a library
+    std::int32_t period = 0;            // its first day
     std::uint32_t requests = 0;
   };
   static_assert(std::atomic<Used>::is_always_lock_free);

@@ -25,9 +25,9 @@ Result<void> PolicyPrincipal::add(std::string_view name) {
     accounts_.emplace_back(name);
     return {};
   }
-  constexpr std::string_view kRoot = ":root";
-  if (name.starts_with("arn:") && name.ends_with(kRoot)) {
-    name.remove_suffix(kRoot.size());
+  constexpr std::string_view kOfAccount = ":root";
+  if (name.starts_with("arn:") && name.ends_with(kOfAccount)) {
+    name.remove_suffix(kOfAccount.size());
     accounts_.emplace_back(name.substr(name.rfind(':') + 1));
     return {};
   }

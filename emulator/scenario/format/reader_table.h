@@ -284,8 +284,11 @@ class Define {
   Define& nested(std::string_view name, ObjectTypeRef of, Place place, std::string_view help) {
     own(name, object(of), help, [of, place](T& into, const Node& node, ReadContext& context) {
       auto& value = std::invoke(place, into);
-      if constexpr (requires { value.emplace(); }) {
-        read_object(*of, node, &value.emplace(), context);
+      if constexpr (requires { value.has_value(); }) {
+        // Not by emplace(), which clang does not find of a class that stands in another one.
+        typename std::remove_reference_t<decltype(value)>::value_type one;
+        read_object(*of, node, &one, context);
+        value = std::move(one);
       } else {
         read_object(*of, node, &value, context);
       }

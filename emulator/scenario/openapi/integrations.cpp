@@ -132,6 +132,8 @@ void bind_service(Document& document, const Node& uri, const std::string& text, 
       (names.empty() ? "NAME is one of services, which the scenario has none of yet"
                      : "the service can be " + model::one_of(names));
   document.report(uri, found(uri), rule);
+  // So that its reader does not say it a second time.
+  if (!names.empty()) integration.items.push_back(text_like(uri, names.front(), "service"));
 }
 
 /// Of arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID: the name.

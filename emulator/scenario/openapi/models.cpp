@@ -79,6 +79,15 @@ bool is_model_name(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c); });
 }
 
+/// The models that every API has; exported documents say them.
+bool is_built_in(const Node& schema) {
+  if (schema.key != "Empty" && schema.key != "Error") return false;
+  return std::ranges::all_of(schema.items, [&](const Node& member) {
+    return is_any_of(member.key, {"$schema", "title", "type"}) ||
+           (schema.key == "Error" && member.key == "properties");
+  });
+}
+
 /// AWS gives such a model a name of its own, at random.
 std::string inline_model(Document& document, const Node& schema) {
   char name[16];
@@ -194,6 +203,7 @@ std::optional<Node> models_of(Document& document) {
   Node all = like(schemas ? *schemas : document.root, Node::Kind::object, "Models");
   for (std::size_t i = 0; schemas && i < schemas->items.size(); ++i) {
     const Node& schema = schemas->items[i];
+    if (is_built_in(schema)) continue;
     if (!is_model_name(schema.key)) {
       document.report(schema, "the name " + model::in_quotes(schema.key),
                       "a model's name has letters and digits alone");

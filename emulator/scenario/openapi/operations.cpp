@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "scenario/openapi/any_of.h"
 #include "scenario/openapi/parts.h"
 
 namespace hoplab::scenario::openapi {
@@ -9,16 +8,15 @@ constexpr std::string_view kAnyMethod = "x-amazon-apigateway-any-method";
 constexpr std::string_view kIntegration = "x-amazon-apigateway-integration";
 constexpr std::string_view kValidator = "x-amazon-apigateway-request-validator";
 
-const std::vector<std::string_view>& members_of_path() {
-  static const std::vector<std::string_view> all = {
-      "get",   "put",      "post", "delete",  "options",     "head",       "patch",
-      "trace", kAnyMethod, "$ref", "summary", "description", "parameters", "servers"};
-  return all;
+bool is_method(std::string_view member) {
+  return is_any_of(
+      member, {"get", "put", "post", "delete", "options", "head", "patch", "trace", kAnyMethod});
 }
 
-bool is_method(std::string_view member) {
-  const auto& all = members_of_path();
-  return std::ranges::find(all.begin(), all.begin() + 9, member) != all.begin() + 9;
+void check_path_members(Document& document, const Node& path) {
+  document.check_members(
+      path, {"get", "put", "post", "delete", "options", "head", "patch", "trace", kAnyMethod,
+             "$ref", "summary", "description", "parameters", "servers"});
 }
 
 /// The name of a request validator: the operation's, else that of all.
@@ -69,7 +67,7 @@ Node resources_of(Document& document, const Node& paths) {
       document.report(path, found(path), "it takes methods by their names, an object");
       continue;
     }
-    document.check_members(*item, members_of_path());
+    check_path_members(document, *item);
     Node resource = like(path, Node::Kind::object, path.key);
     for (const Node& operation : item->items) {
       if (!is_method(operation.key)) continue;

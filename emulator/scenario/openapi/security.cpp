@@ -1,9 +1,9 @@
 // Who may call a method. API Gateway takes the security of operations alone, not that of the whole
 // document, and one authorizer a method, beside which there can be an API key.
-#include <algorithm>
-
 #include "base/ascii.h"
 #include "model/nearest.h"
+#include "scenario/format/function_uri.h"
+#include "scenario/openapi/any_of.h"
 #include "scenario/openapi/parts.h"
 
 namespace hoplab::scenario::openapi {
@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kAuthorizer = "x-amazon-apigateway-authorizer";
 constexpr std::string_view kAuthtype = "x-amazon-apigateway-authtype";
+constexpr std::string_view kUserPools = "COGNITO_USER_POOLS";
 constexpr std::string_view kAuth = "x-amazon-apigateway-auth";
 
 std::string text_of(const Node& of, std::string_view name) {
@@ -34,6 +35,16 @@ std::optional<Node> identity_source(const Node& scheme, const Node& authorizer) 
   return text_like(*name, "method.request.header." + name->text, "IdentitySource");
 }
 
+/// By whose name its reader says what is wrong with it.
+void bind_function(Document& document, Node& member) {
+  if (member.key != "AuthorizerUri" || member.kind != Node::Kind::text) return;
+  const auto uri = document.with_variables(member, member.text);
+  if (!uri) return;
+  const std::string function = function_of_uri(*uri);
+  member = function.empty() ? text_like(member, *uri, member.key)
+                            : text_like(member, function, "Function");
+}
+
 Node authorizer_of(Document& document, const Node& scheme, const Node& authorizer) {
   const Node named = with_names(document, authorizer, scheme.key,
                                 {{"type", "Type"},
@@ -44,12 +55,13 @@ Node authorizer_of(Document& document, const Node& scheme, const Node& authorize
                                  {"authorizerResultTtlInSeconds", "AuthorizerResultTtlInSeconds"},
                                  {"providerARNs", "ProviderARNs"}});
   Node made = like(scheme, Node::Kind::object, scheme.key);
+  const bool pools = in_capitals(text_of(authorizer, "type")) == kUserPools;
   for (const Node& member : named.items) {
-    if (member.key == "AuthorizerCredentials" || member.key == "IdentitySource") continue;
+    // Functions are invoked without a role; what a pool's token says is not kept.
+    if (is_any_of(member.key, {"AuthorizerCredentials", "IdentitySource"})) continue;
+    if (pools && member.key == "AuthorizerResultTtlInSeconds") continue;
     made.items.push_back(member.key == "Type" ? in_capitals(member, member.key) : member);
-    Node& last = made.items.back();
-    if (last.key != "AuthorizerUri" || last.kind != Node::Kind::text) continue;
-    last.text = document.with_variables(last, last.text).value_or(last.text);
+    bind_function(document, made.items.back());
   }
   if (auto source = identity_source(scheme, authorizer)) made.items.push_back(std::move(*source));
   return made;
@@ -78,8 +90,8 @@ void require_type(Document& document, const Node& at, std::string type, Authoriz
 void require_scheme(Document& document, const Node& requirement, const Node& scheme,
                     Authorization& into) {
   if (const Node* const authorizer = scheme.find(kAuthorizer)) {
-    const bool pools = in_capitals(text_of(*authorizer, "type")) == "COGNITO_USER_POOLS";
-    require_type(document, requirement, pools ? "COGNITO_USER_POOLS" : "CUSTOM", into);
+    const bool pools = in_capitals(text_of(*authorizer, "type")) == kUserPools;
+    require_type(document, requirement, std::string(pools ? kUserPools : "CUSTOM"), into);
     if (into.at == &requirement) {
       into.authorizer = scheme.key;
       into.scopes = requirement.items.empty() ? nullptr : &requirement;

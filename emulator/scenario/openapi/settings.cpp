@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "model/nearest.h"
 #include "scenario/openapi/parts.h"
 

@@ -101,6 +101,7 @@ class YamlBuilder final : public YAML::EventHandler {
             Origin{file, std::filesystem::path(file).parent_path().string()})),
         diagnostics_(diagnostics) {}
 
+  [[nodiscard]] bool stopped() const { return stopped_; }
   /// Nothing: it is not whole, which is reported.
   std::optional<Node> take() {
     if (stopped_) return std::nullopt;
@@ -173,7 +174,8 @@ class YamlBuilder final : public YAML::EventHandler {
   struct Open {
     Node* node;
     YAML::anchor_t anchor;
-    bool has_key = false;  // of an object: the value of key_ is next
+    bool has_key = false;                // of an object: the value of key_ is next
+    std::map<std::string, int> lines{};  // of its members, by key
   };
 
   [[nodiscard]] bool takes_key() const {
@@ -219,19 +221,20 @@ class YamlBuilder final : public YAML::EventHandler {
       node.line = key_line_;
       put_at(node, model::at(parent.pointer, key_));
       node.key = std::move(key_);
-      if (const Node* first = parent.find(node.key)) return repeated(*first, std::move(node));
+      const auto [member, fresh] = open_.back().lines.emplace(node.key, node.line);
+      if (!fresh) return repeated(member->second, std::move(node));
     }
     parent.items.push_back(std::move(node));
     return &parent.items.back();
   }
 
   /// It is read into a place that is thrown away.
-  Node* repeated(const Node& first, Node node) {
+  Node* repeated(int first_line, Node node) {
     diagnostics_.push_back({origin_->name,
                             node.line,
                             0,
                             {node.pointer, "it a second time",
-                             "it stands already on line " + std::to_string(first.line), "", ""}});
+                             "it stands already on line " + std::to_string(first_line), "", ""}});
     thrown_away_.push_back(std::make_unique<Node>(std::move(node)));
     return thrown_away_.back().get();
   }
@@ -248,7 +251,7 @@ class YamlBuilder final : public YAML::EventHandler {
 
   void close() {
     if (stopped_) return;
-    const Open closed = open_.back();
+    const Open closed = std::move(open_.back());
     open_.pop_back();
     if (closed.anchor != YAML::NullAnchor) anchors_[closed.anchor] = *closed.node;
   }
@@ -274,7 +277,8 @@ std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
-    while (parser.HandleNextDocument(builder)) {
+    // It finds documents without end in some texts.
+    while (!builder.stopped() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
     builder.fail(error.mark, error.msg);

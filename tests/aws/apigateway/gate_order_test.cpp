@@ -48,7 +48,10 @@ model::Topology topology_of(const Case& one) {
   api.policy = policy(one.wrong[api_denies] ? "Deny" : "Allow", kAnyone);
   api.methods = {method("GET", "/widgets/{proxy+}", "widget")};
   if (!one.open) api.methods[0].authorization = model::AuthorizationType::aws_iam;
-  if (one.wrong[broken_integration]) api.methods[0].integration.body_bytes = kMaxPayloadBytes + 1;
+  if (one.wrong[broken_integration]) {
+    api.methods[0].integration.body.clear();
+    api.methods[0].integration.body_bytes = kMaxPayloadBytes + 1;
+  }
   topology.access_keys.push_back(alice());
   if (one.wrong[caller_denied]) topology.access_keys[0].policies = {policy("Deny", "")};
   model::VpcEndpoint& endpoint = topology.vpc_endpoints[0];

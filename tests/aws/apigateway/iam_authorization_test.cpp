@@ -70,7 +70,7 @@ TEST(IamAuthorization, EachWrongSignatureHasItsWords) {
        "The security token included in the request is invalid.", "unknown-access-key"},
       {signed_ask({}, {.secret = "another"}), "InvalidSignatureException",
        "The request signature we calculated does not match", "wrong-signature"},
-      {moved, "InvalidSignatureException", "The Canonical String for this request should have been",
+      {moved, "InvalidSignatureException", "The request signature we calculated does not match",
        "wrong-signature"},
       {signed_ask({}, {.at = minutes(-6)}), "InvalidSignatureException",
        "Signature expired: ", "expired-signature"},
@@ -219,9 +219,10 @@ TEST(EndpointPolicy, IsAskedFirst) {
 }
 
 TEST(EndpointPolicy, KnowsWhoHasSignedAndRefusesAWrongSignatureOfOpenMethodsToo) {
-  Gateway gateway(with_endpoint_policy(
-      R"({"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},)"
-      R"("Action":"execute-api:Invoke","Resource":"*"}})"));
+  Gateway gateway(
+      with_endpoint_policy(R"({"Statement":{"Effect":"Allow",)"
+                           R"("Principal":{"AWS":"arn:aws:iam::111122223333:user/alice"},)"
+                           R"("Action":"execute-api:Invoke","Resource":"*"}})"));
   const Ask open{.target = "/open"};
   EXPECT_EQ(gateway.send(signed_ask(open)).status(), 200);
   EXPECT_EQ(gateway.send(open).outcome, Outcome::implicit_deny);

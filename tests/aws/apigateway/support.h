@@ -88,11 +88,19 @@ struct Answer {
   [[nodiscard]] std::string text() const { return std::string(response.text); }
 };
 
+/// What cannot be built says why.
+inline std::unique_ptr<ExecuteApi> built(const model::Topology& topology,
+                                         const ExecuteApiOptions& options) {
+  auto api = ExecuteApi::build(topology, options);
+  EXPECT_TRUE(api.ok()) << api.error();
+  return std::move(api).value();
+}
+
 /// An API Gateway with a generator of its own and a clock that stands still.
 class Gateway {
  public:
   explicit Gateway(const model::Topology& topology, const ExecuteApiOptions& options = {})
-      : api(std::move(ExecuteApi::build(topology, options)).value()) {}
+      : api(built(topology, options)) {}
 
   Answer send(const Ask& ask) {
     http::Request request;
