@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 from api_lab import NAME, api_scenario, ask, why
-from lab import Lab, needs, run_hoplab
+from lab import Lab, curl, needs, run_hoplab
 
 needs("botocore")
 
@@ -298,6 +298,13 @@ class PrivateDomainNames(unittest.TestCase):
         with Lab(made) as lab:
             self.assertEqual(error(ask(lab, "/shop/open")), (403, "ForbiddenException", {"message": "Forbidden"}))
             self.assertEqual(why(lab, 0), "no-access-association")
+
+    def test_straight_through_the_endpoint(self):
+        made = self.scenario()
+        made["entry"] = ["execute-api-endpoint"]
+        with Lab(made, json_output=True) as lab:
+            done = curl(lab, path="/shop/open", host=NAME, headers=False)
+            self.assertEqual((done.stdout, done.stderr), (b"passed", b""))
 
     def test_routing_rules(self):
         def rule(priority, conditions, strip=False):

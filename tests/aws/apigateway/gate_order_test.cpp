@@ -25,6 +25,9 @@ enum Wrong : std::size_t {
   unknown_method,
   bad_signature,
   caller_denied,
+  missing_key,
+  throttling,
+  missing_parameter,
   broken_integration,
   kWrongs,
 };
@@ -40,6 +43,7 @@ std::string policy(const char* effect, const char* principal) {
          R"(,"Action":"execute-api:Invoke","Resource":"*"}})";
 }
 
+constexpr const char* kApiKey = "abcdefghijklmnopqrst";
 constexpr const char* kAnyone = R"(,"Principal":"*")";
 
 model::Topology topology_of(const Case& one) {
@@ -52,6 +56,20 @@ model::Topology topology_of(const Case& one) {
     api.methods[0].integration.body.clear();
     api.methods[0].integration.body_bytes = kMaxPayloadBytes + 1;
   }
+  api.methods[0].api_key_required = true;
+  topology.api_keys.emplace_back() = {"key", kApiKey};
+  model::UsagePlan& plan = topology.usage_plans.emplace_back();
+  plan.name = "plan";
+  plan.api_stages = {{"widgets", "prod", {}}};
+  plan.api_keys = {"key"};
+  if (one.wrong[throttling]) {
+    auto& settings = api.stage_settings.method_settings.emplace_back();
+    settings.throttling_rate_limit = 0;
+    settings.throttling_burst_limit = 0;
+  }
+  api.request_validators = {{"parameters", false, true}};
+  api.methods[0].request_validator = "parameters";
+  api.methods[0].request_parameters = {{"method.request.header.X-Item", true}};
   topology.access_keys.push_back(alice());
   if (one.wrong[caller_denied]) topology.access_keys[0].policies = {policy("Deny", "")};
   model::VpcEndpoint& endpoint = topology.vpc_endpoints[0];
@@ -74,7 +92,9 @@ Ask ask_of(const Case& one) {
   ask.target = one.wrong[no_mapping] ? "/nowhere/widgets/" : "/shop/widgets/";
   ask.target += std::string(one.wrong[long_arn] ? kMaxMethodArnBytes : 1, 'a');
   if (one.wrong[long_url]) ask.target += "?" + std::string(kMaxUrlBytes, 'q');
-  if (one.wrong[long_header]) ask.headers = {{"X-Long", std::string(kMaxHeaderBytes, 'x')}};
+  const std::string item(one.wrong[long_header] ? kMaxHeaderBytes : 1, 'x');
+  if (!one.wrong[missing_key]) ask.headers.emplace_back("X-Api-Key", kApiKey);
+  ask.headers.emplace_back(one.wrong[missing_parameter] ? "X-Other" : "X-Item", item);
   if (one.wrong[large_body]) ask.body_bytes = kMaxPayloadBytes + 1;
   return signed_ask(ask, {.secret = one.wrong[bad_signature] ? "x" : kSecret});
 }
@@ -101,6 +121,9 @@ Outcome expected(const Case& one) {
   }
   if (!one.open && wrong[bad_signature]) return Outcome::signature_refused;
   if (!one.open && (wrong[caller_denied] || wrong[api_denies])) return Outcome::explicit_deny;
+  if (wrong[missing_key]) return Outcome::invalid_api_key;
+  if (wrong[throttling]) return Outcome::throttled;
+  if (wrong[missing_parameter]) return Outcome::bad_request_parameters;
   return wrong[broken_integration] ? Outcome::integration_error : Outcome::answered;
 }
 
