@@ -18,7 +18,7 @@ std::set<std::string> files_of(const model::Topology& topology) {
   for (const auto& one : topology.pki.certificates) add(one.files);
   for (const auto& one : topology.services) files.insert(one.stand_in.body_file);
   for (const auto& api : topology.rest_apis) {
-    for (const auto& method : api.methods) files.insert(method.integration.body_file);
+    for (const auto* method : api.all_methods()) files.insert(method->integration.body_file);
   }
   files.erase("");
   return files;
@@ -49,6 +49,13 @@ struct Alone {
   model::Topology operator()(const model::Put<model::Function>& put) const {
     model::Topology one;
     one.functions.push_back(put.value);
+    return one;
+  }
+  model::Topology operator()(const model::PutMethod& put) const {
+    model::Topology one;
+    model::RestApi api;
+    api.methods.push_back(put.method);
+    one.rest_apis.push_back(std::move(api));
     return one;
   }
   template <class Other>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "model/change_rest_api.h"
 #include "model/complete.h"
 
 namespace hoplab::model {
@@ -135,6 +136,17 @@ class Changing {
     if (!listener) return listener.failure();
     if (change.modify) change.modify(listener.value()->attributes);
     return {};
+  }
+
+  /// Those of a REST API.
+  template <class T>
+  requires requires(const T& change) { change.rest_api; }
+  Result<void> operator()(const T& change) {
+    if (RestApi* const api = edit(topology_.rest_apis, change.rest_api)) {
+      return change_rest_api(*api, change);
+    }
+    return not_found("there is no REST API '" + change.rest_api + "'" +
+                     those_that_exist(topology_.rest_apis));
   }
 
   Result<void> operator()(const SetEntries& change) {
@@ -343,6 +355,8 @@ template <class T>
 constexpr bool kTakesAway<Delete<T>> = true;
 template <>
 constexpr bool kTakesAway<DeleteListener> = true;
+template <>
+constexpr bool kTakesAway<DeleteStage> = true;
 
 }  // namespace
 

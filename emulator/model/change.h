@@ -60,6 +60,39 @@ struct ModifyListenerAttributes {
   std::function<void(ListenerAttributes& attributes)> modify;
 };
 
+/// CreateDeployment: keeps what the API is now, and gives it to a stage, which there need not be
+/// yet, or to its canary.
+struct CreateDeployment {
+  std::string rest_api;
+  std::string deployment;               // its id; empty: a derived one
+  std::string stage;                    // empty: none gets it
+  std::optional<CanarySetting> canary;  // not null: that stage's canary gets it, and is this
+};
+struct DeleteDeployment {
+  std::string rest_api;
+  std::string deployment;
+};
+/// In the place of the stage of its name, when there is one.
+struct PutStage {
+  std::string rest_api;
+  RestApiStage stage;
+};
+struct DeleteStage {
+  std::string rest_api;
+  std::string stage;
+};
+/// In the place of the same method of the same path, when there is one. Stages that serve a
+/// deployment do not see it before the next one.
+struct PutMethod {
+  std::string rest_api;
+  Method method;
+};
+struct DeleteMethod {
+  std::string rest_api;
+  std::string path;
+  std::string http_method;
+};
+
 /// Other ways in.
 struct SetEntries {
   std::vector<std::string> entries;
@@ -146,9 +179,10 @@ using Change = std::variant<
     Delete<RestApi>, Delete<DomainName>, Delete<ApiKey>, Delete<UsagePlan>, Delete<VpcLink>,
     Delete<AccessKey>, Delete<Function>, Delete<IdentityProvider>, Delete<Service>, Delete<Proxy>,
     Delete<Fault>, PutListener, DeleteListener, PutRule, DeleteRule, ModifyListenerAttributes,
-    SetEntries, ArmFault, DisarmFault, SetEndpointState, DeregisterTarget, RegisterTarget,
-    SetTargetHealth, SetWeight, ModifyTrustStore, AddTrustStoreRevocations,
-    RemoveTrustStoreRevocations, RevokeCertificate, ReinstateCertificate, SetSynAnswer>;
+    CreateDeployment, DeleteDeployment, PutStage, DeleteStage, PutMethod, DeleteMethod, SetEntries,
+    ArmFault, DisarmFault, SetEndpointState, DeregisterTarget, RegisterTarget, SetTargetHealth,
+    SetWeight, ModifyTrustStore, AddTrustStoreRevocations, RemoveTrustStoreRevocations,
+    RevokeCertificate, ReinstateCertificate, SetSynAnswer>;
 
 /// `topology`, which is complete, with `change`: complete, too. It shares everything that the
 /// change is not about. The error says what the change names and does not exist, or why it cannot

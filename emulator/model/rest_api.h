@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -143,30 +144,28 @@ struct MethodSettings {
 /// CanarySetting of a stage: part of its traffic has other stage variables, or another deployment.
 struct CanarySetting {
   double percent_traffic = 0;
+  std::string deployment;  // as of the stage, whose own it is when there is none
   Texts stage_variable_overrides;
   bool operator==(const CanarySetting&) const = default;
 };
 
-/// AWS::ApiGateway::Stage, but for its name.
-struct StageSettings {
+/// AWS::ApiGateway::Stage.
+struct RestApiStage {
+  std::string name = "prod";
+  std::string deployment;  // one of the API's, by name; empty: the API as it is now
   Texts variables;
   std::vector<MethodSettings> method_settings;
   std::string access_log_format;  // empty: there is no access log
   std::optional<CanarySetting> canary;
-  bool operator==(const StageSettings&) const = default;
+  bool operator==(const RestApiStage&) const = default;
 };
 
 enum class ApiKeySource : std::uint8_t { header, authorizer };
 
-struct RestApi {
-  std::string name;
-  std::string id;  // 10 characters; derived from the name when not given
-  std::string account;
-  std::string stage = "prod";
-  StageSettings stage_settings;
+/// What a deployment keeps of an API (apigateway.md 7).
+struct ApiDefinition {
   std::string policy;  // the resource policy as JSON text, validated when read
   bool disable_execute_api_endpoint = false;
-  std::vector<std::string> vpc_endpoints;  // EndpointConfiguration.VpcEndpointIds, by name
   std::vector<Authorizer> authorizers;
   std::vector<ApiModel> models;
   std::vector<RequestValidator> request_validators;
@@ -175,8 +174,34 @@ struct RestApi {
   std::optional<int> minimum_compression_size;
   ApiKeySource api_key_source = ApiKeySource::header;
   std::vector<Method> methods;
-  bool operator==(const RestApi&) const = default;
+  bool operator==(const ApiDefinition&) const = default;
 };
+
+/// AWS::ApiGateway::Deployment: the API as it was.
+struct Deployment : ApiDefinition {
+  std::string name;  // its id
+  bool operator==(const Deployment&) const = default;
+};
+
+struct RestApi : ApiDefinition {
+  std::string name;
+  std::string id;  // 10 characters; derived from the name when not given
+  std::string account;
+  std::vector<std::string> vpc_endpoints;  // EndpointConfiguration.VpcEndpointIds, by name
+  std::vector<Deployment> deployments;
+  std::vector<RestApiStage> stages = {RestApiStage()};  // at least one
+  bool operator==(const RestApi&) const = default;
+
+  /// nullptr: there is none.
+  [[nodiscard]] const RestApiStage* stage(std::string_view stage_name) const noexcept;
+  /// What a stage or a canary of that deployment serves; nullptr: there is none.
+  [[nodiscard]] const ApiDefinition* definition(std::string_view deployment) const noexcept;
+  /// Of the API as it is, then as it was deployed.
+  [[nodiscard]] std::vector<const Method*> all_methods() const;
+};
+
+/// Where a stage stands in a scenario, a JSON pointer.
+std::string place_of(const RestApi& api, const RestApiStage& stage);
 
 /// AWS::ApiGateway::ApiKey.
 struct ApiKey {

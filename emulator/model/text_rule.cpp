@@ -112,6 +112,11 @@ bool rest_api_id(std::string_view text) noexcept {
   return text.size() == 10 && all(text, [](char c) { return lower(c) || digit(c); });
 }
 
+bool deployment_id(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 10 &&
+         all(text, [](char c) { return lower(c) || digit(c); });
+}
+
 bool stage_name(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 128 &&
          all(text, [](char c) { return alnum(c) || c == '_' || c == '-'; });
@@ -466,6 +471,8 @@ const TextRule kAccessKeyId{"^[A-Za-z0-9]{1,128}$", "at most 128 letters and dig
                             access_key_id};
 const TextRule kVpcId{"^vpc-[0-9a-f]{17}$", "vpc- and 17 hexadecimal digits", vpc_id};
 const TextRule kRestApiId{"^[a-z0-9]{10}$", "10 lower-case letters and digits", rest_api_id};
+const TextRule kDeploymentId{"^[a-z0-9]{1,10}$", "1 to 10 lower-case letters and digits",
+                             deployment_id};
 const TextRule kStageName{"^[A-Za-z0-9_-]{1,128}$",
                           "at most 128 letters, digits, hyphens and underscores", stage_name};
 const TextRule kFunctionName{"^[A-Za-z0-9_-]{1,64}$",

@@ -32,6 +32,7 @@ extern const TextRule kVpcId;
 extern const TextRule kAccessKeyId;
 extern const TextRule kRestApiId;
 extern const TextRule kStageName;
+extern const TextRule kDeploymentId;
 extern const TextRule kFunctionName;
 extern const TextRule kVariableName;  // of a function's environment
 extern const TextRule kDomainName;

@@ -89,6 +89,18 @@ void validate_associations(const Topology& topology, const RestApi& api, Finding
   }
 }
 
+void validate_definition(const Topology& topology, const ApiDefinition& api,
+                         const std::string& path, Findings& findings) {
+  validate_authorizers(topology, api, path, findings);
+  validate_requests_of_api(api, path, findings);
+  const std::string resources = at(path, "Resources");
+  for (const Method& method : api.methods) {
+    validate_integration(topology, method.integration,
+                         at(at(at(resources, method.path), method.http_method), "Integration"),
+                         findings);
+  }
+}
+
 }  // namespace
 
 void validate_api(const Topology& topology, Findings& findings) {
@@ -97,14 +109,11 @@ void validate_api(const Topology& topology, Findings& findings) {
   for (const VpcLink& link : topology.vpc_links) validate_link(topology, link, findings);
   for (const RestApi& api : topology.rest_apis) {
     validate_associations(topology, api, findings);
-    validate_authorizers(topology, api, findings);
-    validate_requests_of_api(api, findings);
-    validate_stage(api, findings);
-    const std::string resources = at(at("/RestApis", api.name), "Resources");
-    for (const Method& method : api.methods) {
-      validate_integration(topology, method.integration,
-                           at(at(at(resources, method.path), method.http_method), "Integration"),
-                           findings);
+    validate_stages(api, findings);
+    const std::string path = at("/RestApis", api.name);
+    validate_definition(topology, api, path, findings);
+    for (const Deployment& one : api.deployments) {
+      validate_definition(topology, one, at(at(path, "Deployments"), one.name), findings);
     }
   }
 }

@@ -15,7 +15,7 @@ bool is_letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-void validate_models(const RestApi& api, const std::string& path, Findings& findings) {
+void validate_models(const ApiDefinition& api, const std::string& path, Findings& findings) {
   for (const ApiModel& one : api.models) {
     const std::string here = at(at(path, "Models"), one.name);
     if (std::ranges::find(kOfEachApi, one.name) != kOfEachApi.end()) {
@@ -28,7 +28,8 @@ void validate_models(const RestApi& api, const std::string& path, Findings& find
 }
 
 /// Types that nothing here can be of, or whose answer is always the same.
-void validate_gateway_responses(const RestApi& api, const std::string& path, Findings& findings) {
+void validate_gateway_responses(const ApiDefinition& api, const std::string& path,
+                                Findings& findings) {
   for (const GatewayResponse& one : api.gateway_responses) {
     const std::string here = at(at(path, "GatewayResponses"), one.type);
     if (one.type == "WAF_FILTERED") findings.add(here, {}, "there is no WAF");
@@ -50,8 +51,8 @@ void refer_within(const std::vector<std::string_view>& names, const std::string&
 
 }  // namespace
 
-void validate_requests_of_api(const RestApi& api, Findings& findings) {
-  const std::string path = at("/RestApis", api.name);
+void validate_requests_of_api(const ApiDefinition& api, const std::string& path,
+                              Findings& findings) {
   validate_models(api, path, findings);
   validate_gateway_responses(api, path, findings);
   std::vector<std::string_view> models, validators;

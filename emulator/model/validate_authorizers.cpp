@@ -46,8 +46,8 @@ void validate_providers(const Topology& topology, const Authorizer& one, const s
   }
 }
 
-void validate_method(const RestApi& api, const Method& method, const std::string& path,
-                     Findings& findings) {
+void validate_method(const ApiDefinition& api, const std::string& authorizers, const Method& method,
+                     const std::string& path, Findings& findings) {
   using enum AuthorizationType;
   const bool by_authorizer =
       method.authorization == custom || method.authorization == cognito_user_pools;
@@ -68,7 +68,6 @@ void validate_method(const RestApi& api, const Method& method, const std::string
     return;
   }
   const auto found = std::ranges::find(api.authorizers, method.authorizer, &Authorizer::name);
-  const std::string authorizers = at(at("/RestApis", api.name), "Authorizers");
   if (found == api.authorizers.end()) {
     std::vector<std::string_view> names;
     for (const Authorizer& one : api.authorizers) names.push_back(one.name);
@@ -88,17 +87,18 @@ void validate_method(const RestApi& api, const Method& method, const std::string
 
 }  // namespace
 
-void validate_authorizers(const Topology& topology, const RestApi& api, Findings& findings) {
-  const std::string path = at("/RestApis", api.name);
+void validate_authorizers(const Topology& topology, const ApiDefinition& api,
+                          const std::string& path, Findings& findings) {
+  const std::string authorizers = at(path, "Authorizers");
   for (const Authorizer& one : api.authorizers) {
-    const std::string here = at(at(path, "Authorizers"), one.name);
+    const std::string here = at(authorizers, one.name);
     refer(topology.functions, one.function, "function", "/Functions", at(here, "Function"),
           findings);
     validate_providers(topology, one, here, findings);
   }
   for (const Method& method : api.methods) {
-    validate_method(api, method, at(at(at(path, "Resources"), method.path), method.http_method),
-                    findings);
+    validate_method(api, authorizers, method,
+                    at(at(at(path, "Resources"), method.path), method.http_method), findings);
   }
 }
 

@@ -12,10 +12,7 @@ void validate_stage(const Topology& topology, const std::string& rest_api,
                     Findings& findings) {
   const auto* api =
       refer(topology.rest_apis, rest_api, "REST API", "/RestApis", at(path, property), findings);
-  if (api == nullptr || stage.empty() || api->stage == stage) return;
-  findings.add({at(path, "Stage"), in_quotes(stage),
-                "the API " + in_quotes(api->name) + " has the stage " + api->stage, api->stage,
-                at("/RestApis", api->name)});
+  if (api != nullptr) refer_to_stage(*api, stage, at(path, "Stage"), findings);
 }
 
 void validate_mappings(const Topology& topology, const DomainName& domain, const std::string& here,

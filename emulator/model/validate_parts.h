@@ -37,9 +37,15 @@ void validate_functions(const Topology& topology, Findings& findings);
 void validate_identity_providers(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
-void validate_authorizers(const Topology& topology, const RestApi& api, Findings& findings);
-void validate_requests_of_api(const RestApi& api, Findings& findings);
-void validate_stage(const RestApi& api, Findings& findings);
+/// Of what an API is now, or was when it was deployed: `path` is that place.
+void validate_authorizers(const Topology& topology, const ApiDefinition& api,
+                          const std::string& path, Findings& findings);
+void validate_requests_of_api(const ApiDefinition& api, const std::string& path,
+                              Findings& findings);
+void validate_stages(const RestApi& api, Findings& findings);
+/// What leads to a stage of an API: reports one that is not there. An empty stage is none's.
+void refer_to_stage(const RestApi& api, const std::string& stage, const std::string& path,
+                    Findings& findings);
 void validate_usage_plans(const Topology& topology, Findings& findings);
 void validate_domain_names(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);

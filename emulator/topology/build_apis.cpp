@@ -59,8 +59,8 @@ std::shared_ptr<aws::HttpEndpoint> http_endpoint(const Building& building,
 std::shared_ptr<const aws::HttpEndpoints> http_endpoints(const Building& building) {
   const auto all = std::make_shared<aws::HttpEndpoints>();
   for (const model::RestApi& api : building.topology().rest_apis) {
-    for (const model::Method& method : api.methods) {
-      const model::Integration& integration = method.integration;
+    for (const model::Method* method : api.all_methods()) {
+      const model::Integration& integration = method->integration;
       if (!integration.asks_backend()) continue;
       auto& one = (*all)[aws::http_endpoint_key(integration)];
       if (!one) one = http_endpoint(building, integration);

@@ -9,8 +9,8 @@ namespace {
 /// Whether an integration takes any certificate.
 bool skips_verification(const model::Topology& topology) {
   return std::ranges::any_of(topology.rest_apis, [](const model::RestApi& api) {
-    return std::ranges::any_of(api.methods, [](const model::Method& method) {
-      return method.integration.skip_verification;
+    return std::ranges::any_of(api.all_methods(), [](const model::Method* method) {
+      return method->integration.skip_verification;
     });
   });
 }

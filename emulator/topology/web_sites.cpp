@@ -54,8 +54,8 @@ Result<net::ResolvedAddress> look_up(const model::IdentityProvider& provider) {
 /// Whether some integration does.
 bool asks_by_https(const model::Topology& topology) {
   return std::ranges::any_of(topology.rest_apis, [](const model::RestApi& api) {
-    return std::ranges::any_of(api.methods, [](const model::Method& method) {
-      return method.integration.uri.starts_with("https:");
+    return std::ranges::any_of(api.all_methods(), [](const model::Method* method) {
+      return method->integration.uri.starts_with("https:");
     });
   });
 }

@@ -1,5 +1,8 @@
 """A private API behind a load balancer of HTTP/1.1 and HTTP/2, for tests of what its methods do."""
 
+import json
+import urllib.request
+
 from lab import admin, curl, until
 
 NAME = "api.example.com"
@@ -45,3 +48,11 @@ def why(lab, before):
     """The newest failure's detail."""
     ended = until(lambda: [one for one in admin(lab, "/v1/ends") if one.get("failures")][before:], "the end")
     return ended[-1]["failures"][-1]["detail"]
+
+
+def post(lab, path, body, method="POST"):
+    """What the lab's admin API answers."""
+    request = urllib.request.Request(f"http://{lab.env['HOPLAB_ADMIN']}{path}", json.dumps(body).encode(),
+                                     method=method)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)

@@ -5,9 +5,8 @@ import json
 import pathlib
 import sys
 import unittest
-import urllib.request
 
-from api_lab import api_scenario, ask, why
+from api_lab import api_scenario, ask, post, why
 from lab import Lab, admin
 
 FUNCTIONS = pathlib.Path(__file__).resolve().parent / "functions"
@@ -44,13 +43,6 @@ def refused(lab, path, key=None, **how):
 
 def statuses(lab, path, key, count):
     return [refused(lab, path, key)[0] for _ in range(count)]
-
-
-def post(lab, path, body, method="POST"):
-    request = urllib.request.Request(f"http://{lab.env['HOPLAB_ADMIN']}{path}", json.dumps(body).encode(),
-                                     method=method)
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
 
 
 def step(lab, by):

@@ -219,7 +219,7 @@ model::RestApi coded_api(const std::string& everybody = R"({"AWS":"*"})") {
   model::RestApi api;
   api.name = "widgets-api";
   api.account = kCodedProducer;
-  api.stage = "prod";
+  api.stages.front().name = "prod";
   api.policy = coded_policy(everybody);
   api.methods = {get};
   return api;

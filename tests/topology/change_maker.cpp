@@ -123,7 +123,7 @@ model::Topology changing_topology(std::uint16_t modern_port) {
 }
 
 model::Change ChangeMaker::next(const model::Topology& now) {
-  switch (below(36)) {
+  switch (below(37)) {
     case 0:
     case 1: return model::PutRule{"front", 80, rule()};
     case 2: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
@@ -161,6 +161,7 @@ model::Change ChangeMaker::next(const model::Topology& now) {
     case 32: return way_in(now);
     case 33: return usage_plan(now);
     case 34: return access_key();
+    case 35: return deployment(now);
     default: return certificate(now);
   }
 }
@@ -400,16 +401,36 @@ model::Change ChangeMaker::api(const model::Topology& now) {
   }
   api.methods.front().integration = integration;
   check_and_say(api);
-  api.stage_settings = {};
+  api.stages.front() = {};
   if (coin()) {
-    api.stage_settings.variables = {{"version", std::to_string(below(3))}};
-    model::MethodSettings& settings = api.stage_settings.method_settings.emplace_back();
+    api.stages.front().variables = {{"version", std::to_string(below(3))}};
+    model::MethodSettings& settings = api.stages.front().method_settings.emplace_back();
     settings.throttling_rate_limit = static_cast<double>(1 + below(1000)) / 2;
     settings.throttling_burst_limit = 1000;
     settings.metrics_enabled = coin();
   }
   guard(api);
   return model::Put<model::RestApi>{api};
+}
+
+model::Change ChangeMaker::deployment(const model::Topology& now) {
+  const model::RestApi& one = now.rest_apis.front();
+  const std::string last = one.deployments.empty() ? "" : one.deployments.back().name;
+  model::RestApiStage stage = one.stages.front();
+  constexpr std::size_t kEnough = 4;
+  if (one.deployments.size() > kEnough) {
+    return model::DeleteDeployment{one.name, one.deployments.front().name};
+  }
+  switch (below(5)) {
+    case 0: return model::CreateDeployment{one.name, {}, coin() ? stage.name : "other", {}};
+    case 1:
+      return model::CreateDeployment{one.name, {}, stage.name, model::CanarySetting{50, {}, {}}};
+    case 2: stage.deployment.clear(); break;
+    case 3: stage.deployment = last; break;
+    default: return model::DeleteStage{one.name, "other"};
+  }
+  if (coin()) stage.canary.reset();
+  return model::PutStage{one.name, stage};
 }
 
 model::Change ChangeMaker::usage_plan(const model::Topology& now) {
@@ -423,7 +444,7 @@ model::Change ChangeMaker::usage_plan(const model::Topology& now) {
   plan.name = "plan";
   if (coin()) return model::Delete<model::UsagePlan>{plan.name};
   if (model::share(now.api_keys, "key")) plan.api_keys = {"key"};
-  plan.api_stages = {{now.rest_apis.front().name, now.rest_apis.front().stage, {}}};
+  plan.api_stages = {{now.rest_apis.front().name, now.rest_apis.front().stages.front().name, {}}};
   if (coin())
     plan.quota = {static_cast<int>(1 + below(5)), 0, model::UsagePlan::Quota::Period::day};
   return model::Put<model::UsagePlan>{plan};

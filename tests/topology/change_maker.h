@@ -51,6 +51,7 @@ class ChangeMaker {
   void guard(model::RestApi& api);
   model::Change api(const model::Topology& now);
   void check_and_say(model::RestApi& api);
+  model::Change deployment(const model::Topology& now);
   model::Change usage_plan(const model::Topology& now);
   model::Change access_key();
   model::Change domain_name(const model::Topology& now);

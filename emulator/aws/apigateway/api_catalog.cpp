@@ -22,7 +22,7 @@ std::string_view without_port(std::string_view host) noexcept {
 
 }  // namespace
 
-bool callers_sign(const model::RestApi& api) {
+bool callers_sign(const model::ApiDefinition& api) {
   return std::ranges::any_of(api.methods, [](const model::Method& method) {
     return method.authorization == model::AuthorizationType::aws_iam;
   });
@@ -37,8 +37,7 @@ Result<ApiCatalog> ApiCatalog::compile(const model::Topology& topology,
   catalog.default_suffix_ = ".execute-api." + topology.region + ".amazonaws.com";
   catalog.api_id_header_first_ = options.api_id_header_first;
   for (const auto& api : topology.rest_apis) {
-    const Api* const before = previous ? previous->api_by_name(api.name) : nullptr;
-    if (auto added = catalog.add_api(api, topology, before); !added) {
+    if (auto added = catalog.add_api(api, topology, previous); !added) {
       return Error{"REST API " + api.name + ": " + added.error()};
     }
   }
@@ -55,49 +54,87 @@ Result<ApiCatalog> ApiCatalog::compile(const model::Topology& topology,
 }
 
 Result<void> ApiCatalog::add_api(const model::RestApi& model, const model::Topology& topology,
-                                 const Api* previous) {
+                                 const ApiCatalog* previous) {
   if (model.id.empty()) return Error{"has no id"};
-  if (!model::rules::kStageName.matches(model.stage))
-    return Error{"\"" + model.stage + "\" is not a stage name"};
-  if (model.policy.empty()) {
-    return Error{"Private REST API doesn't have a resource policy attached to it"};
+  if (model.stages.empty()) return Error{"has no stage"};
+  const ApiStages* const before = previous ? previous->by_name(model.name) : nullptr;
+  const auto traffic = before ? before->front()->traffic : std::make_shared<ApiTraffic>();
+  ApiStages stages;
+  for (const model::RestApiStage& stage : model.stages) {
+    Serving serving{topology, model, stage};
+    auto made = add_served(serving, previous);
+    if (!made) return made.failure();
+    made.value()->traffic = traffic;
+    stages.push_back(made.value());
+    if (!stage.canary) continue;
+    serving.is_canary = true;
+    auto canary = add_served(serving, previous);
+    if (!canary) return Error{"the canary: " + canary.error()};
+    canary.value()->traffic = traffic;
+    made.value()->canary = canary.value();
+    made.value()->canary_percent = stage.canary->percent_traffic;
   }
+  const std::string& id = stages.front()->id;
+  if (!by_id_.emplace(id, std::move(stages)).second) return Error{"id " + id + " is taken"};
+  return {};
+}
+
+Result<Api*> ApiCatalog::add_served(const Serving& from, const ApiCatalog* previous) {
+  const auto& [topology, model, stage, is_canary] = from;
+  if (!model::rules::kStageName.matches(stage.name)) {
+    return Error{"\"" + stage.name + "\" is not a stage name"};
+  }
+  const bool of_its_own = is_canary && !stage.canary->deployment.empty();
+  const std::string& deployment = of_its_own ? stage.canary->deployment : stage.deployment;
+  const model::ApiDefinition* const definition = model.definition(deployment);
+  if (definition == nullptr) return Error{"there is no deployment " + deployment};
   auto api = std::make_unique<Api>();
   api->name = model.name;
   api->id = lower_case(model.id);
   api->region = region_;
   api->account = model.account;
-  api->stage = model.stage;
-  api->deployment_id = model::derived_id_within_api(api->id, model.stage);
-  api->api_key_source = model.api_key_source;
-  if (auto done = add_stage(model.stage_settings, *api); !done) return done;
-  auto responses = compile_gateway_responses(model.gateway_responses);
-  if (!responses) return Error{"gateway response " + responses.error()};
-  api->gateway_responses = std::move(responses).value();
+  api->stage = stage.name;
+  api->is_canary = is_canary;
+  api->deployment_id =
+      deployment.empty() ? model::derived_id_within_api(api->id, stage.name) : deployment;
   for (const std::string& name : model.vpc_endpoints) {
     const auto* endpoint = model::Topology::find(topology.vpc_endpoints, name);
     if (endpoint == nullptr) return Error{"there is no VPC endpoint " + name};
     api->vpce_ids.push_back(lower_case(std::string_view(endpoint->id)));
   }
-  api->execute_api_endpoint_disabled = model.disable_execute_api_endpoint;
-  api->binary_media_types = BinaryMediaTypes(model.binary_media_types);
-  api->minimum_compression_size = model.minimum_compression_size;
-  if (api->minimum_compression_size) reads_bodies_ = true;  // they may be compressed
-  const PolicyScope scope{region_, model.account, api->id};
-  api->arn_prefix = scope.resource_prefix();
-  auto policy = ResourcePolicy::parse(model.policy, scope, callers_sign(model));
-  if (!policy) return Error{policy.error()};
-  api->policy = std::move(policy).value();
-
-  if (auto done = add_authorizers(model, topology, previous, *api); !done) return done;
-  if (auto done = add_methods(model, previous, *api); !done) return done;
-  api->traffic = previous ? previous->traffic : std::make_shared<ApiTraffic>();
-  if (!by_id_.emplace(api->id, api.get()).second) return Error{"id " + api->id + " is taken"};
+  if (auto done = add_stage(from, *api); !done) return done.failure();
+  const Api* const before = previous ? previous->served(from) : nullptr;
+  if (auto done = add_definition(from, *definition, before, *api); !done) return done.failure();
   apis_.push_back(std::move(api));
-  return {};
+  return apis_.back().get();
 }
 
-Result<void> ApiCatalog::add_authorizers(const model::RestApi& from,
+Result<void> ApiCatalog::add_definition(const Serving& from, const model::ApiDefinition& definition,
+                                        const Api* previous, Api& to) {
+  if (definition.policy.empty()) {
+    return Error{"Private REST API doesn't have a resource policy attached to it"};
+  }
+  const PolicyScope scope{region_, to.account, to.id};
+  to.arn_prefix = scope.resource_prefix();
+  auto policy = ResourcePolicy::parse(definition.policy, scope, callers_sign(definition));
+  if (!policy) return Error{policy.error()};
+  to.policy = std::move(policy).value();
+  to.execute_api_endpoint_disabled = definition.disable_execute_api_endpoint;
+  to.api_key_source = definition.api_key_source;
+  to.binary_media_types = BinaryMediaTypes(definition.binary_media_types);
+  to.minimum_compression_size = definition.minimum_compression_size;
+  if (to.minimum_compression_size) reads_bodies_ = true;  // they may be compressed
+  auto responses = compile_gateway_responses(definition.gateway_responses);
+  if (!responses) return Error{"gateway response " + responses.error()};
+  to.gateway_responses = std::move(responses).value();
+  if (auto done = add_authorizers(definition, from.topology, previous, to); !done) return done;
+  // A canary's requests count for the throttles of its stage.
+  const Api* const counted =
+      from.is_canary ? served({from.topology, from.api, from.stage}) : previous;
+  return add_methods(definition, from.stage, counted, to);
+}
+
+Result<void> ApiCatalog::add_authorizers(const model::ApiDefinition& from,
                                          const model::Topology& topology, const Api* previous,
                                          Api& to) {
   for (const model::Authorizer& one : from.authorizers) {
@@ -105,7 +142,7 @@ Result<void> ApiCatalog::add_authorizers(const model::RestApi& from,
     if (!compiled) return Error{"authorizer " + one.name + ": " + compiled.error()};
     to.authorizers.push_back(std::move(compiled).value());
   }
-  if (previous && previous->id == to.id && previous->stage == to.stage) {
+  if (previous && previous->id == to.id) {
     hand_on_decisions(previous->authorizers, to.authorizers);
   }
   return {};
@@ -123,7 +160,9 @@ Result<void> ApiCatalog::add_authorization(const model::Method& from, const Api&
   return {};
 }
 
-Result<void> ApiCatalog::add_methods(const model::RestApi& from, const Api* previous, Api& to) {
+Result<void> ApiCatalog::add_methods(const model::ApiDefinition& from,
+                                     const model::RestApiStage& stage, const Api* previous,
+                                     Api& to) {
   const auto models = ApiModels::compile(from);
   if (!models) return models.failure();
   std::vector<Route> routes;
@@ -134,8 +173,7 @@ Result<void> ApiCatalog::add_methods(const model::RestApi& from, const Api* prev
     made.resource_path = method.path;
     made.resource_id = model::derived_id_within_api(to.id, method.path);
     if (auto done = add_authorization(method, to, made); !done) return Error{where + done.error()};
-    add_settings(method, method_stage(from.stage_settings, method.path, method.http_method),
-                 previous, made);
+    add_settings(method, method_stage(stage, method.path, method.http_method), previous, to, made);
     auto validation = compile_validation(from, models.value(), method);
     if (!validation) return Error{where + validation.error()};
     made.validation = std::move(validation).value();
@@ -182,17 +220,26 @@ Result<void> ApiCatalog::add_integration(const model::Integration& from, std::st
   return {};
 }
 
-const Api* ApiCatalog::api_by_name(const std::string& name) const noexcept {
+const Api* ApiCatalog::served(const Serving& what) const noexcept {
   for (const auto& api : apis_) {
-    if (api->name == name) return api.get();
+    const bool same = api->name == what.api.name && api->stage == what.stage.name &&
+                      api->is_canary == what.is_canary;
+    if (same) return api.get();
+  }
+  return nullptr;
+}
+
+const ApiStages* ApiCatalog::by_name(std::string_view name) const noexcept {
+  for (const auto& [id, stages] : by_id_) {
+    if (stages.front()->name == name) return &stages;
   }
   return nullptr;
 }
 
 Result<void> ApiCatalog::add_domain(const model::DomainName& model, const model::Topology& topology,
                                     const SelectionOptions& options) {
-  auto domain = CustomDomain::compile(
-      model, topology, options, [this](const std::string& name) { return api_by_name(name); });
+  auto domain = CustomDomain::compile(model, topology, options,
+                                      [this](const std::string& name) { return by_name(name); });
   if (!domain) return domain.failure();
   if (!domains_.emplace(lower_case(model.name), std::move(domain).value()).second) {
     return Error{"is there twice"};
@@ -211,13 +258,16 @@ bool strip_segments(std::string_view segments, std::string_view& path) noexcept 
   return true;
 }
 
-Selection select_by_stage(const Api* api, std::string_view path) noexcept {
-  if (!strip_segments(api->stage, path)) return {.api = api, .failure = Outcome::no_stage};
-  return {.api = api, .path = path};
+Selection select_by_stage(const ApiStages& stages, std::string_view path) noexcept {
+  for (const Api* api : stages) {
+    auto rest = path;
+    if (strip_segments(api->stage, rest)) return {.api = api, .path = rest};
+  }
+  return {.api = stages.front(), .failure = Outcome::no_stage};
 }
 
-const Api* ApiCatalog::api_by_default_name(std::string_view host,
-                                           std::string_view vpce_id) const noexcept {
+const ApiStages* ApiCatalog::by_default_name(std::string_view host,
+                                             std::string_view vpce_id) const noexcept {
   if (!host.ends_with(default_suffix_)) return nullptr;
   auto label = host.substr(0, host.size() - default_suffix_.size());
   // {api}-{vpce-id}: a public name with the private answers of that endpoint, which there is where
@@ -226,11 +276,12 @@ const Api* ApiCatalog::api_by_default_name(std::string_view host,
   const auto dash = label.find('-');
   const auto found = by_id_.find(label.substr(0, dash));
   if (found == by_id_.end()) return nullptr;
-  const Api* const api = found->second;
-  if (dash == std::string_view::npos) return api;
+  const ApiStages* const stages = &found->second;
+  if (dash == std::string_view::npos) return stages;
   const std::string_view by = label.substr(dash + 1);
-  const bool associated = std::ranges::find(api->vpce_ids, by) != api->vpce_ids.end();
-  return by == vpce_id && associated ? api : nullptr;
+  const auto& associated = stages->front()->vpce_ids;
+  const bool there = std::ranges::find(associated, by) != associated.end();
+  return by == vpce_id && there ? stages : nullptr;
 }
 
 Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
@@ -241,25 +292,26 @@ Selection ApiCatalog::select(const Addressing& addressing) const noexcept {
   std::transform(host.begin(), host.end(), buffer.begin(), [](char c) { return lower_case(c); });
   host = {buffer.data(), host.size()};
 
-  const Api* by_header = nullptr;
+  const ApiStages* by_header = nullptr;
   if (addressing.api_id) {
     const auto found = by_id_.find(*addressing.api_id);
     // UNDOCUMENTED: with the header first, an unknown id is not saved by the Host.
     if (found == by_id_.end() && api_id_header_first_) return {.failure = Outcome::no_api};
-    if (found != by_id_.end()) by_header = found->second;
+    if (found != by_id_.end()) by_header = &found->second;
   }
   const bool header_decides = by_header != nullptr && api_id_header_first_;
   if (!header_decides) {
     const auto domain = domains_.find(std::string_view(host));
     if (domain != domains_.end()) return domain->second.choose(addressing);
   }
-  const Api* by_host = header_decides ? nullptr : api_by_default_name(host, addressing.vpce_id);
-  const Api* const api = by_host != nullptr ? by_host : by_header;
-  if (api == nullptr) return {.failure = Outcome::no_api};
-  if (api->execute_api_endpoint_disabled) {
-    return {.api = api, .failure = Outcome::execute_api_endpoint_disabled};
+  const ApiStages* by_host = header_decides ? nullptr : by_default_name(host, addressing.vpce_id);
+  const ApiStages* const stages = by_host != nullptr ? by_host : by_header;
+  if (stages == nullptr) return {.failure = Outcome::no_api};
+  Selection chosen = select_by_stage(*stages, addressing.path);
+  if (chosen.api->execute_api_endpoint_disabled) {
+    chosen.failure = Outcome::execute_api_endpoint_disabled;
   }
-  return select_by_stage(api, addressing.path);
+  return chosen;
 }
 
 }  // namespace hoplab::aws

@@ -29,7 +29,7 @@
 
 namespace hoplab::aws {
 
-/// A deployed REST API.
+/// What a stage of a REST API serves, or its canary.
 struct Api {
   std::string name;
   std::string id;
@@ -42,8 +42,10 @@ struct Api {
   ResourcePolicy policy;
   Router router;
   std::string deployment_id;
-  model::Texts stage_variables, canary_variables;
-  std::optional<double> canary_percent;  // none: there is no canary
+  model::Texts stage_variables;
+  const Api* canary = nullptr;  // that has part of the stage's requests; null: there is none
+  double canary_percent = 0;
+  bool is_canary = false;
   std::optional<AccessLogFormat> access_log;
   ExecutionLogging logging;  // of requests that reach no method
   model::ApiKeySource api_key_source = model::ApiKeySource::header;
@@ -72,6 +74,8 @@ struct Api {
     std::vector<std::string> scopes;         // of COGNITO_USER_POOLS: one of them, in the token
   };
   std::vector<Method> methods;  // per route
+  /// The same method; nullptr: there is none.
+  [[nodiscard]] const Method* find(const model::Method& method) const noexcept;
   std::shared_ptr<ApiTraffic> traffic;
 };
 
@@ -79,7 +83,7 @@ struct Api {
 inline constexpr ThrottleSettings kAccountThrottle{10'000, 5000};
 
 /// Whether some method has AWS_IAM authorization, so that policies can name its callers.
-[[nodiscard]] bool callers_sign(const model::RestApi& api);
+[[nodiscard]] bool callers_sign(const model::ApiDefinition& api);
 
 /// Errors name the type, and the parameter.
 Result<GatewayResponses> compile_gateway_responses(const std::vector<model::GatewayResponse>& all);
@@ -96,6 +100,7 @@ class ApiCatalog {
 
   /// Allocates nothing.
   [[nodiscard]] Selection select(const Addressing& addressing) const noexcept;
+  /// By stage, each with its canary after it.
   [[nodiscard]] const std::vector<std::unique_ptr<Api>>& apis() const noexcept { return apis_; }
   [[nodiscard]] const UsagePlans& usage_plans() const noexcept { return usage_plans_; }
   /// Whether some method of some API needs the request's body.
@@ -111,23 +116,41 @@ class ApiCatalog {
   template <class T>
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
+  /// What a stage serves is made of: the canary's where `is_canary`.
+  struct Serving {
+    const model::Topology& topology;
+    const model::RestApi& api;
+    const model::RestApiStage& stage;
+    bool is_canary = false;
+  };
+
   Result<void> add_api(const model::RestApi& api, const model::Topology& topology,
-                       const Api* previous);
-  static Result<void> add_authorizers(const model::RestApi& from, const model::Topology& topology,
-                                      const Api* previous, Api& to);
+                       const ApiCatalog* previous);
+  Result<Api*> add_served(const Serving& from, const ApiCatalog* previous);
+  Result<void> add_definition(const Serving& from, const model::ApiDefinition& definition,
+                              const Api* previous, Api& to);
+  static Result<void> add_authorizers(const model::ApiDefinition& from,
+                                      const model::Topology& topology, const Api* previous,
+                                      Api& to);
   static Result<void> add_authorization(const model::Method& from, const Api& api, Api::Method& to);
-  Result<void> add_methods(const model::RestApi& from, const Api* previous, Api& to);
-  Result<void> add_stage(const model::StageSettings& from, Api& to);
+  Result<void> add_methods(const model::ApiDefinition& from, const model::RestApiStage& stage,
+                           const Api* previous, Api& to);
+  static Result<void> add_stage(const Serving& from, Api& to);
   void add_settings(const model::Method& method, const MethodStage& stage, const Api* previous,
-                    Api::Method& to);
+                    const Api& api, Api::Method& to);
+  [[nodiscard]] std::shared_ptr<MethodTraffic> metrics_of(const model::Method& method,
+                                                          std::string_view api,
+                                                          const Api* previous) const;
   void add_account_throttles(const ThrottleSettings& settings, const ApiCatalog* previous);
   Result<void> add_integration(const model::Integration& from, std::string_view stage,
                                Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const model::Topology& topology,
                           const SelectionOptions& options);
-  [[nodiscard]] const Api* api_by_name(const std::string& name) const noexcept;
-  [[nodiscard]] const Api* api_by_default_name(std::string_view host,
-                                               std::string_view vpce_id) const noexcept;
+  /// That serves the same; null: there is none.
+  [[nodiscard]] const Api* served(const Serving& what) const noexcept;
+  [[nodiscard]] const ApiStages* by_name(std::string_view name) const noexcept;
+  [[nodiscard]] const ApiStages* by_default_name(std::string_view host,
+                                                 std::string_view vpce_id) const noexcept;
 
   std::string region_;
   std::string default_suffix_;  // ".execute-api.{region}.amazonaws.com"
@@ -135,7 +158,7 @@ class ApiCatalog {
   bool reads_bodies_ = false;
   std::vector<std::unique_ptr<Api>> apis_;
   UsagePlans usage_plans_;
-  ByText<const Api*> by_id_;
+  ByText<ApiStages> by_id_;
   ByText<CustomDomain> domains_;  // lower case
 };
 

@@ -6,37 +6,47 @@
 
 namespace hoplab::aws {
 
-Result<void> ApiCatalog::add_stage(const model::StageSettings& from, Api& to) {
-  to.stage_variables = from.variables;
-  if (from.canary) {
-    to.canary_percent = from.canary->percent_traffic;
-    to.canary_variables = canary_variables(from);
-  }
-  to.logging = method_stage(from, {}, {}).logging;
-  if (from.access_log_format.empty()) return {};
-  auto format = AccessLogFormat::compile(from.access_log_format);
+Result<void> ApiCatalog::add_stage(const Serving& from, Api& to) {
+  const model::RestApiStage& stage = from.stage;
+  to.stage_variables = from.is_canary ? canary_variables(stage) : stage.variables;
+  to.logging = method_stage(stage, {}, {}).logging;
+  if (stage.access_log_format.empty()) return {};
+  auto format = AccessLogFormat::compile(stage.access_log_format);
   if (!format) return format.failure();
   to.access_log = std::move(format).value();
   return {};
 }
 
+const Api::Method* Api::find(const model::Method& method) const noexcept {
+  const auto found = std::ranges::find_if(methods, [&](const Method& one) {
+    return one.resource_path == method.path && one.http_method == method.http_method;
+  });
+  return found == methods.end() ? nullptr : &*found;
+}
+
+/// A method's metrics are of all stages, whose canaries count with them.
+std::shared_ptr<MethodTraffic> ApiCatalog::metrics_of(const model::Method& method,
+                                                      std::string_view api,
+                                                      const Api* previous) const {
+  for (const auto& one : apis_) {
+    const Api::Method* const same = one->name == api ? one->find(method) : nullptr;
+    if (same && same->metrics) return same->metrics;
+  }
+  const Api::Method* const before = previous ? previous->find(method) : nullptr;
+  return before && before->metrics ? before->metrics : std::make_shared<MethodTraffic>();
+}
+
 void ApiCatalog::add_settings(const model::Method& method, const MethodStage& stage,
-                              const Api* previous, Api::Method& to) {
+                              const Api* previous, const Api& api, Api::Method& to) {
   to.http_method = method.http_method;
   to.api_key_required = method.api_key_required;
   to.logging = stage.logging;
   if (stage.logging.on() && stage.logging.data_trace) reads_bodies_ = true;
-  const Api::Method* before = nullptr;
-  if (previous != nullptr) {
-    const auto found = std::ranges::find_if(previous->methods, [&](const Api::Method& one) {
-      return one.resource_path == method.path && one.http_method == method.http_method;
-    });
-    if (found != previous->methods.end()) before = &*found;
-  }
-  if (stage.throttle)
+  if (stage.throttle) {
+    const Api::Method* const before = previous ? previous->find(method) : nullptr;
     to.throttle = kept_bucket(*stage.throttle, before ? before->throttle : nullptr);
-  if (!stage.metrics) return;
-  to.metrics = before && before->metrics ? before->metrics : std::make_shared<MethodTraffic>();
+  }
+  if (stage.metrics) to.metrics = metrics_of(method, api.name, previous);
 }
 
 void ApiCatalog::add_account_throttles(const ThrottleSettings& settings,

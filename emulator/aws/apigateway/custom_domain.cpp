@@ -28,14 +28,15 @@ bool value_fits(std::string_view glob, std::string_view value) noexcept {
   return any_after ? value.starts_with(glob) : value == glob;
 }
 
-Result<const Api*> find_api(const std::string& name, const std::string& stage,
-                            const CustomDomain::ApiByName& api_of) {
-  const Api* const api = api_of(name);
-  if (api == nullptr) return Error{"there is no REST API " + name};
-  if (!stage.empty() && stage != api->stage) {
-    return Error{"REST API " + name + " has no stage " + stage};
-  }
-  return api;
+/// Those that may be meant: all of them by no stage.
+Result<ApiStages> find_stages(const std::string& name, const std::string& stage,
+                              const CustomDomain::ApiByName& api_of) {
+  const ApiStages* const stages = api_of(name);
+  if (stages == nullptr) return Error{"there is no REST API " + name};
+  if (stage.empty()) return *stages;
+  const auto found = std::ranges::find(*stages, stage, &Api::stage);
+  if (found != stages->end()) return ApiStages{*found};
+  return Error{"REST API " + name + " has no stage " + stage};
 }
 
 }  // namespace
@@ -89,10 +90,10 @@ Result<void> CustomDomain::add_private(const model::DomainName& model,
 
 Result<void> CustomDomain::add_mapping(const model::BasePathMapping& from,
                                        const SelectionOptions& options, const ApiByName& api_of) {
-  Mapping mapping{trimmed_base_path(from.base_path), nullptr, from.stage.empty()};
-  auto api = find_api(from.rest_api, from.stage, api_of);
-  if (!api) return api.failure();
-  mapping.api = api.value();
+  Mapping mapping{trimmed_base_path(from.base_path), {}, from.stage.empty()};
+  auto stages = find_stages(from.rest_api, from.stage, api_of);
+  if (!stages) return stages.failure();
+  mapping.stages = std::move(stages).value();
   if (std::ranges::find(mappings_, mapping.base_path, &Mapping::base_path) != mappings_.end()) {
     return Error{"is there twice"};
   }
@@ -106,8 +107,8 @@ Result<void> CustomDomain::add_rule(const model::RoutingRule& from, const std::s
   if (std::ranges::find(rules_, from.priority, &Rule::priority) != rules_.end()) {
     return Error{"is there twice"};
   }
-  auto api = find_api(from.rest_api, from.stage, api_of);
-  if (!api) return api.failure();
+  const auto stages = find_stages(from.rest_api, from.stage, api_of);
+  if (!stages) return stages.failure();
   Rule& rule = rules_.emplace_back();
   rule.id = model::derived_id_within_api(domain, std::to_string(from.priority));
   rule.priority = from.priority;
@@ -115,7 +116,7 @@ Result<void> CustomDomain::add_rule(const model::RoutingRule& from, const std::s
   for (const std::string& path : from.base_paths) {
     rule.base_paths.push_back(trimmed_base_path(path));
   }
-  rule.api = api.value();
+  rule.api = stages.value().front();
   rule.strip_base_path = from.strip_base_path;
   return {};
 }
@@ -177,8 +178,11 @@ Selection CustomDomain::by_mapping(std::string_view path) const noexcept {
   for (const Mapping& mapping : mappings_) {
     auto rest = path;
     if (!strip_segments(mapping.base_path, rest)) continue;
-    if (mapping.stage_in_path) return select_by_stage(mapping.api, rest);
-    return {.api = mapping.api, .path = rest, .by_domain = true, .base_path = mapping.base_path};
+    if (mapping.stage_in_path) return select_by_stage(mapping.stages, rest);
+    return {.api = mapping.stages.front(),
+            .path = rest,
+            .by_domain = true,
+            .base_path = mapping.base_path};
   }
   return {.failure = Outcome::no_stage};
 }

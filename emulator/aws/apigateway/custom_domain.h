@@ -27,7 +27,7 @@ struct PrivateDomain {
 
 class CustomDomain {
  public:
-  using ApiByName = std::function<const Api*(const std::string& name)>;
+  using ApiByName = std::function<const ApiStages*(const std::string& name)>;
 
   /// Errors name the mapping or the rule.
   static Result<CustomDomain> compile(const model::DomainName& model,
@@ -39,8 +39,8 @@ class CustomDomain {
 
  private:
   struct Mapping {
-    std::string base_path;  // without slashes around; empty: root
-    const Api* api = nullptr;
+    std::string base_path;       // without slashes around; empty: root
+    ApiStages stages;            // that may be meant
     bool stage_in_path = false;  // a mapping without a stage
   };
   struct Rule {

@@ -158,9 +158,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::choose_api() {
       {request_.authority, facts_.api_id, facts_.path, caller_.vpce_id, request_.headers.fields()});
   if (!selection_.ok()) return refuse(GatewayError::forbidden, selection_.failure);
   api_ = selection_.api;
+  if (api_->canary && arrival_.stamps.chance(api_->canary_percent)) api_ = api_->canary;
   if (facts_.method_override) method_ = *facts_.method_override;
   route_ = api_->router.match(method_, selection_.path);
-  if (api_->canary_percent) canary_ = arrival_.stamps.chance(*api_->canary_percent);
   begin_execution_log();
   return std::nullopt;
 }

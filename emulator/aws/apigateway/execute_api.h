@@ -243,9 +243,6 @@ class ExecuteApi::Visit {
   std::optional<std::string> identity(std::string_view name);
   std::optional<std::string> error(std::string_view name) const;
   std::optional<std::string> integrated(std::string_view name) const;
-  [[nodiscard]] const model::Texts& stage_variables() const noexcept {
-    return canary_ ? api_->canary_variables : api_->stage_variables;
-  }
   [[nodiscard]] std::string_view host() const noexcept;
 
   [[nodiscard]] Time now() const { return arrival_.loop ? arrival_.loop->now() : arrival_.at; }
@@ -342,7 +339,6 @@ class ExecuteApi::Visit {
   std::optional<std::string> output_;        // what functions printed, where some were asked
   std::optional<std::string> usage_identifier_key_;  // an API key's value, by the authorizer
   std::string_view api_key_, api_key_id_;  // of a method that requires one; the id lives on
-  bool canary_ = false;
   const Time begun_at_;
   std::optional<Time> asked_at_;                 // when the last call was left
   std::optional<Integrated> integrated_;         // none: none was asked

@@ -40,7 +40,7 @@ Value ExecuteApi::Visit::variable(std::string_view name) {
   if (const auto of_context = within("context", name)) return context(*of_context);
   const auto of_stage = within("stageVariables", name);
   if (!of_stage || !api_) return std::nullopt;
-  const auto& all = stage_variables();
+  const auto& all = api_->stage_variables;
   const auto found = std::ranges::find(all, *of_stage, &model::Texts::value_type::first);
   return found == all.end() ? std::nullopt : Value(found->second);
 }
@@ -117,8 +117,8 @@ Value ExecuteApi::Visit::context(std::string_view name) {
       {"integrationStatus", [](Visit& v) { return v.integrated("integrationStatus"); }},
       {"isCanaryRequest",
        [](Visit& v) {
-         if (!v.api_ || !v.api_->canary_percent) return Value();
-         return Value(v.canary_ ? "true" : "false");
+         if (!v.api_ || !(v.api_->canary || v.api_->is_canary)) return Value();
+         return Value(v.api_->is_canary ? "true" : "false");
        }},
       {"path", [](Visit& v) { return some(v.facts_.path); }},
       {"protocol", [](Visit&) { return Value("HTTP/1.1"); }},

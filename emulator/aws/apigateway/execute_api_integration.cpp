@@ -65,7 +65,7 @@ ProxyCall ExecuteApi::Visit::proxy_call() {
           .deployment_id = api_->deployment_id,
           .request_id = request_id(),
           .extended_request_id = extended_id(),
-          .stage_variables = &stage_variables(),
+          .stage_variables = &api_->stage_variables,
           .api_key = api_key_,
           .api_key_id = api_key_id_,
           .at = arrival_.at,

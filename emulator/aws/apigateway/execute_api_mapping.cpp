@@ -51,7 +51,7 @@ MappingInput ExecuteApi::Visit::mapping_input(const MappingBody& body) {
   for (const http::Field& field : request_.headers.fields()) {
     input.header.push_back({std::string(field.name), std::string(field.value)});
   }
-  for (const auto& [name, value] : stage_variables()) {
+  for (const auto& [name, value] : api_->stage_variables) {
     input.stage_variables.push_back({name, value});
   }
   input.context = [this](std::string_view name) -> std::optional<nlohmann::ordered_json> {

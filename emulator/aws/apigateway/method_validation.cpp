@@ -15,7 +15,7 @@ constexpr std::pair<std::string_view, std::string_view> kOfEachApi[] = {
               R"("type":"object","properties":{"message":{"type":"string"}}})"},
 };
 
-std::optional<std::string> schema_of(const model::RestApi& api, std::string_view name) {
+std::optional<std::string> schema_of(const model::ApiDefinition& api, std::string_view name) {
   const auto own = std::ranges::find(api.models, name, &model::ApiModel::name);
   if (own != api.models.end()) return own->schema;
   for (const auto& [known, schema] : kOfEachApi) {
@@ -26,11 +26,12 @@ std::optional<std::string> schema_of(const model::RestApi& api, std::string_view
 
 }  // namespace
 
-Result<JsonSchema> ApiModels::compile_one(const model::RestApi& api, std::string_view schema) {
+Result<JsonSchema> ApiModels::compile_one(const model::ApiDefinition& api,
+                                          std::string_view schema) {
   return JsonSchema::compile(schema, [&](std::string_view name) { return schema_of(api, name); });
 }
 
-Result<ApiModels> ApiModels::compile(const model::RestApi& api) {
+Result<ApiModels> ApiModels::compile(const model::ApiDefinition& api) {
   ApiModels models;
   const auto add = [&](std::string_view name, std::string_view text) -> Result<void> {
     auto schema = compile_one(api, text);
@@ -52,7 +53,7 @@ const JsonSchema* ApiModels::find(std::string_view name) const noexcept {
   return found == schemas_.end() ? nullptr : &found->second;
 }
 
-Result<std::optional<RequestValidation>> compile_validation(const model::RestApi& api,
+Result<std::optional<RequestValidation>> compile_validation(const model::ApiDefinition& api,
                                                             const ApiModels& models,
                                                             const model::Method& method) {
   RequestValidationSettings settings;

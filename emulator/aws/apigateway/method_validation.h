@@ -18,9 +18,9 @@ namespace hoplab::aws {
 class ApiModels {
  public:
   /// Errors name the model.
-  static Result<ApiModels> compile(const model::RestApi& api);
+  static Result<ApiModels> compile(const model::ApiDefinition& api);
   /// One of them alone, which may refer to the others.
-  static Result<JsonSchema> compile_one(const model::RestApi& api, std::string_view schema);
+  static Result<JsonSchema> compile_one(const model::ApiDefinition& api, std::string_view schema);
 
   /// Null: there is none of that name.
   [[nodiscard]] const JsonSchema* find(std::string_view name) const noexcept;
@@ -30,7 +30,7 @@ class ApiModels {
 };
 
 /// Nothing: the method checks nothing. Errors name the validator, the model or the parameter.
-Result<std::optional<RequestValidation>> compile_validation(const model::RestApi& api,
+Result<std::optional<RequestValidation>> compile_validation(const model::ApiDefinition& api,
                                                             const ApiModels& models,
                                                             const model::Method& method);
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "aws/apigateway/traffic_record.h"
 #include "http/message.h"
@@ -42,7 +43,10 @@ struct Selection {
 /// Removes the text of `segments` from the front of `path` when it is there as whole segments.
 [[nodiscard]] bool strip_segments(std::string_view segments, std::string_view& path) noexcept;
 
-/// The API that is named already, with its stage in front of `path`.
-[[nodiscard]] Selection select_by_stage(const Api* api, std::string_view path) noexcept;
+/// What the stages of one REST API serve; at least one.
+using ApiStages = std::vector<const Api*>;
+
+/// Of the API that is named already, by the stage in front of `path`.
+[[nodiscard]] Selection select_by_stage(const ApiStages& stages, std::string_view path) noexcept;
 
 }  // namespace hoplab::aws

@@ -24,11 +24,11 @@ ThrottleSettings throttle_of(const model::UsagePlan::Throttle& from) {
 
 }  // namespace
 
-MethodStage method_stage(const model::StageSettings& settings, std::string_view path,
+MethodStage method_stage(const model::RestApiStage& stage, std::string_view path,
                          std::string_view http_method) {
   MethodStage made;
   const auto apply_those_of = [&](std::string_view of_path, std::string_view of_method) {
-    for (const model::MethodSettings& one : settings.method_settings) {
+    for (const model::MethodSettings& one : stage.method_settings) {
       if (one.resource_path == of_path && one.http_method == of_method) apply(one, made);
     }
   };
@@ -37,10 +37,10 @@ MethodStage method_stage(const model::StageSettings& settings, std::string_view 
   return made;
 }
 
-model::Texts canary_variables(const model::StageSettings& settings) {
-  model::Texts variables = settings.variables;
-  if (!settings.canary) return variables;
-  for (const auto& [name, value] : settings.canary->stage_variable_overrides) {
+model::Texts canary_variables(const model::RestApiStage& stage) {
+  model::Texts variables = stage.variables;
+  if (!stage.canary) return variables;
+  for (const auto& [name, value] : stage.canary->stage_variable_overrides) {
     const auto known = std::ranges::find(variables, name, &model::Texts::value_type::first);
     if (known == variables.end()) {
       variables.emplace_back(name, value);

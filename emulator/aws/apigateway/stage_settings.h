@@ -29,11 +29,11 @@ struct MethodStage {
 };
 
 /// Of "/widgets/{id}" and "GET"; of no method there is, what is said of all.
-[[nodiscard]] MethodStage method_stage(const model::StageSettings& settings, std::string_view path,
+[[nodiscard]] MethodStage method_stage(const model::RestApiStage& stage, std::string_view path,
                                        std::string_view http_method);
 
 /// The stage's variables as the canary has them.
-[[nodiscard]] model::Texts canary_variables(const model::StageSettings& settings);
+[[nodiscard]] model::Texts canary_variables(const model::RestApiStage& stage);
 
 /// The quota of a plan as it counts.
 [[nodiscard]] Quota quota_of(const model::UsagePlan::Quota& quota);

@@ -92,6 +92,64 @@ void read_modification(model::ModifyListenerAttributes& into, const Node& node,
   };
 }
 
+/// Members that name a REST API.
+template <class T>
+Define<T> define_of_api(std::string_view name, std::string_view help) {
+  Define<T> define(name, help);
+  define.value("RestApi", text(rules::kNotEmpty), &T::rest_api, "by name").required();
+  return define;
+}
+
+std::vector<ChangeRow> rest_api_changes() {
+  using namespace model;  // NOLINT: the changes
+  return {
+      row(define_of_api<CreateDeployment>(
+              "CreateDeployment",
+              "Keeps the API as it is now, for a stage; later edits show with the next one.")
+              .value("StageName", text(rules::kStageName), &CreateDeployment::stage,
+                     "which serves it from now on; it is made when there is none")
+              .value("DeploymentId", text(rules::kDeploymentId), &CreateDeployment::deployment,
+                     "its id; default a derived one")
+              .nested("DeploymentCanarySettings", canary_type, &CreateDeployment::canary,
+                      "not the stage but its canary serves it, and is this")),
+      row(define_of_api<DeleteDeployment>("DeleteDeployment", "One that no stage serves.")
+              .value("DeploymentId", text(rules::kNotEmpty), &DeleteDeployment::deployment,
+                     "its id")
+              .required()),
+      row(define_of_api<PutStage>("PutStage", "Creates a stage, or replaces the one of its name.")
+              .value(
+                  "StageName", text(rules::kStageName),
+                  [](PutStage & put) -> auto& { return put.stage.name; }, "its name")
+              .required()
+              .nested("Stage", stage_type, &PutStage::stage,
+                      "the stage, as it stands in a scenario")
+              .required()),
+      row(define_of_api<DeleteStage>("DeleteStage", "From the next request on.")
+              .value("StageName", text(rules::kNotEmpty), &DeleteStage::stage, "its name")
+              .required()),
+      row(define_of_api<PutMethod>("PutMethod",
+                                   "Creates a method, or replaces the one of that path; a stage "
+                                   "that has a DeploymentId shows it after CreateDeployment.")
+              .value(
+                  "ResourcePath", text(rules::kResourcePath),
+                  [](PutMethod & put) -> auto& { return put.method.path; }, "such as /widgets/{id}")
+              .required()
+              .value(
+                  "HttpMethod", text(rules::kApiMethod),
+                  [](PutMethod & put) -> auto& { return put.method.http_method; },
+                  "GET, ... or ANY")
+              .required()
+              .nested("Method", method_type, &PutMethod::method,
+                      "the method, as it stands in a scenario")
+              .required()),
+      row(define_of_api<DeleteMethod>("DeleteMethod", "Likewise.")
+              .value("ResourcePath", text(rules::kNotEmpty), &DeleteMethod::path, "its path")
+              .required()
+              .value("HttpMethod", text(rules::kNotEmpty), &DeleteMethod::http_method, "its method")
+              .required()),
+  };
+}
+
 std::vector<ChangeRow> operations() {
   using namespace model;  // NOLINT: the changes
   using enum ByHand::Form;
@@ -392,7 +450,11 @@ const Type& ChangeRow::type_of(std::string_view member) const {
 }
 
 const std::vector<ChangeRow>& change_rows() {
-  static const std::vector<ChangeRow> all = operations();
+  static const std::vector<ChangeRow> all = [] {
+    std::vector<ChangeRow> rows = operations();
+    for (ChangeRow& one : rest_api_changes()) rows.push_back(std::move(one));
+    return rows;
+  }();
   return all;
 }
 

@@ -34,7 +34,8 @@ Result<void> compile_integration(const model::Integration& integration, const st
 }
 
 /// Each model alone, so that it is said which one it is.
-void compile_models(const model::RestApi& api, const std::string& path, model::Findings& findings) {
+void compile_models(const model::ApiDefinition& api, const std::string& path,
+                    model::Findings& findings) {
   for (const model::ApiModel& one : api.models) {
     const auto schema = aws::ApiModels::compile_one(api, one.schema);
     if (schema) continue;
@@ -60,7 +61,7 @@ std::vector<std::string_view> gateway_response_types() {
   return names;
 }
 
-void compile_gateway_responses(const model::RestApi& api, const std::string& path,
+void compile_gateway_responses(const model::ApiDefinition& api, const std::string& path,
                                model::Findings& findings) {
   for (const model::GatewayResponse& one : api.gateway_responses) {
     const std::string here = at(at(path, "GatewayResponses"), one.type);
@@ -74,7 +75,7 @@ void compile_gateway_responses(const model::RestApi& api, const std::string& pat
   }
 }
 
-void compile_authorizers(const model::Topology& topology, const model::RestApi& api,
+void compile_authorizers(const model::Topology& topology, const model::ApiDefinition& api,
                          const std::string& path, model::Findings& findings) {
   for (const model::Authorizer& one : api.authorizers) {
     const auto compiled = aws::Authorizer::compile(one, topology);
@@ -85,30 +86,44 @@ void compile_authorizers(const model::Topology& topology, const model::RestApi& 
   }
 }
 
-void compile_api(const model::Topology& topology, const model::RestApi& api,
-                 model::Findings& findings) {
-  const std::string path = at("/RestApis", api.name);
-  const auto policy = aws::ResourcePolicy::parse(api.policy, {topology.region, api.account, api.id},
-                                                 aws::callers_sign(api));
+/// What an API is now, or was when it was deployed; of integrations each stage makes its own.
+void compile_definition(const model::Topology& topology, const model::RestApi& api,
+                        const model::ApiDefinition& definition, const std::string& path,
+                        model::Findings& findings) {
+  const auto policy = aws::ResourcePolicy::parse(
+      definition.policy, {topology.region, api.account, api.id}, aws::callers_sign(definition));
   if (!policy) findings.add(at(path, "Policy"), {}, without_prefix(policy.error(), "policy: "));
-  compile_models(api, path, findings);
-  compile_gateway_responses(api, path, findings);
-  const std::string& format = api.stage_settings.access_log_format;
-  if (const auto compiled = aws::AccessLogFormat::compile(format); !format.empty() && !compiled) {
-    findings.add(at(at(at(path, "Stage"), "AccessLogSetting"), "Format"), {}, compiled.error());
-  }
-  compile_authorizers(topology, api, at(path, "Authorizers"), findings);
+  compile_models(definition, path, findings);
+  compile_gateway_responses(definition, path, findings);
+  compile_authorizers(topology, definition, at(path, "Authorizers"), findings);
   const std::string resources = at(path, "Resources");
   std::vector<aws::Route> routes;
-  for (const model::Method& method : api.methods) {
+  for (const model::Method& method : definition.methods) {
     routes.push_back({method.http_method, method.path});
     const std::string here = at(at(resources, method.path), method.http_method);
     compile_parameters(method, here, findings);
-    const auto done = compile_integration(method.integration, api.stage);
+    const auto done = compile_integration(method.integration, api.stages.front().name);
     if (!done) findings.add(at(here, "Integration"), {}, done.error());
   }
   const auto router = aws::Router::compile(routes);
   if (!router) findings.add(resources, {}, router.error());
+}
+
+void compile_api(const model::Topology& topology, const model::RestApi& api,
+                 model::Findings& findings) {
+  const std::string path = at("/RestApis", api.name);
+  for (const model::RestApiStage& stage : api.stages) {
+    const std::string& format = stage.access_log_format;
+    if (format.empty()) continue;
+    const auto compiled = aws::AccessLogFormat::compile(format);
+    if (compiled) continue;
+    findings.add(at(at(model::place_of(api, stage), "AccessLogSetting"), "Format"), {},
+                 compiled.error());
+  }
+  compile_definition(topology, api, api, path, findings);
+  for (const model::Deployment& one : api.deployments) {
+    compile_definition(topology, api, one, at(at(path, "Deployments"), one.name), findings);
+  }
 }
 
 void compile_domain_name(const model::Topology& topology, const model::DomainName& domain,

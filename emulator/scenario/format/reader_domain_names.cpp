@@ -37,8 +37,8 @@ const ObjectType& mapping_type() {
           .value("RestApi", text(rules::kNotEmpty), &BasePathMapping::rest_api,
                  "an API of this scenario")
           .required()
-          .value("Stage", text(rules::kStageName), &BasePathMapping::stage, "the API's stage")
-          .required()
+          .value("Stage", text(rules::kStageName), &BasePathMapping::stage,
+                 "the API's stage; default: the one that the path begins with")
           .refuse("RestApiId", "name an API of the scenario as RestApi")
           .type();
   return type;

@@ -28,7 +28,9 @@ const ObjectType& api_model_type();             // reader_api_validation.cpp
 const ObjectType& request_validator_type();     // reader_api_validation.cpp
 const ObjectType& gateway_response_type();      // reader_api_validation.cpp
 const ObjectType& integration_type();           // reader_integrations.cpp
+const ObjectType& method_type();                // reader_api.cpp
 const ObjectType& stage_type();                 // reader_usage.cpp
+const ObjectType& canary_type();                // reader_usage.cpp
 const ObjectType& api_key_type();               // reader_usage.cpp
 const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp

@@ -1,4 +1,4 @@
-// API keys, usage plans, and the settings of a REST API's stage.
+// API keys, usage plans, and the stages of a REST API.
 #include "model/api_text_rules.h"
 #include "scenario/format/reader_types.h"
 
@@ -6,7 +6,7 @@ namespace hoplab::scenario {
 namespace {
 
 using model::MethodSettings;
-using model::StageSettings;
+using model::RestApiStage;
 using model::UsagePlan;
 namespace rules = model::rules;
 
@@ -90,26 +90,10 @@ const ObjectType& method_settings_type() {
   return type;
 }
 
-const ObjectType& canary_type() {
-  static const ObjectType type = [] {
-    Define<model::CanarySetting> define(
-        "CanarySetting", "Part of a stage's requests, picked by chance, has other variables.");
-    define
-        .value("PercentTraffic", number(0, 100), &model::CanarySetting::percent_traffic,
-               "how many of a hundred requests; default 0")
-        .states("UseStageCache", boolean(), "false", kNoCache)
-        .refuse("DeploymentId", "an API has one deployment: what the scenario says");
-    add_texts(define, "StageVariableOverrides", &model::CanarySetting::stage_variable_overrides,
-              "stage variables by name, as these requests have them");
-    return define.type();
-  }();
-  return type;
-}
-
 const ObjectType& access_log_setting_type() {
   static const ObjectType type =
-      Define<StageSettings>("AccessLogSetting", "The access log of a stage.")
-          .value("Format", text(rules::kNotEmpty), &StageSettings::access_log_format,
+      Define<RestApiStage>("AccessLogSetting", "The access log of a stage.")
+          .value("Format", text(rules::kNotEmpty), &RestApiStage::access_log_format,
                  "its line, with $context variables; one of them is $context.requestId or "
                  "$context.extendedRequestId")
           .required()
@@ -188,21 +172,40 @@ const ObjectType& api_stage_type() {
 
 }  // namespace
 
+const ObjectType& canary_type() {
+  static const ObjectType type = [] {
+    Define<model::CanarySetting> define("CanarySetting",
+                                        "Part of a stage's requests, picked by chance, has other "
+                                        "variables, or another deployment.");
+    define
+        .value("PercentTraffic", number(0, 100), &model::CanarySetting::percent_traffic,
+               "how many of a hundred requests; default 0")
+        .states("UseStageCache", boolean(), "false", kNoCache)
+        .value("DeploymentId", text(rules::kNotEmpty), &model::CanarySetting::deployment,
+               "one of the API's Deployments, which these requests get; default the stage's own");
+    add_texts(define, "StageVariableOverrides", &model::CanarySetting::stage_variable_overrides,
+              "stage variables by name, as these requests have them");
+    return define.type();
+  }();
+  return type;
+}
+
 const ObjectType& stage_type() {
   static const ObjectType type = [] {
-    Define<StageSettings> define("Stage", "The API's stage (AWS::ApiGateway::Stage).");
-    add_texts(define, "Variables", &StageSettings::variables, "stage variables by name")
-        .list("MethodSettings", method_settings_type, &StageSettings::method_settings,
+    Define<RestApiStage> define("Stage", "A stage of an API (AWS::ApiGateway::Stage).");
+    define.value("DeploymentId", text(rules::kNotEmpty), &RestApiStage::deployment,
+                 "one of the API's Deployments, which it serves; default the API as it is now");
+    add_texts(define, "Variables", &RestApiStage::variables, "stage variables by name")
+        .list("MethodSettings", method_settings_type, &RestApiStage::method_settings,
               "throttles and logs of methods; what is said of one goes before what is said of all")
         .nested(
             "AccessLogSetting", access_log_setting_type,
-            [](StageSettings& into) -> StageSettings& { return into; },
+            [](RestApiStage& into) -> RestApiStage& { return into; },
             "a line for each request, in the file that hoplab up --api-logs makes")
-        .when([](const StageSettings& from) { return !from.access_log_format.empty(); })
-        .nested("CanarySetting", canary_type, &StageSettings::canary,
-                "other stage variables for part of the requests")
-        .refuse("StageName", "it stands beside Stage")
-        .refuse("DeploymentId", "an API has one deployment: what the scenario says")
+        .when([](const RestApiStage& from) { return !from.access_log_format.empty(); })
+        .nested("CanarySetting", canary_type, &RestApiStage::canary,
+                "other stage variables, or another deployment, for part of the requests")
+        .refuse("StageName", "it stands beside Stage, or is the name in Stages")
         .refuse({"CacheClusterEnabled", "CacheClusterSize"}, kNoCache)
         .refuse("TracingEnabled", "there is no X-Ray")
         .refuse("ClientCertificateId", "backends see no certificate of API Gateway's")

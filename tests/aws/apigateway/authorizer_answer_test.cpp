@@ -143,7 +143,7 @@ class KeptLog final : public ApiLog {
 TEST_F(AuthorizerAnswers, AreInTheExecutionLog) {
   model::Topology made = topology(token_authorizer());
   model::MethodSettings& settings =
-      made.rest_apis.front().stage_settings.method_settings.emplace_back();
+      made.rest_apis.front().stages.front().method_settings.emplace_back();
   settings.logging_level = model::LoggingLevel::info;
   settings.data_trace_enabled = true;
   gateway_.emplace(made);

@@ -66,7 +66,7 @@ class Guarded : public ::testing::Test {
     model::RestApi& api = made.rest_apis.front();
     api.policy = kSilentPolicy;
     api.authorizers = {authorizer};
-    api.stage_settings.variables = {{"tenant", "blue"}};
+    api.stages.front().variables = {{"tenant", "blue"}};
     api.methods.push_back(method("POST", "/widgets", "made"));
     model::Method& orders = api.methods.emplace_back(method("GET", "/orders/{id}", ""));
     orders.integration.type = model::IntegrationType::aws_proxy;

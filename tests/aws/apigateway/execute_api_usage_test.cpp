@@ -27,7 +27,7 @@ class ExecuteApiUsage : public ::testing::Test {
   }
   model::RestApi& api() { return topology_.rest_apis.front(); }
   void throttle(std::string path, std::string method, double rate, double burst) {
-    model::MethodSettings& settings = api().stage_settings.method_settings.emplace_back();
+    model::MethodSettings& settings = api().stages.front().method_settings.emplace_back();
     settings.resource_path = std::move(path);
     settings.http_method = std::move(method);
     settings.throttling_rate_limit = rate;
@@ -91,13 +91,13 @@ TEST_F(ExecuteApiUsage, ANewModelGoesOnWhereTheLimitIsTheSame) {
   EXPECT_EQ(gateway.send(with_key()).status(), 200);
   gateway.api = std::move(ExecuteApi::build(topology_, {}, gateway.api.get())).value();
   EXPECT_EQ(gateway.send(with_key()).status(), 429);
-  api().stage_settings.method_settings.front().throttling_burst_limit = 2;
+  api().stages.front().method_settings.front().throttling_burst_limit = 2;
   gateway.api = std::move(ExecuteApi::build(topology_, {}, gateway.api.get())).value();
   EXPECT_EQ(gateway.send(with_key()).status(), 200);
 }
 
-TEST(StageSettings, WhatIsSaidOfOneMethodGoesBeforeWhatIsSaidOfAll) {
-  model::StageSettings settings;
+TEST(RestApiStage, WhatIsSaidOfOneMethodGoesBeforeWhatIsSaidOfAll) {
+  model::RestApiStage settings;
   settings.method_settings.resize(2);
   model::MethodSettings& one = settings.method_settings[0];
   model::MethodSettings& all = settings.method_settings[1];
@@ -112,8 +112,8 @@ TEST(StageSettings, WhatIsSaidOfOneMethodGoesBeforeWhatIsSaidOfAll) {
   EXPECT_EQ(method_stage(settings, "/widgets", "POST").logging.level, model::LoggingLevel::info);
 }
 
-TEST(StageSettings, ACanaryHasOtherValuesAndMore) {
-  model::StageSettings settings;
+TEST(RestApiStage, ACanaryHasOtherValuesAndMore) {
+  model::RestApiStage settings;
   settings.variables = {{"a", "1"}, {"b", "2"}};
   settings.canary.emplace().stage_variable_overrides = {{"b", "3"}, {"c", "4"}};
   EXPECT_THAT(canary_variables(settings),

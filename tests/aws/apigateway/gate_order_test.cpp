@@ -63,7 +63,7 @@ model::Topology topology_of(const Case& one) {
   plan.api_stages = {{"widgets", "prod", {}}};
   plan.api_keys = {"key"};
   if (one.wrong[throttling]) {
-    auto& settings = api.stage_settings.method_settings.emplace_back();
+    auto& settings = api.stages.front().method_settings.emplace_back();
     settings.throttling_rate_limit = 0;
     settings.throttling_burst_limit = 0;
   }

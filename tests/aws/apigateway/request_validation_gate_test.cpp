@@ -192,7 +192,7 @@ TEST(ApiRefusals, AreAsTheTableHasThem) {
 TEST(ApiRefusals, EachTypeIsItsOwnersToCustomize) {
   for (const Refusal& row : refusals()) {
     model::Topology topology = refusing();
-    topology.rest_apis.front().stage_settings.variables = {{"origin", "https://a.example"}};
+    topology.rest_apis.front().stages.front().variables = {{"origin", "https://a.example"}};
     topology.rest_apis.front().gateway_responses = {
         {row.type,
          499,

@@ -231,7 +231,7 @@ TEST(ExecuteApiBuild, RefusesWhatCannotWork) {
        "REST API widgets: Private REST API doesn't have a resource policy attached to it"},
       {[](auto& t) { t.rest_apis[0].policy = "{}"; }, "REST API widgets: policy: has no Statement"},
       {[](auto& t) { t.rest_apis[0].id.clear(); }, "has no id"},
-      {[](auto& t) { t.rest_apis[0].stage = "a b"; }, "\"a b\" is not a stage name"},
+      {[](auto& t) { t.rest_apis[0].stages[0].name = "a b"; }, "\"a b\" is not a stage name"},
       {[](auto& t) { t.rest_apis.push_back(t.rest_apis[0]); }, "id abcde12345 is taken"},
       {[](auto& t) { t.rest_apis[0].methods.push_back(t.rest_apis[0].methods[0]); },
        "declared twice"},
