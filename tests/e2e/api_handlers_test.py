@@ -45,8 +45,8 @@ CONTEXT = {"resourceId": "GRPtSBD", "resourcePath": "GRPTSBD", "httpMethod": "GR
            "domainName": "GPtSBd", "deploymentId": "t", "apiId": "GRPTSBD"}
 IDENTITY = {"cognitoIdentityPoolId": "GRPtSBD", "cognitoIdentityId": "GRPtSBD", "vpceId": "d",
             "principalOrgId": "PtSBD", "cognitoAuthenticationType": "GRPtSBD", "userArn": "GRPtSBD",
-            "userAgent": "GRPtSBD", "accountId": "GRPtSBD", "caller": "GRPtSBD", "sourceIp": "GRPtSBD", "accessKey": "GPtSBD",
-            "vpcId": "d", "cognitoAuthenticationProvider": "GRPtSBD", "user": "GRPtSBD"}
+            "userAgent": "GRPtSBD", "accountId": "GRPtSBD", "caller": "GRPtSBD", "sourceIp": "GRPtSBD",
+            "accessKey": "GPtSBD", "vpcId": "d", "cognitoAuthenticationProvider": "GRPtSBD", "user": "GRPtSBD"}
 # What samples have beside them, and why a private API's event does not.
 OTHERS = {"version": "PB: of HTTP APIs", "authorizer": "GPtD: where the method has one",
           "apiKey": "GRtD: where the method requires one", "apiKeyId": "GtD: likewise",
