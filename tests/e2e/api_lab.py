@@ -34,9 +34,9 @@ def api_scenario(resources, clock=None, **more):
     return {**made, "clock": clock} if clock else made
 
 
-def ask(lab, path, *arguments, version="--http1.1"):
+def ask(lab, path, *arguments, version="--http1.1", **how):
     """(status, head, body)"""
-    done = curl(lab, version, *arguments, path=path)
+    done = curl(lab, version, *arguments, path=path, **how)
     if done.returncode:
         raise AssertionError(done.stderr.decode())
     heads, _, body = done.stdout.decode().rpartition("\r\n\r\n")

@@ -1,5 +1,5 @@
-// One small service behind the handler libraries that others have made, each of them a function of a load balancer.
-// They are looked for in NODE_PATH. /bytes answers with all bytes there are, every other path with what has arrived.
+// One small service behind the handler libraries that others have made, each of them a function of a load balancer, or
+// of a REST API. They are looked for in NODE_PATH. /bytes answers with all bytes there are, every other path with what has arrived.
 'use strict';
 
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
@@ -25,6 +25,16 @@ exports.serverlessHttp = (event, context) => require('serverless-http')(listener
 
 exports.serverlessExpress = (event, context) => require('@codegenie/serverless-express')({
   app: listener, binarySettings: { contentTypes: ['application/octet-stream'] } })(event, context);
+
+exports.vendia = (event, context) => require('@vendia/serverless-express')({
+  app: listener, binarySettings: { contentTypes: ['application/octet-stream'] } })(event, context);
+
+let server;
+exports.awsServerlessExpress = (event, context) => {
+  const library = require('aws-serverless-express');
+  server = server || library.createServer(listener, undefined, ['application/octet-stream']);
+  return library.proxy(server, event, context, 'PROMISE').promise;
+};
 
 exports.fastify = (event, context) => {
   const app = require('fastify')();
@@ -69,4 +79,58 @@ exports.powertools = async (event) => {
   const body = Buffer.from(read.body, read.isBase64Encoded ? 'base64' : 'utf8');
   return { ...answer, statusCode: 201, body: seen(read.httpMethod, query ? `${read.path}?${query}` : read.path,
     [many].flat().join(', '), body) };
+};
+
+// What follows is for events of a REST API alone.
+function answerOf(path, text) {
+  const bytes = path === '/bytes';
+  const fields = { 'content-type': bytes ? 'application/octet-stream' : 'application/json', ...FIELDS };
+  const multiValueHeaders = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, [value].flat()]));
+  return { statusCode: 201, multiValueHeaders, body: bytes ? BYTES.toString('base64') : text, isBase64Encoded: bytes };
+}
+
+function urlOf(path, query) {
+  const pairs = Object.entries(query || {}).flatMap(([name, values]) => values.map((value) => [name, value]));
+  return pairs.length ? `${path}?${new URLSearchParams(pairs)}` : path;
+}
+
+function bytesOf(event) {
+  return Buffer.from(event.body || '', event.isBase64Encoded ? 'base64' : 'utf8');
+}
+
+exports.powertoolsRest = async (event) => {
+  const { APIGatewayProxyEventSchema } = require('@aws-lambda-powertools/parser/schemas');
+  const read = APIGatewayProxyEventSchema.strict().parse(event);
+  const many = Object.entries(read.multiValueHeaders).find(([name]) => name.toLowerCase() === 'x-many');
+  return answerOf(read.path, seen(read.httpMethod, urlOf(read.path, read.multiValueQueryStringParameters),
+    many ? many[1].join(', ') : undefined, bytesOf(read)));
+};
+
+exports.lambdaApi = (event, context) => {
+  const api = require('lambda-api')();
+  api.any('/*', (request, response) => {
+    response.status(201).header('x-name', 'value').cookie('first', '1').cookie('second', '2');
+    if (request.path === '/bytes') return response.header('content-type', 'application/octet-stream').sendFile(BYTES);
+    const body = Buffer.from(request.rawBody || '', request.isBase64Encoded ? 'base64' : 'utf8');
+    return response.header('content-type', 'application/json').send(JSON.parse(seen(request.method,
+      urlOf(request.path, request.multiValueQuery), request.headers['x-many'], body)));
+  });
+  return api.run(event, context);
+};
+
+// Modules that require() does not find: they are no CommonJS.
+function moduleOf(name) {
+  return import(require('path').join(process.env.NODE_PATH, name, 'index.js')).then((all) => all.default);
+}
+
+let middy;
+exports.middy = async (event, context) => {
+  const names = ['core', 'http-event-normalizer', 'http-header-normalizer', 'http-router', 'http-error-handler'];
+  if (!middy) {
+    const [core, events, headers, router, errors] = await Promise.all(names.map((name) => moduleOf(`@middy/${name}`)));
+    const handler = (read) => answerOf(read.path, seen(read.httpMethod, urlOf(read.path,
+      read.multiValueQueryStringParameters), (read.multiValueHeaders['x-many'] || []).join(', '), bytesOf(read)));
+    middy = core().use([events(), headers(), errors()]).handler(router([{ method: 'ANY', path: '/{proxy+}', handler }]));
+  }
+  return middy(event, context);
 };
