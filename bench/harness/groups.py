@@ -4,13 +4,17 @@ import dataclasses
 import os
 
 from . import haproxy, hoplab, nginx, targets
-from .rows import ALL_ROWS, IDLE_ROW, NEW_CLIENTS_ROW, START_ROW, TARGET_ROWS
+from .rows import ALL_ROWS, IDLE_ROW, NEW_CLIENTS_ROW, SIGNATURES_ROW, START_ROW, TARGET_ROWS
 from .runner import say
 
 LIST_SIZES = (1, 1_000, 50_000, 500_000)  # the last is AWS's quota of a trust store
 QUICK_LIST_SIZES = (1, 1_000)
 
-GROUPS = HOPS, LISTS, KEPT, AUTHORIZED, TARGETS = "hops", "lists", "kept", "authorized", "targets"
+RESOURCE_COUNTS = (5, 500)
+HOPLAB_SIGNED = "hoplab-signed"
+
+GROUPS = HOPS, LISTS, KEPT, AUTHORIZED, RESOURCES, TARGETS = (
+    "hops", "lists", "kept", "authorized", "resources", "targets")
 
 
 @dataclasses.dataclass
@@ -70,6 +74,18 @@ class _Makers:
                                       self.binary, path, self.options.hoplab_body, self.pki, size)
                 for path in self._found("direct.json") for size in sizes]
 
+    def hoplab_signed(self):
+        return [hoplab.HoplabSigned(*self._place(HOPLAB_SIGNED), HOPLAB_SIGNED,
+                                    "hoplab, direct, with signatures", self.binary, path,
+                                    self.options.hoplab_body)
+                for path in self._found("direct.json")]
+
+    def hoplab_with_resources(self):
+        return [hoplab.HoplabWithResources(*self._place(name), name, f"hoplab, {count} resources",
+                                           self.binary, path, self.options.hoplab_body, count)
+                for path in self._found("direct.json")
+                for count in RESOURCE_COUNTS for name in [_with_resources(count)]]
+
     def before_targets(self):
         """Who passes on to hoplab-target."""
         if self.target_binary is None:
@@ -114,6 +130,10 @@ def _with(list_size):
     return f"hoplab-list-{list_size}"
 
 
+def _with_resources(count):
+    return f"hoplab-resources-{count}"
+
+
 def _title(list_size):
     return f"hoplab, list of {list_size:,}" if list_size else "hoplab, no list"
 
@@ -121,6 +141,7 @@ def _title(list_size):
 def all_groups(options, binary, target_binary, cores, folder, pki, bulk_file):
     make = _Makers(options, binary, target_binary, cores, folder, pki, bulk_file)
     passed_on = tuple(row.name for row in TARGET_ROWS)
+    kept_alive = ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16")
     one_hop = make.nginx_one_hop()
     four_hops = make.hoplab("hoplab", "hoplab, four hops", "four-hops.json")
     direct = make.hoplab("hoplab-direct", "hoplab, direct", "direct.json")
@@ -129,7 +150,7 @@ def all_groups(options, binary, target_binary, cores, folder, pki, bulk_file):
         four_hops + direct
         + make.hoplab_before()
         + one_hop + make.chains(),
-        tuple(row for row in ALL_ROWS if row != NEW_CLIENTS_ROW and row not in passed_on),
+        tuple(row for row in ALL_ROWS if row not in (NEW_CLIENTS_ROW, SIGNATURES_ROW, *passed_on)),
         (("hoplab/(a)", "hoplab", "nginx"), ("hoplab/(a) no tickets", "hoplab", "nginx-notickets"),
          ("hoplab/(b)", "hoplab", "nginx-chain"), ("hoplab/(c)", "hoplab", "haproxy-chain"),
          ("four hops/direct", "hoplab", "hoplab-direct"), ("hoplab/before", "hoplab", "hoplab-before"),
@@ -147,14 +168,20 @@ def all_groups(options, binary, target_binary, cores, folder, pki, bulk_file):
         KEPT, "What arrived is kept",
         four_hops + make.hoplab("hoplab-kept", "hoplab, four hops, --keep 1000", "four-hops.json",
                                 options=("--keep", "1000")),
-        ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16"), (("kept/not", "hoplab-kept", "hoplab"),))
+        kept_alive, (("kept/not", "hoplab-kept", "hoplab"),))
     authorized = Group(
-        AUTHORIZED, "What an authorizer said is kept",
-        direct + make.hoplab("hoplab-authorized", "hoplab, direct, with an authorizer", "authorized.json"),
-        ("keepalive c=1", "keepalive c=64", "h2 c=8 m=16"),
-        (("authorized/open", "hoplab-authorized", "hoplab-direct"),))
+        AUTHORIZED, "Who may pass: an authorizer whose answer is kept, and signatures",
+        direct + make.hoplab("hoplab-authorized", "hoplab, direct, with an authorizer", "authorized.json")
+        + make.hoplab_signed(),
+        kept_alive + (SIGNATURES_ROW,),
+        (("authorized/open", "hoplab-authorized", "hoplab-direct"),
+         ("signed/open", HOPLAB_SIGNED, "hoplab-direct")))
+    few, many = map(_with_resources, RESOURCE_COUNTS)
+    resources = Group(
+        RESOURCES, "How many resources an API has", make.hoplab_with_resources(), kept_alive,
+        (("500/5", many, few),))
     behind = Group(
         TARGETS, "Passed on to targets", make.before_targets(), passed_on,
         (("hoplab/nginx", "hoplab-proxy", "nginx-proxy"), ("hoplab/relay", "hoplab-proxy", "relay"),
          ("hoplab/before", "hoplab-proxy", "hoplab-proxy-before")))
-    return [hops, lists, kept, authorized, behind]
+    return [hops, lists, kept, authorized, resources, behind]

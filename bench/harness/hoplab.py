@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.parse
 
+from . import signature
 from .contender import Contender, Target, write
 from .targets import CALL_PATH, FUNCTION_PATH, SOCKET_PATH, Targets
 
@@ -127,25 +128,74 @@ class HoplabBeforeTargets(Hoplab):
             socket_path=SOCKET_PATH, call_path=CALL_PATH, function_path=FUNCTION_PATH)
 
 
-class HoplabWithList(Hoplab):
-    """A scenario whose trust stores have the authorities and lists of a Pki instead of its own, so
-    that its clients are those of nginx. `revoked`: the entries of its lists; 0 for no list."""
+class HoplabOfModel(Hoplab):
+    """A scenario that is made of another one, `model`, at each start."""
 
-    def __init__(self, cores, folder, name, title, binary, scenario, body, pki, revoked):
+    def __init__(self, cores, folder, name, title, binary, model, body):
         super().__init__(cores, folder, name, title, binary, os.path.join(folder, "scenario.json"),
                          body, "", 0)
-        self.model, self.pki, self.revoked = scenario, pki, revoked
+        self.model = model
+
+    def change(self, scenario):
+        raise NotImplementedError
 
     def prepare(self):
         super().prepare()
         with open(self.model, encoding="utf-8") as file:
             scenario = json.loads(re.sub(r"^ *//.*", "", file.read(), flags=re.MULTILINE))
+        self.change(scenario)
+        write(self.scenario, json.dumps(scenario))
+
+
+class HoplabSigned(HoplabOfModel):
+    """What answers /widgets wants to know who has signed the request."""
+    checks_signatures = True
+    REGION = "eu-west-1"
+
+    def change(self, scenario):
+        scenario["region"] = self.REGION
+        scenario["AccessKeys"] = {"caller": {
+            "AccessKeyId": signature.ACCESS_KEY_ID, "SecretAccessKey": signature.SECRET_ACCESS_KEY,
+            "PrincipalArn": "arn:aws:iam::111111111111:user/caller"}}
+        for api in scenario["RestApis"].values():
+            api["Resources"]["/widgets"]["GET"]["AuthorizationType"] = "AWS_IAM"
+
+    def _target(self):
+        target = super()._target()
+        return dataclasses.replace(
+            target, path=signature.presigned(target.path, target.sni, self.REGION))
+
+
+class HoplabWithResources(HoplabOfModel):
+    """An API of `count` resources, of which /widgets is one."""
+
+    def __init__(self, cores, folder, name, title, binary, model, body, count):
+        super().__init__(cores, folder, name, title, binary, model, body)
+        self.count = count
+
+    def change(self, scenario):
+        for api in scenario["RestApis"].values():
+            resources = api["Resources"]
+            more = (path for number in range(self.count)
+                    for path in (f"/widgets{number}", f"/shops/{number}/{{id}}"))
+            while len(resources) < self.count:
+                resources[next(more)] = {"GET": {"Integration": {"Type": "MOCK", "body": "another"}}}
+
+
+class HoplabWithList(HoplabOfModel):
+    """The trust stores have the authorities and lists of a Pki instead of the scenario's own, so
+    that its clients are those of nginx. `revoked`: the entries of its lists; 0 for no list."""
+
+    def __init__(self, cores, folder, name, title, binary, model, body, pki, revoked):
+        super().__init__(cores, folder, name, title, binary, model, body)
+        self.pki, self.revoked = pki, revoked
+
+    def change(self, scenario):
         pki = self.pki
         lists = [pki.path("root.crl"), pki.list_of(self.revoked)] if self.revoked else []
         for store in scenario["TrustStores"].values():
             store["CaCertificatesBundle"] = _files(pki.path("root.crt"), pki.path("inter.crt"))
             store["Revocations"] = _files(*lists)
-        write(self.scenario, json.dumps(scenario))
 
     def _target(self):
         pki = self.pki

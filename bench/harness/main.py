@@ -14,7 +14,7 @@ from .groups import GROUPS, all_groups
 from .load import Load
 from .pki import Pki
 from .processes import Cores
-from .rows import ALL_ROWS, IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
+from .rows import ALL_ROWS, IDLE_ROW, LOAD_ROWS, SIGNATURES_ROW, START_ROW, TOPOLOGIES_ROW
 
 BULK_BYTES = 10 * 1024 * 1024
 
@@ -36,8 +36,8 @@ def _options(root):
     parser.add_argument("--rows", help="only these, by comma: " + ", ".join(ALL_ROWS))
     parser.add_argument("--contenders", help="only these, by comma: hoplab, hoplab-direct, "
                         "hoplab-before, nginx, nginx-notickets, nginx-chain, haproxy, haproxy-chain, "
-                        "hoplab-list-N, hoplab-kept, hoplab-authorized, hoplab-proxy, "
-                        "hoplab-proxy-before, nginx-proxy, relay")
+                        "hoplab-list-N, hoplab-kept, hoplab-authorized, hoplab-signed, "
+                        "hoplab-resources-N, hoplab-proxy, hoplab-proxy-before, nginx-proxy, relay")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--duration", type=float, default=1.0, help="seconds of each run")
     parser.add_argument("--idle-connections", type=int, default=1000)
@@ -104,6 +104,9 @@ def _measure(root, options, group, load, folder, cores, pki, bulk_file):
     if TOPOLOGIES_ROW in group.rows:
         binary = _binary(root, None, "release/bench/hoplab-topologies", "bench/hoplab-topologies")
         runner.topologies(contenders, binary, options.rounds, 10 if options.quick else 100, results)
+    if SIGNATURES_ROW in group.rows:
+        binary = _binary(root, None, "release/bench/hoplab-signatures", "bench/hoplab-signatures")
+        runner.signatures(contenders, binary, options.rounds, 20 if options.quick else 400, results)
     return results
 
 

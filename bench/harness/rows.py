@@ -103,9 +103,19 @@ TOPOLOGIES_METRICS = (
     Metric("started and stopped in one process, each", "ms", False, lambda r: r["millisecondsEach"], 1),
 )
 
-ALL_ROWS = (IDLE_ROW,) + tuple(row.name for row in LOAD_ROWS) + (START_ROW, TOPOLOGIES_ROW)
+SIGNATURES_ROW = "signature check"
+SIGNATURES_METRICS = (
+    Metric("with a new key", "ns", False, lambda r: r["newKeyNanoseconds"]),
+    Metric("with a new key, to its 5 HMACs", "times", False, lambda r: r["newKeyToItsHmacs"], 2),
+    Metric("with a kept key", "ns", False, lambda r: r["keptKeyNanoseconds"]),
+    Metric("with a kept key, to its HMAC", "times", False, lambda r: r["keptKeyToItsHmacs"], 2),
+)
 
-_METRICS = {IDLE_ROW: IDLE_METRICS, START_ROW: START_METRICS, TOPOLOGIES_ROW: TOPOLOGIES_METRICS}
+ALL_ROWS = (IDLE_ROW,) + tuple(row.name for row in LOAD_ROWS) + (START_ROW, TOPOLOGIES_ROW,
+                                                                         SIGNATURES_ROW)
+
+_METRICS = {IDLE_ROW: IDLE_METRICS, START_ROW: START_METRICS, TOPOLOGIES_ROW: TOPOLOGIES_METRICS,
+            SIGNATURES_ROW: SIGNATURES_METRICS}
 
 
 def metrics_of(row_name):

@@ -7,7 +7,7 @@ import time
 
 from . import processes
 from .load import LoadError
-from .rows import FUNCTION_ROW, IDLE_ROW, LOAD_ROWS, START_ROW, TOPOLOGIES_ROW
+from .rows import FUNCTION_ROW, IDLE_ROW, LOAD_ROWS, SIGNATURES_ROW, START_ROW, TOPOLOGIES_ROW
 
 # What a row asks the target for, and why a contender that has none is left out of it.
 _NEEDS = {"{bulk_path}": "has no big body", "{socket_path}": "passes no WebSockets on",
@@ -181,13 +181,27 @@ def topologies(contenders, binary, rounds, count, results):
             results.skip(TOPOLOGIES_ROW, contender.name, "is no library")
     for number in range(rounds if binary else 0):
         for contender in able:
-            done = subprocess.run([binary, contender.scenario, str(count)], capture_output=True,
-                                  text=True, check=False)
-            if done.returncode == 0:
-                results.add(TOPOLOGIES_ROW, contender.name, json.loads(done.stdout))
-            else:
-                results.fail(TOPOLOGIES_ROW, contender.name, done.stderr.strip())
+            _say_of(binary, [contender.scenario, str(count)], TOPOLOGIES_ROW, contender, results)
         say(f"topologies, round {number + 1} of {rounds} done")
+
+
+def signatures(contenders, binary, rounds, count, results):
+    """The check alone, and its HMACs alone, in a process of their own."""
+    for contender in contenders:
+        if not hasattr(contender, "checks_signatures"):
+            results.skip(SIGNATURES_ROW, contender.name, "checks none")
+            continue
+        for _ in range(rounds if binary else 0):
+            _say_of(binary, [str(count)], SIGNATURES_ROW, contender, results)
+
+
+def _say_of(binary, options, row, contender, results):
+    """A program of its own says the numbers."""
+    done = subprocess.run([binary, *options], capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        results.add(row, contender.name, json.loads(done.stdout))
+    else:
+        results.fail(row, contender.name, done.stderr.strip())
 
 
 def _start_once(contender, load, warm_server, results):
