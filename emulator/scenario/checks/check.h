@@ -24,6 +24,7 @@ struct CheckRequest {
   std::string path = "/";                                    // with its query
   std::vector<std::pair<std::string, std::string>> headers;  // Host names the API when given
   std::string body;
+  std::string signed_with;  // an access key by name; empty: it is not signed
 };
 
 /// What one header must be. Names are compared without regard to case; when a header came more than

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/apigateway/access_rules.h"
+#include "aws/iam/sign_request.h"
 #include "base/ascii.h"
 #include "base/deadline.h"
 #include "base/file.h"
@@ -305,6 +307,28 @@ class Attempt {
       request.headers.add(header, value);
     }
     if (!host) request.headers.add("Host", name_);
+    if (!request_->signed_with.empty()) sign(request);
+  }
+
+  /// At the emulated time. The fields live in the request's arena.
+  void sign(http::Request& request) const {
+    const auto topology = emulator_.topology();
+    const auto* const key = model::Topology::find(topology->access_keys, request_->signed_with);
+    if (key == nullptr) return;  // a change of the check's has taken it away
+    const std::string_view target = request.target;
+    const auto question = std::min(target.find('?'), target.size());
+    const auto fields =
+        aws::sign_request({.method = request.method,
+                           .path = target.substr(0, question),
+                           .query = target.substr(std::min(question + 1, target.size())),
+                           .headers = request.headers.fields(),
+                           .body = request_->body,
+                           .region = topology->region,
+                           .now = emulator_.now()},
+                          aws::credentials_of(*key, emulator_.now()));
+    for (const auto& [name, value] : fields) {
+      request.headers.add(request.arena.copy(name), request.arena.copy(value));
+    }
   }
 
   template <class Client>

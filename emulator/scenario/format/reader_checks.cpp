@@ -24,6 +24,8 @@ const ObjectType& request_type() {
                [](CheckRequest& into, const Node& node, ReadContext&) {
                  into.body = body_text(node);
                })
+          .value("signedWith", text(rules::kNotEmpty), &CheckRequest::signed_with,
+                 "one of AccessKeys, by name: the request is signed with it, as an SDK of AWS does")
           .type();
   return type;
 }

@@ -159,6 +159,16 @@ void check_way_in(const Topology& topology, const WayIn& way, const std::string&
   }
 }
 
+void check_request(const Topology& topology, const CheckRequest& request, const std::string& path,
+                   Findings& findings) {
+  const std::string& name = request.signed_with;
+  if (name.empty() || Topology::find(topology.access_keys, name)) return;
+  std::vector<std::string_view> names;
+  for (const auto& one : topology.access_keys) names.push_back(one.name);
+  findings.add(at(path, "signedWith"), model::in_quotes(name),
+               "there is no access key of that name", model::nearest(name, names));
+}
+
 /// What a change of a step names: it must exist. The rest is met when the check runs.
 template <class Change>
 void check_names(const Topology& topology, const Change& change, const std::string& path,
@@ -205,6 +215,7 @@ void check_step(const CheckStep& step, Clock::Mode clock, const std::string& pat
   if (step.advance_s && *step.advance_s < 0) {
     findings.add(at(path, "advance"), {}, "time goes forward only");
   }
+  if (step.request) check_request(topology, *step.request, at(path, "request"), findings);
   if (!step.request) check_without_answer(step.expect, at(path, "expect"), findings);
   check_expectation(topology, step.expect, at(path, "expect"), findings);
 }
@@ -224,6 +235,7 @@ void validate_checks(const Scenario& scenario, Findings& findings) {
       check_certificate(topology, *check.certificate, at(path, "certificate"), true, findings);
     }
     check_way_in(topology, check.way_in, path, findings);
+    check_request(topology, check.request, at(path, "request"), findings);
     check_expectation(topology, check.expect, at(path, "expect"), findings);
     for (std::size_t k = 0; k < check.then.size(); ++k) {
       check_step(check.then[k], scenario.clock.mode, at(at(path, "then"), k), topology, findings);

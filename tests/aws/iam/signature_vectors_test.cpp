@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/iam/canonical_request.h"
+#include "aws/iam/sign_request.h"
 #include "signing_lab.h"
 
 namespace hoplab::aws {
@@ -42,6 +43,31 @@ TEST(SignatureVectors, HaveTheCanonicalRequestAndTheStringToSignOfTheSuite) {
           << vector.at("name");
     });
   }
+}
+
+/// What an SDK would send, and no more.
+bool is_as_sdks_sign(const std::string& authorization, bool temporary) {
+  const std::string names = temporary ? "host;x-amz-date;x-amz-security-token" : "host;x-amz-date";
+  return authorization.starts_with("AWS4-HMAC-SHA256 ") &&
+         authorization.find("SignedHeaders=" + names + ",") != std::string::npos;
+}
+
+TEST(SignatureVectors, AreMadeByOurOwnSigner) {
+  int compared = 0;
+  for (const auto& vector : testing::json_fixture("iam/sigv4-vectors.json")) {
+    const Credentials credentials = suite_credentials(vector.at("session_token"));
+    StoredRequest request = suite_request(vector);
+    const std::string expected = request.header("Authorization");
+    if (!is_as_sdks_sign(expected, !credentials.session_token.empty())) continue;
+    for (const char* name : {"Authorization", "X-Amz-Date", "X-Amz-Security-Token"}) {
+      request.remove(name);
+    }
+    const auto added = request.with_view(
+        [&](const SignedRequest& unsigned_one) { return sign_request(unsigned_one, credentials); });
+    EXPECT_EQ(added.back().second, expected) << vector.at("name");
+    ++compared;
+  }
+  EXPECT_GT(compared, 10);
 }
 
 TEST(SignatureVectors, AreSignedByTheirCallerAndByNobodyElse) {
