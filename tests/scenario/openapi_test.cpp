@@ -84,6 +84,9 @@ TEST(OpenapiIntegration, HasTheNamesOfCloudFormation) {
        "connectionType: INTERNET, payloadFormatVersion: 1.0, requestTemplates: {}, "
        "requestParameters: {}",
        R"({"Type":"AWS_PROXY"})"},
+      {"type: mock, uri: u, httpMethod: POST, timeoutInMillis: 29000, requestParameters: "
+       "{integration.request.header.x: method.request.header.x}",
+       R"({"Type":"MOCK"})"},
       {"type: http, requestTemplates: {a/b: $input}, requestParameters: "
        "{integration.request.path.x: "
        "method.request.path.x}, passthroughBehavior: never, contentHandling: convert_to_binary, "
@@ -284,6 +287,35 @@ TEST(OpenapiDocument, CanBeSwagger) {
       R"("Resources":{"/w":{"ANY":{"ApiKeyRequired":true,"RequestModels":{"application/json":"W",)"
       R"("a/b":"W"},"Integration":{"Type":"AWS_PROXY"}}}},"Models":{"W":{"Schema":)"
       R"({"type":"object"}}}})");
+}
+
+TEST(OpenapiDocument, OfSwaggerMayReferToADefinitionByItsNameAlone) {
+  const std::string paths =
+      "paths: {/w: {post: {parameters: [{name: b, in: body, schema: {$ref: W}}], "
+      "x-amazon-apigateway-integration: {type: aws_proxy}}}}\n";
+  const Made made = made_of(
+      "swagger: 2.0\n"
+      "definitions: {W: {type: array, items: {$ref: V}}, V: {type: object}}\n" +
+      paths);
+  EXPECT_EQ(made.reports, "");
+  EXPECT_EQ(made.api,
+            R"({"Resources":{"/w":{"POST":{"RequestModels":{"application/json":"W"},)"
+            R"("Integration":{"Type":"AWS_PROXY"}}}},"Models":{"W":{"Schema":{"type":"array",)"
+            R"("items":{"$ref":)"
+            R"("https://apigateway.amazonaws.com/restapis/abcdefghij/models/V"}}},)"
+            R"("V":{"Schema":{"type":"object"}}}})");
+  EXPECT_NE(made_of("swagger: 2.0\n" + paths).reports.find("it takes a place of this document"),
+            std::string::npos);
+}
+
+TEST(OpenapiDocument, AnEmptyIdentitySourceIsNone) {
+  const Made made = made_with(
+      "components: {securitySchemes: {token: {type: apiKey, name: Auth, in: header, "
+      "x-amazon-apigateway-authtype: oauth2, x-amazon-apigateway-authorizer: {type: token, "
+      "authorizerUri: u, identitySource: ''}}}}\n");
+  EXPECT_EQ(made.reports, "");
+  EXPECT_NE(made.api.find(R"("IdentitySource":"method.request.header.Auth")"), std::string::npos)
+      << made.api;
 }
 
 TEST(OpenapiDocument, SaysWhereAMistakeIs) {

@@ -48,19 +48,25 @@ bool Document::has_binary_media_types() const {
   return around.binary_media_types || (types && !types->items.empty());
 }
 
+std::string Document::place_of(const Node& reference) const {
+  const Node* const definitions = swagger ? root.find("definitions") : nullptr;
+  const bool name = definitions && definitions->find(reference.text);
+  return name ? "#/definitions/" + reference.text : reference.text;
+}
+
 const Node* Document::resolve(const Node& node) {
   const Node* there = &node;
   for (int hops = 0; hops < kMostHops; ++hops) {
     const Node* const reference = there->find("$ref");
     if (!reference) return there;
-    const bool within = reference->kind == Node::Kind::text && reference->text.starts_with("#/");
-    if (!within) {
+    const std::string place = place_of(*reference);
+    if (!place.starts_with("#/")) {
       report(*reference, found(*reference),
              "it takes a place of this document such as #/components/schemas/Widget; API Gateway "
              "reads no other file");
       return nullptr;
     }
-    there = at_pointer(root, std::string_view(reference->text).substr(1));
+    there = at_pointer(root, std::string_view(place).substr(1));
     if (!there) {
       report(*reference, found(*reference), "there is no such place in the document");
       return nullptr;

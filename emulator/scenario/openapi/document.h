@@ -39,6 +39,8 @@ struct Document {
     context.report(node, std::move(what), std::move(rule), std::move(meant));
   }
   [[nodiscard]] bool has_binary_media_types() const;
+  /// The place that a $ref means. Parsers of Swagger take the name of a definition for it, too.
+  [[nodiscard]] std::string place_of(const Node& reference) const;
   /// `node`, or what its $ref names; nothing and a diagnostic: there is no such place.
   const Node* resolve(const Node& node);
   /// The member of that name, resolved, if it is of that kind; a diagnostic if of another.

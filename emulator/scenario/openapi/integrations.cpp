@@ -61,7 +61,8 @@ bool has_no_effect(const Document& document, const std::string& type, const Node
     return is_any_of(
         name, {"PassthroughBehavior", "ContentHandling", "RequestTemplates", "RequestParameters"});
   }
-  return type == "MOCK" && is_any_of(name, {"Uri", "IntegrationHttpMethod", "TimeoutInMillis"});
+  return type == "MOCK" &&
+         is_any_of(name, {"Uri", "IntegrationHttpMethod", "TimeoutInMillis", "RequestParameters"});
 }
 
 /// "200", which a document has as a text.

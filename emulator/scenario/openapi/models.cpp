@@ -21,12 +21,13 @@ bool is_left_out(std::string_view keyword) {
 }
 
 /// The name of the schema that a reference to a place of the document means; empty: it means none.
-std::string_view referenced(const Document& document, const Node& schema) {
+std::string referenced(const Document& document, const Node& schema) {
   const std::string_view prefix = document.swagger ? "#/definitions/" : "#/components/schemas/";
   const Node* const reference = schema.find("$ref");
-  if (!reference || !reference->text.starts_with(prefix)) return {};
-  const std::string_view name = std::string_view(reference->text).substr(prefix.size());
-  return name.find('/') == std::string_view::npos ? name : std::string_view();
+  const std::string place = reference ? document.place_of(*reference) : std::string();
+  if (!place.starts_with(prefix)) return {};
+  std::string name = place.substr(prefix.size());
+  return name.find('/') == std::string::npos ? name : std::string();
 }
 
 void make_schema(Document& document, Node& schema);
@@ -37,7 +38,7 @@ void make_schemas(Document& document, Node& within) {
 
 /// A reference is to the model of that name of the API.
 void make_reference(Document& document, Node& schema) {
-  const std::string name(referenced(document, schema));
+  const std::string name = referenced(document, schema);
   Node* const reference = schema.find("$ref");
   if (name.empty()) {
     document.report(*reference, found(*reference),
@@ -172,8 +173,8 @@ std::optional<std::string> model_name(Document& document, const Node& schema) {
   }
   if (!schema.find("$ref")) return inline_model(document, schema);
   if (!document.resolve(schema)) return std::nullopt;
-  const std::string_view name = referenced(document, schema);
-  return name.empty() ? inline_model(document, schema) : std::string(name);
+  std::string name = referenced(document, schema);
+  return name.empty() ? inline_model(document, schema) : std::optional(std::move(name));
 }
 
 void add_request(Document& document, const Node& path_item, const Node& operation, Node& method) {

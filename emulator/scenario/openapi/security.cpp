@@ -25,7 +25,9 @@ const Node* schemes_of(Document& document) {
 
 /// method.request.header.X: of the scheme's own header, where the authorizer names no source.
 std::optional<Node> identity_source(const Node& scheme, const Node& authorizer) {
-  if (const Node* const given = authorizer.find("identitySource")) {
+  const Node* const given = authorizer.find("identitySource");
+  const bool empty = given && given->kind == Node::Kind::text && given->text.empty();
+  if (given && !empty) {
     return renamed(*given, "IdentitySource");
   }
   const Node* const name = scheme.find("name");
