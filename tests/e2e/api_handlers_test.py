@@ -29,10 +29,10 @@ def scenario(function, method=None, **more):
 # Members that each sample of an event of payload 1.0 has, whatever else: by the file, or the type, that shows it.
 #   G  aws/aws-lambda-go                             events/testdata/apigw-request.json, events/apigw.go
 #   R  awslabs/aws-lambda-rust-runtime               lambda-http/tests/data/apigw_proxy_request.json
-#   P  aws-powertools/powertools-lambda-python       tests/events/apiGatewayProxyEvent.json
+#   P  aws-powertools/powertools-lambda-python       events/apiGatewayProxyEvent.json
 #   T  aws-powertools/powertools-lambda-typescript   packages/parser/src/schemas/api-gateway.ts
 #   S  CodeGenieApp/serverless-express               jest-helpers/api-gateway-v1-event.js
-#   B  brefphp/bref                                  tests/Event/Http/Fixture/ag-v1-body-json.json
+#   B  brefphp/bref                                  Event/Http/Fixture/ag-v1-body-json.json
 #   D  DefinitelyTyped                               @types/aws-lambda, trigger/api-gateway-proxy.d.ts
 # A small letter: it may be left out there.
 EVENT = {"resource": "GRPTSBD", "path": "GRPTSBD", "httpMethod": "GRPTSBD", "headers": "GRPtSBD",
