@@ -79,6 +79,7 @@ enum class AuthorizationType : std::uint8_t { none, aws_iam, custom, cognito_use
 struct Method {
   std::string http_method;  // GET ... or ANY
   std::string path;         // "/widgets", "/widgets/{id}", "/{proxy+}"
+  std::string operation_name;
   Integration integration;
   AuthorizationType authorization = AuthorizationType::none;
   std::string authorizer;                         // of CUSTOM and COGNITO_USER_POOLS

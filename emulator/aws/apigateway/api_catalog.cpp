@@ -171,6 +171,7 @@ Result<void> ApiCatalog::add_methods(const model::ApiDefinition& from,
     routes.push_back({method.http_method, method.path});
     Api::Method& made = to.methods.emplace_back();
     made.resource_path = method.path;
+    made.operation_name = method.operation_name;
     made.resource_id = model::derived_id_within_api(to.id, method.path);
     if (auto done = add_authorization(method, to, made); !done) return Error{where + done.error()};
     add_settings(method, method_stage(stage, method.path, method.http_method), previous, to, made);

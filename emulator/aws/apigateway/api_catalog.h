@@ -58,6 +58,7 @@ struct Api {
     std::string http_method;
     std::string resource_path;
     std::string resource_id;
+    std::string operation_name;
     bool api_key_required = false;
     std::shared_ptr<TokenBucket> throttle;  // the stage's; null: none
     ExecutionLogging logging;

@@ -57,6 +57,7 @@ ProxyCall ExecuteApi::Visit::proxy_call() {
           .path = path.empty() ? "/" : path,
           .own_path = facts_.path,
           .resource = reached_->resource_path,
+          .operation_name = reached_->operation_name,
           .path_parameters = path_parameters(reached_->resource_path, selection_.path),
           .api_id = api_->id,
           .account = api_->account,

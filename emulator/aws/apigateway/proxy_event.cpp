@@ -150,6 +150,7 @@ void append_context(Writer& event, const ProxyCall& call) {
   context.text("resourceId", call.resource_id);
   if (!call.authorizer.empty()) context.json("authorizer", call.authorizer);
   context.text("resourcePath", call.resource);
+  if (!call.operation_name.empty()) context.text("operationName", call.operation_name);
   context.text("httpMethod", call.method);
   context.text("extendedRequestId", call.extended_request_id);
   context.text("requestTime", request_time(call.at));

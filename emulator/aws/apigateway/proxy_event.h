@@ -18,12 +18,13 @@ namespace hoplab::aws {
 /// What an event is made of. Views outlive the call.
 struct ProxyCall {
   const http::Request& request;
-  std::string_view method;    // after X-HTTP-Method-Override
-  std::string_view body;      // empty: none
-  std::string_view query;     // without '?', as received
-  std::string_view path;      // without the stage, but with a custom domain's base path
-  std::string_view own_path;  // as the client sent it: requestContext.path
-  std::string_view resource;  // the template, "/widgets/{id}"
+  std::string_view method;          // after X-HTTP-Method-Override
+  std::string_view body;            // empty: none
+  std::string_view query;           // without '?', as received
+  std::string_view path;            // without the stage, but with a custom domain's base path
+  std::string_view own_path;        // as the client sent it: requestContext.path
+  std::string_view resource;        // the template, "/widgets/{id}"
+  std::string_view operation_name;  // empty: there is none
   std::vector<std::pair<std::string_view, std::string_view>> path_parameters;
   std::string_view api_id, account, stage;
   std::string_view resource_id, deployment_id;

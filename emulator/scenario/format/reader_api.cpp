@@ -190,6 +190,8 @@ const ObjectType& method_type() {
               "who may call it: NONE, the default, whom the API's resource policy lets in; "
               "AWS_IAM, requests that are signed with one of AccessKeys; CUSTOM, whom a function "
               "lets in; COGNITO_USER_POOLS, who has a user pool's token")
+          .value("OperationName", text(rules::kNotEmpty), &Method::operation_name,
+                 "what a function's event calls it")
           .value("AuthorizerId", text(rules::kNotEmpty), &Method::authorizer,
                  "one of the API's Authorizers, by name")
           .value("AuthorizationScopes", list_of(text(rules::kNotEmpty), 1, 100),

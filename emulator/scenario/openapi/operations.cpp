@@ -46,6 +46,9 @@ std::optional<Node> method_of(Document& document, const Node& path_item, const N
   }
   std::string name = operation.key == kAnyMethod ? "ANY" : in_capitals(operation.key);
   Node method = like(operation, Node::Kind::object, name);
+  if (const Node* const id = document.member(operation, "operationId", Node::Kind::text)) {
+    method.items.push_back(renamed(*id, "OperationName"));
+  }
   add_authorization(document, operation, method);
   add_request(document, path_item, operation, method);
   if (const Node* const validator = validator_of(document, operation)) {

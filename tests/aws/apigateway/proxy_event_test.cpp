@@ -1,6 +1,7 @@
 // Events of AWS_PROXY integrations (apigateway-features.md 1.1).
 #include "aws/apigateway/proxy_event.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@ class ProxyEvent : public ::testing::Test {
             .path = {},
             .own_path = {},
             .resource = {},
+            .operation_name = {},
             .path_parameters = {},
             .api_id = "abcde12345",
             .account = "111122223333",
@@ -61,6 +63,14 @@ TEST_F(ProxyEvent, OfAGetIsTheFixture) {
   get.resource = "/widgets/{id}";
   get.path_parameters = path_parameters("/widgets/{id}", "/widgets/a%20b");
   EXPECT_EQ(proxy_event(get) + '\n', hoplab::testing::fixture("apigateway/event-get.json"));
+}
+
+TEST_F(ProxyEvent, NamesTheOperationBetweenThePathAndTheMethodOfItsResource) {
+  ProxyCall get = call("GET", "a");
+  get.operation_name = "getWidget";
+  EXPECT_THAT(
+      proxy_event(get),
+      ::testing::HasSubstr(R"("resourcePath":"","operationName":"getWidget","httpMethod")"));
 }
 
 TEST_F(ProxyEvent, BehindALoadBalancerIsTheFixture) {
