@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "scenario/resources/builder.h"
 
 namespace hoplab::scenario::cloudformation {
@@ -92,9 +93,7 @@ std::optional<AwsCall> call_of(const Resource& resource) {
   AwsCall made;
   made.action = text_of(*call, "action");
   if (made.action.ends_with("Command")) made.action.resize(made.action.size() - 7);
-  if (!made.action.empty() && made.action[0] >= 'A' && made.action[0] <= 'Z') {
-    made.action[0] = static_cast<char>(made.action[0] - 'A' + 'a');
-  }
+  if (!made.action.empty()) made.action[0] = lower_case(made.action[0]);
   const Node* const parameters = call->find("parameters");
   made.parameters = parameters ? *parameters : object_node();
   return made;

@@ -35,19 +35,14 @@ const Node* call_in(const Node& node) {
 }  // namespace
 
 Evaluator::Evaluator(std::vector<Stack> stacks, std::vector<Diagnostic>& diagnostics)
-    : stacks_(std::move(stacks)), diagnostics_(diagnostics) {
-  for (const Stack& stack : stacks_) {
-    StackState& state = states_.emplace_back();
-    state.stack = &stack;
-    if (const Node* const all = stack.root.find("Resources")) {
-      for (const Node& one : all->items) state.resources[one.key].node = &one;
-    }
-    check_parameter_names(stack);
-  }
+    : stacks_(std::make_move_iterator(stacks.begin()), std::make_move_iterator(stacks.end())),
+      diagnostics_(diagnostics) {
+  for (const Stack& stack : stacks_) add_stack(stack);
 }
 
 resources::Resources Evaluator::run() {
-  for (StackState& stack : states_) {
+  for (std::size_t i = 0; i < states_.size(); ++i) {  // nested ones come while others are made
+    StackState& stack = states_[i];
     const Node* const all = stack.stack->root.find("Resources");
     if (!all || all->kind != Node::Kind::object || all->items.empty()) {
       mistake(all ? *all : stack.stack->root, {}, "a template needs Resources");
@@ -62,7 +57,7 @@ resources::Resources Evaluator::run() {
   }
   resources::Resources all;
   all.objects = objects_;
-  all.all.assign(std::make_move_iterator(made_.begin()), std::make_move_iterator(made_.end()));
+  all.all.assign(made_.begin(), made_.end());  // which outputs still refer to
   add_effects(all, notes_);
   return all;
 }
@@ -101,6 +96,7 @@ void Evaluator::make(StackState& stack, const std::string& id, ResourceState& st
                           : resources::object_like(node, "");
     identify(made, {made_, names_});
     answer(made, made_, *stack.stack, objects_, notes_);
+    if (made.type == "AWS::CloudFormation::Stack") add_nested(stack, made);
     state.made = &made_.emplace_back(std::move(made));
   }
   on_the_way_.pop_back();

@@ -33,6 +33,8 @@ class Evaluator {
   std::vector<Output> outputs();
   /// What was decided without being asked, a sentence each.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// Templates of nested stacks that were read.
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
 
  private:
   struct ResourceState {
@@ -67,6 +69,10 @@ class Evaluator {
   std::optional<Output> output(StackState& stack, const Node& node);
   Value output_value(StackState& stack, const std::string& name, const Node& place);
   StackState* find_stack(const std::string& name);
+
+  // nested.cpp
+  void add_stack(const Stack& stack);
+  void add_nested(const StackState& parent, const resources::Resource& resource);
 
   // references.cpp
   Value ref(StackState& stack, const Node& call, const Node& argument);
@@ -112,13 +118,13 @@ class Evaluator {
   Value mistake(const Node& node, std::string found, std::string rule);
   bool spend(const Node& node, std::size_t bytes);
 
-  const std::vector<Stack> stacks_;
+  std::deque<Stack> stacks_;
   std::vector<Diagnostic>& diagnostics_;
   std::deque<StackState> states_;
   std::deque<resources::Resource> made_;
   std::set<std::string> names_;  // of load balancers and the like: taken
   std::vector<std::string> on_the_way_;
-  std::vector<std::string> notes_;
+  std::vector<std::string> notes_, files_;
   std::map<std::string, std::string> objects_;
   std::size_t spent_ = 0;
   int depth_ = 0;

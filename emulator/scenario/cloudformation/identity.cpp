@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/address_range.h"
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "model/ids.h"
 #include "model/topology.h"
@@ -240,8 +241,7 @@ void identify_alias(Resource& it, Surroundings) {
 }
 
 void identify_bucket(Resource& it, Surroundings) {
-  std::string name = own_name(it, "BucketName");
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string name = lower_case(own_name(it, "BucketName"));
   it.physical_id = name;
   set(it, "Arn", "arn:aws:s3:::" + name);
   set(it, "DomainName", name + ".s3.amazonaws.com");
@@ -289,6 +289,10 @@ void identify_secret(Resource& it, Surroundings) {
   set(it, "Id", it.physical_id);
 }
 
+void identify_stack(Resource& it, Surroundings) {
+  it.physical_id = stack_id(it.region, it.account, unique_within(it));
+}
+
 struct OfType {
   std::string_view type;
   void (*identify)(Resource&, Surroundings);
@@ -319,6 +323,7 @@ constexpr OfType kTypes[] = {
     {"AWS::EC2::Instance", identify_instance},
     {"AWS::KMS::Key", identify_key},
     {"AWS::SecretsManager::Secret", identify_secret},
+    {"AWS::CloudFormation::Stack", identify_stack},
 };
 
 /// Types whose Ref is a property.
@@ -336,9 +341,9 @@ void identify_other(Resource& it) {
     if (!name.empty()) it.physical_id = name;
   }
   constexpr std::string_view kAws = "AWS::";
-  if (!it.type.starts_with(kAws)) return;
-  std::string service = it.type.substr(kAws.size(), it.type.rfind("::") - kAws.size());
-  for (char& c : service) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (!it.type.starts_with(kAws) || it.type == "AWS::CloudFormation::CustomResource") return;
+  const std::string service =
+      lower_case(it.type.substr(kAws.size(), it.type.rfind("::") - kAws.size()));
   set(it, "Arn", arn(it, service, it.physical_id));
   set(it, "Id", it.physical_id);
   // "AuthorizerId", "DeploymentId", "VpcLinkId", ...

@@ -66,14 +66,14 @@ Node Evaluator::parameter_value(StackState& stack, const Node& declared) {
   if (given != stack.stack->parameters.end()) {
     text = given->second;
     const auto dot = text->find('.');
-    StackState* const other = text->starts_with('@') && dot != std::string::npos
-                                  ? find_stack(text->substr(1, dot - 1))
-                                  : nullptr;
+    const bool output = text->starts_with('@') && !stack.stack->nested;
+    StackState* const other =
+        output && dot != std::string::npos ? find_stack(text->substr(1, dot - 1)) : nullptr;
     if (other) {
       const Value found = output_value(*other, text->substr(dot + 1), declared);
       if (found && found->kind != Node::Kind::text) return *found;
       if (found) text = found->text;
-    } else if (text->starts_with('@')) {
+    } else if (output) {
       mistake(declared, model::in_quotes(*text), "there is no stack of that name");
     }
   } else if (type.starts_with("AWS::SSM::Parameter::Value<")) {

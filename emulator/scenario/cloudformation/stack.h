@@ -19,7 +19,8 @@ struct Stack {
   std::string name;
   std::string account;  // 12 digits
   std::string region;
-  Node root;  // of the template
+  Node root;            // of the template
+  bool nested = false;  // then no parameter's value names another stack
   /// Texts by the parameters' names; "@Stack.Output" is the output of another stack.
   std::map<std::string, std::string> parameters;
   /// Files and folders of this machine by what the template calls them: "HASH.zip", or the key or

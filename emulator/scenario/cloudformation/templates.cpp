@@ -158,9 +158,10 @@ std::vector<Stack> stacks_of(const TemplateSource& source, std::vector<Diagnosti
 }
 
 /// A name without a stack is for all that have such a parameter.
-void give_parameters(std::vector<Stack>& stacks, const TemplateSource& source, const Node& place,
+void give_parameters(std::vector<Stack>& stacks,
+                     const std::map<std::string, std::string>& parameters, const Node& place,
                      ReadContext& context) {
-  for (const auto& [name, value] : source.parameters) {
+  for (const auto& [name, value] : parameters) {
     bool taken = false;
     for (Stack& stack : stacks) {
       const std::string prefix = stack.name + ".";
@@ -215,8 +216,8 @@ void merge_scenario_over(Node projected, Node& root, std::vector<Diagnostic>& di
 
 }  // namespace
 
-TemplatesReport expand_templates(Node& root, ReadContext& context,
-                                 std::vector<Diagnostic>& diagnostics,
+TemplatesReport expand_templates(Node& root, const std::map<std::string, std::string>& parameters,
+                                 ReadContext& context, std::vector<Diagnostic>& diagnostics,
                                  std::vector<std::string>& files) {
   Node* const section = root.find(kTemplates);
   if (!section) return {};
@@ -230,16 +231,18 @@ TemplatesReport expand_templates(Node& root, ReadContext& context,
     TemplateSource source;
     read_into(template_type(), one, source, context);
     std::vector<Stack> more = stacks_of(source, diagnostics, files);
-    give_parameters(more, source, one, context);
+    give_parameters(more, source.parameters, one, context);
     std::move(more.begin(), more.end(), std::back_inserter(stacks));
     join(overrides, source.overrides);
   }
+  give_parameters(stacks, parameters, list, context);
   check_names(stacks, list, context);
   const Node* const region = root.find("region");
   give_places(stacks, region ? region->text : std::string(kUsualRegion));
   if (diagnostics.size() > before) return {};
   Evaluator evaluator(std::move(stacks), diagnostics);
   const resources::Resources all = evaluator.run();
+  files.insert(files.end(), evaluator.files().begin(), evaluator.files().end());
   TemplatesReport report;
   report.outputs = evaluator.outputs();
   if (diagnostics.size() > before) return report;

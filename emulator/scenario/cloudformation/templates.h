@@ -32,9 +32,10 @@ struct TemplatesReport {
   std::vector<Output> outputs;
 };
 
-/// Replaces the tree by the templates' with the tree merged over it. Adds what was read to `files`.
-TemplatesReport expand_templates(Node& root, ReadContext& context,
-                                 std::vector<Diagnostic>& diagnostics,
+/// Replaces the tree by the templates' with the tree merged over it. `parameters` go before those
+/// that the entries give. Adds what was read to `files`.
+TemplatesReport expand_templates(Node& root, const std::map<std::string, std::string>& parameters,
+                                 ReadContext& context, std::vector<Diagnostic>& diagnostics,
                                  std::vector<std::string>& files);
 
 /// A scenario that has these templates alone: files and folders as given, relative to the working

@@ -89,12 +89,13 @@ void judge(Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagno
 
 /// Puts templates' resources in their place; returns what is to be said of them.
 std::vector<std::string> with_templates(Node& root, const std::vector<Parameter>& parameters,
-                                        ReadContext& context, std::vector<Diagnostic>& diagnostics,
+                                        const Settings& of_templates, ReadContext& context,
+                                        std::vector<Diagnostic>& diagnostics,
                                         std::vector<std::string>& files) {
   Node* const templates = root.find("templates");
   if (!templates) return {};
   substitute(*templates, parameters, context);
-  auto report = cloudformation::expand_templates(root, context, diagnostics, files);
+  auto report = cloudformation::expand_templates(root, of_templates, context, diagnostics, files);
   std::vector<std::string> notes = std::move(report.resources.notes);
   if (std::string line = report.resources.inert_line(); !line.empty()) notes.push_back(line);
   for (const auto& one : report.outputs) {
@@ -104,14 +105,15 @@ std::vector<std::string> with_templates(Node& root, const std::vector<Parameter>
 }
 
 ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const Settings& settings,
-                      std::vector<Diagnostic> diagnostics, std::vector<std::string> files = {}) {
+                      std::vector<Diagnostic> diagnostics, std::vector<std::string> files = {},
+                      const Settings& of_templates = {}) {
   Scenario scenario;
   scenario.file = file;
   if (root) {
     ReadContext context(file, diagnostics);
     scenario.parameters = read_parameters(*root, settings, context);
     const std::vector<std::string> notes =
-        with_templates(*root, scenario.parameters, context, diagnostics, files);
+        with_templates(*root, scenario.parameters, of_templates, context, diagnostics, files);
     substitute(*root, scenario.parameters, context);
     openapi::expand_bodies(*root, context, diagnostics, files);
     read_object(scenario_type(), *root, &scenario, context);
@@ -151,7 +153,8 @@ ReadOutcome read_scenario(const Source& source) {
   }
   for (const std::string& overlay : source.overlays) layers.add_overlay(overlay);
   const Settings parameters = layers.set(source.settings);
-  return read_tree(layers.tree(), source.file, parameters, std::move(diagnostics), layers.files());
+  return read_tree(layers.tree(), source.file, parameters, std::move(diagnostics), layers.files(),
+                   source.template_parameters);
 }
 
 }  // namespace hoplab::scenario

@@ -25,6 +25,7 @@ struct Source {
   std::vector<std::string> overlays{};  // files, each merged over what came before (RFC 7396)
   Settings settings{};
   std::vector<std::string> more_templates{};  // beside `file`, which is one, too
+  Settings template_parameters{};             // of templates, by name, or "Stack.Name"
 };
 
 struct ReadOutcome {

@@ -242,10 +242,14 @@ Projection Builder::take() {
     for (const Node& item : node.items) self(self, item);
   };
   report_unknown(report_unknown, root);
+  std::set<std::pair<std::string, std::string>> causes;  // of what AWS's API was asked for
+  for (const Resource& one : resources.all) {
+    if (one.type.starts_with("hoplab::")) causes.emplace(one.stack, one.name);
+  }
   std::map<std::string, int> inert;
   for (const Resource& one : resources.all) {
-    const bool ours = one.type.starts_with("hoplab::");
-    if (!ours && !with_effect_.contains(&one)) ++inert[short_type(one.type)];
+    const bool effect = with_effect_.contains(&one) || causes.contains({one.stack, one.name});
+    if (!effect) ++inert[short_type(one.type)];
   }
   report.inert.assign(inert.begin(), inert.end());
   std::ranges::stable_sort(report.inert, std::greater<>(), &std::pair<std::string, int>::second);

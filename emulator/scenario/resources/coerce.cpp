@@ -33,7 +33,7 @@ void to_text(Node& node) {
 
 /// YAML 1.1 reads on and off as booleans.
 void to_choice(const Type& type, Node& node) {
-  const bool on_off = std::ranges::find(type.choices, "on") != type.choices.end();
+  const bool on_off = std::ranges::find(type.choices, "off") != type.choices.end();
   if (on_off && node.kind == Node::Kind::boolean) {
     node.text = node.boolean ? "on" : "off";
     node.kind = Node::Kind::text;

@@ -80,7 +80,9 @@ Node actions_of(Builder& builder, const Node& from, std::string_view key) {
 }
 
 std::optional<Node> mutual_authentication_of(Builder& builder, const Node& from) {
-  if (text_of(from, "Mode") == "off") return std::nullopt;
+  const Node* const mode = from.find("Mode");
+  const bool off = mode && (mode->kind == Node::Kind::boolean || mode->text == "off");
+  if (off) return std::nullopt;  // YAML 1.1 reads it as a boolean
   Node node = object_like(from, "MutualAuthentication");
   for (const Node& one : from.items) {
     if (one.key == "TrustStoreArn") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "model/text_rule.h"
 #include "scenario/format/reader_types.h"
 
@@ -108,10 +109,7 @@ std::string certificate_for(Builder& builder, const Node& arn) {
     return name->second;
   }
   if (names.empty()) {
-    names.push_back(name->second + ".example.com");
-    std::ranges::transform(names.back(), names.back().begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    names.push_back(lower_case(name->second) + ".example.com");
   }
   if (!certificate) {
     builder.note("a certificate for " + names.front() + " is minted in the place of " + arn.text);
