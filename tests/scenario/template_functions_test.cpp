@@ -63,7 +63,7 @@ Evaluated evaluate(std::string_view expression) {
                             "{" + std::string(kRest) + R"("Resources": {
     "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "b"}},
     "Off": {"Type": "AWS::S3::Bucket", "Condition": "No"},
-    "It": {"Type": "AWS::SNS::Topic", "Properties": {"V": )" +
+    "It": {"Type": "AWS::SNS::Topic", "DependsOn": ["Off", "Bucket"], "Properties": {"V": )" +
                                 std::string(expression) + "}}}}",
                             diagnostics));
   return evaluate(std::move(stacks), diagnostics);
@@ -235,12 +235,12 @@ Resources:
 )",
                                    "t.yaml", diagnostics);
   ASSERT_TRUE(root) << to_text(diagnostics);
-  EXPECT_EQ(
-      to_json(*root->find("Resources")->find("A")->find("Properties")),
-      R"({"on":true,"off":"yes","mode":493,"account":"012345678901","port":443,)"
-      R"("text":{"Fn::Sub":"${A}-x"},"list":{"Fn::Join":["",["a",{"Ref":"B"}]]},)"
-      R"("nested":{"Fn::Base64":{"Fn::Sub":"x"}},"attribute":{"Fn::GetAtt":"A.B.C"},)"
-      R"("chosen":{"Fn::If":["C",{"Ref":"A"},{"Ref":"AWS::NoValue"}]},"condition":{"Condition":"C"}})");
+  EXPECT_EQ(to_json(*root->find("Resources")->find("A")->find("Properties")),
+            R"({"on":true,"off":"yes","mode":493,"account":"012345678901","port":443,)"
+            R"("text":{"Fn::Sub":"${A}-x"},"list":{"Fn::Join":["",["a",{"Ref":"B"}]]},)"
+            R"("nested":{"Fn::Base64":{"Fn::Sub":"x"}},"attribute":{"Fn::GetAtt":"A.B.C"},)"
+            R"("chosen":{"Fn::If":["C",{"Ref":"A"},{"Ref":"AWS::NoValue"}]},)"
+            R"("condition":{"Condition":"C"}})");
   EXPECT_EQ(root->find("AWSTemplateFormatVersion")->text, "2010-09-09");
 }
 
@@ -260,6 +260,23 @@ TEST(TemplateFiles, ThatCannotBeReadSaySo) {
     EXPECT_FALSE(parse_template(text, "t", diagnostics)) << report;
     EXPECT_THAT(to_text(diagnostics), HasSubstr(report));
   }
+}
+
+TEST(TemplateFunctions, LeadToOneAnotherOnlySoFar) {
+  constexpr int kResources = 200, kFunctions = 25;
+  std::string resources;
+  for (int i = 0; i < kResources; ++i) {
+    std::string value = "{\"Ref\": \"R" + std::to_string(i + 1) + "\"}";
+    if (i + 1 == kResources) value = "1";
+    for (int k = 0; k < kFunctions; ++k) value = "{\"Fn::Split\": [\",\", " + value + "]}";
+    resources += (i > 0 ? ", \"R" : "\"R") + std::to_string(i) +
+                 R"(": {"Type": "AWS::X::Y", "Properties": {"V": )" + value + "}}";
+  }
+  std::vector<Diagnostic> diagnostics;
+  std::vector<Stack> stacks;
+  stacks.push_back(stack_of("S", "{\"Resources\": {" + resources + "}}", diagnostics));
+  EXPECT_THAT(evaluate(std::move(stacks), diagnostics).reports,
+              HasSubstr("it stands at the end of too many references"));
 }
 
 TEST(TemplateFunctions, AreBoundedHoweverTheyGrow) {

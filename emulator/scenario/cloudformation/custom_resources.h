@@ -4,7 +4,7 @@
 // resources themselves. BucketDeployment copies files of the assembly. Behind the provider
 // framework, a function whose environment holds an execute-api endpoint and a target group
 // registers the endpoint's network interfaces; one that holds an endpoint service and a name gives
-// the service that private DNS name (iac.md 6).
+// the service that private DNS name (blog-and-sample.md 7.2).
 #pragma once
 
 #include <deque>

@@ -80,48 +80,45 @@ void Evaluator::make(StackState& stack, const std::string& id, ResourceState& st
   }
   state.progress = Progress::running;
   on_the_way_.push_back(stack.stack->name + "." + id);
-  if (make_first(stack, node)) {
-    Resource made;
-    made.type = type->text;
-    made.name = id;
-    made.stack = stack.stack->name;
-    made.path = cdk_path(node);
-    made.account = stack.stack->account;
-    made.region = stack.stack->region;
-    made.attributes = object_node();
-    const Node* const properties = node.find("Properties");
-    const Value evaluated = properties ? value(stack, *properties) : std::nullopt;
-    made.properties = evaluated && evaluated->kind == Node::Kind::object
-                          ? *evaluated
-                          : resources::object_like(node, "");
-    identify(made, {made_, names_});
-    answer(made, made_, *stack.stack, objects_, notes_);
-    if (made.type == "AWS::CloudFormation::Stack") add_nested(stack, made);
-    state.made = &made_.emplace_back(std::move(made));
-  }
+  make_first(stack, node);
+  Resource made;
+  made.type = type->text;
+  made.name = id;
+  made.stack = stack.stack->name;
+  made.path = cdk_path(node);
+  made.account = stack.stack->account;
+  made.region = stack.stack->region;
+  made.attributes = object_node();
+  const Node* const properties = node.find("Properties");
+  const Value evaluated = properties ? value(stack, *properties) : std::nullopt;
+  made.properties = evaluated && evaluated->kind == Node::Kind::object
+                        ? *evaluated
+                        : resources::object_like(node, "");
+  identify(made, {made_, names_});
+  answer(made, made_, *stack.stack, objects_, notes_);
+  if (made.type == "AWS::CloudFormation::Stack") add_nested(stack, made);
+  state.made = &made_.emplace_back(std::move(made));
   on_the_way_.pop_back();
   state.progress = Progress::done;
 }
 
-/// What a resource waits for.
-bool Evaluator::make_first(StackState& stack, const Node& node) {
+/// What a resource waits for. One whose condition does not hold is not waited for.
+void Evaluator::make_first(StackState& stack, const Node& node) {
   const Node* const depends = node.find("DependsOn");
-  if (!depends) return true;
+  if (!depends) return;
   const auto one = [&](const Node& name) {
-    const auto found = stack.resources.find(name.text);
-    if (found == stack.resources.end()) {
-      mistake(name, scenario::found(name), "there is no such resource in the template");
-      return;
+    if (stack.resources.contains(name.text)) {
+      resource(stack, name.text, name, false);
+    } else {
+      mistake(name, found(name), "there is no such resource in the template");
     }
-    if (found->second.progress == ResourceState::Progress::absent) return;
-    resource(stack, name.text, name);
   };
   if (depends->kind == Node::Kind::text) one(*depends);
   for (const Node& name : depends->items) one(name);
-  return true;
 }
 
-const Resource* Evaluator::resource(StackState& stack, const std::string& id, const Node& place) {
+const Resource* Evaluator::resource(StackState& stack, const std::string& id, const Node& place,
+                                    bool needed) {
   using Progress = ResourceState::Progress;
   const auto found = stack.resources.find(id);
   if (found == stack.resources.end()) {
@@ -152,7 +149,7 @@ const Resource* Evaluator::resource(StackState& stack, const std::string& id, co
   ++depth_;
   make(stack, id, state);
   --depth_;
-  if (state.progress == Progress::absent) {
+  if (needed && state.progress == Progress::absent) {
     mistake(place, model::in_quotes(id), "the resource's condition does not hold");
   }
   return state.made;

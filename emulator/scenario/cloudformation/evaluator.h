@@ -63,9 +63,11 @@ class Evaluator {
   Value value(StackState& stack, const Node& node);
   Value collection(StackState& stack, const Node& node);
   void make(StackState& stack, const std::string& id, ResourceState& state);
-  bool make_first(StackState& stack, const Node& node);
-  /// The resource of that logical id, made at first; null: there is none, which is reported.
-  const resources::Resource* resource(StackState& stack, const std::string& id, const Node& place);
+  void make_first(StackState& stack, const Node& node);
+  /// The resource of that logical id, made at first; null: there is none, which is reported, or its
+  /// condition does not hold, which is reported where it is needed.
+  const resources::Resource* resource(StackState& stack, const std::string& id, const Node& place,
+                                      bool needed = true);
   std::optional<Output> output(StackState& stack, const Node& node);
   Value output_value(StackState& stack, const std::string& name, const Node& place);
   StackState* find_stack(const std::string& name);

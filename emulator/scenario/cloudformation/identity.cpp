@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "model/ids.h"
 #include "model/topology.h"
-#include "scenario/resources/api_methods.h"
+#include "scenario/resources/api_paths.h"
 #include "scenario/resources/builder.h"
 #include "topology/address_plan.h"
 

@@ -4,23 +4,15 @@
 
 #include "scenario/format/function_uri.h"
 #include "scenario/format/reader_types.h"
+#include "scenario/resources/api_paths.h"
 #include "scenario/resources/backends.h"
 
 namespace hoplab::scenario::resources {
 namespace {
 
-constexpr std::string_view kApiResource = "AWS::ApiGateway::Resource";
 constexpr std::string_view kMethod = "AWS::ApiGateway::Method";
 constexpr std::string_view kAuthorizer = "AWS::ApiGateway::Authorizer";
 constexpr std::string_view kValidator = "AWS::ApiGateway::RequestValidator";
-
-const Resource* find_resource(const Resources& resources, const std::string& id) {
-  const auto is = [&](const Resource& one) {
-    return one.type == kApiResource && one.physical_id == id;
-  };
-  const auto found = std::ranges::find_if(resources.all, is);
-  return found == resources.all.end() ? nullptr : &*found;
-}
 
 /// "backend.example.com" of "https://backend.example.com:8443/path".
 std::string host_of(const std::string& uri) {
@@ -158,20 +150,6 @@ Node method_of(Builder& builder, const Resource& method, Node& api) {
 
 }  // namespace
 
-std::string path_of_resource(const Resources& resources, const std::string& parent,
-                             const std::string& part) {
-  constexpr int kDeepest = 64;
-  std::string path = "/" + part;
-  std::string above = parent;
-  for (int depth = 0; depth < kDeepest; ++depth) {
-    const Resource* const one = find_resource(resources, above);
-    if (!one) return path;
-    path.insert(0, "/" + text_of(one->properties, "PathPart"));
-    above = text_of(one->properties, "ParentId");
-  }
-  return {};
-}
-
 void add_methods(Builder& builder, const Resource& api, Node& node) {
   Node all = object_like(api.properties, "Resources");
   for (const Resource* one : builder.of(kApiResource, "RestApiId", api.physical_id)) {
@@ -179,7 +157,7 @@ void add_methods(Builder& builder, const Resource& api, Node& node) {
   }
   for (const Resource* method : builder.of(kMethod, "RestApiId", api.physical_id)) {
     const Resource* const resource =
-        find_resource(builder.resources, text_of(method->properties, "ResourceId"));
+        find_api_resource(builder.resources, text_of(method->properties, "ResourceId"));
     const std::string path =
         resource ? path_of_resource(builder.resources, text_of(resource->properties, "ParentId"),
                                     text_of(resource->properties, "PathPart"))

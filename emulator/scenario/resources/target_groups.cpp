@@ -37,7 +37,7 @@ std::optional<Interface> interface_with(const Builder& builder, const std::strin
 }
 
 /// An address in a subnet in which exactly one execute-api endpoint has an interface is that
-/// interface's (iac.md 6).
+/// interface's (blog-and-sample.md 7.2).
 std::optional<Interface> interface_around(const Builder& builder, const std::string& text) {
   const auto address = parse_ip(text);
   if (!address) return std::nullopt;
