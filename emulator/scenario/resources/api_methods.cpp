@@ -71,6 +71,11 @@ void bind_backend(Builder& builder, Node& node) {
   const std::string host = host_of(text_of(node, "Uri"));
   if (host.empty()) return;
   node.items.push_back(text_like(node, service_for(builder, host, nullptr), "service"));
+  constexpr std::string_view kHttps = "https://";
+  Node& uri = *node.find("Uri");
+  if (!uri.text.starts_with(kHttps) || !is_stand_in(builder, host, nullptr)) return;
+  uri.text.replace(0, kHttps.size(), "http://");
+  erase(node, {"TlsConfig"});
 }
 
 Node integration_of(Builder& builder, const Resource& method, const Node& from) {

@@ -31,6 +31,11 @@ bool has_service(const Builder& builder, const std::string& wanted, const Resour
   return binding_of(builder, wanted, resource) != nullptr;
 }
 
+bool is_stand_in(const Builder& builder, const std::string& wanted, const Resource* resource) {
+  const Node* const binding = binding_of(builder, wanted, resource);
+  return !binding || binding->kind != Node::Kind::text;
+}
+
 std::string service_for(Builder& builder, const std::string& wanted, const Resource* resource) {
   auto [name, fresh] = builder.services.try_emplace(wanted);
   if (!fresh) return name->second;

@@ -12,6 +12,9 @@ namespace hoplab::scenario::resources {
 /// it stands for, whose other names an override may use; may be null.
 std::string service_for(Builder& builder, const std::string& wanted, const Resource* resource);
 
+/// Whether it is a stand-in's, which speaks HTTP without TLS.
+bool is_stand_in(const Builder& builder, const std::string& wanted, const Resource* resource);
+
 /// Whether an override has it.
 bool has_service(const Builder& builder, const std::string& wanted, const Resource* resource);
 

@@ -49,6 +49,8 @@ void add_endpoint(Builder& builder, const Resource& endpoint, bool is_entry) {
   node.items.push_back(text_like(*name, word, "ServiceName"));
   node.items.push_back(text_like(endpoint.properties, endpoint.account, "Account"));
   node.items.push_back(text_like(endpoint.properties, endpoint.physical_id, "VpcEndpointId"));
+  const Node* const vpc = endpoint.properties.find("VpcId");
+  if (vpc && model::rules::kVpcId.matches(vpc->text)) node.items.push_back(*vpc);
   if (const Node* const subnets = endpoint.properties.find("SubnetIds")) {
     add_places(builder, endpoint, *subnets, "SubnetIds", node);
   }
