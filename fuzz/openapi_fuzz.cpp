@@ -2,7 +2,7 @@
 // becomes a tree or diagnostics, and the tree's places are pointers that lead to their nodes.
 #include "check.h"
 #include "scenario/openapi/rest_api.h"
-#include "scenario/openapi/yaml_document.h"
+#include "scenario/yaml/yaml_document.h"
 
 namespace {
 
@@ -19,7 +19,7 @@ void check_places(const scenario::Node& root, const scenario::Node& node) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   std::vector<scenario::Diagnostic> diagnostics;
-  const auto root = scenario::openapi::parse_yaml(text, "api.yaml", diagnostics);
+  const auto root = scenario::parse_yaml(text, "api.yaml", diagnostics);
   check(root || !diagnostics.empty());
   if (!root) return 0;
   check_places(*root, *root);

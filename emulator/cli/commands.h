@@ -15,17 +15,24 @@ namespace hoplab::cli {
 struct SharedOptions {
   std::vector<std::string> overlays;  // files, over the scenario
   scenario::Settings settings;        // --set name=value
+  scenario::Settings parameters;      // of templates
   unsigned threads = 1;
   bool show_secrets = false;  // values of Authorization, Cookie and the like are not masked
   [[nodiscard]] scenario::Source source(const std::string& file) const {
-    return {file, overlays, settings};
+    return {file, overlays, settings, {}, parameters};
   }
 };
 
 /// Of one emulator that goes on until somebody ends it.
 struct RunOptions : SharedOptions {
+  [[nodiscard]] scenario::Source read_from() const {
+    scenario::Source one = source(scenario);
+    one.more_templates = more_templates;
+    return one;
+  }
   bool requests = false;  // a line for each
   std::string scenario;
+  std::vector<std::string> more_templates;  // beside `scenario`, which is one then
   std::string out;
   bool force = false;  // what is not of hoplab in `out` is written over
   std::string pki;     // folder that keeps keys and certificates; empty: none
@@ -44,6 +51,11 @@ struct UpOptions : RunOptions {
   bool with_parent = false;  // it ends when the process ends that started it
 };
 int up(const UpOptions& options);
+
+struct ExportOptions : SharedOptions {
+  std::vector<std::string> files;  // one scenario, or templates
+};
+int export_scenario(const ExportOptions& options);
 
 struct NewOptions {
   std::string kind;  // empty: what there is

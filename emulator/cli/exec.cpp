@@ -132,6 +132,7 @@ bool read_parts(const ExecOptions& options, Parts& parts) {
       std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
       return false;
     }
+    print_notes(read.notes);
     part.scenario = std::move(*read.scenario);
   }
   return true;

@@ -55,8 +55,30 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
   return {overlay, set};
 }
 
+/// "NAME=VALUE" or "Stack.NAME=VALUE", into `values`.
+void add_parameters(CLI::App& command, Settings& values) {
+  const auto take = [&values](const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+      const auto equals = word.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        throw CLI::ValidationError("--parameter", "'" + word + "': it takes NAME=VALUE");
+      }
+      values[word.substr(0, equals)] = word.substr(equals + 1);
+    }
+  };
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--parameter", take,
+          "A template's parameter, NAME=VALUE or STACK.NAME=VALUE; @STACK.OUTPUT is an output of "
+          "another stack; repeatable")
+      ->type_name("NAME=VALUE")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
 void add_shared_options(CLI::App& command, SharedOptions& options) {
   add_settings(command, options.overlays, options.settings);
+  add_parameters(command, options.parameters);
   command.add_option("--threads", options.threads, "Event loops, one thread each")
       ->type_name("COUNT")
       ->check(CLI::Range(1u, 64u))
@@ -149,7 +171,10 @@ void add_up(CLI::App& app, int& exit_code) {
   options->scenario = scenario_of_the_post();
   command
       .add_option("scenario", options->scenario,
-                  "Scenario file (default: that of the AWS post, which came with hoplab)")
+                  "Scenario file, CloudFormation template or CDK's cdk.out (default: the scenario "
+                  "of the AWS post, which came with hoplab)")
+      ->type_name("FILE");
+  command.add_option("templates", options->more_templates, "Further templates beside the first")
       ->type_name("FILE");
   auto* json = command.add_flag("--json", options->json,
                                 "Print one JSON object when ready, and nothing else");
@@ -159,6 +184,17 @@ void add_up(CLI::App& app, int& exit_code) {
                    "End when the process ends that started it, such as a test's runner");
   add_run_options(command, *options);
   command.get_option("--requests")->excludes(json);
+}
+
+void add_export(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "export", "Print the scenario that CloudFormation templates or CDK's cdk.out become");
+  auto options = runs(command, export_scenario, exit_code);
+  command.add_option("file", options->files, "Templates, cdk.out, or a scenario that names them")
+      ->type_name("FILE")
+      ->required();
+  add_settings(command, options->overlays, options->settings);
+  add_parameters(command, options->parameters);
 }
 
 void add_new(CLI::App& app, int& exit_code) {
@@ -472,6 +508,7 @@ int main(int argc, char** argv) {
   add_up(app, exit_code);
   add_exec(app, exit_code, behind, asks_for_help);
   add_shell(app, exit_code);
+  add_export(app, exit_code);
   add_new(app, exit_code);
   add_explain(app, exit_code);
   add_ctl(app, exit_code);

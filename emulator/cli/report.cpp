@@ -1,6 +1,7 @@
 #include "cli/report.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -214,6 +215,10 @@ std::string closing_summary(const Counters& counters) {
     text += "  " + padded(std::string(to_text(reason)), 32) + std::to_string(count) + "\n";
   }
   return text;
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const std::string& one : notes) std::fprintf(stderr, "note: %s\n", one.c_str());
 }
 
 Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emulator,

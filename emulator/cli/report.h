@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "scenario/scenario.h"
 #include "topology/emulator.h"
@@ -20,6 +21,9 @@ std::string end_line(const EndRecord& record);
 std::string request_line(const RequestRecord& request, bool secrets);
 /// Flows, requests, ends by cause.
 std::string closing_summary(const Counters& counters);
+
+/// What is to be said of templates, on standard error.
+void print_notes(const std::vector<std::string>& notes);
 
 /// The files `env`, `hosts` and `scenario.json` in the out folder.
 Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emulator,

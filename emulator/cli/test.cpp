@@ -11,6 +11,7 @@
 #include "cli/descriptors.h"
 #include "cli/terminal.h"
 #include "scenario/checks/runner.h"
+#include "scenario/cloudformation/assembly.h"
 #include "scenario/format/reader.h"
 #include "topology/materials.h"
 
@@ -82,7 +83,7 @@ Result<std::vector<std::string>> scenario_files(const std::vector<std::string>& 
   std::vector<std::string> files;
   for (const std::string& path : paths) {
     std::error_code error;
-    if (!fs::is_directory(path, error)) {
+    if (!fs::is_directory(path, error) || scenario::cloudformation::is_assembly(path)) {
       files.push_back(path);
       continue;
     }

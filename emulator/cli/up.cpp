@@ -44,7 +44,7 @@ std::string applied_line(const Applied& applied) {
 
 /// What was saved takes the place of what runs, unless it has mistakes.
 void apply_saved(const UpOptions& options, FileWatch& watch, Emulator& emulator) {
-  auto read = scenario::read_scenario(options.source(options.scenario));
+  auto read = scenario::read_scenario(options.read_from());
   if (auto watched = watch.add(read.files); !watched) {
     std::fputs((watched.error() + "\n").c_str(), stderr);
   }
@@ -81,11 +81,12 @@ int up(const UpOptions& options) {
   if (options.with_parent && parent < 0) return fail("--with-parent needs Linux 5.3 or newer");
   set_up_allocator(options.threads);
   raise_descriptor_limit();
-  auto read = scenario::read_scenario(options.source(options.scenario));
+  auto read = scenario::read_scenario(options.read_from());
   if (!read.ok()) {
     std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
     return 2;
   }
+  if (!options.json) print_notes(read.notes);
   // Threads inherit the mask: only sigwait() below takes these.
   const sigset_t stop_signals = cli::stop_signals();
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);

@@ -3,7 +3,7 @@
 
 #include "scenario/format/reader_document.h"
 #include "scenario/openapi/rest_api.h"
-#include "scenario/openapi/yaml_document.h"
+#include "scenario/yaml/yaml_document.h"
 
 namespace hoplab::scenario::openapi {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "model/complete.h"
 #include "model/validate.h"
+#include "scenario/cloudformation/templates.h"
 #include "scenario/format/reader_finish.h"
 #include "scenario/format/reader_parameters.h"
 #include "scenario/format/reader_types.h"
@@ -86,13 +87,33 @@ void judge(Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagno
   std::move(judgements.begin(), judgements.end(), std::back_inserter(diagnostics));
 }
 
+/// Puts templates' resources in their place; returns what is to be said of them.
+std::vector<std::string> with_templates(Node& root, const std::vector<Parameter>& parameters,
+                                        const Settings& of_templates, ReadContext& context,
+                                        std::vector<Diagnostic>& diagnostics,
+                                        std::vector<std::string>& files) {
+  Node* const templates = root.find("templates");
+  if (!templates) return {};
+  substitute(*templates, parameters, context);
+  auto report = cloudformation::expand_templates(root, of_templates, context, diagnostics, files);
+  std::vector<std::string> notes = std::move(report.resources.notes);
+  if (std::string line = report.resources.inert_line(); !line.empty()) notes.push_back(line);
+  for (const auto& one : report.outputs) {
+    notes.push_back("output " + one.stack + "." + one.name + ": " + one.value);
+  }
+  return notes;
+}
+
 ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const Settings& settings,
-                      std::vector<Diagnostic> diagnostics, std::vector<std::string> files = {}) {
+                      std::vector<Diagnostic> diagnostics, std::vector<std::string> files = {},
+                      const Settings& of_templates = {}) {
   Scenario scenario;
   scenario.file = file;
   if (root) {
     ReadContext context(file, diagnostics);
     scenario.parameters = read_parameters(*root, settings, context);
+    const std::vector<std::string> notes =
+        with_templates(*root, scenario.parameters, of_templates, context, diagnostics, files);
     substitute(*root, scenario.parameters, context);
     openapi::expand_bodies(*root, context, diagnostics, files);
     read_object(scenario_type(), *root, &scenario, context);
@@ -101,12 +122,12 @@ ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const S
     if (diagnostics.empty()) {
       finish_as_read(*root, context.files());
       scenario.tree = std::make_shared<const Node>(std::move(*root));
-      return {std::move(scenario), {}, std::move(files)};
+      return {std::move(scenario), {}, std::move(files), notes};
     }
     openapi::name_places(*root, diagnostics);
   }
   sort_and_deduplicate(diagnostics);
-  return {std::nullopt, std::move(diagnostics), std::move(files)};
+  return {std::nullopt, std::move(diagnostics), std::move(files), {}};
 }
 
 }  // namespace
@@ -123,10 +144,17 @@ ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
 ReadOutcome read_scenario(const Source& source) {
   std::vector<Diagnostic> diagnostics;
   Layers layers(diagnostics);
-  layers.add_file(source.file);
+  if (source.more_templates.empty()) {
+    layers.add_file(source.file);
+  } else {
+    std::vector<std::string> templates = source.more_templates;
+    templates.insert(templates.begin(), source.file);
+    layers.add_templates(templates);
+  }
   for (const std::string& overlay : source.overlays) layers.add_overlay(overlay);
   const Settings parameters = layers.set(source.settings);
-  return read_tree(layers.tree(), source.file, parameters, std::move(diagnostics), layers.files());
+  return read_tree(layers.tree(), source.file, parameters, std::move(diagnostics), layers.files(),
+                   source.template_parameters);
 }
 
 }  // namespace hoplab::scenario

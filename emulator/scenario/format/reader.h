@@ -21,15 +21,18 @@ using Settings = std::map<std::string, std::string>;
 
 /// What a scenario is read from, in this order.
 struct Source {
-  std::string file;
+  std::string file;  // a scenario, or a template of CloudFormation's, or CDK's cdk.out
   std::vector<std::string> overlays{};  // files, each merged over what came before (RFC 7396)
   Settings settings{};
+  std::vector<std::string> more_templates{};  // beside `file`, which is one, too
+  Settings template_parameters{};             // of templates, by name, or "Stack.Name"
 };
 
 struct ReadOutcome {
   std::optional<Scenario> scenario;     // only when there is no diagnostic
   std::vector<Diagnostic> diagnostics;  // every mistake, by file and line
   std::vector<std::string> files;       // all that were read, that of the scenario first
+  std::vector<std::string> notes;       // a line each: what templates left open, and their outputs
   [[nodiscard]] bool ok() const noexcept { return scenario.has_value(); }
 };
 

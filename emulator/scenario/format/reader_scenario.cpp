@@ -1,4 +1,5 @@
 // The scenario itself: the file's outermost object.
+#include "scenario/cloudformation/templates.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -70,6 +71,10 @@ const ObjectType& scenario_type() {
                   "of the casebook: the symptom that it reproduces")
           .fixed("parameters", map_of(object(parameter_type), rules::kName),
                  "values given from outside, by name")
+          .fixed(
+              "templates", list_of(object(cloudformation::template_type), 1, 100),
+              "CloudFormation templates and CDK's cdk.out, over whose resources this scenario is "
+              "merged")
           .value("region", text(rules::kRegion), in_topology(&Topology::region),
                  "the AWS Region; default eu-west-1")
           .nested("pki", pki_type, in_topology(&Topology::pki),

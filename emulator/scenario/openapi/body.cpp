@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "model/ids.h"
 #include "scenario/openapi/rest_api.h"
-#include "scenario/openapi/yaml_document.h"
+#include "scenario/yaml/yaml_document.h"
 
 namespace hoplab::scenario::openapi {
 namespace {

@@ -2,8 +2,8 @@
 // scenario's own reader judges it.
 #include <algorithm>
 
+#include "scenario/format/any_of.h"
 #include "scenario/format/function_uri.h"
-#include "scenario/openapi/any_of.h"
 #include "scenario/openapi/parts.h"
 
 namespace hoplab::scenario::openapi {

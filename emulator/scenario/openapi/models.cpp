@@ -7,7 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/hash.h"
-#include "scenario/openapi/any_of.h"
+#include "scenario/format/any_of.h"
 #include "scenario/openapi/parts.h"
 
 namespace hoplab::scenario::openapi {

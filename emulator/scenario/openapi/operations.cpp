@@ -1,4 +1,4 @@
-#include "scenario/openapi/any_of.h"
+#include "scenario/format/any_of.h"
 #include "scenario/openapi/parts.h"
 
 namespace hoplab::scenario::openapi {

@@ -2,8 +2,8 @@
 // document, and one authorizer a method, beside which there can be an API key.
 #include "base/ascii.h"
 #include "model/nearest.h"
+#include "scenario/format/any_of.h"
 #include "scenario/format/function_uri.h"
-#include "scenario/openapi/any_of.h"
 #include "scenario/openapi/parts.h"
 
 namespace hoplab::scenario::openapi {

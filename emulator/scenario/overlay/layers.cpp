@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "base/file.h"
+#include "scenario/cloudformation/assembly.h"
+#include "scenario/cloudformation/template_file.h"
+#include "scenario/cloudformation/templates.h"
 #include "scenario/overlay/merge.h"
 #include "scenario/overlay/setting.h"
 
@@ -30,6 +33,7 @@ void Layers::report(const Node& node, std::string what, std::string rule, std::s
 }
 
 std::optional<Node> Layers::load(const std::string& path) {
+  if (cloudformation::is_assembly(path)) return cloudformation::scenario_of_templates({path});
   const auto text = read_file(path);
   if (!text) {
     diagnostics_.push_back({path, 0, 0, {"", "", "the file cannot be read", "", ""}});
@@ -40,12 +44,20 @@ std::optional<Node> Layers::load(const std::string& path) {
 }
 
 std::optional<Node> Layers::parse(std::string_view text, const std::string& file) {
+  if (cloudformation::is_yaml(text)) return cloudformation::scenario_of_templates({file});
   std::optional<Node> root = parse_document(text, file, diagnostics_);
+  if (root && cloudformation::is_template(*root)) {
+    return cloudformation::scenario_of_templates({file});
+  }
   if (root && root->kind != Node::Kind::object) {
     report(*root, found(*root), "a scenario is an object");
     root.reset();
   }
   return root;
+}
+
+void Layers::add_templates(const std::vector<std::string>& files) {
+  add_scenario(cloudformation::scenario_of_templates(files));
 }
 
 void Layers::add_scenario(std::optional<Node> root) {

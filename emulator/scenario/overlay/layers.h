@@ -20,6 +20,8 @@ class Layers {
 
   /// The scenario, over the one that its "extends" names, and so on.
   void add_file(const std::string& path) { add_scenario(load(path)); }
+  /// A scenario of these templates and nothing else (cloudformation/templates.h).
+  void add_templates(const std::vector<std::string>& files);
   void add_text(std::string_view text, const std::string& file) { add_scenario(parse(text, file)); }
   /// Merged as RFC 7396 has it: objects member by member, null takes a member away, all else
   /// takes the place of what was there, lists as a whole.

@@ -1,5 +1,5 @@
 // yaml-cpp's events become the tree. Its exceptions end here: the only file that includes it.
-#include "scenario/openapi/yaml_document.h"
+#include "scenario/yaml/yaml_document.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -10,69 +10,11 @@
 #include <map>
 #include <sstream>
 
-#include "scenario/openapi/any_of.h"
+#include "scenario/format/any_of.h"
+#include "scenario/yaml/plain_scalar.h"
 
-namespace hoplab::scenario::openapi {
+namespace hoplab::scenario {
 namespace {
-
-bool digits(std::string_view text) {
-  return !text.empty() &&
-         std::ranges::all_of(text, [](char one) { return one >= '0' && one <= '9'; });
-}
-
-/// "-12"; no more than 64 bits hold.
-std::optional<std::int64_t> whole_number(const std::string& text) {
-  constexpr std::size_t kMostDigits = 18;
-  const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
-  if (!digits(std::string_view(text).substr(sign)) || text.size() - sign > kMostDigits) return {};
-  return std::stoll(text);
-}
-
-/// "1.5", "-2.5e3", ".5": as JSON has it, or nothing.
-std::optional<std::string> real_number(std::string_view text) {
-  std::string json;
-  if (text.starts_with('-')) json = "-";
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  const auto exponent = std::min(text.find_first_of("eE"), text.size());
-  const std::string_view mantissa = text.substr(0, exponent);
-  const auto dot = std::min(mantissa.find('.'), mantissa.size());
-  const std::string_view whole = mantissa.substr(0, dot);
-  const std::string_view part = mantissa.substr(std::min(dot + 1, mantissa.size()));
-  std::string_view power = text.substr(std::min(exponent + 1, text.size()));
-  if (whole.empty() && part.empty()) return std::nullopt;
-  if ((!whole.empty() && !digits(whole)) || (!part.empty() && !digits(part))) return std::nullopt;
-  const auto first = std::min(whole.find_first_not_of('0'), whole.size());
-  json += first == whole.size() ? "0" : whole.substr(first);
-  if (!part.empty()) json += "." + std::string(part);
-  if (exponent == text.size()) return json;
-  json += 'e';
-  if (power.starts_with('-') || power.starts_with('+')) {
-    json += power.front();
-    power.remove_prefix(1);
-  }
-  if (!digits(power)) return std::nullopt;
-  return json.append(power);
-}
-
-/// A plain scalar by the core schema of YAML 1.2.
-void assign_plain(Node& node, const std::string& text) {
-  node.text.clear();
-  if (is_any_of(text, {"", "~", "null", "Null", "NULL"})) {
-    node.kind = Node::Kind::null;
-  } else if (is_any_of(text, {"true", "True", "TRUE", "false", "False", "FALSE"})) {
-    node.kind = Node::Kind::boolean;
-    node.boolean = text.front() == 't' || text.front() == 'T';
-  } else if (const auto whole = whole_number(text)) {
-    node.kind = Node::Kind::integer;
-    node.integer = *whole;
-  } else if (auto real = real_number(text)) {
-    node.kind = Node::Kind::real;
-    node.text = std::move(*real);
-  } else {
-    node.kind = Node::Kind::text;
-    node.text = text;
-  }
-}
 
 struct Size {
   std::size_t values = 0, bytes = 0;
@@ -96,8 +38,9 @@ void put_at(Node& node, const std::string& pointer) {
 
 class YamlBuilder final : public YAML::EventHandler {
  public:
-  YamlBuilder(const std::string& file, std::vector<Diagnostic>& diagnostics)
-      : origin_(std::make_shared<const Origin>(
+  YamlBuilder(const std::string& file, YamlDialect dialect, std::vector<Diagnostic>& diagnostics)
+      : dialect_(dialect),
+        origin_(std::make_shared<const Origin>(
             Origin{file, std::filesystem::path(file).parent_path().string()})),
         diagnostics_(diagnostics) {}
 
@@ -124,6 +67,7 @@ class YamlBuilder final : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     if (stopped_) return;
+    if (of_template()) return fail(mark, "an alias; CloudFormation has none");
     if (takes_key()) return fail(mark, "a key is a text, no alias");
     const auto named = anchors_.find(anchor);
     if (named == anchors_.end()) return fail(mark, "an alias within what it stands for");
@@ -139,10 +83,13 @@ class YamlBuilder final : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    if (stopped_ || !plain_tag(mark, tag)) return;
+    const bool function = is_function(tag);
+    if (stopped_ || (!function && !plain_tag(mark, tag))) return;
     if (takes_key()) {
       if (value == "<<" && tag == "?") {
-        return fail(mark, "merge keys (<<) are no part of YAML 1.2; write the members");
+        return fail(mark, of_template()
+                              ? "a merge key (<<); CloudFormation has none"
+                              : "merge keys (<<) are no part of YAML 1.2; write the members");
       }
       key_ = value;
       key_line_ = mark.line + 1;
@@ -151,12 +98,13 @@ class YamlBuilder final : public YAML::EventHandler {
     }
     Node node;
     if (tag == "?" || tag.empty()) {
-      assign_plain(node, value);
+      assign_plain(node, value, dialect_);
     } else {
       node.kind = Node::Kind::text;
       node.text = value;
     }
-    Node* const there = add(mark, std::move(node));
+    Node* const there =
+        function ? add_call(mark, tag, std::move(node)) : add(mark, std::move(node));
     if (anchor != YAML::NullAnchor) anchors_[anchor] = *there;
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -191,6 +139,27 @@ class YamlBuilder final : public YAML::EventHandler {
 
   void too_deep(const YAML::Mark& mark) {
     fail(mark, "nested deeper than " + std::to_string(kDeepestNesting) + " levels");
+  }
+
+  [[nodiscard]] bool of_template() const { return dialect_ == YamlDialect::cloudformation; }
+
+  /// "!Sub", the short form of a function of CloudFormation's.
+  [[nodiscard]] bool is_function(const std::string& tag) const {
+    return of_template() && tag.size() > 1 && tag[0] == '!' && tag[1] >= 'A' && tag[1] <= 'Z';
+  }
+
+  /// {"Fn::Sub": node}, where that function's short form stood.
+  Node* add_call(const YAML::Mark& mark, const std::string& tag, Node node) {
+    const std::string name = tag.substr(1);
+    Node call;
+    call.kind = Node::Kind::object;
+    Node* const there = add(mark, std::move(call));
+    node.key = name == "Ref" || name == "Condition" ? name : "Fn::" + name;
+    node.origin = origin_;
+    node.line = mark.line + 1;
+    node.pointer = model::at(there->pointer, node.key);
+    there->items.push_back(std::move(node));
+    return &there->items.back();
   }
 
   /// "?" is a plain scalar's, "!" a quoted one's.
@@ -241,12 +210,14 @@ class YamlBuilder final : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             Node::Kind kind) {
-    if (stopped_ || !plain_tag(mark, tag)) return;
+    const bool function = is_function(tag);
+    if (stopped_ || (!function && !plain_tag(mark, tag))) return;
     if (takes_key()) return fail(mark, "a key is a text");
     if (open_.size() == kDeepestNesting) return too_deep(mark);
     Node node;
     node.kind = kind;
-    open_.push_back({add(mark, std::move(node)), anchor});
+    open_.push_back(
+        {function ? add_call(mark, tag, std::move(node)) : add(mark, std::move(node)), anchor});
   }
 
   void close() {
@@ -256,6 +227,7 @@ class YamlBuilder final : public YAML::EventHandler {
     if (closed.anchor != YAML::NullAnchor) anchors_[closed.anchor] = *closed.node;
   }
 
+  const YamlDialect dialect_;
   const std::shared_ptr<const Origin> origin_;
   std::vector<Diagnostic>& diagnostics_;
   Node root_;
@@ -272,8 +244,8 @@ class YamlBuilder final : public YAML::EventHandler {
 }  // namespace
 
 std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
-                               std::vector<Diagnostic>& diagnostics) {
-  YamlBuilder builder(file, diagnostics);
+                               std::vector<Diagnostic>& diagnostics, YamlDialect dialect) {
+  YamlBuilder builder(file, dialect, diagnostics);
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
@@ -288,4 +260,4 @@ std::optional<Node> parse_yaml(std::string_view text, const std::string& file,
   return builder.take();
 }
 
-}  // namespace hoplab::scenario::openapi
+}  // namespace hoplab::scenario

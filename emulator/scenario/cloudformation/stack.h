@@ -1,0 +1,39 @@
+// CloudFormation stacks as they are to be deployed: templates with their parameters and places.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scenario/format/reader_document.h"
+
+namespace hoplab::scenario::cloudformation {
+
+/// What CloudFormation takes of a template at most, and resources and parameters in it.
+/// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+inline constexpr std::size_t kLargestTemplate = 1 << 20;
+inline constexpr std::size_t kMostResources = 500;
+
+struct Stack {
+  std::string name;
+  std::string account;  // 12 digits
+  std::string region;
+  Node root;            // of the template
+  bool nested = false;  // then no parameter's value names another stack
+  /// Texts by the parameters' names; "@Stack.Output" is the output of another stack.
+  std::map<std::string, std::string> parameters;
+  /// Files and folders of this machine by what the template calls them: "HASH.zip", or the key or
+  /// path of a nested template.
+  std::map<std::string, std::string> assets;
+};
+
+struct Output {
+  std::string stack;
+  std::string name;
+  std::string description;
+  std::string value;        // a list as JSON
+  std::string export_name;  // empty: it is not exported
+};
+
+}  // namespace hoplab::scenario::cloudformation

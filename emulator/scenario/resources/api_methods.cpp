@@ -1,0 +1,181 @@
+#include "scenario/resources/api_methods.h"
+
+#include <algorithm>
+
+#include "scenario/format/function_uri.h"
+#include "scenario/format/reader_types.h"
+#include "scenario/resources/api_paths.h"
+#include "scenario/resources/backends.h"
+
+namespace hoplab::scenario::resources {
+namespace {
+
+constexpr std::string_view kMethod = "AWS::ApiGateway::Method";
+constexpr std::string_view kAuthorizer = "AWS::ApiGateway::Authorizer";
+constexpr std::string_view kValidator = "AWS::ApiGateway::RequestValidator";
+
+/// "backend.example.com" of "https://backend.example.com:8443/path".
+std::string host_of(const std::string& uri) {
+  const auto begin = uri.find("://");
+  if (begin == std::string::npos) return {};
+  const std::string rest = uri.substr(begin + 3);
+  return rest.substr(0, rest.find_first_of("/:?"));
+}
+
+void erase(Node& node, std::initializer_list<std::string_view> names) {
+  std::erase_if(node.items,
+                [&](const Node& one) { return std::ranges::find(names, one.key) != names.end(); });
+}
+
+Node stand_in(const Node& place, Node answer) {
+  Node node = object_like(place, "Integration");
+  node.items.push_back(text_like(place, "MOCK", "Type"));
+  for (Node& one : answer.items) node.items.push_back(std::move(one));
+  return node;
+}
+
+/// An integration that asks a function, by its uri.
+Node function_integration(Builder& builder, const Node& from, const Node& uri) {
+  const std::string name = function_of_uri(uri.text);
+  if (name.empty()) {
+    builder.note("a stand-in that echoes requests answers for " + uri.text);
+    return stand_in(from, node_of_json(R"({"echoRequest":true})"));
+  }
+  if (function_for(builder, name).empty()) {
+    return stand_in(from, answer_of_function(builder, name));
+  }
+  Node node = object_like(from, "Integration");
+  for (const Node& one : from.items) {
+    if (one.key == "Uri") {
+      node.items.push_back(text_like(one, name, "Function"));
+    } else {
+      node.items.push_back(one);
+    }
+  }
+  return node;
+}
+
+void bind_backend(Builder& builder, Node& node) {
+  const Node* const connection = node.find("ConnectionId");
+  if (text_of(node, "ConnectionType") == "VPC_LINK" && connection) {
+    for (const std::string_view type : {"AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"}) {
+      const Resource* const link = builder.find(type, connection->text);
+      if (link) node.find("ConnectionId")->text = builder.name_of(*link);
+    }
+    if (Node* const target = node.find("IntegrationTarget")) {
+      auto name = builder.reference(*target, kLoadBalancer, "load balancer", "IntegrationTarget");
+      if (name) *target = std::move(*name);
+    }
+    return;
+  }
+  const std::string host = host_of(text_of(node, "Uri"));
+  if (host.empty()) return;
+  node.items.push_back(text_like(node, service_for(builder, host, nullptr), "service"));
+  constexpr std::string_view kHttps = "https://";
+  Node& uri = *node.find("Uri");
+  if (!uri.text.starts_with(kHttps) || !is_stand_in(builder, host, nullptr)) return;
+  uri.text.replace(0, kHttps.size(), "http://");
+  erase(node, {"TlsConfig"});
+}
+
+Node integration_of(Builder& builder, const Resource& method, const Node& from) {
+  Node node = from;
+  for (const std::string_view inert :
+       {"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"}) {
+    if (node.find(inert)) builder.inert_property(method, "Integration." + std::string(inert));
+  }
+  erase(node, {"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"});
+  const std::string type = text_of(node, "Type");
+  const Node* const uri = node.find("Uri");
+  if (uri && (type == "AWS_PROXY" || type == "AWS")) {
+    return function_integration(builder, node, *uri);
+  }
+  if (type == "HTTP_PROXY" || type == "HTTP") bind_backend(builder, node);
+  if (type == "MOCK") erase(node, {"IntegrationHttpMethod", "Uri", "TimeoutInMillis"});
+  return node;
+}
+
+/// The authorizer's name in the API, added at first; empty: nobody answers for its function.
+std::string authorizer_for(Builder& builder, const Resource& authorizer, Node& api) {
+  const std::string name = builder.name_of(authorizer);
+  Node* section = api.find("Authorizers");
+  if (section && section->find(name)) return name;
+  const Node& from = authorizer.properties;
+  const std::string function = function_of_uri(text_of(from, "AuthorizerUri"));
+  builder.has_effect(authorizer);
+  if (function.empty() || function_for(builder, function).empty()) return {};
+  if (!section) {
+    api.items.push_back(object_like(from, "Authorizers"));
+    section = &api.items.back();
+  }
+  Node node = builder.members(authorizer, {"RestApiId", "AuthorizerUri", "AuthType"},
+                              {"AuthorizerCredentials"});
+  node.items.push_back(text_like(*from.find("AuthorizerUri"), function, "Function"));
+  section->items.push_back(renamed(std::move(node), name));
+  return name;
+}
+
+void add_authorization(Builder& builder, const Resource& method, Node& node, Node& api) {
+  const std::string type = text_of(method.properties, "AuthorizationType");
+  if (type != "CUSTOM" && type != "COGNITO_USER_POOLS") {
+    if (!type.empty()) node.items.push_back(*method.properties.find("AuthorizationType"));
+    return;
+  }
+  const Node* const id = method.properties.find("AuthorizerId");
+  const Resource* const authorizer = id ? builder.find(kAuthorizer, id->text) : nullptr;
+  const std::string name = authorizer ? authorizer_for(builder, *authorizer, api) : std::string();
+  if (name.empty()) {
+    return builder.note("everybody may call what " +
+                        (authorizer ? describe(*authorizer) : "an authorizer") +
+                        " guards: nothing here answers for it");
+  }
+  node.items.push_back(*method.properties.find("AuthorizationType"));
+  node.items.push_back(text_like(*id, name, "AuthorizerId"));
+}
+
+Node method_of(Builder& builder, const Resource& method, Node& api) {
+  builder.has_effect(method);
+  Node node =
+      builder.members(method,
+                      {"RestApiId", "ResourceId", "HttpMethod", "Integration", "AuthorizationType",
+                       "AuthorizerId", "RequestValidatorId", "MethodResponses"},
+                      {"OperationName"});
+  add_authorization(builder, method, node, api);
+  if (const Node* const id = method.properties.find("RequestValidatorId")) {
+    const Resource* const validator = builder.find(kValidator, id->text);
+    const std::string name = validator ? text_of(validator->properties, "Name") : id->text;
+    node.items.push_back(text_like(
+        *id, name.empty() && validator ? builder.name_of(*validator) : name, "RequestValidatorId"));
+  }
+  if (const Node* const from = method.properties.find("Integration")) {
+    node.items.push_back(integration_of(builder, method, *from));
+  }
+  return node;
+}
+
+}  // namespace
+
+void add_methods(Builder& builder, const Resource& api, Node& node) {
+  Node all = object_like(api.properties, "Resources");
+  for (const Resource* one : builder.of(kApiResource, "RestApiId", api.physical_id)) {
+    builder.has_effect(*one);
+  }
+  for (const Resource* method : builder.of(kMethod, "RestApiId", api.physical_id)) {
+    const Resource* const resource =
+        find_api_resource(builder.resources, text_of(method->properties, "ResourceId"));
+    const std::string path =
+        resource ? path_of_resource(builder.resources, text_of(resource->properties, "ParentId"),
+                                    text_of(resource->properties, "PathPart"))
+                 : "/";
+    Node* at = all.find(path);
+    if (!at) {
+      all.items.push_back(object_like(resource ? resource->properties : method->properties, path));
+      at = &all.items.back();
+    }
+    const std::string http_method = text_of(method->properties, "HttpMethod");
+    at->items.push_back(renamed(method_of(builder, *method, node), http_method));
+  }
+  if (!all.items.empty()) node.items.push_back(std::move(all));
+}
+
+}  // namespace hoplab::scenario::resources

@@ -1,0 +1,11 @@
+// Methods of a REST API, by the paths of its resources.
+#pragma once
+
+#include "scenario/resources/builder.h"
+
+namespace hoplab::scenario::resources {
+
+/// Adds Resources, and Authorizers as far as somebody answers for their functions.
+void add_methods(Builder& builder, const Resource& api, Node& node);
+
+}  // namespace hoplab::scenario::resources

@@ -1,0 +1,129 @@
+// CloudFormation templates as scenarios: from the files to what clients meet.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "scenario/checks/runner.h"
+#include "scenario/format/reader.h"
+#include "scenario/format/writer.h"
+
+namespace hoplab::scenario {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr std::string_view kFolder = HOPLAB_SOURCE_DIR "/tests/scenario/cloudformation/";
+
+ReadOutcome read(const std::string& file) {
+  Source source;
+  source.file = std::string(kFolder) + file;
+  return read_scenario(source);
+}
+
+void expect_every_check_to_pass(const Scenario& scenario) {
+  EmulatorOptions options;
+  options.clock = scenario.clock;
+  auto made = Emulator::from_topology(scenario.topology, options);
+  ASSERT_TRUE(made.ok()) << made.error();
+  const auto started = made.value().start();
+  ASSERT_TRUE(started.ok()) << started.error();
+  const auto results = run_checks(scenario, made.value());
+  EXPECT_FALSE(results.empty());
+  for (const CheckResult& one : results) EXPECT_THAT(one.failures, IsEmpty()) << one.name;
+}
+
+TEST(Templates, OfTheAwsSampleRunAsTheyAre) {
+  const ReadOutcome outcome = read("sample/scenario.json");
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  expect_every_check_to_pass(*outcome.scenario);
+}
+
+TEST(Templates, NeedNoScenarioAroundThem) {
+  Source source;
+  source.file = std::string(kFolder) + "sample/Producer.template.json";
+  source.more_templates = {std::string(kFolder) + "sample/Consumer.template.json"};
+  source.template_parameters = {{"consumerAccountId", "222222222222"},
+                                {"Producer.subdomain", "mtls"},
+                                {"domainName", "example.com"}};
+  const ReadOutcome outcome = read_scenario(source);
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  const model::Topology& topology = outcome.scenario->topology;
+  EXPECT_EQ(topology.entries, std::vector<std::string>{"Endpoint4F9C"});
+  EXPECT_EQ(topology.vpc_endpoints.back().account, "222222222222");
+  EXPECT_EQ(topology.vpc_endpoints.back().state, model::EndpointState::available);
+  EXPECT_EQ(topology.vpc_endpoint_services.front().private_dns_name, "mtls.example.com");
+  EXPECT_THAT(outcome.notes, Contains(HasSubstr("Endpoint4F9C leads to")));
+  EXPECT_THAT(outcome.notes, Contains(HasSubstr("IAM::Role 12")));
+  EXPECT_THAT(outcome.notes,
+              Contains(HasSubstr("output Producer.VpceServiceName: com.amazonaws.")));
+  EXPECT_EQ(outcome.files.size(), 2u);
+  // What it has become reads back as the same.
+  const ReadOutcome again = read_scenario_text(text_as_read(*outcome.scenario->tree), "again.json");
+  ASSERT_TRUE(again.ok()) << to_text(again.diagnostics);
+  EXPECT_EQ(again.scenario->topology, topology);
+}
+
+TEST(Templates, SayWhichValuesTheyNeed) {
+  const ReadOutcome outcome = read("sample/Producer.template.json");
+  EXPECT_FALSE(outcome.ok());
+  EXPECT_THAT(
+      to_text(outcome.diagnostics),
+      HasSubstr("/Resources/EndpointServicePermissions9F1D/Properties/AllowedPrincipals/0: it "
+                "needs the value of the parameter Producer.consumerAccountId"));
+  EXPECT_THAT(to_text(outcome.diagnostics), HasSubstr("Producer.template.json:"));
+  // Of the hosted zone nothing emulated asks.
+  EXPECT_THAT(to_text(outcome.diagnostics), Not(HasSubstr("hostedZoneId")));
+}
+
+TEST(Templates, InYamlRunBehindAScenariosOwnValues) {
+  const ReadOutcome outcome = read("web/scenario.json");
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  const model::LoadBalancer& balancer = outcome.scenario->topology.load_balancers.front();
+  EXPECT_EQ(balancer.name, "web-test");
+  EXPECT_EQ(balancer.scheme, "internet-facing");
+  EXPECT_EQ(balancer.attributes.idle_timeout_s, 5);
+  expect_every_check_to_pass(*outcome.scenario);
+}
+
+TEST(Templates, OfOneConditionDifferFromThoseOfAnother) {
+  const ReadOutcome outcome = read("web/web.yaml");
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  EXPECT_EQ(outcome.scenario->topology.load_balancers.front().listeners.size(), 2u);
+  Source source;
+  source.file = std::string(kFolder) + "web/web.yaml";
+  source.template_parameters = {{"Environment", "production"}};
+  const ReadOutcome production = read_scenario(source);
+  ASSERT_TRUE(production.ok()) << to_text(production.diagnostics);
+  const model::Topology& topology = production.scenario->topology;
+  EXPECT_EQ(topology.load_balancers.front().name, "web-production");
+  EXPECT_EQ(topology.load_balancers.front().listeners.size(), 1u);
+  EXPECT_EQ(topology.target_groups.front().port, 80);
+}
+
+TEST(Templates, OfCdkAreReadFromItsFolder) {
+  const ReadOutcome outcome = read("app/scenario.json");
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  const model::Topology& topology = outcome.scenario->topology;
+  EXPECT_EQ(topology.vpc_endpoints.front().account, "333333333333");
+  EXPECT_EQ(topology.vpc_endpoints.front().state, model::EndpointState::available);
+  EXPECT_THAT(topology.trust_stores.front().ca_files,
+              ElementsAre(HasSubstr("app/cdk.out/asset.5f3a/ca.pem")));
+  expect_every_check_to_pass(*outcome.scenario);
+}
+
+TEST(Templates, OfAPrivateApiHaveAllThatBelongsToIt) {
+  const ReadOutcome outcome = read("api/scenario.json");
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  const model::Topology& topology = outcome.scenario->topology;
+  EXPECT_EQ(topology.rest_apis.front().stage, "live");
+  EXPECT_EQ(topology.vpc_endpoints.front().vpc_id, "vpc-0123456789abcdef0");
+  EXPECT_THAT(outcome.notes, Contains(HasSubstr("Regional is no private API")));
+  expect_every_check_to_pass(*outcome.scenario);
+}
+
+}  // namespace
+}  // namespace hoplab::scenario
