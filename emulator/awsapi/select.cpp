@@ -48,6 +48,19 @@ std::vector<std::string> texts_of(const Json& value, std::string_view member) {
   return found->get<std::vector<std::string>>();
 }
 
+Json edited(const Json& list, const std::vector<std::string>& gone,
+            const std::vector<std::string>& more) {
+  std::vector<std::string> left;
+  for (const Json& one : list) {
+    const std::string text = one.get<std::string>();
+    if (std::ranges::find(gone, text) == gone.end()) left.push_back(text);
+  }
+  for (const std::string& one : more) {
+    if (std::ranges::find(left, one) == left.end()) left.push_back(one);
+  }
+  return left;
+}
+
 ApiResult<Json> paged(const Json& in, std::string_view member, std::vector<Json> items) {
   return page(in, member, std::move(items), {"Marker", "PageSize", "NextMarker"});
 }

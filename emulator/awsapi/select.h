@@ -16,6 +16,10 @@ std::string text_of(const Json& value, std::string_view member);
 /// The texts of a list, none where it is absent.
 std::vector<std::string> texts_of(const Json& value, std::string_view member);
 
+/// A list of texts without those that are in `gone`, and with those of `more` that it had not.
+Json edited(const Json& list, const std::vector<std::string>& gone,
+            const std::vector<std::string>& more = {});
+
 /// A page of `items`: in["Marker"] is where it begins and in["PageSize"] how many it has at most.
 /// Puts it into the answer as `member`, with NextMarker when there are more.
 ApiResult<Json> paged(const Json& in, std::string_view member, std::vector<Json> items);

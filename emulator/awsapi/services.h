@@ -14,5 +14,14 @@ extern const Service kService;
 namespace sts {
 extern const Service kService;
 }  // namespace sts
+namespace acm {
+extern const Service kService;
+}  // namespace acm
+namespace ec2 {
+extern const Service kService;
+}  // namespace ec2
+namespace ssm {
+extern const Service kService;
+}  // namespace ssm
 
 }  // namespace hoplab::awsapi
