@@ -80,7 +80,8 @@ ApiResult<Json> describe_listener_certificates(const Call& call, const Json& in)
   for (const Json& one : default_of(**listener)) {
     items.push_back({{"CertificateArn", one["CertificateArn"]}, {"IsDefault", true}});
   }
-  for (const Json& one : extra_of(call, **listener).properties["Certificates"]) {
+  const Document extra = extra_of(call, **listener);
+  for (const Json& one : extra.properties["Certificates"]) {
     items.push_back({{"CertificateArn", one["CertificateArn"]}, {"IsDefault", false}});
   }
   return paged(in, "Certificates", std::move(items));
