@@ -1,9 +1,9 @@
 // The admin API: looks at a running emulator and changes it, over HTTP with JSON. docs/openapi.json
 // describes it, and `hoplab ctl` speaks it.
 //
-// Errors are { "error": "..." } with 400 (what cannot be used), 403 (who_may_ask.h), 404 (no such
-// thing), 405, 409 (it exists, and cannot be done now) or 503 (this machine does not give a port or
-// a file that it takes).
+// Errors are { "error": "..." } with 400 (what cannot be used), 403 (http/loopback_only.h), 404 (no
+// such thing), 405, 409 (it exists, and cannot be done now) or 503 (this machine does not give a
+// port or a file that it takes).
 #pragma once
 
 #include <optional>

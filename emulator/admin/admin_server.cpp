@@ -1,16 +1,11 @@
 #include "admin/admin_server.h"
 
-#include <atomic>
-#include <thread>
-
 #include "admin/admin_api.h"
-#include "admin/who_may_ask.h"
 #include "base/deadline.h"
 #include "base/percent.h"
 #include "http/body_reading.h"
-#include "http/server.h"
-#include "net/live_connections.h"
-#include "net/tcp_listener.h"
+#include "http/loopback_only.h"
+#include "http/loopback_server.h"
 
 namespace hoplab::admin {
 
@@ -37,7 +32,7 @@ class Exchange final : public http::Handler {
     std::string body;
     if (request.body) co_await http::read_body(loop_, *request.body, body, kMostBody);
     AdminAnswer answer;
-    if (const auto why = refusal(request)) {
+    if (const auto why = http::refusal(request, "the admin API")) {
       answer = refuse(403, *why);
     } else if (body.size() > kMostBody) {
       answer.status = 413;
@@ -98,48 +93,22 @@ class Exchange final : public http::Handler {
 
 }  // namespace
 
-struct AdminServer::Impl final : net::ConnectionHandler {
-  Impl(Emulator& its_emulator, bool secrets) : emulator(its_emulator), api(its_emulator, secrets) {}
-
-  void serve(net::Connection connection) override { tasks.spawn(run(std::move(connection))); }
-
-  Task<void> run(net::Connection connection) {
-    static const PlainErrors errors;
-    Journal& journal = *connection.journal;
-    const net::LiveConnections::Entry entry(live, journal, *connection.stream);
-    Exchange exchange(loop, emulator, api, streams);
-    http::ServerContext context(journal, hop, errors);
-    context.desync = http::DesyncMode::monitor;
-    const net::ServeEnd ended = co_await http::serve_http1(*connection.stream, exchange, context);
-    co_await net::finish_connection(connection, hop, ended);
-  }
+struct AdminServer::Impl {
+  Impl(Emulator& emulator, bool secrets)
+      : api(emulator, secrets), exchange(server.loop(), emulator, api, streams) {}
 
   void stop() {
-    loop.post([this] { loop.stop(); });
-    thread.join();
-    listener->stop();
+    server.halt();
     streams.end();
-    while (!streams.empty() && loop.poll()) {  // who reads along gets an end in order
+    while (!streams.empty() && server.loop().poll()) {  // who reads along gets an end in order
     }
-    live.reset_all(hop, Reason::emulator_stopped, loop.now());
-    while (tasks.running() > 0) {
-      if (!loop.poll()) loop.shut_down();
-    }
-    while (loop.poll()) {
-    }
+    server.end();
   }
 
-  Loop loop;
-  Emulator& emulator;
+  http::LoopbackServer server{"admin"};
   AdminApi api;
   EventStreams streams;
-  const Hop hop{"admin", "admin"};
-  std::atomic<std::uint64_t> ids{0};
-  std::string address;
-  net::LiveConnections live;
-  TaskGroup tasks;
-  std::unique_ptr<net::TcpListener> listener;
-  std::thread thread;
+  Exchange exchange;
 };
 
 AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -147,22 +116,16 @@ AdminServer::~AdminServer() {
   impl_->stop();
 }
 const std::string& AdminServer::address() const noexcept {
-  return impl_->address;
+  return impl_->server.address();
 }
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port,
                                                         net::SocketSource* network, bool secrets) {
+  static const PlainErrors errors;
   auto impl = std::make_unique<Impl>(emulator, secrets);
-  net::TcpListener::Options options;
-  options.ip = "127.0.0.1";
-  options.port = port;
-  options.sockets = network;
-  auto listener = net::TcpListener::open(impl->loop, options, impl->ids);
-  if (!listener) return Error{"the admin port: " + listener.error()};
-  impl->listener = std::move(listener).value();
-  impl->address = impl->listener->address().text();
-  impl->listener->start(*impl);
-  impl->thread = std::thread([loop = &impl->loop] { loop->run(); });
+  if (auto started = impl->server.start(impl->exchange, errors, port, network); !started) {
+    return Error{"the admin port: " + started.error()};
+  }
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,9 @@ struct RunOptions : SharedOptions {
 
 struct UpOptions : RunOptions {
   bool json = false;
-  bool watch = false;        // a save of the scenario is applied
-  bool with_parent = false;  // it ends when the process ends that started it
+  bool watch = false;                     // a save of the scenario is applied
+  bool with_parent = false;               // it ends when the process ends that started it
+  std::optional<std::uint16_t> aws_port;  // of the AWS API, 0: any free one; nothing: there is none
 };
 int up(const UpOptions& options);
 

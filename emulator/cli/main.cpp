@@ -182,6 +182,11 @@ void add_up(CLI::App& app, int& exit_code) {
                    "Apply the file whenever it is saved; a save with mistakes changes nothing");
   command.add_flag("--with-parent", options->with_parent,
                    "End when the process ends that started it, such as a test's runner");
+  command
+      .add_option("--aws-port", options->aws_port,
+                  "Port of the AWS API on 127.0.0.1, for AWS_ENDPOINT_URL; 0: any free one")
+      ->type_name("PORT")
+      ->group("");  // what is made through it does not carry traffic yet
   add_run_options(command, *options);
   command.get_option("--requests")->excludes(json);
 }

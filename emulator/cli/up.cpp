@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "admin/admin_server.h"
+#include "awsapi/aws_server.h"
 #include "base/parent_process.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
@@ -74,6 +75,14 @@ void wait_for(const sigset_t& signals, int parent, FileWatch* watch, const UpOpt
   ::close(stops);
 }
 
+/// The AWS API where it is asked for, else null.
+Result<std::unique_ptr<awsapi::AwsServer>> start_aws(const UpOptions& options) {
+  if (!options.aws_port) return std::unique_ptr<awsapi::AwsServer>();
+  awsapi::AwsServerOptions made;
+  made.port = *options.aws_port;
+  return awsapi::AwsServer::start(std::move(made));
+}
+
 }  // namespace
 
 int up(const UpOptions& options) {
@@ -121,15 +130,20 @@ int up(const UpOptions& options) {
   if (auto written = write_side_files(*read.scenario, emulator, admin_address); !written) {
     return fail(written.error());
   }
+  auto aws = start_aws(options);
+  if (!aws) return fail(aws.error());
   if (options.json) {
     print(opening_json(emulator, admin_address));
   } else {
-    print(opening_report(*read.scenario, emulator, admin_address, options.show_secrets) +
+    const std::string aws_line =
+        aws.value() ? "\nAWS_ENDPOINT_URL=http://" + aws.value()->address() + "\n" : "";
+    print(opening_report(*read.scenario, emulator, admin_address, options.show_secrets) + aws_line +
           "\nready\n");
   }
   give_back_start();
 
   wait_for(stop_signals, parent, watch ? &*watch : nullptr, options, emulator);
+  aws.value().reset();
   admin.value().reset();
   emulator.stop();
   if (!options.json) print(closing_summary(emulator.counters()));

@@ -2,10 +2,10 @@
 
 #include "aws/alb/access_log.h"
 #include "aws/alb/alb_exchange.h"
-#include "aws/alb/authority.h"
 #include "aws/alb/request_notes.h"
 #include "aws/alb/trace_id.h"
 #include "aws/alb/upgrade.h"
+#include "http/authority.h"
 #include "model/ids.h"
 
 namespace hoplab::aws {
@@ -71,7 +71,8 @@ void AlbExchange::request_over(const http::Request& request, const http::Respons
   entry.protocol = client_.tls ? "https" : "http";
   const http::Transformed* const transformed = response.transformed.get();
   const auto authority = transformed ? transformed->received_authority : request.authority;
-  entry.host = authority.empty() ? client_.load_balancer_dns_name : split_authority(authority).host;
+  entry.host =
+      authority.empty() ? client_.load_balancer_dns_name : http::split_authority(authority).host;
   entry.port = client_.listener_port;
   entry.uri = transformed ? transformed->received_target : request.target;
   if (read) entry.http_version = text_of(request.version);

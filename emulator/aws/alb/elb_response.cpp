@@ -1,7 +1,7 @@
 #include "aws/alb/elb_response.h"
 
-#include "aws/alb/authority.h"
 #include "base/ascii.h"
+#include "http/authority.h"
 
 namespace hoplab::aws {
 
@@ -71,8 +71,8 @@ RequestParts parts_of(const http::Request& request, const RequestOrigin& origin)
   const auto question = request.target.find('?');
   RequestParts parts;
   parts.protocol = origin.protocol;
-  parts.host =
-      request.authority.empty() ? origin.default_host : split_authority(request.authority).host;
+  parts.host = request.authority.empty() ? origin.default_host
+                                         : http::split_authority(request.authority).host;
   parts.port = std::to_string(origin.port);
   parts.path = request.target.substr(0, question);
   if (parts.path.starts_with('/')) parts.path.erase(0, 1);  // #{path} has no leading slash

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "aws/alb/authority.h"
 #include "aws/alb/url_path.h"
 #include "base/ascii.h"
+#include "http/authority.h"
 
 namespace hoplab::aws {
 
 using Letters = WildcardPattern::Letters;
 
 std::string_view RuleSubject::host() const noexcept {
-  return split_authority(request_.authority).host;
+  return http::split_authority(request_.authority).host;
 }
 
 std::string_view RuleSubject::path() {

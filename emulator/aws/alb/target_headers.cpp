@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "aws/alb/authority.h"
 #include "aws/alb/field_list.h"
 #include "aws/alb/trace_id.h"
 #include "base/ascii.h"
+#include "http/authority.h"
 
 namespace hoplab::aws {
 
@@ -98,7 +98,7 @@ bool valid_name(std::string_view name) noexcept {
 std::string_view host_text(const http::Request& request, const ClientFacts& client, Arena& arena) {
   if (request.authority.empty()) return client.load_balancer_dns_name;  // HTTP/1.0 without Host
   const std::string_view whole = lower_case(request.authority, arena);
-  const Authority authority = split_authority(whole);
+  const http::Authority authority = http::split_authority(whole);
   if (client.listener_port == 80 || client.listener_port == 443) return authority.host;
   if (!authority.port.empty()) return whole;
   return arena.join(authority.host, ":", number_text(client.listener_port, arena));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "aws/alb/authority.h"
+#include "http/authority.h"
 #include "http/h1/http1_chars.h"
 
 namespace hoplab::aws {
@@ -140,7 +140,7 @@ Transforms::Transforms(const std::vector<model::Transform>& transforms) {
 
 std::optional<TransformStatus> Transforms::apply(http::Request& request,
                                                  http::Response& response) const {
-  const Authority authority = split_authority(request.authority);
+  const http::Authority authority = http::split_authority(request.authority);
   const Step host =
       step(host_, authority.host, request.arena, is_host, TransformStatus::invalid_host);
   // Which failure counts when both fail is not documented: the first.

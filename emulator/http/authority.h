@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace hoplab::aws {
+namespace hoplab::http {
 
 struct Authority {
   std::string_view host;  // brackets of an IPv6 address included
@@ -19,4 +19,4 @@ inline Authority split_authority(std::string_view authority) noexcept {
   return {authority.substr(0, colon), authority.substr(colon + 1)};
 }
 
-}  // namespace hoplab::aws
+}  // namespace hoplab::http

@@ -1,0 +1,108 @@
+// ControlPlane: what has been made through the API, as documents in CloudFormation's vocabulary
+// with literal ids and ARNs. What a template's reader produces is the same, so that one function
+// makes a topology of either.
+//
+// All of it belongs to one thread, the server's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "awsapi/object_store.h"
+#include "awsapi/service.h"
+#include "base/result.h"
+
+namespace hoplab::awsapi {
+
+struct Document {
+  std::string id;    // the ARN, or what AWS identifies it by ("vpc-0123456789abcdef0")
+  std::string type;  // "AWS::ElasticLoadBalancingV2::Listener"
+  std::string account, region;
+  Json properties = Json::object();  // as a template would have them
+  Json attributes = Json::object();  // what Fn::GetAtt and Describe operations add
+  std::map<std::string, std::string> tags;
+  /// What was read from S3 when it was made: a trust store's bundle, a revocation list.
+  std::shared_ptr<const std::string> content;
+  std::uint64_t order = 0;  // later ones have higher numbers
+};
+
+using DocumentPtr = std::shared_ptr<const Document>;
+
+/// What an operation does to the documents, all of it or nothing.
+struct Change {
+  std::vector<Document> put;        // new ones, and those that take another's place by their id
+  std::vector<std::string> remove;  // ids
+};
+
+/// A target's, in the words of DescribeTargetHealth.
+struct TargetHealth {
+  std::string state;  // "healthy"
+  std::string reason, description;
+};
+
+class ControlPlane {
+ public:
+  /// Nothing: traffic does not know the target yet.
+  using Health = std::function<std::optional<TargetHealth>(const std::string& target_group,
+                                                           const std::string& id, int port)>;
+
+  /// Brings a change to the traffic, before the operation answers. Documents are as they would be
+  /// already; an error takes the change back, and is answered.
+  using Apply = std::function<Result<void>(const ControlPlane& plane, const Change& change)>;
+
+  static constexpr std::size_t kMostObjectBytes = std::size_t{512} * 1024 * 1024;
+  static constexpr std::size_t kMostDocuments = 10'000;
+
+  explicit ControlPlane(Apply apply = {}, Health health = {});
+
+  /// Null: there is none of that id and type.
+  [[nodiscard]] const Document* find(std::string_view id, std::string_view type) const;
+  /// Of one type in the caller's account and Region, in the order in which they were made.
+  [[nodiscard]] std::vector<const Document*> all(std::string_view type, const Caller& caller) const;
+  /// Of one type, whosever they are.
+  [[nodiscard]] std::vector<const Document*> all(std::string_view type) const;
+  [[nodiscard]] const std::map<std::string, DocumentPtr, std::less<>>& documents() const noexcept {
+    return documents_;
+  }
+
+  Refusal change(Change change);
+  Refusal put(Document document);
+  Refusal remove(std::string id);
+
+  /// A document of the caller's that is not there yet.
+  [[nodiscard]] Document made(std::string id, std::string_view type, const Caller& caller) const;
+
+  [[nodiscard]] std::optional<TargetHealth> health(const std::string& target_group,
+                                                   const std::string& id, int port) const {
+    return health_ ? health_(target_group, id, port) : std::nullopt;
+  }
+
+  [[nodiscard]] ObjectStore& objects() noexcept { return objects_; }
+
+  /// `digits` hexadecimal digits that nobody else gets: of `name` the first time the same at every
+  /// start.
+  std::string new_id(std::string_view name, int digits);
+  /// Counts from 1.
+  std::int64_t next_number(const std::string& of);
+
+  /// Answers that were given for a token of idempotency, by operation, account and token.
+  [[nodiscard]] std::map<std::string, Json>& answered() noexcept { return answered_; }
+
+ private:
+  std::map<std::string, DocumentPtr, std::less<>> documents_;
+  ObjectStore objects_{kMostObjectBytes};
+  Apply apply_;
+  Health health_;
+  std::map<std::string, std::uint64_t> names_;
+  std::map<std::string, std::int64_t> numbers_;
+  std::map<std::string, Json> answered_;
+  std::uint64_t next_order_ = 1;
+};
+
+}  // namespace hoplab::awsapi

@@ -1,0 +1,27 @@
+// The services' tables, each in a folder of its own.
+#pragma once
+
+#include "awsapi/service.h"
+
+namespace hoplab::awsapi {
+
+namespace elbv2 {
+extern const Service kService;
+}  // namespace elbv2
+namespace s3 {
+extern const Service kService;
+}  // namespace s3
+namespace sts {
+extern const Service kService;
+}  // namespace sts
+namespace acm {
+extern const Service kService;
+}  // namespace acm
+namespace ec2 {
+extern const Service kService;
+}  // namespace ec2
+namespace ssm {
+extern const Service kService;
+}  // namespace ssm
+
+}  // namespace hoplab::awsapi

@@ -1,0 +1,64 @@
+// libFuzzer target: the AWS API's codecs, and whole requests of its services.
+//
+// Checks, beside memory safety: every answer has a status that no SDK asks again for, answers in
+// JSON are JSON, and answers in XML can be read.
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "awsapi/api.h"
+#include "awsapi/s3/s3_request.h"
+#include "awsapi/xml_reader.h"
+#include "check.h"
+
+namespace {
+
+using namespace hoplab;
+using namespace hoplab::fuzz;
+
+constexpr std::string_view kScopes[] = {"elasticloadbalancing", "ec2", "sts", "acm", "ssm", "s3"};
+
+/// What comes before the NUL that ends it.
+std::string_view take(std::string_view& text) {
+  const std::string_view one = text.substr(0, text.find('\0'));
+  text.remove_prefix(std::min(one.size() + 1, text.size()));
+  return one;
+}
+
+void fuzz_request(std::string_view scope, bool post, std::string_view text) {
+  awsapi::ControlPlane plane;
+  awsapi::Api api(plane, awsapi::Accounts());
+  const std::string credential =
+      "Credential=111111111111/20260101/eu-west-1/" + std::string(scope) + "/aws4_request";
+  while (!text.empty()) {
+    const std::string target = "/" + std::string(take(text));
+    const std::string_view operation = take(text);
+    awsapi::ApiRequest request{post ? "POST" : "PUT", target, "127.0.0.1:1", {}, ""};
+    request.headers = {{"Authorization", credential}, {"X-Amz-Target", operation}};
+    request.body = take(text);
+    const awsapi::ApiAnswer answer = api.answer(request, 0);
+    check(answer.status < 500 || answer.status == 501);
+    if (answer.content_type.find("json") != std::string::npos && !answer.body.empty()) {
+      check(nlohmann::json::accept(answer.body));
+    }
+    if (answer.body.starts_with("<?xml")) {
+      awsapi::XmlLimits limits;
+      limits.elements = 1'000'000;
+      check(awsapi::read_xml(answer.body, limits).ok());
+    }
+  }
+}
+
+}  // namespace
+
+/// The first byte says what it is; parts end in a NUL.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 8) {
+    case 6: (void)awsapi::read_xml(text, awsapi::XmlLimits()); break;
+    case 7: (void)awsapi::s3::without_chunks(text); break;
+    default: fuzz_request(kScopes[data[0] % 8], data[0] < 128, text);
+  }
+  return 0;
+}

@@ -1,0 +1,54 @@
+#include "awsapi/control_plane.h"
+
+#include <gtest/gtest.h>
+
+#include "awsapi/api.h"
+
+namespace hoplab::awsapi {
+namespace {
+
+TEST(ControlPlane, WhatTrafficRefusesIsTakenBack) {
+  bool refuse = false;
+  ControlPlane plane([&](const ControlPlane&, const Change&) -> Result<void> {
+    if (refuse) return Error{"there is no such key", ErrorCode::invalid};
+    return {};
+  });
+  const Caller caller{"111111111111", "eu-west-1", ""};
+  Document document = plane.made("x", "T", caller);
+  document.properties["a"] = 1;
+  EXPECT_FALSE(plane.put(document));
+  refuse = true;
+  document.properties["a"] = 2;
+  const auto error = plane.put(document);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, "ValidationError");
+  EXPECT_EQ(error->message, "there is no such key");
+  EXPECT_EQ(plane.find("x", "T")->properties["a"], 1);
+  EXPECT_TRUE(plane.remove("x"));
+  EXPECT_NE(plane.find("x", "T"), nullptr);
+  EXPECT_EQ(plane.find("x", "U"), nullptr);
+}
+
+TEST(ControlPlane, IdsAreTheSameAtEveryStart) {
+  ControlPlane one, two;
+  const std::string first = one.new_id("a", 17);
+  EXPECT_EQ(first.size(), 17U);
+  EXPECT_EQ(two.new_id("a", 17), first);
+  EXPECT_NE(two.new_id("a", 17), first);
+}
+
+TEST(Api, EveryServiceIsReachedByItsScopeOrItsForm) {
+  ControlPlane plane;
+  Api api(plane, Accounts());
+  ApiRequest request{"POST", "/", "127.0.0.1:1", {}, "Action=GetCallerIdentity&Version=2011-06-15"};
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  EXPECT_EQ(api.answer(request, 0).status, 200);
+  request.body = "Action=DescribeLoadBalancers&Version=2012-06-01";  // classic
+  EXPECT_EQ(api.answer(request, 0).status, 400);
+  request.body = "";
+  request.headers = {{"X-Amz-Target", "CertificateManager.ListCertificates"}};
+  EXPECT_EQ(api.answer(request, 0).body, R"({"CertificateSummaryList":[]})");
+}
+
+}  // namespace
+}  // namespace hoplab::awsapi
