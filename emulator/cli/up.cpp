@@ -3,12 +3,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <optional>
 
 #include "admin/admin_server.h"
 #include "awsapi/aws_server.h"
+#include "awsapi/traffic.h"
 #include "base/parent_process.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
@@ -75,11 +77,20 @@ void wait_for(const sigset_t& signals, int parent, FileWatch* watch, const UpOpt
   ::close(stops);
 }
 
-/// The AWS API where it is asked for, else null.
-Result<std::unique_ptr<awsapi::AwsServer>> start_aws(const UpOptions& options) {
+/// The AWS API where it is asked for, else null. What is made through it is what `emulator` runs.
+Result<std::unique_ptr<awsapi::AwsServer>> start_aws(const UpOptions& options, Emulator& emulator,
+                                                     const scenario::Scenario& scenario) {
   if (!options.aws_port) return std::unique_ptr<awsapi::AwsServer>();
   awsapi::AwsServerOptions made;
   made.port = *options.aws_port;
+  made.accounts.region = scenario.topology.region;
+  const auto traffic = std::make_shared<awsapi::Traffic>(emulator, scenario);
+  made.apply = [traffic](const awsapi::ControlPlane& plane, const awsapi::Change&) {
+    return traffic->apply(plane);
+  };
+  made.now = [&emulator] {
+    return std::chrono::floor<std::chrono::seconds>(emulator.now()).time_since_epoch().count();
+  };
   return awsapi::AwsServer::start(std::move(made));
 }
 
@@ -130,7 +141,7 @@ int up(const UpOptions& options) {
   if (auto written = write_side_files(*read.scenario, emulator, admin_address); !written) {
     return fail(written.error());
   }
-  auto aws = start_aws(options);
+  auto aws = start_aws(options, emulator, *read.scenario);
   if (!aws) return fail(aws.error());
   if (options.json) {
     print(opening_json(emulator, admin_address));

@@ -1,0 +1,129 @@
+#include "awsapi/traffic.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "awsapi/object_store.h"
+#include "scenario/format/reader.h"
+#include "scenario/overlay/merge.h"
+
+namespace hoplab::awsapi {
+
+namespace {
+
+using scenario::Node;
+using scenario::resources::Resource;
+
+constexpr const char* kFile = "the AWS API";
+constexpr std::string_view kCertificate = "AWS::CertificateManager::Certificate";
+
+Node node_of(const Json& json) {
+  std::vector<scenario::Diagnostic> none;
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return scenario::parse_document(text, kFile, none).value_or(Node());
+}
+
+/// As people call it: the name of load balancers and their kin, else the tag Name, else the id.
+std::string name_of(const Document& document) {
+  const auto name = document.properties.find("Name");
+  if (name != document.properties.end() && name->is_string()) return *name;
+  const auto tag = document.tags.find("Name");
+  return tag != document.tags.end() ? tag->second : document.id;
+}
+
+Resource resource_of(const Document& document) {
+  Resource made;
+  made.type = document.type;
+  made.name = name_of(document);
+  made.account = document.account;
+  made.region = document.region;
+  made.physical_id = document.id;
+  made.attributes = node_of(document.attributes);
+  made.properties = node_of(document.properties);
+  return made;
+}
+
+/// What an object of S3 is called where its content is `hash`: later objects of its key are others.
+void name_object(Json& in, const std::string& bucket, const std::string& key,
+                 const std::string& hash) {
+  in[bucket] = "content";
+  in[key] = hash;
+}
+
+/// Points the properties to what was read when the document was made.
+void point_to_content(Document& document, const std::string& hash) {
+  if (document.properties.contains("CaCertificatesBundleS3Key")) {
+    name_object(document.properties, "CaCertificatesBundleS3Bucket", "CaCertificatesBundleS3Key",
+                hash);
+  }
+  const auto lists = document.properties.find("RevocationContents");
+  if (lists == document.properties.end()) return;
+  for (Json& one : *lists) name_object(one, "S3Bucket", "S3Key", hash);
+}
+
+std::string sentence_of(const std::vector<scenario::Diagnostic>& mistakes) {
+  std::string text;
+  for (const scenario::Diagnostic& one : mistakes) {
+    text += (text.empty() ? "" : "; ") + model::to_text(one.problem);
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> Traffic::file_with(std::string_view content) {
+  const std::string name = "aws-" + md5_hex(content) + ".pem";
+  if (written_.insert(name).second) {
+    if (auto done = emulator_.write_out(name, content); !done) return done.failure();
+  }
+  return emulator_.out() + "/" + name;
+}
+
+Result<void> Traffic::add_certificate(const Document& document, Gathered& to) {
+  const auto text = [&](const char* member) { return document.attributes.value(member, ""); };
+  if (document.type != kCertificate || text("PrivateKey").empty()) return {};
+  const auto certificate = file_with(text("Certificate") + "\n" + text("CertificateChain"));
+  if (!certificate) return certificate.failure();
+  const auto key = file_with(text("PrivateKey"));
+  if (!key) return key.failure();
+  to.overrides.certificates[document.id] = {certificate.value(), key.value()};
+  return {};
+}
+
+Result<Traffic::Gathered> Traffic::gather(const ControlPlane& plane) {
+  std::vector<const Document*> documents;
+  for (const auto& [id, document] : plane.documents()) documents.push_back(document.get());
+  std::ranges::sort(documents, {}, &Document::order);
+  Gathered made;
+  for (const Document* one : documents) {
+    Document document = *one;
+    if (document.content) {
+      const std::string hash = md5_hex(*document.content);
+      const auto file = file_with(*document.content);
+      if (!file) return file.failure();
+      point_to_content(document, hash);
+      made.resources.objects["content/" + hash] = file.value();
+    }
+    if (auto done = add_certificate(document, made); !done) return done.failure();
+    made.resources.all.push_back(resource_of(document));
+  }
+  return made;
+}
+
+Result<void> Traffic::apply(const ControlPlane& plane) {
+  auto gathered = gather(plane);
+  if (!gathered) return gathered.failure();
+  std::vector<scenario::Diagnostic> mistakes;
+  auto projection = scenario::resources::project(gathered.value().resources,
+                                                 gathered.value().overrides, mistakes);
+  Node root = std::move(projection.scenario);
+  if (base_) scenario::merge_over(root, *base_, mistakes);
+  if (!mistakes.empty()) return Error{sentence_of(mistakes)};
+  auto read = scenario::read_scenario_text(scenario::to_json(root), kFile);
+  if (!read.ok()) return Error{sentence_of(read.diagnostics)};
+  auto applied = emulator_.apply(std::move(read.scenario->topology));
+  if (!applied) return applied.failure();
+  return {};
+}
+
+}  // namespace hoplab::awsapi
