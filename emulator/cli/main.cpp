@@ -56,7 +56,7 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
 }
 
 /// "NAME=VALUE" or "Stack.NAME=VALUE", into `values`.
-void add_parameters(CLI::App& command, Settings& values) {
+void add_parameters(CLI::App& command, std::map<std::string, std::string>& values) {
   const auto take = [&values](const std::vector<std::string>& words) {
     for (const std::string& word : words) {
       const auto equals = word.find('=');

@@ -18,7 +18,7 @@ class Templates(unittest.TestCase):
         with Lab(SAMPLE[0], SAMPLE[1], *PARAMETERS) as lab:
             done = curl(lab, path="/widgets", certificate="my_client", host="mtls.example.com")
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertIn('"path":"/widgets"', done.stdout.replace(" ", ""))
+            self.assertIn(b'"path":"/widgets"', done.stdout.replace(b" ", b""))
             refused = curl(lab, path="/widgets", host="mtls.example.com")
             self.assertEqual(refused.returncode, 35, refused.stderr)
 

@@ -34,7 +34,8 @@ const Node* transform_in(const Node& root) {
 
 bool is_yaml(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  return first != std::string_view::npos && text[first] != '{' && text[first] != '/';
+  constexpr std::string_view kOfJson = "{[/\"";  // the slash is a comment's
+  return first != std::string_view::npos && kOfJson.find(text[first]) == std::string_view::npos;
 }
 
 bool is_template(const Node& root) {

@@ -85,13 +85,13 @@ const ObjectType& template_type() {
           .value("region", text(rules::kRegion), &TemplateSource::region,
                  "likewise, the Region; default the scenario's")
           .own("parameters",
-               map_of(either({text(), integer(INT64_MIN, INT64_MAX)}), rules::kNotEmpty),
+               map_of(either({text(), integer(INT64_MIN, INT64_MAX), boolean()}), rules::kNotEmpty),
                "values by the parameters' names, or by \"Stack.Name\"; \"@Stack.Output\" is an "
                "output of another stack",
                [](TemplateSource& into, const Node& node, ReadContext&) {
                  for (const Node& one : node.items) {
                    into.parameters[one.key] =
-                       one.kind == Node::Kind::integer ? std::to_string(one.integer) : one.text;
+                       one.kind == Node::Kind::text ? one.text : to_json(one);
                  }
                })
           .own("objects", map_of(text(rules::kNotEmpty), rules::kNotEmpty),

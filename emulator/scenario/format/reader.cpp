@@ -112,8 +112,13 @@ ReadOutcome read_tree(std::optional<Node> root, const std::string& file, const S
   if (root) {
     ReadContext context(file, diagnostics);
     scenario.parameters = read_parameters(*root, settings, context);
+    const std::size_t before = diagnostics.size();
     const std::vector<std::string> notes =
         with_templates(*root, scenario.parameters, of_templates, context, diagnostics, files);
+    if (diagnostics.size() > before) {  // the rest would speak of what is not there
+      sort_and_deduplicate(diagnostics);
+      return {std::nullopt, std::move(diagnostics), std::move(files), {}};
+    }
     substitute(*root, scenario.parameters, context);
     openapi::expand_bodies(*root, context, diagnostics, files);
     read_object(scenario_type(), *root, &scenario, context);

@@ -136,7 +136,7 @@ const ObjectType& scenario_type() {
             if (entries.size() == 1) return node_of(entries.front());
             return node_of(entries);
           })
-          .required()
+          .required_or("templates")
           .map("proxies", proxy_type, rules::kName, in_topology(&Topology::proxies),
                &model::Proxy::name,
                "further listeners by name, which pass on what comes as it is: hops for faults")
