@@ -142,7 +142,9 @@ ApiResult<Json> modify_vpc_attribute(const Call& call, const Json& in) {
   if (!vpc) return vpc.error();
   Document document = **vpc;
   for (const VpcAttribute& one : kAttributes) {
-    if (in.contains(one.member)) document.properties[one.property] = in[one.member]["Value"];
+    if (in.contains(one.member)) {
+      document.properties[one.property] = in[one.member].value("Value", one.preset);
+    }
   }
   if (auto refused = call.plane.put(std::move(document))) return *refused;
   return Json::object();

@@ -20,8 +20,8 @@ Document extra_of(const Call& call, const Document& listener) {
 }
 
 bool has_certificate(const Json& certificates, const std::string& arn) {
-  return std::ranges::any_of(certificates,
-                             [&](const Json& one) { return one["CertificateArn"] == arn; });
+  return std::ranges::any_of(
+      certificates, [&](const Json& one) { return text_of(one, "CertificateArn") == arn; });
 }
 
 Json default_of(const Document& listener) {
