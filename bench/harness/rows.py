@@ -104,12 +104,12 @@ TOPOLOGIES_METRICS = (
 )
 
 SIGNATURES_ROW = "signature check"
-SIGNATURES_METRICS = (
-    Metric("with a new key", "ns", False, lambda r: r["newKeyNanoseconds"]),
-    Metric("with a new key, to its 5 HMACs", "times", False, lambda r: r["newKeyToItsHmacs"], 2),
-    Metric("with a kept key", "ns", False, lambda r: r["keptKeyNanoseconds"]),
-    Metric("with a kept key, to its HMAC", "times", False, lambda r: r["keptKeyToItsHmacs"], 2),
-)
+SIGNATURES_METRICS = tuple(
+    metric for form in ("header", "query") for key, hmacs in (("new", "5 HMACs"), ("kept", "HMAC"))
+    for name in [f"{form}{key.title()}Key"] for metric in (
+        Metric(f"in the {form}, {key} key", "ns", False, lambda r, name=name: r[name]["nanoseconds"]),
+        Metric(f"in the {form}, {key} key, to its {hmacs} alone", "times", False,
+               lambda r, name=name: r[name]["toItsHmacs"], 2)))
 
 ALL_ROWS = (IDLE_ROW,) + tuple(row.name for row in LOAD_ROWS) + (START_ROW, TOPOLOGIES_ROW,
                                                                          SIGNATURES_ROW)

@@ -9,6 +9,17 @@
 
 namespace hoplab {
 
+/// RFC 3986 2.3.
+[[nodiscard]] constexpr bool is_unreserved(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+/// Decoded and encoded again it is the same.
+[[nodiscard]] constexpr bool is_unreserved(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) { return is_unreserved(c); });
+}
+
 /// What is no encoding stays as it is.
 inline std::string percent_decoded(std::string_view text) {
   std::string plain;
@@ -28,17 +39,22 @@ inline std::string form_decoded(std::string_view text) {
   return percent_decoded(spaced);
 }
 
-/// All but RFC 3986's unreserved characters: for one segment of a path.
-inline std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kUnreserved = "-._~";
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       kUnreserved.find(c) != std::string_view::npos;
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += plain ? std::string(1, c) : std::string{'%', kDigits[byte >> 4], kDigits[byte & 15]};
+/// All but the unreserved characters: for one segment of a path.
+inline void append_percent_encoded(std::string& out, std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(
+        std::ranges::find_if_not(text, [](char c) { return is_unreserved(c); }) - text.begin());
+    out.append(text.substr(0, plain));
+    if (plain == text.size()) return;
+    const auto byte = static_cast<unsigned char>(text[plain]);
+    out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
+    text.remove_prefix(plain + 1);
   }
+}
+inline std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  append_percent_encoded(encoded, text);
   return encoded;
 }
 

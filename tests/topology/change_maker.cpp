@@ -19,6 +19,7 @@ constexpr const char* kFunction =
     " $api/$id/response; done";
 
 constexpr const char* kStickyCookie = "SESSION";
+constexpr const char* kProvider = "login.example.com";
 
 model::Action answer(int status, const std::string& body) {
   model::Action action;
@@ -123,7 +124,7 @@ model::Topology changing_topology(std::uint16_t modern_port) {
 }
 
 model::Change ChangeMaker::next(const model::Topology& now) {
-  switch (below(37)) {
+  switch (below(39)) {
     case 0:
     case 1: return model::PutRule{"front", 80, rule()};
     case 2: return model::DeleteRule{"front", 80, static_cast<int>(1 + below(4))};
@@ -161,7 +162,9 @@ model::Change ChangeMaker::next(const model::Topology& now) {
     case 32: return way_in(now);
     case 33: return usage_plan(now);
     case 34: return access_key();
-    case 35: return deployment(now);
+    case 35: return vpc_link();
+    case 36: return other_api(now);
+    case 37: return deployment(now);
     default: return certificate(now);
   }
 }
@@ -375,31 +378,31 @@ void ChangeMaker::check_and_say(model::RestApi& api) {
 }
 
 /// Who may call the API's first method. A function that is asked makes no answer of an authorizer.
-void ChangeMaker::guard(model::RestApi& api) {
+void ChangeMaker::guard(const model::Topology& now, model::RestApi& api) {
   using enum model::AuthorizationType;
   model::Method& method = api.methods.front();
   api.authorizers.clear();
   method.authorizer.clear();
+  method.api_key_required = below(4) == 0;
   method.authorization = coin() ? none : coin() ? aws_iam : custom;
   if (method.authorization != custom) return;
   model::Authorizer& authorizer = api.authorizers.emplace_back();
   authorizer.name = method.authorizer = "guard";
-  authorizer.type = coin() ? model::Authorizer::Type::token : model::Authorizer::Type::request;
-  authorizer.function = "function";
   authorizer.identity_sources = {"method.request.header.Host"};
   authorizer.result_ttl_s = coin() ? 60 : 0;
+  if (coin() && model::share(now.identity_providers, kProvider)) {
+    method.authorization = cognito_user_pools;
+    authorizer.type = model::Authorizer::Type::cognito_user_pools;
+    authorizer.identity_providers = {kProvider};
+    return;
+  }
+  authorizer.type = coin() ? model::Authorizer::Type::token : model::Authorizer::Type::request;
+  authorizer.function = "function";
 }
 
 model::Change ChangeMaker::api(const model::Topology& now) {
   model::RestApi api = now.rest_apis.front();
-  model::Integration integration;
-  if (coin()) {
-    integration.body = "widget " + std::to_string(below(5));
-  } else {
-    integration.type = model::IntegrationType::aws_proxy;
-    integration.function = "function";
-  }
-  api.methods.front().integration = integration;
+  api.methods.front().integration = integration(now);
   check_and_say(api);
   api.stages.front() = {};
   if (coin()) {
@@ -409,7 +412,7 @@ model::Change ChangeMaker::api(const model::Topology& now) {
     settings.throttling_burst_limit = 1000;
     settings.metrics_enabled = coin();
   }
-  guard(api);
+  guard(now, api);
   return model::Put<model::RestApi>{api};
 }
 
@@ -450,30 +453,6 @@ model::Change ChangeMaker::usage_plan(const model::Topology& now) {
   return model::Put<model::UsagePlan>{plan};
 }
 
-/// Somebody who may call its methods, or nobody.
-model::Change ChangeMaker::access_key() {
-  model::AccessKey key;
-  key.name = "alice";
-  if (coin()) key.session_token = "token";
-  if (coin()) return model::Delete<model::AccessKey>{key.name};
-  return model::Put<model::AccessKey>{key};
-}
-
-model::Change ChangeMaker::domain_name(const model::Topology& now) {
-  model::DomainName domain;
-  domain.name = "other.example.com";
-  domain.base_path_mappings = {{"", "widgets-api", "prod"}};
-  if (coin()) {
-    domain.endpoint_type = "PRIVATE";
-    domain.policy = now.rest_apis.front().policy;
-    if (coin()) domain.vpc_endpoints = {"direct"};
-    domain.routing_mode = model::RoutingMode::routing_rule_then_base_path_mapping;
-    domain.routing_rules = {{static_cast<int>(1 + below(3)), {}, {"a/b"}, "widgets-api", "prod"}};
-  }
-  if (coin()) return model::Delete<model::DomainName>{domain.name};
-  return model::Put<model::DomainName>{domain};
-}
-
 model::Change ChangeMaker::service(const model::Topology& now) {
   model::Service service = *model::share(now.services, coin() ? "first" : "second");
   service.stand_in.status_code = coin() ? 200 : 404;
@@ -502,7 +481,7 @@ model::Change ChangeMaker::function(const model::Topology& now) {
 
 model::Change ChangeMaker::identity_provider() {
   model::IdentityProvider provider;
-  provider.name = "login.example.com";
+  provider.name = kProvider;
   provider.clients.resize(1);
   provider.clients[0].client_id = coin() ? "app" : "other";
   if (coin()) provider.address = "127.0.0.1:9";

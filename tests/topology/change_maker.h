@@ -48,11 +48,14 @@ class ChangeMaker {
   model::Change endpoint_state();
   model::Change association(const model::Topology& now);
   model::Change way_in(const model::Topology& now);
-  void guard(model::RestApi& api);
+  void guard(const model::Topology& now, model::RestApi& api);
+  model::Integration integration(const model::Topology& now);
   model::Change api(const model::Topology& now);
   void check_and_say(model::RestApi& api);
   model::Change deployment(const model::Topology& now);
   model::Change usage_plan(const model::Topology& now);
+  model::Change vpc_link();
+  model::Change other_api(const model::Topology& now);
   model::Change access_key();
   model::Change domain_name(const model::Topology& now);
   model::Change service(const model::Topology& now);

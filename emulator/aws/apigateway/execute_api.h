@@ -196,6 +196,7 @@ class ExecuteApi::Visit {
 
   /// "{stage}/{VERB}/{path}", the end of the method's ARN.
   std::string_view method_resource();
+  std::string_view method_arn();
   [[nodiscard]] RequestContext policy_view(std::string_view resource, std::string_view arn,
                                            const Identity* caller) const;
   [[nodiscard]] PolicyDecision resource_policy(const Identity* caller);
@@ -321,9 +322,10 @@ class ExecuteApi::Visit {
   std::string_view method_;  // after X-HTTP-Method-Override
   Selection selection_;
   const Api* api_ = nullptr;  // set once the API and its stage are chosen
-  std::string_view method_resource_;
+  std::string_view method_resource_, method_arn_;
   std::optional<SignatureVerdict> signature_verdict_;
   const AccessKey* signer_ = nullptr;                  // of a method with AWS_IAM authorization
+  std::optional<PolicyDecision> anonymous_decision_;   // of the API's policy, about anybody
   std::optional<PolicyDecision> authorizer_decision_;  // of a method with a Lambda authorizer
   /// What an authorizer has let in.
   struct Authorized {

@@ -31,6 +31,13 @@ std::string_view ExecuteApi::Visit::method_resource() {
   return method_resource_ = response_.arena.join(api_->stage, kSlash, method_, kSlash, path);
 }
 
+std::string_view ExecuteApi::Visit::method_arn() {
+  if (method_arn_.empty()) {
+    method_arn_ = response_.arena.join(api_->arn_prefix, method_resource());
+  }
+  return method_arn_;
+}
+
 RequestContext ExecuteApi::Visit::policy_view(std::string_view resource, std::string_view arn,
                                               const Identity* caller) const {
   const auto known = [](const std::string& text) {
@@ -51,7 +58,12 @@ RequestContext ExecuteApi::Visit::policy_view(std::string_view resource, std::st
 }
 
 PolicyDecision ExecuteApi::Visit::resource_policy(const Identity* caller) {
-  return api_->policy.evaluate(policy_view(method_resource(), {}, caller));
+  if (caller) return api_->policy.evaluate(policy_view(method_resource(), {}, caller));
+  // Before an authorizer, and again with what that says.
+  if (!anonymous_decision_) {
+    anonymous_decision_ = api_->policy.evaluate(policy_view(method_resource(), {}, nullptr));
+  }
+  return *anonymous_decision_;
 }
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::decide(const AccessDecision& decision,
@@ -80,8 +92,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::endpoint_policy() {
   const auto* const failure = std::get_if<SignatureFailure>(&signature_verdict());
   if (failure) return refuse_signature(*failure);
   const Identity* const caller = signing_identity();
-  const std::string arn = api_->arn_prefix + std::string(method_resource());
-  PolicyDecision decision = policy->evaluate(policy_view(method_resource(), arn, caller));
+  PolicyDecision decision = policy->evaluate(policy_view(method_resource(), method_arn(), caller));
   const PrivateDomain* const domain = selection_.domain;
   if (domain && decision != PolicyDecision::explicit_deny) {
     const auto of_domain = policy->evaluate(policy_view(domain->resource, domain->arn, caller));
@@ -132,8 +143,8 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::resource_policy_second() {
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::authorize_signer() {
   const Identity& caller = signer_->credentials.identity;
-  const std::string arn = api_->arn_prefix + std::string(method_resource());
-  const auto own = identity_policies(*signer_, policy_view(method_resource(), arn, &caller));
+  const auto own =
+      identity_policies(*signer_, policy_view(method_resource(), method_arn(), &caller));
   const auto of_api = resource_policy(&caller);
   const bool within = caller.account == api_->account;
   const AccessDecision decision =

@@ -103,10 +103,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_authorizer(const Authorizer& auth
 }
 
 FunctionCall ExecuteApi::Visit::authorizer_call(const Authorizer& authorizer) {
-  const std::string arn = api_->arn_prefix + std::string(method_resource());
   std::string event = authorizer.model.type == Authorizer::Type::token
-                          ? token_authorizer_event(identity_, arn)
-                          : request_authorizer_event(proxy_call(), arn);
+                          ? token_authorizer_event(identity_, method_arn())
+                          : request_authorizer_event(proxy_call(), method_arn());
   return {authorizer.model.function, std::move(event), kAuthorizerTimeout};
 }
 
@@ -154,8 +153,8 @@ void ExecuteApi::Visit::log_authorizer_call(const Authorizer& authorizer,
 
 void ExecuteApi::Visit::take_over(std::shared_ptr<const AuthorizerAnswer> answer,
                                   Duration latency) {
-  const std::string arn = api_->arn_prefix + std::string(method_resource());
-  authorizer_decision_ = answer->policy.evaluate(policy_view(method_resource(), arn, nullptr));
+  authorizer_decision_ =
+      answer->policy.evaluate(policy_view(method_resource(), method_arn(), nullptr));
   usage_identifier_key_ = answer->usage_identifier_key;
   authorized_ = Authorized{std::move(answer), latency, {}};
 }

@@ -30,17 +30,32 @@ void append_path(std::string& out, std::string_view path) {
     else if (!kept.empty())
       kept.pop_back();
   }
-  for (const std::string_view segment : kept) out.append("/").append(percent_encoded(segment));
+  for (const std::string_view segment : kept) {
+    out.append("/");
+    append_percent_encoded(out, segment);
+  }
   if (kept.empty() || path.ends_with('/') || last == "." || last == "..") out.append("/");
+}
+
+/// A name or a value of a query, decoded and encoded.
+std::string_view append_recoded(std::string& out, std::string_view text) {
+  const auto begin = out.size();
+  if (is_unreserved(text))
+    out.append(text);
+  else
+    append_percent_encoded(out, form_decoded(text));
+  return std::string_view(out).substr(begin);
 }
 
 /// Sorted by name and value, both as they are encoded. The signature itself is not signed.
 void append_query(std::string& out, std::string_view query, bool has_signature) {
-  std::vector<std::pair<std::string, std::string>> parameters;
+  std::string encoded;
+  encoded.reserve(3 * query.size());  // as long as it can be: what is in it stays where it is
+  std::vector<std::pair<std::string_view, std::string_view>> parameters;
   each_query_parameter(query, [&](std::string_view name, std::string_view value) {
     if (has_signature && name == "X-Amz-Signature") return;
-    parameters.emplace_back(percent_encoded(form_decoded(name)),
-                            percent_encoded(form_decoded(value)));
+    const auto encoded_name = append_recoded(encoded, name);
+    parameters.emplace_back(encoded_name, append_recoded(encoded, value));
   });
   std::ranges::sort(parameters);
   std::string_view between;
@@ -111,15 +126,22 @@ void append_payload(std::string& out, const SignedRequest& request,
     out.append(kUnsigned);
     return;
   }
-  out.append(hex_text(sha256_digest(request.body)));
+  constexpr std::string_view kOfNothing =
+      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  if (request.body.empty())
+    out.append(kOfNothing);
+  else
+    out.append(hex_text(sha256_digest(request.body)));
 }
 
 }  // namespace
 
 std::string canonical_request(const SignedRequest& request, const SignatureParts& parts) {
   const auto names = names_of(parts.signed_headers);
-  std::string text(request.method);
-  text.append("\n");
+  constexpr std::size_t kOfFields = 512;  // about
+  std::string text;
+  text.reserve(request.path.size() + request.query.size() + kOfFields);
+  text.append(request.method).append("\n");
   append_path(text, request.path);
   text.append("\n");
   append_query(text, request.query, parts.in_query);

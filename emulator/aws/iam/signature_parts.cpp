@@ -100,7 +100,8 @@ QueryParameters read_query(std::string_view query, Arena& arena) {
   each_query_parameter(query, [&](std::string_view name, std::string_view value) {
     if (!name.starts_with("X-Amz-")) return;
     for (const auto& [known_name, into] : known) {
-      if (known_name == name && !*into) *into = arena.copy(form_decoded(value));
+      if (known_name != name || *into) continue;
+      *into = is_unreserved(value) ? value : arena.copy(form_decoded(value));
     }
   });
   return found;
