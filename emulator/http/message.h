@@ -67,6 +67,8 @@ class ResponseBody : public BodySource {
   virtual void watch_request(WaitSlot*) {}
   /// Once try_read has said `failed`: why.
   [[nodiscard]] virtual Reason failure() const { return Reason::response_truncated; }
+  /// Likewise: what that leaves open, for records; may be empty.
+  [[nodiscard]] virtual std::string detail() const { return {}; }
   /// Likewise: whether the connection ends in order then, and not by a reset.
   [[nodiscard]] virtual bool ends_in_order() const { return false; }
   /// The target's address, for records; empty when it is of no target.

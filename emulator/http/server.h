@@ -76,8 +76,8 @@ struct ServerContext {
   RequestObserver* observer = nullptr;  // likewise, of a WebSocket when it is over
 
   /// Notes in the journal that a request did not get its whole answer from where it was to go.
-  void failed(int status, Reason reason, std::string target) const {
-    journal.failed({status, &hop, reason, std::move(target), {}, 0});
+  void failed(int status, Reason reason, std::string target, std::string detail = {}) const {
+    journal.failed({status, &hop, reason, std::move(target), std::move(detail), 0});
   }
   /// Tells that a request is over, or has become a WebSocket.
   void told(Loop& loop, const Request& request, const Response& response,

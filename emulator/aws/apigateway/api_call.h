@@ -15,7 +15,8 @@ namespace hoplab::aws {
 struct FunctionCall {
   std::string_view function;  // its name in the topology, as the ExecuteApi has it
   std::string event;
-  Duration timeout{};  // emulated; until then the client waits
+  Duration timeout{};    // emulated; until then the client waits, for a head of what streams
+  bool streams = false;  // its answer passes as it comes
 };
 
 /// What its backend is asked.

@@ -164,6 +164,7 @@ Result<void> ApiCatalog::add_integration(const model::Integration& from, std::st
                                          Api::Method& to) {
   to.type = from.type;
   to.timeout = std::chrono::milliseconds(from.timeout_ms);
+  to.streams = from.stream;
   auto mapped = MappedIntegration::compile(from);
   if (!mapped) return mapped.failure();
   to.mapped = std::move(mapped).value();

@@ -66,6 +66,7 @@ struct Api {
     std::shared_ptr<const MappedIntegration> mapped;  // null: everything passes as it is
     model::IntegrationType type = model::IntegrationType::mock;
     Duration timeout{};
+    bool streams = false;                         // ResponseTransferMode STREAM
     std::optional<RequestValidation> validation;  // nothing: requests are not checked
     model::AuthorizationType authorization = model::AuthorizationType::none;
     const Authorizer* authorizer = nullptr;  // of CUSTOM and COGNITO_USER_POOLS

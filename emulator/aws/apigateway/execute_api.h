@@ -24,6 +24,7 @@
 #include "aws/apigateway/proxy_event.h"
 #include "aws/apigateway/request_facts.h"
 #include "aws/apigateway/response_stamps.h"
+#include "aws/apigateway/streamed_body.h"
 #include "aws/apigateway/traffic_record.h"
 #include "aws/apigateway/user_pool_token.h"
 #include "aws/iam/signature_check.h"
@@ -137,8 +138,16 @@ class ExecuteApi::Visit {
   /// The backend is done; or, when it is not, it took longer than it may.
   void answered(HttpExchange& exchange);
   void answered(const KeySets::Got& got);
-  /// The rest of that exchange is the body of the answer.
+  /// The function streams, and what of that is ready has the answer's head, or never will.
+  void answered(const lambda::Invocation& invocation, lambda::ResponseStream& stream);
+  /// The rest of that exchange, or of what the function streams, is the body of the answer, whose
+  /// length the head may have said. stream_over() comes before finish().
   [[nodiscard]] bool streams() const noexcept { return streams_; }
+  [[nodiscard]] std::optional<std::uint64_t> stream_length() const noexcept {
+    return stream_length_;
+  }
+  /// `invocation`: of a function; null: it was none.
+  void stream_over(const Streamed& streamed, const lambda::Invocation* invocation);
 
   /// Counts and logs it. Says whether the service answered by itself, and why; detail(): what that
   /// leaves open.
@@ -231,6 +240,10 @@ class ExecuteApi::Visit {
                         const std::vector<http::Field>& fields);
   Outcome misconfigured(std::string why);
   Outcome answer_of(const lambda::Invocation& invocation);
+  Outcome answer_of(const lambda::Invocation& invocation, lambda::ResponseStream& stream);
+  void begin_answer_of_function(const ProxyAnswer& answer);
+  Outcome refuse_failed(const lambda::Invocation& invocation);
+  Outcome refuse_malformed(const lambda::Invocation& invocation);
   void keep_output(const lambda::Invocation& invocation);
   bool decode(ProxyAnswer& answer) const;
   Outcome answer_of(HttpExchange& exchange);
@@ -256,6 +269,7 @@ class ExecuteApi::Visit {
   // What an integration has done, for logs and metrics.
   void note_answer();
   void note_answer(const lambda::Invocation& invocation);
+  void note_streaming(const lambda::Invocation& invocation);
   void note_answer(const HttpExchange& exchange);
 
   // The execution log: each does nothing where there is none.
@@ -329,6 +343,8 @@ class ExecuteApi::Visit {
   Outcome outcome_ = Outcome::answered;
   Call call_;
   bool streams_ = false;
+  std::optional<std::uint64_t> stream_length_;
+  std::optional<Streamed> streamed_;    // once that is over
   std::optional<int> status_override_;  // of the request's template
   std::string_view request_id_, extended_id_;
   std::string detail_;

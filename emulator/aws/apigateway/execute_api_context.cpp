@@ -84,12 +84,18 @@ Value ExecuteApi::Visit::integrated(std::string_view name) const {
   if (name == "integrationStatus") return number(integrated_->integration_status);
   if (name == "requestId") return some(integrated_->request_id);
   if (name == "error") return some(detail_);
-  if (name == "responseTransferMode") return Value(streams_ ? "STREAM" : "BUFFERED");
+  if (name == "responseTransferMode") return Value(reached_->streams ? "STREAM" : "BUFFERED");
+  if (!streamed_ || !asked_at_) return std::nullopt;
+  if (name == "timeToAllHeaders") return milliseconds(integrated_->latency);
+  if (name == "timeToFirstContent" && streamed_->first_content_at) {
+    return milliseconds(*streamed_->first_content_at - *asked_at_);
+  }
   return std::nullopt;
 }
 
 std::optional<std::uint64_t> ExecuteApi::Visit::response_length() const {
   if (response_.head_only) return 0;
+  if (streamed_) return streamed_->bytes;
   if (!response_.body) return response_.text.size();
   return response_.body->remaining();
 }

@@ -86,7 +86,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_function() {
     return fail(GatewayResponseType::request_too_large, GatewayError::request_too_long,
                 Outcome::body_too_large);
   }
-  FunctionCall call{reached_->function, std::move(event), reached_->timeout};
+  FunctionCall call{reached_->function, std::move(event), reached_->timeout, reached_->streams};
   log_call(call);
   call_ = std::move(call);
   return std::nullopt;
@@ -104,31 +104,45 @@ bool ExecuteApi::Visit::decode(ProxyAnswer& answer) const {
   return bytes.has_value();
 }
 
-// apigateway-features.md 1.3.
+void ExecuteApi::Visit::begin_answer_of_function(const ProxyAnswer& answer) {
+  if (integrated_) integrated_->status = answer.status;
+  begin(answer.status, response_.arena.copy(answer.content_type));
+  for (const auto& [name, value] : answer.headers) {
+    response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
+  }
+  end_headers();
+  add_trace_id();
+}
+
+// apigateway-features.md 1.3; of a function that would stream, 6.4.
 Outcome ExecuteApi::Visit::answer_of(const lambda::Invocation& invocation) {
+  if (invocation.failure) return refuse_failed(invocation);
   ProxyAnswer answer;
-  if (invocation.failure) {
-    detail_ = std::string(to_text(*invocation.failure)) + ": " + invocation.detail;
-  } else if (invocation.payload.size() > kMaxFunctionPayload) {
+  if (invocation.payload.size() > kMaxFunctionPayload) {
     detail_ = "it returned " + std::to_string(invocation.payload.size()) + " bytes";
-  } else if (auto why = read_proxy_answer(invocation.payload, answer)) {
+    return refuse_malformed(invocation);
+  }
+  if (auto why = read_buffered_answer(invocation.payload, answer)) {
     detail_ = "malformed Lambda proxy response: " + *why;
-  } else if (!decode(answer)) {
+    return refuse_malformed(invocation);
+  }
+  if (!decode(answer)) {
     detail_ = "its isBase64Encoded is true, and its body is no base64";
     return fail(GatewayResponseType::api_configuration_error, GatewayError::api_configuration_error,
                 Outcome::integration_error);
-  } else {
-    if (integrated_) integrated_->status = answer.status;
-    begin(answer.status, response_.arena.copy(answer.content_type));
-    for (const auto& [name, value] : answer.headers) {
-      response_.headers.add(response_.arena.copy(name), response_.arena.copy(value));
-    }
-    end_headers();
-    add_trace_id();
-    if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
-    compress_answer();
-    return Outcome::answered;
   }
+  begin_answer_of_function(answer);
+  if (!http::forbids_body(answer.status)) set_text(response_.arena.copy(answer.body));
+  compress_answer();
+  return Outcome::answered;
+}
+
+Outcome ExecuteApi::Visit::refuse_failed(const lambda::Invocation& invocation) {
+  detail_ = std::string(to_text(*invocation.failure)) + ": " + invocation.detail;
+  return refuse_malformed(invocation);
+}
+
+Outcome ExecuteApi::Visit::refuse_malformed(const lambda::Invocation& invocation) {
   log_failure_of(invocation);
   return fail(GatewayResponseType::default_5xx, GatewayError::integration_malformed,
               Outcome::integration_failed);
@@ -222,7 +236,7 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapp
     add_mapped_fields_to(request, mapped.header);
     exchange->body = mapped.body;
   }
-  exchange->streams = http.streams();
+  exchange->streams = reached_->streams;
   exchange->timeout = reached_->timeout;
   log_call(*exchange);
   call_ = HttpCall{http.endpoint(), std::move(exchange)};

@@ -141,9 +141,10 @@ void ExecuteApi::Visit::log_method_request() {
 
 void ExecuteApi::Visit::log_call(const FunctionCall& call) {
   if (!execution_log_ || !execution_log_->traces()) return;
-  const std::string uri = "https://lambda." + api_->region +
-                          ".amazonaws.com/2015-03-31/functions/" +
-                          lambda::function_arn(api_->region, call.function) + "/invocations";
+  const std::string uri = "https://lambda." + api_->region + ".amazonaws.com/" +
+                          (call.streams ? "2021-11-15" : "2015-03-31") + "/functions/" +
+                          lambda::function_arn(api_->region, call.function) +
+                          (call.streams ? "/response-streaming-invocations" : "/invocations");
   const std::string id(request_id());
   const std::string date = amz_date(calendar());
   const std::string agent = "AmazonAPIGateway_" + api_->id;
@@ -202,6 +203,15 @@ void ExecuteApi::Visit::note_answer(const lambda::Invocation& invocation) {
                 {"Content-Length", size},
                 {"x-amzn-RequestId", invocation.request_id}},
                invocation.payload);
+}
+
+/// Its bytes are not kept for a log.
+void ExecuteApi::Visit::note_streaming(const lambda::Invocation& invocation) {
+  note_answer();
+  integrated_->request_id = invocation.request_id;
+  if (invocation.failure && invocation.payload.empty()) return;  // it did not run
+  integrated_->integration_status = 200;
+  log_received(200, {{"x-amzn-RequestId", invocation.request_id}}, {});
 }
 
 void ExecuteApi::Visit::note_answer(const HttpExchange& exchange) {

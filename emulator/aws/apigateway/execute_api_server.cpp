@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "aws/apigateway/proxy_answer.h"
+#include "aws/apigateway/streamed_body.h"
 #include "aws/tls/client_handshake.h"
 #include "http/faulted_answer.h"
 #include "http/waiting.h"
@@ -62,30 +64,49 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     journal_.failed({fault.status, &server_.hop_, Reason::fault_injected, {}, {}, 0});
   }
 
+  /// A visit with what it refers to, for as long as its answer streams.
+  struct Serving {
+    Serving(Exchange& exchange, const http::Request& request, http::Response& response,
+            std::string read, std::uint64_t body_bytes)
+        : body(std::move(read)),
+          arrival{exchange.server_.loop_.calendar(),
+                  body_bytes,
+                  exchange.server_.stamps_,
+                  &exchange.server_.log_,
+                  body,
+                  &exchange.server_.loop_,
+                  exchange.server_.settings_.api_log,
+                  &exchange.server_.signing_keys_},
+          caller(exchange.caller()),
+          visit(*exchange.server_.settings_.api, request, caller, arrival, response) {}
+    const std::string body;
+    const Arrival arrival;
+    const Caller caller;
+    ExecuteApi::Visit visit;
+  };
+
+  [[nodiscard]] Caller caller() const {
+    const ExecuteApiSettings& settings = server_.settings_;
+    return {source_ip_, settings.vpce_id, settings.vpc_id, tls_, settings.policy_url};
+  }
+
   Task<void> serve(http::Request& request, http::Response& response) {
     response.owner = server_.settings_.api;
-    const ExecuteApi& api = *server_.settings_.api;
     std::uint64_t body_bytes = 0;
     std::string body;
     const std::size_t log_most = server_.log_.on() ? http::RequestLog::kMostBody : 0;
-    const std::size_t most = api.reads_bodies() ? kMaxPayloadBytes : log_most;
+    const bool whole = server_.settings_.api->reads_bodies();
+    const std::size_t most = whole ? kMaxPayloadBytes : log_most;
     if (request.body && !co_await read(*request.body, body_bytes, body, most)) co_return;
-    const Arrival arrival{server_.loop_.calendar(),
-                          body_bytes,
-                          server_.stamps_,
-                          &server_.log_,
-                          body,
-                          &server_.loop_,
-                          server_.settings_.api_log,
-                          &server_.signing_keys_};
-    const Caller caller{source_ip_, server_.settings_.vpce_id, server_.settings_.vpc_id, tls_,
-                        server_.settings_.policy_url};
-    ExecuteApi::Visit visit(api, request, caller, arrival, response);
+    const auto serving =
+        std::make_shared<Serving>(*this, request, response, std::move(body), body_bytes);
+    ExecuteApi::Visit& visit = serving->visit;
     visit.go_on();
     while (visit.waits()) {
-      const bool still_there = co_await perform(visit, request, response);
+      const bool still_there = co_await perform(serving, request, response);
       if (!still_there) co_return;
     }
+    if (visit.streams()) co_return;  // it is over with its body
     const Outcome outcome = visit.finish();
     if (!is_refusal(outcome)) co_return;
     std::string why(to_text(outcome));
@@ -96,34 +117,46 @@ class ExecuteApiServer::Exchange final : public http::Handler {
   }
 
   /// False: the client is gone.
-  Task<bool> perform(ExecuteApi::Visit& visit, const http::Request& request,
+  Task<bool> perform(const std::shared_ptr<Serving>& serving, const http::Request& request,
                      http::Response& response) {
+    ExecuteApi::Visit& visit = serving->visit;
     Call call = std::move(visit.call());
     bool still_there = false;
     if (auto* const function = std::get_if<FunctionCall>(&call)) {
-      still_there = co_await ask_function(visit, *function, request);
+      still_there = function->streams
+                        ? co_await stream_function(serving, *function, request, response)
+                        : co_await ask_function(visit, *function, request);
     } else if (auto* const keys = std::get_if<KeysCall>(&call)) {
       const KeySets::Got got = co_await server_.key_sets_.get(keys->url, keys->kid);
       visit.answered(got);
       still_there = true;
     } else {
-      still_there = co_await ask_backend(visit, std::get<HttpCall>(call), request, response);
+      still_there = co_await ask_backend(serving, std::get<HttpCall>(call), request, response);
     }
     co_return still_there;
+  }
+
+  /// It is kept as long as it runs; null: it was deleted since the request came, and the invocation
+  /// has failed.
+  std::shared_ptr<lambda::Function> invoke(FunctionCall& call, const http::Request& request,
+                                           const std::shared_ptr<lambda::Invocation>& invocation) {
+    invocation->event = std::move(call.event);
+    invocation->trace_id = request.headers.get("X-Amzn-Trace-Id");
+    const auto& functions = *server_.settings_.functions;
+    const auto found = functions.find(call.function);
+    if (found == functions.end()) {
+      invocation->fail(Reason::lambda_resource_not_found, std::string(call.function));
+      return nullptr;
+    }
+    const auto function = found->second;
+    function->invoke(invocation);
+    return function;
   }
 
   Task<bool> ask_function(ExecuteApi::Visit& visit, FunctionCall& call,
                           const http::Request& request) {
     const auto invocation = std::make_shared<lambda::Invocation>();
-    invocation->event = std::move(call.event);
-    invocation->trace_id = request.headers.get("X-Amzn-Trace-Id");
-    const auto functions = server_.settings_.functions;  // kept as long as it runs
-    const auto function = functions->find(call.function);
-    if (function != functions->end()) {
-      function->second->invoke(invocation);
-    } else {  // deleted since the request came
-      invocation->fail(Reason::lambda_resource_not_found, std::string(call.function));
-    }
+    const auto function = invoke(call, request, invocation);
     const http::Waited waited =
         co_await http::wait_for(server_.loop_, *invocation, request.client, call.timeout);
     if (waited == http::Waited::done) visit.answered(*invocation);
@@ -131,8 +164,57 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     co_return waited != http::Waited::client_gone;
   }
 
-  Task<bool> ask_backend(ExecuteApi::Visit& visit, HttpCall& call, const http::Request& request,
-                         http::Response& response) {
+  /// Until what has come of the stream has the answer's head, or will never have it.
+  Task<http::Waited> wait_for_head(lambda::ResponseStream& stream, http::ClientWatch* client,
+                                   Duration most) {
+    Loop& loop = server_.loop_;
+    const Time until = loop.now() + most;
+    auto waited = http::Waited::done;
+    while (waited == http::Waited::done && !stream.over() &&
+           streamed_head(stream.ready()).verdict == StreamedHead::Verdict::incomplete) {
+      stream.ask_for_more();
+      waited = co_await http::wait_for(loop, stream, client,
+                                       std::max(Duration::zero(), until - loop.now()));
+    }
+    co_return waited;
+  }
+
+  Task<bool> stream_function(std::shared_ptr<Serving> serving, FunctionCall& call,
+                             const http::Request& request, http::Response& response) {
+    ExecuteApi::Visit& visit = serving->visit;
+    const auto stream = std::make_shared<lambda::ResponseStream>();
+    const auto invocation = std::make_shared<lambda::Invocation>();
+    invocation->streams = true;
+    invocation->stream = stream;
+    const auto function = invoke(call, request, invocation);
+    const http::Waited waited = co_await wait_for_head(*stream, request.client, call.timeout);
+    if (waited == http::Waited::done) visit.answered(*invocation, *stream);
+    if (waited == http::Waited::late) visit.too_late(*invocation);
+    if (visit.streams()) {
+      using Owner = std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>;
+      response.body =
+          body_of(std::move(serving),
+                  {std::make_shared<Owner>(stream, function), stream.get(), visit.stream_length()},
+                  invocation);
+    }
+    co_return waited != http::Waited::client_gone;
+  }
+
+  /// The visit is over when its answer's body is.
+  std::unique_ptr<http::ResponseBody> body_of(
+      std::shared_ptr<Serving> serving, StreamSource source,
+      std::shared_ptr<const lambda::Invocation> invocation) {
+    return streamed_body(server_.loop_, std::move(source),
+                         [serving = std::move(serving),
+                          invocation = std::move(invocation)](const Streamed& streamed) {
+                           serving->visit.stream_over(streamed, invocation.get());
+                           serving->visit.finish();
+                         });
+  }
+
+  Task<bool> ask_backend(std::shared_ptr<Serving> serving, HttpCall& call,
+                         const http::Request& request, http::Response& response) {
+    ExecuteApi::Visit& visit = serving->visit;
     const auto& endpoints = *server_.settings_.http_endpoints;
     const auto endpoint = endpoints.find(call.endpoint);
     if (endpoint != endpoints.end()) {
@@ -146,7 +228,10 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     call.exchange->abandoned = waited != http::Waited::done;
     if (waited == http::Waited::client_gone) co_return false;
     visit.answered(*call.exchange);
-    if (visit.streams()) response.body = streamed_body(server_.loop_, std::move(call.exchange));
+    if (visit.streams()) {
+      http::ResponseBody* const body = call.exchange->response.body.get();
+      response.body = body_of(std::move(serving), {std::move(call.exchange), body, {}}, nullptr);
+    }
     co_return true;
   }
 

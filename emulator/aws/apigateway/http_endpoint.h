@@ -40,9 +40,4 @@ class HttpEndpoint final : public std::enable_shared_from_this<HttpEndpoint> {
 /// A loop's, by http_endpoint_key().
 using HttpEndpoints = std::map<std::string, std::shared_ptr<HttpEndpoint>, std::less<>>;
 
-/// The rest of an exchange that streams, as the body of the client's answer: at most 15 minutes of
-/// it, and behind the first 10 MB at 2 MB/s (apigateway-features.md 6.4).
-[[nodiscard]] std::unique_ptr<http::ResponseBody> streamed_body(
-    Loop& loop, std::shared_ptr<HttpExchange> exchange);
-
 }  // namespace hoplab::aws

@@ -86,7 +86,6 @@ Result<HttpIntegration> HttpIntegration::compile(const model::Integration& from,
   if (!made.target_.starts_with('/')) made.target_.insert(0, 1, '/');
   if (!from.load_balancer.empty()) made.target_ = "/" + std::string(stage) + made.target_;
   made.method_ = from.http_method;
-  made.streams_ = from.stream;
   return made;
 }
 

@@ -36,8 +36,6 @@ class HttpIntegration {
   [[nodiscard]] std::string_view method(std::string_view client) const noexcept {
     return method_ == "ANY" ? client : method_;
   }
-  /// The answer passes as it comes.
-  [[nodiscard]] bool streams() const noexcept { return streams_; }
 
  private:
   std::string endpoint_;
@@ -45,7 +43,6 @@ class HttpIntegration {
   std::string authority_;
   std::string target_;
   std::string method_;
-  bool streams_ = false;
 };
 
 /// The parts of an integration's Uri (RFC 3986). Views into it.

@@ -24,21 +24,45 @@ class Reader {
   std::optional<std::string> read() {
     if (!json_.is_object()) return "it is no JSON object";
     if (json_.empty()) return "it is an empty object";
-    for (const auto& [name, value] : json_.items()) {
-      if (!is_known(name)) return "it has a member that is not known";
-    }
-    std::optional<std::string> why = read_status();
-    if (!why) why = read_lists();
-    if (!why) why = read_single();
+    std::optional<std::string> why = read_head({"body", "isBase64Encoded"});
     if (!why) why = read_body();
     return why;
   }
 
+  /// Of one that streams.
+  std::optional<std::string> read_streamed() {
+    if (!json_.is_object()) return "it is no JSON object";
+    streams_ = true;
+    std::optional<std::string> why = read_head({"cookies"});
+    if (!why) why = read_cookies();
+    return why;
+  }
+
  private:
-  static bool is_known(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kKnown = {
-        "statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"};
-    return std::ranges::find(kKnown, name) != kKnown.end();
+  /// `more`: names that it takes beside those of the head.
+  std::optional<std::string> read_head(std::initializer_list<std::string_view> more) {
+    static constexpr std::array<std::string_view, 3> kKnown = {"statusCode", "headers",
+                                                               "multiValueHeaders"};
+    for (const auto& [name, value] : json_.items()) {
+      const bool known = std::ranges::find(kKnown, name) != kKnown.end() ||
+                         std::ranges::find(more, name) != more.end();
+      if (!known) return "it has a member that is not known";
+    }
+    std::optional<std::string> why = read_status();
+    if (!why) why = read_lists();
+    if (!why) why = read_single();
+    return why;
+  }
+
+  std::optional<std::string> read_cookies() {
+    const Json* const cookies = find("cookies");
+    if (!cookies) return std::nullopt;
+    if (!cookies->is_array()) return "its cookies are no list";
+    for (const Json& cookie : *cookies) {
+      if (!cookie.is_string()) return "one of its cookies is no text";
+      if (auto why = add_field("Set-Cookie", cookie)) return why;
+    }
+    return std::nullopt;
   }
 
   /// Null: it is not there, or null.
@@ -112,6 +136,7 @@ class Reader {
       return "one of its headers cannot be one";
     }
     fields_.emplace_back(name, *text);
+    if (streams_ && iequals(name, "Content-Length")) return read_length(*text);
     const FieldFate fate = fate_of_answer_field(model::IntegrationType::aws_proxy, name);
     if (fate == FieldFate::dropped) return std::nullopt;
     if (iequals(name, "Content-Type")) {
@@ -121,6 +146,17 @@ class Reader {
     } else {
       answer_.headers.emplace_back(name, *text);
     }
+    return std::nullopt;
+  }
+
+  /// Nobody counts what streams, so it is the function's to say.
+  std::optional<std::string> read_length(std::string_view text) {
+    std::uint64_t length = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), length);
+    if (problem != std::errc{} || end != text.data() + text.size()) {
+      return "its Content-Length is no number";
+    }
+    answer_.content_length = length;
     return std::nullopt;
   }
 
@@ -137,6 +173,7 @@ class Reader {
 
   const Json& json_;
   ProxyAnswer& answer_;
+  bool streams_ = false;
   std::vector<std::pair<std::string, std::string>> fields_;  // so far, under their own names
 };
 
@@ -147,6 +184,33 @@ std::optional<std::string> read_proxy_answer(std::string_view json, ProxyAnswer&
   const Json parsed = Json::parse(json, nullptr, kThrows);
   if (parsed.is_discarded()) return "it is no JSON";
   return Reader(parsed, answer).read();
+}
+
+StreamedHead streamed_head(std::string_view begun) noexcept {
+  static constexpr std::array<char, 8> kEnd{};
+  const std::string_view first = begun.substr(0, StreamedHead::kMost);
+  const auto end = first.find(std::string_view(kEnd.data(), kEnd.size()));
+  if (end != std::string_view::npos) {
+    return {StreamedHead::Verdict::whole, first.substr(0, end), end + kEnd.size()};
+  }
+  const bool more = first.size() < StreamedHead::kMost;
+  return {more ? StreamedHead::Verdict::incomplete : StreamedHead::Verdict::none, {}, 0};
+}
+
+std::optional<std::string> read_buffered_answer(std::string_view payload, ProxyAnswer& answer) {
+  auto why = read_proxy_answer(payload, answer);
+  if (!why) return why;
+  const StreamedHead head = streamed_head(payload);
+  if (head.verdict != StreamedHead::Verdict::whole) return why;
+  answer = {};
+  return read_streamed_head(head.json, answer);
+}
+
+std::optional<std::string> read_streamed_head(std::string_view json, ProxyAnswer& answer) {
+  constexpr bool kThrows = false;
+  const Json parsed = Json::parse(json, nullptr, kThrows);
+  if (parsed.is_discarded()) return "it is no JSON";
+  return Reader(parsed, answer).read_streamed();
 }
 
 }  // namespace hoplab::aws

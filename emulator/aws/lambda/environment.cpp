@@ -152,6 +152,7 @@ void Environment::run(std::shared_ptr<Invocation> invocation) {
 }
 
 Task<void> Environment::next(http::ClientWatch* client, Delivery& delivery) {
+  if (broke_off_ && current_) failed(current_->request_id, {"Runtime.TruncatedResponse", {}});
   if (state_ == State::starting || state_ == State::finishing) {
     initialized_ = true;
     state_ = current_ ? State::running : State::idle;
@@ -183,6 +184,7 @@ bool Environment::is_running(std::string_view request_id) const noexcept {
 std::shared_ptr<Invocation> Environment::take_finished() {
   process_->read_output();  // what it printed before it answered
   timer_.cancel();
+  broke_off_ = false;
   state_ = State::finishing;
   return std::exchange(current_, nullptr);
 }
@@ -202,12 +204,22 @@ bool Environment::returned(std::string_view request_id, std::string payload, boo
   return true;
 }
 
+std::optional<std::weak_ptr<ResponseStream>> Environment::stream_of(std::string_view request_id) {
+  if (!is_running(request_id) || !current_->streams) return std::nullopt;
+  return current_->stream;
+}
+
 bool Environment::failed(std::string_view request_id, RuntimeError error) {
   if (!is_running(request_id)) return false;
   const auto done = take_finished();
   done->payload = error.payload;
   done->fail(Reason::lambda_unhandled, error_line(error));
   return true;
+}
+
+/// A process that ends says more of it; one that asks for the next event has given this one up.
+void Environment::broke_off(std::string_view request_id) {
+  broke_off_ = is_running(request_id);
 }
 
 void Environment::failed_to_start(RuntimeError error) {

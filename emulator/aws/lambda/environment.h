@@ -73,7 +73,9 @@ class Environment final : public net::ConnectionHandler,
 
   Task<void> next(http::ClientWatch* client, Delivery& delivery) override;
   bool returned(std::string_view request_id, std::string payload, bool too_large) override;
+  std::optional<std::weak_ptr<ResponseStream>> stream_of(std::string_view request_id) override;
   bool failed(std::string_view request_id, RuntimeError error) override;
+  void broke_off(std::string_view request_id) override;
   void failed_to_start(RuntimeError error) override;
   void printed(std::string_view text) override;
   void ended(const ProcessTree::End& end) override;
@@ -95,6 +97,7 @@ class Environment final : public net::ConnectionHandler,
   bool process_over_ = false;
   std::shared_ptr<Invocation> current_;  // what it runs, or is to run
   bool delivered_ = false;               // it has been told of that
+  bool broke_off_ = false;               // what it returns of that did
   bool initialized_ = false;             // it has asked for an event once
   bool initialized_late_ = false;        // it has used up the time that is for that
   std::string early_output_;             // printed while there was no invocation

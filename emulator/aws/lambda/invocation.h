@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "aws/lambda/response_stream.h"
 #include "base/cause.h"
 #include "http/waiting.h"
 
@@ -21,6 +22,10 @@ struct Invocation : http::Pending {
   std::string event;       // JSON
   std::string trace_id;    // as in X-Amzn-Trace-Id
   std::string request_id;  // given to it by the function
+  /// Whoever calls takes what it returns as it comes, from `stream`, and goes on without it when
+  /// that is gone. Else all of it is `payload`, once it is done.
+  bool streams = false;
+  std::weak_ptr<ResponseStream> stream;
 
   std::optional<Reason> failure;  // none: `payload` is what the function returned
   std::string_view error_code;    // of a failure that is one of several of AWS's: see cannot_run
@@ -40,12 +45,21 @@ struct Invocation : http::Pending {
 
   void finish() {
     execution.reset();
+    if (const auto to = stream.lock()) end(*to);
     Pending::finish();
   }
   void fail(Reason reason, std::string why) {
     failure = reason;
     detail = std::move(why);
     finish();
+  }
+
+ private:
+  /// A function that returns all at once is a stream of one piece.
+  void end(ResponseStream& to) const {
+    if (failure) return to.fail(*failure, detail);
+    to.put(payload);
+    to.end();
   }
 };
 

@@ -2,10 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <utility>
 
 #include "aws/lambda/one_line.h"
 #include "aws/stub/json_text.h"
+#include "base/ascii.h"
+#include "base/base64.h"
 #include "http/body_reading.h"
 
 namespace hoplab::aws::lambda {
@@ -14,6 +17,8 @@ namespace {
 
 constexpr std::string_view kRuntime = "/2018-06-01/runtime/";
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kErrorType = "Lambda-Runtime-Function-Error-Type";
+constexpr std::string_view kResponseMode = "Lambda-Runtime-Function-Response-Mode";
 /// What a function may return (quotas page of Lambda: 6 MB, and what is around it).
 constexpr std::size_t kMostPayload = 6 * 1024 * 1024 + 100;
 /// Of an error's text, for people.
@@ -141,18 +146,58 @@ Task<void> RuntimeApi::next(http::Request& request, http::Response& response) {
   response.owner = std::move(delivery.invocation);
 }
 
+/// As fast as whoever reads takes it; what nobody takes any more is thrown away.
+Task<net::IoStatus> RuntimeApi::pass_on(http::BodySource& body, std::weak_ptr<ResponseStream> to) {
+  WaitSlot slot(loop_);
+  std::array<char, 16 * 1024> piece;
+  while (true) {
+    auto stream = to.lock();
+    if (stream && stream->full()) {
+      stream->watch_room(&slot);
+      stream.reset();  // whoever reads may drop it meanwhile
+      co_await slot;
+      if (const auto still = to.lock()) still->watch_room(nullptr);
+      continue;
+    }
+    const net::IoResult result = body.try_read(piece);
+    if (stream) stream->put({piece.data(), result.size});
+    stream.reset();
+    if (result.ended()) co_return result.status;
+    if (result.ok()) continue;
+    body.watch(&slot);
+    co_await slot;
+    body.watch(nullptr);
+  }
+}
+
+/// What a runtime posts: into `body`, unless it passes on at once.
+Task<net::IoStatus> RuntimeApi::receive(http::Request& request, std::string_view id,
+                                        std::string_view what, std::string& body) {
+  if (!request.body) co_return net::IoStatus::closed;
+  if (what == "response" && iequals(request.headers.get(kResponseMode), "streaming")) {
+    const auto stream = runtime_.stream_of(id);
+    if (stream) {
+      const auto status = co_await pass_on(*request.body, *stream);
+      if (status == net::IoStatus::failed) runtime_.broke_off(id);
+      co_return status;
+    }
+  }
+  const auto status = co_await http::read_body(loop_, *request.body, body, kMostPayload);
+  co_return status;
+}
+
 Task<void> RuntimeApi::take(http::Request& request, std::string_view id, std::string_view what,
                             http::Response& response) {
   std::string body;
-  net::IoStatus status = net::IoStatus::closed;
-  if (request.body) status = co_await http::read_body(loop_, *request.body, body, kMostPayload);
+  const net::IoStatus status = co_await receive(request, id, what, body);
   if (status == net::IoStatus::failed) co_return;  // whoever sent it is gone
-  RuntimeError error{std::string(request.headers.get("Lambda-Runtime-Function-Error-Type")), {}};
+  RuntimeError error{std::string(request.headers.get(kErrorType)), {}};
   // A streamed answer tells of its failure behind it.
   const http::Headers* const trailers = request.body ? request.body->trailers() : nullptr;
-  if (trailers && trailers->find("Lambda-Runtime-Function-Error-Type")) {
-    error.type = trailers->get("Lambda-Runtime-Function-Error-Type");
+  if (trailers && trailers->find(kErrorType)) {
+    error.type = trailers->get(kErrorType);
     what = "error";
+    body = from_base64(trailers->get("Lambda-Runtime-Function-Error-Body")).value_or(body);
   }
   const bool too_large = body.size() > kMostPayload;
   bool under_way = true;

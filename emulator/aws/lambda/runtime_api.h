@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,12 @@ class Runtime {
   /// False: no invocation of that id is under way. `too_large`: there was more than a function may
   /// return.
   virtual bool returned(std::string_view request_id, std::string payload, bool too_large) = 0;
+  /// Where to what an invocation returns is written as it comes, where its caller takes it so;
+  /// nothing: all of it is wanted at once, or no invocation of that id is under way.
+  virtual std::optional<std::weak_ptr<ResponseStream>> stream_of(std::string_view request_id) = 0;
   virtual bool failed(std::string_view request_id, RuntimeError error) = 0;
+  /// What an invocation returns broke off on its way, though whoever sent it may go on.
+  virtual void broke_off(std::string_view request_id) = 0;
   virtual void failed_to_start(RuntimeError error) = 0;
 };
 
@@ -50,6 +56,9 @@ class RuntimeApi final : public http::Handler {
   Task<void> next(http::Request& request, http::Response& response);
   Task<void> take(http::Request& request, std::string_view id, std::string_view what,
                   http::Response& response);
+  Task<net::IoStatus> receive(http::Request& request, std::string_view id, std::string_view what,
+                              std::string& body);
+  Task<net::IoStatus> pass_on(http::BodySource& body, std::weak_ptr<ResponseStream> to);
 
   Loop& loop_;
   Runtime& runtime_;

@@ -8,13 +8,16 @@ namespace hoplab::aws {
 /// What is left of an exchange: the connection, the answer's body, the rest of the request.
 class Http1Backend::Body final : public http::ResponseBody {
  public:
-  /// `keep`: the connection may serve another request afterwards.
+  /// `keep`: the connection may serve another request afterwards. `failed_before`: how many
+  /// requests had failed of a target in this process.
   Body(std::unique_ptr<http::Http1Client> connection, std::shared_ptr<Http1Backend> backend,
-       bool keep)
+       bool keep, std::uint64_t failed_before)
       : connection_(std::move(connection)),
         body_(connection_->body()),
         backend_(std::move(backend)),
         under_way_(*backend_, &connection_->stream()),
+        peer_(connection_->peer()),
+        failed_before_(failed_before),
         keep_(keep) {}
   ~Body() override {
     if (keep_ && !under_way_.was_cut()) backend_->pool_.give_back(std::move(connection_));
@@ -39,15 +42,29 @@ class Http1Backend::Body final : public http::ResponseBody {
   bool push_request() override { return connection_->push(); }
   void watch_request(WaitSlot* slot) override { connection_->watch_push(slot); }
   [[nodiscard]] Reason failure() const override {
-    return under_way_.was_cut() ? Reason::target_deregistered : connection_->body_failure();
+    if (under_way_.was_cut()) return Reason::target_deregistered;
+    const RequestFailure* const told = told_by_peer();
+    return told ? told->reason : connection_->body_failure();
+  }
+  [[nodiscard]] std::string detail() const override {
+    const RequestFailure* const told = told_by_peer();
+    return told ? told->detail : std::string();
   }
   [[nodiscard]] std::string target() const override { return backend_->id_; }
 
  private:
+  /// Why a target in this process has cut its answer; null: it has not, or is none.
+  [[nodiscard]] const RequestFailure* told_by_peer() const {
+    const bool told = peer_ && peer_->failed_requests > failed_before_;
+    return told ? &peer_->failures.back() : nullptr;
+  }
+
   std::unique_ptr<http::Http1Client> connection_;
   http::BodySource* body_;  // null: there was none
   std::shared_ptr<Http1Backend> backend_;
   UnderWay under_way_;
+  const Journal* peer_;  // of a target in this process; null: it is none
+  std::uint64_t failed_before_;
   bool keep_;
 };
 
@@ -122,7 +139,8 @@ Task<BackendOutcome> Http1Backend::exchange(http::Request& request, http::Respon
     response.upgrade =
         std::make_unique<WebSocket>(connection->take_over(limits.idle), shared_from_this());
   } else if (connection->body() || !connection->push()) {
-    response.body = std::make_unique<Body>(std::move(connection), shared_from_this(), keep);
+    response.body =
+        std::make_unique<Body>(std::move(connection), shared_from_this(), keep, failed_before);
   } else if (keep) {
     pool_.give_back(std::move(connection));
   }

@@ -165,7 +165,7 @@ Task<void> Http1Connection::drive(Step step, Response& response) {
 
 void Http1Connection::finish_truncated(const Response& response) {
   const Reason reason = response.body->failure();
-  context_.failed(response.status, reason, response.body->target());
+  context_.failed(response.status, reason, response.body->target(), response.body->detail());
   finish(reason, response.body->ends_in_order() ? EndKind::fin : EndKind::rst);
 }
 

@@ -185,7 +185,7 @@ void Http2Connection::closed(Http2Stream& stream) {
   --open_streams_;
   if (stream.truncated) {
     const ResponseBody& body = *stream.response.body;
-    context_.failed(stream.response.status, body.failure(), body.target());
+    context_.failed(stream.response.status, body.failure(), body.target(), body.detail());
     stream.why = body.failure();
   }
   if (stream.begun) tell(stream);

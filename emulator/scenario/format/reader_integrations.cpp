@@ -17,7 +17,7 @@ void read_uri(Integration& into, const Node& node, ReadContext& context) {
     into.uri = node.text;
     return;
   }
-  into.function = function_of_uri(node.text);
+  into.function = parse_function_uri(node.text).function;
   if (!into.function.empty()) return;
   context.report(node, model::in_quotes(node.text),
                  "it takes an http or https URL, or what invokes a function: arn:aws:apigateway:"
@@ -41,7 +41,7 @@ const std::vector<IntegrationForm>& integration_forms() {
        "it goes with an integration that asks somebody; MOCK answers by itself"},
       {"AWS_PROXY",
        IntegrationType::aws_proxy,
-       {"Function", "Uri", "IntegrationHttpMethod", "TimeoutInMillis"},
+       {"Function", "Uri", "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode"},
        "it does not go with AWS_PROXY: a function is asked, and says what is answered"},
       {"AWS",
        IntegrationType::aws,
@@ -66,6 +66,17 @@ const std::vector<IntegrationForm>& integration_forms() {
   return all;
 }
 
+/// Its uri says whether it streams, too.
+void check_invocation(const Integration& into, const Node& uri, ReadContext& context) {
+  const bool streams = parse_function_uri(uri.text).streams;
+  if (streams == into.stream) return;
+  context.report(uri, model::in_quotes(uri.text),
+                 streams ? "it invokes for an answer that streams: say \"ResponseTransferMode\": "
+                           "\"STREAM\", or take .../2015-03-31/functions/ARN/invocations"
+                         : "an answer that streams (ResponseTransferMode STREAM) needs "
+                           ".../2021-11-15/functions/ARN/response-streaming-invocations");
+}
+
 void check_function(const Integration& into, const Node& node, ReadContext& context) {
   const Node* const uri = node.find("Uri");
   const Node* const method = node.find("IntegrationHttpMethod");
@@ -78,6 +89,7 @@ void check_function(const Integration& into, const Node& node, ReadContext& cont
                    std::string(node.find("Type")->text) +
                        " needs Function: the name of a function of this scenario");
   }
+  if (uri && !into.function.empty()) check_invocation(into, *uri, context);
   if (method && method->text != "POST") {
     context.report(*method, model::in_quotes(method->text), "a function is invoked by POST");
   }
@@ -106,7 +118,7 @@ void check_backend(const Integration& into, const Node& node, ReadContext& conte
   const Node* const uri = node.find("Uri");
   if (!uri) return context.report(node, {}, "it needs Uri: the URL of the backend");
   if (into.uri.empty()) {
-    if (!function_of_uri(uri->text).empty()) {
+    if (!parse_function_uri(uri->text).function.empty()) {
       context.report(*uri, model::in_quotes(uri->text), "an http or https URL is asked");
     }
     return;
@@ -217,9 +229,10 @@ const ObjectType& integration_type() {
                "HTTP_PROXY: the method that the backend is asked by, or ANY: the client's own")
         .value("TimeoutInMillis", integer(50, 29'000), &Integration::timeout_ms,
                "emulated milliseconds that the function or service may take; default 29000")
-        .word<bool>("ResponseTransferMode", {{"BUFFERED", false}, {"STREAM", true}},
-                    &Integration::stream,
-                    "HTTP_PROXY: BUFFERED, the default, or STREAM: the answer passes as it comes")
+        .word<bool>(
+            "ResponseTransferMode", {{"BUFFERED", false}, {"STREAM", true}}, &Integration::stream,
+            "HTTP_PROXY, AWS_PROXY: BUFFERED, the default, or STREAM: the answer passes as it "
+            "comes, of a function behind the head that it writes first")
         .nested(
             "TlsConfig", tls_config_type, [](Integration& one) -> Integration& { return one; },
             "HTTP_PROXY: how the backend's certificate is checked")

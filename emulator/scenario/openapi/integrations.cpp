@@ -165,9 +165,13 @@ void bind_uri(Document& document, const Node& uri, Node& integration) {
   if (text->starts_with("http://") || text->starts_with("https://")) {
     bind_service(document, uri, *text, integration);
   }
-  const std::string function = function_of_uri(*text);
-  integration.items.push_back(function.empty() ? text_like(uri, *text, "Uri")
-                                               : text_like(uri, function, "Function"));
+  // Where uri and mode do not go together, the reader of the uri says so.
+  const FunctionUri invoked = parse_function_uri(*text);
+  const Node* const mode = integration.find("ResponseTransferMode");
+  const bool agree = invoked.streams == (mode && mode->text == "STREAM");
+  const bool named = !invoked.function.empty() && agree;
+  integration.items.push_back(named ? text_like(uri, invoked.function, "Function")
+                                    : text_like(uri, *text, "Uri"));
 }
 
 }  // namespace

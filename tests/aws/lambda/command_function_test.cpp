@@ -147,6 +147,107 @@ TEST_F(CommandFunctions, WhatRunsAtOnceHasAProcessEach) {
   EXPECT_EQ(function_->running(), 2u);
 }
 
+/// Streams its standard input.
+const std::string kCurl =
+    "curl -fsS -o /dev/null -T - -X POST -H 'Transfer-Encoding: chunked'"
+    " -H 'Lambda-Runtime-Function-Response-Mode: streaming' $api/invocation/$id/response";
+const std::string kStream = "stream() { " + kCurl + "; }\n";
+
+class StreamingFunctions : public CommandFunctions {
+ protected:
+  std::shared_ptr<Invocation> begin_stream() {
+    auto invocation = std::make_shared<Invocation>();
+    invocation->event = "{}";
+    invocation->streams = true;
+    invocation->stream = stream_;
+    function_->invoke(invocation);
+    return invocation;
+  }
+  /// Once so much has come, or all.
+  std::string come(std::size_t size) {
+    loop_.run_until([&] { return stream_->over() || stream_->ready().size() >= size; });
+    std::string text(stream_->ready());
+    stream_->consume(text.size());
+    return text;
+  }
+
+  std::shared_ptr<ResponseStream> stream_ = std::make_shared<ResponseStream>();
+};
+
+TEST_F(StreamingFunctions, WhatItWritesComesBeforeItsEnd) {
+  start(kStream +
+        "next; { printf first; read x <go; printf last; } | stream\n"
+        "while next; do answer $$; done");
+  ASSERT_EQ(::mkfifo((folder_.path() + "/go").c_str(), 0600), 0);
+  const auto invocation = begin_stream();
+  EXPECT_EQ(come(5), "first");
+  EXPECT_FALSE(invocation->done);
+  EXPECT_EQ(*count_, 1) << "it runs";
+  std::ofstream(folder_.path() + "/go") << "go\n";
+  EXPECT_EQ(come(4), "last");
+  wait_for(*invocation);
+  EXPECT_FALSE(invocation->failure) << invocation->detail;
+  EXPECT_TRUE(stream_->over());
+  EXPECT_EQ(call()->payload.empty(), false) << "it takes the next one";
+  EXPECT_EQ(function_->running(), 1U);
+}
+
+TEST_F(StreamingFunctions, ItWaitsForWhoeverReads) {
+  start(kStream + "while next; do head -c 1000000 /dev/zero | stream; : >done; done");
+  const auto invocation = begin_stream();
+  come(ResponseStream::kRoom);
+  std::size_t size = ResponseStream::kRoom;
+  loop_.run_until([this] { return stream_->full(); });
+  EXPECT_LT(stream_->ready().size(), 2 * ResponseStream::kRoom);
+  EXPECT_FALSE(invocation->done);
+  while (!stream_->over() || !stream_->ready().empty()) size += come(1).size();
+  EXPECT_GE(size, 1'000'000U);
+}
+
+TEST_F(StreamingFunctions, ItGoesOnWhenNobodyReads) {
+  start(kStream + "while next; do head -c 1000000 /dev/zero | stream; done");
+  const auto invocation = begin_stream();
+  loop_.run_until([this] { return stream_->full(); });
+  stream_.reset();
+  wait_for(*invocation);
+  EXPECT_FALSE(invocation->failure) << invocation->detail;
+}
+
+TEST_F(StreamingFunctions, WhatReturnsAllAtOnceIsOnePiece) {
+  start("while next; do answer whole; done");
+  const auto invocation = begin_stream();
+  wait_for(*invocation);
+  EXPECT_EQ(come(5), "whole");
+  EXPECT_TRUE(stream_->over());
+}
+
+TEST_F(StreamingFunctions, ACrashBreaksOff) {
+  start(kStream + "next; { printf first; read x <go; } | stream & read x <end; exit 3");
+  ASSERT_EQ(::mkfifo((folder_.path() + "/go").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo((folder_.path() + "/end").c_str(), 0600), 0);
+  const auto invocation = begin_stream();
+  EXPECT_EQ(come(5), "first");
+  std::ofstream(folder_.path() + "/end") << "end\n";
+  wait_for(*invocation);
+  EXPECT_EQ(stream_->failure(), Reason::lambda_unhandled);
+  EXPECT_THAT(stream_->detail(), StartsWith("Runtime.ExitError: exit status 3"));
+  std::array<char, 8> piece;
+  EXPECT_EQ(stream_->try_read(piece).status, net::IoStatus::failed);
+}
+
+TEST_F(StreamingFunctions, ARuntimeThatBreaksOffIsAFailure) {
+  start("next; { printf first; read x <go; } | " + kCurl + " & curl=$!\n" +
+        "read x <end; kill $curl; while next; do answer $$; done");
+  ASSERT_EQ(::mkfifo((folder_.path() + "/go").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo((folder_.path() + "/end").c_str(), 0600), 0);
+  begin_stream();
+  EXPECT_EQ(come(5), "first");
+  std::ofstream(folder_.path() + "/end") << "end\n";
+  come(1);
+  EXPECT_EQ(stream_->failure(), Reason::lambda_unhandled);
+  EXPECT_EQ(stream_->detail(), "Runtime.TruncatedResponse");
+}
+
 TEST_F(CommandFunctions, WhatItPrintedBeforeItsEndIsToldInALine) {
   start("next; printf 'x%.0s' $(seq 400); printf '\\303\\274\\033[31mred\\r\\377\\n'; exit 3");
   const std::string detail = call()->detail;
