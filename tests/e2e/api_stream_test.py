@@ -3,6 +3,7 @@ streams, behind a private REST API, to clients of HTTP/1.1 and HTTP/2 at the loa
 
 import http.server
 import json
+import os
 import pathlib
 import shutil
 import socket
@@ -15,6 +16,8 @@ from urllib.parse import quote
 from api_lab import api_scenario, ask, why
 from lab import Lab, admin, curl_command, run_hoplab, until
 
+# AWS's own runtime for Node, from npm (scripts/full handlers).
+RIC = os.environ.get("AWS_LAMBDA_RIC") or shutil.which("aws-lambda-ric")
 FUNCTIONS = pathlib.Path(__file__).resolve().parent / "functions"
 ACCOUNT = "arn:aws:lambda:eu-west-1:111111111111:function"
 URI = f"arn:aws:apigateway:eu-west-1:lambda:path/2021-11-15/functions/{ACCOUNT}:orders/response-streaming-invocations"
@@ -224,6 +227,26 @@ class Buffered(unittest.TestCase):
                 self.assertIn("\r\nx-a: 1", head.lower())
                 self.assertIn("set-cookie: a=1", head.lower())
             self.assertEqual(ask(lab, "/buffered")[2], "buffered")
+
+
+@unittest.skipUnless(RIC, "needs aws-lambda-ric")
+class OwnRuntime(unittest.TestCase):
+    def test_streamify_response_streams(self):
+        made = scenario()
+        made["Functions"]["orders"].update({"Command": [RIC, "app.stream"], "Handler": "app.stream"})
+        with Lab(made) as lab:
+            for version in ("--http1.1", "--http2"):
+                with self.subTest(version), Gate() as gate:
+                    command = curl_command(lab, "--no-buffer", version, path=f"/orders?{gate.path}")
+                    with subprocess.Popen(command, stdout=subprocess.PIPE) as client:
+                        gate.arrived()
+                        seen = b""
+                        while not seen.endswith(b"first"):
+                            seen += client.stdout.read(1)
+                        gate.open()
+                        self.assertEqual(client.stdout.read(), b"last")
+                    self.assertRegex(seen.decode(), r"^HTTP/\S+ 201 ")
+                    self.assertIn("set-cookie: a=1", seen.decode().lower())
 
 
 class Endpoints(unittest.TestCase):

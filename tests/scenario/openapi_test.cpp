@@ -77,6 +77,10 @@ TEST(OpenapiIntegration, HasTheNamesOfCloudFormation) {
        "'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:"
        "r:1:function:${stageVariables.function}/invocations'",
        R"({"Type":"AWS_PROXY","Function":"gear"})"},
+      {"type: AWS_PROXY, responseTransferMode: stream, uri: "
+       "'arn:aws:apigateway:r:lambda:path/2021-11-15/functions/arn:aws:lambda:"
+       "r:1:function:gear/response-streaming-invocations'",
+       R"({"Type":"AWS_PROXY","ResponseTransferMode":"STREAM","Function":"gear"})"},
       // What has no effect on AWS is left out: exported documents have it.
       {"type: aws_proxy, passthroughBehavior: when_no_match, contentHandling: CONVERT_TO_TEXT, "
        "responses: {default: {statusCode: '200'}}, credentials: 'arn:aws:iam::1:role/r', "
