@@ -439,7 +439,8 @@ class AwsApi(unittest.TestCase):
         vpc, subnets, _ = self.network()
         network = self.balancer("network", "door", subnets)
         ec2, theirs = self.aws.ec2, self.consumer.ec2
-        service = ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[network])["ServiceConfiguration"]
+        made = ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[network])
+        service = made["ServiceConfiguration"]
         self.assertEqual(service["AvailabilityZones"], [REGION + "a", REGION + "b"])
         vpc = theirs.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
         subnet = theirs.create_subnet(VpcId=vpc, CidrBlock="10.1.0.0/24")["Subnet"]["SubnetId"]
@@ -459,15 +460,16 @@ class AwsApi(unittest.TestCase):
         ec2.accept_vpc_endpoint_connections(ServiceId=service["ServiceId"], VpcEndpointIds=[endpoint])
         shown = theirs.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
         self.assertEqual(shown["State"], "available")
-        card = theirs.describe_network_interfaces(NetworkInterfaceIds=shown["NetworkInterfaceIds"])["NetworkInterfaces"][0]
+        cards = theirs.describe_network_interfaces(NetworkInterfaceIds=shown["NetworkInterfaceIds"])
+        card = cards["NetworkInterfaces"][0]
         self.assertEqual(card["PrivateIpAddress"], "10.1.0.10")
         gone = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"]
         self.assertEqual(gone[0]["Error"]["Code"], "ExistingVpcEndpointConnections")
         self.fails("ResourceInUse", self.aws.elbv2.delete_load_balancer, LoadBalancerArn=network)
         theirs.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
         self.fails("InvalidVpcEndpointId.NotFound", theirs.describe_vpc_endpoints, VpcEndpointIds=[endpoint])
-        self.assertEqual(ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"],
-                         [])
+        gone = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])
+        self.assertEqual(gone["Unsuccessful"], [])
 
     def test_networks(self):
         ec2 = self.aws.ec2
@@ -534,7 +536,8 @@ class AwsApi(unittest.TestCase):
         self.fails("ValidationException", acm.import_certificate, Certificate=b"x", PrivateKey=b"y")
         acm.delete_certificate(CertificateArn=arn)
         self.fails("ResourceNotFoundException", acm.describe_certificate, CertificateArn=arn)
-        self.assertGreaterEqual(int(ssm.get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]), 6)
+        version = ssm.get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]
+        self.assertGreaterEqual(int(version), 6)
         self.fails("ParameterNotFound", ssm.get_parameter, Name="/x")
 
     def test_policies_and_limits(self):
