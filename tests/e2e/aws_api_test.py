@@ -31,9 +31,11 @@ def openssl(folder, *arguments):
 def make_pki(folder):
     """ca.pem, server.pem with server.key, a revocation list with one entry and one of another CA."""
     for name in ("ca", "other"):
-        openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+        openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-keyout",
                 f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}", "-days", "30")
-    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.pem", "-subj",
+    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.pem",
+            "-subj",
             "/CN=api.example.com", "-addext", "subjectAltName=DNS:api.example.com", "-days", "30")
     with open(f"{folder}/ca.cnf", "w", encoding="utf-8") as config:
         config.write("[ca]\ndefault_ca=c\n[c]\ndatabase=index\ncrlnumber=number\ndefault_md=sha256\n"
@@ -42,7 +44,8 @@ def make_pki(folder):
         for file, text in (("index", index), ("number", "01\n")):
             with open(f"{folder}/{file}", "w", encoding="utf-8") as out:
                 out.write(text)
-        openssl(folder, "ca", "-config", "ca.cnf", "-gencrl", "-keyfile", f"{name}.key", "-cert", f"{name}.pem", "-out",
+        openssl(folder, "ca", "-config", "ca.cnf", "-gencrl", "-keyfile", f"{name}.key", "-cert", f"{name}.pem",
+                "-out",
                 f"{name}.crl.pem")
 
 
@@ -192,7 +195,8 @@ class AwsApi(unittest.TestCase):
         """(load balancer, target group) of an application load balancer that forwards to one group."""
         vpc, subnets, group = self.network()
         balancer = self.balancer("application", "front", subnets, SecurityGroups=[group])
-        targets = self.aws.elbv2.create_target_group(Name="apis", Protocol="HTTPS", Port=443, VpcId=vpc, TargetType="ip")
+        targets = self.aws.elbv2.create_target_group(Name="apis", Protocol="HTTPS", Port=443, VpcId=vpc,
+                                                     TargetType="ip")
         return balancer, targets["TargetGroups"][0]["TargetGroupArn"]
 
     # ---- Who asks, and what there is not ---------------------------------------------------------------
@@ -209,10 +213,12 @@ class AwsApi(unittest.TestCase):
                    RoleSessionName="test")
 
     def test_what_is_not_emulated_is_named_and_not_asked_for_again(self):
-        self.assertIn("ModifyIpPools", self.fails("InvalidAction", self.aws.elbv2.modify_ip_pools, LoadBalancerArn="x"))
+        self.assertIn("ModifyIpPools", self.fails("InvalidAction", self.aws.elbv2.modify_ip_pools,
+                                                  LoadBalancerArn="x"))
         self.assertIn("CreateVolume", self.fails("InvalidAction", self.aws.ec2.create_volume, AvailabilityZone="x"))
         self.assertIn("ExportCertificate", self.fails("UnknownOperationException", self.aws.acm.export_certificate,
-                                                      CertificateArn="arn:aws:acm:x:1:certificate/x", Passphrase=b"1234"))
+                                                      CertificateArn="arn:aws:acm:x:1:certificate/x",
+                                                      Passphrase=b"1234"))
         self.fails("UnknownOperationException", self.aws.dynamodb.list_tables)
         self.fails("UnknownOperationException", self.aws.iam.list_users)
         self.assertIn("CustomerOwnedIpv4Pool", self.fails(
@@ -238,15 +244,18 @@ class AwsApi(unittest.TestCase):
     def test_trust_stores(self):
         self.bucket()
         elb, of_ca = self.aws.elbv2, {"CaCertificatesBundleS3Bucket": "certs", "CaCertificatesBundleS3Key": "ca.pem"}
-        self.fails("CaCertificatesBundleNotFound", elb.create_trust_store, Name="x", CaCertificatesBundleS3Bucket="certs",
+        self.fails("CaCertificatesBundleNotFound", elb.create_trust_store, Name="x",
+                   CaCertificatesBundleS3Bucket="certs",
                    CaCertificatesBundleS3Key="nowhere.pem")
-        self.fails("InvalidCaCertificatesBundle", elb.create_trust_store, Name="x", CaCertificatesBundleS3Bucket="certs",
+        self.fails("InvalidCaCertificatesBundle", elb.create_trust_store, Name="x",
+                   CaCertificatesBundleS3Bucket="certs",
                    CaCertificatesBundleS3Key="junk")
         self.fails("ValidationError", elb.create_trust_store, Name="no_good", **of_ca)
         store = self.trust_store()
         arn = store["TrustStoreArn"]
         self.assertRegex(arn, rf"^arn:aws:elasticloadbalancing:{REGION}:{PROVIDER}:truststore/clients/[0-9a-f]{{16}}$")
-        self.assertEqual((store["Status"], store["NumberOfCaCertificates"], store["TotalRevokedEntries"]), ("ACTIVE", 1, 0))
+        self.assertEqual((store["Status"], store["NumberOfCaCertificates"], store["TotalRevokedEntries"]), ("ACTIVE",
+                                                                                                            1, 0))
         self.fails("DuplicateTrustStoreName", elb.create_trust_store, Name="clients",
                    CaCertificatesBundleS3Bucket="certs", CaCertificatesBundleS3Key="other.pem")
         self.assertEqual(elb.describe_trust_stores(Names=["clients"])["TrustStores"], [store])
@@ -259,7 +268,8 @@ class AwsApi(unittest.TestCase):
         place = elb.get_trust_store_ca_certificates_bundle(TrustStoreArn=arn)["Location"]
         self.assertEqual(urllib.request.urlopen(place).read(), self.file("ca.pem"))
         self.fails("ResourceNotFound", elb.get_resource_policy, ResourceArn=arn)
-        self.assertEqual(elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"], [{"Key": "a", "Value": "b"}])
+        self.assertEqual(elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"], [{"Key": "a",
+                                                                                                "Value": "b"}])
         elb.delete_trust_store(TrustStoreArn=arn)
         self.fails("TrustStoreNotFound", elb.delete_trust_store, TrustStoreArn=arn)
 
@@ -367,7 +377,8 @@ class AwsApi(unittest.TestCase):
         self.assertEqual([one["Priority"] for one in rules], ["10", "20", "default"])
         self.assertEqual(rules[0]["RuleArn"], second)
         self.fails("OperationNotPermitted", elb.delete_rule, RuleArn=rules[-1]["RuleArn"])
-        elb.modify_rule(RuleArn=second, Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": ["a.test"]}}])
+        elb.modify_rule(RuleArn=second, Conditions=[{"Field": "host-header",
+                                                     "HostHeaderConfig": {"Values": ["a.test"]}}])
         elb.delete_rule(RuleArn=second)
         other = self.aws.acm.request_certificate(DomainName="other.example.com")["CertificateArn"]
         elb.add_listener_certificates(ListenerArn=listener["ListenerArn"], Certificates=[{"CertificateArn": other}])
@@ -395,7 +406,8 @@ class AwsApi(unittest.TestCase):
         after = values(change(LoadBalancerArn=balancer,
                               Attributes=[*many, {"Key": "idle_timeout.timeout_seconds", "Value": "90"}]))
         self.assertEqual(after, {**before, "idle_timeout.timeout_seconds": "90"})
-        for key, value, code in (("idle_timeout.timeout_seconds", "0", "ValidationError"), ("x.y", "1", "ValidationError"),
+        for key, value, code in (("idle_timeout.timeout_seconds", "0", "ValidationError"), ("x.y", "1",
+                                                                                            "ValidationError"),
                                  ("dns_record.client_routing_policy", "x", "InvalidConfigurationRequest")):
             self.fails(code, change, LoadBalancerArn=balancer, Attributes=[{"Key": key, "Value": value}])
         elb.modify_listener_attributes(ListenerArn=listener, Attributes=[
@@ -427,11 +439,13 @@ class AwsApi(unittest.TestCase):
         vpc, subnets, _ = self.network()
         network = self.balancer("network", "door", subnets)
         ec2, theirs = self.aws.ec2, self.consumer.ec2
-        service = ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[network])["ServiceConfiguration"]
+        made = ec2.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[network])
+        service = made["ServiceConfiguration"]
         self.assertEqual(service["AvailabilityZones"], [REGION + "a", REGION + "b"])
         vpc = theirs.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
         subnet = theirs.create_subnet(VpcId=vpc, CidrBlock="10.1.0.0/24")["Subnet"]["SubnetId"]
-        wanted = {"VpcId": vpc, "VpcEndpointType": "Interface", "ServiceName": service["ServiceName"], "SubnetIds": [subnet]}
+        wanted = {"VpcId": vpc, "VpcEndpointType": "Interface", "ServiceName": service["ServiceName"],
+                  "SubnetIds": [subnet]}
         self.fails("InvalidServiceName", theirs.create_vpc_endpoint, **wanted)
         added = ec2.modify_vpc_endpoint_service_permissions(
             ServiceId=service["ServiceId"], AddAllowedPrincipals=[f"arn:aws:iam::{CONSUMER}:root"])["AddedPrincipals"]
@@ -446,15 +460,16 @@ class AwsApi(unittest.TestCase):
         ec2.accept_vpc_endpoint_connections(ServiceId=service["ServiceId"], VpcEndpointIds=[endpoint])
         shown = theirs.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
         self.assertEqual(shown["State"], "available")
-        card = theirs.describe_network_interfaces(NetworkInterfaceIds=shown["NetworkInterfaceIds"])["NetworkInterfaces"][0]
+        cards = theirs.describe_network_interfaces(NetworkInterfaceIds=shown["NetworkInterfaceIds"])
+        card = cards["NetworkInterfaces"][0]
         self.assertEqual(card["PrivateIpAddress"], "10.1.0.10")
         gone = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"]
         self.assertEqual(gone[0]["Error"]["Code"], "ExistingVpcEndpointConnections")
         self.fails("ResourceInUse", self.aws.elbv2.delete_load_balancer, LoadBalancerArn=network)
         theirs.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
         self.fails("InvalidVpcEndpointId.NotFound", theirs.describe_vpc_endpoints, VpcEndpointIds=[endpoint])
-        self.assertEqual(ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])["Unsuccessful"],
-                         [])
+        gone = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])
+        self.assertEqual(gone["Unsuccessful"], [])
 
     def test_networks(self):
         ec2 = self.aws.ec2
@@ -469,10 +484,12 @@ class AwsApi(unittest.TestCase):
             Filters=[*of_vpc, {"Name": "group-name", "Values": ["default"]}])["SecurityGroups"]), 1)
         self.fails("InvalidParameterValue", ec2.describe_vpcs, Filters=[{"Name": "colour", "Values": ["red"]}])
         ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-        self.assertTrue(ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"])
+        self.assertTrue(ec2.describe_vpc_attribute(VpcId=vpc,
+                                                   Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"])
         allow = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}]
         rule = ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=allow)["SecurityGroupRules"][0]
-        self.fails("InvalidPermission.Duplicate", ec2.authorize_security_group_ingress, GroupId=group, IpPermissions=allow)
+        self.fails("InvalidPermission.Duplicate", ec2.authorize_security_group_ingress, GroupId=group,
+                   IpPermissions=allow)
         shown = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
         self.assertEqual(shown["IpPermissions"][0]["IpRanges"], [{"CidrIp": "10.0.0.0/16"}])
         self.assertEqual(shown["IpPermissionsEgress"][0]["IpProtocol"], "-1")
@@ -511,14 +528,16 @@ class AwsApi(unittest.TestCase):
         arn = acm.import_certificate(Certificate=self.file("server.pem"), PrivateKey=self.file("server.key"),
                                      Tags=[{"Key": "a", "Value": "b"}])["CertificateArn"]
         shown = acm.describe_certificate(CertificateArn=arn)["Certificate"]
-        self.assertEqual((shown["DomainName"], shown["Type"], shown["Status"]), ("api.example.com", "IMPORTED", "ISSUED"))
+        self.assertEqual((shown["DomainName"], shown["Type"], shown["Status"]), ("api.example.com", "IMPORTED",
+                                                                                 "ISSUED"))
         self.assertEqual(acm.get_certificate(CertificateArn=arn)["Certificate"].encode(), self.file("server.pem"))
         self.assertEqual(acm.list_tags_for_certificate(CertificateArn=arn)["Tags"], [{"Key": "a", "Value": "b"}])
         self.assertEqual(len(acm.list_certificates()["CertificateSummaryList"]), 1)
         self.fails("ValidationException", acm.import_certificate, Certificate=b"x", PrivateKey=b"y")
         acm.delete_certificate(CertificateArn=arn)
         self.fails("ResourceNotFoundException", acm.describe_certificate, CertificateArn=arn)
-        self.assertGreaterEqual(int(ssm.get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]), 6)
+        version = ssm.get_parameter(Name="/cdk-bootstrap/hnb659fds/version")["Parameter"]["Value"]
+        self.assertGreaterEqual(int(version), 6)
         self.fails("ParameterNotFound", ssm.get_parameter, Name="/x")
 
     def test_policies_and_limits(self):
