@@ -5,6 +5,7 @@
 
 #include "awsapi/object_store.h"
 #include "scenario/format/reader.h"
+#include "scenario/format/reader_table.h"
 #include "scenario/overlay/merge.h"
 
 namespace hoplab::awsapi {
@@ -61,6 +62,15 @@ void point_to_content(Document& document, const std::string& hash) {
   for (Json& one : *lists) name_object(one, "S3Bucket", "S3Key", hash);
 }
 
+/// A scenario that has no way in leaves them to what is made.
+Node without_empty_entry(Node scenario) {
+  const Node* const entry = scenario.find("entry");
+  if (entry && entry->items.empty() && entry->text.empty()) {
+    scenario::take_away(scenario, "entry");
+  }
+  return scenario;
+}
+
 std::string sentence_of(const std::vector<scenario::Diagnostic>& mistakes) {
   std::string text;
   for (const scenario::Diagnostic& one : mistakes) {
@@ -95,6 +105,7 @@ Result<Traffic::Gathered> Traffic::gather(const ControlPlane& plane) {
   for (const auto& [id, document] : plane.documents()) documents.push_back(document.get());
   std::ranges::sort(documents, {}, &Document::order);
   Gathered made;
+  made.overrides.hosts_may_be_gone = true;
   for (const Document* one : documents) {
     Document document = *one;
     if (document.content) {
@@ -117,7 +128,8 @@ Result<void> Traffic::apply(const ControlPlane& plane) {
   auto projection = scenario::resources::project(gathered.value().resources,
                                                  gathered.value().overrides, mistakes);
   Node root = std::move(projection.scenario);
-  if (base_) scenario::merge_over(root, *base_, mistakes);
+  if (base_) scenario::merge_over(root, without_empty_entry(*base_), mistakes);
+  if (!root.find("entry")) scenario::add_member(root, "entry", scenario::list_node({}));
   if (!mistakes.empty()) return Error{sentence_of(mistakes)};
   auto read = scenario::read_scenario_text(scenario::to_json(root), kFile);
   if (!read.ok()) return Error{sentence_of(read.diagnostics)};

@@ -51,6 +51,7 @@ struct UpOptions : RunOptions {
   bool watch = false;                     // a save of the scenario is applied
   bool with_parent = false;               // it ends when the process ends that started it
   std::optional<std::uint16_t> aws_port;  // of the AWS API, 0: any free one; nothing: there is none
+  bool empty = false;                     // no scenario: all is made through the AWS API
 };
 int up(const UpOptions& options);
 

@@ -182,11 +182,16 @@ void add_up(CLI::App& app, int& exit_code) {
                    "Apply the file whenever it is saved; a save with mistakes changes nothing");
   command.add_flag("--with-parent", options->with_parent,
                    "End when the process ends that started it, such as a test's runner");
+  auto* aws_port = command
+                       .add_option("--aws-port", options->aws_port,
+                                   "Serve the AWS API on 127.0.0.1, for AWS_ENDPOINT_URL: what is "
+                                   "made through it is what runs; 0: any free port")
+                       ->type_name("PORT")
+                       ->excludes("--watch");
   command
-      .add_option("--aws-port", options->aws_port,
-                  "Port of the AWS API on 127.0.0.1, for AWS_ENDPOINT_URL; 0: any free one")
-      ->type_name("PORT")
-      ->group("");  // what is made through it does not carry traffic yet
+      .add_flag("--empty", options->empty, "Begin with nothing: all is made through the AWS API")
+      ->needs(aws_port)
+      ->excludes("scenario");
   add_run_options(command, *options);
   command.get_option("--requests")->excludes(json);
 }

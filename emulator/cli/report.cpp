@@ -153,7 +153,8 @@ std::string opening_report(const scenario::Scenario& scenario, const Emulator& e
          curl_lines(scenario, emulator, secrets);
 }
 
-std::string opening_json(const Emulator& emulator, const std::string& admin) {
+std::string opening_json(const Emulator& emulator, const std::string& admin,
+                         const std::string& aws_endpoint_url) {
   nlohmann::ordered_json json;
   json["url"] = emulator.url();
   json["endpoints"] = nlohmann::ordered_json::array();
@@ -178,6 +179,7 @@ std::string opening_json(const Emulator& emulator, const std::string& admin) {
                                     {"secretAccessKey", key.secret_access_key},
                                     {"sessionToken", key.session_token}};
   }
+  if (!aws_endpoint_url.empty()) json["awsEndpointUrl"] = aws_endpoint_url;
   json["p12Password"] = topology::kPkcs12Password;
   json["caBundle"] = emulator.ca_bundle();
   json["trustStore"] = emulator.java_trust_store();
@@ -222,11 +224,14 @@ void print_notes(const std::vector<std::string>& notes) {
 }
 
 Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emulator,
-                              const std::string& admin) {
+                              const std::string& admin, const std::string& aws_endpoint_url) {
   // Exported, so that the commands of the shell that reads it see them, `hoplab ctl` first of all.
   std::string env;
   for (const auto& [name, value] : sandbox::variables_of(emulator, admin)) {
     env += "export " + name + "=" + shell_quoted(value) + "\n";
+  }
+  if (!aws_endpoint_url.empty()) {
+    env += "export AWS_ENDPOINT_URL=" + shell_quoted(aws_endpoint_url) + "\n";
   }
   std::string hosts;
   std::string last;

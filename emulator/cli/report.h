@@ -14,7 +14,9 @@ namespace hoplab::cli {
 std::string opening_report(const scenario::Scenario& scenario, const Emulator& emulator,
                            const std::string& admin, bool secrets);
 /// The object of `--json`, one line.
-std::string opening_json(const Emulator& emulator, const std::string& admin);
+/// `aws_endpoint_url`: of the AWS API; empty: there is none.
+std::string opening_json(const Emulator& emulator, const std::string& admin,
+                         const std::string& aws_endpoint_url);
 /// One ended connection: who came, how far it got, which hop ended it, how and why.
 std::string end_line(const EndRecord& record);
 /// One request that is over: what was asked, the status, who made it and why.
@@ -27,6 +29,6 @@ void print_notes(const std::vector<std::string>& notes);
 
 /// The files `env`, `hosts` and `scenario.json` in the out folder.
 Result<void> write_side_files(const scenario::Scenario& scenario, Emulator& emulator,
-                              const std::string& admin);
+                              const std::string& admin, const std::string& aws_endpoint_url = {});
 
 }  // namespace hoplab::cli

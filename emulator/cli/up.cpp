@@ -25,6 +25,8 @@ namespace hoplab::cli {
 
 namespace {
 
+constexpr std::string_view kNothing = R"({"title":"What is made through the AWS API","entry":[]})";
+
 std::string names_of(const Applied& applied, topology::PlanStep::Act act) {
   std::string names;
   for (const auto& step : applied.steps) {
@@ -101,7 +103,8 @@ int up(const UpOptions& options) {
   if (options.with_parent && parent < 0) return fail("--with-parent needs Linux 5.3 or newer");
   set_up_allocator(options.threads);
   raise_descriptor_limit();
-  auto read = scenario::read_scenario(options.read_from());
+  auto read = options.empty ? scenario::read_scenario_text(kNothing, "--empty")
+                            : scenario::read_scenario(options.read_from());
   if (!read.ok()) {
     std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);
     return 2;
@@ -138,16 +141,15 @@ int up(const UpOptions& options) {
       admin::AdminServer::start(emulator, options.admin_port, nullptr, options.show_secrets);
   if (!admin) return fail(admin.error());
   const std::string& admin_address = admin.value()->address();
-  if (auto written = write_side_files(*read.scenario, emulator, admin_address); !written) {
-    return fail(written.error());
-  }
   auto aws = start_aws(options, emulator, *read.scenario);
   if (!aws) return fail(aws.error());
+  const std::string aws_url = aws.value() ? "http://" + aws.value()->address() : "";
+  const auto written = write_side_files(*read.scenario, emulator, admin_address, aws_url);
+  if (!written) return fail(written.error());
   if (options.json) {
-    print(opening_json(emulator, admin_address));
+    print(opening_json(emulator, admin_address, aws_url));
   } else {
-    const std::string aws_line =
-        aws.value() ? "\nAWS_ENDPOINT_URL=http://" + aws.value()->address() + "\n" : "";
+    const std::string aws_line = aws_url.empty() ? "" : "\nAWS_ENDPOINT_URL=" + aws_url + "\n";
     print(opening_report(*read.scenario, emulator, admin_address, options.show_secrets) + aws_line +
           "\nready\n");
   }

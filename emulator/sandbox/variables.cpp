@@ -30,7 +30,9 @@ void add_access_keys(const model::Topology& topology, Variables& all) {
 
 std::vector<std::pair<std::string, std::string>> variables_of(const Emulator& emulator,
                                                               const std::string& admin) {
-  const EndpointAddress entry = emulator.endpoints().front();
+  // Nothing: there is no way in yet.
+  const auto endpoints = emulator.endpoints();
+  const EndpointAddress entry = endpoints.empty() ? EndpointAddress() : endpoints.front();
   std::vector<std::pair<std::string, std::string>> all{
       {"HOPLAB_URL", emulator.url()},
       {"HOPLAB_NAME", entry.dns_name},

@@ -28,7 +28,7 @@ struct Case {
   const char* ec2;
 };
 
-constexpr Case kCases[] = {
+constexpr Case kFormCases[] = {
     {"Action=A&Version=1&Name=a+b%26", R"({"Name":"a b&"})", R"({"Name":"a b&"})"},
     {"Name=&Size=", "{}", "{}"},
     {"Size=-7&On=true", R"({"On":true,"Size":-7})", R"({"On":true,"Size":-7})"},
@@ -49,7 +49,7 @@ constexpr Case kCases[] = {
 };
 
 TEST(FormCodec, MembersByTheirWireNames) {
-  for (const Case& one : kCases) {
+  for (const Case& one : kFormCases) {
     EXPECT_EQ(bound(kQuery, one.form), one.query) << one.form;
     EXPECT_EQ(bound(kEc2, one.form), one.ec2) << one.form;
   }

@@ -8,28 +8,28 @@
 namespace hoplab::awsapi {
 namespace {
 
-constexpr Member kTag[] = {text("Key").needed(), text("Value")};
-constexpr Member kShape[] = {text("Name"),
-                             choice("Type", "one|two"),
-                             integer("Size").range(1, 9),
-                             boolean("On"),
-                             timestamp("At"),
-                             blob("Bytes"),
-                             list("Tags", kTag),
-                             texts("Arns").wire("Arn", "arnSet"),
-                             map("Numbers")};
-constexpr Operation kOperations[] = {{"Get", kShape, kShape, nullptr},
-                                     {"Drop", kShape, {}, nullptr}};
-constexpr Service kJson{"x", Protocol::json, "", "", "X", "1.1", kOperations};
-constexpr Service kQuery{"x", Protocol::query, "1", "urn:x", "", "", kOperations};
-constexpr Service kEc2{"x", Protocol::ec2, "1", "urn:x", "", "", kOperations};
+constexpr Member kWireTag[] = {text("Key").needed(), text("Value")};
+constexpr Member kWireShape[] = {text("Name"),
+                                 choice("Type", "one|two"),
+                                 integer("Size").range(1, 9),
+                                 boolean("On"),
+                                 timestamp("At"),
+                                 blob("Bytes"),
+                                 list("Tags", kWireTag),
+                                 texts("Arns").wire("Arn", "arnSet"),
+                                 map("Numbers")};
+constexpr Operation kWireOperations[] = {{"Get", kWireShape, kWireShape, nullptr},
+                                         {"Drop", kWireShape, {}, nullptr}};
+constexpr Service kWireJson{"x", Protocol::json, "", "", "X", "1.1", kWireOperations};
+constexpr Service kWireQuery{"x", Protocol::query, "1", "urn:x", "", "", kWireOperations};
+constexpr Service kWireEc2{"x", Protocol::ec2, "1", "urn:x", "", "", kWireOperations};
 
-std::string bound(std::string_view body) {
-  const auto object = read_json(kJson, body, JsonLimits());
+std::string bound_json(std::string_view body) {
+  const auto object = read_json(kWireJson, body, JsonLimits());
   if (!object) return object.error().code;
-  const auto in = bind_json(kJson, *object, kShape);
+  const auto in = bind_json(kWireJson, *object, kWireShape);
   if (!in) return in.error().code + ": " + in.error().message;
-  const auto refused = check(kJson, *in, kShape);
+  const auto refused = check(kWireJson, *in, kWireShape);
   return refused ? refused->code + ": " + refused->message : in->dump();
 }
 
@@ -56,38 +56,40 @@ TEST(JsonCodec, MembersByTheirWireNames) {
       {"[]", "SerializationException"},
       {"{", "SerializationException"},
   };
-  for (const auto& [body, expected] : kCases) EXPECT_EQ(bound(body), expected) << body;
+  for (const auto& [body, expected] : kCases) EXPECT_EQ(bound_json(body), expected) << body;
 }
 
 TEST(JsonCodec, DeepDocumentsAreRefused) {
   const std::string deep(100'000, '[');
-  EXPECT_EQ(bound("{\"Name\":" + deep), "SerializationException");
+  EXPECT_EQ(bound_json("{\"Name\":" + deep), "SerializationException");
 }
 
 TEST(JsonCodec, AnswersHaveWhatTheTableKnows) {
   const Json value{{"Name", "\xff"}, {"Arns", {"a"}}, {"Bytes", "ab"}, {"Secret", "s"}};
-  EXPECT_EQ(json_text(json_members(value, kShape)),
+  EXPECT_EQ(json_text(json_members(value, kWireShape)),
             "{\"Bytes\":\"YWI=\",\"Name\":\"\xEF\xBF\xBD\",\"arnSet\":[\"a\"]}");
 }
 
 TEST(XmlWriter, EachProtocolHasItsForm) {
   const Json value{{"Name", "<&>"},         {"On", true},   {"At", 86'400}, {"Arns", {"a"}},
                    {"Tags", Json::array()}, {"Secret", "s"}};
-  EXPECT_EQ(query_answer(kQuery, kOperations[0], value, "id"),
+  EXPECT_EQ(query_answer(kWireQuery, kWireOperations[0], value, "id"),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<GetResponse xmlns=\"urn:x\"><GetResult>"
             "<Name>&lt;&amp;&gt;</Name><On>true</On><At>1970-01-02T00:00:00Z</At><Tags/>"
             "<arnSet><member>a</member></arnSet></GetResult><ResponseMetadata><RequestId>id"
             "</RequestId></ResponseMetadata></GetResponse>\n");
-  EXPECT_EQ(ec2_answer(kEc2, kOperations[0], {{"Name", "n"}, {"Arns", {"a"}}}, "id"),
+  EXPECT_EQ(ec2_answer(kWireEc2, kWireOperations[0], {{"Name", "n"}, {"Arns", {"a"}}}, "id"),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<GetResponse xmlns=\"urn:x\"><requestId>id"
             "</requestId><name>n</name><arnSet><item>a</item></arnSet></GetResponse>\n");
 }
 
 TEST(XmlWriter, OperationsWithoutOutputAnswerAllTheSame) {
-  EXPECT_NE(query_answer(kQuery, kOperations[1], Json::object(), "id").find("<DropResult/>"),
-            std::string::npos);
-  EXPECT_NE(ec2_answer(kEc2, kOperations[1], Json::object(), "id").find("<return>true</return>"),
-            std::string::npos);
+  EXPECT_NE(
+      query_answer(kWireQuery, kWireOperations[1], Json::object(), "id").find("<DropResult/>"),
+      std::string::npos);
+  EXPECT_NE(
+      ec2_answer(kWireEc2, kWireOperations[1], Json::object(), "id").find("<return>true</return>"),
+      std::string::npos);
 }
 
 TEST(XmlWriter, WhatXmlCannotHoldIsReplaced) {

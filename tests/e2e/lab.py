@@ -58,7 +58,7 @@ def run_hoplab(*arguments, timeout=DEADLINE_S):
 
 
 class Lab:
-    """`hoplab up SCENARIO`, ready. SCENARIO is a path, or a dictionary that is written to a file.
+    """`hoplab up SCENARIO`, ready. SCENARIO is a path, or a dictionary that is written to a file; None: there is none.
     `under`: a command that runs the command."""
 
     def __init__(self, scenario, *arguments, json_output=False, under=()):
@@ -68,7 +68,7 @@ class Lab:
             path.write_text(json.dumps(scenario))
             scenario = path
         self.out = self.folder / "out"
-        command = [*under, hoplab_binary(), "up", str(scenario), "--out", str(self.out), *arguments]
+        command = [*under, hoplab_binary(), "up", *([str(scenario)] if scenario else []), "--out", str(self.out), *arguments]
         if json_output:
             command.append("--json")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

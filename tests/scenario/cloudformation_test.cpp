@@ -119,7 +119,7 @@ TEST(Templates, OfAPrivateApiHaveAllThatBelongsToIt) {
   const ReadOutcome outcome = read("api/scenario.json");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   const model::Topology& topology = outcome.scenario->topology;
-  EXPECT_EQ(topology.rest_apis.front().stage, "live");
+  EXPECT_EQ(topology.rest_apis.front().stages.front().name, "live");
   EXPECT_EQ(topology.vpc_endpoints.front().vpc_id, "vpc-0123456789abcdef0");
   EXPECT_THAT(outcome.notes, Contains(HasSubstr("Regional is no private API")));
   expect_every_check_to_pass(*outcome.scenario);

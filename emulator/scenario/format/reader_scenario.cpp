@@ -123,7 +123,7 @@ const ObjectType& scenario_type() {
                "where people sign in, by name: OpenID providers of this machine, or played ones")
           .map("services", service_type, rules::kName, in_topology(&Topology::services),
                &model::Service::name, "services on this machine by name")
-          .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 1, 50)}),
+          .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 0, 50)}),
                "the clients' ways in: interface endpoints and load balancers; a check that names "
                "none uses the first",
                [](Scenario& into, const Node& node, ReadContext&) {

@@ -56,6 +56,25 @@ std::string service_for(Builder& builder, const std::string& wanted, const Resou
   return name->second;
 }
 
+std::string service_at(Builder& builder, const std::string& address) {
+  auto [name, fresh] = builder.services.try_emplace(address);
+  if (!fresh) return name->second;
+  name->second = builder.unique_name(address);
+  Node service = object_node();
+  add_member(service, "address", node_of(address));
+  add_member(builder.section("services"), name->second, std::move(service));
+  return name->second;
+}
+
+std::string silent_host(Builder& builder, const std::string& wanted) {
+  auto [name, fresh] = builder.services.try_emplace(wanted);
+  if (!fresh) return name->second;
+  name->second = builder.unique_name(wanted);
+  add_member(builder.section("services"), name->second,
+             node_of_json(R"({"standIn":{"statusCode":200},"connect":"drop"})"));
+  return name->second;
+}
+
 const Resource* find_function(const Builder& builder, const std::string& name_or_arn) {
   return builder.find(kFunction, name_of_function(name_or_arn));
 }

@@ -15,6 +15,12 @@ std::string service_for(Builder& builder, const std::string& wanted, const Resou
 /// Whether it is a stand-in's, which speaks HTTP without TLS.
 bool is_stand_in(const Builder& builder, const std::string& wanted, const Resource* resource);
 
+/// The scenario's service at "127.0.0.1:8080".
+std::string service_at(Builder& builder, const std::string& address);
+
+/// A host that answers nobody.
+std::string silent_host(Builder& builder, const std::string& wanted);
+
 /// Whether an override has it.
 bool has_service(const Builder& builder, const std::string& wanted, const Resource* resource);
 

@@ -165,6 +165,24 @@ std::string Builder::unique_name(std::string_view wanted, std::size_t longest) {
   return name;
 }
 
+bool Builder::takes_connections(const Resource& balancer) const {
+  return text_of(balancer.properties, "Type") != "gateway" &&
+         !of(kListener, "LoadBalancerArn", balancer.physical_id).empty();
+}
+
+bool Builder::leads_somewhere(const Resource& endpoint_or_service) const {
+  const Resource* service = &endpoint_or_service;
+  if (service->type == kVpcEndpoint) {
+    const std::string name = text_of(service->properties, "ServiceName");
+    service = find(kVpcEndpointService, name.substr(name.rfind('.') + 1));
+  }
+  const Node* const balancers =
+      service ? service->properties.find("NetworkLoadBalancerArns") : nullptr;
+  if (!balancers || balancers->items.empty()) return true;
+  const Resource* const balancer = find(kLoadBalancer, balancers->items.front().text);
+  return !balancer || takes_connections(*balancer);
+}
+
 const std::string& Builder::name_of(const Resource& resource) {
   auto [name, fresh] = names_.try_emplace(&resource);
   if (fresh) name->second = unique_name(resource.name);

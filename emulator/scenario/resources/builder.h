@@ -58,6 +58,12 @@ class Builder {
   /// The one of that type and physical id; null: there is none.
   [[nodiscard]] const Resource* find(std::string_view type, const std::string& physical_id) const;
 
+  /// Whether the load balancer is one of the scenario's: it has a listener.
+  [[nodiscard]] bool takes_connections(const Resource& balancer) const;
+  /// Whether an endpoint service, or the one of an endpoint, has such a load balancer; where it is
+  /// known to have none, it is left out.
+  [[nodiscard]] bool leads_somewhere(const Resource& endpoint_or_service) const;
+
   /// Its name in the scenario, which is the same whenever it is asked for.
   const std::string& name_of(const Resource& resource);
   /// A name of that kind that nothing else has, as near to `wanted` as can be.

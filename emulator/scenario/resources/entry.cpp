@@ -6,10 +6,6 @@
 namespace hoplab::scenario::resources {
 namespace {
 
-bool has_listener(const Builder& builder, const Resource& balancer) {
-  return !builder.of(kListener, "LoadBalancerArn", balancer.physical_id).empty();
-}
-
 bool is_target(const Builder& builder, const Resource& balancer) {
   for (const Resource* group : builder.of(kTargetGroup)) {
     const Node* const targets = group->properties.find("Targets");
@@ -40,16 +36,20 @@ All those_of(const Builder& builder, std::string_view type, const Is& is) {
 }
 
 All found_entries(const Builder& builder) {
-  All all = those_of(builder, kVpcEndpoint,
-                     [](const Resource& one) { return leads_to(one, ".vpce-svc-"); });
-  if (!all.empty()) return all;
-  all = those_of(builder, kLoadBalancer, [&](const Resource& one) {
-    return has_listener(builder, one) && text_of(one.properties, "Scheme") != "internal";
+  All all = those_of(builder, kVpcEndpoint, [&](const Resource& one) {
+    return leads_to(one, ".vpce-svc-") && builder.leads_somewhere(one);
   });
   if (!all.empty()) return all;
   all = those_of(builder, kLoadBalancer, [&](const Resource& one) {
-    return has_listener(builder, one) && !is_target(builder, one);
+    return builder.takes_connections(one) && text_of(one.properties, "Scheme") != "internal";
   });
+  if (!all.empty()) return all;
+  all = those_of(builder, kLoadBalancer, [&](const Resource& one) {
+    return builder.takes_connections(one) && !is_target(builder, one);
+  });
+  if (!all.empty()) return all;
+  all = those_of(builder, kLoadBalancer,
+                 [&](const Resource& one) { return builder.takes_connections(one); });
   if (!all.empty()) return all;
   return those_of(builder, kVpcEndpoint,
                   [](const Resource& one) { return leads_to(one, ".execute-api"); });

@@ -167,7 +167,7 @@ void add_load_balancer(Builder& builder, const Resource& balancer) {
   const Node& from = balancer.properties;
   const auto listeners = builder.of(kListener, "LoadBalancerArn", balancer.physical_id);
   const std::string type = text_of(from, "Type");
-  if (listeners.empty() || type == "gateway") {
+  if (!builder.takes_connections(balancer)) {
     return builder.note(describe(balancer) +
                         (listeners.empty() ? " has no listener" : " is a gateway load balancer") +
                         " and is left out");

@@ -22,7 +22,7 @@ std::string service_word(Builder& builder, const Resource& endpoint, const Node&
       unknown_part(name.text).empty() && name.text.find(".vpce-svc-") == std::string::npos;
   if (aws) return {};
   if (const Resource* service = builder.find(kVpcEndpointService, service_id(name.text))) {
-    return builder.name_of(*service);
+    return builder.leads_somewhere(*service) ? builder.name_of(*service) : std::string();
   }
   const auto& services = builder.of(kVpcEndpointService);
   if (services.size() == 1) {
@@ -73,6 +73,10 @@ void add_service(Builder& builder, const Resource& service) {
        "SupportedRegions"});
   const Node* const balancers = service.properties.find("NetworkLoadBalancerArns");
   if (!balancers || balancers->items.empty()) return;
+  if (!builder.leads_somewhere(service)) {
+    return builder.note(describe(service) +
+                        " has no load balancer with a listener and is left out");
+  }
   if (balancers->items.size() > 1) {
     builder.note("of the load balancers of " + describe(service) + " the first one is used");
   }

@@ -28,6 +28,8 @@ struct Overrides {
   /// or an object, the answer of a stand-in. Of a function also what a scenario's Functions have.
   std::map<std::string, Node> services;
   std::vector<std::string> entry;  // the ways in, by resource; empty: found
+  /// A target's address that nothing has is a host that does not answer, and no mistake.
+  bool hosts_may_be_gone = false;
 };
 
 /// What is to be said of a projection, beside mistakes.

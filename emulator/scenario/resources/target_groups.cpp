@@ -74,13 +74,15 @@ class Targets {
     if (!unknown_part(id->text).empty()) {
       list_.items.push_back(*id);
     } else if (type_ == "alb") {
+      const Resource* const balancer = builder_.find(kLoadBalancer, id->text);
+      if (balancer && !builder_.takes_connections(*balancer)) return;
       if (auto name = builder_.reference(*id, kLoadBalancer, "application load balancer", "")) {
         list_.items.push_back(std::move(*name));
       }
     } else if (type_ == "lambda") {
       add_function(*id);
     } else if (type_ == "ip") {
-      add_address(*id);
+      add_address(*id, from.find("Port"));
     } else {
       add_service(*id, builder_.find("AWS::EC2::Instance", id->text));
     }
@@ -103,10 +105,24 @@ class Targets {
     add_service(id, function);
   }
 
-  void add_address(const Node& id) {
+  /// On this machine, where there may be a server.
+  void add_own(const Node& id, const Node* port) {
+    if (!port) port = group_.properties.find("Port");
+    const std::string number = !port                               ? "80"
+                               : port->kind == Node::Kind::integer ? std::to_string(port->integer)
+                                                                   : port->text;
+    list_.items.push_back(text_like(id, service_at(builder_, id.text + ":" + number)));
+  }
+
+  void add_address(const Node& id, const Node* port) {
     if (has_service(builder_, id.text, nullptr)) return add_service(id, nullptr);
+    if (model::rules::kLoopbackIp.matches(id.text)) return add_own(id, port);
     auto found = interface_with(builder_, id.text);
     if (!found) found = interface_around(builder_, id.text);
+    if (!found && builder_.overrides.hosts_may_be_gone) {
+      list_.items.push_back(text_like(id, silent_host(builder_, id.text)));
+      return;
+    }
     if (!found) {
       return builder_.mistake(id, hoplab::scenario::found(id),
                               "nothing among the resources has this address; bind a service to it");

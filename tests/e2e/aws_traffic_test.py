@@ -1,0 +1,134 @@
+"""What is made through the AWS API by boto3 is what runs: handshakes and requests obey it from the next one on."""
+
+import subprocess
+import tempfile
+import unittest
+
+from aws_api_test import HAS_TRUST_STORES, REGION, make_pki, openssl
+from lab import DEADLINE_S, Lab, admin, hoplab_binary, needs
+
+needs("boto3", "botocore")
+
+import boto3  # noqa: E402
+
+HOST = "api.example.com"
+GOOD = '{"id":"1","value":"4.99"}'
+
+
+def make_clients(folder):
+    """good and bad, both of the CA, and a list that has bad."""
+    with open(f"{folder}/client.cnf", "w", encoding="utf-8") as out:
+        out.write("extendedKeyUsage=clientAuth\n")  # a load balancer takes X.509 version 3 only
+    for name in ("good", "bad"):
+        openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+                f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                "-extfile", "client.cnf", "-out", f"{name}.pem", "-days", "30")
+    for file, text in (("index", ""), ("number", "01\n")):
+        with open(f"{folder}/{file}", "w", encoding="utf-8") as out:
+            out.write(text)
+    openssl(folder, "ca", "-config", "ca.cnf", "-keyfile", "ca.key", "-cert", "ca.pem", "-revoke", "bad.pem")
+    openssl(folder, "ca", "-config", "ca.cnf", "-gencrl", "-keyfile", "ca.key", "-cert", "ca.pem", "-out", "list.pem")
+
+
+@unittest.skipUnless(HAS_TRUST_STORES, "this botocore knows no trust stores")
+class Traffic(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        make_pki(self.folder)
+        make_clients(self.folder)
+        self.lab = Lab(None, "--empty", "--aws-port", "0")
+        self.addCleanup(self.lab.stop)
+        self.client = lambda service: boto3.client(
+            service, endpoint_url=self.lab.env["AWS_ENDPOINT_URL"], region_name=REGION,
+            aws_access_key_id="111111111111", aws_secret_access_key="any")
+        self.elbv2, self.s3 = self.client("elbv2"), self.client("s3")
+
+    def read(self, name):
+        with open(f"{self.folder}/{name}", "rb") as file:
+            return file.read()
+
+    def make_network(self):
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=REGION + zone)
+                   ["Subnet"]["SubnetId"] for i, zone in enumerate("ab")]
+        group = ec2.create_security_group(GroupName="all", Description="everybody", VpcId=vpc)["GroupId"]
+        ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="tcp", FromPort=443, ToPort=443,
+                                             CidrIp="0.0.0.0/0")
+        return subnets, group
+
+    def make_bundle(self):
+        self.s3.create_bucket(Bucket="certs", CreateBucketConfiguration={"LocationConstraint": REGION})
+        for name in ("ca.pem", "list.pem"):
+            self.s3.put_object(Bucket="certs", Key=name, Body=self.read(name))
+        made = self.elbv2.create_trust_store(Name="clients", CaCertificatesBundleS3Bucket="certs",
+                                             CaCertificatesBundleS3Key="ca.pem")
+        return made["TrustStores"][0]["TrustStoreArn"]
+
+    def make_load_balancer(self):
+        subnets, group = self.make_network()
+        balancer = self.elbv2.create_load_balancer(Name="front", Type="application", Subnets=subnets,
+                                                   SecurityGroups=[group])["LoadBalancers"][0]["LoadBalancerArn"]
+        certificate = self.client("acm").import_certificate(
+            Certificate=self.read("server.pem"), PrivateKey=self.read("server.key"))["CertificateArn"]
+        answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "MessageBody": GOOD,
+                                                                   "ContentType": "application/json"}}
+        return self.elbv2.create_listener(
+            LoadBalancerArn=balancer, Protocol="HTTPS", Port=443, Certificates=[{"CertificateArn": certificate}],
+            DefaultActions=[answer])["Listeners"][0]["ListenerArn"]
+
+    def curl(self, name=None, *arguments):
+        """(exit code, the answer's body) over TLS 1.2."""
+        entry = next(one for one in admin(self.lab, "/v1/status")["endpoints"] if one["name"] == "front")
+        command = ["curl", "--silent", "--noproxy", "*", "--max-time", str(DEADLINE_S), "--tls-max", "1.2", "--cacert",
+                   f"{self.folder}/server.pem", "--connect-to", f"{HOST}:443:{entry['address']}:{entry['port']}",
+                   *arguments, f"https://{HOST}/widgets"]
+        if name:
+            command += ["--cert", f"{self.folder}/{name}.pem", "--key", f"{self.folder}/{name}.key"]
+        done = subprocess.run(command, capture_output=True, timeout=DEADLINE_S + 10, check=False)
+        return done.returncode, done.stdout.decode()
+
+    def test_a_revocation_counts_from_the_next_handshake_on(self):
+        listener = self.make_load_balancer()
+        self.assertEqual(self.curl(), (0, GOOD))
+        store = self.make_bundle()
+        self.elbv2.modify_listener(ListenerArn=listener, MutualAuthentication={"Mode": "verify", "TrustStoreArn": store})
+        self.assertEqual((self.curl()[0], self.curl("good"), self.curl("bad")), (35, (0, GOOD), (0, GOOD)))
+        added = self.elbv2.add_trust_store_revocations(
+            TrustStoreArn=store, RevocationContents=[{"S3Bucket": "certs", "S3Key": "list.pem"}])
+        self.assertEqual((self.curl("good"), self.curl("bad")[0]), ((0, GOOD), 35))
+        self.elbv2.remove_trust_store_revocations(
+            TrustStoreArn=store, RevocationIds=[added["TrustStoreRevocations"][0]["RevocationId"]])
+        self.assertEqual(self.curl("bad"), (0, GOOD))
+
+    def test_what_is_deleted_is_gone(self):
+        listener = self.make_load_balancer()
+        self.assertEqual(self.curl(), (0, GOOD))
+        self.elbv2.delete_listener(ListenerArn=listener)
+        self.assertEqual(admin(self.lab, "/v1/status")["endpoints"], [])
+
+    def test_a_server_of_this_machine_is_a_target(self):
+        listener = self.make_load_balancer()
+        balancer = self.elbv2.describe_load_balancers(Names=["front"])["LoadBalancers"][0]
+        group = self.elbv2.create_target_group(Name="servers", Protocol="HTTP", Port=80, VpcId=balancer["VpcId"],
+                                               TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
+        with Lab({"title": "a server", "entry": "other", "LoadBalancers": {"other": {"Type": "application", "Listeners": [
+                {"Protocol": "HTTP", "Port": 80, "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {
+                    "StatusCode": "200", "MessageBody": "the server"}}]}]}}}) as server:
+            self.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": server.address, "Port": server.port}])
+            self.elbv2.modify_listener(ListenerArn=listener, DefaultActions=[{"Type": "forward",
+                                                                             "TargetGroupArn": group}])
+            self.assertEqual(self.curl(), (0, "the server"))
+
+    def test_it_needs_the_port(self):
+        done = subprocess.run([hoplab_binary(), "up", "--empty"], capture_output=True, text=True, timeout=DEADLINE_S,
+                              check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("--aws-port", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
