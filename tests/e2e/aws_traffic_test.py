@@ -95,7 +95,8 @@ class Traffic(unittest.TestCase):
         listener = self.make_load_balancer()
         self.assertEqual(self.curl(), (0, GOOD))
         store = self.make_bundle()
-        self.elbv2.modify_listener(ListenerArn=listener, MutualAuthentication={"Mode": "verify", "TrustStoreArn": store})
+        verify = {"Mode": "verify", "TrustStoreArn": store}
+        self.elbv2.modify_listener(ListenerArn=listener, MutualAuthentication=verify)
         self.assertEqual((self.curl()[0], self.curl("good"), self.curl("bad")), (35, (0, GOOD), (0, GOOD)))
         added = self.elbv2.add_trust_store_revocations(
             TrustStoreArn=store, RevocationContents=[{"S3Bucket": "certs", "S3Key": "list.pem"}])
@@ -115,9 +116,10 @@ class Traffic(unittest.TestCase):
         balancer = self.elbv2.describe_load_balancers(Names=["front"])["LoadBalancers"][0]
         group = self.elbv2.create_target_group(Name="servers", Protocol="HTTP", Port=80, VpcId=balancer["VpcId"],
                                                TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
-        with Lab({"title": "a server", "entry": "other", "LoadBalancers": {"other": {"Type": "application", "Listeners": [
-                {"Protocol": "HTTP", "Port": 80, "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {
-                    "StatusCode": "200", "MessageBody": "the server"}}]}]}}}) as server:
+        answer = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "MessageBody": "the server"}}
+        listener_of_server = {"Protocol": "HTTP", "Port": 80, "DefaultActions": [answer]}
+        with Lab({"title": "a server", "entry": "other", "LoadBalancers": {
+                "other": {"Type": "application", "Listeners": [listener_of_server]}}}) as server:
             self.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": server.address, "Port": server.port}])
             self.elbv2.modify_listener(ListenerArn=listener, DefaultActions=[{"Type": "forward",
                                                                              "TargetGroupArn": group}])

@@ -68,7 +68,8 @@ class Lab:
             path.write_text(json.dumps(scenario))
             scenario = path
         self.out = self.folder / "out"
-        command = [*under, hoplab_binary(), "up", *([str(scenario)] if scenario else []), "--out", str(self.out), *arguments]
+        named = [str(scenario)] if scenario else []
+        command = [*under, hoplab_binary(), "up", *named, "--out", str(self.out), *arguments]
         if json_output:
             command.append("--json")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
