@@ -72,6 +72,8 @@ TEST(Schema, RefusesTheMalformedOnesButThoseThatNeedTheWholeScenario) {
                                               "same-name-twice",
                                               "trust-store-file",
                                               "stage-of-the-api",
+                                              "signed-checks",
+                                              "streams",
                                               "execute-api-behind-nlb",
                                               "repeated-key",
                                               "expressions-of-authorizers",
