@@ -12,7 +12,7 @@ namespace hoplab::awsapi {
 struct ApiError {
   std::string code;  // "TrustStoreNotFound"
   std::string message;
-  /// No 500, 502, 503 or 504: SDKs send such a request again, some for minutes (aws-api.md 4.1).
+  /// No 500, 502, 503 or 504: SDKs send such a request again, some for minutes (aws-api.md 4).
   int http = 400;
 };
 

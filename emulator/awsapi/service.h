@@ -72,7 +72,7 @@ const Operation* find_operation(const Service& service, std::string_view name) n
 /// Of `service`, in its protocol's words: what was sent cannot be used, or a member is missing.
 ApiError invalid_input(const Service& service, const std::string& message);
 ApiError missing_input(const Service& service, std::string_view member);
-/// hoplab has no such operation. No SDK sends the request again (aws-api.md 4.1).
+/// hoplab has no such operation. No SDK sends the request again (aws-api.md 4).
 ApiError not_emulated(const Service& service, const std::string& what);
 
 }  // namespace hoplab::awsapi

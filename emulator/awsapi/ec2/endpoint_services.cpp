@@ -94,7 +94,7 @@ Json describe_principal(const Document& service, const std::string& principal) {
                                   : "User"},
       {"Principal", principal},
       {"ServiceId", service.id},
-      // aws-api.md 4.9: the same in both operations.
+      // aws-api.md 4: the same in both operations.
       {"ServicePermissionId", "vpce-svc-perm-" + md5_hex(service.id + principal).substr(0, 17)}};
 }
 

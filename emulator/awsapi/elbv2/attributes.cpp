@@ -1,5 +1,5 @@
 // Attributes of load balancers, listeners and target groups. Terraform goes by the texts of
-// refusals (aws-api.md 4.6).
+// refusals (aws-api.md 4).
 #include <algorithm>
 
 #include "awsapi/elbv2/attribute_table.h"

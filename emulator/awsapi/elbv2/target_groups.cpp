@@ -171,7 +171,7 @@ ApiResult<Json> modify_target_group(const Call& call, const Json& in) {
 
 ApiResult<Json> delete_target_group(const Call& call, const Json& in) {
   const std::string arn = in["TargetGroupArn"];
-  if (!call.plane.find(arn, kTargetGroupType)) return Json::object();  // no error (aws-api.md 4.21)
+  if (!call.plane.find(arn, kTargetGroupType)) return Json::object();  // no error (aws-api.md 4)
   if (!load_balancers_of(call, arn).empty()) {
     return ApiError{"ResourceInUse",
                     "Target group '" + arn + "' is currently in use by a listener or a rule"};

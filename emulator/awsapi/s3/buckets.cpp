@@ -15,7 +15,7 @@ struct Setting {
   std::string_view root;  // of that document
 };
 
-// aws-api.md 4.13
+// aws-api.md 4
 constexpr Setting kSettings[] = {
     {"policy", "NoSuchBucketPolicy", ""},
     {"cors", "NoSuchCORSConfiguration", ""},
