@@ -1,5 +1,5 @@
 // Requests of the Query protocol and of EC2's: a form, or a query, whose names are paths
-// ("Tags.member.1.Key", EC2's "TagSpecification.1.Tag.1.Key"). aws-api.md 3, 4.3 and 4.5.
+// ("Tags.member.1.Key", EC2's "TagSpecification.1.Tag.1.Key"). aws-api.md 3 and 4.
 #pragma once
 
 #include <string_view>

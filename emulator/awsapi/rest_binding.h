@@ -1,5 +1,5 @@
 // REST services: which operation a method and a path are, and the members that path, query and body
-// carry. aws-api.md 3 and 4.15.
+// carry. aws-api.md 3 and 4.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
 // S3: buckets and objects in memory, as far as SDKs, Terraform and the CDK need them to bring
 // bundles, revocation lists and assets. What is not here is refused by name with 501, which nobody
-// sends again (aws-api.md 4 to 4.14).
+// sends again (aws-api.md 4).
 #pragma once
 
 #include "awsapi/api.h"

@@ -1,5 +1,5 @@
 // A request to S3, taken apart: bucket and key by path or by host, sub-resource, body without its
-// transfer's wrapping (aws-api.md 4 to 4.14).
+// transfer's wrapping (aws-api.md 4).
 #pragma once
 
 #include <map>
