@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "aws/lambda/alb_answer.h"
+#include "aws/lambda/response_stream.h"
 #include "aws/lambda/runtime_api.h"
 #include "aws/stub/json_text.h"
 #include "base/task_group.h"
@@ -56,7 +57,8 @@ void fuzz_error(std::string_view type, std::string_view payload) {
   check(aws::is_utf8(made));
 }
 
-/// Hands out one invocation, again once it is over.
+/// Hands out one invocation, again once it is over. What every second one returns is taken as it
+/// comes, by nobody who reads it.
 class Counted final : public Runtime {
  public:
   explicit Counted(Loop& loop) : loop_(loop) {}
@@ -70,6 +72,8 @@ class Counted final : public Runtime {
     }
     if (under_way_) co_return;
     under_way_ = true;
+    streams_ = !streams_;
+    if (streams_) stream_ = std::make_shared<ResponseStream>();
     auto invocation = std::make_shared<Invocation>();
     invocation->request_id = kId;
     invocation->event = kEvent;
@@ -80,6 +84,11 @@ class Counted final : public Runtime {
     check(!too_large && payload.size() < 32 * 1024);
     return over(id);
   }
+  std::optional<std::weak_ptr<ResponseStream>> stream_of(std::string_view id) override {
+    if (!under_way_ || id != kId || !streams_) return std::nullopt;
+    return stream_;
+  }
+  void broke_off(std::string_view id) override { over(id); }
   bool failed(std::string_view id, RuntimeError error) override {
     check_line(error_line(error));
     return over(id);
@@ -95,6 +104,8 @@ class Counted final : public Runtime {
 
   Loop& loop_;
   bool under_way_ = false;
+  bool streams_ = true;  // the last one did
+  std::shared_ptr<ResponseStream> stream_;
 };
 
 class NoPages final : public http::ErrorPages {
