@@ -22,7 +22,7 @@ RULE = [{"Priority": 1, "Conditions": [{"Field": "path-pattern", "PathPatternCon
 
 # Words of README's Limits: what a scenario would say of them, and what is said of that. (place, value, reason)
 REFUSED = {
-    "public": [("/RestApis/widgets-api/EndpointConfiguration/Types", [kind], "APIs at the end of this path are private")
+    "Public": [("/RestApis/widgets-api/EndpointConfiguration/Types", [kind], "APIs at the end of this path are private")
                for kind in ("REGIONAL", "EDGE")],
     "HTTP and WebSocket APIs": [("/Apis", {}, "REST APIs"), ("/RestApis/widgets-api/ProtocolType", "HTTP", "REST APIs"),
                                 ("/RestApis/widgets-api/ProtocolType", "WEBSOCKET", "REST APIs")],
@@ -45,7 +45,7 @@ REFUSED = {
                                                           (ALB, "health_check_logs"), (NLB, "access_logs"))],
 }
 # What no scenario could ask for.
-OTHERS = ["AWS's own API: what changes while a scenario runs, changes by its file or by hoplab ctl.",
+OTHERS = ["Of AWS's own API there is what its page names.",
           "Names resolve inside hoplab exec only. Packets are the kernel's: there is no MTU to be met.",
           "OCSP and CRL distribution points: nothing is fetched."]
 KINDS = ["Network load balancer:", "Application load balancer:"]
