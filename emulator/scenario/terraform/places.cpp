@@ -25,18 +25,6 @@ std::string part_of_arn(const std::string& arn, int number) {
 constexpr std::string_view kArns[] = {"arn",          "execution_arn",   "load_balancer_arn",
                                       "listener_arn", "trust_store_arn", "target_group_arn"};
 
-std::string own_account(const Instance& instance) {
-  for (const std::string_view name : {"owner_id", "account_id"}) {
-    const std::string owner = text_of(instance.attributes, name);
-    if (model::rules::kAccount.matches(owner)) return owner;
-  }
-  for (const std::string_view name : kArns) {
-    const std::string account = part_of_arn(text_of(instance.attributes, name), 4);
-    if (model::rules::kAccount.matches(account)) return account;
-  }
-  return {};
-}
-
 std::string own_region(const Instance& instance) {
   for (const std::string_view name : kArns) {
     const std::string region = part_of_arn(text_of(instance.attributes, name), 3);
@@ -50,9 +38,21 @@ std::string own_region(const Instance& instance) {
 
 }  // namespace
 
+std::string account_in(const Instance& instance) {
+  for (const std::string_view name : {"owner_id", "account_id"}) {
+    const std::string owner = text_of(instance.attributes, name);
+    if (model::rules::kAccount.matches(owner)) return owner;
+  }
+  for (const std::string_view name : kArns) {
+    const std::string account = part_of_arn(text_of(instance.attributes, name), 4);
+    if (model::rules::kAccount.matches(account)) return account;
+  }
+  return {};
+}
+
 Places::Places(const std::vector<Instance>& all, std::string region) : region_(std::move(region)) {
   for (const Instance& one : all) {
-    const std::string account = own_account(one), where = own_region(one);
+    const std::string account = account_in(one), where = own_region(one);
     if (!account.empty()) {
       accounts_.try_emplace(one.provider, account);
       const std::string vpc = text_of(one.attributes, "vpc_id");
@@ -67,7 +67,7 @@ Places::Places(const std::vector<Instance>& all, std::string region) : region_(s
 }
 
 std::string Places::account_of(const Instance& instance) const {
-  if (std::string account = own_account(instance); !account.empty()) return account;
+  if (std::string account = account_in(instance); !account.empty()) return account;
   const auto vpc = vpcs_.find(text_of(instance.attributes, "vpc_id"));
   return vpc != vpcs_.end() ? vpc->second : accounts_.at(instance.provider);
 }

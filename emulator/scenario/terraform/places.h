@@ -9,6 +9,9 @@
 
 namespace hoplab::scenario::terraform {
 
+/// That which its own attributes say; empty: they say none.
+std::string account_in(const Instance& instance);
+
 class Places {
  public:
   /// `region`: where nothing says one.

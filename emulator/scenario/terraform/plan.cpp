@@ -46,6 +46,25 @@ constexpr std::pair<std::string_view, std::string_view> kOnlyOne[] = {
     {"rest_api_id", "aws_api_gateway_rest_api"},
 };
 
+bool begins(const Attribute& one, const std::string& path) {
+  return path == one.from || path.starts_with(std::string(one.from) + ".");
+}
+
+/// Whether a table has the attribute.
+bool has_effect(const Instance& instance, const std::string& path) {
+  const auto is = [&](const Attribute& one) { return begins(one, path); };
+  if (const Mapping* const mapping = find_mapping(instance.type, instance.attributes)) {
+    return std::ranges::any_of(mapping->attributes, is) ||
+           std::ranges::any_of(mapping->keyed.attributes, is);
+  }
+  for (const auto& joins : {load_balancer_joins(), network_joins(), api_joins(), other_joins()}) {
+    for (const Join& join : joins) {
+      if (join.terraform == instance.type && std::ranges::any_of(join.attributes, is)) return true;
+    }
+  }
+  return false;
+}
+
 class Plan {
  public:
   explicit Plan(const Node& root) : root_(root) {}
@@ -58,6 +77,7 @@ class Plan {
     const Node none = object_node();
     const References references(module ? *module : none, workspace_.instances);
     give_providers(references);
+    find_account_of_consumer();
     make_up_all();
     // What refers to a reference is known after it.
     constexpr int kPasses = 6;
@@ -65,6 +85,7 @@ class Plan {
     resolve_all(references, true);
     find_only_ones();
     allow_unknown_policies();
+    note_unknown();
     return std::move(workspace_);
   }
 
@@ -80,7 +101,8 @@ class Plan {
     if (there) read_modules(*there, all);
     std::ranges::copy_if(all, std::back_inserter(workspace_.instances), &Instance::data);
     const Node* const changes = root_.find("resource_changes");
-    for (const Node& one : changes ? changes->items : std::vector<Node>()) {
+    if (!changes) return;
+    for (const Node& one : changes->items) {
       const Node* const change = one.find("change");
       const Node* const unknown = change ? change->find("after_unknown") : nullptr;
       if (unknown) unknown_[text_of(one, "address")] = unknown;
@@ -91,7 +113,8 @@ class Plan {
   void read_providers() {
     const Node* const configuration = root_.find("configuration");
     const Node* const all = configuration ? configuration->find("provider_config") : nullptr;
-    for (const Node& one : all ? all->items : std::vector<Node>()) {
+    if (!all) return;
+    for (const Node& one : all->items) {
       const Node* const expressions = one.find("expressions");
       if (!expressions || text_of(one, "name") != "aws") continue;
       const Node* const region = attribute_at(*expressions, "region.constant_value");
@@ -118,6 +141,43 @@ class Plan {
       const auto dot = key.find('.', key.rfind(':') == std::string::npos ? 0 : key.rfind(':'));
       if (dot != std::string::npos) one.provider = key.substr(dot + 1);
     }
+  }
+
+  /// The only account that an endpoint service lets in and no provider has is that of the only
+  /// provider of which no account is known.
+  void find_account_of_consumer() {
+    std::set<std::string> providers, known, allowed;
+    for (const Instance& one : workspace_.instances) {
+      providers.insert(one.provider);
+      if (!account_in(one).empty()) known.insert(one.provider);
+    }
+    std::erase_if(providers, [&](const std::string& one) { return known.contains(one); });
+    for (const Instance& one : workspace_.instances) {
+      add_account(text_of(one.attributes, "principal_arn"), allowed);
+      const Node* const all = attribute_at(one.attributes, "allowed_principals");
+      if (!all) continue;
+      for (const Node& principal : all->items) add_account(principal.text, allowed);
+    }
+    for (const Instance& one : workspace_.instances) allowed.erase(account_in(one));
+    if (providers.size() != 1 || allowed.size() != 1) return;
+    Instance account;
+    account.data = true;
+    account.type = "provider";
+    account.provider = *providers.begin();
+    account.attributes = object_like(root_, "");
+    set_attribute(account, "account_id", *allowed.begin());
+    workspace_.notes.push_back(
+        "the provider " + (account.provider.empty() ? "aws" : "aws." + account.provider) +
+        " is taken to be of the account " + *allowed.begin() + ", whom an endpoint service allows");
+    workspace_.instances.push_back(std::move(account));
+  }
+
+  static void add_account(const std::string& principal, std::set<std::string>& to) {
+    Instance one;
+    one.attributes = object_node();
+    set_attribute(one, "arn", principal);
+    const std::string account = account_in(one);
+    if (!account.empty()) to.insert(account);
   }
 
   void make_up_all() {
@@ -244,9 +304,16 @@ class Plan {
         fill(one.address, *unknown->second, one.attributes, "");
       }
     }
-    for (const auto& [address, attribute] : left_unknown_) {
-      workspace_.notes.push_back(address + ": " + attribute +
-                                 " is known only when the plan is applied; a state has it");
+  }
+
+  /// Of what has an effect here.
+  void note_unknown() {
+    for (const Instance& one : workspace_.instances) {
+      for (const auto& [address, attribute] : left_unknown_) {
+        if (address != one.address || !has_effect(one, attribute)) continue;
+        workspace_.notes.push_back(address + ": " + attribute +
+                                   " is known only when the plan is applied; a state has it");
+      }
     }
   }
 
@@ -294,6 +361,7 @@ class Plan {
                            left_unknown_.contains({one.address, "policy"}));
       if (!policy || attribute_at(one.attributes, "policy")) continue;
       set(one.attributes, text_like(one.attributes, std::string(kAllowAll), "policy"));
+      left_unknown_.erase({one.address, "policy"});
       workspace_.notes.push_back("everybody may call the API of " + one.address +
                                  ": a plan does not say what its policy will be; a state does");
     }
