@@ -97,6 +97,27 @@ TEST(Terraform, APlanIsTheSameButForWhatAnApplyKnows) {
   EXPECT_THAT(plan.notes, Not(Contains(HasSubstr("route53"))));
 }
 
+TEST(Terraform, APlanIsFollowedThroughItsModules) {
+  const ReadOutcome plan = read("modules/plan.json");
+  ASSERT_TRUE(plan.ok()) << to_text(plan.diagnostics);
+  const model::Topology& topology = plan.scenario->topology;
+  EXPECT_EQ(topology.entries, std::vector<std::string>{"c"});
+  EXPECT_EQ(topology.vpc_endpoints.front().state, model::EndpointState::available);
+  EXPECT_EQ(topology.vpc_endpoints.back().availability_zones,
+            (std::vector<std::string>{"eu-west-1a", "eu-west-1b"}));
+  ASSERT_EQ(topology.load_balancers.size(), 2u);
+  const model::LoadBalancer& alb = topology.load_balancers.front();
+  EXPECT_EQ(alb.name, "blue-alb");
+  EXPECT_EQ(alb.security_groups, std::vector<std::string>{"edge-blue-alb"});
+  EXPECT_EQ(alb.listeners.front().mutual_authentication.trust_store, "cl-this");
+  ASSERT_EQ(topology.target_groups.size(), 2u);
+  EXPECT_EQ(topology.target_groups.front().targets.front().load_balancer, "blue-alb");
+  EXPECT_EQ(topology.target_groups.back().targets.size(), 2u);
+  EXPECT_EQ(topology.rest_apis.front().stage, "live");
+  EXPECT_EQ(topology.domain_names.front().base_path_mappings.front().rest_api, "api");
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("network_load_balancer_arns is module.edge")));
+}
+
 // ---- Small states -------------------------------------------------------------------------------
 
 std::string resource(const std::string& type, const std::string& name,

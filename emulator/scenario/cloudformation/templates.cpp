@@ -72,11 +72,13 @@ void read_certificates(TemplateSource& into, const Node& node, ReadContext& cont
 
 const ObjectType& template_type() {
   static const ObjectType type =
-      Define<TemplateSource>("Template", "A CloudFormation template, or what cdk synth made.")
-          .own("file", text(rules::kNotEmpty),
-               "a template in JSON or YAML, or the folder cdk.out; relative to the scenario's "
-               "folder",
-               read_source_file)
+      Define<TemplateSource>(
+          "Template", "A CloudFormation template, what cdk synth made, or a state of Terraform's.")
+          .own(
+              "file", text(rules::kNotEmpty),
+              "a template in JSON or YAML, the folder cdk.out, terraform.tfstate or what terraform "
+              "show -json prints; relative to the scenario's folder",
+              read_source_file)
           .required()
           .value("stack", text(rules::kName), &TemplateSource::stack,
                  "of a template: its stack's name; default: the file's")

@@ -135,8 +135,8 @@ void map_keyed(const KeyedAttributes& keyed, const Node& from, Node& properties)
 }
 
 const Mapping* find_mapping(std::string_view type, const Node& attributes) {
-  for (const auto& all :
-       {load_balancer_mappings(), network_mappings(), api_mappings(), other_mappings()}) {
+  for (const auto& all : {load_balancer_mappings(), target_group_mappings(), network_mappings(),
+                          api_mappings(), other_mappings()}) {
     for (const Mapping& one : all) {
       if (one.terraform == type && is_one_of(attributes, one.only)) return &one;
     }
@@ -168,6 +168,20 @@ std::optional<Node> first_of(const Node& value) {
 std::optional<Node> unless_zero(const Node& value) {
   if (value.kind == Node::Kind::integer && value.integer == 0) return std::nullopt;
   return value;
+}
+
+std::optional<Node> unless_off(const Node& value) {
+  if (value.text == "off") return std::nullopt;
+  return value;
+}
+
+std::optional<Node> if_true(const Node& value) {
+  if (!value.boolean) return std::nullopt;
+  return value;
+}
+
+std::array<std::span<const Join>, 4> all_joins() {
+  return {target_group_joins(), network_joins(), api_joins(), other_joins()};
 }
 
 }  // namespace hoplab::scenario::terraform

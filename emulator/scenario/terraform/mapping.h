@@ -4,6 +4,7 @@
 // Attributes and types are those of provider 5.x (`terraform providers schema -json`).
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -60,13 +61,17 @@ struct Join {
 
 // The groups of resource types.
 std::span<const Mapping> load_balancer_mappings();
-std::span<const Join> load_balancer_joins();
+std::span<const Mapping> target_group_mappings();  // with trust stores
+std::span<const Join> target_group_joins();
 std::span<const Mapping> network_mappings();
 std::span<const Join> network_joins();
 std::span<const Mapping> api_mappings();
 std::span<const Join> api_joins();
 std::span<const Mapping> other_mappings();  // certificates, names, backends
 std::span<const Join> other_joins();
+
+/// Those of all groups, in the order in which they are made.
+std::array<std::span<const Join>, 4> all_joins();
 
 /// Whether an attribute in `object` is one of those that `only` has.
 bool is_one_of(const Node& object, std::string_view only);
@@ -88,8 +93,11 @@ void map_keyed(const KeyedAttributes& keyed, const Node& from, Node& properties)
 void put(Node& properties, std::string_view to, Node value);
 
 // Conversions that several tables have.
-std::optional<Node> json_text(const Node& value);    // a document in a text
-std::optional<Node> first_of(const Node& value);     // the first element of a list
-std::optional<Node> unless_zero(const Node& value);  // nothing, where 0 says that nothing is set
+std::optional<Node> json_text(const Node& value);  // a document in a text
+std::optional<Node> first_of(const Node& value);   // the first element of a list
+// Nothing, where the value says that nothing is set.
+std::optional<Node> unless_zero(const Node& value);
+std::optional<Node> unless_off(const Node& value);
+std::optional<Node> if_true(const Node& value);
 
 }  // namespace hoplab::scenario::terraform

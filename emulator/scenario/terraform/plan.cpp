@@ -8,6 +8,7 @@
 #include "scenario/terraform/made_up.h"
 #include "scenario/terraform/mapping.h"
 #include "scenario/terraform/places.h"
+#include "scenario/terraform/plan_providers.h"
 #include "scenario/terraform/references.h"
 #include "scenario/terraform/state_file.h"
 
@@ -29,21 +30,27 @@ bool refers(std::string_view attribute) {
   constexpr std::string_view kEnds[] = {"_id",         "_ids",   "_arn",      "_arns",
                                         "subnets",     "bucket", "_key",      "security_groups",
                                         "cidr_blocks", "_name",  "cidr_ipv4", "http_method"};
-  constexpr std::string_view kNames[] = {
-      "service_name", "key", "arn", "principals", "status_code", "vpc_endpoint_ids", "name"};
+  constexpr std::string_view kNames[] = {"service_name", "key",
+                                         "arn",          "principals",
+                                         "status_code",  "vpc_endpoint_ids",
+                                         "name",         "access_association_source"};
   return std::ranges::any_of(kEnds, [&](auto end) { return attribute.ends_with(end); }) ||
          std::ranges::find(kNames, attribute) != std::end(kNames);
 }
 
 /// The only resource of a type is meant where a plan does not say which: in dynamic blocks and
 /// behind locals.
-constexpr std::pair<std::string_view, std::string_view> kOnlyOne[] = {
-    {"trust_store_arn", "aws_lb_trust_store"},
-    {"certificate_arn", "aws_acm_certificate"},
-    {"target_group_arn", "aws_lb_target_group"},
-    {"listener_arn", "aws_lb_listener"},
-    {"load_balancer_arn", "aws_lb"},
-    {"rest_api_id", "aws_api_gateway_rest_api"},
+struct OnlyOne {
+  std::string_view attribute, type, only;
+};
+constexpr OnlyOne kOnlyOne[] = {
+    {"trust_store_arn", "aws_lb_trust_store", ""},
+    {"certificate_arn", "aws_acm_certificate", ""},
+    {"target_group_arn", "aws_lb_target_group", ""},
+    {"listener_arn", "aws_lb_listener", ""},
+    {"load_balancer_arn", "aws_lb", ""},
+    {"network_load_balancer_arns", "aws_lb", "load_balancer_type=network"},
+    {"rest_api_id", "aws_api_gateway_rest_api", ""},
 };
 
 bool begins(const Attribute& one, const std::string& path) {
@@ -57,7 +64,7 @@ bool has_effect(const Instance& instance, const std::string& path) {
     return std::ranges::any_of(mapping->attributes, is) ||
            std::ranges::any_of(mapping->keyed.attributes, is);
   }
-  for (const auto& joins : {load_balancer_joins(), network_joins(), api_joins(), other_joins()}) {
+  for (const auto& joins : all_joins()) {
     for (const Join& join : joins) {
       if (join.terraform == instance.type && std::ranges::any_of(join.attributes, is)) return true;
     }
@@ -71,13 +78,13 @@ class Plan {
 
   Workspace read() {
     read_instances();
-    read_providers();
+    read_providers(root_, workspace_.instances);
     const Node* const configuration = root_.find("configuration");
     const Node* const module = configuration ? configuration->find("root_module") : nullptr;
     const Node none = object_node();
     const References references(module ? *module : none, workspace_.instances);
-    give_providers(references);
-    find_account_of_consumer();
+    give_providers(references, workspace_.instances);
+    find_account_of_consumer(workspace_);
     make_up_all();
     // What refers to a reference is known after it.
     constexpr int kPasses = 6;
@@ -107,77 +114,6 @@ class Plan {
       const Node* const unknown = change ? change->find("after_unknown") : nullptr;
       if (unknown) unknown_[text_of(one, "address")] = unknown;
     }
-  }
-
-  /// What the configuration says of providers, as data sources have it.
-  void read_providers() {
-    const Node* const configuration = root_.find("configuration");
-    const Node* const all = configuration ? configuration->find("provider_config") : nullptr;
-    if (!all) return;
-    for (const Node& one : all->items) {
-      const Node* const expressions = one.find("expressions");
-      if (!expressions || text_of(one, "name") != "aws") continue;
-      const Node* const region = attribute_at(*expressions, "region.constant_value");
-      const Node* const account = attribute_at(*expressions, "allowed_account_ids.constant_value");
-      const Node* const role = attribute_at(*expressions, "assume_role.role_arn.constant_value");
-      Instance known;
-      known.data = true;
-      known.type = "provider";
-      known.provider = text_of(one, "alias");
-      known.attributes = object_like(one, "");
-      if (account) set_attribute(known, "account_id", first_of(*account)->text);
-      if (role) set_attribute(known, "arn", role->text);
-      if (region) set_attribute(known, "availability_zone", region->text + "a");
-      workspace_.instances.push_back(std::move(known));
-    }
-  }
-
-  /// "consumer" of "module.edge:aws.consumer".
-  void give_providers(const References& references) {
-    for (Instance& one : workspace_.instances) {
-      const Node* const block = references.block_of(one);
-      if (!block) continue;
-      const std::string key = text_of(*block, "provider_config_key");
-      const auto dot = key.find('.', key.rfind(':') == std::string::npos ? 0 : key.rfind(':'));
-      if (dot != std::string::npos) one.provider = key.substr(dot + 1);
-    }
-  }
-
-  /// The only account that an endpoint service lets in and no provider has is that of the only
-  /// provider of which no account is known.
-  void find_account_of_consumer() {
-    std::set<std::string> providers, known, allowed;
-    for (const Instance& one : workspace_.instances) {
-      providers.insert(one.provider);
-      if (!account_in(one).empty()) known.insert(one.provider);
-    }
-    std::erase_if(providers, [&](const std::string& one) { return known.contains(one); });
-    for (const Instance& one : workspace_.instances) {
-      add_account(text_of(one.attributes, "principal_arn"), allowed);
-      const Node* const all = attribute_at(one.attributes, "allowed_principals");
-      if (!all) continue;
-      for (const Node& principal : all->items) add_account(principal.text, allowed);
-    }
-    for (const Instance& one : workspace_.instances) allowed.erase(account_in(one));
-    if (providers.size() != 1 || allowed.size() != 1) return;
-    Instance account;
-    account.data = true;
-    account.type = "provider";
-    account.provider = *providers.begin();
-    account.attributes = object_like(root_, "");
-    set_attribute(account, "account_id", *allowed.begin());
-    workspace_.notes.push_back(
-        "the provider " + (account.provider.empty() ? "aws" : "aws." + account.provider) +
-        " is taken to be of the account " + *allowed.begin() + ", whom an endpoint service allows");
-    workspace_.instances.push_back(std::move(account));
-  }
-
-  static void add_account(const std::string& principal, std::set<std::string>& to) {
-    Instance one;
-    one.attributes = object_node();
-    set_attribute(one, "arn", principal);
-    const std::string account = account_in(one);
-    if (!account.empty()) to.insert(account);
   }
 
   void make_up_all() {
@@ -334,12 +270,11 @@ class Plan {
 
   void fill_one(const std::string& address, const std::string& name, Node& values,
                 const std::string& path) {
-    const auto kind =
-        std::ranges::find(kOnlyOne, name, &std::pair<std::string_view, std::string_view>::first);
+    const auto kind = std::ranges::find(kOnlyOne, name, &OnlyOne::attribute);
     if (kind == std::end(kOnlyOne)) return;
     const Instance* only = nullptr;
     for (const Instance& one : workspace_.instances) {
-      if (one.type != kind->second || one.data) continue;
+      if (one.type != kind->type || one.data || !is_one_of(one.attributes, kind->only)) continue;
       if (only) return;
       only = &one;
     }
@@ -347,7 +282,9 @@ class Plan {
     // Computed attributes that nobody sets have none of these names but in blocks.
     if (!only || only->address == address) return;
     const std::string target = only->address;
-    set(values, text_like(values, text_of(only->attributes, id ? "id" : "arn"), name));
+    Node value = text_like(values, text_of(only->attributes, id ? "id" : "arn"), name);
+    if (is_plural(name)) value = renamed(list_node({renamed(value, "")}), name);
+    set(values, std::move(value));
     left_unknown_.erase({address, path + name});
     workspace_.notes.push_back(address + ": " + path + name + " is " + target +
                                ", the only one there is");

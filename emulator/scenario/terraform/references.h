@@ -38,21 +38,28 @@ class References {
 
  private:
   struct Block {
-    const Node* configuration;
-    const Scope* scope;
+    const Node* configuration = nullptr;
+    const Scope* scope = nullptr;
+    std::vector<std::size_t> instances;
+  };
+  /// On the way to one attribute's values.
+  struct Search {
+    const Instance& of;
+    std::string_view attribute;
+    std::vector<Node>& into;
+    int steps = 0;       // modules may lead around in circles
+    std::string wanted;  // an attribute of what a variable stands for, "var.endpoint.id"
   };
   void add_scope(const Node& module, const Scope* parent, const Node* call,
                  const std::string& address, int depth);
-  void follow(const Scope& scope, const Instance& of, std::string_view attribute,
-              const Node& expression, int depth, std::vector<Node>& into) const;
-  void follow_one(const Scope& scope, const Instance& of, std::string_view attribute,
-                  const std::string& reference, bool of_same_index, int depth,
-                  std::vector<Node>& into) const;
-  void add_values_of(const Scope& scope, const Instance& of, std::string_view attribute,
-                     const std::string& reference, bool of_same_index, int depth,
-                     std::vector<Node>& into) const;
-  void add_interface(const Instance& of, const Block& block, const std::string& index, int depth,
-                     std::vector<Node>& into) const;
+  void follow(const Scope& scope, const Node& expression, Search& search) const;
+  void follow_one(const Scope& scope, const std::string& reference, bool of_same_index,
+                  Search& search) const;
+  void add_values_of(const Scope& scope, const std::string& reference, bool of_same_index,
+                     Search& search) const;
+  void add_interface(const Block& block, const std::string& index, Search& search) const;
+
+  [[nodiscard]] const Node* address_of_interface(const std::string& id) const;
 
   std::vector<Instance>& instances_;
   std::vector<std::unique_ptr<Scope>> scopes_;

@@ -1,6 +1,7 @@
 #include "scenario/terraform/spread.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "scenario/resources/builder.h"
@@ -146,9 +147,31 @@ void add_private_dns_name(const Instance& service, const std::vector<Instance>& 
   into.push_back(std::move(one));
 }
 
+/// CloudFormation has the ARN of a private domain name where Terraform has its name and its id.
+void add_domain_name_arn(Instance& mapping, const std::map<std::string, Node>& arns) {
+  const std::string id = text_of(mapping.attributes, "domain_name_id");
+  const auto arn = arns.find(text_of(mapping.attributes, "domain_name") + "+" + id);
+  if (id.empty() || arn == arns.end()) return;
+  mapping.attributes.items.push_back(renamed(arn->second, "domain_name_arn"));
+}
+
+void add_domain_name_arns(std::vector<Instance>& all) {
+  std::map<std::string, Node> arns;  // by name and id
+  for (const Instance& one : all) {
+    const Node* const arn = one.attributes.find("arn");
+    if (one.type != "aws_api_gateway_domain_name" || !arn) continue;
+    arns[text_of(one.attributes, "domain_name") + "+" + text_of(one.attributes, "domain_name_id")] =
+        *arn;
+  }
+  for (Instance& one : all) {
+    if (one.type == "aws_api_gateway_base_path_mapping") add_domain_name_arn(one, arns);
+  }
+}
+
 }  // namespace
 
 void spread(std::vector<Instance>& all, std::vector<std::string>& notes) {
+  add_domain_name_arns(all);
   const std::set<std::string> apart = groups_with_rules(all);
   std::vector<Instance> parts;
   for (const Instance& one : all) {

@@ -11,7 +11,7 @@ namespace hoplab::scenario::terraform {
 
 /// Adds an instance for each peer of a security group's rules (as an
 /// aws_vpc_security_group_ingress_rule has it), and those for whom an endpoint service is and what
-/// it is called. `notes`: what has no effect.
+/// it is called; a private domain name's mappings get its ARN. `notes`: what has no effect.
 void spread(std::vector<Instance>& all, std::vector<std::string>& notes);
 
 }  // namespace hoplab::scenario::terraform

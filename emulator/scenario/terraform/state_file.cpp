@@ -91,6 +91,15 @@ Workspace read_shown_state(const Node& values) {
   return workspace;
 }
 
+/// Nothing: it is none of the three.
+std::optional<Workspace> read_workspace(const Node& root) {
+  if (root.find("planned_values")) return read_plan(root);
+  if (const Node* const values = root.find("values")) return read_shown_state(*values);
+  const Node* const version = root.find("version");
+  const bool raw = version && version->kind == Node::Kind::integer && version->integer == 4;
+  return raw ? std::optional(read_raw_state(root)) : std::nullopt;
+}
+
 void refuse(std::vector<Diagnostic>& to, const std::string& file, const Node* node,
             std::string found, std::string rule) {
   to.push_back({file,
@@ -148,12 +157,13 @@ std::optional<Workspace> parse_workspace(std::string_view text, const std::strin
   }
   const auto root = parse_document(text, file, diagnostics);
   if (!root) return std::nullopt;
-  if (root->find("planned_values")) return read_plan(*root);
-  if (const Node* const values = root->find("values")) return read_shown_state(*values);
-  const Node* const version = root->find("version");
-  if (version && version->kind == Node::Kind::integer && version->integer == 4) {
-    return read_raw_state(*root);
+  if (auto workspace = read_workspace(*root)) {
+    if (workspace->instances.size() <= kMostInstances) return workspace;
+    refuse(diagnostics, file, &*root, std::to_string(workspace->instances.size()) + " resources",
+           "it has at most " + std::to_string(kMostInstances));
+    return std::nullopt;
   }
+  const Node* const version = root->find("version");
   if (is_json_configuration(*root)) {
     refuse(diagnostics, file, &*root, "Terraform's configuration", std::string(kShow));
   } else if (version) {

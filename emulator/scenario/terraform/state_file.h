@@ -15,6 +15,7 @@ namespace hoplab::scenario::terraform {
 
 /// A state of ten thousand resources has some 50 MB.
 inline constexpr std::size_t kLargestFile = 64 << 20;
+inline constexpr std::size_t kMostInstances = 20'000;
 
 /// Whether the tree is one of Terraform's, configuration in JSON among them.
 bool is_terraform(const Node& root);

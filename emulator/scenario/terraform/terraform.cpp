@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/base64.h"
@@ -41,7 +42,7 @@ class Making {
     for (const Instance& one : workspace_.instances) {
       if (!one.data) add(one);
     }
-    for (const auto& joins : {load_balancer_joins(), network_joins(), api_joins(), other_joins()}) {
+    for (const auto& joins : all_joins()) {
       for (const Join& join : joins) add_parts(join);
     }
     add_interfaces();
@@ -70,7 +71,7 @@ class Making {
   }
 
   static bool is_joined(std::string_view type) {
-    for (const auto& joins : {load_balancer_joins(), network_joins(), api_joins(), other_joins()}) {
+    for (const auto& joins : all_joins()) {
       if (std::ranges::find(joins, type, &Join::terraform) != joins.end()) return true;
     }
     return type == "aws_vpc_endpoint_service_allowed_principal" ||
@@ -79,25 +80,35 @@ class Making {
            type == "aws_api_gateway_method_response" || type == "aws_s3_object";
   }
 
-  static bool is_parent(const Resource& one, const Join& join, const Node& attributes) {
-    if (one.type != join.parent) return false;
-    return std::ranges::all_of(join.keys, [&](const Key& key) {
-      const std::string value = text_of(attributes, key.attribute);
-      return value ==
-             (key.property.empty() ? one.physical_id : text_of(one.properties, key.property));
-    });
+  /// The resources that parts may be of, by what those parts say of them.
+  std::multimap<std::string, std::size_t> parents_of(const Join& join) const {
+    std::multimap<std::string, std::size_t> parents;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const Resource& one = all_[i];
+      if (one.type != join.parent) continue;
+      std::string name;
+      for (const Key& key : join.keys) {
+        name += key.property.empty() ? one.physical_id : text_of(one.properties, key.property);
+        name += '\n';
+      }
+      parents.emplace(std::move(name), i);
+    }
+    return parents;
   }
 
   void add_parts(const Join& join) {
+    const auto parents = parents_of(join);
     for (const Instance& part : workspace_.instances) {
       if (part.data || part.type != join.terraform) continue;
       Node made = object_like(part.attributes, "");
       map_attributes(join.attributes, part.attributes, made, nullptr);
       if (const Node* const alone = made.find("")) made = Node(*alone);
       const bool nothing = made.kind == Node::Kind::object && made.items.empty();
-      for (Resource& one : all_) {
-        if (!nothing && is_parent(one, join, part.attributes)) put(one.properties, join.to, made);
-      }
+      if (nothing) continue;
+      std::string name;
+      for (const Key& key : join.keys) name += text_of(part.attributes, key.attribute) + '\n';
+      const auto [begin, end] = parents.equal_range(name);
+      for (auto at = begin; at != end; ++at) put(all_[at->second].properties, join.to, made);
     }
   }
 
