@@ -96,7 +96,7 @@ class Offered(unittest.TestCase):
         listed = re.findall(r"^  ([a-z]+) ", run_hoplab("--help").stdout.split("Subcommands:")[1], re.M)
         self.assertIn("exec", listed)
         self.assertEqual(offered(""), listed)
-        self.assertEqual(offered("ex"), ["exec", "explain"])
+        self.assertEqual(offered("ex"), ["exec", "export", "explain"])
         self.assertNotIn("complete", listed)
         self.assertEqual(offered("nothing", ""), [])
 
@@ -118,12 +118,13 @@ class Offered(unittest.TestCase):
         self.assertEqual(offered("new", "own"), ["own-service", "own-service-nlb"])
 
     def test_files_and_folders(self):
-        for line in (("up", ""), ("test", "a.json", ""), ("test", "--junit", ""), ("verify", "--crls", "a", ""),
+        for line in (("up", ""), ("up", "a.json", ""), ("test", "a.json", ""), ("test", "--junit", ""),
+                     ("verify", "--crls", "a", ""),
                      ("up", "--json", "--events=x"), ("ctl", "apply", ""), ("cert", "")):
             self.assertEqual(offered(*line), [":files"], line)
         for line in (("up", "--out", ""), ("pki", "--out=/"), ("explain", "--casebook", "")):
             self.assertEqual(offered(*line), [":folders"], line)
-        for line in (("up", "a.json", ""), ("version", ""), ("up", "--keep", "")):
+        for line in (("version", ""), ("up", "--keep", "")):
             self.assertEqual(offered(*line), [], line)
 
     def test_the_command_behind_exec(self):
