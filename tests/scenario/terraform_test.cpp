@@ -198,17 +198,18 @@ TEST(TerraformState, OfALoadBalancerHasItsAttributes) {
 }
 
 TEST(TerraformState, OfRulesHasConditionsAndActions) {
-  const std::string rule = resource(
-      "aws_alb_listener_rule", "r",
-      R"("id":"r","listener_arn":")" + arn("listener/app/web/1/2") +
-          R"(","priority":7,"action":[{"type":"redirect","redirect":[{"host":"#{host}",)"
-          R"("path":"/#{path}","port":"443","protocol":"HTTPS","query":"#{query}",)"
-          R"("status_code":"HTTP_301"}]}],"condition":[{"host_header":[{"values":["a.example.com"],)"
-          R"("regex_values":[]}],"path_pattern":[],"http_header":[],"query_string":[]},)"
-          R"({"http_header":[{"http_header_name":"X-A","values":["1"]}]},)"
-          R"({"query_string":[{"key":"k","value":"v"},{"key":"","value":"w"}]},)"
-          R"({"http_request_method":[{"values":["GET"]}]},)"
-          R"({"source_ip":[{"values":["10.0.0.0/8"]}]}])");
+  const std::string rule =
+      resource("aws_alb_listener_rule", "r",
+               R"("id":"r","listener_arn":")" + arn("listener/app/web/1/2") +
+                   R"(","priority":7,"action":[{"type":"redirect","redirect":[{"host":"#{host}",)"
+                   R"("path":"/#{path}","port":"443","protocol":"HTTPS","query":"#{query}",)"
+                   R"("status_code":"HTTP_301"}]}],)"
+                   R"("condition":[{"host_header":[{"values":["a.example.com"],)"
+                   R"("regex_values":[]}],"path_pattern":[],"http_header":[],"query_string":[]},)"
+                   R"({"http_header":[{"http_header_name":"X-A","values":["1"]}]},)"
+                   R"({"query_string":[{"key":"k","value":"v"},{"key":"","value":"w"}]},)"
+                   R"({"http_request_method":[{"values":["GET"]}]},)"
+                   R"({"source_ip":[{"values":["10.0.0.0/8"]}]}])");
   const Projected web = project(state_of({balancer(), listener(kFixed), rule}));
   EXPECT_EQ(web.mistakes, "");
   EXPECT_EQ(
