@@ -6,13 +6,17 @@
 #include <utility>
 #include <variant>
 
+#include "pki/import.h"
+
 namespace hoplab::admin {
 namespace {
 
 std::set<std::string> files_of(const model::Topology& topology) {
   std::set<std::string> files;
   const auto add = [&files](const model::OwnFiles& own) {
-    files.insert({own.certificate, own.private_key, own.pkcs12});
+    for (const std::string& one : {own.certificate, own.private_key, own.pkcs12}) {
+      if (!pki::is_pem_text(one)) files.insert(one);
+    }
   };
   for (const auto& one : topology.pki.authorities) add(one.files);
   for (const auto& one : topology.pki.certificates) add(one.files);

@@ -171,7 +171,8 @@ void add_up(CLI::App& app, int& exit_code) {
   options->scenario = scenario_of_the_post();
   command
       .add_option("scenario", options->scenario,
-                  "Scenario file, CloudFormation template or CDK's cdk.out (default: the scenario "
+                  "Scenario file, CloudFormation template, CDK's cdk.out or Terraform's state "
+                  "(default: the scenario "
                   "of the AWS post, which came with hoplab)")
       ->type_name("FILE");
   command.add_option("templates", options->more_templates, "Further templates beside the first")
@@ -197,8 +198,9 @@ void add_up(CLI::App& app, int& exit_code) {
 }
 
 void add_export(CLI::App& app, int& exit_code) {
-  auto& command = *app.add_subcommand(
-      "export", "Print the scenario that CloudFormation templates or CDK's cdk.out become");
+  auto& command = *app.add_subcommand("export",
+                                      "Print the scenario that CloudFormation templates, CDK's "
+                                      "cdk.out or Terraform's states become");
   auto options = runs(command, export_scenario, exit_code);
   command.add_option("file", options->files, "Templates, cdk.out, or a scenario that names them")
       ->type_name("FILE")

@@ -102,6 +102,10 @@ void order(std::vector<std::shared_ptr<Identity::State>>& above, const X509* bel
 
 }  // namespace
 
+bool is_pem_text(std::string_view text) {
+  return text.find("-----BEGIN ") != std::string_view::npos;
+}
+
 bool has_private_key(std::string_view pem) {
   return pem.find("PRIVATE KEY-----") != std::string_view::npos;
 }

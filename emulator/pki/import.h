@@ -18,6 +18,9 @@ namespace hoplab::pki {
 Result<Identity> import_pem(std::string_view certificates, std::string_view key,
                             const std::string& password);
 
+/// Whether it is PEM itself, and not the name of a file.
+bool is_pem_text(std::string_view text);
+
 /// Whether a PEM text has a private key in it.
 bool has_private_key(std::string_view pem);
 

@@ -13,24 +13,35 @@ namespace {
 
 using model::at;
 
+/// Of a file, or the text that stands in its place.
+Result<std::string> pem_of(const std::string& file_or_text) {
+  if (pki::is_pem_text(file_or_text)) return file_or_text;
+  return read_file(file_or_text);
+}
+
+std::string name_of(const std::string& file_or_text, const char* what) {
+  return pki::is_pem_text(file_or_text) ? what : file_or_text;
+}
+
 Result<OwnIdentity> from_pem(const model::OwnFiles& files) {
-  auto certificates = read_file(files.certificate);
+  auto certificates = pem_of(files.certificate);
   if (!certificates) return certificates.failure();
   std::string key;
   const bool apart = !files.private_key.empty();
   if (apart) {
-    auto read = read_file(files.private_key);
+    auto read = pem_of(files.private_key);
     if (!read) return read.failure();
     key = std::move(read).value();
     if (!pki::has_private_key(key)) {
-      return Error{files.private_key + ": there is no private key in it"};
+      return Error{name_of(files.private_key, "the text") + ": there is no private key in it"};
     }
   } else if (pki::has_private_key(certificates.value())) {
     key = certificates.value();
   }
   auto identity = pki::import_pem(certificates.value(), key, files.password);
   if (!identity) {
-    return Error{files.certificate + (apart ? ", " + files.private_key : "") + ": " +
+    return Error{name_of(files.certificate, "the certificate") +
+                 (apart ? ", " + name_of(files.private_key, "the private key") : "") + ": " +
                  identity.error()};
   }
   return OwnIdentity{std::move(identity).value(), certificates.value() + key};
@@ -72,8 +83,8 @@ class Reading {
   /// It rests on the file that is not there, which may have been said already.
   void unreadable(const std::string& path, const model::OwnFiles& files, const std::string& why) {
     std::error_code ignored;
-    const bool no_key =
-        !files.private_key.empty() && !std::filesystem::exists(files.private_key, ignored);
+    const bool no_key = !files.private_key.empty() && !pki::is_pem_text(files.private_key) &&
+                        !std::filesystem::exists(files.private_key, ignored);
     const char* const file = !files.pkcs12.empty() ? "pkcs12"
                              : no_key              ? "privateKey"
                                                    : "certificate";

@@ -10,6 +10,7 @@
 #include "scenario/cloudformation/template_file.h"
 #include "scenario/format/reader_types.h"
 #include "scenario/overlay/merge.h"
+#include "scenario/terraform/terraform.h"
 
 namespace hoplab::scenario::cloudformation {
 namespace {
@@ -71,11 +72,13 @@ void read_certificates(TemplateSource& into, const Node& node, ReadContext& cont
 
 const ObjectType& template_type() {
   static const ObjectType type =
-      Define<TemplateSource>("Template", "A CloudFormation template, or what cdk synth made.")
-          .own("file", text(rules::kNotEmpty),
-               "a template in JSON or YAML, or the folder cdk.out; relative to the scenario's "
-               "folder",
-               read_source_file)
+      Define<TemplateSource>(
+          "Template", "A CloudFormation template, what cdk synth made, or a state of Terraform's.")
+          .own(
+              "file", text(rules::kNotEmpty),
+              "a template in JSON or YAML, the folder cdk.out, terraform.tfstate or what terraform "
+              "show -json prints; relative to the scenario's folder",
+              read_source_file)
           .required()
           .value("stack", text(rules::kName), &TemplateSource::stack,
                  "of a template: its stack's name; default: the file's")
@@ -120,7 +123,7 @@ namespace {
 /// "Producer" of "cdk.out/Producer.template.json".
 std::string stem_of(const std::string& file) {
   std::string name = fs::path(file).filename().string();
-  for (const std::string_view end : {".json", ".yaml", ".yml", ".template"}) {
+  for (const std::string_view end : {".json", ".yaml", ".yml", ".template", ".tfstate"}) {
     if (name.ends_with(end)) name.resize(name.size() - end.size());
   }
   return name;
@@ -197,6 +200,21 @@ void join(resources::Overrides& all, const resources::Overrides& more) {
   all.services.insert(more.services.begin(), more.services.end());
 }
 
+/// Terraform's resources beside those of stacks.
+void add_workspace(terraform::Loaded workspace, const std::string& file, resources::Resources& all,
+                   resources::Overrides& overrides, TemplatesReport& report) {
+  auto& more = workspace.resources;
+  std::move(more.all.begin(), more.all.end(), std::back_inserter(all.all));
+  all.objects.merge(more.objects);
+  all.contents.merge(more.contents);
+  join(overrides, workspace.overrides);
+  auto& notes = report.resources.notes;
+  std::move(workspace.notes.begin(), workspace.notes.end(), std::back_inserter(notes));
+  for (auto& [name, value] : workspace.outputs) {
+    report.outputs.push_back({stem_of(file), name, "", value, ""});
+  }
+}
+
 void check_names(std::vector<Stack>& stacks, const Node& place, ReadContext& context) {
   for (std::size_t i = 1; i < stacks.size(); ++i) {
     const auto same = [&](const Stack& one) { return one.name == stacks[i].name; };
@@ -225,31 +243,44 @@ TemplatesReport expand_templates(Node& root, const std::map<std::string, std::st
   take_away(root, kTemplates);
   const std::size_t before = diagnostics.size();
   if (!check_type(list_of(object(template_type), 1, 100), list, context)) return {};
+  const Node* const given_region = root.find("region");
+  const std::string region = given_region ? given_region->text : std::string(kUsualRegion);
   std::vector<Stack> stacks;
   resources::Overrides overrides;
+  resources::Resources all;
+  TemplatesReport report;
   for (const Node& one : list.items) {
     TemplateSource source;
     read_into(template_type(), one, source, context);
+    join(overrides, source.overrides);
+    if (terraform::is_terraform_file(source.file)) {
+      files.push_back(source.file);
+      const std::string& place = source.region.empty() ? region : source.region;
+      auto workspace = terraform::load(source.file, place, diagnostics);
+      if (workspace) add_workspace(std::move(*workspace), source.file, all, overrides, report);
+      continue;
+    }
     std::vector<Stack> more = stacks_of(source, diagnostics, files);
     give_parameters(more, source.parameters, one, context);
     std::move(more.begin(), more.end(), std::back_inserter(stacks));
-    join(overrides, source.overrides);
   }
   give_parameters(stacks, parameters, list, context);
   check_names(stacks, list, context);
-  const Node* const region = root.find("region");
-  give_places(stacks, region ? region->text : std::string(kUsualRegion));
+  give_places(stacks, region);
   if (diagnostics.size() > before) return {};
   Evaluator evaluator(std::move(stacks), diagnostics);
-  const resources::Resources all = evaluator.run();
+  resources::Resources of_stacks = evaluator.run();
+  std::move(of_stacks.all.begin(), of_stacks.all.end(), std::back_inserter(all.all));
+  all.objects.merge(of_stacks.objects);
   files.insert(files.end(), evaluator.files().begin(), evaluator.files().end());
-  TemplatesReport report;
-  report.outputs = evaluator.outputs();
+  const std::vector<Output> outputs = evaluator.outputs();
+  report.outputs.insert(report.outputs.end(), outputs.begin(), outputs.end());
   if (diagnostics.size() > before) return report;
   auto projection = resources::project(all, overrides, diagnostics);
+  std::vector<std::string> notes = std::move(report.resources.notes);
+  notes.insert(notes.end(), evaluator.notes().begin(), evaluator.notes().end());
   report.resources = std::move(projection.report);
-  report.resources.notes.insert(report.resources.notes.begin(), evaluator.notes().begin(),
-                                evaluator.notes().end());
+  report.resources.notes.insert(report.resources.notes.begin(), notes.begin(), notes.end());
   if (diagnostics.size() == before) {
     merge_scenario_over(std::move(projection.scenario), root, diagnostics);
   }

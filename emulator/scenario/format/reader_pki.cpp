@@ -1,4 +1,5 @@
 // pki: the authorities and certificates that are minted at each start, or come from files.
+#include "pki/import.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -64,7 +65,7 @@ const ObjectType& own_files_type() {
   using model::OwnFiles;
   const auto file = [](std::string OwnFiles::*member) {
     return [member](OwnFiles& into, const Node& node, ReadContext& context) {
-      into.*member = context.file_of(node);
+      into.*member = pki::is_pem_text(node.text) ? node.text : context.file_of(node);
     };
   };
   const auto path = [](std::string OwnFiles::*member) {
@@ -76,12 +77,13 @@ const ObjectType& own_files_type() {
   static const ObjectType type =
       Define<OwnFiles>("OwnFiles", "Files with somebody's own certificate and private key.")
           .own("certificate", text(rules::kNotEmpty),
-               "PEM file: the certificate, then those above it; relative to the scenario's folder",
+               "PEM file: the certificate, then those above it; relative to the scenario's folder. "
+               "Or the text of such a file",
                file(&OwnFiles::certificate))
           .written(path(&OwnFiles::certificate))
           .own("privateKey", text(rules::kNotEmpty),
-               "PEM file; default: it is in the file of the certificate. An authority that issues "
-               "nothing needs none",
+               "PEM file, or its text; default: it is in the file of the certificate. An authority "
+               "that issues nothing needs none",
                file(&OwnFiles::private_key))
           .written(path(&OwnFiles::private_key))
           .own("pkcs12", text(rules::kNotEmpty), "instead of both: a PKCS#12 file",

@@ -10,6 +10,7 @@
 #include "scenario/cloudformation/templates.h"
 #include "scenario/overlay/merge.h"
 #include "scenario/overlay/setting.h"
+#include "scenario/terraform/state_file.h"
 
 namespace hoplab::scenario {
 namespace {
@@ -44,9 +45,11 @@ std::optional<Node> Layers::load(const std::string& path) {
 }
 
 std::optional<Node> Layers::parse(std::string_view text, const std::string& file) {
-  if (cloudformation::is_yaml(text)) return cloudformation::scenario_of_templates({file});
+  if (cloudformation::is_yaml(text) || terraform::is_configuration(file)) {
+    return cloudformation::scenario_of_templates({file});
+  }
   std::optional<Node> root = parse_document(text, file, diagnostics_);
-  if (root && cloudformation::is_template(*root)) {
+  if (root && (cloudformation::is_template(*root) || terraform::is_terraform(*root))) {
     return cloudformation::scenario_of_templates({file});
   }
   if (root && root->kind != Node::Kind::object) {

@@ -116,6 +116,7 @@ std::string short_type(std::string_view type) {
 }
 
 std::string describe(const Resource& resource) {
+  if (resource.stack.empty() && !resource.path.empty()) return resource.path;
   return short_type(resource.type) + " " + (resource.stack.empty() ? "" : resource.stack + ".") +
          resource.name;
 }

@@ -115,7 +115,7 @@ class Builder {
   std::map<std::string, std::set<std::string>> inert_properties_;  // by type
 };
 
-/// Its short form in messages: "ElasticLoadBalancingV2::Listener Alb443".
+/// Its short form in messages: "ElasticLoadBalancingV2::Listener Alb443"; without a stack its path.
 std::string describe(const Resource& resource);
 /// "IAM::Role" of "AWS::IAM::Role".
 std::string short_type(std::string_view type);

@@ -21,7 +21,7 @@ namespace hoplab::scenario::resources {
 struct Overrides {
   std::map<std::string, std::string> objects;  // S3 objects, "bucket/key": a file's path
   struct CertificateFiles {
-    std::string certificate, private_key;  // PEM files
+    std::string certificate, private_key;  // PEM files, or their texts
   };
   std::map<std::string, CertificateFiles> certificates;  // by resource, ARN or domain name
   /// Who answers for a function, an instance, an address, or a host of a uri: a text, "host:port",

@@ -38,6 +38,8 @@ struct Resources {
   std::vector<Resource> all;
   /// Files of this machine that stand for objects in S3, by "bucket/key".
   std::map<std::string, std::string> objects;
+  /// Their text itself, likewise.
+  std::map<std::string, std::string> contents;
 };
 
 /// A text that nobody here can know, which came of `of`: "Consumer.Instance.PublicIp", "parameter

@@ -75,6 +75,16 @@ Node part_of(const Node& place, std::string_view member, const std::string& valu
   return part;
 }
 
+/// A file's path, or a text, of the object; nothing: neither is there.
+std::optional<Node> given_part(Builder& builder, const Resource& resource, const Node& place,
+                               const std::string& bucket, const std::string& key) {
+  const std::string file = file_of_object(builder, resource, bucket, key);
+  if (!file.empty()) return part_of(place, "file", file);
+  const auto text = builder.resources.contents.find(bucket + "/" + key);
+  if (text == builder.resources.contents.end()) return std::nullopt;
+  return part_of(place, "pem", text->second);
+}
+
 void add_revocations(Builder& builder, const Resource& store, const std::string& authority,
                      Node& lists) {
   for (const Resource* one : builder.of(kRevocation, "TrustStoreArn", store.physical_id)) {
@@ -82,10 +92,10 @@ void add_revocations(Builder& builder, const Resource& store, const std::string&
     const Node* const contents = one->properties.find("RevocationContents");
     if (!contents) continue;
     for (const Node& content : contents->items) {
-      const std::string file =
-          file_of_object(builder, *one, text_of(content, "S3Bucket"), text_of(content, "S3Key"));
-      if (!file.empty()) {
-        lists.items.push_back(part_of(content, "file", file));
+      auto part = given_part(builder, *one, content, text_of(content, "S3Bucket"),
+                             text_of(content, "S3Key"));
+      if (part) {
+        lists.items.push_back(std::move(*part));
       } else if (!authority.empty()) {
         lists.items.push_back(text_like(content, authority));
       } else {
@@ -109,14 +119,14 @@ void add_trust_store(Builder& builder, const Resource& store) {
   bundle.kind = Node::Kind::list;
   Node lists = object_like(properties, "Revocations");
   lists.kind = Node::Kind::list;
-  const std::string file = file_of_object(builder, store, bucket, key);
+  auto part = given_part(builder, store, bundle, bucket, key);
   std::string authority;
-  if (file.empty()) {
+  if (!part) {
     authority = authority_for(builder, store, bucket, key);
     bundle.items.push_back(text_like(bundle, authority));
     mint_clients(builder, authority);
   } else {
-    bundle.items.push_back(part_of(bundle, "file", file));
+    bundle.items.push_back(std::move(*part));
   }
   add_revocations(builder, store, authority, lists);
   node.items.push_back(std::move(bundle));
