@@ -113,7 +113,7 @@ TEST(Terraform, APlanIsFollowedThroughItsModules) {
   ASSERT_EQ(topology.target_groups.size(), 2u);
   EXPECT_EQ(topology.target_groups.front().targets.front().load_balancer, "blue-alb");
   EXPECT_EQ(topology.target_groups.back().targets.size(), 2u);
-  EXPECT_EQ(topology.rest_apis.front().stage, "live");
+  EXPECT_EQ(topology.rest_apis.front().stages.front().name, "live");
   EXPECT_EQ(topology.domain_names.front().base_path_mappings.front().rest_api, "api");
   EXPECT_THAT(plan.notes, Contains(HasSubstr("network_load_balancer_arns is module.edge")));
 }
