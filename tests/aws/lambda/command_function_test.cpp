@@ -195,8 +195,7 @@ TEST_F(StreamingFunctions, WhatItWritesComesBeforeItsEnd) {
 TEST_F(StreamingFunctions, ItWaitsForWhoeverReads) {
   start(kStream + "while next; do head -c 1000000 /dev/zero | stream; : >done; done");
   const auto invocation = begin_stream();
-  come(ResponseStream::kRoom);
-  std::size_t size = ResponseStream::kRoom;
+  std::size_t size = come(ResponseStream::kRoom).size();
   loop_.run_until([this] { return stream_->full(); });
   EXPECT_LT(stream_->ready().size(), 2 * ResponseStream::kRoom);
   EXPECT_FALSE(invocation->done);
