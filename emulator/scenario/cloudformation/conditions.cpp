@@ -31,7 +31,7 @@ Value Evaluator::choose(StackState& stack, const Node&, const Node& argument) {
 
 /// A condition in the place of a value.
 Value Evaluator::as_value(StackState& stack, const Node& call, const Node&) {
-  Node node = resources::object_like(call, call.key);
+  Node node = object_like(call, call.key);
   node.kind = Node::Kind::boolean;
   node.boolean = condition(stack, call);
   return node;

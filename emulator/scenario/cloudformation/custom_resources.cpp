@@ -111,15 +111,15 @@ Resource effect(const Resource& of, std::string_view type, Node properties) {
 
 /// Targets by the addresses of the endpoint's interfaces.
 Resource attachment(const Resource& custom, const Resource& endpoint, const Resource& group) {
-  Node properties = resources::object_like(custom.properties, "");
-  properties.items.push_back(resources::text_like(properties, group.physical_id, "TargetGroupArn"));
-  Node targets = resources::object_like(properties, "Targets");
+  Node properties = object_like(custom.properties, "");
+  properties.items.push_back(text_like(properties, group.physical_id, "TargetGroupArn"));
+  Node targets = object_like(properties, "Targets");
   targets.kind = Node::Kind::list;
   const Node* const interfaces = endpoint.attributes.find("NetworkInterfaces");
   for (const Node& one : interfaces ? interfaces->items : std::vector<Node>{}) {
     const std::string address = text_of(one, "PrivateIpAddress");
-    Node target = resources::object_like(properties, "");
-    target.items.push_back(resources::text_like(properties, address, "Id"));
+    Node target = object_like(properties, "");
+    target.items.push_back(text_like(properties, address, "Id"));
     targets.items.push_back(std::move(target));
   }
   properties.items.push_back(std::move(targets));
@@ -128,9 +128,9 @@ Resource attachment(const Resource& custom, const Resource& endpoint, const Reso
 
 Resource private_dns_name(const Resource& custom, const std::string& service,
                           const std::string& name) {
-  Node properties = resources::object_like(custom.properties, "");
-  properties.items.push_back(resources::text_like(properties, service, "ServiceId"));
-  properties.items.push_back(resources::text_like(properties, name, "PrivateDnsName"));
+  Node properties = object_like(custom.properties, "");
+  properties.items.push_back(text_like(properties, service, "ServiceId"));
+  properties.items.push_back(text_like(properties, name, "PrivateDnsName"));
   return effect(custom, resources::kPrivateDnsName, std::move(properties));
 }
 

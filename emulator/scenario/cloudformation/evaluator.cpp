@@ -91,9 +91,8 @@ void Evaluator::make(StackState& stack, const std::string& id, ResourceState& st
   made.attributes = object_node();
   const Node* const properties = node.find("Properties");
   const Value evaluated = properties ? value(stack, *properties) : std::nullopt;
-  made.properties = evaluated && evaluated->kind == Node::Kind::object
-                        ? *evaluated
-                        : resources::object_like(node, "");
+  made.properties =
+      evaluated && evaluated->kind == Node::Kind::object ? *evaluated : object_like(node, "");
   identify(made, {made_, names_});
   answer(made, made_, *stack.stack, objects_, notes_);
   if (made.type == "AWS::CloudFormation::Stack") add_nested(stack, made);
@@ -183,7 +182,7 @@ Value Evaluator::value(StackState& stack, const Node& node) {
 }
 
 Value Evaluator::collection(StackState& stack, const Node& node) {
-  Node made = resources::object_like(node, node.key);
+  Node made = object_like(node, node.key);
   made.kind = node.kind;
   for (const Node& item : node.items) {
     if (Value one = value(stack, item)) made.items.push_back(std::move(*one));
@@ -193,7 +192,7 @@ Value Evaluator::collection(StackState& stack, const Node& node) {
 
 Value Evaluator::text_at(const Node& call, std::string text) {
   if (!spend(call, text.size())) text = unknown_text("a template that is too large");
-  return resources::text_like(call, std::move(text), call.key);
+  return text_like(call, std::move(text), call.key);
 }
 
 Value Evaluator::mistake(const Node& node, std::string what, std::string rule) {
@@ -201,7 +200,7 @@ Value Evaluator::mistake(const Node& node, std::string what, std::string rule) {
                           node.line,
                           0,
                           {node.pointer, std::move(what), std::move(rule), "", ""}});
-  return resources::text_like(node, unknown_text("what is wrong"), node.key);
+  return text_like(node, unknown_text("what is wrong"), node.key);
 }
 
 bool Evaluator::spend(const Node& node, std::size_t bytes) {

@@ -18,7 +18,7 @@ using resources::Resource;
 using resources::text_of;
 
 void set(Resource& to, std::string_view name, const std::string& value) {
-  add_member(to.attributes, name, resources::text_like(to.properties, value, name));
+  add_member(to.attributes, name, text_like(to.properties, value, name));
 }
 
 std::string arn(const Resource& of, std::string_view service, const std::string& rest,
@@ -121,24 +121,24 @@ const Resource* find(Surroundings around, std::string_view type, const std::stri
 
 /// One in each subnet, with an address that nobody there has.
 void add_interfaces(Resource& it, Surroundings around) {
-  Node ids = resources::object_like(it.properties, "NetworkInterfaceIds");
+  Node ids = object_like(it.properties, "NetworkInterfaceIds");
   ids.kind = Node::Kind::list;
-  Node all = resources::object_like(it.properties, "NetworkInterfaces");
+  Node all = object_like(it.properties, "NetworkInterfaces");
   all.kind = Node::Kind::list;
   const Node* const subnets = it.properties.find("SubnetIds");
   constexpr std::uint32_t kFirst = 10, kSpan = 6;
   for (const Node& subnet : subnets ? subnets->items : std::vector<Node>{}) {
     const std::string id = "eni-" + derived_hex(unique_within(it) + subnet.text, 17);
-    ids.items.push_back(resources::text_like(it.properties, id));
-    Node one = resources::object_like(it.properties, "");
-    one.items.push_back(resources::text_like(one, id, "NetworkInterfaceId"));
-    one.items.push_back(resources::text_like(one, subnet.text, "SubnetId"));
+    ids.items.push_back(text_like(it.properties, id));
+    Node one = object_like(it.properties, "");
+    one.items.push_back(text_like(one, id, "NetworkInterfaceId"));
+    one.items.push_back(text_like(one, subnet.text, "SubnetId"));
     const Resource* const made = find(around, resources::kSubnet, subnet.text);
     const auto range = parse_range(made ? text_of(made->properties, "CidrBlock") : "");
     if (range && range.value().network.ipv4()) {
       const auto host = kFirst + static_cast<std::uint32_t>(fnv1a(unique_within(it)) % kSpan);
       const std::string address = ipv4_text(range.value().network.ipv4_value() + host);
-      one.items.push_back(resources::text_like(one, address, "PrivateIpAddress"));
+      one.items.push_back(text_like(one, address, "PrivateIpAddress"));
     }
     all.items.push_back(std::move(one));
   }
@@ -156,11 +156,10 @@ void identify_vpc_endpoint(Resource& it, Surroundings around) {
   endpoint.id = it.physical_id;
   const std::string service = text_of(it.properties, "ServiceName");
   endpoint.service_name = service.ends_with(".execute-api") ? "execute-api" : service;
-  Node names = resources::object_like(it.properties, "DnsEntries");
+  Node names = object_like(it.properties, "DnsEntries");
   names.kind = Node::Kind::list;
-  names.items.push_back(
-      resources::text_like(names, "Z" + derived_hex(it.region, 13) + ":" +
-                                      topology::vpc_endpoint_dns_name(endpoint, it.region)));
+  names.items.push_back(text_like(names, "Z" + derived_hex(it.region, 13) + ":" +
+                                             topology::vpc_endpoint_dns_name(endpoint, it.region)));
   it.attributes.items.push_back(std::move(names));
 }
 

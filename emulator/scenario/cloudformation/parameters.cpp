@@ -19,14 +19,14 @@ bool is_list(std::string_view type) {
 
 /// A list's members are without the spaces around them.
 Node list_of_texts(const Node& place, std::string_view text) {
-  Node list = resources::object_like(place, place.key);
+  Node list = object_like(place, place.key);
   list.kind = Node::Kind::list;
   while (!text.empty()) {
     const auto end = std::min(text.find(','), text.size());
     std::string_view one = text.substr(0, end);
     while (one.starts_with(' ')) one.remove_prefix(1);
     while (one.ends_with(' ')) one.remove_suffix(1);
-    list.items.push_back(resources::text_like(place, std::string(one)));
+    list.items.push_back(text_like(place, std::string(one)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return list;
@@ -52,8 +52,7 @@ Value Evaluator::parameter(StackState& stack, const std::string& name, const Nod
     return known->second;
   }
   // While its own value is sought (an output that needs it), it has none.
-  stack.parameters.emplace(name,
-                           resources::text_like(place, unknown_text("the parameter " + name)));
+  stack.parameters.emplace(name, text_like(place, unknown_text("the parameter " + name)));
   Node made = parameter_value(stack, *stack.stack->root.find("Parameters")->find(name));
   return stack.parameters[name] = std::move(made);
 }
@@ -83,7 +82,7 @@ Node Evaluator::parameter_value(StackState& stack, const Node& declared) {
   }
   if (!text) text = unknown_text(of);
   if (resources::unknown_part(*text).empty()) check_parameter(*stack.stack, declared, *text);
-  return is_list(type) ? list_of_texts(declared, *text) : resources::text_like(declared, *text);
+  return is_list(type) ? list_of_texts(declared, *text) : text_like(declared, *text);
 }
 
 void Evaluator::check_parameter(const Stack& stack, const Node& declared,

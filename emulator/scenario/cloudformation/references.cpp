@@ -24,7 +24,7 @@ Value Evaluator::pseudo_parameter(StackState& stack, const std::string& name, co
   }
   if (name == "AWS::NoValue") return std::nullopt;
   if (name == "AWS::NotificationARNs") {
-    Node none = resources::object_like(place, place.key);
+    Node none = object_like(place, place.key);
     none.kind = Node::Kind::list;
     return none;
   }

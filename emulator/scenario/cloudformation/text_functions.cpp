@@ -13,7 +13,7 @@ using resources::unknown_part;
 using resources::unknown_text;
 
 Node list_like(const Node& place) {
-  Node list = resources::object_like(place, place.key);
+  Node list = object_like(place, place.key);
   list.kind = Node::Kind::list;
   return list;
 }
@@ -125,13 +125,13 @@ Value Evaluator::split(StackState& stack, const Node& call, const Node& argument
   const std::string text = text_argument(stack, argument.items[1]);
   Node list = list_like(call);
   if (delimiter.empty() || !unknown_part(text).empty()) {
-    list.items.push_back(resources::text_like(call, text));
+    list.items.push_back(text_like(call, text));
     return list;
   }
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto end = std::min(text.find(delimiter, begin), text.size());
     if (!spend(call, end - begin + sizeof(Node))) break;
-    list.items.push_back(resources::text_like(call, text.substr(begin, end - begin)));
+    list.items.push_back(text_like(call, text.substr(begin, end - begin)));
     begin = end + delimiter.size();
   }
   return list;
@@ -144,7 +144,7 @@ Value Evaluator::base64(StackState& stack, const Node& call, const Node& argumen
 Value Evaluator::length(StackState& stack, const Node& call, const Node& argument) {
   const auto list = list_argument(stack, argument);
   if (list && is_unknown(*list)) return list->front();
-  Node number = resources::object_like(call, call.key);
+  Node number = object_like(call, call.key);
   number.kind = Node::Kind::integer;
   number.integer = list ? static_cast<std::int64_t>(list->size()) : 0;
   return number;
@@ -187,7 +187,7 @@ Value Evaluator::cidr(StackState& stack, const Node& call, const Node& argument)
   const std::string block = text_argument(stack, given[0]);
   Node list = list_like(call);
   if (!unknown_part(block).empty()) {
-    list.items.push_back(resources::text_like(call, block));
+    list.items.push_back(text_like(call, block));
     return list;
   }
   const auto range = parse_range(block);
@@ -207,8 +207,8 @@ Value Evaluator::cidr(StackState& stack, const Node& call, const Node& argument)
   }
   std::uint64_t address = range.value().network.ipv4_value();
   for (int i = 0; i < *count; ++i, address += size) {
-    list.items.push_back(resources::text_like(call, ipv4_text(static_cast<std::uint32_t>(address)) +
-                                                        "/" + std::to_string(kIpv4Bits - *bits)));
+    list.items.push_back(text_like(call, ipv4_text(static_cast<std::uint32_t>(address)) + "/" +
+                                             std::to_string(kIpv4Bits - *bits)));
   }
   return list;
 }
@@ -219,7 +219,7 @@ Value Evaluator::get_azs(StackState& stack, const Node& call, const Node& argume
   if (region.empty()) region = stack.stack->region;
   Node list = list_like(call);
   for (const char letter : {'a', 'b', 'c'}) {
-    list.items.push_back(resources::text_like(call, region + letter));
+    list.items.push_back(text_like(call, region + letter));
   }
   return list;
 }

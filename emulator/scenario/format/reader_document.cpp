@@ -241,6 +241,31 @@ std::string to_json(const Node& node) {
   return json + (object ? '}' : ']');
 }
 
+Node like(const Node& place, Node::Kind kind, std::string_view key) {
+  Node node;
+  node.kind = kind;
+  node.key = key;
+  node.pointer = place.pointer;
+  node.line = place.line;
+  node.origin = place.origin;
+  return node;
+}
+
+Node object_like(const Node& place, std::string_view key) {
+  return like(place, Node::Kind::object, key);
+}
+
+Node text_like(const Node& place, std::string_view text, std::string_view key) {
+  Node node = like(place, Node::Kind::text, key);
+  node.text = text;
+  return node;
+}
+
+Node renamed(Node node, std::string_view key) {
+  node.key = key;
+  return node;
+}
+
 std::string found(const Node& node) {
   switch (node.kind) {
     case Node::Kind::null: return "null";

@@ -42,6 +42,12 @@ struct Node {
   [[nodiscard]] Node* find(std::string_view name);
 };
 
+// Nodes that stand where another one was written.
+Node like(const Node& place, Node::Kind kind, std::string_view key);
+Node object_like(const Node& place, std::string_view key);
+Node text_like(const Node& place, std::string_view text, std::string_view key = {});
+Node renamed(Node node, std::string_view key);
+
 /// The node at a JSON pointer, or its nearest ancestor that is there.
 const Node& nearest_place(const Node& root, std::string_view pointer);
 

@@ -127,27 +127,6 @@ std::optional<std::string> Document::with_variables(const Node& node, std::strin
   return text;
 }
 
-Node like(const Node& from, Node::Kind kind, std::string_view key) {
-  Node node;
-  node.kind = kind;
-  node.key = key;
-  node.pointer = from.pointer;
-  node.line = from.line;
-  node.origin = from.origin;
-  return node;
-}
-
-Node text_like(const Node& from, std::string_view text, std::string_view key) {
-  Node node = like(from, Node::Kind::text, key);
-  node.text = text;
-  return node;
-}
-
-Node renamed(Node from, std::string_view key) {
-  from.key = key;
-  return from;
-}
-
 std::string in_capitals(std::string text) {
   std::ranges::transform(text, text.begin(), upper_case);
   return text;
@@ -165,7 +144,7 @@ Node with_names(Document& document, const Node& from, std::string_view key,
   for (const MemberName& name : names) known.push_back(name.openapi);
   document.check_members(from, known);
   if (from.kind != Node::Kind::object) return renamed(from, key);
-  Node made = like(from, Node::Kind::object, key);
+  Node made = object_like(from, key);
   for (const Node& member : from.items) {
     const auto name = std::ranges::find(names, member.key, &MemberName::openapi);
     if (name != names.end()) made.items.push_back(renamed(member, name->cloudformation));

@@ -54,10 +54,6 @@ struct Document {
   std::optional<std::string> with_variables(const Node& node, std::string text);
 };
 
-// Nodes that stand where another one of the document does.
-Node like(const Node& from, Node::Kind kind, std::string_view key);
-Node text_like(const Node& from, std::string_view text, std::string_view key);
-Node renamed(Node from, std::string_view key);
 /// In capitals, as CloudFormation has them: "http_proxy", "HTTP_PROXY".
 Node in_capitals(const Node& from, std::string_view key);
 std::string in_capitals(std::string text);

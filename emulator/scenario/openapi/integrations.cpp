@@ -179,7 +179,7 @@ void bind_uri(Document& document, const Node& uri, Node& integration) {
 
 Node integration_of(Document& document, const Node& from) {
   const Node named = with_names(document, from, "Integration", integration_names());
-  Node made = like(from, Node::Kind::object, "Integration");
+  Node made = object_like(from, "Integration");
   const Node* const type_node = named.find("Type");
   const std::string type = type_node ? in_capitals(type_node->text) : "";
   const Node* uri = nullptr;

@@ -68,7 +68,7 @@ void make_schema(Document& document, Node& schema) {
 }
 
 Node model_of(Document& document, const Node& schema, const std::string& name) {
-  Node model = like(schema, Node::Kind::object, name);
+  Node model = object_like(schema, name);
   Node made = renamed(schema, "Schema");
   make_schema(document, made);
   model.items.push_back(std::move(made));
@@ -178,8 +178,8 @@ std::optional<std::string> model_name(Document& document, const Node& schema) {
 }
 
 void add_request(Document& document, const Node& path_item, const Node& operation, Node& method) {
-  Node parameters = like(operation, Node::Kind::object, "RequestParameters");
-  Node models = like(operation, Node::Kind::object, "RequestModels");
+  Node parameters = object_like(operation, "RequestParameters");
+  Node models = object_like(operation, "RequestModels");
   for (const Node* const of : {&operation, &path_item}) {
     const Node* const list = document.member(*of, "parameters", Node::Kind::list);
     if (!list) continue;
@@ -201,7 +201,7 @@ void add_request(Document& document, const Node& path_item, const Node& operatio
 
 std::optional<Node> models_of(Document& document) {
   const Node* const schemas = document.shared("schemas", "definitions");
-  Node all = like(schemas ? *schemas : document.root, Node::Kind::object, "Models");
+  Node all = object_like(schemas ? *schemas : document.root, "Models");
   for (std::size_t i = 0; schemas && i < schemas->items.size(); ++i) {
     const Node& schema = schemas->items[i];
     if (is_built_in(schema)) continue;

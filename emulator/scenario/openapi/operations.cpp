@@ -45,7 +45,7 @@ std::optional<Node> method_of(Document& document, const Node& path_item, const N
     return std::nullopt;
   }
   std::string name = operation.key == kAnyMethod ? "ANY" : in_capitals(operation.key);
-  Node method = like(operation, Node::Kind::object, name);
+  Node method = object_like(operation, name);
   if (const Node* const id = document.member(operation, "operationId", Node::Kind::text)) {
     method.items.push_back(renamed(*id, "OperationName"));
   }
@@ -61,7 +61,7 @@ std::optional<Node> method_of(Document& document, const Node& path_item, const N
 }  // namespace
 
 Node resources_of(Document& document, const Node& paths) {
-  Node resources = like(paths, Node::Kind::object, "Resources");
+  Node resources = object_like(paths, "Resources");
   for (const Node& path : paths.items) {
     if (path.key.starts_with("x-")) continue;
     const Node* const item = document.resolve(path);
@@ -71,7 +71,7 @@ Node resources_of(Document& document, const Node& paths) {
       continue;
     }
     check_path_members(document, *item);
-    Node resource = like(path, Node::Kind::object, path.key);
+    Node resource = object_like(path, path.key);
     for (const Node& operation : item->items) {
       if (!is_method(operation.key)) continue;
       if (auto method = method_of(document, *item, operation)) {

@@ -68,7 +68,7 @@ void check_services(Document& document) {
 std::optional<Node> rest_api_of(const Node& root, const Surroundings& around,
                                 ReadContext& context) {
   Document document{root, around, context};
-  Node api = like(root, Node::Kind::object, root.key);
+  Node api = object_like(root, root.key);
   if (root.kind != Node::Kind::object) {
     document.report(root, found(root), "it takes an OpenAPI document, an object");
     return std::nullopt;

@@ -56,7 +56,7 @@ Node authorizer_of(Document& document, const Node& scheme, const Node& authorize
                                  {"identityValidationExpression", "IdentityValidationExpression"},
                                  {"authorizerResultTtlInSeconds", "AuthorizerResultTtlInSeconds"},
                                  {"providerARNs", "ProviderARNs"}});
-  Node made = like(scheme, Node::Kind::object, scheme.key);
+  Node made = object_like(scheme, scheme.key);
   const bool pools = in_capitals(text_of(authorizer, "type")) == kUserPools;
   for (const Node& member : named.items) {
     // Functions are invoked without a role; what a pool's token says is not kept.
@@ -159,7 +159,7 @@ Authorization authorization_of(Document& document, const Node& operation) {
 std::optional<Node> authorizers_of(Document& document) {
   const Node* const schemes = schemes_of(document);
   if (!schemes) return std::nullopt;
-  Node all = like(*schemes, Node::Kind::object, "Authorizers");
+  Node all = object_like(*schemes, "Authorizers");
   for (const Node& one : schemes->items) {
     const Node* const scheme = document.resolve(one);
     const Node* const authorizer =

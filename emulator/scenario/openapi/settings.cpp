@@ -11,7 +11,7 @@ void add_named(Document& document, std::string_view extension, std::string_view 
                const std::vector<MemberName>& names, Node& api) {
   const Node* const all = document.member(document.root, extension, Node::Kind::object);
   if (!all || all->items.empty()) return;
-  Node made = like(*all, Node::Kind::object, key);
+  Node made = object_like(*all, key);
   for (const Node& one : all->items) {
     made.items.push_back(with_names(document, one, one.key, names));
   }
@@ -48,7 +48,7 @@ void add_endpoint_configuration(Document& document, Node& api) {
   const Node* const from = endpoint_configuration_of(document);
   if (!from) return;
   document.check_members(*from, {"types", "vpcEndpointIds", "disableExecuteApiEndpoint"});
-  Node made = like(*from, Node::Kind::object, "EndpointConfiguration");
+  Node made = object_like(*from, "EndpointConfiguration");
   Node types = like(*from, Node::Kind::list, "Types");
   types.items.push_back(text_like(*from, "PRIVATE", ""));
   const Node* const given = from->find("types");

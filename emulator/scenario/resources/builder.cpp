@@ -70,28 +70,6 @@ std::string_view unknown_part(std::string_view text) {
   return text.substr(0, text.find('>'));
 }
 
-Node object_like(const Node& place, std::string_view key) {
-  Node node;
-  node.kind = Node::Kind::object;
-  node.key = key;
-  node.pointer = place.pointer;
-  node.line = place.line;
-  node.origin = place.origin;
-  return node;
-}
-
-Node text_like(const Node& place, std::string text, std::string_view key) {
-  Node node = object_like(place, key);
-  node.kind = Node::Kind::text;
-  node.text = std::move(text);
-  return node;
-}
-
-Node renamed(Node node, std::string_view key) {
-  node.key = key;
-  return node;
-}
-
 std::string text_of(const Node& object, std::string_view member) {
   const Node* const node = object.find(member);
   if (!node) return {};

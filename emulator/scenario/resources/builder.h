@@ -28,10 +28,6 @@ inline constexpr std::string_view kCertificate = "AWS::CertificateManager::Certi
 inline constexpr std::string_view kFunction = "AWS::Lambda::Function";
 inline constexpr std::string_view kRestApi = "AWS::ApiGateway::RestApi";
 
-// Nodes that stand where another one was written.
-Node object_like(const Node& place, std::string_view key);
-Node text_like(const Node& place, std::string text, std::string_view key = {});
-Node renamed(Node node, std::string_view key);
 /// The text of a member; empty: there is none.
 std::string text_of(const Node& object, std::string_view member);
 /// [{Key, Value}] as an object of values by their keys.

@@ -8,7 +8,6 @@ namespace {
 
 using resources::kApiResource;
 using resources::kRestApi;
-using resources::text_like;
 
 constexpr std::string_view kMethodType = "AWS::ApiGateway::Method";
 constexpr std::string_view kStageType = "AWS::ApiGateway::Stage";

@@ -7,7 +7,6 @@ namespace {
 
 using resources::kListener;
 using resources::kLoadBalancer;
-using resources::text_like;
 
 std::optional<Node> scheme(const Node& internal) {
   return text_like(internal, internal.boolean ? "internal" : "internet-facing");

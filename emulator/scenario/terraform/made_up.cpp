@@ -11,7 +11,6 @@
 namespace hoplab::scenario::terraform {
 namespace {
 
-using resources::text_like;
 using resources::text_of;
 
 struct Pattern {

@@ -8,9 +8,6 @@
 namespace hoplab::scenario::terraform {
 namespace {
 
-using resources::object_like;
-using resources::text_like;
-
 bool is_nothing(const Node& node) {
   switch (node.kind) {
     case Node::Kind::null: return true;

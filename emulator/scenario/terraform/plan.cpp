@@ -15,9 +15,6 @@
 namespace hoplab::scenario::terraform {
 namespace {
 
-using resources::object_like;
-using resources::renamed;
-using resources::text_like;
 using resources::text_of;
 
 constexpr std::string_view kUsualRegion = "eu-west-1";

@@ -10,7 +10,6 @@
 namespace hoplab::scenario::terraform {
 namespace {
 
-using resources::object_like;
 using resources::text_of;
 
 void add_account(const std::string& principal, std::set<std::string>& to) {

@@ -10,9 +10,6 @@
 namespace hoplab::scenario::terraform {
 namespace {
 
-using resources::object_like;
-using resources::renamed;
-using resources::text_like;
 using resources::text_of;
 
 constexpr std::string_view kIngressRule = "aws_vpc_security_group_ingress_rule";

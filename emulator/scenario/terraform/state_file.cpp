@@ -125,7 +125,7 @@ void read_modules(const Node& module, std::vector<Instance>& into) {
       instance.name = text_of(one, "name");
       instance.data = text_of(one, "mode") == "data";
       const Node* const values = one.find("values");
-      instance.attributes = values ? *values : resources::object_like(one, "values");
+      instance.attributes = values ? *values : object_like(one, "values");
       set_address(instance, one.find("index"));
       into.push_back(std::move(instance));
     }

@@ -16,7 +16,6 @@ namespace hoplab::scenario::terraform {
 namespace {
 
 namespace fs = std::filesystem;
-using resources::object_like;
 using resources::Resource;
 using resources::text_of;
 
@@ -127,7 +126,7 @@ class Making {
         for (const auto& [from, to] :
              {std::pair("private_ip", "PrivateIpAddress"), std::pair("subnet_id", "SubnetId")}) {
           const Node* const value = one.attributes.find(from);
-          if (value) interface.items.push_back(resources::renamed(*value, to));
+          if (value) interface.items.push_back(renamed(*value, to));
         }
         put(endpoint.attributes, "NetworkInterfaces[]", interface);
       }
