@@ -13,16 +13,6 @@ namespace {
 
 constexpr std::size_t kMostBody = 64 * 1024 * 1024;  // a revocation list has at most 50 MB
 
-class PlainErrors final : public http::ErrorPages {
- public:
-  void fill(int status, http::Response& response) const override {
-    response.status = status;
-    response.headers.add("Content-Type", "application/json");
-    response.text = "{\"error\": \"the request is not HTTP/1.1 as it should be\"}\n";
-    response.close = true;
-  }
-};
-
 class Exchange final : public http::Handler {
  public:
   Exchange(Loop& loop, Emulator& emulator, AdminApi& api, EventStreams& streams)
@@ -121,9 +111,8 @@ const std::string& AdminServer::address() const noexcept {
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port,
                                                         net::SocketSource* network, bool secrets) {
-  static const PlainErrors errors;
   auto impl = std::make_unique<Impl>(emulator, secrets);
-  if (auto started = impl->server.start(impl->exchange, errors, port, network); !started) {
+  if (auto started = impl->server.start(impl->exchange, port, network); !started) {
     return Error{"the admin port: " + started.error()};
   }
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));

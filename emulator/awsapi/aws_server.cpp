@@ -12,16 +12,6 @@ namespace {
 constexpr std::size_t kMostBody =
     std::size_t{64} * 1024 * 1024;  // a revocation list has at most 50 MB
 
-class PlainErrors final : public http::ErrorPages {
- public:
-  void fill(int status, http::Response& response) const override {
-    response.status = status;
-    response.headers.add("Content-Type", "application/json");
-    response.text = "{\"message\": \"the request is not HTTP/1.1 as it should be\"}\n";
-    response.close = true;
-  }
-};
-
 ApiRequest without_body(const http::Request& request) {
   ApiRequest made{request.method, request.target, request.authority, {}, {}};
   for (const http::Field& field : request.headers.fields()) {
@@ -100,11 +90,10 @@ const std::string& AwsServer::address() const noexcept {
 }
 
 Result<std::unique_ptr<AwsServer>> AwsServer::start(AwsServerOptions options) {
-  static const PlainErrors errors;
   const std::uint16_t port = options.port;
   net::SocketSource* const network = options.network;
   auto impl = std::make_unique<Impl>(std::move(options));
-  if (auto started = impl->server.start(impl->exchange, errors, port, network); !started) {
+  if (auto started = impl->server.start(impl->exchange, port, network); !started) {
     return Error{"the port of the AWS API: " + started.error()};
   }
   return std::unique_ptr<AwsServer>(new AwsServer(std::move(impl)));

@@ -21,18 +21,23 @@ namespace {
 
 using namespace hoplab::cli;
 
+/// The two halves of "NAME=VALUE", the word of an option.
+std::pair<std::string, std::string> name_and_value(const char* option, const std::string& word) {
+  const auto equals = word.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw CLI::ValidationError(option, "'" + word + "' is not NAME=VALUE");
+  }
+  return {word.substr(0, equals), word.substr(equals + 1)};
+}
+
 /// What goes over a scenario; returns the options.
 std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::string>& overlays,
                                        std::map<std::string, std::string>& settings) {
   const auto take = [&settings](const std::vector<std::string>& pairs) {
     for (const std::string& pair : pairs) {
-      const auto equals = pair.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        throw CLI::ValidationError("--set", "'" + pair + "' is not NAME=VALUE");
-      }
-      const std::string name = pair.substr(0, equals);
-      if (!settings.emplace(name, pair.substr(equals + 1)).second) {
-        throw CLI::ValidationError("--set", "'" + name + "' is set twice");
+      const auto setting = name_and_value("--set", pair);
+      if (!settings.insert(setting).second) {
+        throw CLI::ValidationError("--set", "'" + setting.first + "' is set twice");
       }
     }
   };
@@ -59,11 +64,8 @@ std::vector<CLI::Option*> add_settings(CLI::App& command, std::vector<std::strin
 void add_parameters(CLI::App& command, std::map<std::string, std::string>& values) {
   const auto take = [&values](const std::vector<std::string>& words) {
     for (const std::string& word : words) {
-      const auto equals = word.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        throw CLI::ValidationError("--parameter", "'" + word + "': it takes NAME=VALUE");
-      }
-      values[word.substr(0, equals)] = word.substr(equals + 1);
+      const auto [name, value] = name_and_value("--parameter", word);
+      values[name] = value;
     }
   };
   command

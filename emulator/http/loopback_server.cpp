@@ -10,6 +10,21 @@
 
 namespace hoplab::http {
 
+namespace {
+
+class PlainErrors final : public ErrorPages {
+ public:
+  void fill(int status, Response& response) const override {
+    response.status = status;
+    response.headers.add("Content-Type", "application/json");
+    response.text = "{\"error\": \"the request is not HTTP/1.1 as it should be\"}\n";
+    response.close = true;
+  }
+};
+const PlainErrors kPlainErrors;
+
+}  // namespace
+
 struct LoopbackServer::Impl final : net::ConnectionHandler {
   explicit Impl(const std::string& name) : hop{name, name} {}
 
@@ -18,7 +33,7 @@ struct LoopbackServer::Impl final : net::ConnectionHandler {
   Task<void> run(net::Connection connection) {
     Journal& journal = *connection.journal;
     const net::LiveConnections::Entry entry(live, journal, *connection.stream);
-    ServerContext context(journal, hop, *errors);
+    ServerContext context(journal, hop, kPlainErrors);
     context.desync = DesyncMode::monitor;
     const net::ServeEnd ended = co_await serve_http1(*connection.stream, *handler, context);
     co_await net::finish_connection(connection, hop, ended);
@@ -27,7 +42,6 @@ struct LoopbackServer::Impl final : net::ConnectionHandler {
   Loop loop;
   const Hop hop;
   Handler* handler = nullptr;
-  const ErrorPages* errors = nullptr;
   std::atomic<std::uint64_t> ids{0};
   std::string address;
   net::LiveConnections live;
@@ -49,7 +63,7 @@ const std::string& LoopbackServer::address() const noexcept {
   return impl_->address;
 }
 
-Result<void> LoopbackServer::start(Handler& handler, const ErrorPages& errors, std::uint16_t port,
+Result<void> LoopbackServer::start(Handler& handler, std::uint16_t port,
                                    net::SocketSource* network) {
   net::TcpListener::Options options;
   options.ip = "127.0.0.1";
@@ -58,7 +72,6 @@ Result<void> LoopbackServer::start(Handler& handler, const ErrorPages& errors, s
   auto listener = net::TcpListener::open(impl_->loop, options, impl_->ids);
   if (!listener) return listener.failure();
   impl_->handler = &handler;
-  impl_->errors = &errors;
   impl_->listener = std::move(listener).value();
   impl_->address = impl_->listener->address().text();
   impl_->listener->start(*impl_);

@@ -22,10 +22,9 @@ class LoopbackServer {
   [[nodiscard]] Loop& loop() noexcept;
 
   /// Listens on 127.0.0.1:`port` of `network`, or of the host's when null; 0 takes a free one.
-  /// `handler` answers all requests, in the loop's thread, and `errors` writes what is answered to
-  /// those that are none; both outlive the server.
-  Result<void> start(Handler& handler, const ErrorPages& errors, std::uint16_t port,
-                     net::SocketSource* network);
+  /// `handler` answers all requests, in the loop's thread, and outlives the server; what is no
+  /// request is told so in JSON.
+  Result<void> start(Handler& handler, std::uint16_t port, net::SocketSource* network);
   /// "127.0.0.1:41873".
   [[nodiscard]] const std::string& address() const noexcept;
 

@@ -50,7 +50,7 @@ std::vector<std::pair<std::string, std::string>> variables_of(const Emulator& em
   }
   add_access_keys(*emulator.topology(), all);
   std::set<std::string> seen;
-  for (const EndpointAddress& one : emulator.endpoints()) {
+  for (const EndpointAddress& one : endpoints) {
     if (!seen.insert(one.name).second) continue;  // its other zones and ports
     const std::string part = "HOPLAB_ENTRY_" + variable_part(one.name);
     all.emplace_back(part + "_NAME", one.client_name);

@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "scenario/checks/runner.h"
-#include "scenario/format/reader.h"
+#include "file_scenario.h"
 #include "scenario/format/writer.h"
 
 namespace hoplab::scenario {
@@ -19,21 +18,7 @@ using ::testing::Not;
 constexpr std::string_view kFolder = HOPLAB_SOURCE_DIR "/tests/scenario/cloudformation/";
 
 ReadOutcome read(const std::string& file) {
-  Source source;
-  source.file = std::string(kFolder) + file;
-  return read_scenario(source);
-}
-
-void expect_every_check_to_pass(const Scenario& scenario) {
-  EmulatorOptions options;
-  options.clock = scenario.clock;
-  auto made = Emulator::from_topology(scenario.topology, options);
-  ASSERT_TRUE(made.ok()) << made.error();
-  const auto started = made.value().start();
-  ASSERT_TRUE(started.ok()) << started.error();
-  const auto results = run_checks(scenario, made.value());
-  EXPECT_FALSE(results.empty());
-  for (const CheckResult& one : results) EXPECT_THAT(one.failures, IsEmpty()) << one.name;
+  return read_file_scenario("cloudformation/" + file);
 }
 
 TEST(Templates, OfTheAwsSampleRunAsTheyAre) {

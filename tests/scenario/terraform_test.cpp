@@ -2,8 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scenario/checks/runner.h"
-#include "scenario/format/reader.h"
+#include "file_scenario.h"
 #include "scenario/format/writer.h"
 #include "scenario/resources/builder.h"
 #include "scenario/terraform/terraform.h"
@@ -17,24 +16,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr std::string_view kFolder = HOPLAB_SOURCE_DIR "/tests/scenario/terraform/";
-
 ReadOutcome read(const std::string& file) {
-  Source source;
-  source.file = std::string(kFolder) + file;
-  return read_scenario(source);
-}
-
-void expect_every_check_to_pass(const Scenario& scenario) {
-  EmulatorOptions options;
-  options.clock = scenario.clock;
-  auto made = Emulator::from_topology(scenario.topology, options);
-  ASSERT_TRUE(made.ok()) << made.error();
-  const auto started = made.value().start();
-  ASSERT_TRUE(started.ok()) << started.error();
-  const auto results = run_checks(scenario, made.value());
-  EXPECT_FALSE(results.empty());
-  for (const CheckResult& one : results) EXPECT_THAT(one.failures, IsEmpty()) << one.name;
+  return read_file_scenario("terraform/" + file);
 }
 
 TEST(Terraform, AStateRunsAsItIs) {

@@ -25,6 +25,24 @@ std::string name_of_function(const std::string& name_or_arn) {
   return rest.substr(0, std::min(rest.find(':'), rest.find('/')));
 }
 
+/// The service that answers for `wanted`, as `make` says when it is asked for the first time.
+template <class Make>
+std::string service_named(Builder& builder, const std::string& wanted, const std::string& name,
+                          const Make& make) {
+  const auto [known, fresh] = builder.services.try_emplace(wanted);
+  if (!fresh) return known->second;
+  known->second = builder.unique_name(name);
+  add_member(builder.section("services"), known->second, make());
+  return known->second;
+}
+
+Node service_of_binding(const Node& binding) {
+  Node service = object_node();
+  const bool address = binding.kind == Node::Kind::text;
+  add_member(service, address ? "address" : "standIn", binding);
+  return service;
+}
+
 }  // namespace
 
 bool has_service(const Builder& builder, const std::string& wanted, const Resource* resource) {
@@ -37,42 +55,26 @@ bool is_stand_in(const Builder& builder, const std::string& wanted, const Resour
 }
 
 std::string service_for(Builder& builder, const std::string& wanted, const Resource* resource) {
-  auto [name, fresh] = builder.services.try_emplace(wanted);
-  if (!fresh) return name->second;
-  name->second = builder.unique_name(resource ? resource->name : wanted);
-  if (resource) builder.has_effect(*resource);
-  Node service = object_node();
-  const Node* const binding = binding_of(builder, wanted, resource);
-  if (binding && binding->kind == Node::Kind::text) {
-    add_member(service, "address", node_of(binding->text));
-  } else if (binding) {
-    add_member(service, "standIn", *binding);
-  } else {
-    add_member(service, "standIn", node_of_json(R"({"echoRequest":true})"));
+  return service_named(builder, wanted, resource ? resource->name : wanted, [&] {
+    if (resource) builder.has_effect(*resource);
+    if (const Node* const binding = binding_of(builder, wanted, resource)) {
+      return service_of_binding(*binding);
+    }
     builder.note("a stand-in that echoes requests answers for " +
                  (resource ? describe(*resource) : wanted));
-  }
-  add_member(builder.section("services"), name->second, std::move(service));
-  return name->second;
+    return service_of_binding(node_of_json(R"({"echoRequest":true})"));
+  });
 }
 
 std::string service_at(Builder& builder, const std::string& address) {
-  auto [name, fresh] = builder.services.try_emplace(address);
-  if (!fresh) return name->second;
-  name->second = builder.unique_name(address);
-  Node service = object_node();
-  add_member(service, "address", node_of(address));
-  add_member(builder.section("services"), name->second, std::move(service));
-  return name->second;
+  return service_named(builder, address, address,
+                       [&] { return service_of_binding(node_of(address)); });
 }
 
 std::string silent_host(Builder& builder, const std::string& wanted) {
-  auto [name, fresh] = builder.services.try_emplace(wanted);
-  if (!fresh) return name->second;
-  name->second = builder.unique_name(wanted);
-  add_member(builder.section("services"), name->second,
-             node_of_json(R"({"standIn":{"statusCode":200},"connect":"drop"})"));
-  return name->second;
+  return service_named(builder, wanted, wanted, [] {
+    return node_of_json(R"({"standIn":{"statusCode":200},"connect":"drop"})");
+  });
 }
 
 const Resource* find_function(const Builder& builder, const std::string& name_or_arn) {

@@ -149,11 +149,14 @@ bool Builder::takes_connections(const Resource& balancer) const {
          !of(kListener, "LoadBalancerArn", balancer.physical_id).empty();
 }
 
+const Resource* Builder::service_named(const std::string& service_name) const {
+  return find(kVpcEndpointService, service_name.substr(service_name.rfind('.') + 1));
+}
+
 bool Builder::leads_somewhere(const Resource& endpoint_or_service) const {
   const Resource* service = &endpoint_or_service;
   if (service->type == kVpcEndpoint) {
-    const std::string name = text_of(service->properties, "ServiceName");
-    service = find(kVpcEndpointService, name.substr(name.rfind('.') + 1));
+    service = service_named(text_of(service->properties, "ServiceName"));
   }
   const Node* const balancers =
       service ? service->properties.find("NetworkLoadBalancerArns") : nullptr;

@@ -56,6 +56,9 @@ class Builder {
 
   /// Whether the load balancer is one of the scenario's: it has a listener.
   [[nodiscard]] bool takes_connections(const Resource& balancer) const;
+  /// The endpoint service of that name, "com.amazonaws.vpce.eu-west-1.vpce-svc-..."; null: it is
+  /// none of the resources.
+  [[nodiscard]] const Resource* service_named(const std::string& service_name) const;
   /// Whether an endpoint service, or the one of an endpoint, has such a load balancer; where it is
   /// known to have none, it is left out.
   [[nodiscard]] bool leads_somewhere(const Resource& endpoint_or_service) const;

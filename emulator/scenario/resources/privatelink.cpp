@@ -10,18 +10,13 @@ namespace {
 
 constexpr std::string_view kPermissions = "AWS::EC2::VPCEndpointServicePermissions";
 
-/// "vpce-svc-..." of "com.amazonaws.vpce.eu-west-1.vpce-svc-..."
-std::string service_id(const std::string& service_name) {
-  return service_name.substr(service_name.rfind('.') + 1);
-}
-
 /// The scenario's word for the service; empty: it is none that is emulated.
 std::string service_word(Builder& builder, const Resource& endpoint, const Node& name) {
   if (name.text.ends_with(".execute-api")) return "execute-api";
   const bool aws =
       unknown_part(name.text).empty() && name.text.find(".vpce-svc-") == std::string::npos;
   if (aws) return {};
-  if (const Resource* service = builder.find(kVpcEndpointService, service_id(name.text))) {
+  if (const Resource* service = builder.service_named(name.text)) {
     return builder.leads_somewhere(*service) ? builder.name_of(*service) : std::string();
   }
   const auto& services = builder.of(kVpcEndpointService);
