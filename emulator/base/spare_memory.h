@@ -86,4 +86,22 @@ class SpareMemory {
   std::array<List, kLists> lists_;
 };
 
+/// What std::allocate_shared() takes pieces of `Memory`, a SpareMemory, by.
+template <class T, class Memory>
+struct SpareAllocator {
+  using value_type = T;
+  template <class Other>
+  struct rebind {
+    using other = SpareAllocator<Other, Memory>;
+  };
+  SpareAllocator() = default;
+  template <class Other>
+  SpareAllocator(const SpareAllocator<Other, Memory>&) noexcept {}  // NOLINT: as allocators convert
+  T* allocate(std::size_t count) { return static_cast<T*>(Memory::take(count * sizeof(T))); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    Memory::give(memory, count * sizeof(T));
+  }
+  bool operator==(const SpareAllocator&) const = default;
+};
+
 }  // namespace hoplab

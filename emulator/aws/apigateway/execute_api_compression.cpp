@@ -9,10 +9,9 @@ namespace hoplab::aws {
 /// API reference).
 ExecuteApi::Visit::Step ExecuteApi::Visit::decompress_body() {
   const auto& least = api_->minimum_compression_size;
+  if (!least || arrival_.body.size() < static_cast<std::size_t>(*least)) return std::nullopt;
   const std::string_view* const field = request_.headers.find("Content-Encoding");
-  if (!least || !field || arrival_.body.size() < static_cast<std::size_t>(*least)) {
-    return std::nullopt;
-  }
+  if (!field) return std::nullopt;
   const auto coding = parse_content_coding(*field);
   Decompressed result;
   if (coding) result = decompressed(*coding, arrival_.body, kMaxPayloadBytes);

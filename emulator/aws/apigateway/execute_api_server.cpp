@@ -5,6 +5,7 @@
 #include "aws/apigateway/proxy_answer.h"
 #include "aws/apigateway/streamed_body.h"
 #include "aws/tls/client_handshake.h"
+#include "base/spare_memory.h"
 #include "http/faulted_answer.h"
 #include "http/waiting.h"
 #include "net/hop_stream.h"
@@ -85,6 +86,10 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     ExecuteApi::Visit visit;
   };
 
+  // More than an allocator keeps at hand, for each request.
+  using ServingAllocator = SpareAllocator<Serving, SpareMemory<Serving, 2048, 1, 64>>;
+  static_assert(sizeof(Serving) <= 2048 - 64);
+
   [[nodiscard]] Caller caller() const {
     const ExecuteApiSettings& settings = server_.settings_;
     return {source_ip_, settings.vpce_id, settings.vpc_id, tls_, settings.policy_url};
@@ -98,8 +103,8 @@ class ExecuteApiServer::Exchange final : public http::Handler {
     const bool whole = server_.settings_.api->reads_bodies();
     const std::size_t most = whole ? kMaxPayloadBytes : log_most;
     if (request.body && !co_await read(*request.body, body_bytes, body, most)) co_return;
-    const auto serving =
-        std::make_shared<Serving>(*this, request, response, std::move(body), body_bytes);
+    const auto serving = std::allocate_shared<Serving>(ServingAllocator(), *this, request, response,
+                                                       std::move(body), body_bytes);
     ExecuteApi::Visit& visit = serving->visit;
     visit.go_on();
     while (visit.waits()) {

@@ -224,7 +224,10 @@ bool PolicyReader::add_resource(const std::string& text, Policy::Statement& into
   }
   std::string pattern;
   if (!expand_resource(text, pattern)) return false;
-  into.any_resource = into.any_resource || (pattern == "*" && !into.inverted_resource);
+  const auto matches_any = [&into](std::string_view what) {
+    into.any_resource = into.any_resource || (what == "*" && !into.inverted_resource);
+  };
+  matches_any(pattern);
   const bool variable = pattern.find("${") != std::string::npos;
   if (variable && !rules_.variables && of_resource_) {
     return fail("Resource \"" + text + "\": a policy variable needs Version \"2012-10-17\"");
@@ -232,6 +235,7 @@ bool PolicyReader::add_resource(const std::string& text, Policy::Statement& into
   if (of_resource_ && !variable) {
     // The ARN up to the stage is the same for every request, so it is matched here, once.
     auto rests = wildcard_rests(pattern, policy_.prefix_);
+    std::ranges::for_each(rests, matches_any);
     std::ranges::move(rests, std::back_inserter(into.resources));
     return true;
   }

@@ -55,6 +55,7 @@ Result<PolicyText> PolicyText::compile(std::string_view text, bool variables, bo
     text.remove_prefix(end + 1);
   }
   compiled.append(text, true);
+  for (const Part& part : compiled.parts_) compiled.characters_ += part.character;
   return compiled;
 }
 
@@ -87,6 +88,7 @@ bool PolicyText::match(const Part* from, const Part* to, std::string_view value)
 }
 
 bool PolicyText::equals(std::string_view value, const RequestContext& request) const {
+  if (variables_.empty()) return value == characters_;
   Parts filled;
   const Parts* const parts = filled_in(request, filled);
   return parts != nullptr &&

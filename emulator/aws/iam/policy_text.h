@@ -51,6 +51,7 @@ class PolicyText {
                                   std::string_view value) noexcept;
 
   Parts parts_;
+  std::string characters_;  // of parts_, which all texts without variables are compared with
   std::vector<Variable> variables_;
 };
 
