@@ -7,7 +7,7 @@
 namespace hoplab::model {
 namespace {
 
-constexpr std::size_t kLongest = 1024;
+constexpr std::size_t kLongestText = 1024;
 
 std::string_view word(Transform::Type type) {
   return type == Transform::Type::url_rewrite ? "url-rewrite" : "host-header-rewrite";
@@ -19,11 +19,11 @@ std::string_view config(Transform::Type type) {
 
 void validate_transform(const Transform& one, const std::string& path, Findings& findings) {
   const std::string rewrite = at(at(at(path, config(one.type)), "Rewrites"), std::size_t{0});
-  const std::string wrong = one.regex.size() > kLongest
+  const std::string wrong = one.regex.size() > kLongestText
                                 ? "a regular expression has at most 1024 characters"
                                 : Regex(one.regex).wrong();
   if (!wrong.empty()) findings.add(at(rewrite, "Regex"), in_quotes(one.regex), wrong);
-  if (one.replace.size() > kLongest) {
+  if (one.replace.size() > kLongestText) {
     findings.add(at(rewrite, "Replace"), in_quotes(one.replace),
                  "a replacement has at most 1024 characters");
   }

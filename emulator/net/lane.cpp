@@ -11,7 +11,7 @@ constexpr std::int64_t kMicroseconds = 1'000'000;
 /// A bandwidth lets bytes through so many times in a second.
 constexpr std::uint64_t kPiecesInASecond = 50;
 /// What a sender may have on its way: a socket's buffer, and what latency keeps in the air.
-constexpr std::size_t kBuffer = 64 * 1024;
+constexpr std::size_t kLaneBuffer = 64 * 1024;
 constexpr std::size_t kMostInTheAir = 1024 * 1024;
 /// Consumed bytes at the front that are worth to be moved over.
 constexpr std::size_t kWorthMoving = 64 * 1024;
@@ -121,7 +121,7 @@ std::size_t Lane::room() const noexcept {
     const auto seconds = static_cast<std::uint64_t>(latency / 1s) + 1;
     in_the_air = limited ? std::min<std::uint64_t>(kMostInTheAir, rate * seconds) : kMostInTheAir;
   }
-  const std::size_t most = kBuffer + static_cast<std::size_t>(in_the_air);
+  const std::size_t most = kLaneBuffer + static_cast<std::size_t>(in_the_air);
   const std::size_t held = bytes_.size() - consumed_;
   return end_ || held >= most ? 0 : most - held;
 }

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kAdded = "/usr/local/share/ca-certificates";
 constexpr const char* kStore = "/etc/ssl/certs";
-constexpr std::string_view kPrefix = "hoplab-";
+constexpr std::string_view kFilePrefix = "hoplab-";
 
 /// Also where only root's PATH would have it.
 std::string program(const std::string& name) {
@@ -69,7 +69,7 @@ int update() {
 
 bool is_ours(const fs::path& file) {
   return file.parent_path() == kAdded && file.extension() == ".crt" &&
-         file.filename().string().starts_with(kPrefix);
+         file.filename().string().starts_with(kFilePrefix);
 }
 
 }  // namespace
@@ -86,7 +86,8 @@ std::vector<std::pair<std::string, std::string>> store_files(const std::string& 
   for (const pki::PemBlock& block : blocks.value()) {
     std::string path;
     do {
-      path = std::string(kAdded) + "/" + std::string(kPrefix) + std::to_string(++number) + ".crt";
+      path =
+          std::string(kAdded) + "/" + std::string(kFilePrefix) + std::to_string(++number) + ".crt";
     } while (fs::exists(path));
     files.emplace_back(path, pki::pem_encode("CERTIFICATE", block.der));
   }

@@ -92,26 +92,30 @@ TEST(VerdictCache, OptionsAreKeptApart) {
 }
 
 TEST(VerdictCache, OtherIdentityFiltersKnowNobody) {
-  using Field = IdentityFilter::Field;
-  using MatchType = IdentityFilter::MatchType;
   const Identity ca_root = root();
   const Identity leaf = client("CN=a,OU=ab", ca_root);
   const auto trust = store({ca_root});
-  const auto with = [](Field field, MatchType match_type, const char* value) {
+  const auto with = [](IdentityFilter::Field field, IdentityFilter::MatchType match_type,
+                       const char* value) {
     return JudgeOptions{.identity_filters = {{field, match_type, value}}};
   };
   VerdictCache cache;
   EXPECT_TRUE(cached(cache, *trust, {leaf}).ok());
   EXPECT_TRUE(
-      cached(cache, *trust, {leaf}, kNow, with(Field::subject_ou, MatchType::prefix, "a")).ok());
-  for (const JudgeOptions& options : {with(Field::subject_ou, MatchType::prefix, "b"),
-                                      with(Field::subject_ou, MatchType::exact, "a"),
-                                      with(Field::san_dns, MatchType::prefix, "a")}) {
+      cached(cache, *trust, {leaf}, kNow,
+             with(IdentityFilter::Field::subject_ou, IdentityFilter::MatchType::prefix, "a"))
+          .ok());
+  for (const JudgeOptions& options :
+       {with(IdentityFilter::Field::subject_ou, IdentityFilter::MatchType::prefix, "b"),
+        with(IdentityFilter::Field::subject_ou, IdentityFilter::MatchType::exact, "a"),
+        with(IdentityFilter::Field::san_dns, IdentityFilter::MatchType::prefix, "a")}) {
     EXPECT_EQ(cached(cache, *trust, {leaf}, kNow, options).status,
               VerifyStatus::client_cert_rejected);
   }
   EXPECT_TRUE(
-      cached(cache, *trust, {leaf}, kNow, with(Field::subject_ou, MatchType::prefix, "a")).ok());
+      cached(cache, *trust, {leaf}, kNow,
+             with(IdentityFilter::Field::subject_ou, IdentityFilter::MatchType::prefix, "a"))
+          .ok());
   EXPECT_EQ(cache.hits(), 1u);
 }
 

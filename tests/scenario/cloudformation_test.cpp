@@ -17,12 +17,12 @@ using ::testing::Not;
 
 constexpr std::string_view kFolder = HOPLAB_SOURCE_DIR "/tests/scenario/cloudformation/";
 
-ReadOutcome read(const std::string& file) {
+ReadOutcome read_template(const std::string& file) {
   return read_file_scenario("cloudformation/" + file);
 }
 
 TEST(Templates, OfTheAwsSampleRunAsTheyAre) {
-  const ReadOutcome outcome = read("sample/scenario.json");
+  const ReadOutcome outcome = read_template("sample/scenario.json");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   expect_every_check_to_pass(*outcome.scenario);
 }
@@ -53,7 +53,7 @@ TEST(Templates, NeedNoScenarioAroundThem) {
 }
 
 TEST(Templates, SayWhichValuesTheyNeed) {
-  const ReadOutcome outcome = read("sample/Producer.template.json");
+  const ReadOutcome outcome = read_template("sample/Producer.template.json");
   EXPECT_FALSE(outcome.ok());
   EXPECT_THAT(
       to_text(outcome.diagnostics),
@@ -65,7 +65,7 @@ TEST(Templates, SayWhichValuesTheyNeed) {
 }
 
 TEST(Templates, InYamlRunBehindAScenariosOwnValues) {
-  const ReadOutcome outcome = read("web/scenario.json");
+  const ReadOutcome outcome = read_template("web/scenario.json");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   const model::LoadBalancer& balancer = outcome.scenario->topology.load_balancers.front();
   EXPECT_EQ(balancer.name, "web-test");
@@ -75,7 +75,7 @@ TEST(Templates, InYamlRunBehindAScenariosOwnValues) {
 }
 
 TEST(Templates, OfOneConditionDifferFromThoseOfAnother) {
-  const ReadOutcome outcome = read("web/web.yaml");
+  const ReadOutcome outcome = read_template("web/web.yaml");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   EXPECT_EQ(outcome.scenario->topology.load_balancers.front().listeners.size(), 2u);
   Source source;
@@ -90,7 +90,7 @@ TEST(Templates, OfOneConditionDifferFromThoseOfAnother) {
 }
 
 TEST(Templates, OfCdkAreReadFromItsFolder) {
-  const ReadOutcome outcome = read("app/scenario.json");
+  const ReadOutcome outcome = read_template("app/scenario.json");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   const model::Topology& topology = outcome.scenario->topology;
   EXPECT_EQ(topology.vpc_endpoints.front().account, "333333333333");
@@ -101,7 +101,7 @@ TEST(Templates, OfCdkAreReadFromItsFolder) {
 }
 
 TEST(Templates, OfAPrivateApiHaveAllThatBelongsToIt) {
-  const ReadOutcome outcome = read("api/scenario.json");
+  const ReadOutcome outcome = read_template("api/scenario.json");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   const model::Topology& topology = outcome.scenario->topology;
   EXPECT_EQ(topology.rest_apis.front().stages.front().name, "live");

@@ -16,18 +16,18 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-ReadOutcome read(const std::string& file) {
+ReadOutcome read_state(const std::string& file) {
   return read_file_scenario("terraform/" + file);
 }
 
 TEST(Terraform, AStateRunsAsItIs) {
-  const ReadOutcome outcome = read("widgets/scenario.json");
+  const ReadOutcome outcome = read_state("widgets/scenario.json");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   expect_every_check_to_pass(*outcome.scenario);
 }
 
 TEST(Terraform, AStateBecomesWhatItsConfigurationSays) {
-  const ReadOutcome outcome = read("widgets/terraform.tfstate");
+  const ReadOutcome outcome = read_state("widgets/terraform.tfstate");
   ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
   const model::Topology& topology = outcome.scenario->topology;
   EXPECT_EQ(topology.entries, std::vector<std::string>{"c-2"});
@@ -50,14 +50,16 @@ TEST(Terraform, AStateBecomesWhatItsConfigurationSays) {
 }
 
 TEST(Terraform, ShownInJsonAStateIsTheSame) {
-  const ReadOutcome raw = read("widgets/terraform.tfstate"), shown = read("widgets/state.json");
+  const ReadOutcome raw = read_state("widgets/terraform.tfstate"),
+                    shown = read_state("widgets/state.json");
   ASSERT_TRUE(raw.ok()) << to_text(raw.diagnostics);
   ASSERT_TRUE(shown.ok()) << to_text(shown.diagnostics);
   EXPECT_EQ(shown.scenario->topology, raw.scenario->topology);
 }
 
 TEST(Terraform, APlanIsTheSameButForWhatAnApplyKnows) {
-  const ReadOutcome state = read("widgets/terraform.tfstate"), plan = read("widgets/plan.json");
+  const ReadOutcome state = read_state("widgets/terraform.tfstate"),
+                    plan = read_state("widgets/plan.json");
   ASSERT_TRUE(state.ok()) << to_text(state.diagnostics);
   ASSERT_TRUE(plan.ok()) << to_text(plan.diagnostics);
   const model::Topology &is = plan.scenario->topology, &was = state.scenario->topology;
@@ -81,7 +83,7 @@ TEST(Terraform, APlanIsTheSameButForWhatAnApplyKnows) {
 }
 
 TEST(Terraform, APlanIsFollowedThroughItsModules) {
-  const ReadOutcome plan = read("modules/plan.json");
+  const ReadOutcome plan = read_state("modules/plan.json");
   ASSERT_TRUE(plan.ok()) << to_text(plan.diagnostics);
   const model::Topology& topology = plan.scenario->topology;
   EXPECT_EQ(topology.entries, std::vector<std::string>{"c"});

@@ -11,15 +11,15 @@ using ::testing::EndsWith;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const Time kNow(std::chrono::seconds(1'800'000'000));
+const Time kLoginTime(std::chrono::seconds(1'800'000'000));
 
 UserSession session(std::size_t size = 0) {
   UserSession one;
   one.subject = "alice";
   one.claims = R"({"sub":"alice"})" + std::string(size, ' ');
   one.access_token = "access";
-  one.logged_in_at = kNow;
-  one.token_ends_at = kNow + 3600s;
+  one.logged_in_at = kLoginTime;
+  one.token_ends_at = kLoginTime + 3600s;
   return one;
 }
 
@@ -47,7 +47,7 @@ TEST(SessionCookies, GiveTheSessionBack) {
   Rng rng(1);
   const SessionCookies cookies("alb");
   for (const std::size_t size : std::initializer_list<std::size_t>{0, 3'000, 11'000}) {
-    const auto written = cookies.write(session(size), "name", kNow, false, rng);
+    const auto written = cookies.write(session(size), "name", kLoginTime, false, rng);
     ClientOfSession client;
     client.keep(written);
     const auto sent = cookies.read(client.request().headers, "name");
@@ -61,18 +61,18 @@ TEST(SessionCookies, GiveTheSessionBack) {
 TEST(SessionCookies, AreFourOfFourKilobytesAtMost) {
   Rng rng(1);
   const SessionCookies cookies("alb");
-  EXPECT_THAT(cookies.write(session(11'000), "name", kNow, false, rng), SizeIs(4));
-  EXPECT_THAT(cookies.write(session(12'000), "name", kNow, false, rng), SizeIs(0));
+  EXPECT_THAT(cookies.write(session(11'000), "name", kLoginTime, false, rng), SizeIs(4));
+  EXPECT_THAT(cookies.write(session(12'000), "name", kLoginTime, false, rng), SizeIs(0));
 }
 
 TEST(SessionCookies, SayWhatBrowsersMayDoWithThem) {
   Rng rng(1);
   const SessionCookies cookies("alb");
-  const auto plain = cookies.write(session(), "name", kNow, false, rng);
+  const auto plain = cookies.write(session(), "name", kLoginTime, false, rng);
   EXPECT_THAT(plain, ElementsAre(AllOf(StartsWith("name-0="),
                                        EndsWith("; Expires=Fri, 22 Jan 2027 08:00:00 GMT; Path=/; "
                                                 "Secure; HttpOnly"))));
-  EXPECT_THAT(cookies.write(session(), "name", kNow, true, rng),
+  EXPECT_THAT(cookies.write(session(), "name", kLoginTime, true, rng),
               ElementsAre(EndsWith("; Secure; HttpOnly; SameSite=None")));
 }
 
@@ -80,8 +80,8 @@ TEST(SessionCookies, OfALargerSessionDoNotSpoilASmallerOne) {
   Rng rng(1);
   const SessionCookies cookies("alb");
   ClientOfSession client;
-  client.keep(cookies.write(session(9'000), "name", kNow, false, rng));
-  client.keep(cookies.write(session(), "name", kNow, false, rng));
+  client.keep(cookies.write(session(9'000), "name", kLoginTime, false, rng));
+  client.keep(cookies.write(session(), "name", kLoginTime, false, rng));
   EXPECT_EQ(cookies.read(client.request().headers, "name").session, session());
 }
 
