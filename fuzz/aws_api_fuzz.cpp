@@ -2,6 +2,7 @@
 //
 // Checks, beside memory safety: every answer has a status that no SDK asks again for, answers in
 // JSON are JSON, and answers in XML can be read.
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -16,7 +17,11 @@ namespace {
 using namespace hoplab;
 using namespace hoplab::fuzz;
 
-constexpr std::string_view kScopes[] = {"elasticloadbalancing", "ec2", "sts", "acm", "ssm", "s3"};
+/// By the first byte's low half; 6 and 7 are no requests.
+constexpr std::string_view kScopes[] = {
+    "elasticloadbalancing", "ec2",     "sts",    "acm", "ssm", "s3", "", "",
+    "apigateway",           "route53", "acm-pca"};
+constexpr std::string_view kMethods[] = {"POST", "GET", "PATCH", "DELETE"};
 
 /// What comes before the NUL that ends it.
 std::string_view take(std::string_view& text) {
@@ -25,7 +30,7 @@ std::string_view take(std::string_view& text) {
   return one;
 }
 
-void fuzz_request(std::string_view scope, bool post, std::string_view text) {
+void fuzz_request(std::string_view scope, std::string_view method, std::string_view text) {
   awsapi::ControlPlane plane;
   awsapi::Api api(plane, awsapi::Accounts());
   const std::string credential =
@@ -33,7 +38,7 @@ void fuzz_request(std::string_view scope, bool post, std::string_view text) {
   while (!text.empty()) {
     const std::string target = "/" + std::string(take(text));
     const std::string_view operation = take(text);
-    awsapi::ApiRequest request{post ? "POST" : "PUT", target, "127.0.0.1:1", {}, ""};
+    awsapi::ApiRequest request{method, target, "127.0.0.1:1", {}, ""};
     request.headers = {{"Authorization", credential}, {"X-Amz-Target", operation}};
     request.body = take(text);
     const awsapi::ApiAnswer answer = api.answer(request, 0);
@@ -55,10 +60,13 @@ void fuzz_request(std::string_view scope, bool post, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 8) {
-    case 6: (void)awsapi::read_xml(text, awsapi::XmlLimits()); break;
-    case 7: (void)awsapi::s3::without_chunks(text); break;
-    default: fuzz_request(kScopes[data[0] % 8], data[0] < 128, text);
+  const std::size_t kind = data[0] % 16;
+  if (kind == 6) {
+    (void)awsapi::read_xml(text, awsapi::XmlLimits());
+  } else if (kind == 7) {
+    (void)awsapi::s3::without_chunks(text);
+  } else if (kind < std::size(kScopes)) {
+    fuzz_request(kScopes[kind], data[0] < 128 ? kMethods[data[0] / 16 % 4] : "PUT", text);
   }
   return 0;
 }

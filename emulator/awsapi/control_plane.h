@@ -29,6 +29,8 @@ struct Document {
   std::map<std::string, std::string> tags;
   /// What was read from S3 when it was made: a trust store's bundle, a revocation list.
   std::shared_ptr<const std::string> content;
+  /// Of an API's deployment: the API's documents as they were.
+  std::vector<std::shared_ptr<const Document>> deployed;
   std::uint64_t order = 0;  // later ones have higher numbers
 };
 

@@ -3,6 +3,7 @@
 #include "awsapi/form_codec.h"
 #include "awsapi/json_codec.h"
 #include "awsapi/rest_binding.h"
+#include "awsapi/rest_xml.h"
 #include "awsapi/routing.h"
 #include "awsapi/s3/s3.h"
 #include "awsapi/scalar.h"
@@ -58,7 +59,7 @@ ApiResult<ApiAnswer> of_json(const Service& service, const Call& call, const Api
   if (!out) return out.error();
   ApiAnswer answer;
   answer.content_type = "application/x-amz-json-" + std::string(service.json_version);
-  answer.body = json_text(json_members(*out, operation->out));
+  answer.body = json_text(json_members(service, *out, operation->out));
   return answer;
 }
 
@@ -78,10 +79,24 @@ ApiResult<ApiAnswer> of_rest_json(const Service& service, const Call& call,
   ApiAnswer answer;
   answer.status = match.operation->status;
   answer.content_type = "application/json";
-  if (answer.status == 200 || answer.status == 201) {
-    answer.body = json_text(json_members(*out, match.operation->out));
+  if (match.operation->out.count > 0) {
+    answer.body = json_text(json_members(service, *out, match.operation->out));
   }
   return answer;
+}
+
+ApiResult<ApiAnswer> of_rest_xml(const Service& service, const Call& call,
+                                 const ApiRequest& request) {
+  const RestMatch match = match_path(service, request.method, request.path());
+  if (!match.operation) {
+    return not_emulated(service, std::string(request.method) + " " + std::string(request.path()));
+  }
+  auto in = bind_xml(service, request.body, match.operation->in);
+  if (!in) return in.error();
+  if (auto refused = bind_place(service, match, request.query(), *in)) return *refused;
+  auto out = operate(service, *match.operation, call, *in);
+  if (!out) return out.error();
+  return rest_xml_answer(service, *match.operation, *out);
 }
 
 }  // namespace
@@ -95,7 +110,9 @@ ApiResult<ApiAnswer> dispatch(const Service& service, const Call& call, const Ap
     case Protocol::rest_json: return of_rest_json(service, call, request);
     case Protocol::rest_xml: break;
   }
-  return s3::answer(call, request);
+  // S3 has bodies that are none of an operation's members.
+  if (service.scope == "s3") return s3::answer(call, request);
+  return of_rest_xml(service, call, request);
 }
 
 }  // namespace hoplab::awsapi

@@ -1,11 +1,20 @@
 #include "awsapi/json_codec.h"
 
 #include "awsapi/scalar.h"
+#include "base/ascii.h"
 #include "base/base64.h"
 
 namespace hoplab::awsapi {
 
 namespace {
+
+/// REST services' names begin in lower case ("restApiId").
+std::string name_in_json(Protocol protocol, std::string_view own, const Member& member) {
+  if (!own.empty()) return std::string(own);
+  std::string name(member.name);
+  if (protocol == Protocol::rest_json && !name.empty()) name[0] = lower_case(name[0]);
+  return name;
+}
 
 class JsonBinder {
  public:
@@ -32,9 +41,11 @@ class JsonBinder {
                                        " is not a " + std::string(word(kind)));
   }
 
-  static const Member* find(Members members, std::string_view wire) {
+  const Member* find(Members members, std::string_view wire) const {
     for (const Member& one : members) {
-      if (one.where == Where::body && (one.in.empty() ? one.name : one.in) == wire) return &one;
+      if (one.where == Where::body && name_in_json(service_.protocol, one.in, one) == wire) {
+        return &one;
+      }
     }
     return nullptr;
   }
@@ -93,8 +104,8 @@ class JsonBinder {
   const Service& service_;
 };
 
-Json written(const Json& value, const Member& member) {
-  if (member.kind == Kind::structure) return json_members(value, member.members);
+Json written(const Service& service, const Json& value, const Member& member) {
+  if (member.kind == Kind::structure) return json_members(service, value, member.members);
   if (member.kind == Kind::blob && value.is_string()) {
     return to_base64(value.get_ref<const std::string&>());
   }
@@ -102,9 +113,9 @@ Json written(const Json& value, const Member& member) {
   Json made = member.kind == Kind::list ? Json::array() : Json::object();
   for (const auto& [key, item] : value.items()) {
     if (member.kind == Kind::list) {
-      made.push_back(written(item, item_of(member)));
+      made.push_back(written(service, item, item_of(member)));
     } else {
-      made[key] = written(item, item_of(member));
+      made[key] = written(service, item, item_of(member));
     }
   }
   return made;
@@ -134,12 +145,12 @@ ApiResult<Json> bind_json(const Service& service, const Json& object, Members me
   return JsonBinder(service).structure(object, members, "");
 }
 
-Json json_members(const Json& value, Members members) {
+Json json_members(const Service& service, const Json& value, Members members) {
   Json made = Json::object();
   for (const Member& member : members) {
     const auto found = value.find(member.name);
     if (member.where != Where::body || found == value.end() || found->is_null()) continue;
-    made[std::string(member.out.empty() ? member.name : member.out)] = written(*found, member);
+    made[name_in_json(service.protocol, member.out, member)] = written(service, *found, member);
   }
   return made;
 }

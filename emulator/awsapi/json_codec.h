@@ -1,4 +1,5 @@
-// Requests and answers in JSON: the JSON protocols' bodies, and REST services'. aws-api.md 3.
+// Requests and answers in JSON: the JSON protocols' bodies, and REST services', whose members begin
+// in lower case where the table says nothing else. aws-api.md 3.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ ApiResult<Json> read_json(const Service& service, std::string_view body, const J
 ApiResult<Json> bind_json(const Service& service, const Json& object, Members members);
 
 /// The members of `value` that the table knows and that are in the body.
-Json json_members(const Json& value, Members members);
+Json json_members(const Service& service, const Json& value, Members members);
 
 /// What is not UTF-8 becomes U+FFFD.
 std::string json_text(const Json& value);

@@ -69,6 +69,12 @@ ApiResult<Json> paged_by_token(const Json& in, std::string_view member, std::vec
   return page(in, member, std::move(items), {"NextToken", "MaxResults", "NextToken"});
 }
 
+ApiResult<Json> paged_by_position(const Json& in, std::vector<Json> items) {
+  auto made = page(in, "Items", std::move(items), {"Position", "Limit", "Position"});
+  if (!made) return ApiError{"BadRequestException", made.error().message};
+  return made;
+}
+
 ApiResult<Tags> tags_of(const Json& list) {
   Tags tags;
   for (const Json& one : list) {

@@ -26,6 +26,9 @@ ApiResult<Json> paged(const Json& in, std::string_view member, std::vector<Json>
 /// The same by NextToken and MaxResults.
 ApiResult<Json> paged_by_token(const Json& in, std::string_view member, std::vector<Json> items);
 
+/// The same by Position and Limit, as Items.
+ApiResult<Json> paged_by_position(const Json& in, std::vector<Json> items);
+
 using Tags = std::map<std::string, std::string>;
 
 /// Of a list of {Key, Value}. TooManyTags (50), DuplicateTagKeys.

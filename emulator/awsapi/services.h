@@ -23,5 +23,14 @@ extern const Service kService;
 namespace ssm {
 extern const Service kService;
 }  // namespace ssm
+namespace acmpca {
+extern const Service kService;
+}  // namespace acmpca
+namespace route53 {
+extern const Service kService;
+}  // namespace route53
+namespace apigateway {
+extern const Service kService;
+}  // namespace apigateway
 
 }  // namespace hoplab::awsapi

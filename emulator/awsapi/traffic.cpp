@@ -1,8 +1,8 @@
 #include "awsapi/traffic.h"
 
-#include <algorithm>
 #include <vector>
 
+#include "awsapi/apigateway/running.h"
 #include "awsapi/object_store.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/reader_table.h"
@@ -101,12 +101,9 @@ Result<void> Traffic::add_certificate(const Document& document, Gathered& to) {
 }
 
 Result<Traffic::Gathered> Traffic::gather(const ControlPlane& plane) {
-  std::vector<const Document*> documents;
-  for (const auto& [id, document] : plane.documents()) documents.push_back(document.get());
-  std::ranges::sort(documents, {}, &Document::order);
   Gathered made;
   made.overrides.hosts_may_be_gone = true;
-  for (const Document* one : documents) {
+  for (const DocumentPtr& one : apigateway::running_documents(plane)) {
     Document document = *one;
     if (document.content) {
       const std::string hash = md5_hex(*document.content);

@@ -41,7 +41,8 @@ class Writer {
     std::string made;
     for (const Member& member : table) {
       const auto found = value.find(member.name);
-      if (found != value.end() && !found->is_null()) {
+      const bool there = found != value.end() && !found->is_null();
+      if (there && member.where == Where::body) {
         made += element(name_of(member), content(*found, member));
       }
     }
@@ -81,12 +82,6 @@ class Writer {
   Protocol protocol_;
 };
 
-std::string document(const Service& service, std::string_view root, const std::string& content) {
-  const std::string tag(root);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + tag + " xmlns=\"" +
-         std::string(service.xmlns) + "\">" + content + "</" + tag + ">\n";
-}
-
 }  // namespace
 
 std::string xml_escaped(std::string_view text) {
@@ -115,6 +110,13 @@ std::string xml_escaped(std::string_view text) {
   return made;
 }
 
+std::string xml_document(const Service& service, std::string_view root,
+                         const std::string& content) {
+  const std::string tag(root);
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + tag + " xmlns=\"" +
+         std::string(service.xmlns) + "\">" + content + "</" + tag + ">\n";
+}
+
 std::string xml_members(const Service& service, const Json& value, Members members) {
   return Writer(service.protocol).members(value, members);
 }
@@ -123,17 +125,17 @@ std::string query_answer(const Service& service, const Operation& operation, con
                          const std::string& request_id) {
   const std::string name(operation.name);
   // botocore wants the Result element of operations without output, too.
-  return document(service, name + "Response",
-                  element(name + "Result", xml_members(service, value, operation.out)) +
-                      element("ResponseMetadata", element("RequestId", request_id)));
+  return xml_document(service, name + "Response",
+                      element(name + "Result", xml_members(service, value, operation.out)) +
+                          element("ResponseMetadata", element("RequestId", request_id)));
 }
 
 std::string ec2_answer(const Service& service, const Operation& operation, const Json& value,
                        const std::string& request_id) {
   std::string members = xml_members(service, value, operation.out);
   if (operation.out.count == 0) members = element("return", "true");
-  return document(service, std::string(operation.name) + "Response",
-                  element("requestId", request_id) + members);
+  return xml_document(service, std::string(operation.name) + "Response",
+                      element("requestId", request_id) + members);
 }
 
 }  // namespace hoplab::awsapi

@@ -12,8 +12,11 @@ namespace hoplab::awsapi {
 /// becomes U+FFFD.
 std::string xml_escaped(std::string_view text);
 
-/// The members of `value` that the table knows, in its order.
+/// The members of `value` that the table knows and that are in the body, in its order.
 std::string xml_members(const Service& service, const Json& value, Members members);
+
+/// A document whose root has the service's namespace; `content` is XML.
+std::string xml_document(const Service& service, std::string_view root, const std::string& content);
 
 /// The whole answer of an operation.
 std::string query_answer(const Service& service, const Operation& operation, const Json& value,

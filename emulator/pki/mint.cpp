@@ -88,16 +88,23 @@ Result<void> sign(X509* certificate, const CertificateRequest& request, EVP_PKEY
   return {};
 }
 
-Result<Identity> mint(const CertificateRequest& request, const Identity* issuer) {
+/// With a key of its own where `given` is null.
+Result<Identity> mint(const CertificateRequest& request, const Identity* issuer,
+                      EVP_PKEY* given = nullptr) {
   const ErrorQueueGuard guard;
   const auto refuse = [&](const std::string& why) {
     return Error{"certificate \"" + request.subject + "\": " + why};
   };
   if (auto checked = check(request); !checked.ok()) return refuse(checked.error());
-  auto key = generate_key(request.key);
-  if (!key.ok()) return refuse(key.error());
   auto state = std::make_shared<Identity::State>();
-  state->key = std::move(key).value();
+  if (given != nullptr) {
+    EVP_PKEY_up_ref(given);
+    state->key.reset(given);
+  } else {
+    auto key = generate_key(request.key);
+    if (!key.ok()) return refuse(key.error());
+    state->key = std::move(key).value();
+  }
   state->built.reset(X509_new());
   X509* certificate = state->built.get();
   const X509* issuer_certificate = issuer == nullptr ? certificate : issuer->state().built.get();
@@ -170,12 +177,20 @@ Result<Identity> self_sign(const CertificateRequest& request) {
   return mint(request, nullptr);
 }
 
+Result<Identity> self_sign(const CertificateRequest& request, EVP_PKEY* key) {
+  return mint(request, nullptr, key);
+}
+
 Result<Identity> issue(const CertificateRequest& request, const Identity& issuer) {
+  return issue(request, issuer, nullptr);
+}
+
+Result<Identity> issue(const CertificateRequest& request, const Identity& issuer, EVP_PKEY* key) {
   if (!issuer.is_ca()) {
     return Error{"certificate \"" + request.subject + "\": its issuer \"" + issuer.subject() +
                  "\" is not a CA"};
   }
-  return mint(request, &issuer);
+  return mint(request, &issuer, key);
 }
 
 }  // namespace hoplab::pki

@@ -82,6 +82,11 @@ Result<Identity> self_sign(const CertificateRequest& request);
 /// be wrong on purpose).
 Result<Identity> issue(const CertificateRequest& request, const Identity& issuer);
 
+/// The same for a key that somebody has, in the place of request.key; of issue() the public one is
+/// enough, and the identity then has no other.
+Result<Identity> self_sign(const CertificateRequest& request, EVP_PKEY* key);
+Result<Identity> issue(const CertificateRequest& request, const Identity& issuer, EVP_PKEY* key);
+
 struct RevokedCertificate {
   std::string serial;  // hex, as in CertificateRequest
   std::int64_t revoked_at = 0;

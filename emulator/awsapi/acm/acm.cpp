@@ -2,6 +2,7 @@
 // are issued at once (aws-api.md 5). A certificate on a listener cannot be deleted.
 #include <algorithm>
 
+#include "awsapi/acmpca/issuing.h"
 #include "awsapi/control_plane.h"
 #include "awsapi/select.h"
 #include "awsapi/services.h"
@@ -153,6 +154,27 @@ ApiResult<Json> import_certificate(const Call& call, const Json& in) {
   return answer;
 }
 
+Json names_of(const Document& document) {
+  Json names = document.properties.value("SubjectAlternativeNames", Json::array());
+  const Json& domain = document.properties["DomainName"];
+  if (std::ranges::find(names, domain) == names.end()) names.insert(names.begin(), domain);
+  return names;
+}
+
+/// By the private authority that it names; others are minted for traffic.
+Refusal issue_privately(const Call& call, Document& document) {
+  const std::string authority = text_of(document.properties, "CertificateAuthorityArn");
+  if (authority.empty()) return std::nullopt;
+  const auto key =
+      pki::key_algorithm_from_text(document.properties.value("KeyAlgorithm", "RSA_2048"));
+  const auto pair = acmpca::issue_for_names(call, authority, names_of(document), *key);
+  if (!pair) return pair.error();
+  document.attributes["Certificate"] = pair->certificate;
+  document.attributes["PrivateKey"] = pair->private_key;
+  document.attributes["CertificateChain"] = pair->chain;
+  return std::nullopt;
+}
+
 /// The same request with the same token is the same certificate.
 const Document* requested(const Call& call, const std::string& token, const Json& properties) {
   for (const Document* one : call.plane.all(kType, call.caller)) {
@@ -181,16 +203,10 @@ ApiResult<Json> request_certificate(const Call& call, const Json& in) {
   auto tags = tags_of(in.value("Tags", Json::array()));
   if (!tags) return tags.error();
   document.tags = std::move(*tags);
+  if (auto refused = issue_privately(call, document)) return *refused;
   Json answer{{"CertificateArn", document.id}};
   if (auto refused = call.plane.put(std::move(document))) return *refused;
   return answer;
-}
-
-Json names_of(const Document& document) {
-  Json names = document.properties.value("SubjectAlternativeNames", Json::array());
-  const Json& domain = document.properties["DomainName"];
-  if (std::ranges::find(names, domain) == names.end()) names.insert(names.begin(), domain);
-  return names;
 }
 
 ApiResult<Json> describe_certificate(const Call& call, const Json& in) {
@@ -227,7 +243,7 @@ ApiResult<Json> get_certificate(const Call& call, const Json& in) {
   if (!found) return found.error();
   if (!(*found)->attributes.contains("Certificate")) {
     return ApiError{"ResourceNotFoundException",
-                    "hoplab has the text of imported certificates only"};
+                    "hoplab has the text of imported and private certificates only"};
   }
   return Json((*found)->attributes);
 }

@@ -11,7 +11,8 @@ namespace {
 constexpr Member kCreateVpcIn[] = {
     text("CidrBlock"),
     list("TagSpecifications", kTagSpecification).wire("TagSpecification", "TagSpecification"),
-    choice("InstanceTenancy", "default|dedicated|host")};
+    choice("InstanceTenancy", "default|dedicated|host"),
+    choice("AmazonProvidedIpv6CidrBlock", "false")};
 constexpr Member kCreateVpcOut[] = {structure("Vpc", kVpc)};
 constexpr Member kOfVpcId[] = {text("VpcId").needed()};
 constexpr Member kDescribeVpcsIn[] = {list("Filters", kFilter).wire("Filter", "Filter"),

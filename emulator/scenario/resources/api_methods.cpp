@@ -85,7 +85,16 @@ Node integration_of(Builder& builder, const Resource& method, const Node& from) 
     if (node.find(inert)) builder.inert_property(method, "Integration." + std::string(inert));
   }
   erase(node, {"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"});
+  // It says no more than an integration does without it.
+  if (text_of(node, "ConnectionType") == "INTERNET") erase(node, {"ConnectionType"});
   const std::string type = text_of(node, "Type");
+  if (type.ends_with("_PROXY")) {  // what is asked says everything
+    for (const std::string_view name :
+         {"PassthroughBehavior", "IntegrationResponses", "RequestTemplates"}) {
+      if (node.find(name)) builder.inert_property(method, "Integration." + std::string(name));
+      erase(node, {name});
+    }
+  }
   const Node* const uri = node.find("Uri");
   if (uri && (type == "AWS_PROXY" || type == "AWS")) {
     return function_integration(builder, node, *uri);

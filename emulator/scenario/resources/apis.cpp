@@ -28,6 +28,7 @@ Node endpoint_configuration_of(Builder& builder, const Resource& api) {
     if (one.key == "VpcEndpointIds") {
       member.items.clear();
       for (const Node& id : one.items) {
+        if (builder.overrides.hosts_may_be_gone && !builder.find(kVpcEndpoint, id.text)) continue;
         auto name = builder.reference(id, kVpcEndpoint, "execute-api endpoint", "");
         if (name) member.items.push_back(std::move(*name));
       }
@@ -38,8 +39,8 @@ Node endpoint_configuration_of(Builder& builder, const Resource& api) {
   return node;
 }
 
-/// What AWS keeps with a stage and has no effect on an answer.
-void take_inert(Builder& builder, const Resource& stage, Node& settings) {
+/// What AWS keeps with a stage and has no effect on an answer. `api` has what it refers to.
+void take_inert(Builder& builder, const Resource& stage, const Node& api, Node& settings) {
   const auto drop = [&](Node& from, std::string_view path,
                         std::initializer_list<std::string_view> names) {
     std::erase_if(from.items, [&](const Node& one) {
@@ -55,12 +56,28 @@ void take_inert(Builder& builder, const Resource& stage, Node& settings) {
   }
   if (Node* const log = settings.find("AccessLogSetting")) drop(*log, "", {"DestinationArn"});
   if (Node* const canary = settings.find("CanarySetting")) {
-    drop(*canary, "", {"DeploymentId", "UseStageCache"});
+    drop(*canary, "", {"UseStageCache"});
+    const Node* const deployments = api.find("Deployments");
+    if (!deployments || !deployments->find(text_of(*canary, "DeploymentId"))) {
+      drop(*canary, "", {"DeploymentId"});
+    }
   }
 }
 
-/// An API has one stage here: the first that is declared.
-void add_stage(Builder& builder, const Resource& api, Node& node) {
+Node stage_of(Builder& builder, const Resource& stage, const Node& api) {
+  builder.has_effect(stage);
+  Node settings =
+      builder.members(stage, {"RestApiId", "StageName", "DeploymentId"},
+                      {"TracingEnabled", "Description", "CacheClusterEnabled", "CacheClusterSize",
+                       "ClientCertificateId", "DocumentationVersion"});
+  take_inert(builder, stage, api, settings);
+  const Node* const id = stage.properties.find("DeploymentId");
+  const Node* const deployments = api.find("Deployments");
+  if (id && deployments && deployments->find(id->text)) settings.items.push_back(*id);
+  return settings;
+}
+
+void add_stages(Builder& builder, const Resource& api, Node& node) {
   const auto stages = builder.of(kStage, "RestApiId", api.physical_id);
   for (const Resource* one : builder.of(kDeployment, "RestApiId", api.physical_id)) {
     builder.has_effect(*one);
@@ -69,20 +86,18 @@ void add_stage(Builder& builder, const Resource& api, Node& node) {
       node.items.push_back(renamed(*name, "StageName"));
     }
   }
+  Node all = object_like(api.properties, "Stages");
   for (const Resource* one : stages) {
     const Node* const name = one->properties.find("StageName");
-    if (!name || node.find("StageName")) {
-      builder.note("of the stages of " + describe(api) + " the first one is emulated");
-      continue;
-    }
-    builder.has_effect(*one);
-    node.items.push_back(renamed(*name, "StageName"));
-    Node settings =
-        builder.members(*one, {"RestApiId", "StageName", "DeploymentId"},
-                        {"TracingEnabled", "Description", "CacheClusterEnabled", "CacheClusterSize",
-                         "ClientCertificateId", "DocumentationVersion"});
-    take_inert(builder, *one, settings);
-    if (!settings.items.empty()) node.items.push_back(renamed(std::move(settings), "Stage"));
+    if (!name || all.find(name->text)) continue;
+    all.items.push_back(renamed(stage_of(builder, *one, node), name->text));
+  }
+  if (all.items.size() > 1) {
+    node.items.push_back(std::move(all));
+  } else if (!all.items.empty()) {
+    Node only = std::move(all.items.front());
+    node.items.push_back(text_like(only, only.key, "StageName"));
+    if (!only.items.empty()) node.items.push_back(renamed(std::move(only), "Stage"));
   }
 }
 
@@ -101,22 +116,36 @@ void add_named(Builder& builder, const Resource& api, std::string_view type, std
   if (!all.items.empty()) node.items.push_back(std::move(all));
 }
 
-void add_api(Builder& builder, const Resource& api) {
-  if (!is_private(api)) {
-    return builder.note(describe(api) + " is no private API and is left out");
-  }
-  Node node = builder.members(api, {"EndpointConfiguration", "Parameters"},
-                              {"Description", "FailOnWarnings", "Mode", "CloneFrom",
-                               "SecurityPolicy", "EndpointAccessMode"});
-  node.items.push_back(endpoint_configuration_of(builder, api));
-  node.items.push_back(text_like(api.properties, api.account, "Account"));
-  node.items.push_back(text_like(api.properties, api.physical_id, "RestApiId"));
-  add_stage(builder, api, node);
+/// What an API, or one as it was deployed, has beside what is AWS's own.
+Node definition_of(Builder& builder, const Resource& api) {
+  Node node =
+      builder.members(api, {"EndpointConfiguration", "Parameters", "RestApiId", "DeploymentId"},
+                      {"Description", "FailOnWarnings", "Mode", "CloneFrom", "SecurityPolicy",
+                       "EndpointAccessMode"});
   add_named(builder, api, "AWS::ApiGateway::Model", "Name", "Models", node);
   add_named(builder, api, "AWS::ApiGateway::GatewayResponse", "ResponseType", "GatewayResponses",
             node);
   add_named(builder, api, "AWS::ApiGateway::RequestValidator", "Name", "RequestValidators", node);
   add_methods(builder, api, node);
+  return node;
+}
+
+void add_api(Builder& builder, const Resource& api) {
+  if (!is_private(api)) {
+    return builder.note(describe(api) + " is no private API and is left out");
+  }
+  Node node = definition_of(builder, api);
+  node.items.push_back(endpoint_configuration_of(builder, api));
+  node.items.push_back(text_like(api.properties, api.account, "Account"));
+  node.items.push_back(text_like(api.properties, api.physical_id, "RestApiId"));
+  Node deployments = object_like(api.properties, "Deployments");
+  for (const Resource* one : builder.of(kDeployedRestApi, "RestApiId", api.physical_id)) {
+    builder.has_effect(*one);
+    deployments.items.push_back(
+        renamed(definition_of(builder, *one), text_of(one->properties, "DeploymentId")));
+  }
+  if (!deployments.items.empty()) node.items.push_back(std::move(deployments));
+  add_stages(builder, api, node);
   coerce(rest_api_type(), node);
   builder.add("RestApis", api, std::move(node));
 }
@@ -128,6 +157,11 @@ void add_usage_plan(Builder& builder, const Resource& plan) {
     Node all = object_like(*stages, "ApiStages");
     all.kind = Node::Kind::list;
     for (const Node& one : stages->items) {
+      const Resource* const api = builder.find(kRestApi, text_of(one, "ApiId"));
+      if (builder.overrides.hosts_may_be_gone && (!api || !is_private(*api))) {
+        builder.note("an API of " + describe(plan) + " is not emulated and is left out");
+        continue;
+      }
       Node stage = object_like(one, "");
       for (const Node& member : one.items) {
         if (member.key != "ApiId") {

@@ -14,6 +14,14 @@ constexpr std::string_view kMapping = "AWS::ApiGateway::BasePathMapping";
 constexpr std::string_view kMappingV2 = "AWS::ApiGateway::BasePathMappingV2";
 constexpr std::string_view kAssociation = "AWS::ApiGateway::DomainNameAccessAssociation";
 
+/// The one that it names, or else the API's first.
+Node stage_of_mapping(const Node& mapping, const Node& api) {
+  if (const Node* const named = mapping.find("Stage")) return renamed(*named, "Stage");
+  if (const Node* const only = api.find("StageName")) return renamed(*only, "Stage");
+  const Node* const all = api.find("Stages");
+  return text_like(mapping, all ? all->items.front().key : "prod", "Stage");
+}
+
 /// Nothing: it leads to an API that is none of the scenario's.
 std::optional<Node> mapping_of(Builder& builder, const Resource& mapping) {
   const Node& from = mapping.properties;
@@ -32,8 +40,7 @@ std::optional<Node> mapping_of(Builder& builder, const Resource& mapping) {
     node.items.push_back(text_like(*path, root ? "" : path->text, "BasePath"));
   }
   node.items.push_back(text_like(*id, builder.name_of(*api), "RestApi"));
-  const Node* const stage = from.find("Stage") ? from.find("Stage") : made->find("StageName");
-  node.items.push_back(stage ? renamed(*stage, "Stage") : text_like(from, "prod", "Stage"));
+  node.items.push_back(stage_of_mapping(from, *made));
   return node;
 }
 

@@ -2,11 +2,13 @@
 // templates, Terraform's state and AWS's own API have in common.
 //
 // Properties are those of the type's CloudFormation schema. A reference is what AWS has there: an
-// id, a name or an ARN, never another resource's logical id. Two types are ours, for what AWS's API
-// does and CloudFormation has no resource for:
+// id, a name or an ARN, never another resource's logical id. Three types are ours, for what AWS's
+// API does and CloudFormation has no resource for:
 //
 //   hoplab::TargetGroupAttachment   TargetGroupArn, Targets as in a target group
 //   hoplab::PrivateDnsName          ServiceId (vpce-svc-...), PrivateDnsName, verified
+//   hoplab::DeployedRestApi         an API as one deployment has it: RestApiId, DeploymentId, and
+//                                   what a RestApi has; its parts say its id for RestApiId
 #pragma once
 
 #include <map>
@@ -20,6 +22,7 @@ namespace hoplab::scenario::resources {
 
 inline constexpr std::string_view kTargetGroupAttachment = "hoplab::TargetGroupAttachment";
 inline constexpr std::string_view kPrivateDnsName = "hoplab::PrivateDnsName";
+inline constexpr std::string_view kDeployedRestApi = "hoplab::DeployedRestApi";
 
 struct Resource {
   std::string type;         // "AWS::ElasticLoadBalancingV2::Listener"
