@@ -15,7 +15,8 @@ namespace hoplab::awsapi {
 namespace {
 
 constexpr const Service* kServices[] = {&elbv2::kService, &ec2::kService, &acm::kService,
-                                        &ssm::kService,   &sts::kService, &s3::kService};
+                                        &ssm::kService,   &sts::kService, &cloudformation::kService,
+                                        &s3::kService};
 
 /// As AWS writes them: a UUID.
 std::string request_id(std::uint64_t number) {
