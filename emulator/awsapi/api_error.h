@@ -14,6 +14,8 @@ struct ApiError {
   std::string message;
   /// No 500, 502, 503 or 504: SDKs send such a request again, some for minutes (aws-api.md 4).
   int http = 400;
+  /// The document that traffic cannot have, where it is known; empty otherwise.
+  std::string about = {};
 };
 
 /// A value, or the error that is answered in its place.

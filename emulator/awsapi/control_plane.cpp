@@ -1,21 +1,12 @@
 #include "awsapi/control_plane.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/hash.h"
 #include "base/hex.h"
 
 namespace hoplab::awsapi {
-
-namespace {
-
-/// A hook's error has a code and a sentence, which may begin with AWS's name for it.
-ApiError refused(const Error& error) {
-  const bool exists = error.code == ErrorCode::conflict || error.code == ErrorCode::in_use;
-  return {exists ? "InvalidConfigurationRequest" : "ValidationError", error.message};
-}
-
-}  // namespace
 
 ControlPlane::ControlPlane(Apply apply, Health health)
     : apply_(std::move(apply)), health_(std::move(health)) {}
@@ -47,17 +38,49 @@ Refusal ControlPlane::change(Change change) {
     return ApiError{"LimitExceeded", "hoplab keeps " + std::to_string(kMostDocuments) +
                                          " resources, and these would be too many"};
   }
-  const auto before = documents_;
-  for (const std::string& id : change.remove) documents_.erase(id);
-  for (Document& one : change.put) {
-    const auto old = documents_.find(one.id);
-    one.order = old == documents_.end() ? next_order_++ : old->second->order;
-    documents_[one.id] = std::make_shared<const Document>(one);
+  if (held_) {
+    take(change);
+    std::ranges::move(change.put, std::back_inserter(held_->put));
+    std::ranges::move(change.remove, std::back_inserter(held_->remove));
+    return std::nullopt;
   }
-  const Result<void> applied = apply_ ? apply_(*this, change) : Result<void>();
-  if (applied) return std::nullopt;
-  documents_ = before;
-  return refused(applied.failure());
+  const auto before = documents_;
+  take(change);
+  auto refused = apply_ ? apply_(*this, change) : Refusal();
+  if (refused) documents_ = before;
+  return refused;
+}
+
+void ControlPlane::take(const Change& change) {
+  for (const std::string& id : change.remove) documents_.erase(id);
+  for (const Document& one : change.put) keep(one);
+}
+
+void ControlPlane::keep(Document document) {
+  const auto old = documents_.find(document.id);
+  document.order = old == documents_.end() ? next_order_++ : old->second->order;
+  std::string id = document.id;
+  documents_[std::move(id)] = std::make_shared<const Document>(std::move(document));
+}
+
+Refusal ControlPlane::together(const std::function<Refusal()>& make) {
+  const auto before = documents_;
+  const auto names = names_;
+  const auto numbers = numbers_;
+  const ObjectStore objects = objects_;
+  held_.emplace();
+  auto refused = make();
+  const Change all = std::move(*held_);
+  held_.reset();
+  const bool changed = !all.put.empty() || !all.remove.empty();
+  if (!refused && changed && apply_) refused = apply_(*this, all);
+  if (refused) {
+    documents_ = before;
+    objects_ = objects;
+    names_ = names;
+    numbers_ = numbers;
+  }
+  return refused;
 }
 
 Refusal ControlPlane::put(Document document) {

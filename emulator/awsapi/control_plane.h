@@ -23,6 +23,9 @@ namespace hoplab::awsapi {
 struct Document {
   std::string id;    // the ARN, or what AWS identifies it by ("vpc-0123456789abcdef0")
   std::string type;  // "AWS::ElasticLoadBalancingV2::Listener"
+  /// Of a stack's resource: the stack's id and its name in the template; empty: it is nobody's.
+  std::string stack, logical_id;
+  std::string physical_id;  // what Ref gives, where that is not `id`; else empty
   std::string account, region;
   Json properties = Json::object();  // as a template would have them
   Json attributes = Json::object();  // what Fn::GetAtt and Describe operations add
@@ -55,8 +58,8 @@ class ControlPlane {
                                                            const std::string& id, int port)>;
 
   /// Brings a change to the traffic, before the operation answers. Documents are as they would be
-  /// already; an error takes the change back, and is answered.
-  using Apply = std::function<Result<void>(const ControlPlane& plane, const Change& change)>;
+  /// already; a refusal takes the change back, and is answered.
+  using Apply = std::function<Refusal(const ControlPlane& plane, const Change& change)>;
 
   static constexpr std::size_t kMostObjectBytes = std::size_t{512} * 1024 * 1024;
   static constexpr std::size_t kMostDocuments = 10'000;
@@ -76,6 +79,15 @@ class ControlPlane {
   Refusal change(Change change);
   Refusal put(Document document);
   Refusal remove(std::string id);
+
+  /// All changes that `make` makes as one: traffic has them when it is done. A refusal, its own or
+  /// the traffic's, takes them all back, and what it did to objects.
+  Refusal together(const std::function<Refusal()>& make);
+
+  /// Puts a document there that no traffic depends on: a stack, a change set.
+  void keep(Document document);
+  /// Such a document goes.
+  void forget(const std::string& id) { documents_.erase(id); }
 
   /// A document of the caller's that is not there yet.
   [[nodiscard]] Document made(std::string id, std::string_view type, const Caller& caller) const;
@@ -97,6 +109,8 @@ class ControlPlane {
   [[nodiscard]] std::map<std::string, Json>& answered() noexcept { return answered_; }
 
  private:
+  void take(const Change& change);
+
   std::map<std::string, DocumentPtr, std::less<>> documents_;
   ObjectStore objects_{kMostObjectBytes};
   Apply apply_;
@@ -105,6 +119,7 @@ class ControlPlane {
   std::map<std::string, std::int64_t> numbers_;
   std::map<std::string, Json> answered_;
   std::uint64_t next_order_ = 1;
+  std::optional<Change> held_;  // while several changes are made together
 };
 
 }  // namespace hoplab::awsapi

@@ -8,6 +8,9 @@ namespace hoplab::awsapi {
 namespace elbv2 {
 extern const Service kService;
 }  // namespace elbv2
+namespace cloudformation {
+extern const Service kService;
+}  // namespace cloudformation
 namespace s3 {
 extern const Service kService;
 }  // namespace s3

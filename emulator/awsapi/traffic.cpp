@@ -4,9 +4,11 @@
 
 #include "awsapi/apigateway/running.h"
 #include "awsapi/object_store.h"
+#include "awsapi/select.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/reader_table.h"
 #include "scenario/overlay/merge.h"
+#include "scenario/resources/builder.h"
 
 namespace hoplab::awsapi {
 
@@ -18,16 +20,31 @@ using scenario::resources::Resource;
 constexpr const char* kFile = "the AWS API";
 constexpr std::string_view kCertificate = "AWS::CertificateManager::Certificate";
 
-Node node_of(const Json& json) {
-  std::vector<scenario::Diagnostic> none;
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return scenario::parse_document(text, kFile, none).value_or(Node());
+/// What no traffic depends on: stacks and their change sets.
+bool is_record(const Document& document) {
+  return document.type.starts_with("hoplab::");
 }
 
-/// As people call it: the name of load balancers and their kin, else the tag Name, else the id.
+void set_origin(Node& node, const std::shared_ptr<const scenario::Origin>& origin) {
+  node.origin = origin;
+  for (Node& item : node.items) set_origin(item, origin);
+}
+
+/// The document's id is where mistakes are said to be.
+Node node_of(const Json& json, const std::string& id) {
+  std::vector<scenario::Diagnostic> none;
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Node node = scenario::parse_document(text, kFile, none).value_or(Node());
+  set_origin(node, std::make_shared<const scenario::Origin>(scenario::Origin{id, ""}));
+  return node;
+}
+
+/// As people call it: the name of load balancers and their kin, else its name in a template, else
+/// the tag Name, else the id.
 std::string name_of(const Document& document) {
   const auto name = document.properties.find("Name");
   if (name != document.properties.end() && name->is_string()) return *name;
+  if (!document.logical_id.empty()) return document.logical_id;
   const auto tag = document.tags.find("Name");
   return tag != document.tags.end() ? tag->second : document.id;
 }
@@ -38,10 +55,28 @@ Resource resource_of(const Document& document) {
   made.name = name_of(document);
   made.account = document.account;
   made.region = document.region;
-  made.physical_id = document.id;
-  made.attributes = node_of(document.attributes);
-  made.properties = node_of(document.properties);
+  made.physical_id = document.physical_id.empty() ? document.id : document.physical_id;
+  made.attributes = node_of(document.attributes, document.id);
+  made.properties = node_of(document.properties, document.id);
   return made;
+}
+
+/// Where an endpoint's network interfaces are.
+Json interfaces_of(const ControlPlane& plane, const Document& endpoint) {
+  Json all = Json::array();
+  for (const std::string& id : texts_of(endpoint.attributes, "NetworkInterfaceIds")) {
+    const Document* const one = plane.find(id, "AWS::EC2::NetworkInterface");
+    if (!one) continue;
+    all.push_back({{"NetworkInterfaceId", id},
+                   {"SubnetId", text_of(one->properties, "SubnetId")},
+                   {"PrivateIpAddress", text_of(one->properties, "PrivateIpAddress")}});
+  }
+  return all;
+}
+
+/// The private DNS name that a service has, once its domain is verified.
+Json private_dns_name(const Document& service) {
+  return {{"ServiceId", service.id}, {"PrivateDnsName", service.attributes["PrivateDnsName"]}};
 }
 
 /// What an object of S3 is called where its content is `hash`: later objects of its key are others.
@@ -71,12 +106,18 @@ Node without_empty_entry(Node scenario) {
   return scenario;
 }
 
-std::string sentence_of(const std::vector<scenario::Diagnostic>& mistakes) {
-  std::string text;
+ApiError refused(const Error& error) {
+  const bool exists = error.code == ErrorCode::conflict || error.code == ErrorCode::in_use;
+  return {exists ? "InvalidConfigurationRequest" : "ValidationError", error.message};
+}
+
+ApiError refused(const ControlPlane& plane, const std::vector<scenario::Diagnostic>& mistakes) {
+  ApiError made{"ValidationError", ""};
   for (const scenario::Diagnostic& one : mistakes) {
-    text += (text.empty() ? "" : "; ") + model::to_text(one.problem);
+    made.message += (made.message.empty() ? "" : "; ") + model::to_text(one.problem);
+    if (made.about.empty() && plane.documents().contains(one.file)) made.about = one.file;
   }
-  return text;
+  return made;
 }
 
 }  // namespace
@@ -104,6 +145,7 @@ Result<Traffic::Gathered> Traffic::gather(const ControlPlane& plane) {
   Gathered made;
   made.overrides.hosts_may_be_gone = true;
   for (const DocumentPtr& one : apigateway::running_documents(plane)) {
+    if (is_record(*one)) continue;
     Document document = *one;
     if (document.content) {
       const std::string hash = md5_hex(*document.content);
@@ -113,26 +155,35 @@ Result<Traffic::Gathered> Traffic::gather(const ControlPlane& plane) {
       made.resources.objects["content/" + hash] = file.value();
     }
     if (auto done = add_certificate(document, made); !done) return done.failure();
+    if (document.type == scenario::resources::kVpcEndpoint) {
+      document.attributes["NetworkInterfaces"] = interfaces_of(plane, document);
+    }
     made.resources.all.push_back(resource_of(document));
+    if (text_of(document.attributes, "PrivateDnsState") == "verified") {
+      Document name = document;
+      name.type = scenario::resources::kPrivateDnsName;
+      name.properties = private_dns_name(document);
+      made.resources.all.push_back(resource_of(name));
+    }
   }
   return made;
 }
 
-Result<void> Traffic::apply(const ControlPlane& plane) {
+Refusal Traffic::apply(const ControlPlane& plane) {
   auto gathered = gather(plane);
-  if (!gathered) return gathered.failure();
+  if (!gathered) return refused(gathered.failure());
   std::vector<scenario::Diagnostic> mistakes;
   auto projection = scenario::resources::project(gathered.value().resources,
                                                  gathered.value().overrides, mistakes);
   Node root = std::move(projection.scenario);
   if (base_) scenario::merge_over(root, without_empty_entry(*base_), mistakes);
   if (!root.find("entry")) scenario::add_member(root, "entry", scenario::list_node({}));
-  if (!mistakes.empty()) return Error{sentence_of(mistakes)};
-  auto read = scenario::read_scenario_text(scenario::to_json(root), kFile);
-  if (!read.ok()) return Error{sentence_of(read.diagnostics)};
+  if (!mistakes.empty()) return refused(plane, mistakes);
+  auto read = scenario::read_scenario_tree(std::move(root), kFile);
+  if (!read.ok()) return refused(plane, read.diagnostics);
   auto applied = emulator_.apply(std::move(read.scenario->topology));
-  if (!applied) return applied.failure();
-  return {};
+  if (!applied) return refused(applied.failure());
+  return std::nullopt;
 }
 
 }  // namespace hoplab::awsapi

@@ -25,8 +25,9 @@ class Traffic {
   Traffic(Emulator& emulator, const scenario::Scenario& scenario)
       : emulator_(emulator), base_(scenario.tree) {}
 
-  /// All of it or nothing. The error is a sentence for whoever called the operation.
-  Result<void> apply(const ControlPlane& plane);
+  /// All of it or nothing. The refusal is a sentence for whoever called the operation, about the
+  /// first document that cannot be, where one is to blame.
+  Refusal apply(const ControlPlane& plane);
 
  private:
   /// The documents with what they are read with.

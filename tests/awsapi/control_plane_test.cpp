@@ -9,9 +9,9 @@ namespace {
 
 TEST(ControlPlane, WhatTrafficRefusesIsTakenBack) {
   bool refuse = false;
-  ControlPlane plane([&](const ControlPlane&, const Change&) -> Result<void> {
-    if (refuse) return Error{"there is no such key", ErrorCode::invalid};
-    return {};
+  ControlPlane plane([&](const ControlPlane&, const Change&) -> Refusal {
+    if (refuse) return ApiError{"ValidationError", "there is no such key"};
+    return std::nullopt;
   });
   const Caller caller{"111111111111", "eu-west-1", ""};
   Document document = plane.made("x", "T", caller);

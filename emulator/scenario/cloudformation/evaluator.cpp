@@ -34,9 +34,12 @@ const Node* call_in(const Node& node) {
 
 }  // namespace
 
-Evaluator::Evaluator(std::vector<Stack> stacks, std::vector<Diagnostic>& diagnostics)
+Evaluator::Evaluator(std::vector<Stack> stacks, std::vector<Diagnostic>& diagnostics,
+                     Deployed deployed)
     : stacks_(std::make_move_iterator(stacks.begin()), std::make_move_iterator(stacks.end())),
-      diagnostics_(diagnostics) {
+      diagnostics_(diagnostics),
+      deployed_(std::move(deployed)),
+      made_(deployed_.resources.begin(), deployed_.resources.end()) {
   for (const Stack& stack : stacks_) add_stack(stack);
 }
 
@@ -93,7 +96,7 @@ void Evaluator::make(StackState& stack, const std::string& id, ResourceState& st
   const Value evaluated = properties ? value(stack, *properties) : std::nullopt;
   made.properties =
       evaluated && evaluated->kind == Node::Kind::object ? *evaluated : object_like(node, "");
-  identify(made, {made_, names_});
+  if (!deployed_.make || !deployed_.make(made)) identify(made, {made_, names_});
   answer(made, made_, *stack.stack, objects_, notes_);
   if (made.type == "AWS::CloudFormation::Stack") add_nested(stack, made);
   state.made = &made_.emplace_back(std::move(made));

@@ -26,13 +26,17 @@ using Value = std::optional<Node>;
 
 class Evaluator {
  public:
-  Evaluator(std::vector<Stack> stacks, std::vector<Diagnostic>& diagnostics);
+  Evaluator(std::vector<Stack> stacks, std::vector<Diagnostic>& diagnostics,
+            Deployed deployed = {});
 
-  /// All resources of all stacks, in the order of their making. With mistakes, not all.
+  /// All resources of all stacks, in the order of their making, behind those that were there
+  /// already. With mistakes, not all.
   resources::Resources run();
   std::vector<Output> outputs();
   /// What was decided without being asked, a sentence each.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// Names of exports of other stacks that were asked for.
+  [[nodiscard]] const std::set<std::string>& imports() const { return imports_; }
   /// Templates of nested stacks that were read.
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
 
@@ -75,6 +79,7 @@ class Evaluator {
   // nested.cpp
   void add_stack(const Stack& stack);
   void add_nested(const StackState& parent, const resources::Resource& resource);
+  std::optional<Node> nested_template(const Stack& parent, const std::string& url);
 
   // references.cpp
   Value ref(StackState& stack, const Node& call, const Node& argument);
@@ -122,11 +127,13 @@ class Evaluator {
 
   std::deque<Stack> stacks_;
   std::vector<Diagnostic>& diagnostics_;
+  const Deployed deployed_;
   std::deque<StackState> states_;
   std::deque<resources::Resource> made_;
   std::set<std::string> names_;  // of load balancers and the like: taken
   std::vector<std::string> on_the_way_;
   std::vector<std::string> notes_, files_;
+  std::set<std::string> imports_;
   std::map<std::string, std::string> objects_;
   std::size_t spent_ = 0;
   int depth_ = 0;

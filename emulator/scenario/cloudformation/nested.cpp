@@ -44,21 +44,35 @@ void Evaluator::add_stack(const Stack& stack) {
   check_parameter_names(stack);
 }
 
+std::optional<Node> Evaluator::nested_template(const Stack& parent, const std::string& url) {
+  if (deployed_.template_at) {
+    const auto text = deployed_.template_at(url);
+    return text ? parse_template(*text, url, diagnostics_) : std::nullopt;
+  }
+  const std::string file = file_of_nested(parent, url);
+  if (file.empty()) return std::nullopt;
+  files_.push_back(file);
+  return load_template(file, diagnostics_);
+}
+
 void Evaluator::add_nested(const StackState& parent, const resources::Resource& resource) {
   const Node* const url = resource.properties.find("TemplateURL");
-  const std::string file = url ? file_of_nested(*parent.stack, url->text) : std::string();
-  if (file.empty()) {
+  if (url && stacks_.size() >= kMostStacks) {
+    mistake(*url, {}, "there are more than " + std::to_string(kMostStacks) + " stacks");
+    return;
+  }
+  const std::size_t mistakes = diagnostics_.size();
+  auto root = url ? nested_template(*parent.stack, url->text) : std::nullopt;
+  if (!root) {
+    if (diagnostics_.size() > mistakes) return;
+    if (url && deployed_.template_at) {
+      mistake(*url, found(*url), "there is no such template");
+      return;
+    }
     notes_.push_back("the template of " + resources::describe(resource) +
                      " is not here; its resources are left out");
     return;
   }
-  if (stacks_.size() >= kMostStacks) {
-    mistake(*url, {}, "there are more than " + std::to_string(kMostStacks) + " stacks");
-    return;
-  }
-  files_.push_back(file);
-  auto root = load_template(file, diagnostics_);
-  if (!root) return;
   Stack& nested = stacks_.emplace_back();
   nested.name = parent.stack->name + "-" + resource.name;
   nested.account = parent.stack->account;

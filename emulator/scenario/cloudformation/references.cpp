@@ -15,7 +15,9 @@ Value Evaluator::pseudo_parameter(StackState& stack, const std::string& name, co
   if (name == "AWS::AccountId") return text_at(place, of.account);
   if (name == "AWS::Region") return text_at(place, of.region);
   if (name == "AWS::StackName") return text_at(place, of.name);
-  if (name == "AWS::StackId") return text_at(place, stack_id(of.region, of.account, of.name));
+  if (name == "AWS::StackId") {
+    return text_at(place, of.id.empty() ? stack_id(of.region, of.account, of.name) : of.id);
+  }
   if (name == "AWS::URLSuffix") return text_at(place, china ? "amazonaws.com.cn" : "amazonaws.com");
   if (name == "AWS::Partition") {
     return text_at(place, china                             ? "aws-cn"
@@ -98,6 +100,11 @@ Value Evaluator::import_value(StackState& stack, const Node& call, const Node& a
       return output_value(other, one.key, call);
     }
   }
+  imports_.insert(name);
+  if (const auto there = deployed_.exports.find(name); there != deployed_.exports.end()) {
+    return text_at(call, there->second);
+  }
+  if (deployed_.make) return mistake(call, {}, "No export named " + name + " found.");
   return text_at(call, unknown_text("the export " + name));
 }
 
@@ -111,6 +118,11 @@ Value Evaluator::get_stack_output(StackState& stack, const Node& call, const Nod
   const std::string of = text_argument(stack, *name);
   const std::string wanted = text_argument(stack, *output_name);
   if (StackState* other = find_stack(of)) return output_value(*other, wanted, call);
+  const auto there = deployed_.outputs.find(of + "." + wanted);
+  if (there != deployed_.outputs.end()) return text_at(call, there->second);
+  if (deployed_.make) {
+    return mistake(call, {}, "the stack " + of + " has no output " + wanted);
+  }
   return text_at(call, unknown_text("the output " + of + "." + wanted));
 }
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "scenario/format/reader_document.h"
+#include "scenario/resources/resource.h"
 
 namespace hoplab::scenario::cloudformation {
 
@@ -19,6 +22,7 @@ struct Stack {
   std::string name;
   std::string account;  // 12 digits
   std::string region;
+  std::string id;       // its ARN; empty: one that is derived
   Node root;            // of the template
   bool nested = false;  // then no parameter's value names another stack
   /// Texts by the parameters' names; "@Stack.Output" is the output of another stack.
@@ -26,6 +30,19 @@ struct Stack {
   /// Files and folders of this machine by what the template calls them: "HASH.zip", or the key or
   /// path of a nested template.
   std::map<std::string, std::string> assets;
+};
+
+/// What is there already, beside the stacks that are evaluated; and who makes resources. Where
+/// somebody does, an export that is not there is a mistake.
+struct Deployed {
+  std::vector<resources::Resource> resources;
+  std::map<std::string, std::string> exports;  // values by their names
+  std::map<std::string, std::string> outputs;  // likewise by "Stack.Output"
+  /// Gives a resource with all its properties its physical id and attributes. False: it has those
+  /// that are derived.
+  std::function<bool(resources::Resource&)> make;
+  /// The text of the template of a nested stack; nothing: it is not there.
+  std::function<std::optional<std::string>(const std::string& url)> template_at;
 };
 
 struct Output {

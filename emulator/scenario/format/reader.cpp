@@ -146,6 +146,10 @@ ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
   return read_tree(layers.tree(), file, parameters, std::move(diagnostics));
 }
 
+ReadOutcome read_scenario_tree(Node root, const std::string& file) {
+  return read_tree(std::move(root), file, {}, {});
+}
+
 ReadOutcome read_scenario(const Source& source) {
   std::vector<Diagnostic> diagnostics;
   Layers layers(diagnostics);

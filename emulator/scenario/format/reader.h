@@ -44,4 +44,7 @@ ReadOutcome read_scenario(const Source& source);
 ReadOutcome read_scenario_text(std::string_view text, const std::string& file,
                                const Settings& settings = {});
 
+/// The same of a tree, whose nodes say in diagnostics where they were written.
+ReadOutcome read_scenario_tree(Node root, const std::string& file);
+
 }  // namespace hoplab::scenario
