@@ -33,7 +33,7 @@ std::vector<std::string_view> application_load_balancers(const Topology& topolog
   return names;
 }
 
-/// One application load balancer, TCP, on a port where it listens.
+/// At most one application load balancer, TCP, on a port where it listens.
 void validate_alb_group(const Topology& topology, const TargetGroup& group, const std::string& path,
                         Findings& findings) {
   if (!group.protocol.empty() && group.protocol != "TCP") {
@@ -44,9 +44,9 @@ void validate_alb_group(const Topology& topology, const TargetGroup& group, cons
     findings.add(at(path, "HealthCheckProtocol"), "\"TCP\"",
                  "a target group of type alb takes HTTP or HTTPS");
   }
-  if (group.targets.size() != 1) {
+  if (group.targets.size() > 1) {
     findings.add(at(path, "Targets"), std::to_string(group.targets.size()) + " targets",
-                 "a target group of type alb has exactly one application load balancer");
+                 "a target group of type alb has one application load balancer");
   }
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const std::string here = place_of(group, i, path);

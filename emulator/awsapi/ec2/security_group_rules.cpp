@@ -29,9 +29,10 @@ constexpr Peer kPeers[] = {
     {"UserIdGroupPairs", "GroupId", "SourceSecurityGroupId", "DestinationSecurityGroupId", nullptr},
 };
 
-/// The ports and protocol of a permission or a rule.
+/// The ports and protocol of a permission or a rule; all protocols have no ports, whatever is sent.
 Json ports_of(const Json& from) {
   Json ports{{"IpProtocol", from.value("IpProtocol", "-1")}};
+  if (ports["IpProtocol"] == "-1") return ports;
   for (const char* const member : {"FromPort", "ToPort"}) {
     if (from.contains(member)) ports[member] = from[member];
   }
