@@ -22,7 +22,8 @@ constexpr std::string_view kCertificate = "AWS::CertificateManager::Certificate"
 
 /// What no traffic depends on: stacks and their change sets.
 bool is_record(const Document& document) {
-  return document.type.starts_with("hoplab::");
+  return document.type.starts_with("hoplab::") &&
+         document.type != scenario::resources::kDeployedRestApi;
 }
 
 void set_origin(Node& node, const std::shared_ptr<const scenario::Origin>& origin) {
