@@ -6,6 +6,20 @@
 
 namespace hoplab::model {
 
+Texts RestApiStage::canary_variables() const {
+  Texts all = variables;
+  if (!canary) return all;
+  for (const auto& one : canary->stage_variable_overrides) {
+    const auto known = std::ranges::find(all, one.first, &Texts::value_type::first);
+    if (known == all.end()) {
+      all.push_back(one);
+    } else {
+      known->second = one.second;
+    }
+  }
+  return all;
+}
+
 const RestApiStage* RestApi::stage(std::string_view stage_name) const noexcept {
   const auto found = std::ranges::find(stages, stage_name, &RestApiStage::name);
   return found == stages.end() ? nullptr : &*found;

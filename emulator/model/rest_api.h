@@ -45,14 +45,16 @@ struct IntegrationResponse {
 
 /// What answers a method: MOCK by the Answer, or by its templates; AWS_PROXY and AWS by a function;
 /// HTTP_PROXY and HTTP by a service, or, through a VPC link, by a load balancer.
+/// ${stageVariables.x} in whom it asks is one in each stage: stage_variables.h.
 struct Integration : Answer {
   IntegrationType type = IntegrationType::mock;
-  std::string function;     // AWS_PROXY, AWS
+  std::string function;     // AWS_PROXY, AWS; may have stage variables
   int timeout_ms = 29'000;  // TimeoutInMillis, of all but MOCK
   // HTTP_PROXY, HTTP.
-  std::string uri;            // "https://orders.example.com/v1"
+  std::string uri;            // "https://orders.example.com/v1"; may have stage variables
   std::string service;        // ours: who is behind its host
-  std::string vpc_link;       // ConnectionId, in place of service
+  Texts services;             // ours, in place of service: by hosts
+  std::string vpc_link;       // ConnectionId, in place of service; may have stage variables
   std::string load_balancer;  // IntegrationTarget, of a link that names none itself
   std::string http_method;    // IntegrationHttpMethod; "ANY": the client's own
   bool stream = false;        // ResponseTransferMode STREAM: the answer passes as it comes
@@ -95,7 +97,7 @@ struct Method {
 struct Authorizer {
   std::string name;
   enum class Type : std::uint8_t { token, request, cognito_user_pools } type = Type::token;
-  std::string function;                         // of TOKEN and REQUEST
+  std::string function;                         // of TOKEN and REQUEST; may have stage variables
   std::vector<std::string> identity_sources;    // "method.request.header.Authorization"
   std::string identity_validation_expression;   // of TOKEN
   int result_ttl_s = 300;                       // 0: nothing is kept
@@ -158,6 +160,8 @@ struct RestApiStage {
   std::vector<MethodSettings> method_settings;
   std::string access_log_format;  // empty: there is no access log
   std::optional<CanarySetting> canary;
+  /// The variables as the canary has them.
+  [[nodiscard]] Texts canary_variables() const;
   bool operator==(const RestApiStage&) const = default;
 };
 

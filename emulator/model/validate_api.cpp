@@ -1,5 +1,6 @@
 // Private APIs.
 #include <set>
+#include <utility>
 
 #include "model/validate_parts.h"
 
@@ -40,6 +41,7 @@ void validate_link(const Topology& topology, const VpcLink& link, Findings& find
   }
 }
 
+/// As a stage has it.
 void validate_integration(const Topology& topology, const Integration& one, const std::string& here,
                           Findings& findings) {
   if (one.asks_function()) {
@@ -51,6 +53,33 @@ void validate_integration(const Topology& topology, const Integration& one, cons
     refer(topology.services, one.service, "service", "/services", at(here, "service"), findings);
   } else {
     validate_connection(topology, one, here, findings);
+  }
+}
+
+void validate_services(const Topology& topology, const Integration& one, const std::string& here,
+                       Findings& findings) {
+  for (const auto& [host, service] : one.services) {
+    refer(topology.services, service, "service", "/services", at(at(here, "services"), host),
+          findings);
+  }
+}
+
+/// Whom its stages ask, each.
+void validate_in_stages(const Topology& topology, const Integration& one,
+                        const std::vector<const Served*>& stages, const std::string& here,
+                        Findings& findings) {
+  validate_services(topology, one, here, findings);
+  std::set<std::string> seen;  // what has been said
+  for (const Served* const served : stages) {
+    auto resolved = in_stage(one, served->variables);
+    if (!resolved) continue;
+    const std::string key = resolved->function + " " + resolved->uri + " " + resolved->vpc_link;
+    if (!seen.insert(key).second) continue;
+    if (!one.services.empty() && std::exchange(resolved->service, {}).empty()) {
+      findings.add(at(here, "services"), in_quotes(resolved->uri) + " in " + served->stage.name,
+                   "no service stands behind this host");
+    }
+    validate_integration(topology, *resolved, here, findings);
   }
 }
 
@@ -90,14 +119,28 @@ void validate_associations(const Topology& topology, const RestApi& api, Finding
 }
 
 void validate_definition(const Topology& topology, const ApiDefinition& api,
-                         const std::string& path, Findings& findings) {
-  validate_authorizers(topology, api, path, findings);
+                         const std::vector<Served>& served, const std::string& path,
+                         Findings& findings) {
+  std::vector<const Served*> stages;
+  for (const Served& one : served) {
+    if (&one.definition == &api) stages.push_back(&one);
+  }
+  validate_authorizers(topology, api, stages, path, findings);
   validate_requests_of_api(api, path, findings);
   const std::string resources = at(path, "Resources");
   for (const Method& method : api.methods) {
-    validate_integration(topology, method.integration,
-                         at(at(at(resources, method.path), method.http_method), "Integration"),
-                         findings);
+    const Integration& one = method.integration;
+    const std::string here = at(at(at(resources, method.path), method.http_method), "Integration");
+    if (!depends_on_stage(one)) {
+      validate_integration(topology, one, here, findings);
+      continue;
+    }
+    for (const auto& [text, property] :
+         {std::pair(&one.function, "Function"), std::pair(&one.uri, "Uri"),
+          std::pair(&one.vpc_link, "ConnectionId")}) {
+      known_in_some_stage(*text, stages, at(here, property), findings);
+    }
+    validate_in_stages(topology, one, stages, here, findings);
   }
 }
 
@@ -111,9 +154,10 @@ void validate_api(const Topology& topology, Findings& findings) {
     validate_associations(topology, api, findings);
     validate_stages(api, findings);
     const std::string path = at("/RestApis", api.name);
-    validate_definition(topology, api, path, findings);
+    const std::vector<Served> served = served_by(api);
+    validate_definition(topology, api, served, path, findings);
     for (const Deployment& one : api.deployments) {
-      validate_definition(topology, one, at(at(path, "Deployments"), one.name), findings);
+      validate_definition(topology, one, served, at(at(path, "Deployments"), one.name), findings);
     }
   }
 }

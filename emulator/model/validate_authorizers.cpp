@@ -1,5 +1,6 @@
 // Authorizers of private APIs, and the methods that name them.
 #include <algorithm>
+#include <set>
 
 #include "model/identity_endpoints.h"
 #include "model/validate_parts.h"
@@ -22,6 +23,21 @@ std::string_view word_of(AuthorizationType type) {
 AuthorizationType authorization_by(const Authorizer& one) {
   return one.type == Authorizer::Type::cognito_user_pools ? AuthorizationType::cognito_user_pools
                                                           : AuthorizationType::custom;
+}
+
+void validate_function(const Topology& topology, const Authorizer& one,
+                       const std::vector<const Served*>& stages, const std::string& path,
+                       Findings& findings) {
+  std::set<std::string> functions;
+  if (stage_variables_in(one.function).empty()) functions.insert(one.function);
+  known_in_some_stage(one.function, stages, path, findings);
+  for (const Served* const served : stages) {
+    if (const auto resolved = in_stage(one, served->variables))
+      functions.insert(resolved->function);
+  }
+  for (const std::string& name : functions) {
+    refer(topology.functions, name, "function", "/Functions", path, findings);
+  }
 }
 
 void validate_providers(const Topology& topology, const Authorizer& one, const std::string& path,
@@ -88,12 +104,12 @@ void validate_method(const ApiDefinition& api, const std::string& authorizers, c
 }  // namespace
 
 void validate_authorizers(const Topology& topology, const ApiDefinition& api,
-                          const std::string& path, Findings& findings) {
+                          const std::vector<const Served*>& stages, const std::string& path,
+                          Findings& findings) {
   const std::string authorizers = at(path, "Authorizers");
   for (const Authorizer& one : api.authorizers) {
     const std::string here = at(authorizers, one.name);
-    refer(topology.functions, one.function, "function", "/Functions", at(here, "Function"),
-          findings);
+    validate_function(topology, one, stages, at(here, "Function"), findings);
     validate_providers(topology, one, here, findings);
   }
   for (const Method& method : api.methods) {

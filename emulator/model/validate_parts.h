@@ -6,6 +6,7 @@
 
 #include "model/nearest.h"
 #include "model/problem.h"
+#include "model/stage_variables.h"
 #include "model/topology.h"
 
 namespace hoplab::model {
@@ -37,9 +38,14 @@ void validate_functions(const Topology& topology, Findings& findings);
 void validate_identity_providers(const Topology& topology, Findings& findings);
 void validate_trust_stores(const Topology& topology, Findings& findings);
 void validate_api(const Topology& topology, Findings& findings);
-/// Of what an API is now, or was when it was deployed: `path` is that place.
+/// Of what an API is now, or was when it was deployed: `path` is that place, `stages` who serve it.
 void validate_authorizers(const Topology& topology, const ApiDefinition& api,
-                          const std::string& path, Findings& findings);
+                          const std::vector<const Served*>& stages, const std::string& path,
+                          Findings& findings);
+/// Reports a text with a stage variable that no stage has. A stage that lacks one that another has
+/// is fine: there the API fails, as on AWS.
+void known_in_some_stage(const std::string& text, const std::vector<const Served*>& stages,
+                         const std::string& path, Findings& findings);
 void validate_requests_of_api(const ApiDefinition& api, const std::string& path,
                               Findings& findings);
 void validate_stages(const RestApi& api, Findings& findings);

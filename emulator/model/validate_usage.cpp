@@ -123,6 +123,23 @@ void validate_stages(const RestApi& api, Findings& findings) {
   }
 }
 
+void known_in_some_stage(const std::string& text, const std::vector<const Served*>& stages,
+                         const std::string& path, Findings& findings) {
+  const auto resolves = [&](const Served* one) { return lacking(text, one->variables).empty(); };
+  if (stages.empty() || std::ranges::any_of(stages, resolves)) return;
+  std::vector<std::string_view> names;
+  for (const Served* const one : stages) {
+    for (const auto& [name, value] : one->variables) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+  }
+  const std::string missing = lacking(text, stages.front()->variables);
+  findings.add(path, in_quotes(text),
+               (stages.size() == 1 ? "the stage has no variable " : "no stage has the variable ") +
+                   in_quotes(missing) + (names.empty() ? "" : "; there is " + one_of(names)),
+               nearest(missing, names));
+}
+
 void refer_to_stage(const RestApi& api, const std::string& stage, const std::string& path,
                     Findings& findings) {
   if (stage.empty() || api.stage(stage)) return;

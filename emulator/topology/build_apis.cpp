@@ -2,6 +2,7 @@
 
 #include "aws/target_group/http1_backend.h"
 #include "aws/target_group/recording_backend.h"
+#include "model/stage_variables.h"
 #include "tls/tls_dialer.h"
 #include "topology/building.h"
 #include "topology/vpc_link.h"
@@ -58,12 +59,16 @@ std::shared_ptr<aws::HttpEndpoint> http_endpoint(const Building& building,
 
 std::shared_ptr<const aws::HttpEndpoints> http_endpoints(const Building& building) {
   const auto all = std::make_shared<aws::HttpEndpoints>();
+  const auto add = [&](const model::Integration& integration) {
+    auto& one = (*all)[aws::http_endpoint_key(integration)];
+    if (!one) one = http_endpoint(building, integration);
+  };
   for (const model::RestApi& api : building.topology().rest_apis) {
-    for (const model::Method* method : api.all_methods()) {
-      const model::Integration& integration = method->integration;
-      if (!integration.asks_backend()) continue;
-      auto& one = (*all)[aws::http_endpoint_key(integration)];
-      if (!one) one = http_endpoint(building, integration);
+    for (const model::Served& served : model::served_by(api)) {
+      for (const model::Method& method : served.definition.methods) {
+        if (!method.integration.asks_backend()) continue;
+        if (const auto here = model::in_stage(method.integration, served.variables)) add(*here);
+      }
     }
   }
   return all;

@@ -142,16 +142,6 @@ class Binary(unittest.TestCase):
                 image["body"] = "no base64"
                 self.assertEqual(self.returned(lab, image, "--header", "Accept: image/png", version=version)[0], 500)
 
-    def test_bytes_pass_to_a_service_and_back(self):
-        to_service = {"/orders": {"ANY": {"Integration": {
-            "Type": "HTTP_PROXY", "Uri": "http://orders.example.com/", "service": "orders",
-            "IntegrationHttpMethod": "ANY"}}}}
-        with Lab(scenario(to_service, {"BinaryMediaTypes": ["image/png"]},
-                          services={"orders": {"standIn": {"bodyBytes": 100_000}}})) as lab:
-            done = curl(lab, "--header", "Content-Type: image/png", "--data-binary", "x", path="/orders",
-                        headers=False)
-        self.assertEqual(len(done.stdout), 100_000)
-
 
 class Compression(unittest.TestCase):
     def test_answers_are_compressed_from_the_size_on(self):

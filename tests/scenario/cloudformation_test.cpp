@@ -107,6 +107,18 @@ TEST(Templates, OfAPrivateApiHaveAllThatBelongsToIt) {
   EXPECT_EQ(topology.rest_apis.front().stages.front().name, "live");
   EXPECT_EQ(topology.vpc_endpoints.front().vpc_id, "vpc-0123456789abcdef0");
   EXPECT_THAT(outcome.notes, Contains(HasSubstr("Regional is no private API")));
+  for (const model::Method& method : topology.rest_apis.front().methods) {
+    const model::Integration& integration = method.integration;
+    if (integration.type == model::IntegrationType::mock) {
+      EXPECT_EQ(integration.content_handling, model::ContentHandling::convert_to_text);
+      EXPECT_EQ(integration.responses[0].content_handling, model::ContentHandling::convert_to_text);
+    } else if (method.path == "/orders") {
+      EXPECT_EQ(integration.vpc_link, "Link");
+    } else {
+      EXPECT_EQ(integration.uri, "http://${stageVariables.host}/v${stageVariables.version}/{id}");
+      EXPECT_EQ(integration.service, "orders-example-com");
+    }
+  }
   expect_every_check_to_pass(*outcome.scenario);
 }
 

@@ -10,23 +10,24 @@ namespace {
 
 constexpr std::string_view kStart = "openapi: 3.0.1\n";
 constexpr std::string_view kServices = R"({"orders.example.com": "orders"})";
-constexpr std::string_view kVariables = R"({"host": "orders.example.com", "function": "gear"})";
+const model::Texts kVariables = {{"host", "orders.example.com"}, {"function", "gear"}};
+const model::Texts kOtherVariables = {{"host", "stock.example.com"}};
 
 struct Made {
   std::string api;      // JSON of its members; empty: it is no document
   std::string reports;  // a line each
 };
 
-Made made_of(std::string_view document, std::string_view services = "{}") {
+Made made_of(std::string_view document, std::string_view services = "{}",
+             std::vector<model::Texts> stages = {kVariables}) {
   std::vector<Diagnostic> diagnostics;
   const auto root = parse_yaml(document, "api.yaml", diagnostics);
   if (!root) return {{}, to_text(diagnostics)};
   const auto bound = parse_document(services, "s.json", diagnostics);
-  const auto variables = parse_document(kVariables, "s.json", diagnostics);
   Surroundings around;
   around.rest_api_id = "abcdefghij";
   around.services = &*bound;
-  around.stage_variables = &*variables;
+  around.stages = std::move(stages);
   around.service_names = {"orders", "stock"};
   around.vpc_endpoints.emplace_back("vpce-0123", "endpoint");
   ReadContext context("s.json", diagnostics);
@@ -59,11 +60,12 @@ struct Integrated {
   std::string reports;
 };
 
-Integrated integration_of(std::string_view members, std::string_view services = "{}") {
+Integrated integration_of(std::string_view members, std::string_view services = "{}",
+                          std::vector<model::Texts> stages = {kVariables}) {
   const Made made =
       made_of(std::string(kStart) + "paths: {/w: {get: {x-amazon-apigateway-integration: {" +
                   std::string(members) + "}}}}\n",
-              services);
+              services, std::move(stages));
   constexpr std::string_view kBefore = R"({"Resources":{"/w":{"GET":{"Integration":)";
   if (!made.api.starts_with(kBefore)) return {made.api, made.reports};
   return {made.api.substr(kBefore.size(), made.api.size() - kBefore.size() - 4), made.reports};
@@ -76,7 +78,7 @@ TEST(OpenapiIntegration, HasTheNamesOfCloudFormation) {
       {"type: AWS_PROXY, uri: "
        "'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:"
        "r:1:function:${stageVariables.function}/invocations'",
-       R"({"Type":"AWS_PROXY","Function":"gear"})"},
+       R"({"Type":"AWS_PROXY","Function":"${stageVariables.function}"})"},
       {"type: AWS_PROXY, responseTransferMode: stream, uri: "
        "'arn:aws:apigateway:r:lambda:path/2021-11-15/functions/arn:aws:lambda:"
        "r:1:function:gear/response-streaming-invocations'",
@@ -126,7 +128,7 @@ TEST(OpenapiIntegration, IsBoundToAServiceByTheHostOfItsUri) {
     const Integrated made =
         integration_of("type: http_proxy, uri: '" + std::string(uri) + "'", kServices);
     EXPECT_NE(made.integration.find(R"("service":"orders")"), std::string::npos) << uri;
-    EXPECT_EQ(made.integration.find("stageVariables"), std::string::npos);
+    EXPECT_NE(made.integration.find(R"("Uri":")" + std::string(uri)), std::string::npos) << uri;
     EXPECT_EQ(made.reports, "");
   }
   EXPECT_EQ(
@@ -141,21 +143,30 @@ TEST(OpenapiIntegration, IsBoundToAServiceByTheHostOfItsUri) {
   EXPECT_EQ(
       integration_of("type: http_proxy, uri: 'https://${stageVariables.hots}/'").reports,
       "api.yaml:2: /paths/~1w/get/x-amazon-apigateway-integration/uri: found "
-      "\"https://${stageVariables.hots}/\"; the stage has no variable \"hots\"; it has host or "
+      "\"https://${stageVariables.hots}/\"; the stage has no variable \"hots\"; there is host or "
       "function; did you mean \"host\"?\n");
 }
 
-TEST(OpenapiIntegration, ConvertsTextToTextWhereThereIsNothingElse) {
-  EXPECT_EQ(integration_of("type: aws, contentHandling: CONVERT_TO_TEXT, responses: {default: "
-                           "{statusCode: 200, contentHandling: CONVERT_TO_TEXT}}")
+TEST(OpenapiIntegration, HasAServiceForEachHostOfItsStages) {
+  constexpr std::string_view kMembers = "type: http_proxy, uri: 'http://${stageVariables.host}/'";
+  constexpr std::string_view kBoth =
+      R"({"orders.example.com": "orders", "stock.example.com": "stock"})";
+  const Integrated both = integration_of(kMembers, kBoth, {kVariables, kOtherVariables, {}});
+  EXPECT_EQ(both.reports, "");
+  EXPECT_EQ(both.integration,
+            R"({"Type":"HTTP_PROXY","services":{"orders.example.com":"orders",)"
+            R"("stock.example.com":"stock"},"Uri":"http://${stageVariables.host}/"})");
+  EXPECT_EQ(integration_of(kMembers, R"({"${stageVariables.host}": "orders"})",
+                           {kVariables, kOtherVariables})
                 .integration,
-            R"({"Type":"AWS","IntegrationResponses":[{"StatusCode":200}]})");
-  const std::string binary = std::string(kStart) +
-                             "x-amazon-apigateway-binary-media-types: ['*/*']\npaths: {/w: {get: "
-                             "{x-amazon-apigateway-integration: {contentHandling: CONVERT_TO_TEXT, "
-                             "type: ";
-  EXPECT_NE(made_of(binary + "aws}}}}").api.find("ContentHandling"), std::string::npos);
-  EXPECT_EQ(made_of(binary + "mock}}}}").api.find("ContentHandling"), std::string::npos);
+            R"({"Type":"HTTP_PROXY","services":{"orders.example.com":"orders",)"
+            R"("stock.example.com":"orders"},"Uri":"http://${stageVariables.host}/"})");
+  EXPECT_NE(integration_of(kMembers, kServices, {kVariables, kOtherVariables})
+                .reports.find("nobody stands behind \"stock.example.com\""),
+            std::string::npos);
+  EXPECT_NE(integration_of(kMembers, "{}", {{}, {{"port", "1"}}})
+                .reports.find("no stage has the variable \"host\"; there is port"),
+            std::string::npos);
 }
 
 TEST(OpenapiOperation, HasItsParametersAndModels) {

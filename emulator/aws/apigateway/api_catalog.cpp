@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "model/ids.h"
+#include "model/stage_variables.h"
 #include "model/text_rule.h"
 
 namespace hoplab::aws {
@@ -138,8 +139,10 @@ Result<void> ApiCatalog::add_authorizers(const model::ApiDefinition& from,
                                          const model::Topology& topology, const Api* previous,
                                          Api& to) {
   for (const model::Authorizer& one : from.authorizers) {
-    auto compiled = Authorizer::compile(one, topology);
+    const auto here = model::in_stage(one, to.stage_variables);
+    auto compiled = Authorizer::compile(here.value_or(one), topology);
     if (!compiled) return Error{"authorizer " + one.name + ": " + compiled.error()};
+    if (!here) compiled.value().lacks = model::lacking(one.function, to.stage_variables);
     to.authorizers.push_back(std::move(compiled).value());
   }
   if (previous && previous->id == to.id) {
@@ -179,7 +182,7 @@ Result<void> ApiCatalog::add_methods(const model::ApiDefinition& from,
     if (!validation) return Error{where + validation.error()};
     made.validation = std::move(validation).value();
     if (made.validation && made.validation->reads_body()) reads_bodies_ = true;
-    if (auto done = add_integration(method.integration, to.stage, made); !done) {
+    if (auto done = add_integration(method.integration, to, made); !done) {
       return Error{where + done.error()};
     }
   }
@@ -199,11 +202,12 @@ Result<GatewayResponses> compile_gateway_responses(const std::vector<model::Gate
   return GatewayResponses::compile(settings);
 }
 
-Result<void> ApiCatalog::add_integration(const model::Integration& from, std::string_view stage,
+Result<void> ApiCatalog::add_integration(const model::Integration& from, const Api& api,
                                          Api::Method& to) {
   to.type = from.type;
   to.timeout = std::chrono::milliseconds(from.timeout_ms);
   to.streams = from.stream;
+  to.content_handling = from.content_handling;
   auto mapped = MappedIntegration::compile(from);
   if (!mapped) return mapped.failure();
   to.mapped = std::move(mapped).value();
@@ -214,9 +218,14 @@ Result<void> ApiCatalog::add_integration(const model::Integration& from, std::st
     return {};
   }
   reads_bodies_ = true;
-  to.function = from.function;
+  const auto here = model::in_stage(from, api.stage_variables);
+  if (!here) {
+    to.lacks = model::lacking(from, api.stage_variables);
+    return {};
+  }
+  to.function = here->function;
   if (!from.asks_backend()) return {};
-  auto http = HttpIntegration::compile(from, stage);
+  auto http = HttpIntegration::compile(*here, api.stage);
   if (!http) return http.failure();
   to.http = std::move(http).value();
   return {};

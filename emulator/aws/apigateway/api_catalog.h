@@ -68,6 +68,8 @@ struct Api {
     std::optional<HttpIntegration> http;              // of HTTP_PROXY, HTTP
     std::shared_ptr<const MappedIntegration> mapped;  // null: everything passes as it is
     model::IntegrationType type = model::IntegrationType::mock;
+    model::ContentHandling content_handling = model::ContentHandling::passthrough;
+    std::string lacks;  // a stage variable of whom it asks that the stage has not; empty: none
     Duration timeout{};
     bool streams = false;                         // ResponseTransferMode STREAM
     std::optional<RequestValidation> validation;  // nothing: requests are not checked
@@ -144,8 +146,7 @@ class ApiCatalog {
                                                           std::string_view api,
                                                           const Api* previous) const;
   void add_account_throttles(const ThrottleSettings& settings, const ApiCatalog* previous);
-  Result<void> add_integration(const model::Integration& from, std::string_view stage,
-                               Api::Method& to);
+  Result<void> add_integration(const model::Integration& from, const Api& api, Api::Method& to);
   Result<void> add_domain(const model::DomainName& domain, const model::Topology& topology,
                           const SelectionOptions& options);
   /// That serves the same; null: there is none.

@@ -8,7 +8,7 @@ namespace hoplab::aws {
 
 Result<void> ApiCatalog::add_stage(const Serving& from, Api& to) {
   const model::RestApiStage& stage = from.stage;
-  to.stage_variables = from.is_canary ? canary_variables(stage) : stage.variables;
+  to.stage_variables = from.is_canary ? stage.canary_variables() : stage.variables;
   to.logging = method_stage(stage, {}, {}).logging;
   if (stage.access_log_format.empty()) return {};
   auto format = AccessLogFormat::compile(stage.access_log_format);

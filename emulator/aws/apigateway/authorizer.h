@@ -47,7 +47,8 @@ struct Authorizer {
     return model.type != Type::cognito_user_pools;
   }
 
-  model::Authorizer model;
+  model::Authorizer model;  // as its stage has it
+  std::string lacks;        // a stage variable of its function that the stage has not; empty: none
   std::vector<IdentitySource> sources;
   std::shared_ptr<const model::Regex> expression;  // all of the token fits it; null: whatever it is
   std::vector<UserPool> pools;

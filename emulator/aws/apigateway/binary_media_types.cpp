@@ -11,28 +11,6 @@
 
 namespace hoplab::aws {
 
-namespace {
-
-Payload as_binary(std::string_view body) {
-  return {std::string(body), true};
-}
-
-Payload as_text(std::string_view body) {
-  return {valid_utf8(body), false};
-}
-
-Payload encoded(std::string_view body) {
-  return {to_base64(body), false};
-}
-
-std::optional<Payload> decoded(std::string_view body) {
-  auto bytes = from_base64(body);
-  if (!bytes) return std::nullopt;
-  return Payload{*std::move(bytes), true};
-}
-
-}  // namespace
-
 BinaryMediaTypes::BinaryMediaTypes(const std::vector<std::string>& types) {
   for (const std::string& type : types) {
     patterns_.push_back(lower_case(std::string_view(type)));
@@ -50,27 +28,39 @@ bool BinaryMediaTypes::match(std::string_view field) const {
                              [&](const std::string& pattern) { return glob_match(pattern, type); });
 }
 
-std::optional<Payload> request_payload(const BinaryMediaTypes& types, std::string_view content_type,
-                                       ContentHandling handling, std::string_view body) {
+Conversion conversion_of_request(const BinaryMediaTypes& types, std::string_view content_type,
+                                 ContentHandling handling) {
   if (types.match(content_type)) {
-    return handling == ContentHandling::convert_to_text ? encoded(body) : as_binary(body);
+    return handling == ContentHandling::convert_to_text ? Conversion::encode : Conversion::none;
   }
-  if (handling == ContentHandling::convert_to_binary) return decoded(body);
-  return as_text(body);
+  return handling == ContentHandling::convert_to_binary ? Conversion::decode : Conversion::text;
 }
 
-std::optional<Payload> response_payload(const BinaryMediaTypes& types, std::string_view accept,
-                                        std::string_view content_type, ContentHandling handling,
-                                        std::string_view body) {
+Conversion conversion_of_response(const BinaryMediaTypes& types, std::string_view accept,
+                                  std::string_view content_type, ContentHandling handling) {
   const bool to_text = handling == ContentHandling::convert_to_text;
   const bool to_binary = handling == ContentHandling::convert_to_binary;
-  const bool wants_binary = types.match(accept);
-  if (types.match(content_type)) {
-    const bool stays = to_binary || (wants_binary && !to_text);
-    return stays ? as_binary(body) : encoded(body);
-  }
-  if (to_binary || (wants_binary && !to_text)) return decoded(body);
-  return as_text(body);
+  const bool ends_binary = to_binary || (types.match(accept) && !to_text);
+  if (types.match(content_type)) return ends_binary ? Conversion::none : Conversion::encode;
+  return ends_binary ? Conversion::decode : Conversion::text;
+}
+
+void convert_before_template(Conversion conversion, std::string& payload) {
+  if (conversion == Conversion::encode) payload = to_base64(payload);
+  const bool text = conversion == Conversion::text || conversion == Conversion::decode;
+  if (text && !is_utf8(payload)) payload = valid_utf8(payload);
+}
+
+bool convert_behind_template(Conversion conversion, std::string& payload) {
+  if (conversion != Conversion::decode) return true;
+  auto bytes = from_base64(payload);
+  if (bytes) payload = *std::move(bytes);
+  return bytes.has_value();
+}
+
+bool convert(Conversion conversion, std::string& payload) {
+  convert_before_template(conversion, payload);
+  return convert_behind_template(conversion, payload);
 }
 
 }  // namespace hoplab::aws

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,24 +27,30 @@ class BinaryMediaTypes {
 
 using model::ContentHandling;
 
-struct Payload {
-  std::string bytes;
-  bool binary = false;  // else it is text in UTF-8, perhaps of base64
+/// What becomes of a payload.
+enum class Conversion : std::uint8_t {
+  none,    // it is bytes, and stays as it is
+  text,    // it is text in UTF-8: what is none becomes U+FFFD
+  encode,  // its bytes become a base64 text
+  decode,  // its base64 text becomes bytes
 };
 
-/// The payload for the integration. Nothing: what was to be decoded is no base64, which is
-/// API_CONFIGURATION_ERROR.
-[[nodiscard]] std::optional<Payload> request_payload(const BinaryMediaTypes& types,
-                                                     std::string_view content_type,
-                                                     ContentHandling handling,
-                                                     std::string_view body);
+/// Of the payload for the integration. An empty field: there is none.
+[[nodiscard]] Conversion conversion_of_request(const BinaryMediaTypes& types,
+                                               std::string_view content_type,
+                                               ContentHandling handling);
 
-/// The payload for the client. `content_type` is the integration's, `accept` the client's; empty:
-/// there is no such field.
-[[nodiscard]] std::optional<Payload> response_payload(const BinaryMediaTypes& types,
-                                                      std::string_view accept,
-                                                      std::string_view content_type,
-                                                      ContentHandling handling,
-                                                      std::string_view body);
+/// Of the payload for the client. `content_type` is the integration's, `accept` the client's.
+[[nodiscard]] Conversion conversion_of_response(const BinaryMediaTypes& types,
+                                                std::string_view accept,
+                                                std::string_view content_type,
+                                                ContentHandling handling);
+
+/// False: what was to be decoded is no base64, which is API_CONFIGURATION_ERROR.
+[[nodiscard]] bool convert(Conversion conversion, std::string& payload);
+
+/// Likewise in two steps, between which a template makes a text of a text. Only the second fails.
+void convert_before_template(Conversion conversion, std::string& payload);
+[[nodiscard]] bool convert_behind_template(Conversion conversion, std::string& payload);
 
 }  // namespace hoplab::aws

@@ -227,11 +227,15 @@ class ExecuteApi::Visit {
   [[nodiscard]] std::string authorizer_of_event() const;
   std::optional<std::string> authorizer_context(std::string_view name) const;
 
+  Outcome refuse_unresolved();
   ProxyCall proxy_call();
   Outcome answer_with(const PreparedAnswer& answer);
   Step ask_function();
   Step ask_backend(const MappedRequest& mapped);
   // Of integrations that map (execute_api_mapping.cpp).
+  [[nodiscard]] Conversion conversion_of_request() const;
+  [[nodiscard]] Conversion conversion_of_response(ContentHandling handling,
+                                                  const std::vector<http::Field>& fields) const;
   MappingInput mapping_input(const MappingBody& body);
   Step ask_mapped();
   Step answer_mock(std::string_view body);

@@ -5,6 +5,7 @@
 #include "aws/apigateway/execute_api.h"
 #include "aws/stub/json_text.h"
 #include "model/ids.h"
+#include "model/problem.h"
 
 namespace hoplab::aws {
 
@@ -95,6 +96,11 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_authorizer(const Authorizer& auth
       take_over(std::move(known), Duration::zero());
       return std::nullopt;
     }
+  }
+  if (!authorizer.lacks.empty()) {
+    return refuse_authorizer(GatewayResponseType::authorizer_configuration_error,
+                             GatewayError::authorizer_configuration_error,
+                             "the stage has no variable " + model::in_quotes(authorizer.lacks));
   }
   FunctionCall call = authorizer_call(authorizer);
   log_authorizer_call(authorizer, call);

@@ -8,14 +8,28 @@
 #include "base/ascii.h"
 #include "base/base64.h"
 #include "base/percent.h"
+#include "model/problem.h"
 #include "model/text_rule.h"
 
 namespace hoplab::aws {
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::integration() {
+  if (!reached_->lacks.empty()) return refuse_unresolved();
   if (reached_->answer) return answer_with(*reached_->answer);
   if (reached_->mapped) return ask_mapped();
   return reached_->http ? ask_backend({}) : ask_function();
+}
+
+/// Whom it asks is not known in this stage. An address of that kind is documented to be invalid
+/// (apigateway.md 8.1).
+Outcome ExecuteApi::Visit::refuse_unresolved() {
+  std::string why = "the stage has no variable " + model::in_quotes(reached_->lacks);
+  const bool http = reached_->type == model::IntegrationType::http_proxy ||
+                    reached_->type == model::IntegrationType::http;
+  if (!http) return misconfigured(std::move(why));
+  const Outcome outcome = misconfigured("Invalid endpoint address");
+  detail_ += ": " + why;
+  return outcome;
 }
 
 Outcome ExecuteApi::Visit::answer_with(const PreparedAnswer& answer) {
@@ -233,6 +247,9 @@ ExecuteApi::Visit::Step ExecuteApi::Visit::ask_backend(const MappedRequest& mapp
   if (proxy) {
     add_fields_to(request, mapped.header);
     exchange->body = body();
+    if (!convert(conversion_of_request(), exchange->body)) {
+      return misconfigured("the body is to become bytes, and is no base64");
+    }
   } else {
     add_mapped_fields_to(request, mapped.header);
     exchange->body = mapped.body;
@@ -280,6 +297,11 @@ Outcome ExecuteApi::Visit::answer_of(HttpExchange& exchange) {
     return refuse_exchange(exchange);
   }
   if (reached_->type == model::IntegrationType::http) return mapped_answer_of(exchange);
+  if (!exchange.streams && !is_head() &&
+      !convert(conversion_of_response(ContentHandling::passthrough, exchange.fields),
+               exchange.answer)) {
+    return misconfigured("Accept asks for bytes, and the answer is a text that is no base64");
+  }
   std::string_view content_type = "application/json";
   bool encoded = false;
   for (const http::Field& field : exchange.fields) {

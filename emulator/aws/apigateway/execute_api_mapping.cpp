@@ -37,7 +37,35 @@ std::string error_message(const std::string& payload) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// The text that a function's JSON is: its base64, of functions that return an image.
+std::string without_quotes(std::string json) {
+  constexpr bool kThrows = false;
+  if (!json.starts_with('"')) return json;
+  const auto parsed = nlohmann::json::parse(json, nullptr, kThrows);
+  return parsed.is_string() ? parsed.get<std::string>() : json;
+}
+
 }  // namespace
+
+Conversion ExecuteApi::Visit::conversion_of_request() const {
+  return aws::conversion_of_request(api_->binary_media_types, request_.headers.get("Content-Type"),
+                                    reached_->content_handling);
+}
+
+/// `fields`: of who was asked. A function's answer is JSON. UNDOCUMENTED for a MOCK, whose answer a
+/// template makes: it is a text, and stays one whatever Accept says.
+Conversion ExecuteApi::Visit::conversion_of_response(ContentHandling handling,
+                                                     const std::vector<http::Field>& fields) const {
+  if (reached_->type == model::IntegrationType::mock) {
+    return handling == ContentHandling::convert_to_binary ? Conversion::decode : Conversion::text;
+  }
+  std::string_view content_type;  // of none, application/json
+  for (const http::Field& field : fields) {
+    if (iequals(field.name, "Content-Type")) content_type = field.value;
+  }
+  return aws::conversion_of_response(api_->binary_media_types, request_.headers.get("Accept"),
+                                     content_type, handling);
+}
 
 MappingInput ExecuteApi::Visit::mapping_input(const MappingBody& body) {
   MappingInput input;
@@ -70,9 +98,14 @@ Outcome ExecuteApi::Visit::misconfigured(std::string why) {
 }
 
 ExecuteApi::Visit::Step ExecuteApi::Visit::ask_mapped() {
-  const MappingBody received{std::string(body())};
-  auto made =
-      reached_->mapped->request(mapping_input(received), request_.headers.get("Content-Type"));
+  const Conversion conversion = conversion_of_request();
+  std::string text(body());
+  if (reached_->type != model::IntegrationType::http_proxy) {  // whose body no template makes
+    convert_before_template(conversion, text);
+  }
+  const MappingBody received{std::move(text)};
+  auto made = reached_->mapped->request(mapping_input(received),
+                                        request_.headers.get("Content-Type"), conversion);
   if (!made) return misconfigured(made.error());
   MappedRequest& mapped = made.value();
   if (mapped.unsupported_media_type) {
@@ -117,12 +150,18 @@ Outcome ExecuteApi::Visit::mapped_answer_of(const HttpExchange& exchange) {
 Outcome ExecuteApi::Visit::answer_mapped(const MappedIntegration::Response* chosen,
                                          std::string body, const std::vector<http::Field>& fields) {
   if (!chosen) return misconfigured("no integration response fits, and none is without a pattern");
+  const Conversion conversion = conversion_of_response(chosen->content_handling(), fields);
+  if (conversion == Conversion::decode && reached_->type == model::IntegrationType::aws) {
+    body = without_quotes(std::move(body));
+  }
+  convert_before_template(conversion, body);
   const MappingBody back(std::move(body));
   MappingInput input = mapping_input(back);
   for (const http::Field& field : fields) {
     input.integration_header.push_back({std::string(field.name), std::string(field.value)});
   }
-  auto made = MappedIntegration::response(*chosen, input, request_.headers.get("Accept"));
+  auto made =
+      MappedIntegration::response(*chosen, input, request_.headers.get("Accept"), conversion);
   if (!made) return misconfigured(made.error());
   MappedResponse& mapped = made.value();
   if (mapped.body.size() > kMaxPayloadBytes) return misconfigured("its answer is too large");

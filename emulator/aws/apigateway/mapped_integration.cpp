@@ -35,6 +35,22 @@ void override_values(MappedValues& values, const MappingOverrides::Values& overr
   }
 }
 
+/// A template makes a text of a text (apigateway-features.md 8: of OPTIONS with */*).
+Result<Rendered> rendered_by(const MappingTemplate& chosen, const MappingInput& input,
+                             Conversion conversion) {
+  if (conversion == Conversion::none) {
+    return Error{
+        "a template takes no bytes, which BinaryMediaTypes make of the body; it needs "
+        "ContentHandling CONVERT_TO_TEXT"};
+  }
+  return chosen.render(input);
+}
+
+Result<void> finish_body(Conversion conversion, std::string& body) {
+  if (convert_behind_template(conversion, body)) return {};
+  return Error{"the body is to become bytes, and is no base64"};
+}
+
 bool equal(std::string_view a, std::string_view b) {
   return a == b;
 }
@@ -92,6 +108,7 @@ class IntegrationCompiler {
   Result<void> add_response(const model::IntegrationResponse& from) {
     MappedIntegration::Response& to = to_.responses_.emplace_back();
     to.status_ = from.status_code;
+    to.content_handling_ = from.content_handling;
     const std::string where = "response " + std::to_string(from.status_code) + ": ";
     if (!from.selection_pattern.empty()) {
       to.pattern_.emplace(from.selection_pattern);
@@ -134,7 +151,8 @@ Result<std::shared_ptr<const MappedIntegration>> MappedIntegration::compile(
 }
 
 Result<MappedRequest> MappedIntegration::request(const MappingInput& input,
-                                                 std::string_view content_type) const {
+                                                 std::string_view content_type,
+                                                 Conversion conversion) const {
   MappedRequest made;
   for (const Parameter& one : parameters_) {
     if (one.place == Place::header && is_api_gateways_own(one.name)) {
@@ -156,11 +174,15 @@ Result<MappedRequest> MappedIntegration::request(const MappingInput& input,
         !body_passes_ &&
         (passthrough_ == never || (passthrough_ == when_no_templates && !templates_.empty()));
     made.body = input.body->text();
+    if (body_passes_ || made.unsupported_media_type) return made;
+    auto done = finish_body(conversion, made.body);
+    if (!done) return done.failure();
     return made;
   }
-  auto rendered = chosen->render(input);
+  auto rendered = rendered_by(*chosen, input, conversion);
   if (!rendered) return rendered.failure();
   made.body = std::move(rendered.value().text);
+  if (auto done = finish_body(conversion, made.body); !done) return done.failure();
   const MappingOverrides& overrides = rendered.value().overrides;
   override_values(made.path, overrides.request_path, equal);
   override_values(made.querystring, overrides.request_querystring, equal);
@@ -185,7 +207,7 @@ const MappedIntegration::Response* MappedIntegration::choose(std::string_view te
 
 Result<MappedResponse> MappedIntegration::response(const Response& chosen,
                                                    const MappingInput& input,
-                                                   std::string_view accept) {
+                                                   std::string_view accept, Conversion conversion) {
   MappedResponse made;
   made.status = chosen.status_;
   for (const Parameter& one : chosen.headers_) {
@@ -202,10 +224,15 @@ Result<MappedResponse> MappedIntegration::response(const Response& chosen,
     made.content_type = chosen.templates_.front().first;
     best = &chosen.templates_.front().second;
   }
-  if (!best) return made;
-  auto rendered = best->render(input);
+  if (!best) {
+    auto done = finish_body(conversion, made.body);
+    if (!done) return done.failure();
+    return made;
+  }
+  auto rendered = rendered_by(*best, input, conversion);
   if (!rendered) return rendered.failure();
   made.body = std::move(rendered.value().text);
+  if (auto done = finish_body(conversion, made.body); !done) return done.failure();
   const MappingOverrides& overrides = rendered.value().overrides;
   override_values(made.headers, overrides.response_header, equal_names);
   made.status = overrides.response_status.value_or(made.status);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "aws/apigateway/binary_media_types.h"
 #include "aws/apigateway/mapping/java_regex.h"
 #include "aws/apigateway/mapping/mapping_template.h"
 #include "aws/apigateway/mapping/parameter_mapping.h"
@@ -41,21 +42,24 @@ class MappedIntegration {
   /// Null: there is nothing to make. Errors name the parameter, the template or the pattern.
   static Result<std::shared_ptr<const MappedIntegration>> compile(const model::Integration& from);
 
-  /// `content_type`: the client's field; empty: it has none. An error is one of API Gateway's own
-  /// configuration, for people.
+  /// `content_type`: the client's field; empty: it has none. `conversion`: of the body, which is as
+  /// convert_before_template() has left it. An error is one of API Gateway's own configuration, for
+  /// people.
   [[nodiscard]] Result<MappedRequest> request(const MappingInput& input,
-                                              std::string_view content_type) const;
+                                              std::string_view content_type,
+                                              Conversion conversion) const;
 
   class Response;
   /// By a status or an error's message; where none fits, usual(). Null: there is none.
   [[nodiscard]] const Response* choose(std::string_view text) const;
   /// The one without a pattern; null: there is none.
   [[nodiscard]] const Response* usual() const;
-  /// `input` has what came back as its body and as its integration_header; `accept`: the client's
-  /// field.
+  /// `input` has what came back as its body, which is as convert_before_template() has left it, and
+  /// as its integration_header; `accept`: the client's field.
   [[nodiscard]] static Result<MappedResponse> response(const Response& chosen,
                                                        const MappingInput& input,
-                                                       std::string_view accept);
+                                                       std::string_view accept,
+                                                       Conversion conversion);
 
  private:
   friend class IntegrationCompiler;
@@ -75,10 +79,14 @@ class MappedIntegration {
 };
 
 class MappedIntegration::Response {
+ public:
+  [[nodiscard]] ContentHandling content_handling() const noexcept { return content_handling_; }
+
  private:
   friend class IntegrationCompiler;
   friend class MappedIntegration;
   int status_ = 200;
+  ContentHandling content_handling_ = ContentHandling::passthrough;
   std::optional<vtl::JavaRegex> pattern_;  // none: where no other one fits
   std::vector<Parameter> headers_;
   Templates templates_;

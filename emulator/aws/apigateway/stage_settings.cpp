@@ -37,20 +37,6 @@ MethodStage method_stage(const model::RestApiStage& stage, std::string_view path
   return made;
 }
 
-model::Texts canary_variables(const model::RestApiStage& stage) {
-  model::Texts variables = stage.variables;
-  if (!stage.canary) return variables;
-  for (const auto& [name, value] : stage.canary->stage_variable_overrides) {
-    const auto known = std::ranges::find(variables, name, &model::Texts::value_type::first);
-    if (known == variables.end()) {
-      variables.emplace_back(name, value);
-    } else {
-      known->second = value;
-    }
-  }
-  return variables;
-}
-
 Quota quota_of(const model::UsagePlan::Quota& quota) {
   using Period = model::UsagePlan::Quota::Period;
   const QuotaPeriod period = quota.period == Period::day    ? QuotaPeriod::day

@@ -32,9 +32,6 @@ struct MethodStage {
 [[nodiscard]] MethodStage method_stage(const model::RestApiStage& stage, std::string_view path,
                                        std::string_view http_method);
 
-/// The stage's variables as the canary has them.
-[[nodiscard]] model::Texts canary_variables(const model::RestApiStage& stage);
-
 /// The quota of a plan as it counts.
 [[nodiscard]] Quota quota_of(const model::UsagePlan::Quota& quota);
 

@@ -11,6 +11,7 @@
 #include "aws/iam/resource_policy.h"
 #include "aws/stub/prepared_answer.h"
 #include "model/nearest.h"
+#include "model/stage_variables.h"
 #include "scenario/format/reader_finish.h"
 
 namespace hoplab::scenario {
@@ -23,14 +24,29 @@ std::string without_prefix(const std::string& text, std::string_view prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
-Result<void> compile_integration(const model::Integration& integration, const std::string& stage) {
+Result<void> compile_backend(const model::Integration& integration, const std::string& stage) {
+  const auto http = aws::HttpIntegration::compile(integration, stage);
+  return http ? Result<void>() : Result<void>(http.failure());
+}
+
+/// Of `definition`. Whom it asks by variables is one in each stage that has them.
+Result<void> compile_integration(const model::Integration& integration, const model::RestApi& api,
+                                 const model::ApiDefinition& definition) {
   const auto answer = aws::PreparedAnswer::prepare(integration);
   if (!answer) return answer.failure();
   const auto mapped = aws::MappedIntegration::compile(integration);
   if (!mapped) return mapped.failure();
   if (integration.uri.empty()) return {};  // said already where one is needed
-  const auto http = aws::HttpIntegration::compile(integration, stage);
-  return http ? Result<void>() : Result<void>(http.failure());
+  if (!model::depends_on_stage(integration)) {
+    return compile_backend(integration, api.stages.front().name);
+  }
+  for (const model::Served& one : model::served_by(api)) {
+    if (&one.definition != &definition) continue;
+    const auto here = model::in_stage(integration, one.variables);
+    if (!here) continue;
+    if (auto done = compile_backend(*here, one.stage.name); !done) return done;
+  }
+  return {};
 }
 
 /// Each model alone, so that it is said which one it is.
@@ -102,7 +118,7 @@ void compile_definition(const model::Topology& topology, const model::RestApi& a
     routes.push_back({method.http_method, method.path});
     const std::string here = at(at(resources, method.path), method.http_method);
     compile_parameters(method, here, findings);
-    const auto done = compile_integration(method.integration, api.stages.front().name);
+    const auto done = compile_integration(method.integration, api, definition);
     if (!done) findings.add(at(here, "Integration"), {}, done.error());
   }
   const auto router = aws::Router::compile(routes);

@@ -8,7 +8,9 @@
 namespace hoplab::scenario {
 
 struct FunctionUri {
-  std::string function;  // its name, without a qualifier; empty: it is no such uri
+  /// Its name, without a qualifier; of an ARN that is a stage's variable, that. Empty: it is no
+  /// such uri.
+  std::string function;
   bool streams = false;  // it is invoked for an answer that passes as it comes
 };
 
@@ -17,15 +19,19 @@ struct FunctionUri {
 inline FunctionUri parse_function_uri(std::string_view uri) {
   constexpr std::string_view kName = ":function:";
   for (const bool streams : {false, true}) {
-    const std::string_view before = streams ? ":lambda:path/2021-11-15/functions/arn:"
-                                            : ":lambda:path/2015-03-31/functions/arn:";
+    const std::string_view before =
+        streams ? ":lambda:path/2021-11-15/functions/" : ":lambda:path/2015-03-31/functions/";
+    const std::string_view behind = streams ? "/response-streaming-invocations" : "/invocations";
     const auto start = uri.find(before);
-    const auto name = uri.rfind(kName);
-    if (start == std::string_view::npos || name == std::string_view::npos || name < start ||
-        !uri.ends_with(streams ? "/response-streaming-invocations" : "/invocations")) {
-      continue;
+    if (start == std::string_view::npos || !uri.ends_with(behind)) continue;
+    auto arn = uri.substr(start + before.size());
+    arn.remove_suffix(std::min(behind.size(), arn.size()));
+    if (arn.starts_with("${stageVariables.") && arn.ends_with('}')) {
+      return {std::string(arn), streams};
     }
-    const auto rest = uri.substr(name + kName.size());
+    const auto name = arn.rfind(kName);
+    if (!arn.starts_with("arn:") || name == std::string_view::npos) continue;
+    const auto rest = arn.substr(name + kName.size());
     return {std::string(rest.substr(0, std::min(rest.find(':'), rest.find('/')))), streams};
   }
   return {};

@@ -62,6 +62,16 @@ bool rests_on(const Problem& problem, const std::string& spoiled) {
   return within(problem.about, spoiled) || (!section && within(spoiled, problem.about));
 }
 
+/// A function may be said by what invokes it, as CloudFormation has it.
+void name_as_said(const Node& place, Problem& problem) {
+  if (problem.path != model::at(place.pointer, "Function")) return;
+  for (const std::string_view name : {"Uri", "AuthorizerUri"}) {
+    if (!place.find(name)) continue;
+    problem.path = model::at(place.pointer, name);
+    return;
+  }
+}
+
 void judge(Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagnostics) {
   model::Findings findings;
   for (Problem& one : topology::read_own_certificates(scenario.topology)) {
@@ -80,9 +90,11 @@ void judge(Scenario& scenario, const Node& root, std::vector<Diagnostic>& diagno
       return rests_on(problem, spoiled_by(mistake));
     };
     if (std::any_of(diagnostics.begin(), diagnostics.end(), spoils)) continue;
-    const Node& place = nearest_place(root, problem.path);
+    const Node* place = &nearest_place(root, problem.path);
+    name_as_said(*place, problem);
+    place = &nearest_place(root, problem.path);
     judgements.push_back(
-        {place.origin ? place.origin->name : scenario.file, place.line, 0, std::move(problem)});
+        {place->origin ? place->origin->name : scenario.file, place->line, 0, std::move(problem)});
   }
   std::move(judgements.begin(), judgements.end(), std::back_inserter(diagnostics));
 }

@@ -143,8 +143,10 @@ const ObjectType& authorizer_type() {
               "TOKEN asks a function about a header's value, REQUEST about the request; "
               "COGNITO_USER_POOLS takes tokens of user pools")
           .required()
-          .value("Function", text(rules::kNotEmpty), &Authorizer::function,
-                 "the function, by name; on AWS, AuthorizerUri has its ARN")
+          .value(
+              "Function", text(rules::kNotEmpty), &Authorizer::function,
+              "the function, by name; on AWS, AuthorizerUri has its ARN; ${stageVariables.x} has "
+              "each stage's value")
           .own("AuthorizerUri", text(rules::kNotEmpty), "what invokes the function, as AWS has it",
                read_authorizer_uri)
           .own("IdentitySource", text(rules::kNotEmpty),

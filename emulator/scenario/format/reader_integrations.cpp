@@ -37,7 +37,7 @@ const std::vector<IntegrationForm>& integration_forms() {
       {"MOCK",
        IntegrationType::mock,
        {"statusCode", "headers", "body", "bodyFile", "bodyBytes", "echoRequest", "RequestTemplates",
-        "PassthroughBehavior", "IntegrationResponses"},
+        "PassthroughBehavior", "ContentHandling", "IntegrationResponses"},
        "it goes with an integration that asks somebody; MOCK answers by itself"},
       {"AWS_PROXY",
        IntegrationType::aws_proxy,
@@ -46,20 +46,20 @@ const std::vector<IntegrationForm>& integration_forms() {
       {"AWS",
        IntegrationType::aws,
        {"Function", "Uri", "IntegrationHttpMethod", "TimeoutInMillis", "RequestTemplates",
-        "PassthroughBehavior", "IntegrationResponses"},
+        "PassthroughBehavior", "ContentHandling", "IntegrationResponses"},
        "it does not go with AWS: a function is asked, and IntegrationResponses say what is "
        "answered"},
       {"HTTP_PROXY",
        IntegrationType::http_proxy,
-       {"Uri", "service", "ConnectionType", "ConnectionId", "IntegrationTarget",
+       {"Uri", "service", "services", "ConnectionType", "ConnectionId", "IntegrationTarget",
         "IntegrationHttpMethod", "TimeoutInMillis", "ResponseTransferMode", "TlsConfig",
-        "RequestParameters"},
+        "RequestParameters", "ContentHandling"},
        "it does not go with HTTP_PROXY: a service is asked, and says what is answered"},
       {"HTTP",
        IntegrationType::http,
-       {"Uri", "service", "ConnectionType", "ConnectionId", "IntegrationTarget",
+       {"Uri", "service", "services", "ConnectionType", "ConnectionId", "IntegrationTarget",
         "IntegrationHttpMethod", "TimeoutInMillis", "TlsConfig", "RequestParameters",
-        "RequestTemplates", "PassthroughBehavior", "IntegrationResponses"},
+        "RequestTemplates", "PassthroughBehavior", "ContentHandling", "IntegrationResponses"},
        "it does not go with HTTP: a service is asked, and IntegrationResponses say what is "
        "answered"},
   };
@@ -100,15 +100,19 @@ void check_connection(const Integration& into, const Node& node, ReadContext& co
   const Node* const type = node.find("ConnectionType");
   const bool by_link = type && type->text == "VPC_LINK";
   const Node* const service = node.find("service");
+  const Node* const services = node.find("services");
   for (const std::string_view name : {"ConnectionId", "IntegrationTarget"}) {
     const Node* const of_link = node.find(name);
     if (of_link && !by_link) context.report(*of_link, {}, "it goes with ConnectionType VPC_LINK");
   }
-  if (by_link && service) {
-    context.report(*service, {}, "a VPC link leads to a load balancer, and not to a service");
+  if (by_link && (service || services)) {
+    context.report(service ? *service : *services, {},
+                   "a VPC link leads to a load balancer, and not to a service");
   } else if (by_link && into.vpc_link.empty()) {
     context.report(node, {}, "VPC_LINK needs ConnectionId: one of VpcLinks");
-  } else if (!by_link && !service) {
+  } else if (service && services) {
+    context.report(*services, {}, "service names the service already");
+  } else if (!by_link && !service && into.services.empty()) {
     context.report(node, {},
                    "it needs service: the service of this scenario that stands behind Uri");
   }
@@ -155,6 +159,20 @@ void check_integration(Integration& into, const Node& node, ReadContext& context
       if (fixed) context.report(*fixed, {}, "IntegrationResponses say what is answered");
     }
   }
+  const Node* const handling = node.find("ContentHandling");
+  if (by_itself && handling) {
+    context.report(*handling, {},
+                   "it is for a MOCK with templates, which has IntegrationResponses");
+  }
+}
+
+template <class T>
+void add_content_handling(Define<T>& define, std::string_view help) {
+  define.template word<model::ContentHandling>(
+      "ContentHandling",
+      {{"CONVERT_TO_BINARY", model::ContentHandling::convert_to_binary},
+       {"CONVERT_TO_TEXT", model::ContentHandling::convert_to_text}},
+      &T::content_handling, help);
 }
 
 const ObjectType& tls_config_type() {
@@ -173,8 +191,11 @@ const ObjectType& integration_response_type() {
     define.value("StatusCode", integer(200, 599), &IntegrationResponse::status_code, "default 200")
         .value("SelectionPattern", text(rules::kNotEmpty), &IntegrationResponse::selection_pattern,
                "a regular expression for the whole of the backend's status, of a MOCK's statusCode "
-               "or of a function's errorMessage; default: where no other one fits")
-        .refuse("ContentHandling", "bodies pass as they are");
+               "or of a function's errorMessage; default: where no other one fits");
+    add_content_handling(
+        define,
+        "what the answer becomes: CONVERT_TO_BINARY, the bytes of a base64 text; CONVERT_TO_TEXT, "
+        "a base64 text of bytes, which are what BinaryMediaTypes name; default by Accept");
     texts(define, "ResponseParameters", &IntegrationResponse::response_parameters,
           "method.response.header.NAME: integration.response.header.NAME, "
           "integration.response.body.PATH, context.NAME, stageVariables.NAME or 'text'");
@@ -203,17 +224,18 @@ const ObjectType& integration_type() {
                                &Integration::type, "MOCK, AWS_PROXY, AWS, HTTP_PROXY or HTTP")
         .required()
         .value("Function", text(rules::kNotEmpty), &Integration::function,
-               "AWS_PROXY: a function of this scenario")
+               "AWS_PROXY, AWS: a function of this scenario; ${stageVariables.x} has each stage's "
+               "value")
         .own("Uri", text(rules::kNotEmpty),
-             "HTTP_PROXY: the backend's URL; AWS_PROXY: in place of Function, as "
-             "CloudFormation has it",
+             "HTTP_PROXY, HTTP: the backend's URL; AWS_PROXY, AWS: in place of Function, as "
+             "CloudFormation has it; ${stageVariables.x} has each stage's value",
              read_uri)
         .written([](const Integration& from, bool) -> std::optional<Node> {
           if (from.uri.empty()) return std::nullopt;
           return node_of(from.uri);
         })
         .value("service", text(rules::kNotEmpty), &Integration::service,
-               "HTTP_PROXY: the service of this scenario that stands behind the host of Uri")
+               "HTTP_PROXY, HTTP: the service of this scenario that stands behind the host of Uri")
         .own("ConnectionType", choice({"INTERNET", "VPC_LINK"}),
              "HTTP_PROXY: INTERNET, the default: service is asked; VPC_LINK: a load balancer",
              [](Integration&, const Node&, ReadContext&) {})
@@ -222,7 +244,7 @@ const ObjectType& integration_type() {
           return node_of(std::string("VPC_LINK"));
         })
         .value("ConnectionId", text(rules::kNotEmpty), &Integration::vpc_link,
-               "VPC_LINK: one of VpcLinks")
+               "VPC_LINK: one of VpcLinks; ${stageVariables.x} has each stage's value")
         .value("IntegrationTarget", text(rules::kLoadBalancerName), &Integration::load_balancer,
                "VPC_LINK: the load balancer of this scenario, where the link names none itself")
         .value("IntegrationHttpMethod", text(rules::kApiMethod), &Integration::http_method,
@@ -251,9 +273,17 @@ const ObjectType& integration_type() {
             "AWS, HTTP, MOCK: what becomes of a body of a media type without a template: it "
             "passes, it passes where there are no templates at all, or it is 415")
         .refuse("PayloadFormatVersion", "it is for HTTP APIs; REST APIs have one format")
-        .refuse({"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"},
-                "requests and answers pass as they are")
+        .refuse("Credentials", "every function may be invoked")
+        .refuse({"CacheKeyParameters", "CacheNamespace"}, "answers are not kept")
         .after(check_integration);
+    texts(define, "services", &Integration::services,
+          "HTTP_PROXY, HTTP: in place of service, where a stage variable is in the host of Uri: "
+          "services of this scenario by host");
+    add_content_handling(
+        define,
+        "AWS, HTTP, HTTP_PROXY, MOCK: what the request's body becomes: CONVERT_TO_BINARY, the "
+        "bytes of a base64 text; CONVERT_TO_TEXT, a base64 text of bytes, which are what "
+        "BinaryMediaTypes name");
     texts(define, "RequestParameters", &Integration::request_parameters,
           "HTTP, HTTP_PROXY: integration.request.path.NAME, .querystring.NAME or .header.NAME: "
           "method.request.path.NAME and so on, context.NAME, stageVariables.NAME or 'text'");

@@ -69,6 +69,7 @@ class Substitution {
   }
 
   std::string value_of(const std::string& name, const Node& node) {
+    if (is_stage_variable("${" + name)) return "${" + name + "}";
     if (name.starts_with(kEndpointPrefix)) return endpoint_id(name.substr(5), node);
     for (const Parameter& one : parameters_) {
       if (one.name == name) return one.value;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "scenario/format/reader_parameters.h"
 #include "scenario/format/reader_types.h"
 
 namespace hoplab::scenario {
@@ -21,8 +22,8 @@ void finish_texts(Node& node, const std::map<std::string, std::string>& files) {
   if (node.kind == Node::Kind::text) {
     if (const auto file = files.find(node.pointer); file != files.end()) node.text = file->second;
     for (auto at = node.text.find("${"); at != std::string::npos; at = node.text.find("${", at)) {
-      node.text.insert(at, "$");
-      at += 3;
+      if (!is_stage_variable(std::string_view(node.text).substr(at))) node.text.insert(at++, "$");
+      at += 2;
     }
   }
   for (Node& item : node.items) finish_texts(item, files);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "model/ids.h"
+#include "scenario/format/api_stages.h"
 #include "scenario/openapi/rest_api.h"
 #include "scenario/yaml/yaml_document.h"
 
@@ -73,9 +74,7 @@ Surroundings surroundings_of(const Node& root, const Node& api) {
   Surroundings around;
   around.rest_api_id = id_of(api, "RestApiId", model::derived_rest_api_id(api.key));
   around.services = api.find(kServices);
-  const Node* const stage = api.find("Stage");
-  around.stage_variables = stage ? stage->find("Variables") : nullptr;
-  around.binary_media_types = api.find("BinaryMediaTypes") != nullptr;
+  around.stages = stage_variables_of(api);
   if (const Node* const services = root.find("services")) {
     for (const Node& one : services->items) around.service_names.push_back(one.key);
   }

@@ -4,6 +4,8 @@
 
 #include "base/ascii.h"
 #include "model/nearest.h"
+#include "model/stage_variables.h"
+#include "scenario/format/api_stages.h"
 
 namespace hoplab::scenario::openapi {
 namespace {
@@ -42,11 +44,6 @@ std::string_view kind_word(Node::Kind kind) {
 }
 
 }  // namespace
-
-bool Document::has_binary_media_types() const {
-  const Node* const types = root.find("x-amazon-apigateway-binary-media-types");
-  return around.binary_media_types || (types && !types->items.empty());
-}
 
 std::string Document::place_of(const Node& reference) const {
   const Node* const definitions = swagger ? root.find("definitions") : nullptr;
@@ -102,29 +99,22 @@ void Document::check_members(const Node& node, const std::vector<std::string_vie
   }
 }
 
-std::optional<std::string> Document::with_variables(const Node& node, std::string text) {
-  constexpr std::string_view kStart = "${stageVariables.";
-  for (auto start = text.find(kStart); start != std::string::npos;
-       start = text.find(kStart, start)) {
-    const auto end = text.find('}', start);
-    if (end == std::string::npos) break;
-    const std::string name = text.substr(start + kStart.size(), end - start - kStart.size());
-    const Node* const value = around.stage_variables ? around.stage_variables->find(name) : nullptr;
-    if (!value || value->kind != Node::Kind::text) {
-      std::vector<std::string_view> names;
-      if (around.stage_variables) {
-        for (const Node& one : around.stage_variables->items) names.push_back(one.key);
-      }
-      report(node, found(node),
-             "the stage has no variable " + model::in_quotes(name) +
-                 (names.empty() ? "" : "; it has " + model::one_of(names)),
-             model::nearest(name, names));
-      return std::nullopt;
+std::vector<std::string> Document::in_stages(const Node& node) {
+  std::vector<std::string> texts = scenario::in_stages(node.text, around.stages);
+  if (!texts.empty()) return texts;
+  std::vector<std::string_view> names;
+  for (const model::Texts& variables : around.stages) {
+    for (const auto& [name, value] : variables) {
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
-    text.replace(start, end + 1 - start, value->text);
-    start += value->text.size();
   }
-  return text;
+  const std::string missing = model::lacking(node.text, around.stages.front());
+  report(node, found(node),
+         (around.stages.size() > 1 ? "no stage has the variable " : "the stage has no variable ") +
+             model::in_quotes(missing) +
+             (names.empty() ? "" : "; there is " + model::one_of(names)),
+         model::nearest(missing, names));
+  return {};
 }
 
 std::string in_capitals(std::string text) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/rest_api.h"
 #include "scenario/format/reader_table.h"
 
 namespace hoplab::scenario::openapi {
@@ -20,9 +21,8 @@ inline constexpr std::string_view kJsonMediaType = "application/json";
 /// What an API gives its document to be bound to. The nodes outlive it.
 struct Surroundings {
   std::string rest_api_id;
-  const Node* services = nullptr;         // its member: services by the hosts of uris; may be null
-  const Node* stage_variables = nullptr;  // may be null
-  bool binary_media_types = false;        // whether it says any itself
+  const Node* services = nullptr;        // its member: services by the hosts of uris; may be null
+  std::vector<model::Texts> stages{{}};  // variables of each stage and canary
   std::vector<std::string> service_names;
   std::vector<std::pair<std::string, std::string>> vpc_endpoints;  // ids and names
 };
@@ -38,7 +38,6 @@ struct Document {
   void report(const Node& node, std::string what, std::string rule, std::string meant = {}) {
     context.report(node, std::move(what), std::move(rule), std::move(meant));
   }
-  [[nodiscard]] bool has_binary_media_types() const;
   /// The place that a $ref means. Parsers of Swagger take the name of a definition for it, too.
   [[nodiscard]] std::string place_of(const Node& reference) const;
   /// `node`, or what its $ref names; nothing and a diagnostic: there is no such place.
@@ -49,9 +48,9 @@ struct Document {
   const Node* shared(std::string_view of_openapi, std::string_view of_swagger);
   /// Reports members that are neither of `known` nor of somebody else's extensions.
   void check_members(const Node& node, const std::vector<std::string_view>& known);
-  /// `text` with the values of ${stageVariables.x}; nothing and a diagnostic at `node`: there is no
-  /// such variable.
-  std::optional<std::string> with_variables(const Node& node, std::string text);
+  /// What the text of `node` is in the stages, with the values of ${stageVariables.x}: each but
+  /// once. Nothing and a diagnostic: no stage has such a variable.
+  std::vector<std::string> in_stages(const Node& node);
 };
 
 /// In capitals, as CloudFormation has them: "http_proxy", "HTTP_PROXY".

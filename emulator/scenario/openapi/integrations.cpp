@@ -1,6 +1,7 @@
 // An x-amazon-apigateway-integration is an Integration of CloudFormation in another spelling; the
 // scenario's own reader judges it.
 #include <algorithm>
+#include <set>
 
 #include "scenario/format/any_of.h"
 #include "scenario/format/function_uri.h"
@@ -39,15 +40,8 @@ bool is_word(std::string_view name) {
                           "PassthroughBehavior", "ContentHandling"});
 }
 
-/// Bodies are texts where no media type is binary, and those of a MOCK are made as texts.
-bool converts_text_to_text(const Document& document, const std::string& type, const Node& member) {
-  return member.key == "ContentHandling" && in_capitals(member.text) == "CONVERT_TO_TEXT" &&
-         (type == "MOCK" || !document.has_binary_media_types());
-}
-
 /// What says nothing to an integration of that type, on AWS neither. Exported documents have it.
-bool has_no_effect(const Document& document, const std::string& type, const Node& member) {
-  if (converts_text_to_text(document, type, member)) return true;
+bool has_no_effect(const std::string& type, const Node& member) {
   const std::string_view name = member.key;
   // Functions are invoked without a role, and answers are not kept.
   if (name == "Credentials" || name == "CacheNamespace" || name == "CacheKeyParameters")
@@ -77,7 +71,7 @@ Node status_of(Node status) {
 }
 
 /// { "default": { "statusCode": "200" } } as a list.
-Node responses_of(Document& document, const std::string& type, const Node& responses) {
+Node responses_of(Document& document, const Node& responses) {
   Node list = like(responses, Node::Kind::list, responses.key);
   for (const Node& one : responses.items) {
     const Node* const resolved = document.resolve(one);
@@ -87,11 +81,9 @@ Node responses_of(Document& document, const std::string& type, const Node& respo
                             {"responseParameters", "ResponseParameters"},
                             {"responseTemplates", "ResponseTemplates"},
                             {"contentHandling", "ContentHandling"}});
-    std::erase_if(made.items, [&](const Node& member) {
-      return converts_text_to_text(document, type, member);
-    });
     for (Node& member : made.items) {
       if (member.key == "StatusCode") member = status_of(std::move(member));
+      if (is_word(member.key)) member = in_capitals(member, member.key);
     }
     if (made.kind == Node::Kind::object && one.key != "default") {
       made.items.push_back(text_like(one, one.key, "SelectionPattern"));
@@ -113,17 +105,7 @@ const Node* service_at(const Document& document, std::string_view host) {
   return there ? there : services->find(host.substr(0, host.find(':')));
 }
 
-/// The service of this scenario that stands behind the uri's host, if any is said to.
-void bind_service(Document& document, const Node& uri, const std::string& text, Node& integration) {
-  if (integration.find("ConnectionType")) return;  // a load balancer is behind it
-  const std::string_view host = host_of(text);
-  const Node* service = service_at(document, host_of(uri.text));
-  if (!service) service = service_at(document, host);
-  if (service) {
-    document.bound.insert(service->key);
-    integration.items.push_back(renamed(*service, "service"));
-    return;
-  }
+void report_nobody_behind(Document& document, const Node& uri, std::string_view host) {
   std::vector<std::string_view> names(document.around.service_names.begin(),
                                       document.around.service_names.end());
   const std::string rule =
@@ -133,8 +115,34 @@ void bind_service(Document& document, const Node& uri, const std::string& text, 
       (names.empty() ? "NAME is one of services, which the scenario has none of yet"
                      : "the service can be " + model::one_of(names));
   document.report(uri, found(uri), rule);
-  // So that its reader does not say it a second time.
-  if (!names.empty()) integration.items.push_back(text_like(uri, names.front(), "service"));
+}
+
+/// The service of this scenario that stands behind the uri's host, if any is said to; of a host
+/// that is another one in each stage, one for each. `uris`: what it is in the stages.
+void bind_service(Document& document, const Node& uri, const std::vector<std::string>& uris,
+                  Node& integration) {
+  if (integration.find("ConnectionType")) return;  // a load balancer is behind it
+  std::set<std::string_view> hosts;
+  for (const std::string& text : uris) hosts.insert(host_of(text));
+  Node all = like(uri, Node::Kind::object, "services");
+  for (const std::string_view host : hosts) {
+    const Node* service = service_at(document, host_of(uri.text));
+    if (!service) service = service_at(document, host);
+    if (!service) {
+      report_nobody_behind(document, uri, host);
+      // So that its reader does not say it a second time.
+      const auto& names = document.around.service_names;
+      if (!names.empty()) all.items.push_back(text_like(uri, names.front(), host));
+      continue;
+    }
+    document.bound.insert(service->key);
+    all.items.push_back(renamed(*service, host));
+  }
+  if (hosts.size() > 1) {
+    integration.items.push_back(std::move(all));
+  } else if (!all.items.empty()) {
+    integration.items.push_back(renamed(std::move(all.items.front()), "service"));
+  }
 }
 
 /// Of arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID: the name.
@@ -146,11 +154,13 @@ std::string load_balancer_of(const std::string& arn) {
   return arn.substr(before + 1, arn.find('/', before + 1) - before - 1);
 }
 
-/// What stands behind a VPC link has the scenario's names.
+/// What stands behind a VPC link has the scenario's names. Only the link itself can be another one
+/// in each stage.
 Node link_member(Document& document, Node member) {
   if (member.kind != Node::Kind::text) return member;
-  if (auto text = document.with_variables(member, member.text)) {
-    member.text = member.key == "IntegrationTarget" ? load_balancer_of(*text) : std::move(*text);
+  const std::vector<std::string> texts = document.in_stages(member);
+  if (member.key == "IntegrationTarget" && texts.size() == 1) {
+    member.text = load_balancer_of(texts.front());
   }
   return member;
 }
@@ -161,18 +171,18 @@ void bind_uri(Document& document, const Node& uri, Node& integration) {
                     "it takes a text; what a template's function gives has to be written out");
     return;
   }
-  auto text = document.with_variables(uri, uri.text);
-  if (!text) return;
-  if (text->starts_with("http://") || text->starts_with("https://")) {
-    bind_service(document, uri, *text, integration);
+  const std::vector<std::string> texts = document.in_stages(uri);
+  if (texts.empty()) return;
+  if (uri.text.starts_with("http://") || uri.text.starts_with("https://")) {
+    bind_service(document, uri, texts, integration);
   }
   // Where uri and mode do not go together, the reader of the uri says so.
-  const FunctionUri invoked = parse_function_uri(*text);
+  const FunctionUri invoked = parse_function_uri(uri.text);
   const Node* const mode = integration.find("ResponseTransferMode");
   const bool agree = invoked.streams == (mode && mode->text == "STREAM");
   const bool named = !invoked.function.empty() && agree;
   integration.items.push_back(named ? text_like(uri, invoked.function, "Function")
-                                    : text_like(uri, *text, "Uri"));
+                                    : text_like(uri, uri.text, "Uri"));
 }
 
 }  // namespace
@@ -185,11 +195,11 @@ Node integration_of(Document& document, const Node& from) {
   const Node* uri = nullptr;
   for (const Node& one : named.items) {
     Node member = is_word(one.key) ? in_capitals(one, one.key) : one;
-    if (has_no_effect(document, type, member)) continue;
+    if (has_no_effect(type, member)) continue;
     if (member.key == "Uri") {
       uri = &one;
     } else if (member.key == "IntegrationResponses") {
-      made.items.push_back(responses_of(document, type, member));
+      made.items.push_back(responses_of(document, member));
     } else if (member.key == "TlsConfig") {
       made.items.push_back(with_names(document, member, member.key,
                                       {{"insecureSkipVerification", "InsecureSkipVerification"}}));

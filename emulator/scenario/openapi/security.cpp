@@ -40,11 +40,9 @@ std::optional<Node> identity_source(const Node& scheme, const Node& authorizer) 
 /// By whose name its reader says what is wrong with it.
 void bind_function(Document& document, Node& member) {
   if (member.key != "AuthorizerUri" || member.kind != Node::Kind::text) return;
-  const auto uri = document.with_variables(member, member.text);
-  if (!uri) return;
-  const std::string function = function_of_uri(*uri);
-  member = function.empty() ? text_like(member, *uri, member.key)
-                            : text_like(member, function, "Function");
+  if (document.in_stages(member).empty()) return;
+  const std::string function = function_of_uri(member.text);
+  if (!function.empty()) member = text_like(member, function, "Function");
 }
 
 Node authorizer_of(Document& document, const Node& scheme, const Node& authorizer) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/stage_variables.h"
+#include "scenario/format/api_stages.h"
 #include "scenario/format/function_uri.h"
 #include "scenario/format/reader_types.h"
 #include "scenario/resources/api_paths.h"
@@ -34,15 +36,24 @@ Node stand_in(const Node& place, Node answer) {
   return node;
 }
 
+/// Whether somebody is bound to the function, which may be another one in each stage.
+bool has_functions(Builder& builder, const std::string& name, const Node& api) {
+  const auto names = in_stages(name, stage_variables_of(api));
+  return !names.empty() && std::ranges::none_of(names, [&](const std::string& one) {
+    return function_for(builder, model::function_named(one)).empty();
+  });
+}
+
 /// An integration that asks a function, by its uri.
-Node function_integration(Builder& builder, const Node& from, const Node& uri) {
+Node function_integration(Builder& builder, const Node& from, const Node& uri, const Node& api) {
   const std::string name = function_of_uri(uri.text);
   if (name.empty()) {
     builder.note("a stand-in that echoes requests answers for " + uri.text);
     return stand_in(from, node_of_json(R"({"echoRequest":true})"));
   }
-  if (function_for(builder, name).empty()) {
-    return stand_in(from, answer_of_function(builder, name));
+  if (!has_functions(builder, name, api)) {
+    const auto names = in_stages(name, stage_variables_of(api));
+    return stand_in(from, answer_of_function(builder, names.empty() ? name : names.front()));
   }
   Node node = object_like(from, "Integration");
   for (const Node& one : from.items) {
@@ -55,51 +66,76 @@ Node function_integration(Builder& builder, const Node& from, const Node& uri) {
   return node;
 }
 
-void bind_backend(Builder& builder, Node& node) {
-  const Node* const connection = node.find("ConnectionId");
+/// The scenario knows links by their names.
+void bind_link(Builder& builder, Node& connection, const Node& api) {
+  const auto ids = in_stages(connection.text, stage_variables_of(api));
+  if (ids.size() != 1) return;
+  for (const std::string_view type : {"AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"}) {
+    const Resource* const link = builder.find(type, ids.front());
+    if (link) connection.text = builder.name_of(*link);
+  }
+}
+
+/// Services behind the hosts of an http or https uri; true: all of them are stand-ins.
+bool bind_services(Builder& builder, const Node& uri, const Node& api, Node& node) {
+  const auto uris = in_stages(uri.text, stage_variables_of(api));
+  bool stand_ins = true;
+  Node all = object_like(uri, "services");
+  for (const std::string& one : uris) {
+    const std::string host = host_of(one);
+    if (host.empty() || all.find(host)) continue;
+    all.items.push_back(text_like(uri, service_for(builder, host, nullptr), host));
+    stand_ins = stand_ins && is_stand_in(builder, host, nullptr);
+  }
+  if (all.items.size() == 1) {
+    node.items.push_back(renamed(std::move(all.items.front()), "service"));
+  } else if (!all.items.empty()) {
+    node.items.push_back(std::move(all));
+  }
+  return stand_ins && !uris.empty();
+}
+
+void bind_backend(Builder& builder, Node& node, const Node& api) {
+  Node* const connection = node.find("ConnectionId");
   if (text_of(node, "ConnectionType") == "VPC_LINK" && connection) {
-    for (const std::string_view type : {"AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"}) {
-      const Resource* const link = builder.find(type, connection->text);
-      if (link) node.find("ConnectionId")->text = builder.name_of(*link);
-    }
+    bind_link(builder, *connection, api);
     if (Node* const target = node.find("IntegrationTarget")) {
       auto name = builder.reference(*target, kLoadBalancer, "load balancer", "IntegrationTarget");
       if (name) *target = std::move(*name);
     }
     return;
   }
-  const std::string host = host_of(text_of(node, "Uri"));
-  if (host.empty()) return;
-  node.items.push_back(text_like(node, service_for(builder, host, nullptr), "service"));
+  const std::string text = text_of(node, "Uri");
+  if (host_of(text).empty()) return;
+  const bool stand_ins = bind_services(builder, Node(*node.find("Uri")), api, node);
   constexpr std::string_view kHttps = "https://";
-  Node& uri = *node.find("Uri");
-  if (!uri.text.starts_with(kHttps) || !is_stand_in(builder, host, nullptr)) return;
-  uri.text.replace(0, kHttps.size(), "http://");
+  if (!text.starts_with(kHttps) || !stand_ins) return;
+  node.find("Uri")->text.replace(0, kHttps.size(), "http://");
   erase(node, {"TlsConfig"});
 }
 
-Node integration_of(Builder& builder, const Resource& method, const Node& from) {
+Node integration_of(Builder& builder, const Resource& method, const Node& from, const Node& api) {
   Node node = from;
-  for (const std::string_view inert :
-       {"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"}) {
-    if (node.find(inert)) builder.inert_property(method, "Integration." + std::string(inert));
-  }
-  erase(node, {"Credentials", "ContentHandling", "CacheKeyParameters", "CacheNamespace"});
-  // It says no more than an integration does without it.
-  if (text_of(node, "ConnectionType") == "INTERNET") erase(node, {"ConnectionType"});
   const std::string type = text_of(node, "Type");
+  std::vector<std::string_view> inert = {"Credentials", "CacheKeyParameters", "CacheNamespace"};
   if (type.ends_with("_PROXY")) {  // what is asked says everything
-    for (const std::string_view name :
+    for (const char* const name :
          {"PassthroughBehavior", "IntegrationResponses", "RequestTemplates"}) {
-      if (node.find(name)) builder.inert_property(method, "Integration." + std::string(name));
-      erase(node, {name});
+      inert.emplace_back(name);
     }
   }
+  if (type == "AWS_PROXY") inert.push_back("ContentHandling");
+  for (const std::string_view name : inert) {
+    if (node.find(name)) builder.inert_property(method, "Integration." + std::string(name));
+    erase(node, {name});
+  }
+  // It says no more than an integration does without it.
+  if (text_of(node, "ConnectionType") == "INTERNET") erase(node, {"ConnectionType"});
   const Node* const uri = node.find("Uri");
   if (uri && (type == "AWS_PROXY" || type == "AWS")) {
-    return function_integration(builder, node, *uri);
+    return function_integration(builder, node, *uri, api);
   }
-  if (type == "HTTP_PROXY" || type == "HTTP") bind_backend(builder, node);
+  if (type == "HTTP_PROXY" || type == "HTTP") bind_backend(builder, node, api);
   if (type == "MOCK") erase(node, {"IntegrationHttpMethod", "Uri", "TimeoutInMillis"});
   return node;
 }
@@ -112,7 +148,7 @@ std::string authorizer_for(Builder& builder, const Resource& authorizer, Node& a
   const Node& from = authorizer.properties;
   const std::string function = function_of_uri(text_of(from, "AuthorizerUri"));
   builder.has_effect(authorizer);
-  if (function.empty() || function_for(builder, function).empty()) return {};
+  if (function.empty() || !has_functions(builder, function, api)) return {};
   if (!section) {
     api.items.push_back(object_like(from, "Authorizers"));
     section = &api.items.back();
@@ -157,7 +193,7 @@ Node method_of(Builder& builder, const Resource& method, Node& api) {
         *id, name.empty() && validator ? builder.name_of(*validator) : name, "RequestValidatorId"));
   }
   if (const Node* const from = method.properties.find("Integration")) {
-    node.items.push_back(integration_of(builder, method, *from));
+    node.items.push_back(integration_of(builder, method, *from, api));
   }
   return node;
 }

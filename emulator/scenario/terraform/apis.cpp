@@ -89,6 +89,7 @@ constexpr Attribute kIntegrationResponse[] = {
     {"selection_pattern", "SelectionPattern"},
     {"response_parameters", "ResponseParameters"},
     {"response_templates", "ResponseTemplates"},
+    {"content_handling", "ContentHandling"},
 };
 
 constexpr Attribute kDeployment[] = {

@@ -34,10 +34,9 @@ TEST(BinaryMediaTypes, MatchTheFirstMediaTypeOfAField) {
   for (const auto& row : rows) EXPECT_EQ(row.types.match(row.field), row.binary) << row.field;
 }
 
-/// "binary:..." or "text:...", or "no base64".
-std::string told(const std::optional<Payload>& payload) {
-  if (!payload) return "no base64";
-  return (payload->binary ? "binary:" : "text:") + payload->bytes;
+/// What it becomes, or "no base64".
+std::string told(Conversion conversion, std::string payload) {
+  return convert(conversion, payload) ? payload : "no base64";
 }
 
 TEST(ContentHandling, OfRequests) {
@@ -48,22 +47,22 @@ TEST(ContentHandling, OfRequests) {
     const char* body;
     const char* payload;
   } rows[] = {
-      {kNone, "image/png", H::passthrough, "abc", "text:abc"},
-      {kNone, "image/png", H::passthrough, "\xff", "text:\xef\xbf\xbd"},
-      {kNone, "image/png", H::convert_to_binary, "YWJj", "binary:abc"},
+      {kNone, "image/png", H::passthrough, "abc", "abc"},
+      {kNone, "image/png", H::passthrough, "\xff", "\xef\xbf\xbd"},
+      {kNone, "image/png", H::convert_to_binary, "YWJj", "abc"},
       {kNone, "image/png", H::convert_to_binary, "a*c", "no base64"},
-      {kNone, "image/png", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "text/plain", H::passthrough, "abc", "text:abc"},
-      {kImages, "text/plain", H::convert_to_binary, "YWJj", "binary:abc"},
-      {kImages, "text/plain", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "image/png", H::passthrough, "\xff", "binary:\xff"},
-      {kImages, "image/png", H::convert_to_binary, "\xff", "binary:\xff"},
-      {kImages, "image/png", H::convert_to_text, "abc", "text:YWJj"},
+      {kNone, "image/png", H::convert_to_text, "abc", "abc"},
+      {kNone, "image/png", H::convert_to_text, "a\xff", "a\xef\xbf\xbd"},
+      {kImages, "text/plain", H::passthrough, "abc", "abc"},
+      {kImages, "text/plain", H::convert_to_binary, "YWJj", "abc"},
+      {kImages, "text/plain", H::convert_to_text, "abc", "abc"},
+      {kImages, "image/png", H::passthrough, "\xff", "\xff"},
+      {kImages, "image/png", H::convert_to_binary, "\xff", "\xff"},
+      {kImages, "image/png", H::convert_to_text, "abc", "YWJj"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(told(request_payload(row.types, row.content_type, row.handling, row.body)),
-              row.payload)
-        << row.content_type << " " << row.body;
+    const auto made = conversion_of_request(row.types, row.content_type, row.handling);
+    EXPECT_EQ(told(made, row.body), row.payload) << row.content_type << " " << row.body;
   }
 }
 
@@ -76,27 +75,26 @@ TEST(ContentHandling, OfResponses) {
     const char* body;
     const char* payload;
   } rows[] = {
-      {kNone, "text/plain", "image/png", H::passthrough, "abc", "text:abc"},
-      {kNone, "text/plain", "image/png", H::convert_to_binary, "YWJj", "binary:abc"},
-      {kNone, "text/plain", "image/png", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "text/plain", "text/plain", H::passthrough, "abc", "text:abc"},
-      {kImages, "text/plain", "text/plain", H::convert_to_binary, "YWJj", "binary:abc"},
-      {kImages, "text/plain", "text/plain", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "image/png", "text/plain", H::passthrough, "YWJj", "binary:abc"},
+      {kNone, "text/plain", "image/png", H::passthrough, "abc", "abc"},
+      {kNone, "text/plain", "image/png", H::convert_to_binary, "YWJj", "abc"},
+      {kNone, "text/plain", "image/png", H::convert_to_text, "abc", "abc"},
+      {kImages, "text/plain", "text/plain", H::passthrough, "abc", "abc"},
+      {kImages, "text/plain", "text/plain", H::convert_to_binary, "YWJj", "abc"},
+      {kImages, "text/plain", "text/plain", H::convert_to_text, "abc", "abc"},
+      {kImages, "image/png", "text/plain", H::passthrough, "YWJj", "abc"},
       {kImages, "image/png", "text/plain", H::passthrough, "?", "no base64"},
-      {kImages, "image/png", "text/plain", H::convert_to_binary, "YWJj", "binary:abc"},
-      {kImages, "image/png", "text/plain", H::convert_to_text, "abc", "text:abc"},
-      {kImages, "text/plain", "image/png", H::passthrough, "abc", "text:YWJj"},
-      {kImages, "text/plain", "image/png", H::convert_to_binary, "\xff", "binary:\xff"},
-      {kImages, "text/plain", "image/png", H::convert_to_text, "abc", "text:YWJj"},
-      {kImages, "image/png", "image/png", H::passthrough, "\xff", "binary:\xff"},
-      {kImages, "image/png", "image/png", H::convert_to_binary, "\xff", "binary:\xff"},
-      {kImages, "image/png", "image/png", H::convert_to_text, "abc", "text:YWJj"},
+      {kImages, "image/png", "text/plain", H::convert_to_binary, "YWJj", "abc"},
+      {kImages, "image/png", "text/plain", H::convert_to_text, "abc", "abc"},
+      {kImages, "text/plain", "image/png", H::passthrough, "abc", "YWJj"},
+      {kImages, "text/plain", "image/png", H::convert_to_binary, "\xff", "\xff"},
+      {kImages, "text/plain", "image/png", H::convert_to_text, "abc", "YWJj"},
+      {kImages, "image/png", "image/png", H::passthrough, "\xff", "\xff"},
+      {kImages, "image/png", "image/png", H::convert_to_binary, "\xff", "\xff"},
+      {kImages, "image/png", "image/png", H::convert_to_text, "abc", "YWJj"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(
-        told(response_payload(row.types, row.accept, row.content_type, row.handling, row.body)),
-        row.payload)
+    const auto made = conversion_of_response(row.types, row.accept, row.content_type, row.handling);
+    EXPECT_EQ(told(made, row.body), row.payload)
         << row.accept << " " << row.content_type << " " << row.body;
   }
 }

@@ -116,7 +116,7 @@ TEST(RestApiStage, ACanaryHasOtherValuesAndMore) {
   model::RestApiStage settings;
   settings.variables = {{"a", "1"}, {"b", "2"}};
   settings.canary.emplace().stage_variable_overrides = {{"b", "3"}, {"c", "4"}};
-  EXPECT_THAT(canary_variables(settings),
+  EXPECT_THAT(settings.canary_variables(),
               ElementsAre(Pair("a", "1"), Pair("b", "3"), Pair("c", "4")));
 }
 
