@@ -17,7 +17,7 @@ model::Texts texts_of(const Node* node) {
   return all;
 }
 
-void add_stage_variables(const Node& stage, std::vector<model::Texts>& to) {
+void add_stage_variables(const Node& stage, StageVariables& to) {
   model::RestApiStage made;
   made.variables = texts_of(stage.find("Variables"));
   to.push_back(made.variables);
@@ -29,8 +29,8 @@ void add_stage_variables(const Node& stage, std::vector<model::Texts>& to) {
 
 }  // namespace
 
-std::vector<model::Texts> stage_variables_of(const Node& api) {
-  std::vector<model::Texts> all;
+StageVariables stage_variables_of(const Node& api) {
+  StageVariables all;
   if (const Node* const stage = api.find("Stage")) add_stage_variables(*stage, all);
   if (const Node* const stages = api.find("Stages")) {
     for (const Node& one : stages->items) add_stage_variables(one, all);
@@ -39,7 +39,7 @@ std::vector<model::Texts> stage_variables_of(const Node& api) {
   return all;
 }
 
-std::vector<std::string> in_stages(std::string_view text, const std::vector<model::Texts>& stages) {
+std::vector<std::string> in_stages(std::string_view text, const StageVariables& stages) {
   std::vector<std::string> all;
   for (const model::Texts& variables : stages) {
     auto made = model::in_stage(text, variables);

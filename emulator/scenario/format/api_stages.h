@@ -11,10 +11,13 @@
 
 namespace hoplab::scenario {
 
+/// Of all stages and canaries.
+using StageVariables = std::vector<model::Texts>;
+
 /// Those of each stage and of each canary of `api`; at least one stage's, which may have none.
-std::vector<model::Texts> stage_variables_of(const Node& api);
+StageVariables stage_variables_of(const Node& api);
 
 /// What `text` is in the stages that have its variables, with their values: each but once.
-std::vector<std::string> in_stages(std::string_view text, const std::vector<model::Texts>& stages);
+std::vector<std::string> in_stages(std::string_view text, const StageVariables& stages);
 
 }  // namespace hoplab::scenario

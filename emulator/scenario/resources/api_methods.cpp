@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "model/stage_variables.h"
-#include "scenario/format/api_stages.h"
 #include "scenario/format/function_uri.h"
 #include "scenario/format/reader_types.h"
 #include "scenario/resources/api_paths.h"
@@ -37,22 +36,23 @@ Node stand_in(const Node& place, Node answer) {
 }
 
 /// Whether somebody is bound to the function, which may be another one in each stage.
-bool has_functions(Builder& builder, const std::string& name, const Node& api) {
-  const auto names = in_stages(name, stage_variables_of(api));
+bool has_functions(Builder& builder, const std::string& name, const StageVariables& stages) {
+  const auto names = in_stages(name, stages);
   return !names.empty() && std::ranges::none_of(names, [&](const std::string& one) {
     return function_for(builder, model::function_named(one)).empty();
   });
 }
 
 /// An integration that asks a function, by its uri.
-Node function_integration(Builder& builder, const Node& from, const Node& uri, const Node& api) {
+Node function_integration(Builder& builder, const Node& from, const Node& uri,
+                          const StageVariables& stages) {
   const std::string name = function_of_uri(uri.text);
   if (name.empty()) {
     builder.note("a stand-in that echoes requests answers for " + uri.text);
     return stand_in(from, node_of_json(R"({"echoRequest":true})"));
   }
-  if (!has_functions(builder, name, api)) {
-    const auto names = in_stages(name, stage_variables_of(api));
+  if (!has_functions(builder, name, stages)) {
+    const auto names = in_stages(name, stages);
     return stand_in(from, answer_of_function(builder, names.empty() ? name : names.front()));
   }
   Node node = object_like(from, "Integration");
@@ -67,8 +67,8 @@ Node function_integration(Builder& builder, const Node& from, const Node& uri, c
 }
 
 /// The scenario knows links by their names.
-void bind_link(Builder& builder, Node& connection, const Node& api) {
-  const auto ids = in_stages(connection.text, stage_variables_of(api));
+void bind_link(Builder& builder, Node& connection, const StageVariables& stages) {
+  const auto ids = in_stages(connection.text, stages);
   if (ids.size() != 1) return;
   for (const std::string_view type : {"AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink"}) {
     const Resource* const link = builder.find(type, ids.front());
@@ -77,8 +77,8 @@ void bind_link(Builder& builder, Node& connection, const Node& api) {
 }
 
 /// Services behind the hosts of an http or https uri; true: all of them are stand-ins.
-bool bind_services(Builder& builder, const Node& uri, const Node& api, Node& node) {
-  const auto uris = in_stages(uri.text, stage_variables_of(api));
+bool bind_services(Builder& builder, const Node& uri, const StageVariables& stages, Node& node) {
+  const auto uris = in_stages(uri.text, stages);
   bool stand_ins = true;
   Node all = object_like(uri, "services");
   for (const std::string& one : uris) {
@@ -95,10 +95,10 @@ bool bind_services(Builder& builder, const Node& uri, const Node& api, Node& nod
   return stand_ins && !uris.empty();
 }
 
-void bind_backend(Builder& builder, Node& node, const Node& api) {
+void bind_backend(Builder& builder, Node& node, const StageVariables& stages) {
   Node* const connection = node.find("ConnectionId");
   if (text_of(node, "ConnectionType") == "VPC_LINK" && connection) {
-    bind_link(builder, *connection, api);
+    bind_link(builder, *connection, stages);
     if (Node* const target = node.find("IntegrationTarget")) {
       auto name = builder.reference(*target, kLoadBalancer, "load balancer", "IntegrationTarget");
       if (name) *target = std::move(*name);
@@ -107,14 +107,15 @@ void bind_backend(Builder& builder, Node& node, const Node& api) {
   }
   const std::string text = text_of(node, "Uri");
   if (host_of(text).empty()) return;
-  const bool stand_ins = bind_services(builder, Node(*node.find("Uri")), api, node);
+  const bool stand_ins = bind_services(builder, Node(*node.find("Uri")), stages, node);
   constexpr std::string_view kHttps = "https://";
   if (!text.starts_with(kHttps) || !stand_ins) return;
   node.find("Uri")->text.replace(0, kHttps.size(), "http://");
   erase(node, {"TlsConfig"});
 }
 
-Node integration_of(Builder& builder, const Resource& method, const Node& from, const Node& api) {
+Node integration_of(Builder& builder, const Resource& method, const Node& from,
+                    const StageVariables& stages) {
   Node node = from;
   const std::string type = text_of(node, "Type");
   std::vector<std::string_view> inert = {"Credentials", "CacheKeyParameters", "CacheNamespace"};
@@ -133,22 +134,23 @@ Node integration_of(Builder& builder, const Resource& method, const Node& from, 
   if (text_of(node, "ConnectionType") == "INTERNET") erase(node, {"ConnectionType"});
   const Node* const uri = node.find("Uri");
   if (uri && (type == "AWS_PROXY" || type == "AWS")) {
-    return function_integration(builder, node, *uri, api);
+    return function_integration(builder, node, *uri, stages);
   }
-  if (type == "HTTP_PROXY" || type == "HTTP") bind_backend(builder, node, api);
+  if (type == "HTTP_PROXY" || type == "HTTP") bind_backend(builder, node, stages);
   if (type == "MOCK") erase(node, {"IntegrationHttpMethod", "Uri", "TimeoutInMillis"});
   return node;
 }
 
 /// The authorizer's name in the API, added at first; empty: nobody answers for its function.
-std::string authorizer_for(Builder& builder, const Resource& authorizer, Node& api) {
+std::string authorizer_for(Builder& builder, const Resource& authorizer,
+                           const StageVariables& stages, Node& api) {
   const std::string name = builder.name_of(authorizer);
   Node* section = api.find("Authorizers");
   if (section && section->find(name)) return name;
   const Node& from = authorizer.properties;
   const std::string function = function_of_uri(text_of(from, "AuthorizerUri"));
   builder.has_effect(authorizer);
-  if (function.empty() || !has_functions(builder, function, api)) return {};
+  if (function.empty() || !has_functions(builder, function, stages)) return {};
   if (!section) {
     api.items.push_back(object_like(from, "Authorizers"));
     section = &api.items.back();
@@ -160,7 +162,8 @@ std::string authorizer_for(Builder& builder, const Resource& authorizer, Node& a
   return name;
 }
 
-void add_authorization(Builder& builder, const Resource& method, Node& node, Node& api) {
+void add_authorization(Builder& builder, const Resource& method, const StageVariables& stages,
+                       Node& node, Node& api) {
   const std::string type = text_of(method.properties, "AuthorizationType");
   if (type != "CUSTOM" && type != "COGNITO_USER_POOLS") {
     if (!type.empty()) node.items.push_back(*method.properties.find("AuthorizationType"));
@@ -168,7 +171,8 @@ void add_authorization(Builder& builder, const Resource& method, Node& node, Nod
   }
   const Node* const id = method.properties.find("AuthorizerId");
   const Resource* const authorizer = id ? builder.find(kAuthorizer, id->text) : nullptr;
-  const std::string name = authorizer ? authorizer_for(builder, *authorizer, api) : std::string();
+  const std::string name =
+      authorizer ? authorizer_for(builder, *authorizer, stages, api) : std::string();
   if (name.empty()) {
     return builder.note("everybody may call what " +
                         (authorizer ? describe(*authorizer) : "an authorizer") +
@@ -178,14 +182,14 @@ void add_authorization(Builder& builder, const Resource& method, Node& node, Nod
   node.items.push_back(text_like(*id, name, "AuthorizerId"));
 }
 
-Node method_of(Builder& builder, const Resource& method, Node& api) {
+Node method_of(Builder& builder, const Resource& method, const StageVariables& stages, Node& api) {
   builder.has_effect(method);
   Node node =
       builder.members(method,
                       {"RestApiId", "ResourceId", "HttpMethod", "Integration", "AuthorizationType",
                        "AuthorizerId", "RequestValidatorId", "MethodResponses"},
                       {"OperationName"});
-  add_authorization(builder, method, node, api);
+  add_authorization(builder, method, stages, node, api);
   if (const Node* const id = method.properties.find("RequestValidatorId")) {
     const Resource* const validator = builder.find(kValidator, id->text);
     const std::string name = validator ? text_of(validator->properties, "Name") : id->text;
@@ -193,14 +197,14 @@ Node method_of(Builder& builder, const Resource& method, Node& api) {
         *id, name.empty() && validator ? builder.name_of(*validator) : name, "RequestValidatorId"));
   }
   if (const Node* const from = method.properties.find("Integration")) {
-    node.items.push_back(integration_of(builder, method, *from, api));
+    node.items.push_back(integration_of(builder, method, *from, stages));
   }
   return node;
 }
 
 }  // namespace
 
-void add_methods(Builder& builder, const Resource& api, Node& node) {
+void add_methods(Builder& builder, const Resource& api, const StageVariables& stages, Node& node) {
   Node all = object_like(api.properties, "Resources");
   for (const Resource* one : builder.of(kApiResource, "RestApiId", api.physical_id)) {
     builder.has_effect(*one);
@@ -218,7 +222,7 @@ void add_methods(Builder& builder, const Resource& api, Node& node) {
       at = &all.items.back();
     }
     const std::string http_method = text_of(method->properties, "HttpMethod");
-    at->items.push_back(renamed(method_of(builder, *method, node), http_method));
+    at->items.push_back(renamed(method_of(builder, *method, stages, node), http_method));
   }
   if (!all.items.empty()) node.items.push_back(std::move(all));
 }

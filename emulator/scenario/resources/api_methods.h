@@ -1,11 +1,13 @@
 // Methods of a REST API, by the paths of its resources.
 #pragma once
 
+#include "scenario/format/api_stages.h"
 #include "scenario/resources/builder.h"
 
 namespace hoplab::scenario::resources {
 
-/// Adds Resources, and Authorizers as far as somebody answers for their functions.
-void add_methods(Builder& builder, const Resource& api, Node& node);
+/// Adds Resources, and Authorizers as far as somebody answers for their functions. `stages`: who
+/// serves them.
+void add_methods(Builder& builder, const Resource& api, const StageVariables& stages, Node& node);
 
 }  // namespace hoplab::scenario::resources

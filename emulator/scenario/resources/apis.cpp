@@ -116,8 +116,19 @@ void add_named(Builder& builder, const Resource& api, std::string_view type, std
   if (!all.items.empty()) node.items.push_back(std::move(all));
 }
 
+/// Before the stages are read: methods are, with them.
+StageVariables variables_of_stages(const Builder& builder, const Resource& api) {
+  Node all = object_like(api.properties, "Stages");
+  for (const Resource* one : builder.of(kStage, "RestApiId", api.physical_id)) {
+    all.items.push_back(one->properties);
+  }
+  Node node = object_like(api.properties, "");
+  node.items.push_back(std::move(all));
+  return stage_variables_of(node);
+}
+
 /// What an API, or one as it was deployed, has beside what is AWS's own.
-Node definition_of(Builder& builder, const Resource& api) {
+Node definition_of(Builder& builder, const Resource& api, const StageVariables& stages) {
   Node node =
       builder.members(api, {"EndpointConfiguration", "Parameters", "RestApiId", "DeploymentId"},
                       {"Description", "FailOnWarnings", "Mode", "CloneFrom", "SecurityPolicy",
@@ -126,7 +137,7 @@ Node definition_of(Builder& builder, const Resource& api) {
   add_named(builder, api, "AWS::ApiGateway::GatewayResponse", "ResponseType", "GatewayResponses",
             node);
   add_named(builder, api, "AWS::ApiGateway::RequestValidator", "Name", "RequestValidators", node);
-  add_methods(builder, api, node);
+  add_methods(builder, api, stages, node);
   return node;
 }
 
@@ -134,7 +145,8 @@ void add_api(Builder& builder, const Resource& api) {
   if (!is_private(api)) {
     return builder.note(describe(api) + " is no private API and is left out");
   }
-  Node node = definition_of(builder, api);
+  const StageVariables stages = variables_of_stages(builder, api);
+  Node node = definition_of(builder, api, stages);
   node.items.push_back(endpoint_configuration_of(builder, api));
   node.items.push_back(text_like(api.properties, api.account, "Account"));
   node.items.push_back(text_like(api.properties, api.physical_id, "RestApiId"));
@@ -142,7 +154,7 @@ void add_api(Builder& builder, const Resource& api) {
   for (const Resource* one : builder.of(kDeployedRestApi, "RestApiId", api.physical_id)) {
     builder.has_effect(*one);
     deployments.items.push_back(
-        renamed(definition_of(builder, *one), text_of(one->properties, "DeploymentId")));
+        renamed(definition_of(builder, *one, stages), text_of(one->properties, "DeploymentId")));
   }
   if (!deployments.items.empty()) node.items.push_back(std::move(deployments));
   add_stages(builder, api, node);
