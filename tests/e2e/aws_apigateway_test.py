@@ -21,7 +21,7 @@ class ApiGateway(AwsCase):
     def api(self, *endpoints, **members):
         made = self.gateway.create_rest_api(
             name="widgets", endpointConfiguration={"types": ["PRIVATE"], "vpcEndpointIds": list(endpoints)}, **members)
-        return made["id"], made["rootResourceId"]
+        return made["id"], self.gateway.get_resources(restApiId=made["id"])["items"][0]["id"]
 
     def mock(self, api, resource, body=GOOD, verb="GET", **members):
         """A method that answers with `body`."""
