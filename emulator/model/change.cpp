@@ -46,6 +46,7 @@ Kind<T> kind_of(Topology& t) {
                                       Kind{"function", t.functions},
                                       Kind{"identity provider", t.identity_providers},
                                       Kind{"service", t.services},
+                                      Kind{"record set", t.record_sets},
                                       Kind{"proxy", t.proxies},
                                       Kind{"fault", t.faults}});
 }

@@ -617,6 +617,13 @@ struct Proxy {
   bool operator==(const Proxy&) const = default;
 };
 
+/// AWS::Route53::RecordSet: a name of somebody's hosted zone that is an alias of a way in.
+struct RecordSet {
+  std::string name;          // "api.example.com", "*.example.com"
+  std::string alias_target;  // a VPC endpoint or a load balancer, by name
+  bool operator==(const RecordSet&) const = default;
+};
+
 struct Topology {
   std::string region = "eu-west-1";
   Pki pki;
@@ -636,6 +643,7 @@ struct Topology {
   List<Function> functions;
   List<IdentityProvider> identity_providers;
   List<Service> services;
+  List<RecordSet> record_sets;
   List<Proxy> proxies;
   List<Fault> faults;
   /// The clients' ways in, by the names of VPC endpoints and load balancers; the first is where

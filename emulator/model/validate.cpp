@@ -118,6 +118,7 @@ std::vector<Problem> validate(const Topology& topology) {
   validate_api(topology, findings);
   validate_usage_plans(topology, findings);
   validate_domain_names(topology, findings);
+  validate_record_sets(topology, findings);
   validate_proxies(topology, findings);
   validate_faults(topology, findings);
   return findings.take();

@@ -54,6 +54,7 @@ void refer_to_stage(const RestApi& api, const std::string& stage, const std::str
                     Findings& findings);
 void validate_usage_plans(const Topology& topology, Findings& findings);
 void validate_domain_names(const Topology& topology, Findings& findings);
+void validate_record_sets(const Topology& topology, Findings& findings);
 void validate_faults(const Topology& topology, Findings& findings);
 void validate_fault(const Topology& topology, const Fault& fault, Findings& findings);
 

@@ -90,6 +90,12 @@ std::string name_through(const Topology& topology, const model::VpcEndpoint& end
   return api == topology.rest_apis.end() ? std::string() : execute_api_name(topology, api->id);
 }
 
+/// Whether a record set says of the name that it is another's.
+bool leads_elsewhere(const Topology& topology, const std::string& name, const std::string& than) {
+  const auto* record = Topology::find(topology.record_sets, name);
+  return record && record->alias_target != than;
+}
+
 }  // namespace
 
 std::string client_name(const Topology& topology, const EndpointAddress& endpoint) {
@@ -116,8 +122,9 @@ std::string client_name(const Topology& topology, const EndpointAddress& endpoin
 
 std::vector<std::string> names_of(const Topology& topology, const EndpointAddress& endpoint) {
   std::vector<std::string> names;
-  const auto add = [&names](const std::string& name) {
-    const bool usable = !name.empty() && name.find('*') == std::string::npos;
+  const auto add = [&](const std::string& name) {
+    const bool usable = !name.empty() && name.find('*') == std::string::npos &&
+                        !leads_elsewhere(topology, name, endpoint.name);
     if (usable && std::ranges::find(names, name) == names.end()) names.push_back(name);
   };
   add(endpoint.dns_name);
@@ -134,6 +141,9 @@ std::vector<std::string> names_of(const Topology& topology, const EndpointAddres
     for (const std::string& host : provider->domain_names) add(host);
   }
   add(client_name(topology, endpoint));
+  for (const model::RecordSet& record : topology.record_sets) {
+    if (record.alias_target == endpoint.name) names.push_back(record.name);
+  }
   const auto* balancer = balancer_of(topology, endpoint);
   const auto* listener = balancer ? listener_at(*balancer, endpoint.listener_port) : nullptr;
   const auto* end = listener ? ends_tls(topology, *listener) : nullptr;

@@ -15,8 +15,8 @@ namespace hoplab::topology {
 std::string client_name(const model::Topology& topology, const EndpointAddress& endpoint);
 
 /// Every name that leads to `endpoint`: those that AWS gives it, the private DNS name, and those of
-/// the certificates that a client can meet there, without wildcards. An execute-api endpoint with
-/// private DNS has a wildcard of its own: `*` for the first label.
+/// the certificates that a client can meet there, without wildcards, and those of record sets. An
+/// execute-api endpoint with private DNS has a wildcard of its own: `*` for the first label.
 std::vector<std::string> names_of(const model::Topology& topology, const EndpointAddress& endpoint);
 
 /// Names, and where each leads: the addresses of one way in, that of the first zone first. Where

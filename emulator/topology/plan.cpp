@@ -113,6 +113,7 @@ std::vector<PlanStep> plan(const model::Topology& from, const model::Topology& t
   }
   planner.compare("endpoint service", from.vpc_endpoint_services, to.vpc_endpoint_services);
   planner.compare("endpoint", from.vpc_endpoints, to.vpc_endpoints);
+  planner.compare("record set", from.record_sets, to.record_sets);
   planner.compare("proxy", from.proxies, to.proxies);
   planner.compare("fault", from.faults, to.faults);
   return planner.take();

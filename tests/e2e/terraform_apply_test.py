@@ -20,7 +20,7 @@ for missing in ([] if shutil.which("terraform") else ["terraform"]) + ([] if MIR
     sys.exit(0)
 needs("boto3", "botocore")
 
-from aws_api_test import ELB, Clients, make_pki  # noqa: E402
+from aws_api_test import ELB, Clients, make_pki, openssl  # noqa: E402
 from aws_traffic_test import GOOD, HOST, make_clients  # noqa: E402
 
 MAIN = pathlib.Path(__file__).parent / "terraform" / "main.tf"
@@ -36,6 +36,7 @@ class Terraform(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         make_pki(self.folder)
         make_clients(self.folder)
+        self.make_stranger()
         shutil.copy(MAIN, self.folder)
         (self.folder / "terraformrc").write_text(
             f'provider_installation {{\n  filesystem_mirror {{ path = "{MIRROR}" }}\n'
@@ -43,6 +44,15 @@ class Terraform(unittest.TestCase):
         self.lab = Lab(None, "--empty", "--aws-port", "0")
         self.addCleanup(self.lab.stop)
         self.endpoint = self.lab.env["AWS_ENDPOINT_URL"]
+
+    def make_stranger(self):
+        """A client of the other authority, and a bundle of both."""
+        openssl(self.folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+                "stranger.key", "-out", "stranger.csr", "-subj", "/CN=stranger")
+        openssl(self.folder, "x509", "-req", "-in", "stranger.csr", "-CA", "other.pem", "-CAkey", "other.key",
+                "-CAcreateserial", "-extfile", "client.cnf", "-out", "stranger.pem", "-days", "30")
+        (self.folder / "both.pem").write_text((self.folder / "ca.pem").read_text() +
+                                              (self.folder / "other.pem").read_text())
 
     def terraform(self, *arguments, code=0):
         environment = {**os.environ, "AWS_ENDPOINT_URL": self.endpoint,
@@ -100,9 +110,11 @@ class Terraform(unittest.TestCase):
         self.assertEqual(self.curl("good", "/maint/x"), (0, "later"))
         self.apply(notice="later", mode="passthrough")
         self.assertEqual((self.curl(), self.curl("bad")), ((0, GOOD), (0, GOOD)))
-        self.apply(notice="later", bundle="other.pem")
-        self.assertEqual((self.curl()[0], self.curl("good")[0]), (35, 35))
-        self.terraform("plan", "-detailed-exitcode", "-input=false", "-var=notice=later", "-var=bundle=other.pem")
+        self.apply(notice="later")
+        self.assertEqual((self.curl()[0], self.curl("good"), self.curl("stranger")[0]), (35, (0, GOOD), 35))
+        self.apply(notice="later", bundle="both.pem")
+        self.assertEqual((self.curl("stranger"), self.curl("bad")[0]), ((0, GOOD), 35))
+        self.terraform("plan", "-detailed-exitcode", "-input=false", "-var=notice=later", "-var=bundle=both.pem")
 
         self.terraform("destroy", "-auto-approve", "-input=false")
         self.assertEqual(self.left(), {})

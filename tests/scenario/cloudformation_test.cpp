@@ -71,6 +71,9 @@ TEST(Templates, InYamlRunBehindAScenariosOwnValues) {
   EXPECT_EQ(balancer.name, "web-test");
   EXPECT_EQ(balancer.scheme, "internet-facing");
   EXPECT_EQ(balancer.attributes.idle_timeout_s, 5);
+  const model::List<model::RecordSet> names = {{"shop.example.com", "web-test"},
+                                               {"www.example.com", "web-test"}};
+  EXPECT_EQ(outcome.scenario->topology.record_sets, names);
   expect_every_check_to_pass(*outcome.scenario);
 }
 

@@ -315,6 +315,20 @@ TEST_F(ZonalHealth, ATargetIsWhereWhoRegistersItSays) {
   for (int i = 0; i < 4; ++i) EXPECT_EQ(ask(kZoneA), "b0");
 }
 
+TEST_F(ZonalHealth, RecordSetsAreNamesOfTheirTargets) {
+  model::Topology topology = services_in_zones(kNetwork, 1, 1);
+  topology.record_sets = {{"shop.example.com", "lb"}, {"*.shop.example.com", "lb"}};
+  Emulator& emulator = start(topology);
+  EXPECT_THAT(zones_of("shop.example.com"), ElementsAre("a", "b"));
+  EXPECT_THAT(zones_of("any.shop.example.com"), ElementsAre("a", "b"));
+  topology.record_sets.clear();
+  ASSERT_TRUE(emulator.apply(topology).ok());
+  EXPECT_THAT(emulator.resolve("shop.example.com"), IsEmpty());
+  topology.record_sets = {{"shop.example.com", "nobody"}};
+  EXPECT_THAT(emulator.apply(topology).error(),
+              ::testing::HasSubstr("/RecordSets/shop.example.com/AliasTarget: found \"nobody\""));
+}
+
 TEST_F(ZonalHealth, NamesFollowChanges) {
   model::Topology topology = services_in_zones(kNetwork, 1, 1);
   Emulator& emulator = start(topology);

@@ -123,6 +123,9 @@ const ObjectType& scenario_type() {
                "where people sign in, by name: OpenID providers of this machine, or played ones")
           .map("services", service_type, rules::kName, in_topology(&Topology::services),
                &model::Service::name, "services on this machine by name")
+          .map("RecordSets", record_set_type, rules::kDomainName,
+               in_topology(&Topology::record_sets), &model::RecordSet::name,
+               "names of a hosted zone that lead to ways in")
           .own("entry", either({text(rules::kNotEmpty), list_of(text(rules::kNotEmpty), 0, 50)}),
                "the clients' ways in: interface endpoints and load balancers; a check that names "
                "none uses the first",

@@ -35,6 +35,7 @@ const ObjectType& api_key_type();               // reader_usage.cpp
 const ObjectType& usage_plan_type();            // reader_usage.cpp
 const ObjectType& domain_name_type();           // reader_domain_names.cpp
 const ObjectType& vpc_link_type();              // reader_vpc_links.cpp
+const ObjectType& record_set_type();            // reader_record_sets.cpp
 const ObjectType& routing_rule_type();          // reader_routing_rules.cpp
 const ObjectType& access_key_type();            // reader_access_keys.cpp
 const ObjectType& function_type();              // reader_functions.cpp

@@ -127,5 +127,6 @@ void project_load_balancers(Builder& builder);  // with listeners, rules and cer
 void project_apis(Builder& builder);
 void project_domain_names(Builder& builder);
 void project_entry(Builder& builder);
+void project_record_sets(Builder& builder);
 
 }  // namespace hoplab::scenario::resources

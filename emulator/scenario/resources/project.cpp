@@ -39,6 +39,7 @@ Projection project(const Resources& resources, const Overrides& overrides,
   project_apis(builder);
   project_domain_names(builder);
   project_entry(builder);
+  project_record_sets(builder);
   std::erase_if(builder.root.items, [](const Node& one) {
     return one.kind == Node::Kind::object && one.items.empty();
   });

@@ -31,6 +31,7 @@ constexpr Attribute kSubnetMapping[] = {
 
 constexpr Attribute kBalancer[] = {
     {"name", "Name"},
+    {"dns_name", "@DNSName"},
     {"load_balancer_type", "Type"},
     {"internal", "Scheme", scheme},
     {"subnets", "Subnets"},
@@ -40,6 +41,7 @@ constexpr Attribute kBalancer[] = {
 
 constexpr Attribute kNetworkBalancer[] = {
     {"name", "Name"},
+    {"dns_name", "@DNSName"},
     {"load_balancer_type", "Type"},
     {"internal", "Scheme", scheme},
     {"subnets", "Subnets"},

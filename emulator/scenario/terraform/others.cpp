@@ -17,6 +17,8 @@ constexpr Attribute kBucket[] = {
 constexpr Attribute kRecord[] = {
     {"name", "Name"},
     {"type", "Type"},
+    {"records", "ResourceRecords"},
+    {"alias.name", "AliasTarget/DNSName"},
 };
 
 constexpr Attribute kFunctionTable[] = {

@@ -1,5 +1,5 @@
 # The path of the AWS post, and the client's side of it, as tests/e2e/terraform_apply_test.py applies it to an empty
-# hoplab. The test makes the files beside it: ca.pem, other.pem, list.pem, server.pem, server.key.
+# hoplab. The test makes the files beside it: ca.pem, both.pem, list.pem, server.pem, server.key.
 terraform {
   required_providers {
     aws = { source = "hashicorp/aws" }
@@ -81,7 +81,7 @@ resource "aws_security_group_rule" "vpce_out" {
 }
 resource "aws_s3_bucket" "trust" { bucket = "tf-trust-store" }
 resource "aws_s3_object" "ca" {
-  for_each = toset(["ca.pem", "other.pem"])
+  for_each = toset(["ca.pem", "both.pem"])
   bucket   = aws_s3_bucket.trust.id
   key      = each.key
   source   = "${path.module}/${each.key}"
