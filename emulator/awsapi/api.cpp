@@ -15,10 +15,11 @@ namespace hoplab::awsapi {
 namespace {
 
 constexpr const Service* kServices[] = {
-    &elbv2::kService,  &ec2::kService,     &acm::kService,
-    &ssm::kService,    &sts::kService,     &apigateway::kService,
-    &acmpca::kService, &route53::kService, &cloudformation::kService,
-    &s3::kService};
+    &elbv2::kService,   &ec2::kService,     &acm::kService,
+    &ssm::kService,     &sts::kService,     &apigateway::kService,
+    &acmpca::kService,  &route53::kService, &cloudformation::kService,
+    &cloudwatch::kCbor, &cloudwatch::kJson, &cloudwatch::kQueries,
+    &logs::kService,    &s3::kService};
 
 /// As AWS writes them: a UUID.
 std::string request_id(std::uint64_t number) {

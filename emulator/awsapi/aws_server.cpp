@@ -70,7 +70,7 @@ class Exchange final : public http::Handler {
 struct AwsServer::Impl {
   explicit Impl(AwsServerOptions options)
       : now(std::move(options.now)),
-        plane(std::move(options.apply), std::move(options.health)),
+        plane(std::move(options.apply), std::move(options.view)),
         api(plane, std::move(options.accounts)) {}
 
   std::function<std::int64_t()> now;
@@ -78,6 +78,14 @@ struct AwsServer::Impl {
   Api api;
   http::LoopbackServer server{"aws-api"};
   Exchange exchange{server.loop(), api, now};
+  Timer minute{server.loop(), [this] { read_metrics(); }};
+
+  /// Often enough for every minute to have what was counted in it.
+  void read_metrics() {
+    if (server.loop().shutting_down()) return;
+    plane.read_metrics(now ? now() : epoch_seconds(server.loop().calendar()));
+    minute.after(20s);
+  }
 };
 
 AwsServer::AwsServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -93,6 +101,7 @@ Result<std::unique_ptr<AwsServer>> AwsServer::start(AwsServerOptions options) {
   const std::uint16_t port = options.port;
   net::SocketSource* const network = options.network;
   auto impl = std::make_unique<Impl>(std::move(options));
+  impl->minute.after(20s);
   if (auto started = impl->server.start(impl->exchange, port, network); !started) {
     return Error{"the port of the AWS API: " + started.error()};
   }

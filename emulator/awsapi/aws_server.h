@@ -18,7 +18,7 @@ struct AwsServerOptions {
   net::SocketSource* network = nullptr;  // null: the host's
   Accounts accounts;
   ControlPlane::Apply apply;
-  ControlPlane::Health health;
+  TrafficView view;
   /// Seconds since the epoch, by the emulator's calendar; empty: the machine's.
   std::function<std::int64_t()> now;
 };

@@ -8,8 +8,8 @@
 
 namespace hoplab::awsapi {
 
-ControlPlane::ControlPlane(Apply apply, Health health)
-    : apply_(std::move(apply)), health_(std::move(health)) {}
+ControlPlane::ControlPlane(Apply apply, TrafficView view)
+    : apply_(std::move(apply)), view_(std::move(view)) {}
 
 const Document* ControlPlane::find(std::string_view id, std::string_view type) const {
   const auto found = documents_.find(id);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "awsapi/metric_history.h"
 #include "awsapi/object_store.h"
 #include "awsapi/service.h"
 #include "base/result.h"
@@ -51,12 +52,29 @@ struct TargetHealth {
   std::string reason, description;
 };
 
+/// A line of a log of an API's stage.
+struct LogLine {
+  std::uint64_t number = 0;  // from 1
+  std::int64_t at_ms = 0;    // since the epoch
+  std::string api_id, stage;
+  bool execution = false;  // else access
+  std::string text;
+};
+
+class ControlPlane;
+
+/// What the traffic shows, for who asks. Each may be empty: then there is nothing.
+struct TrafficView {
+  /// Of a target that a group has. Nothing: traffic does not know it yet.
+  std::function<std::optional<TargetHealth>(
+      const ControlPlane& plane, const std::string& target_group, const std::string& id, int port)>
+      health;
+  std::function<std::vector<MetricReading>(const ControlPlane& plane)> metrics;
+  std::function<std::vector<LogLine>()> log_lines;
+};
+
 class ControlPlane {
  public:
-  /// Nothing: traffic does not know the target yet.
-  using Health = std::function<std::optional<TargetHealth>(const std::string& target_group,
-                                                           const std::string& id, int port)>;
-
   /// Brings a change to the traffic, before the operation answers. Documents are as they would be
   /// already; a refusal takes the change back, and is answered.
   using Apply = std::function<Refusal(const ControlPlane& plane, const Change& change)>;
@@ -64,7 +82,7 @@ class ControlPlane {
   static constexpr std::size_t kMostObjectBytes = std::size_t{512} * 1024 * 1024;
   static constexpr std::size_t kMostDocuments = 10'000;
 
-  explicit ControlPlane(Apply apply = {}, Health health = {});
+  explicit ControlPlane(Apply apply = {}, TrafficView view = {});
 
   /// Null: there is none of that id and type.
   [[nodiscard]] const Document* find(std::string_view id, std::string_view type) const;
@@ -94,7 +112,16 @@ class ControlPlane {
 
   [[nodiscard]] std::optional<TargetHealth> health(const std::string& target_group,
                                                    const std::string& id, int port) const {
-    return health_ ? health_(target_group, id, port) : std::nullopt;
+    return view_.health ? view_.health(*this, target_group, id, port) : std::nullopt;
+  }
+
+  /// Takes over what is counted now; `now` is in seconds since the epoch.
+  void read_metrics(std::int64_t now) {
+    if (view_.metrics) metrics_.record(now, view_.metrics(*this));
+  }
+  [[nodiscard]] const MetricHistory& metrics() const noexcept { return metrics_; }
+  [[nodiscard]] std::vector<LogLine> log_lines() const {
+    return view_.log_lines ? view_.log_lines() : std::vector<LogLine>();
   }
 
   [[nodiscard]] ObjectStore& objects() noexcept { return objects_; }
@@ -114,7 +141,8 @@ class ControlPlane {
   std::map<std::string, DocumentPtr, std::less<>> documents_;
   ObjectStore objects_{kMostObjectBytes};
   Apply apply_;
-  Health health_;
+  TrafficView view_;
+  MetricHistory metrics_;
   std::map<std::string, std::uint64_t> names_;
   std::map<std::string, std::int64_t> numbers_;
   std::map<std::string, Json> answered_;

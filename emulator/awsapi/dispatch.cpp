@@ -1,5 +1,6 @@
 #include "awsapi/dispatch.h"
 
+#include "awsapi/cbor_codec.h"
 #include "awsapi/form_codec.h"
 #include "awsapi/json_codec.h"
 #include "awsapi/rest_binding.h"
@@ -63,6 +64,25 @@ ApiResult<ApiAnswer> of_json(const Service& service, const Call& call, const Api
   return answer;
 }
 
+/// POST /service/NAME/operation/OPERATION.
+ApiResult<ApiAnswer> of_cbor(const Service& service, const Call& call, const ApiRequest& request) {
+  const std::string_view path = request.path();
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const Operation* const operation = find_operation(service, name);
+  if (!operation) return not_emulated(service, std::string(name));
+  auto object = read_cbor(request.body);
+  if (!object) return object.error();
+  auto in = bind_json(service, *object, operation->in);
+  if (!in) return in.error();
+  auto out = operate(service, *operation, call, *in);
+  if (!out) return out.error();
+  ApiAnswer answer;
+  answer.content_type = "application/cbor";
+  answer.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
+  answer.body = cbor_members(*out, operation->out);
+  return answer;
+}
+
 ApiResult<ApiAnswer> of_rest_json(const Service& service, const Call& call,
                                   const ApiRequest& request) {
   const RestMatch match = match_path(service, request.method, request.path());
@@ -107,6 +127,7 @@ ApiResult<ApiAnswer> dispatch(const Service& service, const Call& call, const Ap
     case Protocol::query:
     case Protocol::ec2: return of_form(service, call, request, request_id);
     case Protocol::json: return of_json(service, call, request);
+    case Protocol::cbor: return of_cbor(service, call, request);
     case Protocol::rest_json: return of_rest_json(service, call, request);
     case Protocol::rest_xml: break;
   }

@@ -1,5 +1,6 @@
 #include "awsapi/error_writer.h"
 
+#include "awsapi/cbor_codec.h"
 #include "awsapi/json_codec.h"
 #include "awsapi/xml_writer.h"
 
@@ -18,6 +19,14 @@ ApiAnswer of_json(const ApiError& error, std::string_view content_type) {
   ApiAnswer answer;
   answer.content_type = content_type;
   answer.body = json_text({{"__type", error.code}, {"message", error.message}});
+  return answer;
+}
+
+ApiAnswer of_cbor(const ApiError& error) {
+  ApiAnswer answer;
+  answer.content_type = "application/cbor";
+  answer.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
+  answer.body = cbor_error(error);
   return answer;
 }
 
@@ -59,6 +68,8 @@ ApiAnswer error_answer(const Service* service, const ApiError& error,
     answer = of_json(error, "application/x-amz-json-1.1");
   } else if (service->protocol == Protocol::json) {
     answer = of_json(error, "application/x-amz-json-" + std::string(service->json_version));
+  } else if (service->protocol == Protocol::cbor) {
+    answer = of_cbor(error);
   } else if (service->protocol == Protocol::rest_json) {
     answer = of_rest_json(error);
   } else {

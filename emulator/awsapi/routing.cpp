@@ -46,6 +46,12 @@ const Service* by_path(std::string_view path) {
   return first([&](const Service& one) { return one.scope == scope; });
 }
 
+/// Of services that are there in several protocols, a request is in one.
+bool speaks(const Service& service, const ApiRequest& request) {
+  const bool cbor = request.header("smithy-protocol") == "rpc-v2-cbor";
+  return cbor == (service.protocol == Protocol::cbor);
+}
+
 }  // namespace
 
 std::string_view form_of(const ApiRequest& request) {
@@ -57,7 +63,8 @@ Route route(const ApiRequest& request, const Credential& credential) {
   const std::string version = is_form(request) ? parameter(form_of(request), "Version") : "";
   if (!credential.scope.empty()) {
     const Service* const found = first([&](const Service& one) {
-      return one.scope == credential.scope && (version.empty() || one.version == version);
+      return one.scope == credential.scope && (version.empty() || one.version == version) &&
+             speaks(one, request);
     });
     return {found, credential.scope + (version.empty() ? "" : " of version " + version)};
   }

@@ -14,6 +14,7 @@ ApiError invalid_input(const Service& service, const std::string& message) {
     case Protocol::query: return {"ValidationError", message};
     case Protocol::ec2: return {"InvalidParameterValue", message};
     case Protocol::json: return {"ValidationException", message};
+    case Protocol::cbor: return {"InvalidParameterValue", message};
     case Protocol::rest_json: return {"BadRequestException", message};
     case Protocol::rest_xml: return {"InvalidInput", message};
   }
@@ -34,7 +35,8 @@ ApiError not_emulated(const Service& service, const std::string& what) {
   switch (service.protocol) {
     case Protocol::query:
     case Protocol::ec2: return {"InvalidAction", message};
-    case Protocol::json: return {"UnknownOperationException", message};
+    case Protocol::json:
+    case Protocol::cbor: return {"UnknownOperationException", message};
     case Protocol::rest_json: return {"NotFoundException", message, 404};
     case Protocol::rest_xml: return {"NotImplemented", message, 501};
   }

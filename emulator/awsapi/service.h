@@ -33,7 +33,7 @@ struct Call {
 
 using Operate = ApiResult<Json> (*)(const Call& call, const Json& in);
 
-enum class Protocol : std::uint8_t { query, ec2, json, rest_json, rest_xml };
+enum class Protocol : std::uint8_t { query, ec2, json, cbor, rest_json, rest_xml };
 
 struct Operation {
   std::string_view name;

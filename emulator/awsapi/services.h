@@ -11,6 +11,12 @@ extern const Service kService;
 namespace cloudformation {
 extern const Service kService;
 }  // namespace cloudformation
+namespace cloudwatch {
+extern const Service kCbor, kJson, kQueries;  // in each of its protocols
+}  // namespace cloudwatch
+namespace logs {
+extern const Service kService;
+}  // namespace logs
 namespace s3 {
 extern const Service kService;
 }  // namespace s3

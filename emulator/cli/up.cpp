@@ -11,6 +11,7 @@
 #include "admin/admin_server.h"
 #include "awsapi/aws_server.h"
 #include "awsapi/traffic.h"
+#include "awsapi/traffic_view.h"
 #include "base/parent_process.h"
 #include "cli/commands.h"
 #include "cli/descriptors.h"
@@ -25,6 +26,7 @@ namespace hoplab::cli {
 
 namespace {
 
+constexpr std::size_t kKeptApiLines = 10'000;  // for CloudWatch Logs
 constexpr std::string_view kNothing = R"({"title":"What is made through the AWS API","entry":[]})";
 
 std::string names_of(const Applied& applied, topology::PlanStep::Act act) {
@@ -90,6 +92,7 @@ Result<std::unique_ptr<awsapi::AwsServer>> start_aws(const UpOptions& options, E
   made.apply = [traffic](const awsapi::ControlPlane& plane, const awsapi::Change&) {
     return traffic->apply(plane);
   };
+  made.view = awsapi::view_of(emulator);
   made.now = [&emulator] {
     return std::chrono::floor<std::chrono::seconds>(emulator.now()).time_since_epoch().count();
   };
@@ -122,8 +125,9 @@ int up(const UpOptions& options) {
     watch.emplace(std::move(opened).value());
   }
   DescriptorWarning warning;
-  auto made =
-      Emulator::from_topology(read.scenario->topology, emulator_options(options, *read.scenario));
+  EmulatorOptions of_emulator = emulator_options(options, *read.scenario);
+  if (options.aws_port) of_emulator.kept_api_lines = kKeptApiLines;
+  auto made = Emulator::from_topology(read.scenario->topology, std::move(of_emulator));
   if (!made) return fail(made.error());
   Emulator& emulator = made.value();
   emulator.on_end([&warning, quiet = options.json](const EndRecord& record) {

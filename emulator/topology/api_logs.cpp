@@ -32,6 +32,7 @@ std::string event(const aws::ApiLogLine& line) {
 
 Result<void> ApiLogs::open(const EmulatorOptions& options) {
   json_ = options.json_logs;
+  most_ = options.kept_api_lines;
   if (options.api_logs.empty()) return {};
   std::error_code error;
   fs::create_directories(options.api_logs, error);
@@ -55,7 +56,21 @@ LineFile* ApiLogs::file_of(const aws::ApiLogLine& line) {
   return it->second.get();
 }
 
+void ApiLogs::keep(const aws::ApiLogLine& line) {
+  const std::lock_guard lock(mutex_);
+  kept_.push_back({++count_, line.at, std::string(line.api), std::string(line.stage),
+                   line.kind == aws::ApiLogKind::execution, std::string(line.text)});
+  if (kept_.size() > most_) kept_.pop_front();
+}
+
+std::vector<ApiLine> ApiLogs::lines() const {
+  const std::lock_guard lock(mutex_);
+  return {kept_.begin(), kept_.end()};
+}
+
 void ApiLogs::add(const aws::ApiLogLine& line) {
+  if (most_ > 0) keep(line);
+  if (folder_.empty()) return;
   LineFile* const file = file_of(line);
   if (file == nullptr) return;
   if (line.kind == aws::ApiLogKind::access) return file->add(on_one_line(line.text));

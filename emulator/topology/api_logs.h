@@ -1,6 +1,7 @@
 // ApiLogs: where the lines of all APIs' logs go: files in a folder, two for each stage.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,15 +22,21 @@ class ApiLogs final : public aws::ApiLog {
   /// Makes the folder that the options ask for. The error names it.
   Result<void> open(const EmulatorOptions& options);
 
-  [[nodiscard]] bool on() const noexcept override { return !folder_.empty(); }
+  [[nodiscard]] bool on() const noexcept override { return !folder_.empty() || most_ > 0; }
   void add(const aws::ApiLogLine& line) override;
+  /// Those that are kept, the oldest first.
+  [[nodiscard]] std::vector<ApiLine> lines() const;
 
  private:
+  void keep(const aws::ApiLogLine& line);
   LineFile* file_of(const aws::ApiLogLine& line);
 
   std::string folder_;  // empty: no logs are kept
   bool json_ = false;
-  std::mutex mutex_;
+  std::size_t most_ = 0;  // lines to keep
+  mutable std::mutex mutex_;
+  std::deque<ApiLine> kept_;
+  std::uint64_t count_ = 0;
   std::map<std::string, std::unique_ptr<LineFile>> files_;  // by name; null: it cannot be written
 };
 

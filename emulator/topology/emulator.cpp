@@ -138,6 +138,10 @@ std::vector<TargetStatus> Emulator::target_health() const {
   return health;
 }
 
+std::vector<ApiLine> Emulator::api_lines() const {
+  return running_->shared().api_logs.lines();
+}
+
 std::vector<ZoneStatus> Emulator::zonal_health() const {
   const auto lock = running_->lock();
   if (!running_->started()) return {};

@@ -62,7 +62,8 @@ struct EmulatorOptions {
   /// In there, addresses of web sites, in the place of the internet's: TEST-NET-3 (RFC 5737), or,
   /// where several topologies are in one network, a part of it.
   std::string web_range = "203.0.113.0/24";
-  std::string api_logs;  // folder for the logs of APIs' stages, a file each; empty: none
+  std::string api_logs;            // folder for the logs of APIs' stages, a file each; empty: none
+  std::size_t kept_api_lines = 0;  // how many of their lines api_lines() remembers
   /// Requests per second of all APIs of an account, of which half may come at once; AWS's quota
   /// without being asked for more. Negative: there is no limit.
   double api_rate_limit = 10'000;
@@ -176,6 +177,15 @@ struct MetricValue {
   std::string method;  // likewise, of a REST API's method with metrics of its own: "GET /widgets"
   std::string metric;  // "TCP_ELB_Reset_Count"
   std::uint64_t value = 0;
+};
+
+/// A line of the logs of an API's stage.
+struct ApiLine {
+  std::uint64_t number = 0;  // from 1
+  Time at;                   // by the calendar
+  std::string api, stage;    // by the scenario's names
+  bool execution = false;    // else access
+  std::string text;
 };
 
 struct TargetStatus {
@@ -319,6 +329,8 @@ class Emulator {
   [[nodiscard]] Counters counters() const;
   [[nodiscard]] std::vector<MetricValue> metrics() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
+  /// The last lines of all APIs' logs, the oldest first.
+  [[nodiscard]] std::vector<ApiLine> api_lines() const;
   /// Of all load balancers, each in the order of its zones.
   [[nodiscard]] std::vector<ZoneStatus> zonal_health() const;
   /// What DNS answers with now: the addresses of one of the names of endpoints(), without those of

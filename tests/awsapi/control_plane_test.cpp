@@ -29,6 +29,38 @@ TEST(ControlPlane, WhatTrafficRefusesIsTakenBack) {
   EXPECT_EQ(plane.find("x", "U"), nullptr);
 }
 
+TEST(ControlPlane, SeveralChangesAreOne) {
+  int applied = 0;
+  bool refuse = false;
+  ControlPlane plane([&](const ControlPlane&, const Change& change) -> Refusal {
+    applied += static_cast<int>(change.put.size());
+    if (refuse) return ApiError{"ValidationError", "no"};
+    return std::nullopt;
+  });
+  const Caller caller{"111111111111", "eu-west-1", ""};
+  const auto two = [&]() -> Refusal {
+    const std::string id = plane.new_id("x", 8);
+    if (auto refused = plane.put(plane.made(id, "T", caller))) return refused;
+    EXPECT_NE(plane.find(id, "T"), nullptr) << "what comes after it sees it";
+    return plane.put(plane.made(id + "2", "T", caller));
+  };
+  refuse = true;
+  EXPECT_TRUE(plane.together(two));
+  EXPECT_TRUE(plane.documents().empty());
+  EXPECT_EQ(applied, 2) << "in one change";
+  refuse = false;
+  EXPECT_FALSE(plane.together(two));
+  EXPECT_EQ(plane.documents().size(), 2U);
+  ControlPlane fresh;
+  EXPECT_NE(plane.documents().find(fresh.new_id("x", 8)), plane.documents().end())
+      << "a failed attempt uses up no id";
+  EXPECT_TRUE(plane.together([&]() -> Refusal {
+    plane.objects().buckets()["b"];
+    return ApiError{"ValidationError", "no"};
+  }));
+  EXPECT_EQ(plane.objects().bucket("b"), nullptr);
+}
+
 TEST(ControlPlane, IdsAreTheSameAtEveryStart) {
   ControlPlane one, two;
   const std::string first = one.new_id("a", 17);

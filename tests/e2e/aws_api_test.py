@@ -123,7 +123,7 @@ class Clients:
         shape, body = operation_model.output_shape, response_dict["body"]
         if response_dict["status_code"] >= 300 or not body or service == "s3":
             return
-        if operation_model.service_model.metadata["protocol"] in ("json", "rest-json"):
+        if "json" in response_dict["headers"]["Content-Type"]:
             wrong = list(unknown_members(json.loads(body), shape))
         elif operation_model.service_model.metadata["protocol"] == "rest-xml":
             wrong = list(unknown_elements(ElementTree.fromstring(body), shape))

@@ -95,10 +95,9 @@ Json described_change_set(const Document& set, bool with_values) {
   }
   made.emplace("NotificationARNs", Json::array());
   made.emplace("RollbackConfiguration", Json::object());
-  made["Parameters"] = Json::array();
-  for (const auto& [name, value] : set.attributes["Values"].items()) {
-    made["Parameters"].push_back({{"ParameterKey", name}, {"ParameterValue", value}});
-  }
+  made["Parameters"] =
+      parameter_list(set.attributes["Values"].get<std::map<std::string, std::string>>(),
+                     texts_of(set.attributes, "Secrets"));
   if (!with_values) {
     for (Json& one : made["Changes"]) {
       one["ResourceChange"].erase("BeforeContext");
@@ -126,6 +125,7 @@ ApiResult<Json> create_change_set(const Call& call, const Json& in) {
   Document set = new_change_set(call, in, *stack);
   set.content = order->of.text;
   set.attributes["Values"] = order->parameters;
+  set.attributes["Secrets"] = secrets_of(order->of);
   const bool same_tags =
       !in.contains("Tags") || in["Tags"] == stack->properties.value("Tags", Json::array());
   take_plan(plan(call, *stack, *order), first, same_tags, set);

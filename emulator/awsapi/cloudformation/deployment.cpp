@@ -80,12 +80,17 @@ class Deployment {
     stacks[0].account = stack_.account;
     stacks[0].region = stack_.region;
     stacks[0].id = stack_.id;
+    stacks[0].alias = alias();
     stacks[0].root = order_.of.root;
     stacks[0].nested = true;
     stacks[0].parameters = std::move(*values);
     scenario::cloudformation::Evaluator evaluator(std::move(stacks), mistakes, std::move(deployed));
     const auto resources = evaluator.run();
     const auto said = evaluator.outputs();
+    if (failed_ && reason.empty() && !mistakes.empty()) {  // it was given what is wrong
+      is_mistake = true;
+      reason = model::to_text(mistakes.front().problem);
+    }
     if (failed_) return ApiError{"ValidationError", reason};
     if (!mistakes.empty()) {
       const model::Problem& first = mistakes.front().problem;
@@ -140,6 +145,18 @@ class Deployment {
     return found == before_.end() ? nullptr : &found->second;
   }
 
+  /// A name of which there is another stack elsewhere makes no ids that are nobody else's.
+  std::string alias() const {
+    for (const Document* one : call_.plane.all(kStackType)) {
+      const bool elsewhere = one->account != stack_.account || one->region != stack_.region;
+      if (elsewhere && name_of_stack(*one) == name_ &&
+          (stack_.order == 0 || one->order < stack_.order)) {
+        return name_ + "-" + stack_.account + "-" + stack_.region;
+      }
+    }
+    return {};
+  }
+
   /// The evaluator's: makes a resource of a type that has operations, and what must be done while
   /// others wait for it. False: it gets derived ids, and settle() keeps it.
   bool make(Resource& resource) {
@@ -181,7 +198,9 @@ class Deployment {
     entry["ResourceStatus"] = old ? "UPDATE" : "CREATE";
     Wanted wanted{std::string(type.type), name_, stack_.id, entry["LogicalResourceId"],
                   entry["Properties"],    tags_};
-    if (const std::string unknown = unknown_in(wanted.properties); !unknown.empty()) {
+    const std::string unknown = unknown_in(wanted.properties);
+    if (unknown == "what is wrong") return ApiError{"ValidationError", ""};  // run() says it
+    if (!unknown.empty()) {
       return ApiError{"ValidationError",
                       "it needs the value of " + unknown + ", which hoplab does not know"};
     }
@@ -473,6 +492,7 @@ void deploy(const Call& call, Document stack, Order order) {
   stack.attributes["Outputs"] = deployment.outputs;
   stack.attributes["Imports"] = deployment.imports;
   stack.properties["Parameters"] = order.parameters;
+  stack.attributes["Secrets"] = secrets_of(order.of);
   if (const std::string text = description_of(order.of); !text.empty()) {
     stack.properties["Description"] = text;
   }

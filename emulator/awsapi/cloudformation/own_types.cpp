@@ -197,6 +197,12 @@ Refusal remove_listener_certificate(const Call& call, const Made&, const Json& p
   return done ? Refusal() : Refusal(done.error());
 }
 
+void set_versioning(const Call& call, const std::string& bucket, const Json& properties) {
+  const Json versioning = properties.value("VersioningConfiguration", Json::object());
+  Bucket* const found = call.plane.objects().bucket(bucket);
+  if (found) found->versioned = text_of(versioning, "Status") == "Enabled";
+}
+
 ApiResult<Made> make_bucket(const Call& call, const Wanted& wanted) {
   std::string name = text_of(wanted.properties, "BucketName");
   if (name.empty()) {
@@ -206,10 +212,9 @@ ApiResult<Made> make_bucket(const Call& call, const Wanted& wanted) {
   if (call.plane.objects().bucket(name)) {
     return ApiError{"AlreadyExists", name + " already exists"};
   }
-  const Json versioning = wanted.properties.value("VersioningConfiguration", Json::object());
-  Bucket bucket{call.caller.account, call.caller.region, call.now, false, {}, {}, {}};
-  bucket.versioned = text_of(versioning, "Status") == "Enabled";
-  call.plane.objects().buckets().emplace(name, std::move(bucket));
+  call.plane.objects().buckets().emplace(
+      name, Bucket{call.caller.account, call.caller.region, call.now, false, {}, {}, {}});
+  set_versioning(call, name, wanted.properties);
   Document document = document_for(call, "arn:aws:s3:::" + name, "AWS::S3::Bucket", wanted);
   document.physical_id = name;
   document.properties = wanted.properties;

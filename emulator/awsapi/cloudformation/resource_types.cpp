@@ -429,6 +429,7 @@ Refusal update(const Call& call, const ResourceType& type, const Made& made, con
     in[std::string(type.modify_by)] = made.document;
     if (auto done = run(*type.service, type.modify, call, in); !done) return done.error();
   }
+  if (type.type == "AWS::S3::Bucket") set_versioning(call, made.physical_id, after.properties);
   if (auto refused = deregister(call, made.document, before, after.properties)) return refused;
   if (auto refused = run_afterwards(call, type, then, made.document)) return refused;
   if (type.type == "AWS::EC2::SecurityGroup") {

@@ -71,6 +71,7 @@ std::map<std::string, std::string> tags_of_resource(const Wanted& wanted);
 
 // Parts that are not made by one operation (own_types.cpp).
 ApiResult<Made> make_bucket(const Call& call, const Wanted& wanted);
+void set_versioning(const Call& call, const std::string& bucket, const Json& properties);
 Refusal remove_bucket(const Call& call, const Made& made, const Json& properties);
 ApiResult<Made> make_ingress(const Call& call, const Wanted& wanted);
 ApiResult<Made> make_egress(const Call& call, const Wanted& wanted);

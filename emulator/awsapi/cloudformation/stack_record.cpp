@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
+
 namespace hoplab::awsapi::cloudformation {
 
 namespace {
@@ -12,12 +14,21 @@ bool is_gone(const Document& stack) {
   return status_of(stack) == "DELETE_COMPLETE";
 }
 
+/// In the order of the events: they come one after the other, and clients sort them by their times.
+std::string time_of_event(std::int64_t now, std::int64_t number) {
+  std::string text = iso8601_seconds(now);
+  std::string fraction = std::to_string(1'000 + number % 1'000);
+  fraction[0] = '.';
+  return text.insert(text.size() - 1, fraction);
+}
+
 void append_event(const Call& call, Document& stack, Json event) {
   Json& events = stack.attributes["Events"];
   event["StackId"] = stack.id;
   event["StackName"] = name_of_stack(stack);
-  event["Timestamp"] = call.now;
-  const std::string number = std::to_string(call.plane.next_number("events of " + stack.id));
+  const std::int64_t number_of_event = call.plane.next_number("events of " + stack.id);
+  const std::string number = std::to_string(number_of_event);
+  event["Timestamp"] = time_of_event(call.now, number_of_event);
   event["EventId"] =
       text_of(event, "LogicalResourceId") + "-" + text_of(event, "ResourceStatus") + "-" + number;
   const std::string token = text_of(stack.attributes, "ClientRequestToken");
@@ -94,12 +105,20 @@ std::map<std::string, std::string> parameters_of_stack(const Document& stack) {
   return stack.properties.value("Parameters", std::map<std::string, std::string>());
 }
 
+Json parameter_list(const std::map<std::string, std::string>& values,
+                    const std::vector<std::string>& secrets) {
+  Json list = Json::array();
+  for (const auto& [name, value] : values) {
+    const bool secret = std::ranges::find(secrets, name) != secrets.end();
+    list.push_back({{"ParameterKey", name}, {"ParameterValue", secret ? "****" : value}});
+  }
+  return list;
+}
+
 Json describe_stack(const Call&, const Document& stack) {
   Json made = stack.properties;
-  made["Parameters"] = Json::array();
-  for (const auto& [name, value] : parameters_of_stack(stack)) {
-    made["Parameters"].push_back({{"ParameterKey", name}, {"ParameterValue", value}});
-  }
+  made["Parameters"] =
+      parameter_list(parameters_of_stack(stack), texts_of(stack.attributes, "Secrets"));
   made["StackId"] = stack.id;
   made["DriftInformation"] = {{"StackDriftStatus", "NOT_CHECKED"}};
   made.emplace("DisableRollback", false);

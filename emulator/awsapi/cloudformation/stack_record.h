@@ -4,6 +4,7 @@
 // Tags, Capabilities, ...), `attributes` what it became:
 //
 //   StackStatus, StackStatusReason, CreationTime, LastUpdatedTime, DeletionTime, ChangeSetId
+//   Secrets    names of parameters that are not told
 //   Outputs    as DescribeStacks has them; Imports: names of exports
 //   Resources  in the order of their making: Stack (of nested ones: their stack's name),
 //              LogicalResourceId, PhysicalResourceId, ResourceType, Document, Properties,
@@ -45,6 +46,10 @@ void add_event(const Call& call, Document& stack, const Json& resource, const st
 
 /// Values by the names of in["Parameters"] that the stack was made with.
 std::map<std::string, std::string> parameters_of_stack(const Document& stack);
+
+/// As answers have them; those of `secrets` as asterisks.
+Json parameter_list(const std::map<std::string, std::string>& values,
+                    const std::vector<std::string>& secrets);
 
 /// As DescribeStacks has it.
 Json describe_stack(const Call& call, const Document& stack);

@@ -163,6 +163,17 @@ std::vector<std::string> types_of(const Template& of) {
   return {types.begin(), types.end()};
 }
 
+std::vector<std::string> secrets_of(const Template& of) {
+  std::vector<std::string> names;
+  for (const Node& one : section(of.root, "Parameters").items) {
+    const Node* const hidden = one.find("NoEcho");
+    const bool is =
+        hidden && (hidden->kind == Node::Kind::boolean ? hidden->boolean : hidden->text == "true");
+    if (is) names.push_back(one.key);
+  }
+  return names;
+}
+
 std::string description_of(const Template& of) {
   return scenario::resources::text_of(of.root, "Description");
 }

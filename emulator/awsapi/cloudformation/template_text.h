@@ -31,6 +31,8 @@ ApiResult<Template> read_template(TemplateText text);
 /// What the template declares, as ValidateTemplate and GetTemplateSummary answer it.
 std::vector<std::string> capabilities_of(const Template& of);
 std::vector<std::string> types_of(const Template& of);
+/// Parameters whose values nobody is told.
+std::vector<std::string> secrets_of(const Template& of);
 std::string description_of(const Template& of);
 
 /// InsufficientCapabilitiesException: it makes IAM's resources, which nobody has agreed to.

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostFiles = 10'000;
 constexpr std::size_t kMostBytes = std::size_t{256} * 1024 * 1024;  // of all files
 constexpr std::uint32_t kEnd = 0x06054b50, kCentral = 0x02014b50, kLocal = 0x04034b50;
-constexpr std::size_t kEndSize = 22, kCentralSize = 46, kLocalSize = 30;
+constexpr std::size_t kEndSize = 22, kCentralSize = 46, kLocalSize = 30, kCommentSizeAt = 32;
 
 /// A little-endian number of `size` bytes; 0 behind the end.
 std::uint32_t number(std::string_view in, std::size_t at, std::size_t size) {
@@ -68,7 +68,8 @@ Result<std::map<std::string, std::string>> read_zip(std::string_view archive) {
     const std::size_t name_size = number(archive, at + 28, 2);
     const std::size_t local = number(archive, at + 42, 4);
     const std::string name(archive.substr(std::min(at + kCentralSize, archive.size()), name_size));
-    at += kCentralSize + name_size + number(archive, at + 30, 2) + number(archive, at + 32, 2);
+    at += kCentralSize + name_size + number(archive, at + 30, 2) +
+          number(archive, at + kCommentSizeAt, 2);
     if (name.ends_with('/')) continue;
     const std::size_t data =
         local + kLocalSize + number(archive, local + 26, 2) + number(archive, local + 28, 2);

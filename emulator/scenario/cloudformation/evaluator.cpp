@@ -96,7 +96,12 @@ void Evaluator::make(StackState& stack, const std::string& id, ResourceState& st
   const Value evaluated = properties ? value(stack, *properties) : std::nullopt;
   made.properties =
       evaluated && evaluated->kind == Node::Kind::object ? *evaluated : object_like(node, "");
-  if (!deployed_.make || !deployed_.make(made)) identify(made, {made_, names_});
+  if (!deployed_.make || !deployed_.make(made)) {
+    const std::string& alias = stack.stack->alias;
+    made.stack = alias.empty() ? stack.stack->name : alias;
+    identify(made, {made_, names_});
+    made.stack = stack.stack->name;
+  }
   answer(made, made_, *stack.stack, objects_, notes_);
   if (made.type == "AWS::CloudFormation::Stack") add_nested(stack, made);
   state.made = &made_.emplace_back(std::move(made));

@@ -75,6 +75,7 @@ void Evaluator::add_nested(const StackState& parent, const resources::Resource& 
   }
   Stack& nested = stacks_.emplace_back();
   nested.name = parent.stack->name + "-" + resource.name;
+  if (!parent.stack->alias.empty()) nested.alias = parent.stack->alias + "-" + resource.name;
   nested.account = parent.stack->account;
   nested.region = parent.stack->region;
   nested.root = std::move(*root);

@@ -23,6 +23,7 @@ struct Stack {
   std::string account;  // 12 digits
   std::string region;
   std::string id;       // its ARN; empty: one that is derived
+  std::string alias;    // what ids and names are derived from; empty: its name
   Node root;            // of the template
   bool nested = false;  // then no parameter's value names another stack
   /// Texts by the parameters' names; "@Stack.Output" is the output of another stack.
