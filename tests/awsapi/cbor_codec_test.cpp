@@ -57,9 +57,9 @@ TEST(CborCodec, RefusesWhatIsNone) {
 }
 
 TEST(CborCodec, WritesMembersByTheirKinds) {
-  constexpr Member kItem[] = {text("Name")};
-  constexpr Member kShape[] = {timestamp("At"), number("Sum"), integer("Count"), boolean("On"),
-                               list("Items", kItem)};
+  static constexpr Member kItem[] = {text("Name")};
+  static constexpr Member kShape[] = {timestamp("At"), number("Sum"), integer("Count"),
+                                      boolean("On"), list("Items", kItem)};
   const Json value{{"At", 1'363'896'240}, {"Sum", 3},
                    {"Count", -100},       {"On", true},
                    {"Other", "unknown"},  {"Items", Json::array({{{"Name", "a"}}})}};

@@ -26,31 +26,33 @@ std::string patched(Json value, const char* op, const char* path, const char* to
 }
 
 TEST(Patch, Scalars) {
-  EXPECT_EQ(patched({}, "replace", "/name", "a"), R"({"Name":"a"})");
+  EXPECT_EQ(patched(Json::object(), "replace", "/name", "a"), R"({"Name":"a"})");
   EXPECT_EQ(patched({{"Name", "a"}}, "replace", "/name"), "{}");
   EXPECT_EQ(patched({{"Name", "a"}}, "remove", "/name"), "{}");
-  EXPECT_EQ(patched({}, "replace", "/on", "true"), R"({"Enabled":true})");
-  EXPECT_EQ(patched({}, "replace", "/on", "yes"), "BadRequestException");
-  EXPECT_EQ(patched({}, "replace", "/limits/rate", "2.5"), R"({"Limits":{"Rate":2.5}})");
+  EXPECT_EQ(patched(Json::object(), "replace", "/on", "true"), R"({"Enabled":true})");
+  EXPECT_EQ(patched(Json::object(), "replace", "/on", "yes"), "BadRequestException");
+  EXPECT_EQ(patched(Json::object(), "replace", "/limits/rate", "2.5"),
+            R"({"Limits":{"Rate":2.5}})");
   EXPECT_EQ(patched({{"Limits", {{"Rate", 1}}}}, "remove", "/limits"), "{}");
 }
 
 TEST(Patch, PathsThatNothingHas) {
   for (const char* const path : {"", "/", "/id", "/other", "/name/x", "/limits", "/limits/x",
                                  "/words", "/types/a/b", "/others/a"}) {
-    EXPECT_EQ(patched({}, "replace", path, "a"), "BadRequestException") << path;
+    EXPECT_EQ(patched(Json::object(), "replace", path, "a"), "BadRequestException") << path;
   }
-  EXPECT_EQ(patched({}, "move", "/name", "a", "/words"), "BadRequestException");
-  EXPECT_EQ(patched({}, "copy", "/name", "", "/other"), "BadRequestException");
+  EXPECT_EQ(patched(Json::object(), "move", "/name", "a", "/words"), "BadRequestException");
+  EXPECT_EQ(patched(Json::object(), "copy", "/name", "", "/other"), "BadRequestException");
 }
 
 TEST(Patch, MapsByEscapedKeys) {
-  EXPECT_EQ(patched({}, "add", "/words/application~1json", "{}"),
+  EXPECT_EQ(patched(Json::object(), "add", "/words/application~1json", "{}"),
             R"({"Words":{"application/json":"{}"}})");
-  EXPECT_EQ(patched({}, "add", "/words/a~0b", ""), R"({"Words":{"a~b":""}})");
+  EXPECT_EQ(patched(Json::object(), "add", "/words/a~0b", ""), R"({"Words":{"a~b":""}})");
   EXPECT_EQ(patched({{"Words", {{"a", "b"}}}}, "remove", "/words/a"), R"({"Words":{}})");
-  EXPECT_EQ(patched({}, "add", "/flags/x", "true"), R"({"Flags":{"x":true}})");
-  EXPECT_EQ(patched({}, "add", "/others/~1x/burst", "3"), R"({"Others":{"/x":{"Burst":3}}})");
+  EXPECT_EQ(patched(Json::object(), "add", "/flags/x", "true"), R"({"Flags":{"x":true}})");
+  EXPECT_EQ(patched(Json::object(), "add", "/others/~1x/burst", "3"),
+            R"({"Others":{"/x":{"Burst":3}}})");
 }
 
 TEST(Patch, ListsByItemsOrValues) {

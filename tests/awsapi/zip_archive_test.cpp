@@ -20,7 +20,7 @@ std::string stored(const std::string& content, std::uint64_t size, int method = 
                             little(name.size(), 2) + little(0, 2) + name + content;
   const std::string central = little(0x02014b50, 4) + little(20, 2) + little(20, 2) + little(0, 2) +
                               little(static_cast<std::uint64_t>(method), 2) + little(0, 8) + sizes +
-                              little(name.size(), 2) + little(0, 2) + little(0, 12) + little(0, 4) +
+                              little(name.size(), 2) + little(0, 2) + little(0, 10) + little(0, 4) +
                               name;
   return local + central + little(0x06054b50, 4) + little(0, 4) + little(1, 2) + little(1, 2) +
          little(central.size(), 4) + little(local.size(), 4) + little(0, 2);

@@ -45,7 +45,9 @@ const curl = name => {
 };
 
 await s3.send(new CreateBucketCommand({ Bucket: "certs" }));
-for (const Key of ["ca.pem", "list.pem"]) await s3.send(new PutObjectCommand({ Bucket: "certs", Key, Body: read(Key) }));
+for (const Key of ["ca.pem", "list.pem"]) {
+  await s3.send(new PutObjectCommand({ Bucket: "certs", Key, Body: read(Key) }));
+}
 const { LoadBalancers: [{ LoadBalancerArn }] } = await elb.send(new DescribeLoadBalancersCommand({}));
 const { Listeners: [{ ListenerArn }] } = await elb.send(new DescribeListenersCommand({ LoadBalancerArn }));
 const { TrustStores: [{ TrustStoreArn }] } = await elb.send(new CreateTrustStoreCommand({

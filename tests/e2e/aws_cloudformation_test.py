@@ -191,7 +191,8 @@ class Stacks(WithLab):
         named = NETWORK.replace("      Subnets: [!Ref A, !Ref B]", "      Subnets: [!Ref A, !Ref B]\n      Name: one")
         self.cfn.create_stack(StackName="edge", TemplateBody=named)
         first = self.aws.elbv2.describe_load_balancers(Names=["one"])["LoadBalancers"][0]["LoadBalancerArn"]
-        self.cfn.create_change_set(StackName="edge", ChangeSetName="c", TemplateBody=named.replace("Name: one", "Name: two"))
+        renamed = named.replace("Name: one", "Name: two")
+        self.cfn.create_change_set(StackName="edge", ChangeSetName="c", TemplateBody=renamed)
         changes = {one["ResourceChange"]["LogicalResourceId"]: one["ResourceChange"]
                    for one in self.cfn.describe_change_set(StackName="edge", ChangeSetName="c")["Changes"]}
         self.assertEqual((changes["Front"]["Action"], changes["Front"]["Replacement"]), ("Modify", "True"))
