@@ -200,7 +200,7 @@ class Stacks(WithLab):
         self.cfn.execute_change_set(StackName="edge", ChangeSetName="c")
         names = [one["LoadBalancerName"] for one in self.aws.elbv2.describe_load_balancers()["LoadBalancers"]]
         self.assertEqual((self.status("edge"), names, self.get()), ("UPDATE_COMPLETE", ["two"], "hello"))
-        self.cfn.create_stack(StackName="other", TemplateBody=named.replace("Name: one", "Name: two"))
+        self.cfn.create_stack(StackName="other", TemplateBody=renamed)
         self.assertIn(("Front", "CREATE_FAILED", "two already exists"), self.events("other"))
 
     def test_templates_that_are_none(self):

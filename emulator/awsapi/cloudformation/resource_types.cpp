@@ -332,7 +332,7 @@ const ResourceType* find_type(std::string_view type) noexcept {
 }
 
 std::string generated_name(const Call& call, const Wanted& wanted, std::size_t longest) {
-  constexpr std::size_t kUnique = 12, kStack = 11;
+  constexpr std::size_t kUniquePart = 12, kStackPart = 11;
   const auto plain = [](const std::string& text, std::size_t most) {
     std::string made;
     for (const char c : text) {
@@ -340,9 +340,9 @@ std::string generated_name(const Call& call, const Wanted& wanted, std::size_t l
     }
     return made;
   };
-  const std::size_t left = std::min<std::size_t>(longest, 64) - kUnique - 2;
-  const std::string stack = plain(wanted.stack_name, std::min(kStack, left / 2));
-  std::string unique = call.plane.new_id(wanted.stack_id + "/" + wanted.logical_id, kUnique);
+  const std::size_t left = std::min<std::size_t>(longest, 64) - kUniquePart - 2;
+  const std::string stack = plain(wanted.stack_name, std::min(kStackPart, left / 2));
+  std::string unique = call.plane.new_id(wanted.stack_id + "/" + wanted.logical_id, kUniquePart);
   for (char& c : unique) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
   return stack + "-" + plain(wanted.logical_id, left - stack.size()) + "-" + unique;
 }
