@@ -440,13 +440,13 @@ class Metrics(WithLab):
         self.cfn.create_stack(StackName="edge", TemplateBody=NETWORK)
         self.assertEqual([self.get() for _ in range(3)], ["hello"] * 3)
         arn = self.aws.elbv2.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
-        of = {"Namespace": "AWS/ApplicationELB", "MetricName": "RequestCount",
+        of = {"Namespace": "AWS/ApplicationELB", "MetricName": "HTTP_Fixed_Response_Count",
               "Dimensions": [{"Name": "LoadBalancer", "Value": arn.partition(":loadbalancer/")[2]}]}
         times = {"StartTime": 1_700_000_000, "EndTime": 4_000_000_000}
         watch = self.aws.cloudwatch
         shown = watch.get_metric_statistics(**of, **times, Period=86400, Statistics=["Sum", "SampleCount"])
         self.assertEqual([one["Sum"] for one in shown["Datapoints"]], [3.0])
-        metrics = watch.list_metrics(Namespace=of["Namespace"], MetricName="RequestCount")["Metrics"]
+        metrics = watch.list_metrics(Namespace=of["Namespace"], MetricName=of["MetricName"])["Metrics"]
         self.assertEqual(metrics, [of])
         self.get()
         query = {"Id": "m1", "MetricStat": {"Metric": of, "Period": 86400, "Stat": "Sum"}}
