@@ -183,8 +183,9 @@ class Stacks(WithLab):
         self.assertEqual(self.status("edge"), "UPDATE_ROLLBACK_COMPLETE")
         self.assertEqual([one[1] for one in self.events("edge") if one[0] == "Listener"][-1], "UPDATE_FAILED")
         self.assertEqual(self.get(), "hello")
-        self.cfn.update_stack(StackName="edge", TemplateBody=NETWORK.replace("default: hello", "").replace(
-            "Default: hello", "Default: again"))
+        self.cfn.update_stack(StackName="edge", TemplateBody=NETWORK.replace("Port: !Ref Port", "Port: 70000"))
+        self.assertEqual(self.status("edge"), "UPDATE_ROLLBACK_COMPLETE")
+        self.cfn.update_stack(StackName="edge", TemplateBody=NETWORK.replace("Default: hello", "Default: again"))
         self.assertEqual((self.status("edge"), self.get()), ("UPDATE_COMPLETE", "again"))
 
     def test_another_name_is_another_resource(self):

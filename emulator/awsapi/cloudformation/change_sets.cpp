@@ -112,6 +112,9 @@ Json described_change_set(const Document& set, bool with_values) {
 ApiResult<Json> create_change_set(const Call& call, const Json& in) {
   auto stack = stack_for(call, in);
   if (!stack) return stack.error();
+  if (call.plane.documents().size() >= ControlPlane::kMostDocuments) {
+    return ApiError{"LimitExceededException", "hoplab keeps no more change sets"};
+  }
   const bool first = status_of(*stack) == "REVIEW_IN_PROGRESS";
   for (const Document* one : call.plane.all(kChangeSetType)) {
     if (one->properties["StackId"] == stack->id &&

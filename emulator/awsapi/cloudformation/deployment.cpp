@@ -61,8 +61,14 @@ Refusal remove_entry(const Call& call, const Json& entry) {
 
 class Deployment {
  public:
-  Deployment(const Call& call, const Document& stack, const Order& order)
-      : call_(call), stack_(stack), order_(order), name_(name_of_stack(stack)) {
+  enum class Purpose : std::uint8_t { deploy, plan };
+
+  Deployment(const Call& call, const Document& stack, const Order& order, Purpose purpose)
+      : call_(call),
+        stack_(stack),
+        order_(order),
+        name_(name_of_stack(stack)),
+        plans_(purpose == Purpose::plan) {
     for (const Json& entry : stack.attributes["Resources"]) before_[key_of(entry)] = entry;
     tags_ = tags_of_stack();
   }
@@ -180,7 +186,14 @@ class Deployment {
       entry["ResourceStatus"] = "";  // nothing is done
     } else if (auto refused = make_known(*type, entry, old)) {
       attempted.push_back(entry);
-      fail(resource.name, refused->message);
+      if (plans_) {  // a plan shows the others, too
+        add_change(entry, old, false);
+        resource.physical_id = scenario::resources::unknown_text(resource.name);
+        resource.attributes = node_of(Json::object());
+        made_[{resource.stack, resource.name}] = std::move(entry);
+      } else {
+        fail(resource.name, refused->message);
+      }
       return true;
     } else {
       attempted.push_back(entry);
@@ -407,6 +420,7 @@ class Deployment {
   const Document& stack_;
   const Order& order_;
   const std::string name_;
+  const bool plans_;
   std::map<std::string, std::string> tags_;
   std::map<Key, Json> before_;
   std::map<Key, Json> made_;
@@ -471,7 +485,7 @@ void deploy(const Call& call, Document stack, Order order) {
   const bool first = status_of(stack).empty() || status_of(stack) == "REVIEW_IN_PROGRESS";
   set_status(call, stack, first ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS", "User Initiated");
   if (!first) stack.attributes["LastUpdatedTime"] = call.now;
-  Deployment deployment(call, stack, order);
+  Deployment deployment(call, stack, order, Deployment::Purpose::deploy);
   auto refused = call.plane.together([&] { return deployment.run(); });
   if (refused) {
     if (deployment.reason.empty()) {  // of the traffic
@@ -502,7 +516,7 @@ void deploy(const Call& call, Document stack, Order order) {
 }
 
 ApiResult<Plan> plan(const Call& call, const Document& stack, const Order& order) {
-  Deployment deployment(call, stack, order);
+  Deployment deployment(call, stack, order, Deployment::Purpose::plan);
   const auto refused = call.plane.together([&]() -> Refusal {
     auto done = deployment.run();
     return done ? done : ApiError{"", ""};  // whatever it did goes back
