@@ -255,6 +255,11 @@ class ApiGateway(AwsCase):
                          ["Empty", "Error", "Widget"])
         self.fails("ConflictException", gateway.create_model, restApiId=api, name="Widget", status=409,
                    contentType="application/json")
+        post = {"restApiId": api, "resourceId": resource, "httpMethod": "POST", "authorizationType": "NONE"}
+        self.assertIn("Gadget", self.fails("BadRequestException", gateway.put_method, **post,
+                                           requestModels={"application/json": "Gadget"}))
+        made = gateway.put_method(**post, requestModels={"application/json": "Widget", "text/plain": "Empty"})
+        self.assertEqual(made["requestModels"], {"application/json": "Widget", "text/plain": "Empty"})
         validator = gateway.create_request_validator(restApiId=api, name="bodies", validateRequestBody=True)["id"]
         gateway.update_method(restApiId=api, resourceId=resource, httpMethod="GET", patchOperations=[
             {"op": "replace", "path": "/requestValidatorId", "value": validator}])

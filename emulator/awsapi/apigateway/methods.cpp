@@ -112,7 +112,8 @@ Refusal check_method(const Call& call, const Json& in, const Json& method) {
   if (!validator.empty() && !is_of_api(call, kRequestValidatorType, in, validator)) {
     return bad_request("Invalid Request Validator identifier specified");
   }
-  for (const auto& [media_type, model] : method.value("RequestModels", Json::object()).items()) {
+  const Json models = method.value("RequestModels", Json::object());
+  for (const auto& [media_type, model] : models.items()) {
     const std::string name = model.get<std::string>();
     if (name != "Empty" && name != "Error" && !is_of_api(call, kModelType, in, name)) {
       return bad_request("Invalid model identifier specified: " + name);
