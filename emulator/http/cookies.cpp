@@ -1,24 +1,19 @@
 #include "http/cookies.h"
 
 #include "base/ascii.h"
+#include "http/h1/http1_chars.h"
 
 namespace hoplab::http {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// The value in `pair`, which is "name=value"; nothing when the name is another.
 std::optional<std::string_view> value_in(std::string_view pair, std::string_view name) {
   const auto equals = pair.find('=');
-  if (equals == std::string_view::npos || trimmed(pair.substr(0, equals)) != name) {
+  if (equals == std::string_view::npos || chars::trim(pair.substr(0, equals)) != name) {
     return std::nullopt;
   }
-  return trimmed(pair.substr(equals + 1));
+  return chars::trim(pair.substr(equals + 1));
 }
 
 }  // namespace

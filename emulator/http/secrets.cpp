@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "http/h1/http1_chars.h"
 
 namespace hoplab::http {
 
@@ -28,11 +29,6 @@ std::string plain(std::string_view name) {
 bool is_telling(std::string_view text) {
   constexpr std::size_t kShortest = 6;
   return text.size() >= kShortest;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
 }
 
 }  // namespace
@@ -72,7 +68,7 @@ std::vector<std::string> secrets_in(std::string_view value) {
   const auto space = value.find(' ');
   if (space != std::string_view::npos) add(value.substr(space + 1));
   for (std::string_view rest = value; !rest.empty();) {
-    const std::string_view part = trimmed(rest.substr(0, rest.find(';')));
+    const std::string_view part = chars::trim(rest.substr(0, rest.find(';')));
     const auto equals = part.find('=');
     if (equals != std::string_view::npos) add(part.substr(equals + 1));
     rest.remove_prefix(std::min(

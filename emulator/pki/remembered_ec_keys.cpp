@@ -83,11 +83,11 @@ class Remembered {
   std::map<std::string, EcKeyPtr, std::less<>> keys_;  // by their encoding
 };
 
-void* begin(void* provider) {
+void* new_decoder(void* provider) {
   return provider;
 }
 
-void end(void*) {}
+void free_decoder(void*) {}
 
 int takes(void*, int selection) {
   return (selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) != 0 &&
@@ -123,8 +123,8 @@ const OSSL_DISPATCH* remembered_ec_keys(const OSSL_DISPATCH* core) {
     if (core->function_id == OSSL_FUNC_BIO_READ_EX) read_from_core = OSSL_FUNC_BIO_read_ex(core);
   }
   static const OSSL_DISPATCH table[] = {
-      {OSSL_FUNC_DECODER_NEWCTX, reinterpret_cast<void (*)()>(begin)},
-      {OSSL_FUNC_DECODER_FREECTX, reinterpret_cast<void (*)()>(end)},
+      {OSSL_FUNC_DECODER_NEWCTX, reinterpret_cast<void (*)()>(new_decoder)},
+      {OSSL_FUNC_DECODER_FREECTX, reinterpret_cast<void (*)()>(free_decoder)},
       {OSSL_FUNC_DECODER_DOES_SELECTION, reinterpret_cast<void (*)()>(takes)},
       {OSSL_FUNC_DECODER_DECODE, reinterpret_cast<void (*)()>(decode)},
       {0, nullptr}};

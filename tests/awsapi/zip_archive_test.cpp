@@ -7,7 +7,7 @@ namespace {
 
 std::string little(std::uint64_t value, int bytes) {
   std::string made;
-  for (int i = 0; i < bytes; ++i) made += static_cast<char>(value >> (8 * i) & 0xFF);
+  for (int i = 0; i < bytes; ++i) made += i < 8 ? static_cast<char>(value >> (8 * i)) : '\0';
   return made;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "http/h1/http1_chars.h"
 
 namespace hoplab::aws {
 
@@ -22,18 +23,12 @@ int window_bits(ContentCoding coding) noexcept {
   return coding == ContentCoding::gzip ? kWindowBits + kGzip : kWindowBits;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// In thousandths, of "gzip;q=0.5"; 1000 where it says none (RFC 9110 12.4.2).
 int weight(std::string_view parameters) noexcept {
   constexpr int kWhole = 1000;
   const auto at = parameters.find('=');
   if (at == std::string_view::npos) return kWhole;
-  const std::string_view value = trimmed(parameters.substr(at + 1));
+  const std::string_view value = http::chars::trim(parameters.substr(at + 1));
   if (value.starts_with('1')) return kWhole;
   int thousandths = 0, unit = kWhole;
   for (const char c : value.substr(std::min<std::size_t>(value.size(), 2))) {
@@ -59,7 +54,7 @@ std::string_view to_text(ContentCoding coding) noexcept {
 }
 
 std::optional<ContentCoding> parse_content_coding(std::string_view field) noexcept {
-  field = trimmed(field);
+  field = http::chars::trim(field);
   for (std::size_t i = 0; i < std::size(kNames); ++i) {
     if (iequals(field, kNames[i])) return static_cast<ContentCoding>(i);
   }
@@ -75,7 +70,7 @@ ContentCoding preferred_coding(std::string_view accept_encoding) noexcept {
     accept_encoding.remove_prefix(end == std::string_view::npos ? accept_encoding.size() : end + 1);
     const auto semicolon = std::min(one.find(';'), one.size());
     const int priority = weight(one.substr(semicolon));
-    if (trimmed(one.substr(0, semicolon)).empty() || priority <= highest) continue;
+    if (http::chars::trim(one.substr(0, semicolon)).empty() || priority <= highest) continue;
     highest = priority;
     best = parse_content_coding(one.substr(0, semicolon)).value_or(ContentCoding::identity);
   }
