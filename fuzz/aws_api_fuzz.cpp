@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "awsapi/api.h"
+#include "awsapi/cbor_codec.h"
 #include "awsapi/s3/s3_request.h"
 #include "awsapi/xml_reader.h"
 #include "check.h"
@@ -17,10 +18,23 @@ namespace {
 using namespace hoplab;
 using namespace hoplab::fuzz;
 
-/// By the first byte's low half; 6 and 7 are no requests.
-constexpr std::string_view kScopes[] = {
-    "elasticloadbalancing", "ec2",     "sts",    "acm", "ssm", "s3", "", "",
-    "apigateway",           "route53", "acm-pca"};
+/// By the first byte's low half; 6, 7 and 15 are no requests.
+constexpr std::size_t kXml = 6, kChunks = 7, kCborMetrics = 14, kCbor = 15;
+constexpr std::string_view kScopes[] = {"elasticloadbalancing",
+                                        "ec2",
+                                        "sts",
+                                        "acm",
+                                        "ssm",
+                                        "s3",
+                                        "",
+                                        "",
+                                        "apigateway",
+                                        "route53",
+                                        "acm-pca",
+                                        "cloudformation",
+                                        "monitoring",
+                                        "logs",
+                                        "monitoring"};
 constexpr std::string_view kMethods[] = {"POST", "GET", "PATCH", "DELETE"};
 
 /// What comes before the NUL that ends it.
@@ -30,7 +44,8 @@ std::string_view take(std::string_view& text) {
   return one;
 }
 
-void fuzz_request(std::string_view scope, std::string_view method, std::string_view text) {
+void fuzz_request(std::size_t kind, std::string_view method, std::string_view text) {
+  const std::string_view scope = kScopes[kind];
   awsapi::ControlPlane plane;
   awsapi::Api api(plane, awsapi::Accounts());
   const std::string credential =
@@ -40,6 +55,7 @@ void fuzz_request(std::string_view scope, std::string_view method, std::string_v
     const std::string_view operation = take(text);
     awsapi::ApiRequest request{method, target, "127.0.0.1:1", {}, ""};
     request.headers = {{"Authorization", credential}, {"X-Amz-Target", operation}};
+    if (kind == kCborMetrics) request.headers.emplace_back("smithy-protocol", "rpc-v2-cbor");
     request.body = take(text);
     const awsapi::ApiAnswer answer = api.answer(request, 0);
     check(answer.status < 500 || answer.status == 501);
@@ -61,12 +77,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const std::size_t kind = data[0] % 16;
-  if (kind == 6) {
+  if (kind == kXml) {
     (void)awsapi::read_xml(text, awsapi::XmlLimits());
-  } else if (kind == 7) {
+  } else if (kind == kChunks) {
     (void)awsapi::s3::without_chunks(text);
-  } else if (kind < std::size(kScopes)) {
-    fuzz_request(kScopes[kind], data[0] < 128 ? kMethods[data[0] / 16 % 4] : "PUT", text);
+  } else if (kind == kCbor) {
+    (void)awsapi::read_cbor(text);
+  } else {
+    fuzz_request(kind, data[0] < 128 ? kMethods[data[0] / 16 % 4] : "PUT", text);
   }
   return 0;
 }

@@ -61,6 +61,15 @@ struct LogLine {
   std::string text;
 };
 
+/// A file of a load balancer's log that is to be in S3.
+struct LogFile {
+  std::uint64_t number = 0;   // from 1
+  std::string attribute;      // which tells where to: "access_logs.s3"
+  std::string load_balancer;  // "app/NAME/ID"
+  std::string key;            // without the attribute's prefix
+  std::string content;
+};
+
 class ControlPlane;
 
 /// What the traffic shows, for who asks. Each may be empty: then there is nothing.
@@ -71,6 +80,8 @@ struct TrafficView {
       health;
   std::function<std::vector<MetricReading>(const ControlPlane& plane)> metrics;
   std::function<std::vector<LogLine>()> log_lines;
+  /// Those with higher numbers than `after`.
+  std::function<std::vector<LogFile>(std::uint64_t after)> log_files;
 };
 
 class ControlPlane {
@@ -124,6 +135,13 @@ class ControlPlane {
     return view_.log_lines ? view_.log_lines() : std::vector<LogLine>();
   }
 
+  /// Those that have come since the last call.
+  [[nodiscard]] std::vector<LogFile> new_log_files() {
+    auto files = view_.log_files ? view_.log_files(last_log_file_) : std::vector<LogFile>();
+    if (!files.empty()) last_log_file_ = files.back().number;
+    return files;
+  }
+
   [[nodiscard]] ObjectStore& objects() noexcept { return objects_; }
 
   /// `digits` hexadecimal digits that nobody else gets: of `name` the first time the same at every
@@ -147,6 +165,7 @@ class ControlPlane {
   std::map<std::string, std::int64_t> numbers_;
   std::map<std::string, Json> answered_;
   std::uint64_t next_order_ = 1;
+  std::uint64_t last_log_file_ = 0;
   std::optional<Change> held_;  // while several changes are made together
 };
 

@@ -1,5 +1,7 @@
 #include "awsapi/dispatch.h"
 
+#include <algorithm>
+
 #include "awsapi/cbor_codec.h"
 #include "awsapi/form_codec.h"
 #include "awsapi/json_codec.h"
@@ -83,15 +85,24 @@ ApiResult<ApiAnswer> of_cbor(const Service& service, const Call& call, const Api
   return answer;
 }
 
-ApiResult<ApiAnswer> of_rest_json(const Service& service, const Call& call,
-                                  const ApiRequest& request) {
-  const RestMatch match = match_path(service, request.method, request.path());
-  if (!match.operation) {
-    return not_emulated(service, std::string(request.method) + " " + std::string(request.path()));
+/// The members that the body carries: it is JSON, or one of them as it comes.
+ApiResult<Json> of_json_body(const Service& service, const ApiRequest& request, Members members) {
+  const auto* const payload = std::ranges::find(members, Where::payload, &Member::where);
+  if (payload != members.end()) {
+    return Json{{std::string(payload->name), std::string(request.body)}};
   }
   auto object = read_json(service, request.body, JsonLimits());
   if (!object) return object.error();
-  auto in = bind_json(service, *object, match.operation->in);
+  return bind_json(service, *object, members);
+}
+
+ApiResult<ApiAnswer> of_rest_json(const Service& service, const Call& call,
+                                  const ApiRequest& request) {
+  const RestMatch match = match_place(service, request.method, request.path(), request.query());
+  if (!match.operation) {
+    return not_emulated(service, std::string(request.method) + " " + std::string(request.path()));
+  }
+  auto in = of_json_body(service, request, match.operation->in);
   if (!in) return in.error();
   if (auto refused = bind_place(service, match, request.query(), *in)) return *refused;
   auto out = operate(service, *match.operation, call, *in);
@@ -107,7 +118,7 @@ ApiResult<ApiAnswer> of_rest_json(const Service& service, const Call& call,
 
 ApiResult<ApiAnswer> of_rest_xml(const Service& service, const Call& call,
                                  const ApiRequest& request) {
-  const RestMatch match = match_path(service, request.method, request.path());
+  const RestMatch match = match_place(service, request.method, request.path(), request.query());
   if (!match.operation) {
     return not_emulated(service, std::string(request.method) + " " + std::string(request.path()));
   }

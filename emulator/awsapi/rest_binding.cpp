@@ -1,7 +1,9 @@
 #include "awsapi/rest_binding.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "awsapi/query_parameters.h"
 #include "awsapi/scalar.h"
 #include "base/percent.h"
 
@@ -42,38 +44,59 @@ bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::s
   return pattern.size() == path.size();
 }
 
-/// The values that a query's parameter has, decoded.
-std::vector<std::string> values_of(std::string_view query, std::string_view name) {
+bool has(const Parameters& parameters, std::string_view parameter) {
+  const auto [name, value] = parameters_of(parameter).front();
+  return std::ranges::find(parameters, std::pair(name, value)) != parameters.end();
+}
+
+std::vector<std::string> values_of(const Parameters& parameters, std::string_view name) {
   std::vector<std::string> values;
-  while (!query.empty()) {
-    const std::string_view one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(one.size() + 1, query.size()));
-    const std::size_t equals = std::min(one.find('='), one.size());
-    if (form_decoded(one.substr(0, equals)) != name) continue;
-    values.push_back(form_decoded(one.substr(std::min(equals + 1, one.size()))));
+  for (const auto& [key, value] : parameters) {
+    if (key == name) values.push_back(value);
   }
   return values;
 }
 
+/// Those that no other member is.
+Json others(const Parameters& parameters, Members members) {
+  Json all = Json::object();
+  for (const auto& one : parameters) {
+    const bool known = std::ranges::any_of(members, [&](const Member& member) {
+      return member.where == Where::query && member.in == one.first;
+    });
+    if (!known) all[one.first] = one.second;
+  }
+  return all;
+}
+
 }  // namespace
 
-RestMatch match_path(const Service& service, std::string_view method, std::string_view path) {
+RestMatch match_place(const Service& service, std::string_view method, std::string_view path,
+                      std::string_view query) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   const auto parts = segments(path);
   for (const Operation& operation : service.operations) {
     if (operation.method != method) continue;
+    const std::string_view pattern = operation.path.substr(0, operation.path.find('?'));
     RestMatch match{&operation, {}};
-    if (fits(segments(operation.path), parts, match.labels)) return match;
+    if (!fits(segments(pattern), parts, match.labels)) continue;
+    if (pattern.size() == operation.path.size() ||
+        has(parameters_of(query), operation.path.substr(pattern.size() + 1))) {
+      return match;
+    }
   }
   return {};
 }
 
 Refusal bind_place(const Service& service, const RestMatch& match, std::string_view query,
                    Json& in) {
+  const Parameters parameters = parameters_of(query);
   for (const Member& member : match.operation->in) {
     std::vector<std::string> values;
-    if (member.where == Where::query) {
-      values = values_of(query, member.in);
+    if (member.where == Where::query && member.kind == Kind::map) {
+      in[std::string(member.name)] = others(parameters, match.operation->in);
+    } else if (member.where == Where::query) {
+      values = values_of(parameters, member.in);
     } else if (const auto label = match.labels.find(std::string(member.in));
                member.where == Where::path && label != match.labels.end()) {
       values.push_back(label->second);

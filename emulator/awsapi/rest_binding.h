@@ -16,11 +16,12 @@ struct RestMatch {
 };
 
 /// A path is split before it is decoded, since ARNs in it come encoded. "{label}" is one segment,
-/// "{label+}" all that are left.
-RestMatch match_path(const Service& service, std::string_view method, std::string_view path);
+/// "{label+}" all that are left; behind a '?' stands a parameter that the query has to have.
+RestMatch match_place(const Service& service, std::string_view method, std::string_view path,
+                      std::string_view query);
 
 /// Adds to `in` what path and query carry; parameters that the table does not know are left alone,
-/// as AWS does, since SDKs decorate ("x-id").
+/// as AWS does, since SDKs decorate ("x-id"), unless it has a map for them.
 Refusal bind_place(const Service& service, const RestMatch& match, std::string_view query,
                    Json& in);
 

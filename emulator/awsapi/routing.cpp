@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/stub/query.h"
 #include "base/percent.h"
 
 namespace hoplab::awsapi {
@@ -17,13 +18,11 @@ const Service* first(Fits&& fits) {
 }
 
 std::string parameter(std::string_view form, std::string_view name) {
-  const std::string begin = std::string(name) + "=";
-  while (!form.empty()) {
-    const std::string_view one = form.substr(0, form.find('&'));
-    form.remove_prefix(std::min(one.size() + 1, form.size()));
-    if (one.starts_with(begin)) return form_decoded(one.substr(begin.size()));
-  }
-  return {};
+  std::string_view found;
+  aws::each_query_parameter(form, [&](std::string_view key, std::string_view value) {
+    if (found.empty() && key == name) found = value;
+  });
+  return form_decoded(found);
 }
 
 bool is_form(const ApiRequest& request) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "awsapi/select.h"
+#include "base/file.h"
 #include "model/ids.h"
 #include "scenario/resources/builder.h"
 
@@ -157,6 +158,18 @@ std::vector<LogLine> log_lines(Emulator& emulator) {
   return all;
 }
 
+std::vector<LogFile> log_files(const Emulator& emulator, std::uint64_t after) {
+  std::vector<LogFile> all;
+  for (DeliveredLog& log : emulator.delivered_logs()) {
+    if (log.number <= after) continue;
+    auto content = read_file(log.file);
+    if (!content) continue;  // it had to go meanwhile
+    all.push_back({log.number, log.kind + "_logs.s3", std::move(log.load_balancer),
+                   std::move(log.key), std::move(content).value()});
+  }
+  return all;
+}
+
 /// Targets of a group are in the traffic in the order in which the API has them.
 std::optional<TargetHealth> health(Emulator& emulator, const ControlPlane& plane,
                                    const std::string& group, const std::string& id, int port) {
@@ -183,6 +196,7 @@ TrafficView view_of(Emulator& emulator) {
                             int port) { return health(emulator, plane, group, id, port); };
   view.metrics = [&emulator](const ControlPlane& plane) { return readings(emulator, plane); };
   view.log_lines = [&emulator] { return log_lines(emulator); };
+  view.log_files = [&emulator](std::uint64_t after) { return log_files(emulator, after); };
   return view;
 }
 

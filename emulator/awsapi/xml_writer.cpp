@@ -1,5 +1,7 @@
 #include "awsapi/xml_writer.h"
 
+#include <algorithm>
+
 #include "awsapi/scalar.h"
 #include "base/ascii.h"
 
@@ -33,60 +35,17 @@ std::string element(std::string_view name, const std::string& content) {
   return content.empty() ? "<" + tag + "/>" : "<" + tag + ">" + content + "</" + tag + ">";
 }
 
-class Writer {
- public:
-  explicit Writer(Protocol protocol) : protocol_(protocol) {}
-
-  std::string members(const Json& value, Members table) const {
-    std::string made;
-    for (const Member& member : table) {
-      const auto found = value.find(member.name);
-      const bool there = found != value.end() && !found->is_null();
-      if (there && member.where == Where::body) {
-        made += element(name_of(member), content(*found, member));
-      }
-    }
-    return made;
-  }
-
- private:
-  std::string name_of(const Member& member) const {
-    if (!member.out.empty()) return std::string(member.out);
-    std::string name(member.name);
-    if (protocol_ == Protocol::ec2) name[0] = lower_case(name[0]);
-    return name;
-  }
-
-  std::string content(const Json& value, const Member& member) const {
-    if (member.kind == Kind::structure) return members(value, member.members);
-    if (member.kind == Kind::map) return entries(value, member);
-    if (member.kind != Kind::list) return xml_escaped(text_from_scalar(value, member.kind));
-    const std::string_view own = protocol_ == Protocol::ec2 ? "item" : "member";
-    std::string made;
-    for (const Json& item : value) {
-      made += element(member.item_name.empty() ? own : member.item_name,
-                      content(item, item_of(member)));
-    }
-    return made;
-  }
-
-  std::string entries(const Json& value, const Member& member) const {
-    std::string made;
-    for (const auto& [key, item] : value.items()) {
-      made += element("entry", element("key", xml_escaped(key)) +
-                                   element("value", content(item, item_of(member))));
-    }
-    return made;
-  }
-
-  Protocol protocol_;
-};
-
-}  // namespace
-
-std::string xml_escaped(std::string_view text) {
-  std::string made;
+void add_xml_escaped(std::string_view text, std::string& made) {
+  const auto plain = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '&' && c != '<' && c != '>' && c != '"';
+  };
   while (!text.empty()) {
+    const auto* const end = std::ranges::find_if_not(text, plain);
+    const auto run = static_cast<std::size_t>(end - text.begin());
+    made += text.substr(0, run);
+    text.remove_prefix(run);
+    if (text.empty()) return;
     const std::size_t length = sequence(text);
     const char c = text[0];
     const bool control = static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t';
@@ -107,6 +66,81 @@ std::string xml_escaped(std::string_view text) {
     }
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }
+}
+
+/// Writes into one text, from the front on.
+class Writer {
+ public:
+  explicit Writer(Protocol protocol) : protocol_(protocol) {}
+
+  [[nodiscard]] std::string take() && { return std::move(made_); }
+
+  void members(const Json& value, Members table) {
+    for (const Member& member : table) {
+      const auto found = value.find(member.name);
+      const bool there = found != value.end() && !found->is_null();
+      if (there && member.where == Where::body) {
+        around(name_of(member), [&] { content(*found, member); });
+      }
+    }
+  }
+
+ private:
+  template <class Content>
+  void around(std::string_view name, Content&& write) {
+    made_.append("<").append(name).append(">");
+    const std::size_t begin = made_.size();
+    write();
+    if (made_.size() == begin) {
+      made_.back() = '/';
+      made_ += '>';
+    } else {
+      made_.append("</").append(name).append(">");
+    }
+  }
+
+  std::string name_of(const Member& member) const {
+    if (!member.out.empty()) return std::string(member.out);
+    std::string name(member.name);
+    if (protocol_ == Protocol::ec2) name[0] = lower_case(name[0]);
+    return name;
+  }
+
+  void content(const Json& value, const Member& member) {
+    if (member.kind == Kind::structure) return members(value, member.members);
+    if (member.kind == Kind::map) return entries(value, member);
+    if (member.kind == Kind::text && value.is_string()) {
+      return add_xml_escaped(value.get_ref<const std::string&>(), made_);
+    }
+    if (member.kind != Kind::list) {
+      return add_xml_escaped(text_from_scalar(value, member.kind), made_);
+    }
+    const std::string_view own = protocol_ == Protocol::ec2 ? "item" : "member";
+    const Member one = item_of(member);
+    for (const Json& item : value) {
+      around(member.item_name.empty() ? own : member.item_name, [&] { content(item, one); });
+    }
+  }
+
+  void entries(const Json& value, const Member& member) {
+    const Member one = item_of(member);
+    for (auto entry = value.begin(); entry != value.end(); ++entry) {
+      around("entry", [&] {
+        around("key", [&] { add_xml_escaped(entry.key(), made_); });
+        around("value", [&] { content(*entry, one); });
+      });
+    }
+  }
+
+  Protocol protocol_;
+  std::string made_;
+};
+
+}  // namespace
+
+std::string xml_escaped(std::string_view text) {
+  std::string made;
+  add_xml_escaped(text, made);
   return made;
 }
 
@@ -118,7 +152,9 @@ std::string xml_document(const Service& service, std::string_view root,
 }
 
 std::string xml_members(const Service& service, const Json& value, Members members) {
-  return Writer(service.protocol).members(value, members);
+  Writer writer(service.protocol);
+  writer.members(value, members);
+  return std::move(writer).take();
 }
 
 std::string query_answer(const Service& service, const Operation& operation, const Json& value,

@@ -26,7 +26,8 @@ namespace hoplab::cli {
 
 namespace {
 
-constexpr std::size_t kKeptApiLines = 10'000;  // for CloudWatch Logs
+constexpr std::size_t kKeptApiLines = 10'000;       // for CloudWatch Logs
+constexpr std::size_t kRememberedLogFiles = 1'000;  // for S3
 constexpr std::string_view kNothing = R"({"title":"What is made through the AWS API","entry":[]})";
 
 std::string names_of(const Applied& applied, topology::PlanStep::Act act) {
@@ -126,7 +127,10 @@ int up(const UpOptions& options) {
   }
   DescriptorWarning warning;
   EmulatorOptions of_emulator = emulator_options(options, *read.scenario);
-  if (options.aws_port) of_emulator.kept_api_lines = kKeptApiLines;
+  if (options.aws_port) {
+    of_emulator.kept_api_lines = kKeptApiLines;
+    of_emulator.remembered_log_files = kRememberedLogFiles;
+  }
   auto made = Emulator::from_topology(read.scenario->topology, std::move(of_emulator));
   if (!made) return fail(made.error());
   Emulator& emulator = made.value();

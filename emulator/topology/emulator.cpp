@@ -142,6 +142,13 @@ std::vector<ApiLine> Emulator::api_lines() const {
   return running_->shared().api_logs.lines();
 }
 
+std::vector<DeliveredLog> Emulator::delivered_logs() const {
+  const auto lock = running_->lock();
+  if (!running_->started() || !running_->shared().logs.delivers()) return {};
+  running_->shared().logs.deliver(running_->calendar());
+  return running_->shared().logs.delivered();
+}
+
 std::vector<ZoneStatus> Emulator::zonal_health() const {
   const auto lock = running_->lock();
   if (!running_->started()) return {};

@@ -68,6 +68,8 @@ struct EmulatorOptions {
   /// without being asked for more. Negative: there is no limit.
   double api_rate_limit = 10'000;
   std::string log_bucket;  // folder for gzip logs under AWS's names; empty: none
+  /// How many of these files delivered_logs() has; without log_bucket it keeps them by itself.
+  std::size_t remembered_log_files = 0;
   bool json_logs = false;  // the lines of all of these logs are JSON objects
 };
 
@@ -186,6 +188,15 @@ struct ApiLine {
   std::string api, stage;    // by the scenario's names
   bool execution = false;    // else access
   std::string text;
+};
+
+/// A file of a load balancer's log, as AWS delivers it to S3: one for each node and five minutes.
+struct DeliveredLog {
+  std::uint64_t number = 0;   // from 1
+  std::string kind;           // "access", "connection", "health_check"
+  std::string load_balancer;  // "app/NAME/ID"
+  std::string key;            // in the bucket, without a prefix: "AWSLogs/..."
+  std::string file;           // its path, as long as it is kept
 };
 
 struct TargetStatus {
@@ -331,6 +342,8 @@ class Emulator {
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
   /// The last lines of all APIs' logs, the oldest first.
   [[nodiscard]] std::vector<ApiLine> api_lines() const;
+  /// Files of load balancers' logs whose five minutes are over, the oldest first.
+  [[nodiscard]] std::vector<DeliveredLog> delivered_logs() const;
   /// Of all load balancers, each in the order of its zones.
   [[nodiscard]] std::vector<ZoneStatus> zonal_health() const;
   /// What DNS answers with now: the addresses of one of the names of endpoints(), without those of

@@ -15,8 +15,17 @@ Result<void> LoadBalancerLogs::open(const EmulatorOptions& options, const std::s
     if (!file) return file.failure();
     files_[static_cast<std::size_t>(kind)] = std::move(file).value();
   }
-  if (options.log_bucket.empty()) return {};
-  auto archive = LogArchive::open({options.log_bucket, model::kDefaultAccount, region}, seed);
+  LogArchive::Place place{options.log_bucket, model::kDefaultAccount, region,
+                          options.remembered_log_files};
+  if (place.bucket.empty() && place.remembered == 0) return {};
+  if (place.bucket.empty()) {
+    auto folder = TemporaryFolder::make();
+    if (!folder) return folder.failure();
+    bucket_ = std::move(folder).value();
+    place.bucket = bucket_->path();
+    place.keeps_all = false;
+  }
+  auto archive = LogArchive::open(std::move(place), seed);
   if (!archive) return archive.failure();
   archive_ = std::move(archive).value();
   return {};

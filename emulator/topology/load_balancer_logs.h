@@ -4,12 +4,15 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "aws/logs/load_balancer_log.h"
 #include "topology/emulator.h"
 #include "topology/line_file.h"
 #include "topology/log_archive.h"
+#include "topology/temporary_folder.h"
 
 namespace hoplab::topology {
 
@@ -27,6 +30,9 @@ class LoadBalancerLogs final : public aws::LoadBalancerLog {
   /// Whether files are to be delivered at the end of each interval.
   [[nodiscard]] bool delivers() const noexcept { return archive_ != nullptr; }
   void deliver(Time now) { archive_->deliver(now); }
+  [[nodiscard]] std::vector<DeliveredLog> delivered() const {
+    return archive_ ? archive_->delivered() : std::vector<DeliveredLog>();
+  }
   /// Delivers what there is. No line may come any more.
   void close() { archive_.reset(); }
 
@@ -37,6 +43,7 @@ class LoadBalancerLogs final : public aws::LoadBalancerLog {
 
   aws::LogFormat format_ = aws::LogFormat::plain;
   std::array<std::unique_ptr<LineFile>, 3> files_;  // by kind; null: none is kept
+  std::optional<TemporaryFolder> bucket_;           // where the archive has none of the user's
   std::unique_ptr<LogArchive> archive_;             // likewise
 };
 

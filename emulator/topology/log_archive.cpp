@@ -22,6 +22,15 @@ Time interval_end(Time at) {
   return Time(std::chrono::seconds(begun + kSeconds));
 }
 
+std::string_view word(aws::LogKind kind) {
+  switch (kind) {
+    case aws::LogKind::connection: return "connection";
+    case aws::LogKind::health_check: return "health_check";
+    case aws::LogKind::access: break;
+  }
+  return "access";
+}
+
 std::string begin_of_name(aws::LogKind kind) {
   switch (kind) {
     case aws::LogKind::connection: return "conn_log_";
@@ -91,14 +100,30 @@ LogArchive::OpenFile LogArchive::begin(const aws::LogLine& line) {
 
 void LogArchive::deliver_before(Time now) {
   for (auto& [node, file] : open_) {
-    if (file.file && now >= file.end) deliver(file);
+    if (file.file && now >= file.end) deliver(node, file);
   }
 }
 
-void LogArchive::deliver(OpenFile& file) {
+std::vector<DeliveredLog> LogArchive::delivered() {
+  const std::lock_guard lock(mutex_);
+  return {delivered_.begin(), delivered_.end()};
+}
+
+void LogArchive::deliver(const Node& node, OpenFile& file) {
   if (gzclose(std::exchange(file.file, nullptr)) != Z_OK) lost(file);
   if (file.whole && std::rename(file.part.c_str(), file.path.c_str()) != 0) lost(file);
   if (!file.whole) std::remove(file.part.c_str());
+  if (!file.whole || place_.remembered == 0) return;
+  DeliveredLog log;
+  log.number = ++deliveries_;
+  log.kind = word(std::get<aws::LogKind>(node));
+  log.load_balancer = std::get<1>(node);
+  log.file = file.path;
+  log.key = fs::path(file.path).lexically_relative(place_.bucket).string();
+  delivered_.push_back(std::move(log));
+  if (delivered_.size() <= place_.remembered) return;
+  if (!place_.keeps_all) std::remove(delivered_.front().file.c_str());
+  delivered_.pop_front();
 }
 
 void LogArchive::lost(OpenFile& file) {

@@ -9,15 +9,19 @@ namespace {
 
 constexpr Member kIn[] = {text("Id").in_path("id"), text("Arn").in_path("arn"),
                           integer("Most").in_query("limit"), texts("Keys").in_query("key")};
+constexpr Member kImportIn[] = {text("Mode").in_query("mode"), map("Others").at(Where::query)};
 constexpr Operation kOperations[] = {
     {"Get", kIn, {}, nullptr, "GET", "/apis/{id}", 200},
     {"List", kIn, {}, nullptr, "GET", "/apis", 200},
     {"Tags", kIn, {}, nullptr, "GET", "/tags/{arn+}", 200},
+    {"Import", kImportIn, {}, nullptr, "POST", "/apis?mode=import", 201},
+    {"Create", kIn, {}, nullptr, "POST", "/apis", 201},
 };
 constexpr Service kService{"x", Protocol::rest_json, "", "", "", "", kOperations};
 
-std::string found(std::string_view path, std::string_view query = {}) {
-  const RestMatch match = match_path(kService, "GET", path);
+std::string found(std::string_view path, std::string_view query = {},
+                  std::string_view method = "GET") {
+  const RestMatch match = match_place(kService, method, path, query);
   if (!match.operation) return "none";
   Json in = Json::object();
   if (const auto refused = bind_place(kService, match, query, in)) return refused->message;
@@ -37,6 +41,13 @@ TEST(RestBinding, QueriesBindWhatTheTableKnows) {
   EXPECT_EQ(found("/apis", "limit=5&key=a&key=b+c&x-id=List"),
             R"(List{"Keys":["a","b c"],"Most":5})");
   EXPECT_EQ(found("/apis", "limit=x"), "the parameter limit is not a whole number");
+}
+
+TEST(RestBinding, AParameterChoosesAnOperationAndAMapHasTheRest) {
+  EXPECT_EQ(found("/apis", "", "POST"), "Create{}");
+  EXPECT_EQ(found("/apis", "mode=create", "POST"), "Create{}");
+  EXPECT_EQ(found("/apis", "b=1&mode=import&a=%2F&b=2", "POST"),
+            R"(Import{"Mode":"import","Others":{"a":"/","b":"2"}})");
 }
 
 TEST(Caller, AccountsOfAccessKeys) {

@@ -13,6 +13,35 @@ from aws_lab import GOOD, HOST, OPEN, AwsCase  # noqa: E402
 TEMPLATE = {"application/json": '{"statusCode": 200}'}
 
 
+def definition(answer):
+    """An API as OpenAPI, of most of what an import makes."""
+    function = f"arn:aws:lambda:{REGION}:111111111111:function:orders"
+    invoke = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function}/invocations"
+    answers = {"default": {"statusCode": "200", "responseTemplates": {"application/json": answer}}}
+    mock = {"type": "mock", "requestTemplates": TEMPLATE, "responses": answers}
+    return {
+        "openapi": "3.0.1", "info": {"title": "orders", "version": "7"}, "x-amazon-apigateway-policy": json.loads(OPEN),
+        "x-amazon-apigateway-request-validators": {"all": {"validateRequestBody": True,
+                                                           "validateRequestParameters": True}},
+        "paths": {
+            "/orders": {},
+            "/orders/{id}": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "get": {"x-amazon-apigateway-request-validator": "all", "x-amazon-apigateway-integration": mock,
+                        "responses": {"200": {"content": {"application/json": {
+                            "schema": {"$ref": "#/components/schemas/Order"}}}}}},
+                "delete": {"security": [{"keeper": []}], "x-amazon-apigateway-integration": {
+                    "type": "aws_proxy", "httpMethod": "POST", "uri": invoke, "credentials": "arn:aws:iam::1:role/r"}},
+            }},
+        "components": {
+            "schemas": {"Item": {"type": "string"},
+                        "Order": {"type": "object", "properties": {"item": {"$ref": "#/components/schemas/Item"}}}},
+            "securitySchemes": {"keeper": {
+                "type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "custom",
+                "x-amazon-apigateway-authorizer": {"type": "token", "authorizerUri": invoke}}}},
+    }
+
+
 class ApiGateway(AwsCase):
     def setUp(self):
         super().setUp()
@@ -317,6 +346,74 @@ class ApiGateway(AwsCase):
             self.gateway.create_rest_api(name="x")
         pages = list(self.gateway.get_paginator("get_rest_apis").paginate(PaginationConfig={"PageSize": 2}))
         self.assertEqual([len(one["items"]) for one in pages], [2, 1])
+
+    # ---- Imports ---------------------------------------------------------------------------------------
+
+    def test_an_import_is_what_its_operations_make(self):
+        """And what is put over it takes its place: all of it, or what it has of the same name."""
+        api, _, endpoint = self.served()
+        made = self.gateway.import_rest_api(body=json.dumps(definition("first")).encode(),
+                                            parameters={"endpointConfigurationTypes": "PRIVATE"})
+        self.assertEqual((made["name"], made["version"], made["endpointConfiguration"]["types"]),
+                         ("orders", "7", ["PRIVATE"]))
+        api = made["id"]
+        resources = self.gateway.get_resources(restApiId=api, embed=["methods"])["items"]
+        self.assertEqual(sorted(one["path"] for one in resources), ["/", "/orders", "/orders/{id}"])
+        order, = (one for one in resources if one["path"] == "/orders/{id}")
+        method = order["resourceMethods"]["GET"]
+        validator, = self.gateway.get_request_validators(restApiId=api)["items"]
+        authorizer, = self.gateway.get_authorizers(restApiId=api)["items"]
+        self.assertEqual((method["requestValidatorId"], method["methodResponses"]["200"]["responseModels"]),
+                         (validator["id"], {"application/json": "Order"}))
+        posted = self.gateway.get_method(restApiId=api, resourceId=order["id"], httpMethod="DELETE")
+        self.assertEqual((posted["authorizerId"], posted["authorizationType"]), (authorizer["id"], "CUSTOM"))
+        self.assertEqual(posted["methodIntegration"]["uri"], definition("")["paths"]["/orders/{id}"]["delete"]
+                         ["x-amazon-apigateway-integration"]["uri"])
+        model = json.loads(self.gateway.get_model(restApiId=api, modelName="Order")["schema"])
+        self.assertEqual(model["properties"]["item"]["$ref"],
+                         f"https://apigateway.amazonaws.com/restapis/{api}/models/Item")
+        self.gateway.create_deployment(restApiId=api, stageName="prod")
+        self.assertEqual(self.ask(api, "/prod/orders/5"), (0, 200, "first"))
+        self.assertEqual(self.ask(api, "/prod/orders/5", "--request", "DELETE")[1:],
+                         (401, '{"message":"Unauthorized"}'))
+
+        other = definition("second")
+        del other["paths"]["/orders/{id}"]["delete"]
+        self.gateway.put_rest_api(restApiId=api, mode="merge", body=json.dumps(other).encode())
+        self.assertEqual(self.ask(api, "/prod/orders/5"), (0, 200, "first"))  # not deployed yet
+        methods = self.methods(api, "/orders/{id}")
+        self.assertEqual(sorted(methods), ["DELETE", "GET"])
+        self.gateway.create_deployment(restApiId=api, stageName="prod")
+        self.assertEqual(self.ask(api, "/prod/orders/5"), (0, 200, "second"))
+        self.gateway.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(other).encode())
+        self.assertEqual(sorted(self.methods(api, "/orders/{id}")), ["GET"])
+
+    def methods(self, api, path):
+        for one in self.gateway.get_resources(restApiId=api, embed=["methods"])["items"]:
+            if one["path"] == path:
+                return one["resourceMethods"]
+        return self.fail(f"no {path}")
+
+    def test_a_definition_that_is_none_leaves_nothing(self):
+        bad = definition("x")
+        bad["paths"]["/orders"] = {"get": {"x-amazon-apigateway-integration": {"type": "http", "httpMethod": "GET"}}}
+        told = self.fails("BadRequestException", self.gateway.import_rest_api, body=json.dumps(bad).encode())
+        self.assertIn("Unable to put integration on 'GET' for resource at path '/orders': Invalid HTTP endpoint", told)
+        for body, words in ((b"{", "unexpected end"), (b"- 1", "an object"),
+                            (b"swagger: '1.2'\npaths: {}", "Swagger 2.0"), (b"\xff\xfe\x00", "UTF-8"),
+                            (b"[" * 100_000, "deep")):
+            with self.subTest(body=body[:20]):
+                self.assertIn(words, self.fails("BadRequestException", self.gateway.import_rest_api, body=body))
+        self.assertEqual(self.gateway.get_rest_apis()["items"], [])
+        api, _ = self.api()
+        before = self.gateway.get_rest_api(restApiId=api)
+        self.fails("BadRequestException", self.gateway.put_rest_api, restApiId=api, mode="overwrite",
+                   body=json.dumps(bad).encode())
+        after = self.gateway.get_rest_api(restApiId=api)
+        for one in before, after:
+            del one["ResponseMetadata"]
+        self.assertEqual(after, before)
+        self.assertEqual(len(self.gateway.get_resources(restApiId=api)["items"]), 1)
 
     def test_what_is_not_emulated_is_named(self):
         self.assertIn("/clientcertificates", self.fails("NotFoundException", self.gateway.generate_client_certificate,

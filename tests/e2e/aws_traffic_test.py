@@ -1,14 +1,20 @@
 """What is made through the AWS API by boto3 is what runs: handshakes and requests obey it from the next one on."""
 
+import gzip
+import os
+import shlex
+import socket
+import ssl
 import subprocess
 import tempfile
+import threading
 import unittest
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 
 from aws_api_test import ELB, REGION, make_pki, openssl, plain
-from lab import DEADLINE_S, Lab, admin, hoplab_binary, needs
+from lab import DEADLINE_S, Lab, admin, hoplab_binary, needs, run_hoplab
 
 needs("boto3", "botocore")
 
@@ -16,6 +22,7 @@ import boto3  # noqa: E402
 from botocore import xform_name  # noqa: E402
 
 HOST = "api.example.com"
+ROUNDS = int(os.environ.get("HOPLAB_REVOCATIONS", "25"))  # of a revocation that is added and removed
 GOOD = '{"id":"1","value":"4.99"}'
 
 
@@ -132,6 +139,80 @@ class Traffic(unittest.TestCase):
         self.assertEqual((self.curl("good"), self.curl("bad")[0]), ((0, GOOD), 35))
         self.of_trust_stores("RemoveTrustStoreRevocations", "", TrustStoreArn=store, RevocationIds=[int(added)])
         self.assertEqual(self.curl("bad"), (0, GOOD))
+
+    def test_logs_come_to_the_bucket_that_the_load_balancer_names(self):
+        """A file for each log and node when its five minutes are over, under AWS's names."""
+        run_hoplab("ctl", "--admin", self.lab.env["HOPLAB_ADMIN"], "clock", "stepped")
+        self.make_load_balancer()
+        arn = self.elbv2.describe_load_balancers(Names=["front"])["LoadBalancers"][0]["LoadBalancerArn"]
+        self.s3.create_bucket(Bucket="logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[
+            {"Key": "access_logs.s3.enabled", "Value": "true"}, {"Key": "access_logs.s3.bucket", "Value": "logs"},
+            {"Key": "access_logs.s3.prefix", "Value": "edge"}])
+        self.assertEqual(self.curl(), (0, GOOD))
+        self.assertEqual(self.s3.list_objects_v2(Bucket="logs")["KeyCount"], 0)
+        run_hoplab("ctl", "--admin", self.lab.env["HOPLAB_ADMIN"], "clock", "step", "301s")
+        listed = self.s3.list_objects_v2(Bucket="logs", Prefix="edge/AWSLogs/")["Contents"]
+        name = arn.split(":loadbalancer/")[1]
+        self.assertEqual([name.replace("/", ".") in one["Key"] for one in listed], [True])
+        line = gzip.decompress(self.s3.get_object(Bucket="logs", Key=listed[0]["Key"])["Body"].read()).decode()
+        fields = shlex.split(line)
+        self.assertEqual((fields[0], fields[2], fields[8], fields[12]),
+                         ("https", name, "200", f"GET https://{HOST}:443/widgets HTTP/1.1"))
+
+    def handshake(self, name):
+        """Whether a client is answered, over TLS 1.2, where a refusal comes before the handshake is done."""
+        entry = next(one for one in admin(self.lab, "/v1/status")["endpoints"] if one["name"] == "front")
+        context = ssl.create_default_context(cafile=f"{self.folder}/server.pem")
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(f"{self.folder}/{name}.pem", f"{self.folder}/{name}.key")
+
+        def once():
+            try:
+                with socket.create_connection((entry["address"], entry["port"]), timeout=DEADLINE_S) as raw:
+                    with context.wrap_socket(raw, server_hostname=HOST) as tls:
+                        tls.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+                        return tls.recv(64).startswith(b"HTTP/1.1 200")
+            except (ConnectionError, ssl.SSLError):
+                return False
+        return once
+
+    def test_many_revocations_under_load_judge_each_handshake_rightly(self):
+        """Who is on no list is let in all the time; who is, at no time between an addition and a removal."""
+        listener, store = self.make_load_balancer(), self.make_bundle()
+        self.of_trust_stores("ModifyListener", "ListenerArn", ListenerArn=listener,
+                             MutualAuthentication={"Mode": "verify", "TrustStoreArn": store})
+        good, bad = self.handshake("good"), self.handshake("bad")
+        done, results = threading.Event(), []
+
+        def load():
+            while not done.is_set():
+                results.append(good())
+        loads = [threading.Thread(target=load) for _ in range(2)]
+        for one in loads:
+            one.start()
+        try:
+            for round_ in range(ROUNDS):
+                if round_ == ROUNDS // 5:  # by then it has what it needs
+                    before = self.memory()
+                added = self.of_trust_stores("AddTrustStoreRevocations", "RevocationId", TrustStoreArn=store,
+                                             RevocationContents=[{"S3Bucket": "certs", "S3Key": "list.pem"}])
+                self.assertFalse(bad(), round_)
+                self.of_trust_stores("RemoveTrustStoreRevocations", "", TrustStoreArn=store,
+                                     RevocationIds=[int(added)])
+                self.assertTrue(bad(), round_)
+        finally:
+            done.set()
+            for one in loads:
+                one.join()
+        self.assertGreater(len(results), ROUNDS // 5)
+        self.assertTrue(all(results))
+        self.assertLess(self.memory(), before + 8 * 1024)
+
+    def memory(self):
+        """What the emulator holds, in KiB."""
+        with open(f"/proc/{self.lab.process.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
 
     def test_what_is_deleted_is_gone(self):
         listener = self.make_load_balancer()

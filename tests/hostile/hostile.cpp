@@ -42,7 +42,8 @@ volatile std::uint64_t current_input = 0;
 class Client {
  public:
   Client(const Lab& lab, const Input& input) : input_(input) {
-    const Lab::Door& door = lab.doors()[input.door % lab.doors().size()];
+    const Lab::Door& door =
+        input.at_aws ? lab.aws_door() : lab.doors()[input.door % lab.doors().size()];
     socket_ = Socket(door.ip, door.port, kHandshakePatienceS);
     if (!socket_.connected() || input.layer == Layer::tcp) return;
     if (!door.emulator) return;  // no TLS there: the text goes out as it is

@@ -16,7 +16,7 @@ constexpr Kind kKinds[] = {
     {"says nothing", say_nothing, 6},           {"ClientHello, mutated", mutate_client_hello, 22},
     {"handshake, spoilt", spoil_handshake, 14}, {"plain HTTP", plain_http, 8},
     {"random bytes", random_bytes, 6},          {"bad HTTP/1.1 over TLS", bad_http, 26},
-    {"bad HTTP/2 over TLS", bad_http2, 18},
+    {"bad HTTP/2 over TLS", bad_http2, 18},     {"AWS API", call_aws, 14},
 };
 
 const Kind& choose_kind(Rng& rng) {
@@ -90,8 +90,8 @@ std::string describe(const Input& input) {
   static constexpr const char* kFinishes[] = {"closes", "resets", "lingers"};
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text = input.kind + "; " + kLayers[static_cast<int>(input.layer)] + "; door " +
-                     std::to_string(input.door) + ", certificate " +
-                     std::to_string(input.certificate);
+                     (input.at_aws ? "of the AWS API" : std::to_string(input.door)) +
+                     ", certificate " + std::to_string(input.certificate);
   if (input.spoil.flip_at) {
     text += "; flips bit " + std::to_string(input.spoil.flip_bit) + " of byte " +
             std::to_string(*input.spoil.flip_at);

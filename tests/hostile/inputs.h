@@ -27,6 +27,7 @@ enum class Finish : std::uint8_t {
 struct Input {
   std::string kind;
   std::size_t door = 0;  // which listening port, modulo their number
+  bool at_aws = false;   // no: at the AWS API's
   Layer layer = Layer::tcp;
   std::size_t certificate = 0;  // which client certificate, modulo their number; 0 is a good one
   Spoil spoil;                  // of the bytes below TLS
@@ -49,6 +50,7 @@ void plain_http(Input& input, Rng& rng);
 void random_bytes(Input& input, Rng& rng);
 void bad_http(Input& input, Rng& rng);
 void bad_http2(Input& input, Rng& rng);
+void call_aws(Input& input, Rng& rng);
 
 // Chance in small coins.
 inline std::size_t pick(Rng& rng, std::size_t count) {

@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <thread>
 
+#include "awsapi/traffic.h"
+#include "awsapi/traffic_view.h"
+
 namespace hoplab::hostile {
 
 namespace {
@@ -87,6 +90,27 @@ Lab::Lab(double clock_scale) {
   start("own-service", read("own-service"), "/", "");
   start("plain", Emulator::from_topology(plain_topology(), options), "/", "hello");
   next_ = running_.begin();
+  start_aws(options);
+}
+
+void Lab::start_aws(const EmulatorOptions& options) {
+  auto made = Emulator::from_topology(nothing_.topology, options);
+  if (!made) fail(made.error());
+  built_ = std::move(made).value();
+  if (auto started = built_->start(); !started) fail(started.error());
+  awsapi::AwsServerOptions of_server;
+  const auto traffic = std::make_shared<awsapi::Traffic>(*built_, nothing_);
+  of_server.apply = [traffic](const awsapi::ControlPlane& plane, const awsapi::Change&) {
+    return traffic->apply(plane);
+  };
+  of_server.view = awsapi::view_of(*built_);
+  auto server = awsapi::AwsServer::start(std::move(of_server));
+  if (!server) fail(server.error());
+  aws_ = std::move(server).value();
+  const std::string& address = aws_->address();
+  const auto colon = address.rfind(':');
+  doors_.push_back({nullptr, address.substr(0, colon),
+                    static_cast<std::uint16_t>(std::atoi(address.c_str() + colon + 1)), "aws"});
 }
 
 void Lab::start(const std::string& name, Result<Emulator> made, const std::string& path,
@@ -128,7 +152,24 @@ std::string Lab::ask() {
   const Running& running = *next_;
   if (++next_ == running_.end()) next_ = running_.begin();
   const std::string wrong = ask(running);
-  return wrong.empty() ? "" : "the good client of " + running.name + ": " + wrong;
+  if (!wrong.empty()) return "the good client of " + running.name + ": " + wrong;
+  return ask_aws();
+}
+
+std::string Lab::ask_aws() const {
+  Socket socket(aws_door().ip, aws_door().port, kWatchdog);
+  const std::string body = "Action=GetCallerIdentity&Version=2011-06-15";
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+      "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
+  if (!socket.connected() || !socket.send(request)) return "the AWS API takes no request";
+  std::string answer;
+  auto got = Socket::Got::bytes;
+  while (got == Socket::Got::bytes) got = socket.receive(answer);
+  const bool good = answer.starts_with("HTTP/1.1 200") &&
+                    answer.find("<Account>") != std::string::npos && got == Socket::Got::end;
+  return good ? "" : "the AWS API answers " + answer;
 }
 
 std::string Lab::ask(const Running& running) {
@@ -207,6 +248,8 @@ std::string Lab::summary() const {
 }
 
 void Lab::stop() {
+  aws_.reset();
+  built_->stop();
   for (Running& running : running_) running.emulator.stop();
 }
 

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "awsapi/aws_server.h"
+#include "scenario/scenario.h"
 #include "topology/emulator.h"
 #include "wire.h"
 
@@ -24,10 +28,13 @@ class Lab {
   explicit Lab(double clock_scale);
 
   [[nodiscard]] const std::vector<Door>& doors() const noexcept { return doors_; }
+  /// The AWS API of an emulator that begins with nothing; it is among the doors, too.
+  [[nodiscard]] const Door& aws_door() const noexcept { return doors_.back(); }
   /// A TLS context with one of the certificates of the door's scenario; 0 is the good one.
   [[nodiscard]] SSL_CTX* context(const Door& door, std::size_t certificate) const;
 
-  /// Asks as a good client would, through the next scenario's entry; empty, or what was wrong.
+  /// Asks as good clients would, through the next scenario's entry and who one is at the AWS API;
+  /// empty, or what was wrong.
   std::string ask();
   /// Waits until no flow is live; empty, or what is still there.
   [[nodiscard]] std::string wait_for_quiet() const;
@@ -47,12 +54,17 @@ class Lab {
   void start(const std::string& name, Result<Emulator> made, const std::string& path,
              const std::string& body);
   void add_stand_ins(const Running& running);
+  void start_aws(const EmulatorOptions& options);
+  [[nodiscard]] std::string ask_aws() const;
   [[nodiscard]] static std::string ask(const Running& running);
   [[nodiscard]] static std::string judge(const Running& running, const std::string& answer,
                                          Socket::Got end);
   static std::uint64_t ended(const Counters& counters);
 
   std::list<Running> running_;
+  scenario::Scenario nothing_;
+  std::optional<Emulator> built_;  // what the AWS API makes
+  std::unique_ptr<awsapi::AwsServer> aws_;
   std::list<Running>::iterator next_;
   std::vector<Door> doors_;
 };

@@ -7,6 +7,8 @@ namespace hoplab::awsapi::apigateway {
 
 /// The resource that in["ResourceId"] names, or NotFound.
 ApiResult<std::string> resource_id(const Call& call, const Json& in);
+/// Ids of what an API is made of: resources, methods, models and so on; not of what was deployed.
+std::vector<std::string> definition_ids(const Call& call, const std::string& rest_api);
 
 ApiResult<Json> create_access_association(const Call& call, const Json& in);
 ApiResult<Json> create_api_key(const Call& call, const Json& in);
@@ -64,11 +66,13 @@ ApiResult<Json> get_usage_plan_keys(const Call& call, const Json& in);
 ApiResult<Json> get_usage_plans(const Call& call, const Json& in);
 ApiResult<Json> get_vpc_link(const Call& call, const Json& in);
 ApiResult<Json> get_vpc_links(const Call& call, const Json& in);
+ApiResult<Json> import_rest_api(const Call& call, const Json& in);
 ApiResult<Json> put_gateway_response(const Call& call, const Json& in);
 ApiResult<Json> put_integration(const Call& call, const Json& in);
 ApiResult<Json> put_integration_response(const Call& call, const Json& in);
 ApiResult<Json> put_method(const Call& call, const Json& in);
 ApiResult<Json> put_method_response(const Call& call, const Json& in);
+ApiResult<Json> put_rest_api(const Call& call, const Json& in);
 ApiResult<Json> reject_access_association(const Call& call, const Json& in);
 ApiResult<Json> tag_resource(const Call& call, const Json& in);
 ApiResult<Json> untag_resource(const Call& call, const Json& in);

@@ -168,6 +168,13 @@ constexpr Member kOfUsagePlanKeys[] = {
 constexpr Member kOfUsagePlans[] = {text("Position").in_query("position"),
                                     text("KeyId").in_query("keyId"),
                                     integer("Limit").range(1, 500).in_query("limit")};
+constexpr Member kImportRestApiIn[] = {
+    blob("Body").at(Where::payload).needed(), boolean("FailOnWarnings").in_query("failonwarnings"),
+    text("Mode").in_query("mode"), map("Parameters").at(Where::query)};
+constexpr Member kPutRestApiIn[] = {
+    text("RestApiId").in_path("restapi_id").needed(), blob("Body").at(Where::payload).needed(),
+    choice("Mode", "merge|overwrite").in_query("mode"),
+    boolean("FailOnWarnings").in_query("failonwarnings"), map("Parameters").at(Where::query)};
 constexpr Member kPutGatewayResponseIn[] = {text("RestApiId").in_path("restapi_id").needed(),
                                             text("ResponseType").in_path("response_type").needed(),
                                             text("StatusCode"), map("ResponseParameters"),

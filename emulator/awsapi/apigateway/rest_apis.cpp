@@ -119,6 +119,15 @@ ApiResult<Json> update_rest_api(const Call& call, const Json& in) {
   return put_and_show(call, kRestApis, std::move(document));
 }
 
+std::vector<std::string> definition_ids(const Call& call, const std::string& rest_api) {
+  std::vector<std::string> ids;
+  for (const std::string_view type : {kResourceType, kMethodType, kModelType, kRequestValidatorType,
+                                      kAuthorizerType, kGatewayResponseType}) {
+    for (const Document* part : of_api(call, type, rest_api)) ids.push_back(part->id);
+  }
+  return ids;
+}
+
 ApiResult<Json> delete_rest_api(const Call& call, const Json& in) {
   const auto api = find(call, kRestApis, in["RestApiId"]);
   if (!api) return api.error();
@@ -128,9 +137,8 @@ ApiResult<Json> delete_rest_api(const Call& call, const Json& in) {
         "it.");
   }
   Change one;
-  for (const std::string_view type :
-       {kResourceType, kMethodType, kModelType, kRequestValidatorType, kAuthorizerType,
-        kGatewayResponseType, kDeploymentType, kStageType}) {
+  one.remove = definition_ids(call, (*api)->id);
+  for (const std::string_view type : {kDeploymentType, kStageType}) {
     for (const Document* part : of_api(call, type, (*api)->id)) one.remove.push_back(part->id);
   }
   one.remove.push_back((*api)->id);

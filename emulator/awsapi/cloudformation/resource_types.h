@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "awsapi/cloudformation/values.h"
 #include "awsapi/control_plane.h"
+#include "awsapi/template_values.h"
 
 namespace hoplab::awsapi::cloudformation {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "awsapi/cloudformation/stack_record.h"
-#include "awsapi/cloudformation/values.h"
+#include "awsapi/template_values.h"
 #include "scenario/cloudformation/stack.h"
 
 namespace hoplab::awsapi::cloudformation {

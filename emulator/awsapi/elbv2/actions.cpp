@@ -26,9 +26,10 @@ const char* config_of(const std::string& type) {
 
 std::vector<std::string> groups_of_action(const Json& action) {
   std::vector<std::string> groups;
-  for (const Json& one :
-       action.value("ForwardConfig", Json::object()).value("TargetGroups", Json::array())) {
-    groups.push_back(text_of(one, "TargetGroupArn"));
+  if (const auto config = action.find("ForwardConfig"); config != action.end()) {
+    if (const auto all = config->find("TargetGroups"); all != config->end()) {
+      for (const Json& one : *all) groups.push_back(text_of(one, "TargetGroupArn"));
+    }
   }
   if (groups.empty() && action.contains("TargetGroupArn")) {
     groups.push_back(text_of(action, "TargetGroupArn"));

@@ -4,6 +4,7 @@
 #include "awsapi/elbv2/handlers.h"
 #include "awsapi/elbv2/listener_parts.h"
 #include "awsapi/elbv2/load_balancer_parts.h"
+#include "model/ids.h"
 #include "tls/security_policy.h"
 
 namespace hoplab::awsapi::elbv2 {
@@ -178,7 +179,9 @@ ApiResult<Json> create_listener(const Call& call, const Json& in) {
     return Json{{"Listeners", Json::array({describe_listener(call, *present)})}};
   }
   const std::string path = path_of(**balancer);
-  document.id = arn_of(call, path + call.plane.new_id(path + in["Port"].dump(), 16));
+  const std::string key = model::listener_key(text_of((*balancer)->properties, "Name"),
+                                              in["Port"].get<std::uint16_t>());
+  document.id = arn_of(call, path + model::derived_load_balancer_id(key));
   document.attributes["ListenerArn"] = document.id;
   return put_and_describe(call, std::move(document), "Listeners", describe_listener);
 }

@@ -7,6 +7,7 @@
 #include "awsapi/elbv2/load_balancer_parts.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "model/ids.h"
 
 namespace hoplab::awsapi::elbv2 {
 
@@ -213,7 +214,8 @@ ApiResult<Json> create_load_balancer(const Call& call, const Json& in) {
   if (*present) {
     return Json{{"LoadBalancers", Json::array({describe_load_balancer(call, **present)})}};
   }
-  const std::string id = call.plane.new_id(arn_of(call, path), 16);
+  // That of its logs and headers.
+  const std::string id = model::derived_load_balancer_id(text_of(document.properties, "Name"));
   document.id = arn_of(call, path + id);
   document.attributes["LoadBalancerArn"] = document.id;
   document.attributes["DNSName"] = dns_name(document, id);

@@ -1,6 +1,8 @@
 // What operations on target groups share.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,7 +10,10 @@
 
 namespace hoplab::awsapi::elbv2 {
 
-/// ARNs of the load balancers whose listeners or rules forward to the group.
+/// By target group, ARNs of the load balancers whose listeners or rules forward to it.
+using GroupUsers = std::map<std::string, std::set<std::string>>;
+GroupUsers users_of_groups(const Call& call);
+/// Those of one group.
 std::vector<std::string> load_balancers_of(const Call& call, const std::string& group);
 
 }  // namespace hoplab::awsapi::elbv2

@@ -2,11 +2,11 @@
 #include "awsapi/elbv2/target_group_parts.h"
 
 #include <algorithm>
-#include <set>
 
 #include "awsapi/elbv2/handlers.h"
 #include "awsapi/elbv2/listener_parts.h"
 #include "awsapi/elbv2/load_balancer_parts.h"
+#include "model/ids.h"
 
 namespace hoplab::awsapi::elbv2 {
 
@@ -54,12 +54,17 @@ Json with_defaults(Json properties) {
   return properties;
 }
 
-Json describe_target_group(const Call& call, const Document& group) {
+Json described(const Document& group, const GroupUsers& users) {
   Json made = with_defaults(group.properties);
   made["TargetGroupArn"] = group.id;
   made["TargetGroupName"] = group.properties["Name"];
-  made["LoadBalancerArns"] = load_balancers_of(call, group.id);
+  const auto found = users.find(group.id);
+  made["LoadBalancerArns"] = found == users.end() ? Json::array() : Json(found->second);
   return made;
+}
+
+Json describe_target_group(const Call& call, const Document& group) {
+  return described(group, users_of_groups(call));
 }
 
 Refusal check_vpc(const Call& call, const std::string& vpc) {
@@ -117,21 +122,30 @@ Json settings_of(const Document& group) {
 
 }  // namespace
 
-std::vector<std::string> load_balancers_of(const Call& call, const std::string& group) {
-  const auto has = [&](const Json& actions) {
-    const auto groups = groups_of(actions);
-    return std::ranges::find(groups, group) != groups.end();
+GroupUsers users_of_groups(const Call& call) {
+  GroupUsers users;
+  const auto add = [&](const Document& listener, const Json& actions) {
+    for (const std::string& group : groups_of(actions)) {
+      users[group].insert(text_of(listener.properties, "LoadBalancerArn"));
+    }
   };
-  std::set<std::string> listeners, found;
-  for (const Document* rule : call.plane.all(kRuleType)) {
-    if (has(rule->properties["Actions"])) listeners.insert(rule->properties["ListenerArn"]);
-  }
   for (const Document* one : call.plane.all(kListenerType)) {
-    if (listeners.contains(one->id) || has(one->properties["DefaultActions"])) {
-      found.insert(one->properties["LoadBalancerArn"]);
+    add(*one, one->properties["DefaultActions"]);
+  }
+  for (const Document* rule : call.plane.all(kRuleType)) {
+    const std::string arn = text_of(rule->properties, "ListenerArn");
+    if (const Document* const one = call.plane.find(arn, kListenerType)) {
+      add(*one, rule->properties["Actions"]);
     }
   }
-  return {found.begin(), found.end()};
+  return users;
+}
+
+std::vector<std::string> load_balancers_of(const Call& call, const std::string& group) {
+  const GroupUsers users = users_of_groups(call);
+  const auto found = users.find(group);
+  if (found == users.end()) return {};
+  return {found->second.begin(), found->second.end()};
 }
 
 ApiResult<Json> create_target_group(const Call& call, const Json& in) {
@@ -152,8 +166,8 @@ ApiResult<Json> create_target_group(const Call& call, const Json& in) {
     return ApiError{"DuplicateTargetGroupName", "A target group with the same name '" + name +
                                                     "' exists, but with different settings"};
   }
-  const std::string path = "targetgroup/" + name + "/";
-  document.id = arn_of(call, path + call.plane.new_id(arn_of(call, path), 16));
+  const std::string logged = model::target_group_arn(call.caller.region, name);
+  document.id = arn_of(call, logged.substr(logged.rfind(':') + 1));
   document.attributes["TargetGroupArn"] = document.id;
   return put_and_describe(call, std::move(document), "TargetGroups", describe_target_group);
 }
@@ -187,11 +201,11 @@ ApiResult<Json> describe_target_groups(const Call& call, const Json& in) {
   if (!balancer.empty()) {
     if (auto found = find(call, kLoadBalancerType, balancer); !found) return found.error();
   }
+  GroupUsers users = users_of_groups(call);
   std::vector<Json> items;
   for (const Document* one : *chosen) {
-    const auto users = load_balancers_of(call, one->id);
-    if (!balancer.empty() && std::ranges::find(users, balancer) == users.end()) continue;
-    items.push_back(describe_target_group(call, *one));
+    if (!balancer.empty() && !users[one->id].contains(balancer)) continue;
+    items.push_back(described(*one, users));
   }
   return paged(in, "TargetGroups", std::move(items));
 }

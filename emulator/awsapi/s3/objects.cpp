@@ -15,19 +15,6 @@ ApiError no_such_key(const S3Request& asked) {
   return {"NoSuchKey", "The specified key does not exist: " + asked.key, 404};
 }
 
-/// "a=b&c=d", which x-amz-tagging holds.
-std::map<std::string, std::string> tags_of_header(std::string_view text) {
-  std::map<std::string, std::string> tags;
-  while (!text.empty()) {
-    const std::string_view one = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(one.size() + 1, text.size()));
-    const std::size_t equals = std::min(one.find('='), one.size());
-    tags[form_decoded(one.substr(0, equals))] =
-        form_decoded(one.substr(std::min(equals + 1, one.size())));
-  }
-  return tags;
-}
-
 /// Without aws-chunked, which was the transfer's.
 std::string content_encoding(std::string_view field) {
   constexpr std::string_view kChunked = "aws-chunked";
@@ -69,7 +56,7 @@ ApiResult<ApiAnswer> put(const Call& call, Bucket& bucket, const S3Request& aske
   object.content = std::make_shared<const std::string>(asked.body);
   object.content_type = request.header("Content-Type");
   object.content_encoding = content_encoding(request.header("Content-Encoding"));
-  object.tags = tags_of_header(request.header("x-amz-tagging"));
+  object.tags = last_of_each(request.header("x-amz-tagging"));
   object.modified = call.now;
   for (const auto& [name, value] : request.headers) {
     const std::string lower = lower_case(name);

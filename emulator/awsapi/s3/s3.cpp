@@ -1,5 +1,6 @@
 #include "awsapi/s3/s3.h"
 
+#include "awsapi/select.h"
 #include "awsapi/services.h"
 #include "awsapi/xml_reader.h"
 #include "awsapi/xml_writer.h"
@@ -59,9 +60,44 @@ ApiResult<std::map<std::string, std::string>> tags_of_document(const std::string
   return tags;
 }
 
+namespace {
+
+/// The attribute's value of the load balancer: "bucket" of "access_logs.s3".
+std::string attribute(const Document& balancer, const LogFile& log, std::string_view name) {
+  const std::string key = log.attribute + "." + std::string(name);
+  for (const Json& one : balancer.properties.value("LoadBalancerAttributes", Json::array())) {
+    if (text_of(one, "Key") == key) return text_of(one, "Value");
+  }
+  return {};
+}
+
+/// Load balancers' logs come to the buckets that their attributes name.
+void take_log_files(const Call& call) {
+  for (LogFile& log : call.plane.new_log_files()) {
+    for (const Document* one : call.plane.all("AWS::ElasticLoadBalancingV2::LoadBalancer")) {
+      if (!one->id.ends_with(":loadbalancer/" + log.load_balancer)) continue;
+      Bucket* const bucket = call.plane.objects().bucket(attribute(*one, log, "bucket"));
+      if (!bucket || attribute(*one, log, "enabled") != "true") continue;
+      const std::string prefix = attribute(*one, log, "prefix");
+      StoredObject object;
+      object.etag = md5_hex(log.content);
+      object.content = std::make_shared<const std::string>(std::move(log.content));
+      object.content_type = "application/octet-stream";
+      object.modified = call.now;
+      // What does not fit is lost, as it is where AWS may not write.
+      (void)call.plane.objects().put(*bucket, prefix.empty() ? log.key : prefix + "/" + log.key,
+                                     std::move(object));
+      break;
+    }
+  }
+}
+
+}  // namespace
+
 ApiResult<ApiAnswer> answer(const Call& call, const ApiRequest& request) {
   const auto asked = take_apart(request);
   if (!asked) return asked.error();
+  take_log_files(call);
   if (asked->bucket.empty()) {
     return asked->method == "GET" ? of_buckets(call) : not_emulated(*asked);
   }

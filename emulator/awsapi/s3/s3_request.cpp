@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "awsapi/query_parameters.h"
 #include "base/ascii.h"
 #include "base/percent.h"
 #include "http/authority.h"
@@ -10,23 +11,17 @@ namespace hoplab::awsapi::s3 {
 
 namespace {
 
-std::map<std::string, std::string> parameters(std::string_view query) {
-  std::map<std::string, std::string> made;
-  while (!query.empty()) {
-    const std::string_view one = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(one.size() + 1, query.size()));
-    const std::size_t equals = std::min(one.find('='), one.size());
-    made[form_decoded(one.substr(0, equals))] =
-        form_decoded(one.substr(std::min(equals + 1, one.size())));
-  }
-  return made;
-}
-
 ApiError unreadable() {
   return {"IncompleteBody", "The request's body is not in aws-chunked as it says"};
 }
 
 }  // namespace
+
+std::map<std::string, std::string> last_of_each(std::string_view parameters) {
+  std::map<std::string, std::string> made;
+  for (auto& [name, value] : parameters_of(parameters)) made[name] = std::move(value);
+  return made;
+}
 
 ApiResult<std::string> without_chunks(std::string_view body) {
   std::string plain;
@@ -61,7 +56,7 @@ ApiResult<S3Request> take_apart(const ApiRequest& request) {
     const std::size_t slash = path.find('/');
     if (slash != std::string_view::npos) made.key = percent_decoded(path.substr(slash + 1));
   }
-  made.query = parameters(request.query());
+  made.query = last_of_each(request.query());
   const std::string_view content = request.header("x-amz-content-sha256");
   if (content.starts_with("STREAMING-")) {
     auto plain = without_chunks(request.body);

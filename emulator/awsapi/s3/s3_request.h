@@ -21,6 +21,9 @@ struct S3Request {
 /// Errors: a body in aws-chunked that cannot be read.
 ApiResult<S3Request> take_apart(const ApiRequest& request);
 
+/// "a=b&c=d", of a query or of x-amz-tagging: the last of each name.
+std::map<std::string, std::string> last_of_each(std::string_view parameters);
+
 /// What the chunks of Content-Encoding aws-chunked hold; trailers and signatures are dropped.
 ApiResult<std::string> without_chunks(std::string_view body);
 

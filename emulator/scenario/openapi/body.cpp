@@ -7,7 +7,6 @@
 #include "model/ids.h"
 #include "scenario/format/api_stages.h"
 #include "scenario/openapi/rest_api.h"
-#include "scenario/yaml/yaml_document.h"
 
 namespace hoplab::scenario::openapi {
 namespace {
@@ -15,14 +14,6 @@ namespace {
 constexpr std::string_view kBody = "Body";
 constexpr std::string_view kFile = "file";
 constexpr std::string_view kServices = "services";
-
-/// A text that begins with a brace is JSON, whatever its file is called.
-std::optional<Node> parse(const std::string& text, const std::string& file,
-                          std::vector<Diagnostic>& diagnostics) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  const bool json = first != std::string::npos && text[first] == '{';
-  return json ? parse_document(text, file, diagnostics) : parse_yaml(text, file, diagnostics);
-}
 
 /// The document of the file that `node` names.
 std::optional<Node> load(const Node& node, ReadContext& context,
@@ -51,7 +42,7 @@ std::optional<Node> load(const Node& node, ReadContext& context,
                    "API Gateway imports at most " + std::to_string(kLargestDocument));
     return std::nullopt;
   }
-  return parse(text.value(), path, diagnostics);
+  return parse_text(text.value(), path, diagnostics);
 }
 
 /// Gives a subtree its place in the scenario; where it was written stays known.

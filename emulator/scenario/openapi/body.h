@@ -14,9 +14,6 @@
 
 namespace hoplab::scenario::openapi {
 
-/// What API Gateway imports at most (apigateway.md 11).
-inline constexpr std::size_t kLargestDocument = 6 << 20;
-
 /// Adds the files that were read to `files`, those with mistakes, too. A Body with which nothing
 /// can be done is reported and becomes null.
 void expand_bodies(Node& root, ReadContext& context, std::vector<Diagnostic>& diagnostics,

@@ -25,6 +25,9 @@ struct Surroundings {
   std::vector<model::Texts> stages{{}};  // variables of each stage and canary
   std::vector<std::string> service_names;
   std::vector<std::pair<std::string, std::string>> vpc_endpoints;  // ids and names
+  /// False: all is to be as AWS keeps it, in CloudFormation's words; what it leads to stays the
+  /// document's, and what has no effect stays there.
+  bool binds = true;
 };
 
 struct Document {

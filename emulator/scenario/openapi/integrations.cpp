@@ -157,7 +157,7 @@ std::string load_balancer_of(const std::string& arn) {
 /// What stands behind a VPC link has the scenario's names. Only the link itself can be another one
 /// in each stage.
 Node link_member(Document& document, Node member) {
-  if (member.kind != Node::Kind::text) return member;
+  if (member.kind != Node::Kind::text || !document.around.binds) return member;
   const std::vector<std::string> texts = document.in_stages(member);
   if (member.key == "IntegrationTarget" && texts.size() == 1) {
     member.text = load_balancer_of(texts.front());
@@ -166,6 +166,7 @@ Node link_member(Document& document, Node member) {
 }
 
 void bind_uri(Document& document, const Node& uri, Node& integration) {
+  if (!document.around.binds) return integration.items.push_back(uri);
   if (uri.kind == Node::Kind::object) {
     document.report(uri, found(uri),
                     "it takes a text; what a template's function gives has to be written out");
@@ -195,7 +196,7 @@ Node integration_of(Document& document, const Node& from) {
   const Node* uri = nullptr;
   for (const Node& one : named.items) {
     Node member = is_word(one.key) ? in_capitals(one, one.key) : one;
-    if (has_no_effect(type, member)) continue;
+    if (document.around.binds && has_no_effect(type, member)) continue;
     if (member.key == "Uri") {
       uri = &one;
     } else if (member.key == "IntegrationResponses") {

@@ -107,16 +107,19 @@ void add_body_model(Document& document, const Node& at, std::string_view media_t
   }
 }
 
-/// requestBody of OpenAPI 3.0.
-void add_request_body(Document& document, const Node& operation, Node& models) {
-  const Node* const body = document.member(operation, "requestBody", Node::Kind::object);
-  const Node* const content =
-      body ? document.member(*body, "content", Node::Kind::object) : nullptr;
+/// The content of a body in OpenAPI 3.0: schemas by media types.
+void add_content(Document& document, const Node& body, Node& models) {
+  const Node* const content = document.member(body, "content", Node::Kind::object);
   if (!content) return;
   for (const Node& media_type : content->items) {
     const Node* const schema = media_type.find("schema");
     if (schema) add_body_model(document, media_type, media_type.key, *schema, models);
   }
+}
+
+void add_request_body(Document& document, const Node& operation, Node& models) {
+  const Node* const body = document.member(operation, "requestBody", Node::Kind::object);
+  if (body) add_content(document, *body, models);
 }
 
 /// The parameter in: body of Swagger 2.0.
@@ -197,6 +200,35 @@ void add_request(Document& document, const Node& path_item, const Node& operatio
   add_request_body(document, operation, models);
   if (!parameters.items.empty()) method.items.push_back(std::move(parameters));
   if (!models.items.empty()) method.items.push_back(std::move(models));
+}
+
+void add_responses(Document& document, const Node& operation, Node& method) {
+  const Node* const responses = document.member(operation, "responses", Node::Kind::object);
+  if (!responses) return;
+  Node all = like(*responses, Node::Kind::list, "MethodResponses");
+  for (const Node& one : responses->items) {
+    const Node* const response = document.resolve(one);
+    if (!response || !model::parse_number(one.key)) continue;  // "default" is none of a method's
+    Node made = object_like(*response, "");
+    made.items.push_back(text_like(one, one.key, "StatusCode"));
+    Node parameters = object_like(*response, "ResponseParameters");
+    if (const Node* const headers = document.member(*response, "headers", Node::Kind::object)) {
+      for (const Node& header : headers->items) {
+        parameters.items.push_back(
+            like(header, Node::Kind::boolean, "method.response.header." + header.key));
+      }
+    }
+    Node models = object_like(*response, "ResponseModels");
+    if (const Node* const schema = response->find("schema")) {
+      add_body_model(document, *response, kJsonMediaType, *schema, models);
+    }
+    add_content(document, *response, models);
+    for (Node* const member : {&parameters, &models}) {
+      if (!member->items.empty()) made.items.push_back(std::move(*member));
+    }
+    all.items.push_back(std::move(made));
+  }
+  if (!all.items.empty()) method.items.push_back(std::move(all));
 }
 
 std::optional<Node> models_of(Document& document) {

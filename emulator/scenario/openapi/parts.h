@@ -20,6 +20,8 @@ void add_authorization(Document& document, const Node& operation, Node& method);
 std::optional<Node> models_of(Document& document);
 /// RequestParameters and RequestModels. `path_item` may have parameters, too.
 void add_request(Document& document, const Node& path_item, const Node& operation, Node& method);
+/// MethodResponses, of which an answer depends on nothing (models.cpp).
+void add_responses(Document& document, const Node& operation, Node& method);
 /// The name of the model of a body's schema.
 std::optional<std::string> model_name(Document& document, const Node& schema);
 

@@ -1,6 +1,7 @@
 #include "scenario/openapi/rest_api.h"
 
 #include "scenario/openapi/parts.h"
+#include "scenario/yaml/yaml_document.h"
 
 namespace hoplab::scenario::openapi {
 namespace {
@@ -64,6 +65,13 @@ void check_services(Document& document) {
 }
 
 }  // namespace
+
+std::optional<Node> parse_text(std::string_view text, const std::string& file,
+                               std::vector<Diagnostic>& diagnostics) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  const bool json = first != std::string_view::npos && text[first] == '{';
+  return json ? parse_document(text, file, diagnostics) : parse_yaml(text, file, diagnostics);
+}
 
 std::optional<Node> rest_api_of(const Node& root, const Surroundings& around,
                                 ReadContext& context) {

@@ -40,6 +40,7 @@ std::optional<Node> identity_source(const Node& scheme, const Node& authorizer) 
 /// By whose name its reader says what is wrong with it.
 void bind_function(Document& document, Node& member) {
   if (member.key != "AuthorizerUri" || member.kind != Node::Kind::text) return;
+  if (!document.around.binds) return;
   if (document.in_stages(member).empty()) return;
   const std::string function = function_of_uri(member.text);
   if (!function.empty()) member = text_like(member, function, "Function");
@@ -58,8 +59,9 @@ Node authorizer_of(Document& document, const Node& scheme, const Node& authorize
   const bool pools = in_capitals(text_of(authorizer, "type")) == kUserPools;
   for (const Node& member : named.items) {
     // Functions are invoked without a role; what a pool's token says is not kept.
-    if (is_any_of(member.key, {"AuthorizerCredentials", "IdentitySource"})) continue;
-    if (pools && member.key == "AuthorizerResultTtlInSeconds") continue;
+    if (member.key == "IdentitySource") continue;
+    if (document.around.binds && member.key == "AuthorizerCredentials") continue;
+    if (document.around.binds && pools && member.key == "AuthorizerResultTtlInSeconds") continue;
     made.items.push_back(member.key == "Type" ? in_capitals(member, member.key) : member);
     bind_function(document, made.items.back());
   }

@@ -32,6 +32,7 @@ const Node* endpoint_configuration_of(Document& document) {
 
 /// The name of the endpoint of this scenario that has that id.
 Node endpoint_name(Document& document, const Node& id) {
+  if (!document.around.binds) return id;
   std::vector<std::string_view> known;
   for (const auto& [of_one, name] : document.around.vpc_endpoints) {
     if (of_one == id.text || name == id.text) return text_like(id, name, "");

@@ -1,8 +1,8 @@
-#include "awsapi/cloudformation/values.h"
+#include "awsapi/template_values.h"
 
 #include "awsapi/scalar.h"
 
-namespace hoplab::awsapi::cloudformation {
+namespace hoplab::awsapi {
 
 namespace {
 
@@ -111,4 +111,4 @@ bool is_among(std::string_view word, std::string_view words) {
   return false;
 }
 
-}  // namespace hoplab::awsapi::cloudformation
+}  // namespace hoplab::awsapi

@@ -7,7 +7,7 @@
 #include "awsapi/service.h"
 #include "scenario/format/reader_document.h"
 
-namespace hoplab::awsapi::cloudformation {
+namespace hoplab::awsapi {
 
 Json json_of(const scenario::Node& node);
 scenario::Node node_of(const Json& json);
@@ -25,4 +25,4 @@ const Member* find_member(Members members, std::string_view name);
 /// Whether `word` is one of those between the '|' of `words`.
 bool is_among(std::string_view word, std::string_view words);
 
-}  // namespace hoplab::awsapi::cloudformation
+}  // namespace hoplab::awsapi
