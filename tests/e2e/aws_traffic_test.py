@@ -158,7 +158,7 @@ class Traffic(unittest.TestCase):
         line = gzip.decompress(self.s3.get_object(Bucket="logs", Key=listed[0]["Key"])["Body"].read()).decode()
         fields = shlex.split(line)
         self.assertEqual((fields[0], fields[2], fields[8], fields[12]),
-                         ("https", name, "200", f"GET https://{HOST}:443/widgets HTTP/1.1"))
+                         ("h2", name, "200", f"GET https://{HOST}:443/widgets HTTP/2.0"))
 
     def handshake(self, name):
         """Whether a client is answered, over TLS 1.2, where a refusal comes before the handshake is done."""

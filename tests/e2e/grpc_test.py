@@ -22,7 +22,7 @@ except ImportError:
     grpc = None
 
 
-def handlers(events):
+def handlers(waits, cancelled):
     """Every kind of call; messages are bytes."""
     def unary(request, context):
         context.send_initial_metadata((("x-first", "1"),))
@@ -44,7 +44,9 @@ def handlers(events):
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, "not now")
 
     def wait(_request, context):
-        context.add_callback(events.set)
+        if not context.add_callback(cancelled.set):
+            cancelled.set()  # it was before this thread came to it
+        waits.set()
         while context.is_active():
             time.sleep(0.01)
 
@@ -68,10 +70,10 @@ class GrpcServer:
         return grpc.ssl_server_credentials([(key, certificate)])
 
     def __enter__(self):
-        self.cancelled = threading.Event()
+        self.waits, self.cancelled = threading.Event(), threading.Event()
         self._server = grpc.server(futures.ThreadPoolExecutor(8))
         self._server.add_generic_rpc_handlers(
-            (grpc.method_handlers_generic_handler("test.Echo", handlers(self.cancelled)),))
+            (grpc.method_handlers_generic_handler("test.Echo", handlers(self.waits, self.cancelled)),))
         self.port = (self._server.add_secure_port("127.0.0.1:0", self._credentials()) if self._tls
                      else self._server.add_insecure_port("127.0.0.1:0"))
         self.address = f"127.0.0.1:{self.port}"
@@ -177,8 +179,9 @@ class Calls(unittest.TestCase):
 
     def test_a_deadline_ends_the_call_at_the_server_too(self):
         with self.lab() as (server, _, to):
+            list(to.unary_stream("/test.Echo/Down")(b"3", timeout=DEADLINE_S))  # it is connected
             with self.assertRaises(grpc.RpcError) as error:
-                to.unary_unary("/test.Echo/Wait")(b"", timeout=0.3)
+                to.unary_unary("/test.Echo/Wait")(b"", timeout=1)
             self.assertEqual(error.exception.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
             self.assertTrue(server.cancelled.wait(DEADLINE_S))
 
@@ -187,6 +190,7 @@ class Calls(unittest.TestCase):
             call = to.unary_unary("/test.Echo/Wait").future(b"")
             for answer in to.unary_stream("/test.Echo/Down")(b"3", timeout=DEADLINE_S):
                 self.assertIn(answer, b"012")
+            self.assertTrue(server.waits.wait(DEADLINE_S))
             call.cancel()
             self.assertTrue(server.cancelled.wait(DEADLINE_S))
 

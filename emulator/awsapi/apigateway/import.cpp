@@ -53,8 +53,11 @@ ApiResult<Definition> definition_of_text(const std::string& text, const std::str
   return definition;
 }
 
-Json member(const Json& of, const char* name) {
-  return of.value(name, Json::object());
+/// An object's member, an empty object where it has none.
+const Json& member(const Json& of, const char* name) {
+  static const Json kNone = Json::object();
+  const auto found = of.find(name);
+  return found == of.end() ? kNone : *found;
 }
 
 /// What is imported into an API that is there.

@@ -300,8 +300,8 @@ class Deployment {
   /// A custom resource that has registered targets.
   Refusal attach(const Resource& effect) {
     if (effect.stack != name_) return std::nullopt;
-    const auto done = awsapi::cloudformation::run(elbv2::kService, "RegisterTargets", call_,
-                                                  json_of(effect.properties));
+    const auto done =
+        awsapi::run(elbv2::kService, "RegisterTargets", call_, json_of(effect.properties));
     return done ? Refusal() : fail(effect.name, done.error().message);
   }
 
