@@ -167,7 +167,7 @@ class Sslscan(ScannerTest):
 
 class Testssl(ScannerTest):
     """By its own sockets, not by OpenSSL. It lists ciphers by strength, and is slow: each listener is seen
-    by one of its two certificates only."""
+    by one of its two certificates only, and but for HOPLAB_SCANS=all only the oldest policy and the usual one are."""
     program = "testssl"
     arranged = sorted
     KEY = {"2016-08": "RSA", "TLS-1-1-2017-01": "ECDSA", "FS-1-2-Res-2020-10": "ECDSA",
@@ -218,7 +218,8 @@ class Testssl(ScannerTest):
 
     def test_each_policy(self):
         for policy, key in self.KEY.items():
-            self.sees(policy, policy, key)
+            if os.environ.get("HOPLAB_SCANS") == "all" or policy in ("2016-08", "TLS13-1-2-2021-06"):
+                self.sees(policy, policy, key)
 
     def test_passthrough_changes_nothing(self):
         self.sees("passthrough", MTLS_POLICY, "RSA")

@@ -125,5 +125,22 @@ TEST(Templates, OfAPrivateApiHaveAllThatBelongsToIt) {
   expect_every_check_to_pass(*outcome.scenario);
 }
 
+TEST(Templates, AsPeopleWriteThemNameFunctionsAndLinksInABody) {
+  const ReadOutcome outcome = read_template("body/scenario.json");
+  ASSERT_TRUE(outcome.ok()) << to_text(outcome.diagnostics);
+  const model::Topology& topology = outcome.scenario->topology;
+  EXPECT_THAT(outcome.notes, Contains(HasSubstr("everybody may call what keeper of")));
+  const model::RestApi& api = topology.rest_apis.front();
+  ASSERT_EQ(api.methods.size(), 2u);
+  EXPECT_EQ(api.methods[0].integration.type, model::IntegrationType::mock);
+  EXPECT_EQ(api.methods[1].integration.vpc_link, "Link");
+  EXPECT_EQ(api.methods[1].request_validator, "all");
+  // Nobody has to allow an account what is its own.
+  for (const model::VpcEndpoint& one : topology.vpc_endpoints) {
+    EXPECT_EQ(one.state, model::EndpointState::available) << one.name;
+  }
+  expect_every_check_to_pass(*outcome.scenario);
+}
+
 }  // namespace
 }  // namespace hoplab::scenario

@@ -49,7 +49,7 @@ void deploy(const Resource& deployment, const Stack& stack,
          it.increment(error)) {
       if (!it->is_regular_file(error) || ++count > kMostFiles) continue;
       const std::string file = it->path().lexically_relative(asset->second).generic_string();
-      objects[bucket + "/" + prefix + file] = it->path().string();
+      objects[bucket + "/" + prefix + file] = fs::absolute(it->path(), error).string();
     }
   }
 }
@@ -218,7 +218,15 @@ std::optional<Resource> effect_of_function(const resources::Resources& all,
 
 void answer(Resource& resource, const std::deque<Resource>& made, const Stack& stack,
             std::map<std::string, std::string>& objects, std::vector<std::string>& notes) {
-  if (resource.type == "Custom::CDKBucketDeployment") deploy(resource, stack, objects, notes);
+  if (resource.type == "Custom::CDKBucketDeployment") {
+    deploy(resource, stack, objects, notes);
+    const std::string bucket = text_of(resource.properties, "DestinationBucketName");
+    add_member(resource.attributes, "DestinationBucketArn",
+               text_like(resource.properties, "arn:aws:s3:::" + bucket));
+    if (const Node* const keys = resource.properties.find("SourceObjectKeys")) {
+      add_member(resource.attributes, "SourceObjectKeys", *keys);
+    }
+  }
   const auto call = call_of(resource);
   const auto answered = call ? answer_of(*call, made) : std::nullopt;
   if (answered) flatten(*answered, "", resource.attributes);

@@ -1,5 +1,7 @@
 #include "scenario/cloudformation/template_file.h"
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "scenario/cloudformation/stack.h"
 #include "scenario/yaml/yaml_document.h"
@@ -8,6 +10,7 @@ namespace hoplab::scenario::cloudformation {
 namespace {
 
 constexpr std::string_view kLanguageExtensions = "AWS::LanguageExtensions";
+constexpr std::string_view kSam = "AWS::Serverless-2016-10-31";
 
 void add(std::vector<Diagnostic>& to, const std::string& file, const Node* node, std::string found,
          std::string rule) {
@@ -17,17 +20,26 @@ void add(std::vector<Diagnostic>& to, const std::string& file, const Node* node,
                 {node ? node->pointer : "", std::move(found), std::move(rule), "", ""}});
 }
 
-/// Macros but for the one whose functions are evaluated here.
+/// Whether SAM makes anything of the template: of resources of its own types alone.
+bool is_for_sam(const Node& root) {
+  const Node* const resources = root.find("Resources");
+  return resources && std::ranges::any_of(resources->items, [](const Node& one) {
+           const Node* const type = one.find("Type");
+           return type && type->text.starts_with("AWS::Serverless::");
+         });
+}
+
+/// Macros that make another template of this one; functions of language extensions are evaluated.
 const Node* transform_in(const Node& root) {
   const Node* const transform = root.find("Transform");
   if (!transform) return nullptr;
-  if (transform->kind == Node::Kind::text) {
-    return transform->text == kLanguageExtensions ? nullptr : transform;
-  }
-  for (const Node& one : transform->items) {
-    if (one.text != kLanguageExtensions) return &one;
-  }
-  return nullptr;
+  const bool for_sam = is_for_sam(root);
+  const auto changes = [&](const Node& one) {
+    return one.text != kLanguageExtensions && (one.text != kSam || for_sam);
+  };
+  if (transform->kind == Node::Kind::text) return changes(*transform) ? transform : nullptr;
+  const auto found = std::ranges::find_if(transform->items, changes);
+  return found == transform->items.end() ? nullptr : &*found;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "model/stage_variables.h"
 #include "scenario/format/function_uri.h"
 #include "scenario/format/reader_types.h"
+#include "scenario/openapi/rest_api.h"
 #include "scenario/resources/api_paths.h"
 #include "scenario/resources/backends.h"
 
@@ -141,6 +142,17 @@ Node integration_of(Builder& builder, const Resource& method, const Node& from,
   return node;
 }
 
+/// `node` is an authorizer's: its function by the scenario's name. False: nobody answers for it.
+bool bind_authorizer(Builder& builder, const StageVariables& stages, Node& node) {
+  const Node* const uri = node.find("AuthorizerUri");
+  const std::string function = uri ? function_of_uri(uri->text) : std::string();
+  if (function.empty() || !has_functions(builder, function, stages)) return false;
+  Node named = text_like(*uri, function, "Function");
+  erase(node, {"AuthorizerUri", "AuthorizerCredentials"});
+  node.items.push_back(std::move(named));
+  return true;
+}
+
 /// The authorizer's name in the API, added at first; empty: nobody answers for its function.
 std::string authorizer_for(Builder& builder, const Resource& authorizer,
                            const StageVariables& stages, Node& api) {
@@ -148,16 +160,13 @@ std::string authorizer_for(Builder& builder, const Resource& authorizer,
   Node* section = api.find("Authorizers");
   if (section && section->find(name)) return name;
   const Node& from = authorizer.properties;
-  const std::string function = function_of_uri(text_of(from, "AuthorizerUri"));
   builder.has_effect(authorizer);
-  if (function.empty() || !has_functions(builder, function, stages)) return {};
+  Node node = builder.members(authorizer, {"RestApiId", "AuthType"}, {"AuthorizerCredentials"});
+  if (!bind_authorizer(builder, stages, node)) return {};
   if (!section) {
     api.items.push_back(object_like(from, "Authorizers"));
     section = &api.items.back();
   }
-  Node node = builder.members(authorizer, {"RestApiId", "AuthorizerUri", "AuthType"},
-                              {"AuthorizerCredentials"});
-  node.items.push_back(text_like(*from.find("AuthorizerUri"), function, "Function"));
   section->items.push_back(renamed(std::move(node), name));
   return name;
 }
@@ -202,7 +211,49 @@ Node method_of(Builder& builder, const Resource& method, const StageVariables& s
   return node;
 }
 
+/// A method of a Body.
+void bind_method(Builder& builder, const Resource& api, const Node* authorizers,
+                 const StageVariables& stages, Node& method) {
+  erase(method, {"MethodResponses"});
+  const std::string guard = text_of(method, "AuthorizerId");
+  if (!guard.empty() && !(authorizers && authorizers->find(guard))) {
+    erase(method, {"AuthorizationType", "AuthorizerId", "AuthorizationScopes"});
+    builder.note("everybody may call what " + guard + " of " + describe(api) +
+                 " guards: nothing here answers for it");
+  }
+  if (Node* const integration = method.find("Integration")) {
+    *integration = integration_of(builder, api, Node(*integration), stages);
+  }
+}
+
 }  // namespace
+
+void add_body(Builder& builder, const Resource& api, const StageVariables& stages, Node& node) {
+  const Node* const body = api.properties.find("Body");
+  if (!body) return;
+  openapi::Surroundings around;
+  around.rest_api_id = api.physical_id;
+  around.binds = false;
+  ReadContext context = builder.context_of(*body);
+  auto made = openapi::rest_api_of(*body, around, context);
+  if (!made) return;
+  erase(*made, {"EndpointConfiguration"});  // the resource's own says it
+  if (Node* const authorizers = made->find("Authorizers")) {
+    std::erase_if(authorizers->items,
+                  [&](Node& one) { return !bind_authorizer(builder, stages, one); });
+  }
+  const Node* const authorizers = made->find("Authorizers");
+  if (Node* const paths = made->find("Resources")) {
+    for (Node& path : paths->items) {
+      for (Node& method : path.items) {
+        bind_method(builder, api, authorizers, stages, method);
+      }
+    }
+  }
+  for (Node& one : made->items) {
+    if (!node.find(one.key) && !one.items.empty()) node.items.push_back(std::move(one));
+  }
+}
 
 void add_methods(Builder& builder, const Resource& api, const StageVariables& stages, Node& node) {
   Node all = object_like(api.properties, "Resources");

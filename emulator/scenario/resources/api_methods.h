@@ -10,4 +10,8 @@ namespace hoplab::scenario::resources {
 /// serves them.
 void add_methods(Builder& builder, const Resource& api, const StageVariables& stages, Node& node);
 
+/// Likewise what the API's Body says, an OpenAPI document that names what it leads to by ids and
+/// ARNs; what `node` says already goes before it.
+void add_body(Builder& builder, const Resource& api, const StageVariables& stages, Node& node);
+
 }  // namespace hoplab::scenario::resources

@@ -129,15 +129,16 @@ StageVariables variables_of_stages(const Builder& builder, const Resource& api) 
 
 /// What an API, or one as it was deployed, has beside what is AWS's own.
 Node definition_of(Builder& builder, const Resource& api, const StageVariables& stages) {
-  Node node =
-      builder.members(api, {"EndpointConfiguration", "Parameters", "RestApiId", "DeploymentId"},
-                      {"Description", "FailOnWarnings", "Mode", "CloneFrom", "SecurityPolicy",
-                       "EndpointAccessMode"});
+  Node node = builder.members(
+      api, {"Body", "EndpointConfiguration", "Parameters", "RestApiId", "DeploymentId"},
+      {"Description", "FailOnWarnings", "Mode", "CloneFrom", "SecurityPolicy",
+       "EndpointAccessMode"});
   add_named(builder, api, "AWS::ApiGateway::Model", "Name", "Models", node);
   add_named(builder, api, "AWS::ApiGateway::GatewayResponse", "ResponseType", "GatewayResponses",
             node);
   add_named(builder, api, "AWS::ApiGateway::RequestValidator", "Name", "RequestValidators", node);
   add_methods(builder, api, stages, node);
+  add_body(builder, api, stages, node);
   return node;
 }
 

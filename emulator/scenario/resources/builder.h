@@ -99,6 +99,10 @@ class Builder {
 
   void note(std::string sentence);
   void inert_property(const Resource& resource, std::string_view name);
+  /// For what reads `place` by itself: its mistakes are the template's.
+  ReadContext context_of(const Node& place) {
+    return {place.origin ? place.origin->name : std::string(), diagnostics_};
+  }
   void mistake(const Node& node, std::string found, std::string rule);
 
   /// Finishes: what is unknown and needed is a mistake, the rest is counted.

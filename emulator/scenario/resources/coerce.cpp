@@ -41,6 +41,24 @@ void to_choice(const Type& type, Node& node) {
   to_text(node);
 }
 
+void put_at(Node& node, const Node& place) {
+  node.line = place.line;
+  node.pointer = place.pointer;
+  node.origin = place.origin;
+  for (Node& item : node.items) put_at(item, place);
+}
+
+/// A policy may be a text that holds one.
+void to_document(Node& node) {
+  if (node.kind != Node::Kind::text || !node.text.starts_with('{')) return;
+  std::vector<Diagnostic> ignored;  // then the reader says what it takes
+  auto document = parse_document(node.text, "", ignored);
+  if (!document || !ignored.empty()) return;
+  put_at(*document, node);
+  document->key = node.key;
+  node = std::move(*document);
+}
+
 void coerce_value(const Type& type, Node& node) {
   using Kind = Type::Kind;
   switch (type.kind) {
@@ -63,7 +81,7 @@ void coerce_value(const Type& type, Node& node) {
         if (is_of_kind(one, node)) return coerce_value(one, node);
       }
       return coerce_value(type.alternatives.front(), node);
-    case Kind::json:
+    case Kind::json: return to_document(node);
     case Kind::null: return;
   }
 }

@@ -61,6 +61,32 @@ void add_endpoint(Builder& builder, const Resource& endpoint, bool is_entry) {
   builder.add("VpcEndpoints", endpoint, std::move(node));
 }
 
+/// Whether its own account has an endpoint of the service, which nobody has to allow.
+bool is_used_at_home(const Builder& builder, const Resource& service) {
+  const auto all = builder.of(kVpcEndpoint);
+  return std::ranges::any_of(all, [&](const Resource* one) {
+    return one->account == service.account &&
+           text_of(one->properties, "ServiceName").ends_with("." + service.physical_id);
+  });
+}
+
+void add_principals(Builder& builder, const Resource& service, Node& node) {
+  Node allowed = like(service.properties, Node::Kind::list, "AllowedPrincipals");
+  for (const Resource* one : builder.of(kPermissions, "ServiceId", service.physical_id)) {
+    const Node* const principals = one->properties.find("AllowedPrincipals");
+    builder.has_effect(*one);
+    if (!principals) continue;
+    if (principals->kind != Node::Kind::list) return node.items.push_back(*principals);
+    allowed.items.insert(allowed.items.end(), principals->items.begin(), principals->items.end());
+  }
+  if (is_used_at_home(builder, service)) {
+    const std::string own = "arn:aws:iam::" + service.account + ":root";
+    const bool there = std::ranges::find(allowed.items, own, &Node::text) != allowed.items.end();
+    if (!there) allowed.items.push_back(text_like(allowed, own));
+  }
+  if (!allowed.items.empty()) node.items.push_back(std::move(allowed));
+}
+
 void add_service(Builder& builder, const Resource& service) {
   Node node = builder.members(
       service, {"NetworkLoadBalancerArns", "PrivateDnsName", "GatewayLoadBalancerArns"},
@@ -79,11 +105,7 @@ void add_service(Builder& builder, const Resource& service) {
                                     "network load balancer", "NetworkLoadBalancer");
   if (!balancer) return;
   node.items.push_back(std::move(*balancer));
-  for (const Resource* one : builder.of(kPermissions, "ServiceId", service.physical_id)) {
-    const Node* const principals = one->properties.find("AllowedPrincipals");
-    builder.has_effect(*one);
-    if (principals) node.items.push_back(*principals);
-  }
+  add_principals(builder, service, node);
   for (const Resource* one : builder.of(kPrivateDnsName, "ServiceId", service.physical_id)) {
     const Node* const name = one->properties.find("PrivateDnsName");
     if (name) node.items.push_back(*name);
