@@ -68,7 +68,7 @@ await elb.send(new RemoveTrustStoreRevocationsCommand({ TrustStoreArn, Revocatio
 seen.push(curl("bad"));
 agent.destroy();
 // In CBOR, unlike the others.
-const Metric = { Namespace: "AWS/ApplicationELB", MetricName: "RequestCount",
+const Metric = { Namespace: "AWS/ApplicationELB", MetricName: "HTTP_Fixed_Response_Count",
                  Dimensions: [{ Name: "LoadBalancer", Value: LoadBalancerArn.split(":loadbalancer/")[1] }] };
 const { MetricDataResults: [{ Timestamps, Values }] } = await new CloudWatchClient({}).send(new GetMetricDataCommand({
   StartTime: new Date(Date.now() - 86400e3), EndTime: new Date(Date.now() + 86400e3),
