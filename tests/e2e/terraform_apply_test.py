@@ -65,9 +65,9 @@ class Terraform(unittest.TestCase):
     def apply(self, **values):
         self.terraform("apply", "-auto-approve", "-input=false", *(f"-var={k}={v}" for k, v in values.items()))
 
-    def curl(self, name=None, path="/widgets"):
+    def curl(self, name=None, path="/widgets", lab=None):
         """(exit code, body) of a request of the consumer's to its endpoint."""
-        entry = admin(self.lab, "/v1/status")["endpoints"][0]
+        entry = admin(lab or self.lab, "/v1/status")["endpoints"][0]
         command = ["curl", "--silent", "--noproxy", "*", "--max-time", str(DEADLINE_S), "--tls-max", "1.2", "--cacert",
                    f"{self.folder}/server.pem", "--connect-to", f"{HOST}:443:{entry['address']}:{entry['port']}",
                    f"https://{HOST}{path}"]
@@ -103,8 +103,13 @@ class Terraform(unittest.TestCase):
         self.terraform("plan", "-detailed-exitcode", "-input=false")
         self.assertEqual((self.curl()[0], self.curl("good"), self.curl("bad")[0]), (35, (0, GOOD), 35))
         self.assertEqual(self.curl("good", "/maint/x"), (0, "down"))
-        state = json.loads(self.terraform("show", "-json"))
-        self.assertGreater(len(state["values"]["root_module"]["resources"]), 45)
+        state = self.folder / "state.json"
+        state.write_text(self.terraform("show", "-json"))
+        self.assertGreater(len(json.loads(state.read_text())["values"]["root_module"]["resources"]), 45)
+        with Lab(str(state)) as lab:  # the same without Terraform, and without what it was made in
+            self.assertEqual((self.curl(lab=lab)[0], self.curl("good", lab=lab), self.curl("bad", lab=lab)[0]),
+                             (35, (0, GOOD), 35))
+            self.assertEqual(self.curl("good", "/maint/x", lab=lab), (0, "down"))
 
         self.apply(notice="later")
         self.assertEqual(self.curl("good", "/maint/x"), (0, "later"))
