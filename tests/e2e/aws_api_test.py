@@ -3,10 +3,12 @@ every element of every answer."""
 
 import datetime
 import json
+import socket
 import subprocess
 import tempfile
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 
@@ -523,6 +525,36 @@ class AwsApi(unittest.TestCase):
         self.fails("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[vpc])
 
     # ---- The rest ------------------------------------------------------------------------------------------
+
+    def test_large_and_broken_requests_disturb_nobody(self):
+        """What is too large, too deep or never ends is refused by name, or waits without keeping others waiting."""
+        where = urllib.parse.urlsplit(self.lab.env["AWS_ENDPOINT_URL"])
+        head = ("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=111111111111/"
+                "20260101/eu-west-1/{}/aws4_request\r\n{}Content-Length: {}\r\n\r\n")
+        halves = []
+        for text in ("POST / HT", head.format("ec2", "", 1000) + "Action=", head.format("acm", "", 50_000_000)):
+            halves.append(socket.create_connection((where.hostname, where.port)))
+            halves[-1].sendall(text.encode())
+            self.addCleanup(halves[-1].close)
+        self.bucket()
+        large = bytes(50 << 20)
+        self.aws.s3.put_object(Bucket="certs", Key="large", Body=large)
+        self.assertEqual(self.aws.s3.get_object(Bucket="certs", Key="large")["Body"].read(), large)
+        self.fails("413", self.aws.s3.put_object, Bucket="certs", Key="larger", Body=bytes(65 << 20), status=413)
+        json_target = "X-Amz-Target: CertificateManager.ListCertificates\r\n"
+        form = "Content-Type: application/x-www-form-urlencoded\r\n"
+        for service, fields, body in (
+                ("acm", json_target, '{"a":' * 100_000), ("acm", json_target, "[" * 1_000_000),
+                ("route53", "", "<a>" * 100_000),
+                ("ec2", form, "Action=DescribeVpcs&Version=2016-11-15&" + "a.1" * 99_999),
+                ("ec2", form, "Action=DescribeVpcs&Version=2016-11-15&Filter.999999999.Name=a")):
+            with self.subTest(service, body=body[:20]), socket.create_connection((where.hostname, where.port)) as raw:
+                raw.sendall(head.format(service, fields, len(body)).encode() + body.encode())
+                self.assertRegex(raw.recv(100), rb"^HTTP/1.1 (40[04]|501) ")
+        self.assertEqual(self.aws.sts.get_caller_identity()["Account"], PROVIDER)
+        for half in halves:
+            half.settimeout(0)
+            self.assertRaises(BlockingIOError, half.recv, 1)
 
     def test_objects(self):
         s3 = self.aws.s3

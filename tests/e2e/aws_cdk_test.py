@@ -77,6 +77,87 @@ seen.push(Values.reduce((sum, one) => sum + one, 0), Timestamps.every(one => one
 console.log(JSON.stringify(seen));
 """
 
+# Each operation on trust stores: the members of its answer that say what it did, or the error's name.
+OPERATIONS = """
+import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { readFileSync } from "node:fs";
+
+const client = new elb.ElasticLoadBalancingV2Client({}), s3 = new S3Client({});
+const seen = [], at = Key => ({ CaCertificatesBundleS3Bucket: "certs", CaCertificatesBundleS3Key: Key });
+const list = Key => [{ S3Bucket: "certs", S3Key: Key }];
+const call = async (name, members, say = () => "done") => {
+  try {
+    const answer = await client.send(new elb[name + "Command"](members));
+    seen.push([name, say(answer)]);
+    return answer;
+  } catch (error) {
+    seen.push([name, error.name]);
+  }
+};
+await s3.send(new CreateBucketCommand({ Bucket: "certs" }));
+for (const Key of ["ca.pem", "list.pem", "server.key"]) {
+  await s3.send(new PutObjectCommand({ Bucket: "certs", Key, Body: readFileSync(`${process.argv[2]}/${Key}`) }));
+}
+await call("CreateTrustStore", { Name: "x", ...at("none") });
+await call("CreateTrustStore", { Name: "x", ...at("server.key") });
+const { TrustStores: [{ TrustStoreArn }] } = await call("CreateTrustStore", { Name: "x", ...at("ca.pem") });
+const store = { TrustStoreArn }, none = { TrustStoreArn: TrustStoreArn + "0" };
+await call("CreateTrustStore", { Name: "x", ...at("list.pem") });
+await call("DescribeTrustStores", { Names: ["x"] }, one => one.TrustStores[0].NumberOfCaCertificates);
+await call("DescribeTrustStores", { Names: ["y"] });
+await call("ModifyTrustStore", { ...store, ...at("ca.pem") }, one => one.TrustStores[0].Status);
+await call("ModifyTrustStore", { ...none, ...at("ca.pem") });
+await call("GetTrustStoreCaCertificatesBundle", store, one => one.Location.startsWith("http"));
+await call("AddTrustStoreRevocations", { ...store, RevocationContents: list("none") });
+await call("AddTrustStoreRevocations", { ...store, RevocationContents: list("server.key") });
+const { TrustStoreRevocations: [{ RevocationId }] } = await call("AddTrustStoreRevocations", {
+  ...store, RevocationContents: list("list.pem") }, one => one.TrustStoreRevocations[0].NumberOfRevokedEntries);
+await call("DescribeTrustStoreRevocations", store, one => one.TrustStoreRevocations[0].RevocationType);
+await call("GetTrustStoreRevocationContent", { ...store, RevocationId }, one => one.Location.startsWith("http"));
+await call("GetTrustStoreRevocationContent", { ...store, RevocationId: RevocationId + 1 });
+await call("RemoveTrustStoreRevocations", { ...store, RevocationIds: [RevocationId + 1] });
+await call("RemoveTrustStoreRevocations", { ...store, RevocationIds: [RevocationId] });
+await call("DescribeTrustStoreAssociations", store, one => one.TrustStoreAssociations.length);
+await call("GetResourcePolicy", { ResourceArn: TrustStoreArn });
+const { Listeners: [{ ListenerArn }] } = await call("DescribeListeners", { ListenerArns: [process.argv[3]] });
+await call("ModifyListener", { ListenerArn, MutualAuthentication: { Mode: "verify", ...store } });
+await call("DescribeTrustStoreAssociations", store, one => one.TrustStoreAssociations.length);
+await call("DeleteTrustStore", store);
+await call("ModifyListener", { ListenerArn, MutualAuthentication: { Mode: "off" } });
+await call("DeleteTrustStore", store);
+await call("DeleteTrustStore", store);
+console.log(JSON.stringify(seen));
+"""
+ANSWERS = """
+CreateTrustStore "CaCertificatesBundleNotFoundException"
+CreateTrustStore "InvalidCaCertificatesBundleException"
+CreateTrustStore "done"
+CreateTrustStore "DuplicateTrustStoreNameException"
+DescribeTrustStores 1
+DescribeTrustStores "TrustStoreNotFoundException"
+ModifyTrustStore "ACTIVE"
+ModifyTrustStore "TrustStoreNotFoundException"
+GetTrustStoreCaCertificatesBundle true
+AddTrustStoreRevocations "RevocationContentNotFoundException"
+AddTrustStoreRevocations "InvalidRevocationContentException"
+AddTrustStoreRevocations 1
+DescribeTrustStoreRevocations "CRL"
+GetTrustStoreRevocationContent true
+GetTrustStoreRevocationContent "RevocationIdNotFoundException"
+RemoveTrustStoreRevocations "RevocationIdNotFoundException"
+RemoveTrustStoreRevocations "done"
+DescribeTrustStoreAssociations 0
+GetResourcePolicy "ResourceNotFoundException"
+DescribeListeners "done"
+ModifyListener "done"
+DescribeTrustStoreAssociations 1
+DeleteTrustStore "TrustStoreInUseException"
+ModifyListener "done"
+DeleteTrustStore "done"
+DeleteTrustStore "TrustStoreNotFoundException"
+"""
+
 EDGE = {"Resources": {
     "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
     "A": {"Type": "AWS::EC2::Subnet", "Properties": {
@@ -149,19 +230,33 @@ class Javascript(unittest.TestCase):
         self.cdk("destroy", "--all", "--force")
         self.assertEqual(admin(self.lab, "/v1/status")["endpoints"], [])
 
-    def test_a_revoked_client_is_reset_while_its_live_connection_goes_on(self):
-        template = self.folder / "edge.json"
-        template.write_text(json.dumps(EDGE))
+    def make_edge(self):
+        """A load balancer: the ARN of its listener."""
         import boto3
-        boto3.client("cloudformation", endpoint_url=self.env["AWS_ENDPOINT_URL"], region_name=cdk_app.REGION,
-                     aws_access_key_id=cdk_app.PROVIDER, aws_secret_access_key="x").create_stack(
-                         StackName="edge", TemplateBody=template.read_text())
-        entry = admin(self.lab, "/v1/status")["endpoints"][0]
+        stacks = boto3.client("cloudformation", endpoint_url=self.env["AWS_ENDPOINT_URL"], region_name=cdk_app.REGION,
+                              aws_access_key_id=cdk_app.PROVIDER, aws_secret_access_key="x")
+        self.addCleanup(stacks.close)
+        stacks.create_stack(StackName="edge", TemplateBody=json.dumps(EDGE))
+        return stacks.describe_stack_resource(StackName="edge", LogicalResourceId="Listener")[
+            "StackResourceDetail"]["PhysicalResourceId"]
+
+    def node(self, script, *arguments):
+        """What it prints, as JSON."""
         (self.folder / "node_modules").symlink_to(f"{LIBRARIES}/node_modules")
-        (self.folder / "trust_store.mjs").write_text(TRUST_STORE)
-        done = self.run_in("node", "trust_store.mjs", self.folder, entry["address"], entry["port"])
+        (self.folder / "script.mjs").write_text(script)
+        done = self.run_in("node", "script.mjs", self.folder, *arguments)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual(json.loads(done.stdout), ["ok", [200, False], 35, [200, True], "ok", "ok", 5, True])
+        return json.loads(done.stdout)
+
+    def test_a_revoked_client_is_reset_while_its_live_connection_goes_on(self):
+        self.make_edge()
+        entry = admin(self.lab, "/v1/status")["endpoints"][0]
+        self.assertEqual(self.node(TRUST_STORE, entry["address"], entry["port"]),
+                         ["ok", [200, False], 35, [200, True], "ok", "ok", 5, True])
+
+    def test_every_operation_on_trust_stores_and_its_errors(self):
+        seen = self.node(OPERATIONS, self.make_edge())
+        self.assertEqual([f"{name} {json.dumps(answer)}" for name, answer in seen], ANSWERS.split("\n")[1:-1])
 
 
 if __name__ == "__main__":

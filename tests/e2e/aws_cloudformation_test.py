@@ -216,8 +216,8 @@ class Stacks(WithLab):
                  "Template error: instance of Fn::GetAtt references undefined resource B"),
                 (NETWORK.replace("Type: AWS::EC2::VPC", "X: y"), "must contain a Type"),
                 (" " * 51201, "51200"),
-                ("Transform: AWS::Serverless-2016-10-31\n" + NETWORK.replace("AWS::EC2::VPC\n", "AWS::Serverless::Api\n"),
-                 "AWS::Serverless-2016-10-31")):
+                ("Transform: AWS::Serverless-2016-10-31\n" +
+                 NETWORK.replace("AWS::EC2::VPC\n", "AWS::Serverless::Api\n"), "AWS::Serverless-2016-10-31")):
             with self.subTest(body[:40]):
                 for call in (self.cfn.create_stack, self.cfn.validate_template):
                     members = {"StackName": "x"} if call == self.cfn.create_stack else {}
