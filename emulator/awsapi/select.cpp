@@ -48,6 +48,12 @@ std::vector<std::string> texts_of(const Json& value, std::string_view member) {
   return found->get<std::vector<std::string>>();
 }
 
+std::string value_of_key(const Json& list, std::string_view key) {
+  const auto found =
+      std::ranges::find_if(list, [&](const Json& one) { return text_of(one, "Key") == key; });
+  return found == list.end() ? std::string() : text_of(*found, "Value");
+}
+
 Json edited(const Json& list, const std::vector<std::string>& gone,
             const std::vector<std::string>& more) {
   std::vector<std::string> left;

@@ -16,6 +16,9 @@ std::string text_of(const Json& value, std::string_view member);
 /// The texts of a list, none where it is absent.
 std::vector<std::string> texts_of(const Json& value, std::string_view member);
 
+/// The Value of the item with that Key, of a list of attributes; empty: there is none.
+std::string value_of_key(const Json& list, std::string_view key);
+
 /// A list of texts without those that are in `gone`, and with those of `more` that it had not.
 Json edited(const Json& list, const std::vector<std::string>& gone,
             const std::vector<std::string>& more = {});

@@ -135,6 +135,7 @@ TEST(Templates, AsPeopleWriteThemNameFunctionsAndLinksInABody) {
   EXPECT_EQ(api.methods[0].integration.type, model::IntegrationType::mock);
   EXPECT_EQ(api.methods[1].integration.vpc_link, "Link");
   EXPECT_EQ(api.methods[1].request_validator, "all");
+  EXPECT_EQ(api.minimum_compression_size, 100);
   // Nobody has to allow an account what is its own.
   for (const model::VpcEndpoint& one : topology.vpc_endpoints) {
     EXPECT_EQ(one.state, model::EndpointState::available) << one.name;

@@ -41,6 +41,7 @@ ApiResult<Definition> definition_of_text(const std::string& text, const std::str
   scenario::openapi::Surroundings around;
   around.rest_api_id = api;
   around.binds = false;
+  around.keeps_all = true;
   scenario::ReadContext context("", diagnostics);
   const auto made = scenario::openapi::rest_api_of(*root, around, context);
   if (!made || !diagnostics.empty()) return unreadable(diagnostics);
@@ -97,11 +98,13 @@ class Import {
     return bad_request("Errors found during import:\n\t" + where_ + done.error().message);
   }
 
+  ApiResult<const Document*> named(const Entity& entity, const std::string& name) const {
+    return find_of_api(call_, entity, {{"RestApiId", api_}}, "Name", name);
+  }
+
   /// The one that is there by that name gives way.
   void remove_named(const Entity& entity, const std::string& name) {
-    for (const Document* one : of_api(call_, entity.type, api_)) {
-      if (text_of(one->properties, "Name") == name) return void(removed(call_, one->id));
-    }
+    if (const auto there = named(entity, name)) (void)removed(call_, (*there)->id);
   }
 
   Refusal model(const std::string& name, Json in) {
@@ -120,9 +123,8 @@ class Import {
   /// Methods name parts of the API, which have ids of their own.
   void name_by_id(const Entity& entity, const char* key, Json& method) const {
     const std::string name = text_of(method, key);
-    for (const Document* one : of_api(call_, entity.type, api_)) {
-      if (text_of(one->properties, "Name") == name) method[key] = one->id;
-    }
+    if (name.empty()) return;  // a validator may have no name either
+    if (const auto there = named(entity, name)) method[key] = (*there)->id;
   }
 
   const Document* below(const std::string& parent, const std::string& part) const {
@@ -276,7 +278,8 @@ ApiResult<Json> put_rest_api(const Call& call, const Json& in) {
   Json settings = settings_of(*definition);
   if (auto wrong = take_parameters(member(in, "Parameters"), settings)) return *wrong;
   Document api = **found;
-  if (in.value("Mode", "merge") == "overwrite") {
+  const bool overwrites = in.value("Mode", "merge") == "overwrite";
+  if (overwrites) {
     for (const char* const name : {"Policy", "BinaryMediaTypes", "MinimumCompressionSize"}) {
       api.properties.erase(name);
     }
@@ -286,7 +289,7 @@ ApiResult<Json> put_rest_api(const Call& call, const Json& in) {
   }
   const auto refused = call.plane.together([&]() -> Refusal {
     Change one;
-    if (in.value("Mode", "merge") == "overwrite") one.remove = definition_ids(call, id);
+    if (overwrites) one.remove = definition_ids(call, id);
     one.put.push_back(std::move(api));
     if (auto wrong = change(call, std::move(one))) return wrong;
     return import(call, id, *definition);

@@ -149,10 +149,8 @@ Json zones_of(const Call& call, const Document& balancer) {
 }
 
 bool is_protected(const Document& balancer) {
-  for (const Json& one : balancer.properties.value("LoadBalancerAttributes", Json::array())) {
-    if (one["Key"] == "deletion_protection.enabled") return one["Value"] == "true";
-  }
-  return false;
+  return value_of_key(balancer.properties.value("LoadBalancerAttributes", Json::array()),
+                      "deletion_protection.enabled") == "true";
 }
 
 /// Endpoint services that lead to it.

@@ -64,11 +64,8 @@ namespace {
 
 /// The attribute's value of the load balancer: "bucket" of "access_logs.s3".
 std::string attribute(const Document& balancer, const LogFile& log, std::string_view name) {
-  const std::string key = log.attribute + "." + std::string(name);
-  for (const Json& one : balancer.properties.value("LoadBalancerAttributes", Json::array())) {
-    if (text_of(one, "Key") == key) return text_of(one, "Value");
-  }
-  return {};
+  return value_of_key(balancer.properties.value("LoadBalancerAttributes", Json::array()),
+                      log.attribute + "." + std::string(name));
 }
 
 /// Load balancers' logs come to the buckets that their attributes name.

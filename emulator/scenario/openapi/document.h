@@ -25,9 +25,10 @@ struct Surroundings {
   std::vector<model::Texts> stages{{}};  // variables of each stage and canary
   std::vector<std::string> service_names;
   std::vector<std::pair<std::string, std::string>> vpc_endpoints;  // ids and names
-  /// False: all is to be as AWS keeps it, in CloudFormation's words; what it leads to stays the
-  /// document's, and what has no effect stays there.
+  /// False: what it leads to keeps the document's ids and ARNs, which others bind.
   bool binds = true;
+  /// All is to be there that AWS shows of an API, whether it has an effect or not.
+  bool keeps_all = false;
 };
 
 struct Document {

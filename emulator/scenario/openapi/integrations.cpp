@@ -196,7 +196,7 @@ Node integration_of(Document& document, const Node& from) {
   const Node* uri = nullptr;
   for (const Node& one : named.items) {
     Node member = is_word(one.key) ? in_capitals(one, one.key) : one;
-    if (document.around.binds && has_no_effect(type, member)) continue;
+    if (!document.around.keeps_all && has_no_effect(type, member)) continue;
     if (member.key == "Uri") {
       uri = &one;
     } else if (member.key == "IntegrationResponses") {

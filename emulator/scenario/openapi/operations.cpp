@@ -38,7 +38,7 @@ std::optional<Node> method_of(Document& document, const Node& path_item, const N
     return std::nullopt;
   }
   const Node* const integration = document.member(operation, kIntegration, Node::Kind::object);
-  if (!integration && document.around.binds) {
+  if (!integration && !document.around.keeps_all) {
     if (!operation.find(kIntegration)) {
       document.report(operation, {}, "it needs " + std::string(kIntegration) + ": what answers it");
     }
@@ -54,7 +54,7 @@ std::optional<Node> method_of(Document& document, const Node& path_item, const N
   if (const Node* const validator = validator_of(document, operation)) {
     method.items.push_back(renamed(*validator, "RequestValidatorId"));
   }
-  if (!document.around.binds) add_responses(document, operation, method);
+  if (document.around.keeps_all) add_responses(document, operation, method);
   if (integration) method.items.push_back(integration_of(document, *integration));
   return method;
 }

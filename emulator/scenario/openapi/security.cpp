@@ -60,8 +60,9 @@ Node authorizer_of(Document& document, const Node& scheme, const Node& authorize
   for (const Node& member : named.items) {
     // Functions are invoked without a role; what a pool's token says is not kept.
     if (member.key == "IdentitySource") continue;
-    if (document.around.binds && member.key == "AuthorizerCredentials") continue;
-    if (document.around.binds && pools && member.key == "AuthorizerResultTtlInSeconds") continue;
+    if (!document.around.keeps_all && member.key == "AuthorizerCredentials") continue;
+    if (!document.around.keeps_all && pools && member.key == "AuthorizerResultTtlInSeconds")
+      continue;
     made.items.push_back(member.key == "Type" ? in_capitals(member, member.key) : member);
     bind_function(document, made.items.back());
   }

@@ -214,7 +214,6 @@ Node method_of(Builder& builder, const Resource& method, const StageVariables& s
 /// A method of a Body.
 void bind_method(Builder& builder, const Resource& api, const Node* authorizers,
                  const StageVariables& stages, Node& method) {
-  erase(method, {"MethodResponses"});
   const std::string guard = text_of(method, "AuthorizerId");
   if (!guard.empty() && !(authorizers && authorizers->find(guard))) {
     erase(method, {"AuthorizationType", "AuthorizerId", "AuthorizationScopes"});
@@ -241,6 +240,7 @@ void add_body(Builder& builder, const Resource& api, const StageVariables& stage
   if (Node* const authorizers = made->find("Authorizers")) {
     std::erase_if(authorizers->items,
                   [&](Node& one) { return !bind_authorizer(builder, stages, one); });
+    if (authorizers->items.empty()) erase(*made, {"Authorizers"});
   }
   const Node* const authorizers = made->find("Authorizers");
   if (Node* const paths = made->find("Resources")) {
@@ -251,7 +251,7 @@ void add_body(Builder& builder, const Resource& api, const StageVariables& stage
     }
   }
   for (Node& one : made->items) {
-    if (!node.find(one.key) && !one.items.empty()) node.items.push_back(std::move(one));
+    if (!node.find(one.key)) node.items.push_back(std::move(one));
   }
 }
 
