@@ -22,6 +22,33 @@ class Templates(unittest.TestCase):
             refused = curl(lab, path="/widgets", host="mtls.example.com")
             self.assertEqual(refused.returncode, 35, refused.stderr)
 
+    def test_of_the_sample_in_every_mode(self):
+        good, untrusted, nobody = "my_client", "untrusted", None
+        for mode, resets, chains in (("verify", [untrusted, nobody], []),
+                                     ("passthrough", [], [good, untrusted]),
+                                     ("off", [], [])):
+            with self.subTest(mode), tempfile.TemporaryDirectory() as folder, \
+                    Lab(self.sample_in(mode, folder), SAMPLE[1], *PARAMETERS) as lab:
+                for client in (good, untrusted, nobody):
+                    done = curl(lab, path="/widgets", certificate=client, host="mtls.example.com")
+                    self.assertEqual(done.returncode, 35 if client in resets else 0, (client, done.stderr))
+                    # The stand-in behind the API tells which fields have reached it.
+                    self.assertEqual(b"X-Amzn-Mtls-Clientcert\"" in done.stdout, client in chains, done.stdout)
+                    if client == good:
+                        self.assertIn(b"/widgets", done.stdout)
+
+    @staticmethod
+    def sample_in(mode, folder):
+        """The sample's first stack with that mutual TLS mode, a file in the folder."""
+        template = json.loads(pathlib.Path(SAMPLE[0]).read_text())
+        listener, = [one["Properties"] for one in template["Resources"].values()
+                     if "MutualAuthentication" in one.get("Properties", {})]
+        if mode != "verify":
+            listener["MutualAuthentication"] = {"Mode": mode}
+        path = pathlib.Path(folder) / "Producer.template.json"
+        path.write_text(json.dumps(template))
+        return str(path)
+
     def test_without_a_value_name_it(self):
         done = run_hoplab("export", *SAMPLE)
         self.assertEqual(done.returncode, 2)
