@@ -76,23 +76,30 @@ inline bool take_line(const char*& at, const char* end, std::string_view& line,
   return true;
 }
 
+/// text.starts_with(word), as one comparison of words of the machine.
+template <std::size_t Size>
+bool begins_with(std::string_view text, const char (&word)[Size]) noexcept {
+  return text.size() >= Size - 1 && std::memcmp(text.data(), word, Size - 1) == 0;
+}
+
 inline std::size_t skip_empty_lines(std::string_view data, bool* bare_lf) noexcept {
   std::size_t at = 0;
-  for (;;) {
-    if (data.substr(at, 1) == "\n") {
+  while (at < data.size()) {
+    if (data[at] == '\n') {
       if (bare_lf != nullptr) *bare_lf = true;
       at += 1;
-    } else if (data.substr(at, 2) == "\r\n") {
+    } else if (begins_with(data.substr(at), "\r\n")) {
       at += 2;
     } else {
-      return at;
+      break;
     }
   }
+  return at;
 }
 
 /// A first line such as "GET /x": all there is to an HTTP/0.9 request.
 inline bool is_simple_request(std::string_view line) noexcept {
-  if (!line.starts_with("GET ")) return false;
+  if (!begins_with(line, "GET ")) return false;
   const std::string_view target = chars::trim(line.substr(4));
   return !target.empty() && target.find(' ') == std::string_view::npos &&
          !target.starts_with("HTTP/");

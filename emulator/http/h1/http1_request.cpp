@@ -83,7 +83,7 @@ class RequestParser {
     while (!trimmed.empty() && chars::is_space(trimmed.back())) trimmed.remove_suffix(1);
     const std::size_t space = trimmed.rfind(' ');
     if (space == std::string_view::npos) {
-      if (trimmed.starts_with("HTTP/1.")) {
+      if (lines::begins_with(trimmed, "HTTP/1.")) {
         version = rest;
       } else {
         raw_target_ = rest;
@@ -111,11 +111,11 @@ class RequestParser {
       request_line_.raise(DesyncReason::non_compliant_version);
       return ParseError::none;
     }
-    if (version.size() >= 6 && version.starts_with("HTTP/") && version[5] >= '2' &&
+    if (version.size() >= 6 && lines::begins_with(version, "HTTP/") && version[5] >= '2' &&
         version[5] <= '9') {
       return ParseError::unsupported_version;
     }
-    if (version.size() != 8 || !version.starts_with("HTTP/1.") || version[7] < '0' ||
+    if (version.size() != 8 || !lines::begins_with(version, "HTTP/1.") || version[7] < '0' ||
         version[7] > '9') {
       request_line_.raise(DesyncReason::bad_version);
       return ParseError::bad_version;

@@ -12,7 +12,7 @@ using lines::Line;
 
 /// "HTTP/1.x SP 3DIGIT [SP reason]", RFC 9112 4.
 bool parse_status_line(std::string_view line, ResponseHead& out) noexcept {
-  if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[7] < '0' || line[7] > '9' ||
+  if (line.size() < 12 || !lines::begins_with(line, "HTTP/1.") || line[7] < '0' || line[7] > '9' ||
       line[8] != ' ') {
     return false;
   }
