@@ -25,6 +25,8 @@ mkdir -p "$COPY"
 mount -t tmpfs -o mode=755 tmpfs "$COPY"
 cp -a /etc "$COPY/etc"
 rm -rf "$COPY"/etc/ca-certificates/update.d/*
+# A store of three authorities is made in a twentieth of the time of one of them all.
+grep '^[^#!]' /etc/ca-certificates.conf | head -n 3 > "$COPY/etc/ca-certificates.conf"
 printf '127.0.0.1 localhost\n10.1.2.3 kept.example.com # mine' > "$COPY/etc/hosts"
 mount --bind "$COPY/etc" /etc
 for folder in /run /usr/local/share/ca-certificates; do mount -t tmpfs -o mode=755 tmpfs $folder; done
