@@ -1,6 +1,8 @@
 """The casebook: each case reproduces its symptom, and `hoplab explain` finds it by what clients print."""
 
 import json
+import os
+import random
 import re
 import subprocess
 import sys
@@ -76,8 +78,12 @@ class Page(unittest.TestCase):
     """docs/resets.md"""
 
     def test_is_what_the_casebook_gives_and_what_clients_print(self):
-        done = subprocess.run([sys.executable, "-B", ROOT / "tests/e2e/pages/resets", "--check"],
-                              capture_output=True, text=True, timeout=300, check=False)
+        """Of a fifth of the cases, others each time, but for HOPLAB_CASES=all."""
+        chosen = [case.name for case in CASES]
+        if os.environ.get("HOPLAB_CASES") != "all":
+            chosen = random.sample(chosen, len(chosen) // 5)
+        done = subprocess.run([sys.executable, "-B", ROOT / "tests/e2e/pages/resets", "--check", *chosen],
+                              capture_output=True, text=True, timeout=600, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_every_client_meets_every_case(self):
