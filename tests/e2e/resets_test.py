@@ -83,7 +83,7 @@ class Page(unittest.TestCase):
         if os.environ.get("HOPLAB_CASES") != "all":
             chosen = random.sample(chosen, len(chosen) // 5)
         done = subprocess.run([sys.executable, "-B", ROOT / "tests/e2e/pages/resets", "--check", *chosen],
-                              capture_output=True, text=True, timeout=600, check=False)
+                              capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_every_client_meets_every_case(self):
