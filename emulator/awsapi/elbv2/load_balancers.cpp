@@ -102,7 +102,7 @@ Refusal take_security_groups(const Call& call, const Json& in, Document& documen
   std::vector<std::string> ids = texts_of(in, "SecurityGroups");
   for (const std::string& id : ids) {
     const Document* const group = call.plane.find(id, kSecurityGroupType);
-    if (!group || text_of(group->properties, "VpcId") != document.attributes["VpcId"]) {
+    if (!group || document.attributes["VpcId"] != text_of(group->properties, "VpcId")) {
       return ApiError{"InvalidSecurityGroup", "The security group '" + id + "' does not exist"};
     }
   }

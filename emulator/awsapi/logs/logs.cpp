@@ -186,7 +186,7 @@ ApiResult<Json> create_log_group(const Call& call, const Json& in) {
 ApiResult<Json> delete_log_group(const Call& call, const Json& in) {
   for (const Document* one : call.plane.all(kGroupType, call.caller)) {
     const std::string& name = one->physical_id.empty() ? one->id : one->physical_id;
-    if (name != in["logGroupName"]) continue;
+    if (in["logGroupName"] != name) continue;
     if (auto refused = call.plane.remove(one->id)) return *refused;
     return Json::object();
   }
@@ -196,7 +196,7 @@ ApiResult<Json> delete_log_group(const Call& call, const Json& in) {
 ApiResult<Json> put_retention_policy(const Call& call, const Json& in) {
   for (const Document* one : call.plane.all(kGroupType, call.caller)) {
     const std::string& name = one->physical_id.empty() ? one->id : one->physical_id;
-    if (name != in["logGroupName"]) continue;
+    if (in["logGroupName"] != name) continue;
     Document document = *one;
     document.properties["RetentionInDays"] = in["retentionInDays"];
     if (auto refused = call.plane.put(std::move(document))) return *refused;
