@@ -81,9 +81,11 @@ struct ExecOptions : RunOptions {
 int exec(const ExecOptions& options);
 
 struct ExplainOptions {
-  std::vector<std::string> text;       // what a client printed; words are joined
+  std::vector<std::string> text;       // what was printed; words are joined; "-": standard input
+  std::string file;                    // or a file that has it
   std::string casebook;                // folder; empty: the one that came with the command
   std::string tls, after, mutual_tls;  // what is known beside it; empty: nothing
+  std::vector<std::string> through;    // likewise
   unsigned most = 3;                   // cases to show
   bool json = false;
 };

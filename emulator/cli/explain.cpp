@@ -1,87 +1,185 @@
-// hoplab explain: from what a client printed to what may be behind it.
+// hoplab explain: from what a client, a log or a monitor printed to what may be behind it.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/own_scenarios.h"
 #include "cli/terminal.h"
+#include "diagnose/diagnosis.h"
+#include "diagnose/many_lines.h"
 #include "model/text_rule.h"
-#include "scenario/casebook/casebook.h"
 
 namespace hoplab::cli {
 
 namespace {
 
-using scenario::RankedCase;
+using diagnose::Finding;
+using diagnose::Question;
+using nlohmann::ordered_json;
 
-Result<scenario::Question> question_of(const ExplainOptions& options) {
-  scenario::Question question;
-  question.text = joined(options.text, " ");
+/// The text of the arguments, of a file, or of standard input.
+Result<std::string> text_of(const ExplainOptions& options) {
+  if (!options.file.empty() && !options.text.empty())
+    return Error{"give a text or --file, not both"};
+  if (!options.file.empty()) return read_file(options.file);
+  if (!options.text.empty() && options.text != std::vector<std::string>{"-"})
+    return joined(options.text, " ");
+  if (options.text.empty() && isatty(STDIN_FILENO))
+    return Error{"say what was printed: hoplab explain 'LINE', --file FILE, or a pipe"};
+  return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
+
+Result<Question> question_of(const ExplainOptions& options) {
+  Question question;
   if (options.tls == "1.2") question.tls = scenario::TlsVersion::tls12;
   if (options.tls == "1.3") question.tls = scenario::TlsVersion::tls13;
   using Mode = model::MutualAuthenticationMode;
   if (options.mutual_tls == "off") question.mutual_tls = Mode::off;
   if (options.mutual_tls == "passthrough") question.mutual_tls = Mode::passthrough;
   if (options.mutual_tls == "verify") question.mutual_tls = Mode::verify;
+  question.through = options.through;
   if (!options.after.empty()) {
-    question.after_s = model::parse_duration_s(options.after);
-    if (!question.after_s) question.after_s = model::parse_number(options.after);
-    if (!question.after_s)
-      return Error{"--after '" + options.after + "' is no duration such as 350s"};
+    auto seconds = model::parse_duration_s(options.after);
+    if (!seconds) seconds = model::parse_number(options.after);
+    if (!seconds) return Error{"--after '" + options.after + "' is no duration such as 350s"};
+    question.after_s = static_cast<double>(*seconds);
   }
   return question;
 }
 
-std::string report(std::size_t number, const scenario::Scenario& one) {
-  const scenario::Case& known = *one.reset_case;
+std::string titled(const Finding& cause) {
+  return cause.known_case ? cause.known_case->title : cause.code->code + ": " + cause.code->cause;
+}
+
+std::string report(std::size_t number, const Finding& cause) {
   const auto line = [](const char* what, const std::string& text) {
     return text.empty() ? std::string() : std::string("   ") + what + text + "\n";
   };
-  const std::string file = shell_quoted(one.file);
-  return paint(Colour::bold, std::to_string(number) + ". " + one.title) + "\n" +
-         line("where:      ", known.hop) + line("cause:      ", known.cause) +
+  std::string text = paint(Colour::bold, std::to_string(number) + ". " + titled(cause)) + "\n" +
+                     line("how sure:   ",
+                          std::string(diagnose::how_sure(cause.likelihood)) + ": " + cause.because);
+  if (!cause.known_case) return text + line("where:      ", cause.code->hop);
+  const scenario::Case& known = *cause.known_case->reset_case;
+  const std::string file = shell_quoted(cause.known_case->file);
+  return text + line("where:      ", known.hop) + line("cause:      ", known.cause) +
          line("tell apart: ", known.tell_apart) +
          line("look at:    ", joined(known.metrics, "; ")) + line("fix:        ", known.fix) +
          line("see it:     ", "hoplab test " + file) + line("try it:     ", "hoplab up " + file);
 }
 
-nlohmann::ordered_json object_of(const RankedCase& ranked) {
-  const scenario::Case& known = *ranked.scenario->reset_case;
-  return {{"title", ranked.scenario->title},
-          {"file", ranked.scenario->file},
-          {"score", ranked.score},
-          {"hop", known.hop},
-          {"cause", known.cause},
-          {"tellApart", known.tell_apart},
-          {"metrics", known.metrics},
-          {"fix", known.fix}};
+ordered_json object_of(const Finding& cause) {
+  ordered_json object = {{"title", titled(cause)},
+                         {"likelihood", cause.likelihood},
+                         {"howSure", diagnose::how_sure(cause.likelihood)},
+                         {"because", cause.because}};
+  if (!cause.known_case) {
+    object["code"] = cause.code->code;
+    object["hop"] = cause.code->hop;
+    object["cause"] = cause.code->cause;
+    return object;
+  }
+  const scenario::Case& known = *cause.known_case->reset_case;
+  object["file"] = cause.known_case->file;
+  object["hop"] = known.hop;
+  object["cause"] = known.cause;
+  object["tellApart"] = known.tell_apart;
+  object["metrics"] = known.metrics;
+  object["fix"] = known.fix;
+  return object;
+}
+
+/// The causes of one story.
+std::string text_of(const std::vector<Finding>& causes, std::size_t named) {
+  std::string text;
+  for (std::size_t i = 0; i < named; ++i) text += (i ? "\n" : "") + report(i + 1, causes[i]);
+  if (named) return text;
+  text =
+      "I do not know: nothing in it is a code, a field or a program's words that say why a "
+      "connection ended\n";
+  constexpr std::size_t kMost = 3;
+  constexpr double kNear = 0.15;
+  for (std::size_t i = 0; i < std::min(causes.size(), kMost); ++i) {
+    if (causes[i].likelihood < kNear) break;
+    text += (i ? "" : "the nearest, by words only:\n") + ("  - " + titled(causes[i]) + "\n");
+  }
+  return text;
+}
+
+std::size_t worth_naming(const std::vector<Finding>& causes, std::size_t most) {
+  const auto first_unlikely = std::ranges::find_if(
+      causes, [](const Finding& cause) { return cause.likelihood < diagnose::kLeastLikelihood; });
+  return std::min(most, static_cast<std::size_t>(first_unlikely - causes.begin()));
+}
+
+int explain_one(const diagnose::Diagnosis& diagnosis, const Question& question,
+                const ExplainOptions& options) {
+  const std::vector<Finding> causes = diagnosis.of(question);
+  const std::size_t named = worth_naming(causes, options.most);
+  if (options.json) {
+    auto json = ordered_json::array();
+    for (std::size_t i = 0; i < named; ++i) json.push_back(object_of(causes[i]));
+    print(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  } else {
+    print(text_of(causes, named));
+  }
+  return named ? 0 : 1;
+}
+
+std::string lines(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " line" : " lines");
+}
+
+/// Lines of a log, by their causes: the most frequent first.
+int explain_many(const std::vector<diagnose::LineGroup>& groups, const ExplainOptions& options) {
+  std::size_t all = 0, unknown = 0, known = 0;
+  for (const auto& group : groups) {
+    all += group.lines;
+    if (group.causes.empty()) unknown += group.lines;
+    if (!group.causes.empty()) ++known;
+  }
+  auto json = ordered_json::array();
+  std::string text = lines(all) + ", " + std::to_string(known) +
+                     (known == 1 ? " cause" : " causes") +
+                     (unknown ? "; " + lines(unknown) + " without one" : "") + "\n";
+  for (const auto& group : groups) {
+    if (group.causes.empty()) continue;
+    ordered_json object = {{"lines", group.lines}, {"first", group.first}};
+    auto causes = ordered_json::array();
+    const std::size_t named = worth_naming(group.causes, options.most);
+    for (std::size_t i = 0; i < named; ++i) causes.push_back(object_of(group.causes[i]));
+    object["causes"] = std::move(causes);
+    json.push_back(std::move(object));
+    text += "\n" + lines(group.lines) + ", the first:\n   " + group.first + "\n" +
+            report(1, group.causes.front());
+    for (std::size_t i = 1; i < named; ++i)
+      text += "   or:         " + titled(group.causes[i]) + " (" +
+              std::string(diagnose::how_sure(group.causes[i].likelihood)) + ")\n";
+  }
+  print(options.json ? json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n"
+                     : text);
+  return known ? 0 : 1;
 }
 
 }  // namespace
 
 int explain(const ExplainOptions& options) {
-  const auto question = question_of(options);
+  auto question = question_of(options);
   if (!question) return fail(question.error());
+  const auto text = text_of(options);
+  if (!text) return fail(text.error());
   const auto book = scenario::Casebook::read(options.casebook.empty() ? own_scenarios() + "/resets"
                                                                       : options.casebook);
   if (!book) return fail(book.error());
-  auto ranked = book.value().rank(question.value());
-  if (ranked.size() > options.most) ranked.resize(options.most);
-  if (options.json) {
-    auto json = nlohmann::ordered_json::array();
-    for (const RankedCase& one : ranked) json.push_back(object_of(one));
-    print(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-    return ranked.empty() ? 1 : 0;
-  }
-  if (ranked.empty()) {
-    print("no case of the casebook has anything in common with that\n");
-    return 1;
-  }
-  std::string text;
-  for (std::size_t i = 0; i < ranked.size(); ++i) {
-    text += (i ? "\n" : "") + report(i + 1, *ranked[i].scenario);
-  }
-  print(text);
-  return 0;
+  const diagnose::Diagnosis diagnosis(book.value());
+  const auto groups = diagnose::grouped(diagnosis, question.value(), text.value());
+  if (!groups.empty()) return explain_many(groups, options);
+  question.value().text = text.value();
+  return explain_one(diagnosis, question.value(), options);
 }
 
 }  // namespace hoplab::cli

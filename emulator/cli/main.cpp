@@ -274,18 +274,30 @@ void add_shell(CLI::App& app, int& exit_code) {
 
 void add_explain(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand(
-      "explain", "What may be behind a reset, a hang or an error, from what a client printed");
+      "explain",
+      "What is behind a reset, a hang or an error, from a client's words or a log's lines");
   auto options = runs(command, explain, exit_code);
-  command.add_option("text", options->text, "What it printed")->type_name("TEXT")->required();
+  command
+      .add_option("text", options->text,
+                  "What a client, a log or a monitor printed; - or nothing: standard input")
+      ->type_name("TEXT");
+  command.add_option("--file", options->file, "A file with it, such as a load balancer's log")
+      ->type_name("FILE");
   command.add_option("--tls", options->tls, "The TLS version")
       ->type_name("VERSION")
       ->check(CLI::IsMember({"1.2", "1.3"}));
   command.add_option("--after", options->after, "After how long of quiet or waiting, such as 350s")
       ->type_name("DURATION");
-  command.add_option("--mutual-tls", options->mutual_tls, "The listener's mode")
+  command.add_option("--mutual-tls,--mode", options->mutual_tls, "The listener's mode")
       ->type_name("MODE")
       ->check(CLI::IsMember({"off", "passthrough", "verify"}));
-  command.add_option("--most", options->most, "How many cases to show")
+  command
+      .add_option("--through", options->through,
+                  "The hops that there are, of endpoint, nlb, alb, api: --through nlb,alb")
+      ->type_name("HOPS")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"endpoint", "nlb", "alb", "api"}));
+  command.add_option("--most", options->most, "How many causes to show")
       ->type_name("COUNT")
       ->capture_default_str();
   command
@@ -293,7 +305,8 @@ void add_explain(CLI::App& app, int& exit_code) {
                   "Folder of scenarios with cases (default: those that came with hoplab)")
       ->type_name("FOLDER");
   command.add_flag("--json", options->json, "Print a JSON array");
-  command.footer("Exit code: 0 when there is a case, 1 when there is none.");
+  command.footer(
+      "Lines of a log are grouped by cause. Exit code: 0 when a cause is known, 1 when none is.");
 }
 
 void add_ctl(CLI::App& app, int& exit_code) {

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "model/topology.h"
+#include "scenario/casebook/sign.h"
 #include "scenario/checks/check.h"
 
 namespace hoplab::scenario {
 
 struct Case {
   std::vector<std::string> symptoms;  // lines as clients, logs and monitors print them
+  std::vector<Sign> signs;            // facts by which it is known
   std::string cause;
   std::string hop;                   // where on the path, in words
   std::string tell_apart;            // from cases that look alike

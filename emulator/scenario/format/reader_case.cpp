@@ -28,6 +28,35 @@ Type texts() {
   return list_of(text(rules::kNotEmpty), 1, 50);
 }
 
+/// A fact's pattern among a sign's.
+void fact(Define<Sign>& define, Fact which) {
+  const FactText& text_of = kFactTexts[static_cast<std::size_t>(which)];
+  define.own(text_of.name, text(rules::kNotEmpty), text_of.help,
+             [which](Sign& into, const Node& node, ReadContext&) {
+               into.facts.emplace_back(which, node.text);
+             });
+  define.written([which](const Sign& from, bool) -> std::optional<Node> {
+    for (const auto& [one, pattern] : from.facts) {
+      if (one == which) return node_of(pattern);
+    }
+    return std::nullopt;
+  });
+}
+
+const ObjectType& sign_type() {
+  static const ObjectType type = [] {
+    Define<Sign> define("Sign",
+                        "What a case looks like in facts. A value may have * for any run of "
+                        "characters, be a range of numbers (\"9..12\"), or several with | between; "
+                        "one that ends with | fits, too, when nothing is known of the fact.");
+    define.value("likelihood", number(0, 1), &Sign::likelihood,
+                 "how likely the case is when these facts are all that is known; default 1");
+    for (std::size_t i = 0; i < kFacts; ++i) fact(define, static_cast<Fact>(i));
+    return define.type();
+  }();
+  return type;
+}
+
 }  // namespace
 
 const ObjectType& case_type() {
@@ -37,6 +66,8 @@ const ObjectType& case_type() {
         .value("symptoms", texts(), &Case::symptoms,
                "lines as clients, logs and monitors print them")
         .required()
+        .list("signs", sign_type, &Case::signs,
+              "how to know it by what was measured: each is enough by itself")
         .value("cause", text(rules::kNotEmpty), &Case::cause, "what happens, in a sentence or two")
         .required()
         .value("hop", text(rules::kNotEmpty), &Case::hop, "where on the path, in words")
