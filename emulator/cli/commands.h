@@ -83,6 +83,7 @@ int exec(const ExecOptions& options);
 struct ExplainOptions {
   std::vector<std::string> text;       // what was printed; words are joined; "-": standard input
   std::string file;                    // or a file that has it
+  std::string capture;                 // or a file of packets
   std::string casebook;                // folder; empty: the one that came with the command
   std::string tls, after, mutual_tls;  // what is known beside it; empty: nothing
   std::vector<std::string> through;    // likewise

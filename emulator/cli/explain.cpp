@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/finding_text.h"
 #include "cli/own_scenarios.h"
 #include "cli/terminal.h"
 #include "diagnose/diagnosis.h"
@@ -52,51 +53,11 @@ Result<Question> question_of(const ExplainOptions& options) {
   return question;
 }
 
-std::string titled(const Finding& cause) {
-  return cause.known_case ? cause.known_case->title : cause.code->code + ": " + cause.code->cause;
-}
-
-std::string report(std::size_t number, const Finding& cause) {
-  const auto line = [](const char* what, const std::string& text) {
-    return text.empty() ? std::string() : std::string("   ") + what + text + "\n";
-  };
-  std::string text = paint(Colour::bold, std::to_string(number) + ". " + titled(cause)) + "\n" +
-                     line("how sure:   ",
-                          std::string(diagnose::how_sure(cause.likelihood)) + ": " + cause.because);
-  if (!cause.known_case) return text + line("where:      ", cause.code->hop);
-  const scenario::Case& known = *cause.known_case->reset_case;
-  const std::string file = shell_quoted(cause.known_case->file);
-  return text + line("where:      ", known.hop) + line("cause:      ", known.cause) +
-         line("tell apart: ", known.tell_apart) +
-         line("look at:    ", joined(known.metrics, "; ")) + line("fix:        ", known.fix) +
-         line("see it:     ", "hoplab test " + file) + line("try it:     ", "hoplab up " + file);
-}
-
-ordered_json object_of(const Finding& cause) {
-  ordered_json object = {{"title", titled(cause)},
-                         {"likelihood", cause.likelihood},
-                         {"howSure", diagnose::how_sure(cause.likelihood)},
-                         {"because", cause.because}};
-  if (!cause.known_case) {
-    object["code"] = cause.code->code;
-    object["hop"] = cause.code->hop;
-    object["cause"] = cause.code->cause;
-    return object;
-  }
-  const scenario::Case& known = *cause.known_case->reset_case;
-  object["file"] = cause.known_case->file;
-  object["hop"] = known.hop;
-  object["cause"] = known.cause;
-  object["tellApart"] = known.tell_apart;
-  object["metrics"] = known.metrics;
-  object["fix"] = known.fix;
-  return object;
-}
-
 /// The causes of one story.
 std::string text_of(const std::vector<Finding>& causes, std::size_t named) {
   std::string text;
-  for (std::size_t i = 0; i < named; ++i) text += (i ? "\n" : "") + report(i + 1, causes[i]);
+  for (std::size_t i = 0; i < named; ++i)
+    text += (i ? "\n" : "") + finding_report(i + 1, causes[i]);
   if (named) return text;
   text =
       "I do not know: nothing in it is a code, a field or a program's words that say why a "
@@ -105,15 +66,9 @@ std::string text_of(const std::vector<Finding>& causes, std::size_t named) {
   constexpr double kNear = 0.15;
   for (std::size_t i = 0; i < std::min(causes.size(), kMost); ++i) {
     if (causes[i].likelihood < kNear) break;
-    text += (i ? "" : "the nearest, by words only:\n") + ("  - " + titled(causes[i]) + "\n");
+    text += (i ? "" : "the nearest, by words only:\n") + ("  - " + finding_title(causes[i]) + "\n");
   }
   return text;
-}
-
-std::size_t worth_naming(const std::vector<Finding>& causes, std::size_t most) {
-  const auto first_unlikely = std::ranges::find_if(
-      causes, [](const Finding& cause) { return cause.likelihood < diagnose::kLeastLikelihood; });
-  return std::min(most, static_cast<std::size_t>(first_unlikely - causes.begin()));
 }
 
 int explain_one(const diagnose::Diagnosis& diagnosis, const Question& question,
@@ -122,7 +77,7 @@ int explain_one(const diagnose::Diagnosis& diagnosis, const Question& question,
   const std::size_t named = worth_naming(causes, options.most);
   if (options.json) {
     auto json = ordered_json::array();
-    for (std::size_t i = 0; i < named; ++i) json.push_back(object_of(causes[i]));
+    for (std::size_t i = 0; i < named; ++i) json.push_back(finding_object(causes[i]));
     print(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
   } else {
     print(text_of(causes, named));
@@ -151,13 +106,13 @@ int explain_many(const std::vector<diagnose::LineGroup>& groups, const ExplainOp
     ordered_json object = {{"lines", group.lines}, {"first", group.first}};
     auto causes = ordered_json::array();
     const std::size_t named = worth_naming(group.causes, options.most);
-    for (std::size_t i = 0; i < named; ++i) causes.push_back(object_of(group.causes[i]));
+    for (std::size_t i = 0; i < named; ++i) causes.push_back(finding_object(group.causes[i]));
     object["causes"] = std::move(causes);
     json.push_back(std::move(object));
     text += "\n" + lines(group.lines) + ", the first:\n   " + group.first + "\n" +
-            report(1, group.causes.front());
+            finding_report(1, group.causes.front());
     for (std::size_t i = 1; i < named; ++i)
-      text += "   or:         " + titled(group.causes[i]) + " (" +
+      text += "   or:         " + finding_title(group.causes[i]) + " (" +
               std::string(diagnose::how_sure(group.causes[i].likelihood)) + ")\n";
   }
   print(options.json ? json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n"
@@ -170,12 +125,13 @@ int explain_many(const std::vector<diagnose::LineGroup>& groups, const ExplainOp
 int explain(const ExplainOptions& options) {
   auto question = question_of(options);
   if (!question) return fail(question.error());
-  const auto text = text_of(options);
-  if (!text) return fail(text.error());
   const auto book = scenario::Casebook::read(options.casebook.empty() ? own_scenarios() + "/resets"
                                                                       : options.casebook);
   if (!book) return fail(book.error());
   const diagnose::Diagnosis diagnosis(book.value());
+  if (!options.capture.empty()) return explain_capture(diagnosis, question.value(), options);
+  const auto text = text_of(options);
+  if (!text) return fail(text.error());
   const auto groups = diagnose::grouped(diagnosis, question.value(), text.value());
   if (!groups.empty()) return explain_many(groups, options);
   question.value().text = text.value();

@@ -283,6 +283,8 @@ void add_explain(CLI::App& app, int& exit_code) {
       ->type_name("TEXT");
   command.add_option("--file", options->file, "A file with it, such as a load balancer's log")
       ->type_name("FILE");
+  command.add_option("--capture", options->capture, "Packets: a pcap or pcapng file")
+      ->type_name("FILE");
   command.add_option("--tls", options->tls, "The TLS version")
       ->type_name("VERSION")
       ->check(CLI::IsMember({"1.2", "1.3"}));

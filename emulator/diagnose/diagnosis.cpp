@@ -34,6 +34,7 @@ Facts facts_of(const Question& question) {
   if (question.tls)
     facts.learn(Fact::tls, *question.tls == scenario::TlsVersion::tls12 ? "1.2" : "1.3");
   if (question.after_s) facts.learn(Fact::after, number_text(*question.after_s));
+  facts.learn(question.facts);
   facts.learn(recognise(question.text));
   return facts;
 }

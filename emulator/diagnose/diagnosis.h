@@ -18,6 +18,7 @@ namespace hoplab::diagnose {
 struct Question {
   std::string
       text;  // as a client, a log or a monitor printed it: one line, or one story of several
+  scenario::Facts facts;  // beside the text, such as a capture's
   std::optional<scenario::TlsVersion> tls;
   std::optional<double> after_s;  // seconds of quiet, or of waiting, before it
   std::optional<model::MutualAuthenticationMode> mutual_tls;

@@ -18,6 +18,7 @@ enum class Fact : std::uint8_t {
   client,
   end,
   stage,
+  ended_by,
   by,
   status,
   target_status,

@@ -1,0 +1,153 @@
+#include "diagnose/capture/capture_file.h"
+
+#include <array>
+#include <bit>
+#include <string_view>
+
+#include "diagnose/capture/byte_reader.h"
+
+namespace hoplab::diagnose {
+
+namespace {
+
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
+// Of pcapng.
+constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kSimplePacket = 3,
+                        kEnhancedPacket = 6, kDecryptionSecrets = 10;
+constexpr std::uint32_t kTlsKeyLog = 0x544c534b;
+constexpr std::uint16_t kTsResolution = 9;
+
+Result<CaptureFile> read_pcap(ByteReader in, std::int64_t units_per_second) {
+  CaptureFile file;
+  in.skip(4 + 2 + 2 + 4 + 4 + 4);  // magic, version, zone, accuracy, snap length
+  const std::uint32_t link = in.u32() & 0x0FFFFFFF;
+  while (in.left() > 0) {
+    Packet packet;
+    const std::int64_t seconds = in.u32(), fraction = in.u32();
+    const std::uint32_t kept = in.u32();
+    packet.length = in.u32();
+    packet.bytes = in.bytes(kept);
+    if (in.failed()) {
+      file.cut_off = true;
+      break;
+    }
+    packet.at_ns = seconds * kNanoseconds + fraction * (kNanoseconds / units_per_second);
+    packet.link = link;
+    file.packets.push_back(std::move(packet));
+  }
+  return file;
+}
+
+struct Interface {
+  std::uint32_t link = 0;
+  std::uint64_t units_per_second = 1'000'000;
+
+  [[nodiscard]] std::int64_t nanoseconds(std::uint64_t time) const {
+    const std::uint64_t seconds = time / units_per_second, rest = time % units_per_second;
+    return static_cast<std::int64_t>(seconds * kNanoseconds +
+                                     rest * kNanoseconds / units_per_second);
+  }
+};
+
+Interface read_interface(ByteReader in) {
+  Interface made;
+  made.link = in.u16();
+  in.skip(2 + 4);
+  while (in.left() >= 4) {
+    const std::uint16_t code = in.u16(), size = in.u16();
+    if (code == kTsResolution && size == 1) {
+      const auto value = static_cast<std::uint8_t>(in.bytes(1)[0]);
+      const int exponent = value & 0x7F;
+      constexpr int kMostTens = 18, kMostTwos = 60;
+      std::uint64_t units = 1;
+      for (int i = 0; i < exponent && i < (value & 0x80 ? kMostTwos : kMostTens); ++i)
+        units *= value & 0x80 ? 2 : 10;
+      made.units_per_second = units;
+      in.skip(3);
+    } else {
+      in.skip((size + 3u) & ~3u);
+    }
+    if (code == 0) break;
+  }
+  return made;
+}
+
+class PcapngReader {
+ public:
+  explicit PcapngReader(std::string_view bytes) : bytes_(bytes) {}
+
+  Result<CaptureFile> read() {
+    while (at_ + 12 <= bytes_.size()) {
+      ByteReader head(bytes_.substr(at_, 12), little_);
+      const std::uint32_t type = head.u32();
+      if (type == kSectionHeader) begin_section();
+      ByteReader again(bytes_.substr(at_ + 4, 4), little_);
+      const std::uint32_t size = again.u32();
+      if (size < 12 || size % 4 != 0) return Error{"a block of the pcapng file has no length"};
+      if (at_ + size > bytes_.size()) {
+        file_.cut_off = true;
+        break;
+      }
+      read_block(type, bytes_.substr(at_ + 8, size - 12));
+      at_ += size;
+    }
+    return std::move(file_);
+  }
+
+ private:
+  void begin_section() {
+    little_ = true;
+    if (ByteReader(bytes_.substr(at_ + 8, 4), true).u32() != 0x1A2B3C4D) little_ = false;
+    interfaces_.clear();
+  }
+
+  void read_block(std::uint32_t type, std::string_view body) {
+    ByteReader in(body, little_);
+    if (type == kInterface) interfaces_.push_back(read_interface(in));
+    if (type == kEnhancedPacket) {
+      const std::uint32_t which = in.u32();
+      const std::uint64_t high = in.u32(), low = in.u32();
+      const std::uint32_t kept = in.u32(), length = in.u32();
+      add(which, (high << 32) | low, in.bytes(kept), length, in.failed());
+    }
+    if (type == kSimplePacket) {
+      const std::uint32_t length = in.u32();
+      add(0, 0, in.bytes(std::min<std::size_t>(length, in.left())), length, in.failed());
+    }
+    if (type == kDecryptionSecrets && in.u32() == kTlsKeyLog) {
+      const std::uint32_t size = in.u32();
+      file_.tls_secrets += in.bytes(size);
+    }
+  }
+
+  void add(std::uint32_t which, std::uint64_t time, std::string bytes, std::uint32_t length,
+           bool failed) {
+    if (failed || which >= interfaces_.size()) return;
+    file_.packets.push_back(
+        {interfaces_[which].nanoseconds(time), interfaces_[which].link, std::move(bytes), length});
+  }
+
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  bool little_ = true;
+  std::vector<Interface> interfaces_;
+  CaptureFile file_;
+};
+
+}  // namespace
+
+Result<CaptureFile> read_capture(const std::string& bytes) {
+  constexpr std::size_t kPcapHeader = 24;
+  if (bytes.size() < kPcapHeader) return Error{"it is too short for a capture"};
+  const std::uint32_t magic = ByteReader(bytes, true).u32();
+  switch (magic) {
+    case 0xA1B2C3D4: return read_pcap(ByteReader(bytes, true), 1'000'000);
+    case 0xD4C3B2A1: return read_pcap(ByteReader(bytes, false), 1'000'000);
+    case 0xA1B23C4D: return read_pcap(ByteReader(bytes, true), kNanoseconds);
+    case 0x4D3CB2A1: return read_pcap(ByteReader(bytes, false), kNanoseconds);
+    case kSectionHeader: return PcapngReader(bytes).read();
+    default: return Error{"it is neither a pcap nor a pcapng file"};
+  }
+}
+
+}  // namespace hoplab::diagnose
