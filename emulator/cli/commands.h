@@ -80,17 +80,29 @@ struct ExecOptions : RunOptions {
 /// Its exit code is the command's, or 125 to 127: exec.cpp.
 int exec(const ExecOptions& options);
 
-struct ExplainOptions {
+/// What explain and reproduce are asked.
+struct AskedOptions {
   std::vector<std::string> text;       // what was printed; words are joined; "-": standard input
   std::string file;                    // or a file that has it
   std::string capture;                 // or a file of packets
   std::string casebook;                // folder; empty: the one that came with the command
   std::string tls, after, mutual_tls;  // what is known beside it; empty: nothing
   std::vector<std::string> through;    // likewise
-  unsigned most = 3;                   // cases to show
+};
+
+struct ExplainOptions : AskedOptions {
+  unsigned most = 3;  // causes to show
   bool json = false;
 };
 int explain(const ExplainOptions& options);
+
+struct ReproduceOptions : AskedOptions {
+  unsigned connection = 0;  // of the capture, from 1; 0: the first that did not end in order
+  unsigned cause = 1;       // which of the causes, from 1
+  std::string out;          // the file to write; empty: the case's name in the working folder
+  bool force = false;       // write over a file that exists
+};
+int reproduce(const ReproduceOptions& options);
 
 struct CtlOptions {
   std::string admin;               // address and port; empty: $HOPLAB_ADMIN

@@ -1,19 +1,13 @@
 // hoplab explain: from what a client, a log or a monitor printed to what may be behind it.
-#include <unistd.h>
-
 #include <algorithm>
-#include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
+#include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/finding_text.h"
-#include "cli/own_scenarios.h"
 #include "cli/terminal.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/many_lines.h"
-#include "model/text_rule.h"
 
 namespace hoplab::cli {
 
@@ -22,36 +16,6 @@ namespace {
 using diagnose::Finding;
 using diagnose::Question;
 using nlohmann::ordered_json;
-
-/// The text of the arguments, of a file, or of standard input.
-Result<std::string> text_of(const ExplainOptions& options) {
-  if (!options.file.empty() && !options.text.empty())
-    return Error{"give a text or --file, not both"};
-  if (!options.file.empty()) return read_file(options.file);
-  if (!options.text.empty() && options.text != std::vector<std::string>{"-"})
-    return joined(options.text, " ");
-  if (options.text.empty() && isatty(STDIN_FILENO))
-    return Error{"say what was printed: hoplab explain 'LINE', --file FILE, or a pipe"};
-  return std::string(std::istreambuf_iterator<char>(std::cin), {});
-}
-
-Result<Question> question_of(const ExplainOptions& options) {
-  Question question;
-  if (options.tls == "1.2") question.tls = scenario::TlsVersion::tls12;
-  if (options.tls == "1.3") question.tls = scenario::TlsVersion::tls13;
-  using Mode = model::MutualAuthenticationMode;
-  if (options.mutual_tls == "off") question.mutual_tls = Mode::off;
-  if (options.mutual_tls == "passthrough") question.mutual_tls = Mode::passthrough;
-  if (options.mutual_tls == "verify") question.mutual_tls = Mode::verify;
-  question.through = options.through;
-  if (!options.after.empty()) {
-    auto seconds = model::parse_duration_s(options.after);
-    if (!seconds) seconds = model::parse_number(options.after);
-    if (!seconds) return Error{"--after '" + options.after + "' is no duration such as 350s"};
-    question.after_s = static_cast<double>(*seconds);
-  }
-  return question;
-}
 
 /// The causes of one story.
 std::string text_of(const std::vector<Finding>& causes, std::size_t named) {
@@ -123,14 +87,13 @@ int explain_many(const std::vector<diagnose::LineGroup>& groups, const ExplainOp
 }  // namespace
 
 int explain(const ExplainOptions& options) {
-  auto question = question_of(options);
+  auto question = asked_question(options);
   if (!question) return fail(question.error());
-  const auto book = scenario::Casebook::read(options.casebook.empty() ? own_scenarios() + "/resets"
-                                                                      : options.casebook);
+  const auto book = asked_casebook(options);
   if (!book) return fail(book.error());
   const diagnose::Diagnosis diagnosis(book.value());
   if (!options.capture.empty()) return explain_capture(diagnosis, question.value(), options);
-  const auto text = text_of(options);
+  const auto text = asked_text(options);
   if (!text) return fail(text.error());
   const auto groups = diagnose::grouped(diagnosis, question.value(), text.value());
   if (!groups.empty()) return explain_many(groups, options);

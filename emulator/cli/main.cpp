@@ -272,43 +272,68 @@ void add_shell(CLI::App& app, int& exit_code) {
   add_sandbox_options(command, *runs(command, exec, exit_code));
 }
 
-void add_explain(CLI::App& app, int& exit_code) {
-  auto& command = *app.add_subcommand(
-      "explain",
-      "What is behind a reset, a hang or an error, from a client's words or a log's lines");
-  auto options = runs(command, explain, exit_code);
+void add_asked_options(CLI::App& command, AskedOptions& options) {
   command
-      .add_option("text", options->text,
+      .add_option("text", options.text,
                   "What a client, a log or a monitor printed; - or nothing: standard input")
       ->type_name("TEXT");
-  command.add_option("--file", options->file, "A file with it, such as a load balancer's log")
+  command.add_option("--file", options.file, "A file with it, such as a load balancer's log")
       ->type_name("FILE");
-  command.add_option("--capture", options->capture, "Packets: a pcap or pcapng file")
+  command.add_option("--capture", options.capture, "Packets: a pcap or pcapng file")
       ->type_name("FILE");
-  command.add_option("--tls", options->tls, "The TLS version")
+  command.add_option("--tls", options.tls, "The TLS version")
       ->type_name("VERSION")
       ->check(CLI::IsMember({"1.2", "1.3"}));
-  command.add_option("--after", options->after, "After how long of quiet or waiting, such as 350s")
+  command.add_option("--after", options.after, "After how long of quiet or waiting, such as 350s")
       ->type_name("DURATION");
-  command.add_option("--mutual-tls,--mode", options->mutual_tls, "The listener's mode")
+  command.add_option("--mutual-tls,--mode", options.mutual_tls, "The listener's mode")
       ->type_name("MODE")
       ->check(CLI::IsMember({"off", "passthrough", "verify"}));
   command
-      .add_option("--through", options->through,
+      .add_option("--through", options.through,
                   "The hops that there are, of endpoint, nlb, alb, api: --through nlb,alb")
       ->type_name("HOPS")
       ->delimiter(',')
       ->check(CLI::IsMember({"endpoint", "nlb", "alb", "api"}));
+  command
+      .add_option("--casebook", options.casebook,
+                  "Folder of scenarios with cases (default: those that came with hoplab)")
+      ->type_name("FOLDER");
+}
+
+void add_explain(CLI::App& app, int& exit_code) {
+  auto& command =
+      *app.add_subcommand("explain",
+                          "What is behind a reset, a hang or an error, from a client's words, a "
+                          "log's lines or a capture");
+  auto options = runs(command, explain, exit_code);
+  add_asked_options(command, *options);
   command.add_option("--most", options->most, "How many causes to show")
       ->type_name("COUNT")
       ->capture_default_str();
-  command
-      .add_option("--casebook", options->casebook,
-                  "Folder of scenarios with cases (default: those that came with hoplab)")
-      ->type_name("FOLDER");
   command.add_flag("--json", options->json, "Print a JSON array");
   command.footer(
       "Lines of a log are grouped by cause. Exit code: 0 when a cause is known, 1 when none is.");
+}
+
+void add_reproduce(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "reproduce",
+      "Write the scenario that reproduces what explain explains, with the times and sizes seen");
+  auto options = runs(command, reproduce, exit_code);
+  add_asked_options(command, *options);
+  command
+      .add_option("--connection", options->connection,
+                  "Of the capture (default: the first that did not end in order)")
+      ->type_name("NUMBER");
+  command.add_option("--cause", options->cause, "Which of the causes that explain names")
+      ->type_name("NUMBER")
+      ->capture_default_str();
+  command
+      .add_option("--out", options->out,
+                  "The file to write (default: the case's name in the working folder)")
+      ->type_name("FILE");
+  command.add_flag("--force", options->force, "Write over a file that exists");
 }
 
 void add_ctl(CLI::App& app, int& exit_code) {
@@ -540,6 +565,7 @@ int main(int argc, char** argv) {
   add_export(app, exit_code);
   add_new(app, exit_code);
   add_explain(app, exit_code);
+  add_reproduce(app, exit_code);
   add_ctl(app, exit_code);
   add_test(app, exit_code);
   add_verify(app, exit_code);

@@ -209,6 +209,27 @@ class Captures(unittest.TestCase):
                 if ended_by:
                     self.assertIn(f"the {ended_by} ", told["end"])
 
+    def test_what_was_seen_is_reproduced(self):
+        own = pathlib.Path(self.folder.name) / "seen.json"
+        capture = pathlib.Path(self.folder.name) / "idle.pcap"
+        with nginx("return 200 ok;", self.pki, "keepalive_timeout 4s;") as port, Packets(port) as packets:
+            waits_for_the_end(port, self.pki)
+            packets.save(capture)
+        done = run_hoplab("reproduce", "--capture", capture, "--out", own)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("as seen: the timeout is 4s\n", done.stdout)
+        tested = run_hoplab("test", own)
+        self.assertEqual(tested.returncode, 0, tested.stdout)
+        self.assertIn("after 5 s", tested.stdout)
+        again = run_hoplab("reproduce", "--capture", capture, "--out", own)
+        self.assertEqual((again.returncode, "--force writes over it" in again.stderr), (2, True))
+        reset = "java.net.SocketException: Connection reset"
+        done = run_hoplab("reproduce", reset, "--after", "10m", "--out", own, "--force")
+        self.assertIn("as seen: checks wait for 600s\n", done.stdout)
+        self.assertEqual(run_hoplab("test", own).returncode, 0)
+        unknown = run_hoplab("reproduce", "the weather in Paris", "--out", own, "--force")
+        self.assertEqual((unknown.returncode, "I do not know" in unknown.stderr), (2, True))
+
     def test_what_ends_in_order_needs_no_cause(self):
         capture = pathlib.Path(self.folder.name) / "ordinary.pcap"
         with node("ok", self.pki) as port, Packets(port) as packets:
