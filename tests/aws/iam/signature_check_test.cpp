@@ -70,7 +70,7 @@ TEST_F(SignatureCheck, AcceptsWhatBotocoreSigns) {
     const auto result = check(stored(from), keys);
     const auto* signed_by = std::get_if<Signed>(&result);
     ASSERT_NE(signed_by, nullptr) << from.at("name") << "\n" << refusal(result);
-    EXPECT_EQ(signed_by->key.credentials.access_key_id, from.at("access_key_id"));
+    EXPECT_EQ(from.at("access_key_id"), signed_by->key.credentials.access_key_id);
   }
 }
 

@@ -38,8 +38,8 @@ TEST(SignatureVectors, HaveTheCanonicalRequestAndTheStringToSignOfTheSuite) {
       const auto* parts = std::get_if<SignatureParts>(&parsed);
       ASSERT_NE(parts, nullptr) << vector.at("name");
       const auto canonical = canonical_request(request, *parts);
-      EXPECT_EQ(canonical, vector.at("canonical_request")) << vector.at("name");
-      EXPECT_EQ(string_to_sign(*parts, canonical), vector.at("string_to_sign"))
+      EXPECT_EQ(vector.at("canonical_request"), canonical) << vector.at("name");
+      EXPECT_EQ(vector.at("string_to_sign"), string_to_sign(*parts, canonical))
           << vector.at("name");
     });
   }
