@@ -18,7 +18,8 @@ using scenario::Sign;
 using WordSet = std::set<std::string>;
 
 // How far words alone go, and how far beside facts. They are what other people said.
-constexpr double kWordsAlone = 0.9, kWordsBeside = 0.5, kWordsAgainstFacts = 0.35;
+constexpr double kWordsAlone = 0.9, kWordsBeside = 0.5, kWordsAgainstFacts = 0.35,
+                 kSameWordsAgainstFacts = 0.62;
 constexpr double kLeastByWords = 0.36;
 // So alike are texts that say the same.
 constexpr double kSameWords = 0.65;
@@ -148,9 +149,10 @@ std::vector<Finding> Diagnosis::of(const Question& question) const {
     const auto& one = known_->cases[i];
     const double alike = known_->words(one, asked);
     const double by_facts = signs[i] ? signs[i]->likelihood : 0;
-    const double by_words = alike * (signs[i]                         ? kWordsBeside
-                                     : measured && alike < kSameWords ? kWordsAgainstFacts
-                                                                      : kWordsAlone);
+    const double by_words = alike * (signs[i]              ? kWordsBeside
+                                     : !measured           ? kWordsAlone
+                                     : alike >= kSameWords ? kSameWordsAgainstFacts
+                                                           : kWordsAgainstFacts);
     double likelihood = weighed_by_options(by_facts + (1 - by_facts) * by_words,
                                            *one.scenario->reset_case, question);
     if (by_facts < kCertain) likelihood = std::min(likelihood, kCertain - 0.01);

@@ -6,6 +6,7 @@
 #include "diagnose/answers.h"
 #include "diagnose/aws_logs.h"
 #include "diagnose/client_words.h"
+#include "diagnose/haproxy_log.h"
 #include "diagnose/known_codes.h"
 #include "diagnose/tls_alerts.h"
 
@@ -17,7 +18,7 @@ using scenario::Fact;
 using scenario::Facts;
 
 void recognise_line(std::string_view line, Facts& facts) {
-  if (read_aws_log(line, facts)) return;
+  if (read_aws_log(line, facts) || read_haproxy_log(line, facts)) return;
   read_named_fields(line, facts);
   read_codes(line, facts);
   read_message(line, facts);
@@ -52,7 +53,7 @@ Facts recognise(std::string_view text) {
 
 bool is_log_line(std::string_view line) {
   Facts facts;
-  return read_aws_log(line, facts);
+  return read_aws_log(line, facts) || read_haproxy_log(line, facts);
 }
 
 }  // namespace hoplab::diagnose

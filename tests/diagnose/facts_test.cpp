@@ -49,6 +49,20 @@ TEST(Recognise, ATargetsOwnStatusIsNotTheLoadBalancers) {
             "target");
 }
 
+TEST(Recognise, HaproxysTerminationStates) {
+  const auto state = [](const std::string& letters) {
+    return recognise("h haproxy[1]: 10.0.0.1:5 [x] in back/one 0/0/0/-1/3 502 204 - - " + letters +
+                     "-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"");
+  };
+  EXPECT_EQ(state("SH")[Fact::end], "closed");
+  EXPECT_EQ(state("sH")[Fact::end], "silence");
+  EXPECT_EQ(state("SC")[Fact::end], "refused");
+  EXPECT_EQ(state("sC")[Fact::end], "unanswered");
+  EXPECT_EQ(state("PH")[Fact::message], "no-http");
+  EXPECT_EQ(state("CH")[Fact::by], "client");
+  EXPECT_EQ(state("--")[Fact::log], "proxy");
+}
+
 TEST(Recognise, APortOrAnIdIsNoStatus) {
   EXPECT_EQ(recognise("listening on port 502 of 10.0.0.1")[Fact::status], "");
   EXPECT_EQ(recognise("HTTP/1.1 502 Bad Gateway")[Fact::status], "502");

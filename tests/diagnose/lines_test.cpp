@@ -119,6 +119,10 @@ TEST(Lines, OfDocumentedFormats) {
   expect_good("documented", 24);
 }
 
+TEST(Lines, AsProgramsPrintThem) {
+  expect_good("programs", 90);
+}
+
 TEST(Lines, OfClientsInPublicThreads) {
   expect_good("clients", 95);
 }
