@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 import casebook
-from lab import hoplab_binary, run_hoplab
+from lab import ROOT, hoplab_binary, run_hoplab
 
 CASES = casebook.cases()
 CLIENTS = ("curl", "Python")
