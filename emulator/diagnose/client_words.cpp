@@ -297,6 +297,12 @@ constexpr ClientWords kWords[] = {
      "Go: net/http/server.go"},
     // ---- HTTP/2
     // ------------------------------------------------------------------------------------
+    {"ssl connection using tlsv1.3", "tls=1.3 client=curl", "curl: lib/vtls/openssl.c"},
+    {"ssl connection using tlsv1.2", "tls=1.2 client=curl", "curl: lib/vtls/openssl.c"},
+    {"tlsv1.3 (in), tls handshake, server hello", "tls=1.3 client=curl",
+     "curl: lib/vtls/openssl.c"},
+    {"tlsv1.2 (in), tls handshake, server hello", "tls=1.2 client=curl",
+     "curl: lib/vtls/openssl.c"},
     // Stream 19999 is that of request 10,000 (alb.md 8).
     {"last*stream*19999", "end=goaway lastStream=19999 reason=request-limit http=2",
      "ALB troubleshooting: HTTP 000"},
