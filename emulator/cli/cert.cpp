@@ -3,6 +3,7 @@
 
 #include "aws/alb/mtls_headers.h"
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "cli/terminal.h"
 #include "offline/pem_text.h"
 
@@ -40,7 +41,7 @@ int cert(const CertOptions& options) {
   if (options.json) {
     const nlohmann::ordered_json json{{"verify", object_of(verify)},
                                       {"passthrough", object_of(passthrough)}};
-    print(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    print(json_line(json));
   } else {
     print(paint(Colour::bold, "verify") + "\n" + lines_of(verify) + "\n" +
           paint(Colour::bold, "passthrough") + "\n" + lines_of(passthrough));

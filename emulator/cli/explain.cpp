@@ -5,6 +5,7 @@
 #include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/finding_text.h"
+#include "cli/json_line.h"
 #include "cli/terminal.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/many_lines.h"
@@ -40,9 +41,7 @@ int explain_one(const diagnose::Diagnosis& diagnosis, const Question& question,
   const std::vector<Finding> causes = diagnosis.of(question);
   const std::size_t named = worth_naming(causes, options.most);
   if (options.json) {
-    auto json = ordered_json::array();
-    for (std::size_t i = 0; i < named; ++i) json.push_back(finding_object(causes[i]));
-    print(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+    print(json_line(finding_objects(causes, named)));
   } else {
     print(text_of(causes, named));
   }
@@ -67,20 +66,17 @@ int explain_many(const std::vector<diagnose::LineGroup>& groups, const ExplainOp
                      (unknown ? "; " + lines(unknown) + " without one" : "") + "\n";
   for (const auto& group : groups) {
     if (group.causes.empty()) continue;
-    ordered_json object = {{"lines", group.lines}, {"first", group.first}};
-    auto causes = ordered_json::array();
     const std::size_t named = worth_naming(group.causes, options.most);
-    for (std::size_t i = 0; i < named; ++i) causes.push_back(finding_object(group.causes[i]));
-    object["causes"] = std::move(causes);
-    json.push_back(std::move(object));
+    json.push_back({{"lines", group.lines},
+                    {"first", group.first},
+                    {"causes", finding_objects(group.causes, named)}});
     text += "\n" + lines(group.lines) + ", the first:\n   " + group.first + "\n" +
             finding_report(1, group.causes.front());
     for (std::size_t i = 1; i < named; ++i)
       text += "   or:         " + finding_title(group.causes[i]) + " (" +
               std::string(diagnose::how_sure(group.causes[i].likelihood)) + ")\n";
   }
-  print(options.json ? json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n"
-                     : text);
+  print(options.json ? json_line(json) : text);
   return known ? 0 : 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/asked.h"
 #include "cli/finding_text.h"
+#include "cli/json_line.h"
 #include "cli/terminal.h"
 
 namespace hoplab::cli {
@@ -38,14 +39,12 @@ std::string text_of(const Told& one, const std::string& capture) {
 }
 
 ordered_json object_of_connection(const Told& one) {
-  auto causes = ordered_json::array();
-  for (std::size_t i = 0; i < one.named; ++i) causes.push_back(finding_object(one.findings[i]));
   return {{"connection", one.captured->number},
           {"client", one.captured->flow.client.address},
           {"server", one.captured->flow.server.address},
           {"seen", one.captured->story.seen},
           {"end", one.captured->story.end},
-          {"causes", std::move(causes)}};
+          {"causes", finding_objects(one.findings, one.named)}};
 }
 
 }  // namespace
@@ -73,8 +72,7 @@ int explain_capture(const diagnose::Diagnosis& diagnosis, const diagnose::Questi
     json.push_back(object_of_connection(one));
     text += text_of(one, options.capture);
   }
-  print(options.json ? json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n"
-                     : text);
+  print(options.json ? json_line(json) : text);
   return any_cause ? 0 : 1;
 }
 

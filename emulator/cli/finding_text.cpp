@@ -32,6 +32,8 @@ std::string finding_report(std::size_t number, const Finding& cause) {
          line("see it:     ", "hoplab test " + file) + line("try it:     ", "hoplab up " + file);
 }
 
+namespace {
+
 ordered_json finding_object(const Finding& cause) {
   ordered_json object = {{"title", finding_title(cause)},
                          {"likelihood", cause.likelihood},
@@ -51,6 +53,14 @@ ordered_json finding_object(const Finding& cause) {
   object["metrics"] = known.metrics;
   object["fix"] = known.fix;
   return object;
+}
+
+}  // namespace
+
+ordered_json finding_objects(const std::vector<Finding>& findings, std::size_t named) {
+  auto objects = ordered_json::array();
+  for (std::size_t i = 0; i < named; ++i) objects.push_back(finding_object(findings[i]));
+  return objects;
 }
 
 std::size_t worth_naming(const std::vector<Finding>& causes, std::size_t most) {

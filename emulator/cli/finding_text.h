@@ -13,7 +13,9 @@ namespace hoplab::cli {
 
 std::string finding_title(const diagnose::Finding& finding);
 std::string finding_report(std::size_t number, const diagnose::Finding& finding);
-nlohmann::ordered_json finding_object(const diagnose::Finding& finding);
+/// A JSON array of the first `named`.
+nlohmann::ordered_json finding_objects(const std::vector<diagnose::Finding>& findings,
+                                       std::size_t named);
 /// How many of them are likely enough, and not more than `most`.
 std::size_t worth_naming(const std::vector<diagnose::Finding>& findings, std::size_t most);
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/json_line.h"
 #include "cli/terminal.h"
 #include "model/text_rule.h"
 #include "offline/sample_pki.h"
@@ -150,7 +151,7 @@ std::string json_of(const Written& written) {
   json["p12Password"] = topology::kPkcs12Password;
   json["caBundle"] = written.ca_bundle;
   json["out"] = written.out;
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json_line(json);
 }
 
 }  // namespace

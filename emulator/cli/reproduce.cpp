@@ -1,7 +1,7 @@
 // hoplab reproduce: the scenario of the case that explain names, as it was seen.
-#include <cstdlib>
 #include <filesystem>
 
+#include "base/decimal.h"
 #include "base/file.h"
 #include "cli/asked.h"
 #include "cli/commands.h"
@@ -19,12 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using scenario::Fact;
 
-std::optional<double> seconds_in(const scenario::Facts& facts) {
-  const std::string& after = facts[Fact::after];
-  if (after.empty()) return std::nullopt;
-  return std::strtod(after.c_str(), nullptr);
-}
-
 struct Asked {
   diagnose::Question question;
   diagnose::Seen seen;
@@ -37,8 +31,8 @@ Result<Asked> from_capture(const ReproduceOptions& options, diagnose::Question k
     if (options.connection ? one.number != options.connection : one.story.ordinary) continue;
     known.facts = one.story.facts;
     return Asked{std::move(known),
-                 {one.story.end, one.story.facts[Fact::end], seconds_in(one.story.facts),
-                  one.flow.client.bytes}};
+                 {one.story.end, one.story.facts[Fact::end],
+                  parse_decimal(one.story.facts[Fact::after]), one.flow.client.bytes}};
   }
   return Error{options.connection
                    ? options.capture + " has no connection " + std::to_string(options.connection)
@@ -51,7 +45,7 @@ Result<Asked> from_text(const ReproduceOptions& options, diagnose::Question know
   known.text = text.value();
   const scenario::Facts facts = diagnose::recognise(known.text);
   const std::string line = known.text.substr(0, known.text.find('\n'));
-  const auto after = known.after_s ? known.after_s : seconds_in(facts);
+  const auto after = known.after_s ? known.after_s : parse_decimal(facts[Fact::after]);
   return Asked{std::move(known), {line, facts[Fact::end], after, 0}};
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/decimal.h"
 #include "diagnose/log_fields.h"
 
 namespace hoplab::diagnose {
@@ -151,16 +151,9 @@ bool is_metric_name(std::string_view word) {
          std::ranges::any_of(kEnds, [word](std::string_view end) { return word.ends_with(end); });
 }
 
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// Seconds of a number and its unit.
 std::optional<double> seconds(std::string_view number, std::string_view unit) {
-  const auto value = number_of(number);
+  const auto value = parse_decimal(number);
   if (!value) return std::nullopt;
   if (unit == "ms" || unit.starts_with("millis")) return *value / 1000;
   if (unit == "s" || unit == "sec" || unit == "secs" || unit.starts_with("second")) return *value;
@@ -242,7 +235,7 @@ void read_metrics(std::string_view line, Facts& facts) {
     any = true;
     const auto value =
         named_value(line.substr(static_cast<std::size_t>(word.data() - line.data())), word);
-    const auto number = value ? number_of(*value) : std::nullopt;
+    const auto number = value ? parse_decimal(*value) : std::nullopt;
     if (number && *number == 0) continue;
     names.insert(word);
   }

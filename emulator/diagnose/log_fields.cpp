@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/ascii.h"
+#include "base/decimal.h"
 
 namespace hoplab::diagnose {
 
@@ -63,9 +64,7 @@ std::string number_text(double number) {
 }
 
 bool is_number(std::string_view text) noexcept {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
+  return parse_decimal(text).has_value();
 }
 
 bool is_address_and_port(std::string_view text) noexcept {

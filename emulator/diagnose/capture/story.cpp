@@ -56,8 +56,7 @@ End first_end(const TcpFlow& flow) {
 /// Whose turn it was: what each side had sent of what it was about, without the handshake.
 struct Turns {
   std::optional<std::int64_t> client_at_ns, server_at_ns;  // the last of each before the end
-  std::optional<std::int64_t> client_before_ns;  // the client's one before its last turn began
-  std::int64_t quiet_before_last_ns = 0;         // before the client's last turn
+  std::int64_t quiet_before_last_ns = 0;                   // before the client's last turn
 
   [[nodiscard]] bool unanswered() const {
     return client_at_ns && (!server_at_ns || *server_at_ns < *client_at_ns);

@@ -121,20 +121,21 @@ bool is_finished(const Record& record) {
 
 /// The client's second flight in TLS 1.3: Certificate and CertificateVerify when they were asked
 /// for, Finished. Returns the place behind it.
-std::size_t read_client_flight(const std::vector<Record>& records, std::size_t at, TlsSeen& seen) {
-  const std::size_t begin = at;
-  while (at < records.size() && at < begin + 4 && !is_finished(records[at])) ++at;
-  if (at == records.size() || at == begin + 4) {  // in one record, or of an unusual size
-    if (begin >= records.size()) return begin;
-    seen.client.finished_at_ns = records[begin].at_ns;
+std::size_t read_client_flight(const std::vector<Record>& records, TlsSeen& seen) {
+  if (records.empty()) return 0;
+  constexpr std::size_t kMost = 4;  // records of a flight
+  std::size_t at = 0;
+  while (at < records.size() && at < kMost && !is_finished(records[at])) ++at;
+  if (at == records.size() || at == kMost) {  // in one record, or of an unusual size
+    seen.client.finished_at_ns = records[0].at_ns;
     constexpr std::size_t kWithCertificate = 300;
-    if (records[begin].body.size() >= kWithCertificate)
+    if (records[0].body.size() >= kWithCertificate)
       seen.certificate_requested = true, seen.certificate_shown = true;
-    return begin + 1;
+    return 1;
   }
   seen.client.finished_at_ns = records[at].at_ns;
-  seen.certificate_requested = at > begin;
-  if (at > begin) seen.certificate_shown = records[begin].body.size() != kEmptyCertificate13;
+  seen.certificate_requested = at > 0;
+  if (at > 0) seen.certificate_shown = records[0].body.size() != kEmptyCertificate13;
   return at + 1;
 }
 
@@ -182,7 +183,7 @@ std::vector<Record> encrypted_of(const std::vector<Record>& records) {
 
 void read_13(const std::vector<Record>& client, const std::vector<Record>& server, TlsSeen& seen) {
   const std::vector<Record> sent = encrypted_of(client);
-  const auto behind = static_cast<std::ptrdiff_t>(read_client_flight(sent, 0, seen));
+  const auto behind = static_cast<std::ptrdiff_t>(read_client_flight(sent, seen));
   read_data_13({sent.begin() + behind, sent.end()}, seen.client);
   // The server's flight is everything before the client's; what comes later are tickets and data.
   std::vector<Record> later;

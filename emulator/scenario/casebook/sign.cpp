@@ -1,26 +1,20 @@
 #include "scenario/casebook/sign.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/decimal.h"
 #include "base/glob.h"
 
 namespace hoplab::scenario {
 
 namespace {
 
-std::optional<double> number(std::string_view text) noexcept {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 bool fits_one(std::string_view pattern, std::string_view value) noexcept {
   const auto dots = pattern.find("..");
   if (dots == std::string_view::npos) return glob_match(pattern, value);
-  const auto have = number(value);
-  const auto least = number(pattern.substr(0, dots)), most = number(pattern.substr(dots + 2));
+  const auto have = parse_decimal(value);
+  const auto least = parse_decimal(pattern.substr(0, dots)),
+             most = parse_decimal(pattern.substr(dots + 2));
   return have && (!least || *have >= *least) && (!most || *have <= *most);
 }
 
