@@ -439,6 +439,8 @@ constexpr ClientWords kWords[] = {
     {"errno 110] connection timed out", "end=unanswered stage=connect client=python", "ETIMEDOUT"},
     {"nc:*timed out", "end=unanswered stage=connect", "netcat"},
     {"connection timed out", "end=unanswered stage=connect", "ETIMEDOUT"},
+    {"endpoint*available*timeouts", "end=silence stage=handshake",
+     "sourcegraph/docs#1796: an available endpoint lets the connect through"},
     // ---- no answer in time
     // ---------------------------------------------------------------------------
     {"operation timed out after * milliseconds with 0", "end=silence stage=request client=curl",
