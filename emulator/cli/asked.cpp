@@ -56,8 +56,9 @@ Result<CapturedStories> stories_in(const std::string& capture_file) {
   if (!file) return Error{capture_file + ": " + file.error()};
   CapturedStories stories;
   stories.cut_off = file.value().cut_off;
+  const diagnose::TlsSecrets secrets(file.value().tls_secrets);
   for (diagnose::TcpFlow& flow : diagnose::tcp_flows(file.value())) {
-    diagnose::Story story = diagnose::story_of(flow);
+    diagnose::Story story = diagnose::story_of(flow, secrets);
     stories.all.push_back({stories.all.size() + 1, std::move(flow), std::move(story)});
   }
   return stories;

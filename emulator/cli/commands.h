@@ -40,6 +40,7 @@ struct RunOptions : SharedOptions {
   std::string connection_log, access_log, health_check_log, log_bucket;
   std::string log_format = "plain";  // of these: plain or json
   std::string api_logs;              // folder for the logs of APIs; empty: none
+  std::string capture;               // file of packets, pcapng; empty: none
   double api_rate_limit = 10'000;    // of all APIs of an account; negative: none
   std::string events;  // file, or number of a descriptor, for ended connections; empty: none
   std::uint16_t admin_port = 0;   // 0: any free one
@@ -123,6 +124,7 @@ struct Shard {
 struct TestOptions : SharedOptions {
   std::vector<std::string> scenarios;  // files and folders
   std::string junit;
+  std::string captures;  // folder for a file of packets for each check; empty: none
   Shard shard;
   bool json = false;
 };

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -127,6 +128,11 @@ bool read_parts(const ExecOptions& options, Parts& parts) {
     part.name = names[i];
     if (names.size() > 1) part.web_range = web_range_of(i);
     if (names.size() > 1 && !options.out.empty()) part.options.out += "/" + names[i];
+    if (names.size() > 1 && !options.capture.empty()) {
+      std::filesystem::path file = options.capture;
+      const std::string extension = file.extension();
+      part.options.capture = file.replace_extension(names[i] + extension);
+    }
     auto read = scenario::read_scenario(part.options.source(part.options.scenario));
     if (!read.ok()) {
       std::fputs(scenario::to_text(read.diagnostics).c_str(), stderr);

@@ -1,4 +1,5 @@
 // hoplab explain --capture: from packets to causes, connection by connection.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/asked.h"
@@ -15,20 +16,34 @@ using nlohmann::ordered_json;
 
 struct Told {
   const CapturedStory* captured;
+  std::vector<const CapturedStory*> elsewhere;  // the same connection at further hops
   std::vector<Finding> findings;
   std::size_t named;
 };
+
+/// A capture of hoplab's shows a connection at each hop, and says which one it is.
+bool is_same_connection(const diagnose::TcpFlow& a, const diagnose::TcpFlow& b) {
+  return a.comment.starts_with("connection ") && a.comment == b.comment &&
+         a.interface != b.interface;
+}
 
 std::string counted(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " connection" : " connections");
 }
 
+std::string place_of(const diagnose::TcpFlow& flow) {
+  return flow.client.address + " to " + flow.server.address +
+         (flow.interface.empty() ? "" : " at " + flow.interface);
+}
+
 std::string text_of(const Told& one, const std::string& capture) {
   std::string text = "\nconnection " + std::to_string(one.captured->number) + ": " +
-                     one.captured->flow.client.address + " to " +
-                     one.captured->flow.server.address + "\n";
+                     place_of(one.captured->flow) + "\n";
   for (const std::string& line : one.captured->story.seen) text += "   " + line + "\n";
   text += "   " + one.captured->story.end + "\n";
+  for (const CapturedStory* other : one.elsewhere) {
+    text += "   " + place_of(other->flow) + ": " + other->story.end + "\n";
+  }
   if (one.named == 0) text += "   I do not know why\n";
   for (std::size_t i = 0; i < one.named; ++i) text += "\n" + finding_report(i + 1, one.findings[i]);
   if (one.named > 0) {
@@ -42,6 +57,7 @@ ordered_json object_of_connection(const Told& one) {
   return {{"connection", one.captured->number},
           {"client", one.captured->flow.client.address},
           {"server", one.captured->flow.server.address},
+          {"interface", one.captured->flow.interface},
           {"seen", one.captured->story.seen},
           {"end", one.captured->story.end},
           {"causes", finding_objects(one.findings, one.named)}};
@@ -57,12 +73,19 @@ int explain_capture(const diagnose::Diagnosis& diagnosis, const diagnose::Questi
   bool any_cause = false;
   for (const CapturedStory& one : stories.value().all) {
     if (one.story.ordinary) continue;
+    const auto before = std::ranges::find_if(told, [&one](const Told& earlier) {
+      return is_same_connection(earlier.captured->flow, one.flow);
+    });
+    if (before != told.end()) {
+      before->elsewhere.push_back(&one);
+      continue;
+    }
     diagnose::Question question = known;
     question.facts = one.story.facts;
     auto findings = diagnosis.of(question);
     const std::size_t named = worth_naming(findings, options.most);
     any_cause = any_cause || named > 0;
-    told.push_back({&one, std::move(findings), named});
+    told.push_back({&one, {}, std::move(findings), named});
   }
   auto json = ordered_json::array();
   std::string text = counted(stories.value().all.size()) + "; " + std::to_string(told.size()) +

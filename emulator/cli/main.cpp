@@ -152,6 +152,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   "file each")
       ->type_name("FOLDER");
   command
+      .add_option("--capture", options.capture,
+                  "File for what passes each hop, as packets that Wireshark opens decrypted "
+                  "(pcapng)")
+      ->type_name("FILE");
+  command
       .add_option("--api-rate-limit", options.api_rate_limit,
                   "Requests per second of all APIs of an account, of which half may come at once; "
                   "-1: no limit")
@@ -383,6 +388,11 @@ void add_test(CLI::App& app, int& exit_code) {
       ->required();
   command.add_option("--junit", options->junit, "Write the results as JUnit XML")
       ->type_name("FILE");
+  command
+      .add_option("--capture", options->captures,
+                  "Folder for a capture of each check: packets at each hop that Wireshark opens "
+                  "decrypted (pcapng)")
+      ->type_name("FOLDER");
   command.add_flag("--json", options->json, "Print one JSON object, and nothing else");
   command
       .add_option_function<std::string>(

@@ -20,6 +20,7 @@ EmulatorOptions emulator_options(const RunOptions& options, const scenario::Scen
   made.access_log = options.access_log;
   made.health_check_log = options.health_check_log;
   made.log_bucket = options.log_bucket;
+  made.capture = options.capture;
   made.api_logs = options.api_logs;
   made.api_rate_limit = options.api_rate_limit;
   made.json_logs = options.log_format == "json";

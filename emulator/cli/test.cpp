@@ -21,6 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What the names of a scenario's captures begin with: its path tells it from others.
+std::string captures_of(const std::string& path, const std::string& folder) {
+  std::string name = fs::path(path).lexically_normal().replace_extension();
+  name.erase(0, name.find_first_not_of("./"));
+  std::ranges::replace(name, '/', '-');
+  return folder + "/" + name + "-";
+}
+
 scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions& options) {
   scenario::ScenarioResult result;
   result.file = path;
@@ -33,6 +41,11 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
   emulator_options.clock = read.scenario->clock;
+  scenario::RunChecksOptions checks{options.show_secrets, {}};
+  if (!options.captures.empty()) {
+    checks.captures = captures_of(path, options.captures);
+    emulator_options.capture = checks.captures + "start.pcapng";
+  }
   DescriptorWarning warning;
   auto emulator = Emulator::from_topology(read.scenario->topology, emulator_options);
   if (!emulator) {
@@ -44,7 +57,7 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
     result.error = started.error();
     return result;
   }
-  result.checks = scenario::run_checks(*read.scenario, emulator.value(), options.show_secrets);
+  result.checks = scenario::run_checks(*read.scenario, emulator.value(), checks);
   return result;
 }
 
@@ -61,6 +74,8 @@ void print_result(const scenario::ScenarioResult& result) {
     for (const auto& failure : check.failures) std::printf("        %s\n", failure.c_str());
     for (const auto& connection : check.connections)
       std::printf("        %s\n", connection.c_str());
+    if (!check.capture.empty() && !check.passed())
+      std::printf("        captured in %s\n", check.capture.c_str());
   }
 }
 
@@ -74,6 +89,7 @@ nlohmann::ordered_json json_of(const scenario::ScenarioResult& result) {
                               {"seconds", static_cast<double>(check.real_time.count()) / 1e6},
                               {"failures", check.failures},
                               {"connections", check.connections}});
+    if (!check.capture.empty()) json["checks"].back()["capture"] = check.capture;
   }
   return json;
 }
@@ -122,6 +138,9 @@ int test(const TestOptions& options) {
   auto found = scenario_files(options.scenarios);
   if (!found) return fail(found.error());
   const std::vector<std::string> files = shard_of(found.value(), options.shard);
+  std::error_code error;
+  if (!options.captures.empty()) fs::create_directories(options.captures, error);
+  if (error) return fail("cannot make the folder " + options.captures + ": " + error.message());
   std::vector<scenario::ScenarioResult> results;
   std::size_t passed = 0, failed = 0, broken = 0;
   auto json = nlohmann::ordered_json::array();

@@ -77,7 +77,7 @@ FaultGate::Guarded::~Guarded() {
   (next_ ? next_->previous_ : gate_.last_) = previous_;
 }
 
-FaultGate::FaultGate(Loop& loop) : loop_(loop) {}
+FaultGate::FaultGate(Loop& loop, Tap* tap) : loop_(loop), tap_(tap) {}
 FaultGate::~FaultGate() {
   assert(!first_ && kept_ends_.running() == 0);
 }

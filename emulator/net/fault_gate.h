@@ -1,4 +1,5 @@
-// FaultGate: the armed faults of one component; its hops ask it before each operation.
+// FaultGate: the armed faults of one component; its hops ask it before each operation. And who
+// listens there.
 //
 // Arming and disarming re-plumbs nothing: connections that wait are woken, look again, and find the
 // new verdict. Single loop; the gate outlives the streams that ask it.
@@ -18,6 +19,8 @@
 #include "net/late_writer.h"
 
 namespace hoplab::net {
+
+class Tap;
 
 /// `vanish`: it is done as if it had been, and goes no further.
 enum class Verdict : std::uint8_t { pass, hold, vanish, reset, fin };
@@ -60,7 +63,8 @@ class FaultGate {
     unsigned char flips = 0;  // bits of the next byte, when it is pass; then at_most is 1
   };
 
-  explicit FaultGate(Loop& loop);
+  /// `tap`: who listens on the hop's wires; it outlives the gate. Null: nobody.
+  explicit FaultGate(Loop& loop, Tap* tap = nullptr);
   ~FaultGate();
   FaultGate(const FaultGate&) = delete;
   FaultGate& operator=(const FaultGate&) = delete;
@@ -115,6 +119,7 @@ class FaultGate {
   [[nodiscard]] std::size_t running() const noexcept { return kept_ends_.running(); }
 
   [[nodiscard]] Loop& loop() noexcept { return loop_; }
+  [[nodiscard]] Tap* tap() const noexcept { return tap_; }
 
  private:
   struct Armed;
@@ -127,6 +132,7 @@ class FaultGate {
   [[nodiscard]] Verdict end_by(const Fault& fault, Ruling& ruling) const;
 
   Loop& loop_;
+  Tap* const tap_;
   Armed* first_armed_ = nullptr;
   std::vector<std::unique_ptr<Armed>> faults_;  // in order of arming; disarmed ones have their hits
   Guarded* first_ = nullptr;

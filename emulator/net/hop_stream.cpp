@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/silenced_stream.h"
+#include "net/tapped_stream.h"
 
 namespace hoplab::net {
 
@@ -378,8 +379,14 @@ void HopStream::faults_changed() {
   wake(write_slot_);
 }
 
-void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate) {
+void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate, const Address& from,
+              const Address& to) {
   connection.journal->pass(hop);
+  if (Tap* const tap = gate.tap()) {
+    auto wire = tap->connected(from, to, connection.journal);
+    connection.stream = std::make_unique<TappedStream>(std::move(connection.stream),
+                                                       std::move(wire), TcpEnd::client);
+  }
   connection.stream =
       std::make_unique<HopStream>(std::move(connection.stream), hop, gate, connection.journal);
 }

@@ -118,7 +118,13 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   bool reset_ = false;  // by whoever is above: no fault matters any more
 };
 
-/// The connection passes `hop`: it is on its way, and the gate's faults can reach it there.
-void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate);
+/// The connection passes `hop`: it is on its way, and the gate's faults can reach it there. Who
+/// listens there sees it between `from` and `to`.
+void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate, const Address& from,
+              const Address& to);
+/// Likewise, between its source and its destination.
+inline void pass_hop(Connection& connection, const Hop& hop, FaultGate& gate) {
+  pass_hop(connection, hop, gate, connection.source, connection.destination);
+}
 
 }  // namespace hoplab::net

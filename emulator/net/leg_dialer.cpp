@@ -1,6 +1,7 @@
 #include "net/leg_dialer.h"
 
 #include "net/hop_stream.h"
+#include "net/tapped_stream.h"
 
 namespace hoplab::net {
 
@@ -18,6 +19,12 @@ Task<Dialer::Dialed> LegDialer::dial(Duration timeout, const DialOptions& option
   journal->accepted_at = loop_.now();
   journal->client = options.source_ip;
   journal->hops.push_back(&hop_);
+  if (Tap* const tap = gate_.tap()) {
+    const Address own{options.source_ip.empty() ? node_ip_ : options.source_ip,
+                      options.source_port};
+    dialed.stream = std::make_unique<TappedStream>(
+        std::move(dialed.stream), tap->connected(own, address(), journal), TcpEnd::server);
+  }
   dialed.stream = std::make_unique<HopStream>(std::move(dialed.stream), hop_, gate_,
                                               std::move(journal), Facing::target);
   co_return dialed;

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "net/connection.h"
 #include "net/fault_gate.h"
@@ -12,10 +14,16 @@ namespace hoplab::net {
 
 class LegDialer final : public Dialer {
  public:
-  /// References outlive this, and the connections. `ids`: of the connections, for hits.
+  /// References outlive this, and the connections. `ids`: of the connections, for hits. `node_ip`:
+  /// who opens them, where DialOptions do not say.
   LegDialer(Loop& loop, const Hop& hop, FaultGate& gate, std::atomic<std::uint64_t>& ids,
-            std::unique_ptr<Dialer> inner)
-      : loop_(loop), hop_(hop), gate_(gate), ids_(ids), inner_(std::move(inner)) {}
+            std::string node_ip, std::unique_ptr<Dialer> inner)
+      : loop_(loop),
+        hop_(hop),
+        gate_(gate),
+        ids_(ids),
+        node_ip_(std::move(node_ip)),
+        inner_(std::move(inner)) {}
 
   Task<Dialed> dial(Duration timeout, const DialOptions& options) override;
   [[nodiscard]] Address address() const override { return inner_->address(); }
@@ -25,6 +33,7 @@ class LegDialer final : public Dialer {
   const Hop& hop_;
   FaultGate& gate_;
   std::atomic<std::uint64_t>& ids_;
+  std::string node_ip_;
   std::unique_ptr<Dialer> inner_;
 };
 

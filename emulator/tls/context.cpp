@@ -162,6 +162,27 @@ void set_common(SSL_CTX* context) {
   SSL_CTX_set1_groups_list(context, kGroups);
 }
 
+void free_key_log(void*, void* held, CRYPTO_EX_DATA*, int, long, void*) {
+  delete static_cast<std::shared_ptr<KeyLog>*>(held);
+}
+
+int key_log_index() {
+  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, free_key_log);
+  return index;
+}
+
+/// The context keeps it.
+void tell_secrets(SSL_CTX* context, const std::shared_ptr<KeyLog>& key_log) {
+  if (!key_log) return;
+  auto held = std::make_unique<std::shared_ptr<KeyLog>>(key_log);
+  if (SSL_CTX_set_ex_data(context, key_log_index(), held.get()) != 1) return;
+  held.release();  // NOLINT: free_key_log() has it
+  SSL_CTX_set_keylog_callback(context, [](const SSL* ssl, const char* line) {
+    const void* const log = SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), key_log_index());
+    if (log) (*static_cast<const std::shared_ptr<KeyLog>*>(log))->secret(line);
+  });
+}
+
 Result<ContextPtr> server_context(const ServerSettings& settings, const CertificateAndKey& pair) {
   const bool mutual = settings.client_authentication != ClientAuthentication::off;
   const ContextPtr context(
@@ -192,6 +213,7 @@ Result<ContextPtr> server_context(const ServerSettings& settings, const Certific
   SSL_CTX_set_client_hello_cb(context.get(), note_client_hello, nullptr);
   ask_for_certificate(context.get(), settings);
   set_resumption(context.get(), mutual);
+  tell_secrets(context.get(), settings.key_log);
   constexpr unsigned char kSessionContext[] = "hoplab";
   SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext - 1);
   if (settings.alpn != Alpn::none) {
@@ -224,6 +246,7 @@ Result<Context> Context::client(const ClientSettings& settings) {
   SSL_CTX_set_min_proto_version(context.get(), to_openssl(settings.oldest));
   SSL_CTX_set_max_proto_version(context.get(), to_openssl(settings.newest));
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  tell_secrets(context.get(), settings.key_log);
   if (!settings.ca_pem.empty()) {
     const BioPtr bio = read_bio(settings.ca_pem);
     while (X509* ca = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {

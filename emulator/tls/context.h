@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "tls/certificate_choice.h"
+#include "tls/key_log.h"
 #include "tls/security_policy.h"
 
 namespace hoplab::tls {
@@ -43,6 +44,7 @@ struct ServerSettings {
   bool missing_is_judged_later_tls13 = false;
   std::string ca_names_pem;  // CAs whose names the CertificateRequest lists; empty: none
   Alpn alpn = Alpn::http2_and_http11;
+  std::shared_ptr<KeyLog> key_log;  // null: none
 };
 
 struct ClientSettings {
@@ -51,6 +53,7 @@ struct ClientSettings {
   ProtocolVersion oldest = ProtocolVersion::tls10;
   ProtocolVersion newest = ProtocolVersion::tls13;
   Alpn alpn = Alpn::none;
+  std::shared_ptr<KeyLog> key_log;  // null: none
 };
 
 /// Shared and reference-counted: a stream keeps its context alive.

@@ -266,9 +266,10 @@ std::unique_ptr<net::Dialer> through_leg(const Building& building, const std::st
   const auto hop =
       from.balancer ? hops.find(model::leg_name(from.balancer->name, target_group)) : hops.end();
   if (hop == hops.end()) return dialer;
-  return std::make_unique<net::LegDialer>(building.loop, *hop->second,
-                                          building.faults.gate(*hop->second),
-                                          building.shared.leg_ids, std::move(dialer));
+  const auto nodes = nodes_of(building.next, *from.balancer);
+  return std::make_unique<net::LegDialer>(
+      building.loop, *hop->second, building.faults.gate(*hop->second), building.shared.leg_ids,
+      nodes.empty() ? "" : nodes.front().second, std::move(dialer));
 }
 
 void build_target_groups(const Building& building, bool of_load_balancers) {

@@ -65,7 +65,7 @@ std::shared_ptr<net::Dialer> dialer_to(const Building& building, const WebSitePl
                                    net::Address{node_ip, 0}, site, JournalKind::target));
   }
   auto through_hop = std::make_unique<net::LegDialer>(
-      building.loop, hop, gate, building.shared.leg_ids,
+      building.loop, hop, gate, building.shared.leg_ids, node_ip,
       net::make_tcp_dialer(building.loop, building.next.web_sites.programs.at(plan.name)));
   if (!plan.provider->encrypted) return through_hop;
   return std::make_shared<tls::TlsDialer>(std::move(through_hop),

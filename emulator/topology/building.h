@@ -18,6 +18,7 @@
 #include "aws/lambda/function.h"
 #include "aws/nlb/nlb_listener.h"
 #include "aws/privatelink/vpc_endpoint.h"
+#include "capture/capture.h"
 #include "net/relay.h"
 #include "topology/api_logs.h"
 #include "topology/end_log.h"
@@ -40,6 +41,7 @@ struct Shared {
   std::atomic<std::uint64_t> leg_ids{0};  // of load balancers' own connections
   LoadBalancerLogs logs;
   ApiLogs api_logs;
+  std::shared_ptr<capture::Capture> capture;  // null: nobody listens
   EndLog ends;
   http::RequestLog requests;
   LiveNames names;

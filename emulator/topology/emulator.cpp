@@ -84,6 +84,14 @@ std::string Emulator::java_trust_store() const {
   return running_->files().java_trust_store;
 }
 
+Result<void> Emulator::capture_in(const std::string& file) {
+  const auto lock = running_->lock();
+  const auto& capture = running_->shared().capture;
+  if (!capture) return Error{"nothing is captured", ErrorCode::conflict};
+  running_->in_each_loop([](topology::Worker& worker) { worker.write_capture(); });
+  return capture->go_on_in(file);
+}
+
 std::string Emulator::out() const {
   const auto lock = running_->lock();
   return running_->files().folder;

@@ -62,6 +62,8 @@ struct EmulatorOptions {
   /// In there, addresses of web sites, in the place of the internet's: TEST-NET-3 (RFC 5737), or,
   /// where several topologies are in one network, a part of it.
   std::string web_range = "203.0.113.0/24";
+  /// File for what passes the hops, as packets in pcapng, with the secrets of TLS; empty: none.
+  std::string capture;
   std::string api_logs;            // folder for the logs of APIs' stages, a file each; empty: none
   std::size_t kept_api_lines = 0;  // how many of their lines api_lines() remembers
   /// Requests per second of all APIs of an account, of which half may come at once; AWS's quota
@@ -294,6 +296,10 @@ class Emulator {
   void accept_at_connect_door(int descriptor);
   /// What runs now; it never changes, and what runs later is another.
   [[nodiscard]] std::shared_ptr<const model::Topology> topology() const;
+
+  /// What is captured from now on goes to another file, which is written over; connections that are
+  /// there go on in it. An error where options have no `capture`, or the file cannot be written.
+  Result<void> capture_in(const std::string& file);
 
   /// What cannot be as on AWS here, a sentence each: say, groups that this OpenSSL does not have.
   [[nodiscard]] std::vector<std::string> notes() const;

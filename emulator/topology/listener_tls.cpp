@@ -103,14 +103,16 @@ Made settings_of(const model::LoadBalancer& balancer, const model::Listener& lis
 Result<ListenerContexts> listener_contexts(const model::Topology& topology,
                                            const Materials& materials,
                                            const TrustStores& trust_stores,
-                                           const ListenerContexts& previous) {
+                                           const ListenerContexts& previous,
+                                           const std::shared_ptr<tls::KeyLog>& key_log) {
   ListenerContexts contexts;
-  const auto add = [&](const std::string& key, const Made& made) -> Result<void> {
+  const auto add = [&](const std::string& key, Made made) -> Result<void> {
     const auto before = previous.find(key);
     if (before != previous.end() && before->second.definition == made.definition) {
       contexts.insert(*before);
       return {};
     }
+    made.settings.key_log = key_log;
     auto context = tls::Context::server(made.settings);
     if (!context) return Error{context.error()};
     contexts.emplace(key, ListenerContext{made.definition, std::move(context).value()});

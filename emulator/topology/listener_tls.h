@@ -24,7 +24,8 @@ using ListenerContexts = std::map<std::string, ListenerContext>;  // by listener
 Result<ListenerContexts> listener_contexts(const model::Topology& topology,
                                            const Materials& materials,
                                            const TrustStores& trust_stores,
-                                           const ListenerContexts& previous = {});
+                                           const ListenerContexts& previous = {},
+                                           const std::shared_ptr<tls::KeyLog>& key_log = nullptr);
 /// What the security policies promise and the OpenSSL in use cannot keep, a sentence each.
 std::vector<std::string> security_policy_notes(const model::Topology& topology);
 

@@ -43,7 +43,9 @@ net::Fault to_gate(const model::Fault& fault, std::uint64_t seed) {
 
 net::FaultGate& LoopFaults::gate(const Hop& hop) {
   auto& gate = gates_[&hop];
-  if (!gate) gate = std::make_unique<net::FaultGate>(loop_);
+  if (!gate) {
+    gate = std::make_unique<net::FaultGate>(loop_, capture_ ? &capture_->tap(hop) : nullptr);
+  }
   return *gate;
 }
 

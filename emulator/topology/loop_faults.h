@@ -1,4 +1,5 @@
-// LoopFaults: the gate of each hop in one loop, and which of a topology's faults are armed there.
+// LoopFaults: the gate of each hop in one loop, which of a topology's faults are armed there, and
+// who listens there.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/capture.h"
 #include "model/topology.h"
 #include "net/fault_gate.h"
 
@@ -14,7 +16,9 @@ namespace hoplab::topology {
 
 class LoopFaults {
  public:
-  LoopFaults(Loop& loop, std::uint64_t seed) : loop_(loop), seed_(seed) {}
+  /// `capture` outlives this; null: nobody listens.
+  LoopFaults(Loop& loop, std::uint64_t seed, capture::LoopCapture* capture)
+      : loop_(loop), seed_(seed), capture_(capture) {}
 
   /// The gate of a hop; it outlives what asks it, and every topology.
   net::FaultGate& gate(const Hop& hop);
@@ -46,6 +50,7 @@ class LoopFaults {
 
   Loop& loop_;
   std::uint64_t seed_;
+  capture::LoopCapture* const capture_;
   std::map<const Hop*, std::unique_ptr<net::FaultGate>> gates_;
   std::map<std::string, Armed> faults_;  // by name
 };

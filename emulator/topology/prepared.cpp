@@ -37,11 +37,13 @@ bool needs_target_tls_http2(const model::Topology& topology) {
 /// `before`: what there is already.
 Result<std::optional<tls::Context>> target_tls(bool needed,
                                                const std::optional<tls::Context>* before,
-                                               tls::Alpn alpn) {
+                                               tls::Alpn alpn,
+                                               const std::shared_ptr<tls::KeyLog>& key_log) {
   if (before && *before) return *before;
   if (!needed) return std::optional<tls::Context>();
   tls::ClientSettings settings;
   settings.alpn = alpn;
+  settings.key_log = key_log;
   auto context = tls::Context::client(settings);
   if (!context) return context.failure();
   return std::optional<tls::Context>(std::move(context).value());
@@ -116,19 +118,23 @@ Result<std::shared_ptr<Prepared>> prepare(std::shared_ptr<const model::Topology>
       TrustStores::build(*topology, materials.value(), epoch_seconds(now),
                          previous ? &previous->trust_stores : nullptr, &remembered.minted);
   if (!stores) return stores.failure();
-  auto contexts = listener_contexts(*topology, materials.value(), stores.value(),
-                                    previous ? previous->contexts : ListenerContexts());
+  auto contexts =
+      listener_contexts(*topology, materials.value(), stores.value(),
+                        previous ? previous->contexts : ListenerContexts(), remembered.key_log);
   if (!contexts) return contexts.failure();
-  auto towards_targets = target_tls(needs_target_tls(*topology),
-                                    previous ? &previous->target_tls : nullptr, tls::Alpn::none);
+  auto towards_targets =
+      target_tls(needs_target_tls(*topology), previous ? &previous->target_tls : nullptr,
+                 tls::Alpn::none, remembered.key_log);
   if (!towards_targets) return towards_targets.failure();
   auto by_http2 = target_tls(needs_target_tls_http2(*topology),
-                             previous ? &previous->target_tls_http2 : nullptr, tls::Alpn::http2);
+                             previous ? &previous->target_tls_http2 : nullptr, tls::Alpn::http2,
+                             remembered.key_log);
   if (!by_http2) return by_http2.failure();
   auto api = execute_api(*topology, options, previous, now);
   if (!api) return api.failure();
-  auto sites = prepare_web_sites(*topology, materials.value(),
-                                 previous ? &previous->web_sites : nullptr, remembered.used_codes);
+  auto sites =
+      prepare_web_sites(*topology, materials.value(), previous ? &previous->web_sites : nullptr,
+                        remembered.used_codes, remembered.key_log);
   if (!sites) return sites.failure();
   AddressPlan addresses =
       previous      ? previous->addresses.extended_to(*topology)

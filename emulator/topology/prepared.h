@@ -48,6 +48,7 @@ struct Prepared {
 struct Remembered {
   MintMemory minted;
   HopTable hops;
+  std::shared_ptr<tls::KeyLog> key_log;                 // of every context; null: none
   std::map<std::string, std::uint16_t> ports;           // by DoorPlan::key(), ever given
   std::map<std::string, std::uint16_t> stand_in_ports;  // by service, likewise
   std::map<std::string, std::shared_ptr<aws::UsedCodes>> used_codes;  // by identity provider

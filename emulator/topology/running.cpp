@@ -84,6 +84,12 @@ Result<void> Running::start() {
   auto opened = shared_.logs.open(shared_.options, first_topology_->region, shared_.seed);
   if (!opened) return opened;
   if (auto done = shared_.api_logs.open(options); !done) return done;
+  if (!options.capture.empty()) {
+    auto file = capture::Capture::open(options.capture);
+    if (!file) return file.failure();
+    shared_.capture = std::move(file).value();
+    remembered_.key_log = shared_.capture;
+  }
   if (auto done = first_doors(); !done) return done;
   for (auto& worker : workers_) worker->take(now_);
   if (options.connect_door) {

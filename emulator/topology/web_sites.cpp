@@ -63,7 +63,8 @@ bool asks_by_https(const model::Topology& topology) {
 /// Its certificate is one for the URL's host, by an authority that clients trust.
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
 Result<void> trust_hosts(const model::Topology& topology, WebSites& sites,
-                         const Materials& materials, const WebSites* previous) {
+                         const Materials& materials, const WebSites* previous,
+                         const std::shared_ptr<tls::KeyLog>& key_log) {
   const bool needed = std::ranges::any_of(sites.plans, [](const WebSitePlan& plan) {
     return !plan.played() && plan.provider->encrypted;
   });
@@ -76,6 +77,7 @@ Result<void> trust_hosts(const model::Topology& topology, WebSites& sites,
   tls::ClientSettings settings;
   settings.ca_pem = sites.trusted;
   settings.oldest = tls::ProtocolVersion::tls12;
+  settings.key_log = key_log;
   auto context = tls::Context::client(settings);
   if (!context) return context.failure();
   sites.towards_hosts = std::move(context).value();
@@ -85,10 +87,12 @@ Result<void> trust_hosts(const model::Topology& topology, WebSites& sites,
 }  // namespace
 
 Result<WebSites> prepare_web_sites(const model::Topology& topology, const Materials& materials,
-                                   const WebSites* previous, UsedCodesByProvider& used_codes) {
+                                   const WebSites* previous, UsedCodesByProvider& used_codes,
+                                   const std::shared_ptr<tls::KeyLog>& key_log) {
   WebSites sites;
   sites.plans = web_sites_of(topology);
-  if (auto done = trust_hosts(topology, sites, materials, previous); !done) return done.failure();
+  if (auto done = trust_hosts(topology, sites, materials, previous, key_log); !done)
+    return done.failure();
   if (sites.plans.empty()) return sites;
   sites.user_claims_key = std::make_shared<const aws::SigningKey>(
       aws::signing_key_with_uuid(materials.user_claims_key()));

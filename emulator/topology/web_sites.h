@@ -34,6 +34,7 @@ struct WebSites {
 /// are remembered in `used_codes`, by identity provider.
 Result<WebSites> prepare_web_sites(
     const model::Topology& topology, const Materials& materials, const WebSites* previous,
-    std::map<std::string, std::shared_ptr<aws::UsedCodes>>& used_codes);
+    std::map<std::string, std::shared_ptr<aws::UsedCodes>>& used_codes,
+    const std::shared_ptr<tls::KeyLog>& key_log);
 
 }  // namespace hoplab::topology

@@ -14,12 +14,20 @@ std::string stand_in_key(const model::Service& service) {
   return service.name + " " + service.stand_in_ip;
 }
 
+/// Each loop chooses other sequence numbers.
+std::unique_ptr<capture::LoopCapture> listening(Loop& loop, const Shared& shared, unsigned index) {
+  if (!shared.capture) return nullptr;
+  return std::make_unique<capture::LoopCapture>(loop, shared.capture,
+                                                shared.seed ^ (std::uint64_t{index} << 32));
+}
+
 }  // namespace
 
 Worker::Worker(Shared& shared, unsigned index)
     : shared_(shared),
       index_(index),
-      faults_(loop_, shared.seed),
+      capture_(listening(loop_, shared, index)),
+      faults_(loop_, shared.seed, capture_.get()),
       doors_(loop_, shared),
       next_seed_(shared.seed + index * 0x1000193ULL) {
   const ClockSettings& clock = shared.options.clock;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/capture.h"
 #include "topology/building.h"
 #include "topology/doors.h"
 #include "topology/loop_faults.h"
@@ -47,6 +48,10 @@ class Worker {
   [[nodiscard]] std::uint64_t requests() const;
   [[nodiscard]] std::vector<TargetStatus> target_health() const;
   [[nodiscard]] std::vector<ZoneStatus> zonal_health() const;
+  /// What was captured is in the file when it returns.
+  void write_capture() {
+    if (capture_) capture_->write();
+  }
   void add_to(MetricSources& sources);
   void add_flows(std::vector<FlowStatus>& flows) const;
 
@@ -61,7 +66,8 @@ class Worker {
   Shared& shared_;
   unsigned index_;
   Loop loop_;
-  LoopFaults faults_;  // outlives what asks it
+  std::unique_ptr<capture::LoopCapture> capture_;  // null: nobody listens
+  LoopFaults faults_;                              // outlives what asks it
   Components components_;
   Doors doors_;
   std::shared_ptr<const Prepared> now_;

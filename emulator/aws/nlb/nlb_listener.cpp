@@ -143,9 +143,27 @@ const char* NlbListener::drop_metric(const std::string& zone, bool through_endpo
 
 // ---- Connections --------------------------------------------------------------------------------
 
+/// PrivateLink brings it from the endpoint's network interface to the zone's node.
+std::pair<net::Address, net::Address> NlbListener::ends_behind_endpoint(
+    const net::Connection& connection, const std::string& zone) const {
+  return {{connection.endpoint->network_interface.ip, connection.source.port},
+          {node_ip(zone), settings_.listener->port}};
+}
+
+/// Where the zone has none, another one takes its connections.
+const std::string& NlbListener::node_ip(const std::string& zone) const {
+  const auto node = settings_.nodes.find(zone);
+  return node == settings_.nodes.end() ? settings_.nodes.begin()->second : node->second;
+}
+
 void NlbListener::serve(net::Connection connection) {
-  net::pass_hop(connection, parts_.hop, parts_.gate);
   const std::string zone = zone_of(connection.destination);
+  if (parts_.gate.tap() && connection.endpoint) {
+    const auto [from, to] = ends_behind_endpoint(connection, zone);
+    net::pass_hop(connection, parts_.hop, parts_.gate, from, to);
+  } else {
+    net::pass_hop(connection, parts_.hop, parts_.gate);
+  }
   const FlowRoute route = routing().choose(zone, flow_hash(connection));
   if (!route.target) return end_without_target(std::move(connection));
   const bool translated = translates(*route.group, connection.endpoint != nullptr);
@@ -215,10 +233,7 @@ void NlbListener::hand_over(net::Connection connection, const FlowRoute& route,
                                                    std::move(flow));
   if (translated) {
     constexpr std::uint16_t kFirstPort = 1024;
-    const auto node = settings_.nodes.find(zone);
-    connection.source = {
-        node == settings_.nodes.end() ? settings_.nodes.begin()->second : node->second,
-        next_source_port_};
+    connection.source = {node_ip(zone), next_source_port_};
     next_source_port_ = next_source_port_ == 65535 ? kFirstPort : next_source_port_ + 1;
   }
   const Handler target = route.target->handler;

@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "aws/nlb/flow_routing.h"
@@ -102,6 +104,9 @@ class NlbListener final : public net::ConnectionHandler,
   /// Whether the security groups have a say about the client.
   [[nodiscard]] bool judges(bool through_endpoint) const;
   [[nodiscard]] bool resets_without_targets() const;
+  [[nodiscard]] std::pair<net::Address, net::Address> ends_behind_endpoint(
+      const net::Connection& connection, const std::string& zone) const;
+  [[nodiscard]] const std::string& node_ip(const std::string& zone) const;
   void hand_over(net::Connection connection, const FlowRoute& route, const std::string& zone,
                  bool translated);
   void end_without_target(net::Connection connection);

@@ -15,7 +15,7 @@ constexpr std::int64_t kNanoseconds = 1'000'000'000;
 constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kSimplePacket = 3,
                         kEnhancedPacket = 6, kDecryptionSecrets = 10;
 constexpr std::uint32_t kTlsKeyLog = 0x544c534b;
-constexpr std::uint16_t kTsResolution = 9;
+constexpr std::uint16_t kComment = 1, kInterfaceName = 2, kTsResolution = 9;
 
 Result<CaptureFile> read_pcap(ByteReader in, std::int64_t units_per_second) {
   CaptureFile file;
@@ -40,6 +40,7 @@ Result<CaptureFile> read_pcap(ByteReader in, std::int64_t units_per_second) {
 
 struct Interface {
   std::uint32_t link = 0;
+  std::string name;
   std::uint64_t units_per_second = 1'000'000;
 
   [[nodiscard]] std::int64_t nanoseconds(std::uint64_t time) const {
@@ -49,26 +50,36 @@ struct Interface {
   }
 };
 
+template <class Each>
+void each_option(ByteReader in, Each&& each) {
+  while (in.left() >= 4) {
+    const std::uint16_t code = in.u16(), size = in.u16();
+    const std::string_view value = in.view(size);
+    if (code == 0 || in.failed()) return;
+    each(code, value);
+    in.skip((4u - size % 4u) % 4u);
+  }
+}
+
+std::uint64_t units_per_second(std::uint8_t resolution) {
+  const bool of_two = resolution & 0x80;
+  const int exponent = resolution & 0x7F;
+  constexpr int kMostTens = 18, kMostTwos = 60;
+  std::uint64_t units = 1;
+  for (int i = 0; i < exponent && i < (of_two ? kMostTwos : kMostTens); ++i)
+    units *= of_two ? 2 : 10;
+  return units;
+}
+
 Interface read_interface(ByteReader in) {
   Interface made;
   made.link = in.u16();
   in.skip(2 + 4);
-  while (in.left() >= 4) {
-    const std::uint16_t code = in.u16(), size = in.u16();
-    if (code == kTsResolution && size == 1) {
-      const auto value = static_cast<std::uint8_t>(in.bytes(1)[0]);
-      const int exponent = value & 0x7F;
-      constexpr int kMostTens = 18, kMostTwos = 60;
-      std::uint64_t units = 1;
-      for (int i = 0; i < exponent && i < (value & 0x80 ? kMostTwos : kMostTens); ++i)
-        units *= value & 0x80 ? 2 : 10;
-      made.units_per_second = units;
-      in.skip(3);
-    } else {
-      in.skip((size + 3u) & ~3u);
-    }
-    if (code == 0) break;
-  }
+  each_option(in, [&made](std::uint16_t code, std::string_view value) {
+    if (code == kInterfaceName) made.name = value;
+    if (code == kTsResolution && value.size() == 1)
+      made.units_per_second = units_per_second(static_cast<std::uint8_t>(value[0]));
+  });
   return made;
 }
 
@@ -99,16 +110,24 @@ class PcapngReader {
     little_ = true;
     if (ByteReader(bytes_.substr(at_ + 8, 4), true).u32() != 0x1A2B3C4D) little_ = false;
     interfaces_.clear();
+    first_interface_ = static_cast<std::uint32_t>(file_.interfaces.size());
   }
 
   void read_block(std::uint32_t type, std::string_view body) {
     ByteReader in(body, little_);
-    if (type == kInterface) interfaces_.push_back(read_interface(in));
+    if (type == kInterface) {
+      interfaces_.push_back(read_interface(in));
+      file_.interfaces.push_back(interfaces_.back().name);
+    }
     if (type == kEnhancedPacket) {
       const std::uint32_t which = in.u32();
       const std::uint64_t high = in.u32(), low = in.u32();
       const std::uint32_t kept = in.u32(), length = in.u32();
       add(which, (high << 32) | low, in.bytes(kept), length, in.failed());
+      in.skip((4u - kept % 4u) % 4u);
+      each_option(in, [this](std::uint16_t code, std::string_view value) {
+        if (code == kComment && !file_.packets.empty()) file_.packets.back().comment = value;
+      });
     }
     if (type == kSimplePacket) {
       const std::uint32_t length = in.u32();
@@ -123,14 +142,19 @@ class PcapngReader {
   void add(std::uint32_t which, std::uint64_t time, std::string bytes, std::uint32_t length,
            bool failed) {
     if (failed || which >= interfaces_.size()) return;
-    file_.packets.push_back(
-        {interfaces_[which].nanoseconds(time), interfaces_[which].link, std::move(bytes), length});
+    file_.packets.push_back({interfaces_[which].nanoseconds(time),
+                             interfaces_[which].link,
+                             std::move(bytes),
+                             length,
+                             first_interface_ + which,
+                             {}});
   }
 
   std::string_view bytes_;
   std::size_t at_ = 0;
   bool little_ = true;
-  std::vector<Interface> interfaces_;
+  std::vector<Interface> interfaces_;  // of the section
+  std::uint32_t first_interface_ = 0;  // its number in the file
   CaptureFile file_;
 };
 

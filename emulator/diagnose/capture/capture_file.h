@@ -19,12 +19,15 @@ struct Packet {
   std::uint32_t link = 0;    // its link type, LINKTYPE_...
   std::string bytes;         // as far as they were kept
   std::uint32_t length = 0;  // on the wire
+  std::uint32_t interface = 0;
+  std::string comment;  // somebody's words about it
 };
 
 struct CaptureFile {
-  std::vector<Packet> packets;  // in the file's order
-  std::string tls_secrets;      // lines of an SSLKEYLOGFILE, where the file has them
-  bool cut_off = false;         // the file ends in the middle of a packet
+  std::vector<Packet> packets;          // in the file's order
+  std::vector<std::string> interfaces;  // their names, where the file has them
+  std::string tls_secrets;              // lines of an SSLKEYLOGFILE, where the file has them
+  bool cut_off = false;                 // the file ends in the middle of a packet
 };
 
 /// Errors say what is wrong with the file. A file that is cut off is read as far as it goes.

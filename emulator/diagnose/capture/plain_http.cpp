@@ -10,9 +10,9 @@ namespace hoplab::diagnose {
 
 namespace {
 
-std::string all_of(const Side& side) {
+std::string all_of(const std::vector<Chunk>& sent) {
   std::string bytes;
-  for (const Chunk& chunk : side.sent) bytes += chunk.bytes;
+  for (const Chunk& chunk : sent) bytes += chunk.bytes;
   return bytes;
 }
 
@@ -42,9 +42,9 @@ bool is_complete(std::string_view message) {
 
 }  // namespace
 
-PlainHttp plain_http(const TcpFlow& flow) {
+PlainHttp plain_http(const std::vector<Chunk>& client, const std::vector<Chunk>& server) {
   PlainHttp http;
-  const std::string requests = all_of(flow.client), answers = all_of(flow.server);
+  const std::string requests = all_of(client), answers = all_of(server);
   const auto request = last_request(requests);
   if (request != std::string::npos)
     http.request = first_line(std::string_view(requests).substr(request));

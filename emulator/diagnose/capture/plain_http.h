@@ -1,7 +1,8 @@
-// HTTP/1.1 without TLS in a captured connection: its last request and answer.
+// HTTP/1.1 in a captured connection, without TLS or opened: its last request and answer.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "diagnose/capture/tcp_flow.h"
 #include "scenario/casebook/sign.h"
@@ -14,6 +15,6 @@ struct PlainHttp {
   scenario::Facts recognised;   // of the answer, when it is an error
 };
 
-PlainHttp plain_http(const TcpFlow& flow);
+PlainHttp plain_http(const std::vector<Chunk>& client, const std::vector<Chunk>& server);
 
 }  // namespace hoplab::diagnose

@@ -91,16 +91,22 @@ Turns turns_of(const std::vector<std::int64_t>& client, const std::vector<std::i
 
 class Teller {
  public:
-  explicit Teller(const TcpFlow& flow) : flow_(flow), tls_(tls_seen(flow)), end_(first_end(flow)) {}
+  Teller(const TcpFlow& flow, const TlsSecrets& secrets)
+      : flow_(flow), tls_(tls_seen(flow, secrets)), end_(first_end(flow)) {}
 
   Story tell() {
     if (!flow_.began_before && !flow_.established) return never_connected();
     see(flow_.began_ns, flow_.began_before ? "the capture begins" : "the client connects");
-    if (tls_) {
-      see_handshake();
+    if (tls_) see_handshake();
+    if (!tls_) {
+      http_ = plain_http(flow_.client.sent, flow_.server.sent);
+      see_plain(flow_.client.sent, flow_.server.sent);
+    } else if (tls_->decrypted) {
+      http_ = plain_http(tls_->client.text, tls_->server.text);
+      see_plain(tls_->client.text, tls_->server.text);
     } else {
-      http_ = plain_http(flow_);
-      see_plain();
+      see_data(tls_->client.data, "the client's last data");
+      see_data(tls_->server.data, "the server's last data");
     }
     judge();
     std::ranges::stable_sort(seen_, {}, &decltype(seen_)::value_type::first);
@@ -151,21 +157,15 @@ class Teller {
     }
     if (tls.certificate_requested && tls.certificate_shown)
       know(Fact::certificate, *tls.certificate_shown ? "some" : "-");
-    see_data(tls.client.data.empty() ? std::nullopt : std::optional(tls.client.data.back().at_ns),
-             "the client's last data");
-    see_data(tls.server.data.empty() ? std::nullopt : std::optional(tls.server.data.back().at_ns),
-             "the server's last data");
   }
-  void see_data(const std::optional<std::int64_t>& at_ns, const char* text) {
-    if (at_ns) see(*at_ns, text);
+  template <class T>
+  void see_data(const std::vector<T>& sent, const std::string& text) {
+    if (!sent.empty()) see(sent.back().at_ns, text);
   }
-  void see_plain() {
-    if (!flow_.client.sent.empty())
-      see(flow_.client.sent.back().at_ns,
-          http_.request.empty() ? "the client's last data" : "request: " + http_.request);
-    if (!flow_.server.sent.empty())
-      see(flow_.server.sent.back().at_ns,
-          http_.answer.empty() ? "the server's last data" : "answer: " + http_.answer);
+  void see_plain(const std::vector<Chunk>& client, const std::vector<Chunk>& server) {
+    see_data(client,
+             http_.request.empty() ? "the client's last data" : "request: " + http_.request);
+    see_data(server, http_.answer.empty() ? "the server's last data" : "answer: " + http_.answer);
   }
 
   /// Where the connection was at its end.
@@ -214,7 +214,9 @@ class Teller {
     if (tls_ && tells_alert()) return;
     const Turns turn = turns();
     if (end_.by == Who::nobody) return still_open(turn);
-    see(end_.at_ns, std::string(name(end_.by)) + (end_.reset ? " sends RST" : " sends FIN"));
+    const std::string noted = flow_.end_comment.empty() ? "" : " (" + flow_.end_comment + ")";
+    see(end_.at_ns,
+        std::string(name(end_.by)) + (end_.reset ? " sends RST" : " sends FIN") + noted);
     know(Fact::ended_by, end_.by == Who::client ? "client" : "server");
     const std::string_view at = stage(turn);
     const double quiet = seconds(end_.at_ns - last_bytes_ns());
@@ -232,9 +234,21 @@ class Teller {
     server_closed(turn, at, quiet);
   }
 
+  /// What the client sent last was no request: nobody gives up so soon.
+  bool says_goodbye(const Turns& turn, double quiet) const {
+    constexpr double kAtOnce = 0.05;  // seconds
+    return turn.server_at_ns && quiet < kAtOnce;
+  }
+  void ordinary_end() {
+    const std::string& status = story_.facts[Fact::status];
+    story_.ordinary = status.empty() || status < "400";
+  }
+
   void server_closed(const Turns& turn, std::string_view at, double quiet) {
+    if (tls_ && tls_->client.close_notify && says_goodbye(turn, quiet)) return ordinary_end();
     if (at == "body") {
-      const bool in_order = tls_ ? tls_->server.close_notify : http_.complete;
+      const bool told = tls_ && !(tls_->decrypted && !http_.answer.empty());
+      const bool in_order = told ? tls_->server.close_notify : http_.complete;
       story_.ordinary = in_order && story_.facts[Fact::status].empty();
       know(Fact::end, in_order ? "closed" : "truncated");
       know(Fact::stage, "body");
@@ -248,11 +262,8 @@ class Teller {
 
   void client_ended(const Turns& turn, std::string_view at, double quiet) {
     const bool half_answered = !http_.answer.empty() && !http_.complete;
-    const bool waits = at == "handshake" || turn.unanswered() || half_answered;
-    if (!waits) {
-      story_.ordinary = story_.facts[Fact::status].empty() || story_.facts[Fact::status] < "400";
-      return;
-    }
+    const bool unanswered = turn.unanswered() && !says_goodbye(turn, quiet);
+    if (at != "handshake" && !unanswered && !half_answered) return ordinary_end();
     know(Fact::end, "silence");
     know(Fact::stage, half_answered ? "body" : at);
     know(Fact::after, rounded(quiet));
@@ -323,8 +334,8 @@ class Teller {
 
 }  // namespace
 
-Story story_of(const TcpFlow& flow) {
-  return Teller(flow).tell();
+Story story_of(const TcpFlow& flow, const TlsSecrets& secrets) {
+  return Teller(flow, secrets).tell();
 }
 
 }  // namespace hoplab::diagnose

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "diagnose/capture/tcp_flow.h"
+#include "diagnose/capture/tls_decryption.h"
 #include "scenario/casebook/sign.h"
 
 namespace hoplab::diagnose {
@@ -16,6 +17,7 @@ struct Story {
   bool ordinary = false;          // it ended in order, or not at all
 };
 
-Story story_of(const TcpFlow& flow);
+/// `secrets`: of TLS connections; what they open is read, too.
+Story story_of(const TcpFlow& flow, const TlsSecrets& secrets = {});
 
 }  // namespace hoplab::diagnose

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "diagnose/capture/byte_reader.h"
@@ -198,12 +199,14 @@ bool is_from_client(const Segment& segment) {
 
 std::vector<TcpFlow> tcp_flows(const CaptureFile& file) {
   std::vector<std::unique_ptr<Open>> all;
-  std::map<std::pair<std::string, std::string>, Open*> open;  // by client and server
+  using Ends = std::tuple<std::uint32_t, std::string, std::string>;  // interface, client, server
+  std::map<Ends, Open*> open;
   for (const Packet& packet : file.packets) {
     const auto segment = segment_of(packet);
     if (!segment) continue;
-    auto found = open.find({segment->source, segment->destination});
-    if (found == open.end()) found = open.find({segment->destination, segment->source});
+    const std::uint32_t at = packet.interface;
+    auto found = open.find({at, segment->source, segment->destination});
+    if (found == open.end()) found = open.find({at, segment->destination, segment->source});
     const bool opens = (segment->flags & (kSyn | kAck)) == kSyn;
     if (found != open.end() && opens) {
       const TcpFlow& old = found->second->flow;
@@ -218,14 +221,19 @@ std::vector<TcpFlow> tcp_flows(const CaptureFile& file) {
       flow.server.address = from_client ? segment->destination : segment->source;
       flow.began_ns = packet.at_ns;
       flow.began_before = !opens;
+      if (at < file.interfaces.size()) flow.interface = file.interfaces[at];
+      flow.comment = packet.comment;
       all.push_back(std::make_unique<Open>(std::move(flow)));
-      const auto key = std::pair(all.back()->flow.client.address, all.back()->flow.server.address);
-      found = open.insert_or_assign(key, all.back().get()).first;
+      const TcpFlow& made = all.back()->flow;
+      const Ends ends{at, made.client.address, made.server.address};
+      found = open.insert_or_assign(ends, all.back().get()).first;
     }
     Open& one = *found->second;
     const bool by_client = segment->source == one.flow.client.address;
     (by_client ? one.client : one.server).take(*segment, packet.at_ns);
     one.flow.ended_ns = packet.at_ns;
+    if (segment->flags & (kFin | kRst) && one.flow.end_comment.empty())
+      one.flow.end_comment = packet.comment;
     ++one.flow.packets;
     if (!by_client && !(segment->flags & kRst)) one.flow.established = true;
   }

@@ -34,6 +34,8 @@ struct TcpFlow {
   bool established = false;                 // the server's SYN was seen, or data of both
   bool began_before = false;                // no SYN was captured
   std::uint32_t packets = 0;
+  std::string interface;             // where it was captured, when the file says so
+  std::string comment, end_comment;  // about its first packet, and its first end
 };
 
 /// The connections of a capture, in the order of their first packets. Ethernet, VLANs, Linux's

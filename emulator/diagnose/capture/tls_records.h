@@ -1,5 +1,5 @@
-// What can be seen of TLS from outside: records, the handshake's messages before they are
-// encrypted, and what the sizes of encrypted ones give away (RFC 8446, RFC 5246).
+// What can be seen of TLS: records, the handshake's messages before they are encrypted, and what
+// the sizes of encrypted ones give away (RFC 8446, RFC 5246). With its secrets, all of it.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "diagnose/capture/tcp_flow.h"
+#include "diagnose/capture/tls_decryption.h"
 
 namespace hoplab::diagnose {
 
@@ -20,6 +21,7 @@ struct TlsSide {
   std::optional<std::int64_t> hello_at_ns;
   std::optional<std::int64_t> finished_at_ns;  // its part of the handshake is over
   std::vector<Moment> data;                    // records of application data, tickets among them
+  std::vector<Chunk> text;                     // of these, where there are secrets
   /// A fatal alert that can be read: RFC 8446's name. "?" when it is encrypted.
   std::string alert;
   bool close_notify = false;  // told that it has nothing more to say, encrypted or not
@@ -31,9 +33,10 @@ struct TlsSeen {
   std::string server_name, alpn;          // of the ClientHello
   bool certificate_requested = false;     // seen, or told by the client's answer
   std::optional<bool> certificate_shown;  // by the client; unknown where sizes do not tell
+  bool decrypted = false;                 // with the secrets
 };
 
 /// Nothing when the client's first bytes are no ClientHello.
-std::optional<TlsSeen> tls_seen(const TcpFlow& flow);
+std::optional<TlsSeen> tls_seen(const TcpFlow& flow, const TlsSecrets& secrets);
 
 }  // namespace hoplab::diagnose

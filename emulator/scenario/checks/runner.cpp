@@ -4,6 +4,7 @@
 #include <map>
 #include <thread>
 
+#include "base/ascii.h"
 #include "base/glob.h"
 #include "http/message.h"
 #include "http/secrets.h"
@@ -293,15 +294,32 @@ class CheckRun {
   CheckResult result_;
 };
 
+/// Two checks may have one name.
+std::string capture_file(const std::string& before, const std::string& check, std::size_t index) {
+  std::string name;
+  for (const char c : check) {
+    const bool kept = is_letter(c) || is_digit(c);
+    if (kept) name += c;
+    if (!kept && !name.empty() && name.back() != '-') name += '-';
+  }
+  return before + std::to_string(index + 1) + "-" + name + ".pcapng";
+}
+
 }  // namespace
 
 std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator,
-                                    bool show_secrets) {
+                                    const RunChecksOptions& options) {
   constexpr std::size_t kKeptRequests = 100;
   emulator.keep_requests(kKeptRequests);
   std::vector<CheckResult> results;
   for (const Check& check : scenario.checks) {
-    results.push_back(CheckRun(check, emulator, show_secrets).run());
+    Result<void> captured;
+    const std::string capture =
+        options.captures.empty() ? "" : capture_file(options.captures, check.name, results.size());
+    if (!capture.empty()) captured = emulator.capture_in(capture);
+    results.push_back(CheckRun(check, emulator, options.show_secrets).run());
+    results.back().capture = capture;
+    if (!captured) results.back().failures.push_back(captured.error());
   }
   return results;
 }

@@ -15,12 +15,20 @@ struct CheckResult {
   std::vector<std::string> failures;  // "status: expected 200, saw 403"; empty: passed
   /// Of a failed check: what became of each connection that is concerned, a line each.
   std::vector<std::string> connections;
+  std::string capture;  // file of its packets; empty: none
   [[nodiscard]] bool passed() const noexcept { return failures.empty(); }
+};
+
+struct RunChecksOptions {
+  bool show_secrets = false;
+  /// Captures are `captures` + the check's name + ".pcapng"; empty: none. The emulator's options
+  /// have a capture then.
+  std::string captures;
 };
 
 /// One after the other, in the scenario's order. The emulator must have been started from it.
 std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator,
-                                    bool show_secrets = false);
+                                    const RunChecksOptions& options = {});
 
 /// JUnit XML of several scenarios' results, as CI servers read it.
 struct ScenarioResult {
