@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/rng.h"
+#include "base/wait_slot.h"
 #include "capture/pcapng.h"
 #include "capture/tcp_packets.h"
 
@@ -12,13 +13,25 @@ namespace hoplab::capture {
 
 namespace {
 
+std::string failure_text(const RequestFailure& one) {
+  std::string text = one.status ? std::to_string(one.status) : "no answer";
+  if (one.hop) text += " by " + one.hop->name;
+  if (!one.target.empty()) text += " for " + one.target;
+  text += ", " + std::string(to_text(one.reason)) + ": " + std::string(explain(one.reason));
+  if (!one.detail.empty()) text += " (" + one.detail + ")";
+  return text + "; ";
+}
+
+/// What its requests met first: as a rule the connection ended in order after that.
 std::string cause_text(const Journal& journal) {
   const Cause& cause = *journal.cause;
-  std::string text = cause.hop ? cause.hop->name + ": " : "";
+  std::string text;
+  for (const RequestFailure& one : journal.failures) text += failure_text(one);
+  if (cause.hop) text += cause.hop->name + ": ";
   text += std::string(to_text(cause.how)) + " at " + std::string(to_text(cause.stage)) + ", " +
           std::string(to_text(cause.reason)) + ": " + std::string(explain(cause.reason));
   if (!journal.verify_status.empty()) text += "; " + journal.verify_status;
-  if (!journal.verify_reason.empty()) text += ": " + journal.verify_reason;
+  if (!journal.verify_reason.empty()) text += " (" + journal.verify_reason + ")";
   return text;
 }
 
@@ -42,6 +55,11 @@ Result<std::shared_ptr<Capture>> Capture::open(const std::string& file) {
 }
 
 Result<void> Capture::go_on_in(const std::string& file) {
+  if (file.empty()) {
+    const std::lock_guard lock(mutex_);
+    file_.reset();
+    return {};
+  }
   std::unique_ptr<std::FILE, Closer> next(std::fopen(file.c_str(), "wbe"));
   if (!next) {
     return Error{"cannot write the capture '" + file + "': " + std::strerror(errno),
@@ -56,7 +74,7 @@ Result<void> Capture::go_on_in(const std::string& file) {
 }
 
 void Capture::put(const std::string& block) {
-  std::fwrite(block.data(), 1, block.size(), file_.get());
+  if (file_) std::fwrite(block.data(), 1, block.size(), file_.get());
 }
 
 void Capture::secret(std::string_view line) {
@@ -81,7 +99,23 @@ void Capture::write(const std::vector<PendingPacket>& packets) {
     put(enhanced_packet(one.interface, one.at_ns, one.bytes,
                         ended ? cause_text(*one.ends) : one.comment));
   }
-  std::fflush(file_.get());
+  if (file_) std::fflush(file_.get());
+}
+
+void Capture::failed_attempt(const net::Address& client, const net::Address& server,
+                             const std::vector<std::int64_t>& syns_at_ns,
+                             std::optional<std::int64_t> refused_at_ns) {
+  static const Hop kClient{"what never came to a hop", "client"};
+  const std::uint32_t interface = interface_of(kClient);
+  TcpPackets packets(client, server, client.port);
+  std::vector<PendingPacket> all;
+  const auto add = [&](std::int64_t at_ns, std::string bytes) {
+    all.push_back({at_ns, interface, std::move(bytes), {}, nullptr});
+  };
+  const std::string syn = packets.syn();
+  for (const std::int64_t at_ns : syns_at_ns) add(at_ns, syn);
+  if (refused_at_ns) add(*refused_at_ns, packets.rst(net::TcpEnd::server).front());
+  write(all);
 }
 
 // ---- The taps of a loop -------------------------------------------------------------------------
@@ -161,8 +195,20 @@ std::uint16_t LoopCapture::next_port() {
 }
 
 void LoopCapture::add(PendingPacket packet) {
-  if (pending_.empty()) loop_.post([this] { write(); });
+  const bool first = pending_.empty();
   pending_.push_back(std::move(packet));
+  if (!first) return;
+  if (loop_.shutting_down()) return write();
+  tasks_.spawn(write_in_turn());
+}
+
+/// Behind whatever this turn of the loop has begun with what was read. Not by Loop::post(), which
+/// would make a turn of its own.
+Task<void> LoopCapture::write_in_turn() {
+  WaitSlot slot(loop_);
+  slot.notify();
+  co_await slot;
+  write();
 }
 
 void LoopCapture::write() {

@@ -10,12 +10,15 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/cause.h"
 #include "base/loop.h"
 #include "base/result.h"
+#include "base/task.h"
+#include "base/task_group.h"
 #include "net/tap.h"
 #include "tls/key_log.h"
 
@@ -35,13 +38,18 @@ class Capture final : public tls::KeyLog {
  public:
   /// Writes over what is there.
   static Result<std::shared_ptr<Capture>> open(const std::string& file);
-  /// What comes from now on goes to another file.
+  /// What comes from now on goes to another file. Empty: to none.
   Result<void> go_on_in(const std::string& file);
 
   void secret(std::string_view line) override;
   /// `hop` outlives this.
   std::uint32_t interface_of(const Hop& hop);
   void write(const std::vector<PendingPacket>& packets);
+  /// A client's SYN, and the same again, that no hop has taken: nobody answered, or the connection
+  /// was refused.
+  void failed_attempt(const net::Address& client, const net::Address& server,
+                      const std::vector<std::int64_t>& syns_at_ns,
+                      std::optional<std::int64_t> refused_at_ns);
 
  private:
   Capture() = default;
@@ -73,6 +81,7 @@ class LoopCapture {
   class HopTap;
   class Wire;
   void add(PendingPacket packet);
+  Task<void> write_in_turn();
   /// For a connection whose port nobody chose. Not one for two hops: readers of a capture tell
   /// connections apart by their ends only.
   std::uint16_t next_port();
@@ -83,6 +92,7 @@ class LoopCapture {
   std::uint32_t ports_;  // how many were given, from anywhere
   std::map<const Hop*, std::unique_ptr<HopTap>> taps_;
   std::vector<PendingPacket> pending_;
+  TaskGroup tasks_;
 };
 
 }  // namespace hoplab::capture

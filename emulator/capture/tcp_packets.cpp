@@ -128,9 +128,13 @@ std::string TcpPackets::acknowledgement(TcpEnd by) {
   return packet(by, kAck);
 }
 
+std::string TcpPackets::syn() {
+  return packet(TcpEnd::client, kSyn);
+}
+
 std::vector<std::string> TcpPackets::handshake() {
   std::vector<std::string> all;
-  all.push_back(packet(TcpEnd::client, kSyn));
+  all.push_back(syn());
   all.push_back(packet(TcpEnd::server, kSyn | kAck));
   all.push_back(acknowledgement(TcpEnd::client));
   return all;

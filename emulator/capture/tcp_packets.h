@@ -20,8 +20,9 @@ class TcpPackets {
   /// first sequence numbers.
   TcpPackets(const net::Address& client, const net::Address& server, std::uint64_t seed);
 
-  // Each returns the packets in their order.
+  // Each returns the packets in their order. handshake() or syn() comes first.
   std::vector<std::string> handshake();
+  std::string syn();
   std::vector<std::string> data(net::TcpEnd from, std::string_view bytes);
   std::vector<std::string> fin(net::TcpEnd from);
   std::vector<std::string> rst(net::TcpEnd from);

@@ -49,14 +49,20 @@ Result<scenario::Casebook> asked_casebook(const AskedOptions& options) {
                                                            : options.casebook);
 }
 
-Result<CapturedStories> stories_in(const std::string& capture_file) {
-  const auto bytes = read_file(capture_file);
+Result<CapturedStories> captured_stories(const AskedOptions& options) {
+  const auto bytes = read_file(options.capture);
   if (!bytes) return Error{bytes.error()};
   const auto file = diagnose::read_capture(bytes.value());
-  if (!file) return Error{capture_file + ": " + file.error()};
+  if (!file) return Error{options.capture + ": " + file.error()};
   CapturedStories stories;
   stories.cut_off = file.value().cut_off;
-  const diagnose::TlsSecrets secrets(file.value().tls_secrets);
+  std::string key_log;
+  if (!options.key_log.empty()) {
+    auto read = read_file(options.key_log);
+    if (!read) return Error{read.error()};
+    key_log = std::move(read).value() + "\n";
+  }
+  const diagnose::TlsSecrets secrets(key_log + file.value().tls_secrets);
   for (diagnose::TcpFlow& flow : diagnose::tcp_flows(file.value())) {
     diagnose::Story story = diagnose::story_of(flow, secrets);
     stories.all.push_back({stories.all.size() + 1, std::move(flow), std::move(story)});

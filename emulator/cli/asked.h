@@ -28,6 +28,7 @@ struct CapturedStories {
   bool cut_off = false;  // the file ends in the middle
 };
 
-Result<CapturedStories> stories_in(const std::string& capture_file);
+/// Of options.capture.
+Result<CapturedStories> captured_stories(const AskedOptions& options);
 
 }  // namespace hoplab::cli

@@ -83,10 +83,11 @@ int exec(const ExecOptions& options);
 
 /// What explain and reproduce are asked.
 struct AskedOptions {
-  std::vector<std::string> text;       // what was printed; words are joined; "-": standard input
-  std::string file;                    // or a file that has it
-  std::string capture;                 // or a file of packets
-  std::string casebook;                // folder; empty: the one that came with the command
+  std::vector<std::string> text;  // what was printed; words are joined; "-": standard input
+  std::string file;               // or a file that has it
+  std::string capture;            // or a file of packets
+  std::string key_log;            // of its TLS, an SSLKEYLOGFILE; empty: none beside the file's own
+  std::string casebook;           // folder; empty: the one that came with the command
   std::string tls, after, mutual_tls;  // what is known beside it; empty: nothing
   std::vector<std::string> through;    // likewise
 };

@@ -67,7 +67,7 @@ ordered_json object_of_connection(const Told& one) {
 
 int explain_capture(const diagnose::Diagnosis& diagnosis, const diagnose::Question& known,
                     const ExplainOptions& options) {
-  const auto stories = stories_in(options.capture);
+  const auto stories = captured_stories(options);
   if (!stories) return fail(stories.error());
   std::vector<Told> told;
   bool any_cause = false;

@@ -284,8 +284,14 @@ void add_asked_options(CLI::App& command, AskedOptions& options) {
       ->type_name("TEXT");
   command.add_option("--file", options.file, "A file with it, such as a load balancer's log")
       ->type_name("FILE");
-  command.add_option("--capture", options.capture, "Packets: a pcap or pcapng file")
-      ->type_name("FILE");
+  auto* const capture =
+      command.add_option("--capture", options.capture, "Packets: a pcap or pcapng file")
+          ->type_name("FILE");
+  command
+      .add_option("--key-log", options.key_log,
+                  "The secrets of its TLS, which a client or server wrote as SSLKEYLOGFILE")
+      ->type_name("FILE")
+      ->needs(capture);
   command.add_option("--tls", options.tls, "The TLS version")
       ->type_name("VERSION")
       ->check(CLI::IsMember({"1.2", "1.3"}));

@@ -25,7 +25,7 @@ struct Asked {
 };
 
 Result<Asked> from_capture(const ReproduceOptions& options, diagnose::Question known) {
-  const auto stories = stories_in(options.capture);
+  const auto stories = captured_stories(options);
   if (!stories) return Error{stories.error()};
   for (const CapturedStory& one : stories.value().all) {
     if (options.connection ? one.number != options.connection : one.story.ordinary) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "diagnose/known_codes.h"
 #include "diagnose/likeness.h"
 #include "diagnose/log_fields.h"
 #include "diagnose/recognise.h"
@@ -29,6 +30,9 @@ constexpr double kCertain = 0.85;
 constexpr double kFits = 0.15, kDoesNotFit = 0.4;
 // Codes without a case are certain, as far as they go.
 constexpr double kCode = 0.8, kInexactCode = 0.55;
+// A reason that hoplab recorded, and that the checks of a case expect: of few cases, and of many.
+constexpr double kExpectedReason = 0.8, kCommonReason = 0.3;
+constexpr std::size_t kFewCases = 3;
 
 Facts facts_of(const Question& question) {
   Facts facts;
@@ -89,14 +93,29 @@ struct Diagnosis::Known {
   struct One {
     const scenario::Scenario* scenario;
     std::vector<WordSet> symptoms;
+    std::set<std::string, std::less<>> reasons;  // of ends and failures, that its checks expect
   };
 
   explicit Known(const scenario::Casebook& book) : likeness(texts_of(book)) {
     for (const scenario::Scenario& scenario : book.cases()) {
-      One& one = cases.emplace_back(One{&scenario, {}});
+      One& one = cases.emplace_back(One{&scenario, {}, expected_reasons(scenario)});
       for (const std::string& line : scenario.reset_case->symptoms)
         one.symptoms.push_back(words_of(line));
     }
+  }
+
+  static std::set<std::string, std::less<>> expected_reasons(const scenario::Scenario& scenario) {
+    std::set<std::string, std::less<>> reasons;
+    const auto add = [&reasons](const scenario::Expectation& expect) {
+      for (const auto& reason : {expect.cause, expect.failure}) {
+        if (reason && !is_ordinary(*reason)) reasons.emplace(to_text(*reason));
+      }
+    };
+    for (const scenario::Check& check : scenario.checks) {
+      add(check.expect);
+      for (const scenario::CheckStep& step : check.then) add(step.expect);
+    }
+    return reasons;
   }
 
   static std::vector<WordSet> texts_of(const scenario::Casebook& book) {
@@ -143,24 +162,33 @@ std::vector<Finding> Diagnosis::of(const Question& question) const {
   const bool measured =
       std::ranges::any_of(signs, [](const Sign* sign) { return sign != nullptr; }) ||
       !facts[Fact::log].empty() || !facts[Fact::metric].empty() || facts[Fact::end] == "none";
+  const auto expecting = std::ranges::count_if(known_->cases, [&facts](const Known::One& one) {
+    return one.reasons.contains(facts[Fact::reason]);
+  });
+  const double by_reason =
+      static_cast<std::size_t>(expecting) <= kFewCases ? kExpectedReason : kCommonReason;
   std::vector<Finding> causes;
   double best_of_signs = 0;
   for (std::size_t i = 0; i < signs.size(); ++i) {
     const auto& one = known_->cases[i];
     const double alike = known_->words(one, asked);
-    const double by_facts = signs[i] ? signs[i]->likelihood : 0;
-    const double by_words = alike * (signs[i]              ? kWordsBeside
+    const bool expected = one.reasons.contains(facts[Fact::reason]);
+    const double by_sign = signs[i] ? signs[i]->likelihood : 0;
+    const double by_facts = expected ? by_sign + (1 - by_sign) * by_reason : by_sign;
+    const double by_words = alike * (signs[i] || expected  ? kWordsBeside
                                      : !measured           ? kWordsAlone
                                      : alike >= kSameWords ? kSameWordsAgainstFacts
                                                            : kWordsAgainstFacts);
     double likelihood = weighed_by_options(by_facts + (1 - by_facts) * by_words,
                                            *one.scenario->reset_case, question);
     if (by_facts < kCertain) likelihood = std::min(likelihood, kCertain - 0.01);
-    if (!signs[i] && likelihood < kLeastByWords) likelihood *= 0.5;
+    if (by_facts == 0 && likelihood < kLeastByWords) likelihood *= 0.5;
     if (likelihood <= 0) continue;
     best_of_signs = std::max(best_of_signs, by_facts);
     causes.push_back({one.scenario, std::nullopt, likelihood,
-                      signs[i] ? text_of(*signs[i], facts) : "words that it has in common"});
+                      expected   ? "the reason " + facts[Fact::reason] + ", as in its checks"
+                      : signs[i] ? text_of(*signs[i], facts)
+                                 : "words that it has in common"});
   }
   if (auto code = meaning_of(facts); code && best_of_signs < (code->exact ? kCode : kInexactCode)) {
     const double likelihood = code->exact ? kCode : kInexactCode;

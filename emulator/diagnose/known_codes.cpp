@@ -247,6 +247,18 @@ void read_codes(std::string_view line, Facts& facts) {
   }
 }
 
+bool is_ordinary(Reason reason) noexcept {
+  return reason == Reason::client_closed || reason == Reason::connection_close ||
+         reason == Reason::answered || reason == Reason::emulator_stopped;
+}
+
+bool is_ordinary(std::string_view reason) noexcept {
+  for (int i = 0; i <= static_cast<int>(Reason::emulator_stopped); ++i) {
+    if (to_text(static_cast<Reason>(i)) == reason) return is_ordinary(static_cast<Reason>(i));
+  }
+  return false;
+}
+
 std::optional<CodeMeaning> meaning_of(const Facts& facts) {
   for (const Fact fact : {Fact::verdict, Fact::error_reason, Fact::transform_status,
                           Fact::classification_reason, Fact::reason, Fact::target_health}) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/cause.h"
 #include "scenario/casebook/sign.h"
 
 namespace hoplab::diagnose {
@@ -19,6 +20,11 @@ struct CodeMeaning {
 
 /// Learns the codes that stand in a line as words of their own, whatever is around them.
 void read_codes(std::string_view line, scenario::Facts& facts);
+
+/// Of the reasons by which hoplab records ends, those of connections that were just done.
+[[nodiscard]] bool is_ordinary(Reason reason) noexcept;
+/// Likewise by its name; false for what is no reason.
+[[nodiscard]] bool is_ordinary(std::string_view reason) noexcept;
 
 /// The meaning of the most telling code among the facts.
 [[nodiscard]] std::optional<CodeMeaning> meaning_of(const scenario::Facts& facts);

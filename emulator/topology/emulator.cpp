@@ -92,6 +92,24 @@ Result<void> Emulator::capture_in(const std::string& file) {
   return capture->go_on_in(file);
 }
 
+void Emulator::capture_failed_attempt(const std::string& client_ip, const EndpointAddress& way_in,
+                                      Duration tried, bool refused) {
+  const auto lock = running_->lock();
+  const auto& capture = running_->shared().capture;
+  if (!capture) return;
+  const auto ns = [](Time at) { return std::chrono::nanoseconds(at.time_since_epoch()).count(); };
+  const Time now = running_->calendar(), began = now - tried;
+  std::vector<std::int64_t> syns;
+  constexpr Duration kFirstWait = 1s;  // RFC 6298; it doubles
+  Duration wait = kFirstWait;
+  for (Time at = began; at <= now; at += wait, wait *= 2) syns.push_back(ns(at));
+  constexpr std::uint16_t kFirstPort = 40000, kPorts = 20000;
+  const auto port =
+      static_cast<std::uint16_t>(kFirstPort + ++running_->shared().failed_attempts % kPorts);
+  capture->failed_attempt({client_ip, port}, {way_in.address, way_in.port}, syns,
+                          refused ? std::optional(ns(now)) : std::nullopt);
+}
+
 std::string Emulator::out() const {
   const auto lock = running_->lock();
   return running_->files().folder;

@@ -298,8 +298,13 @@ class Emulator {
   [[nodiscard]] std::shared_ptr<const model::Topology> topology() const;
 
   /// What is captured from now on goes to another file, which is written over; connections that are
-  /// there go on in it. An error where options have no `capture`, or the file cannot be written.
+  /// there go on in it. Empty: nothing is captured any more. An error where options have no
+  /// `capture`, or the file cannot be written.
   Result<void> capture_in(const std::string& file);
+  /// A client that tried to connect to `way_in` from `client_ip`, for `tried` until now, and was
+  /// refused or got no answer; so that a capture shows it.
+  void capture_failed_attempt(const std::string& client_ip, const EndpointAddress& way_in,
+                              Duration tried, bool refused);
 
   /// What cannot be as on AWS here, a sentence each: say, groups that this OpenSSL does not have.
   [[nodiscard]] std::vector<std::string> notes() const;

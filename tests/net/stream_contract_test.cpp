@@ -3,6 +3,7 @@
 
 #include "net/hop_stream.h"
 #include "net/memory_pipe.h"
+#include "net/tapped_stream.h"
 #include "net/tcp_stream.h"
 #include "support/raw_client.h"
 
@@ -47,6 +48,21 @@ ConnectedStreams armed_hops(TestLoop& loop) {
   return made;
 }
 
+/// Both ends are listened to.
+ConnectedStreams tapped(TestLoop& loop) {
+  struct Nobody final : net::TappedWire {
+    void data(net::TcpEnd, std::string_view) override {}
+    void fin(net::TcpEnd) override {}
+    void rst(net::TcpEnd) override {}
+  };
+  ConnectedStreams made = tcp(loop);
+  made.left = std::make_unique<net::TappedStream>(std::move(made.left), std::make_unique<Nobody>(),
+                                                  net::TcpEnd::client);
+  made.right = std::make_unique<net::TappedStream>(std::move(made.right),
+                                                   std::make_unique<Nobody>(), net::TcpEnd::server);
+  return made;
+}
+
 ConnectedStreams hops_on_tcp(TestLoop& loop) {
   return hops(loop, tcp(loop));
 }
@@ -60,7 +76,8 @@ INSTANTIATE_TEST_SUITE_P(Net, StreamContract,
                          ::testing::Values(StreamKind{"Tcp", tcp}, StreamKind{"Pipe", pipe},
                                            StreamKind{"HopsOnTcp", hops_on_tcp},
                                            StreamKind{"HopsOnPipe", hops_on_pipe},
-                                           StreamKind{"ArmedHopsOnPipe", armed_hops}),
+                                           StreamKind{"ArmedHopsOnPipe", armed_hops},
+                                           StreamKind{"Tapped", tapped}),
                          kind_name);
 
 }  // namespace hoplab::testing

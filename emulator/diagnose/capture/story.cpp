@@ -7,6 +7,7 @@
 
 #include "diagnose/capture/plain_http.h"
 #include "diagnose/capture/tls_records.h"
+#include "diagnose/known_codes.h"
 #include "diagnose/log_fields.h"
 #include "diagnose/recognise.h"
 
@@ -109,6 +110,7 @@ class Teller {
       see_data(tls_->server.data, "the server's last data");
     }
     judge();
+    take_note();
     std::ranges::stable_sort(seen_, {}, &decltype(seen_)::value_type::first);
     for (auto& [at, text] : seen_) {
       std::array<char, 32> time{};
@@ -242,6 +244,17 @@ class Teller {
   void ordinary_end() {
     const std::string& status = story_.facts[Fact::status];
     story_.ordinary = status.empty() || status < "400";
+  }
+
+  /// What hoplab wrote beside the end of a connection of its own.
+  void take_note() {
+    if (flow_.end_comment.empty()) return;
+    Facts noted;
+    read_codes(flow_.end_comment, noted);
+    const std::string& reason = noted[Fact::reason];
+    if (reason.empty()) return;
+    story_.ordinary = is_ordinary(reason);
+    story_.facts.learn(noted);
   }
 
   void server_closed(const Turns& turn, std::string_view at, double quiet) {

@@ -184,12 +184,15 @@ class Attempt {
       co_return;
     }
     const net::DialOptions options = dial_options();
+    const Time began = loop_.clock().now();
     auto dialed = co_await dialer.value()->dial(timeout_, options);
     if (!dialed.stream) {
       const bool silence = dialed.failure == Reason::target_connect_timeout;
       seen.trouble = silence ? "connecting timed out" : "the connection was refused";
       seen.end = silence ? EndKind::silence : EndKind::rst;
       seen.refused = !silence;
+      emulator_.capture_failed_attempt(options.source_ip.empty() ? "127.0.0.1" : options.source_ip,
+                                       *entry, loop_.clock().now() - began, seen.refused);
       co_return;
     }
     seen.local_address = net::local_address(*dialed.stream).text();

@@ -321,6 +321,8 @@ std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator
     results.back().capture = capture;
     if (!captured) results.back().failures.push_back(captured.error());
   }
+  // The end of the emulator, which resets what is there, belongs to no check.
+  if (!options.captures.empty()) (void)emulator.capture_in("");
   return results;
 }
 
