@@ -27,13 +27,14 @@ void fuzz_text(std::string_view text) {
 void fuzz_capture(std::string_view bytes) {
   const auto file = read_capture(std::string(bytes));
   if (!file) return;
+  const TlsSecrets secrets(file.value().tls_secrets);
   for (const TcpFlow& flow : tcp_flows(file.value())) {
     std::size_t kept = 0;
     for (const Side* side : {&flow.client, &flow.server}) {
       for (const Chunk& chunk : side->sent) kept += chunk.bytes.size();
     }
     check(kept <= bytes.size());
-    const Story story = story_of(flow);
+    const Story story = story_of(flow, secrets);
     check(!story.seen.empty() && !story.end.empty());
   }
 }

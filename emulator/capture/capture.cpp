@@ -13,6 +13,12 @@ namespace hoplab::capture {
 
 namespace {
 
+std::string cause_text(const Cause& cause) {
+  return (cause.hop ? cause.hop->name + ": " : "") + std::string(to_text(cause.how)) + " at " +
+         std::string(to_text(cause.stage)) + ", " + std::string(to_text(cause.reason)) + ": " +
+         std::string(explain(cause.reason));
+}
+
 std::string failure_text(const RequestFailure& one) {
   std::string text = one.status ? std::to_string(one.status) : "no answer";
   if (one.hop) text += " by " + one.hop->name;
@@ -23,13 +29,10 @@ std::string failure_text(const RequestFailure& one) {
 }
 
 /// What its requests met first: as a rule the connection ended in order after that.
-std::string cause_text(const Journal& journal) {
-  const Cause& cause = *journal.cause;
+std::string record_text(const Journal& journal) {
   std::string text;
   for (const RequestFailure& one : journal.failures) text += failure_text(one);
-  if (cause.hop) text += cause.hop->name + ": ";
-  text += std::string(to_text(cause.how)) + " at " + std::string(to_text(cause.stage)) + ", " +
-          std::string(to_text(cause.reason)) + ": " + std::string(explain(cause.reason));
+  text += cause_text(*journal.cause);
   if (!journal.verify_status.empty()) text += "; " + journal.verify_status;
   if (!journal.verify_reason.empty()) text += " (" + journal.verify_reason + ")";
   return text;
@@ -97,7 +100,7 @@ void Capture::write(const std::vector<PendingPacket>& packets) {
   for (const PendingPacket& one : packets) {
     const bool ended = one.ends && one.ends->cause;
     put(enhanced_packet(one.interface, one.at_ns, one.bytes,
-                        ended ? cause_text(*one.ends) : one.comment));
+                        ended ? record_text(*one.ends) : one.comment));
   }
   if (file_) std::fflush(file_.get());
 }
@@ -135,7 +138,9 @@ class LoopCapture::Wire final : public net::TappedWire {
     add(packets_.data(from, bytes), nullptr);
   }
   void fin(net::TcpEnd from) override { add(packets_.fin(from), journal_); }
-  void rst(net::TcpEnd from) override { add(packets_.rst(from), journal_); }
+  void rst(net::TcpEnd from, const Cause* cause) override {
+    add(packets_.rst(from), journal_, cause ? cause_text(*cause) : "");
+  }
 
  private:
   /// `comment` and `ends` belong to the first one.

@@ -22,8 +22,10 @@ Task<Dialer::Dialed> LegDialer::dial(Duration timeout, const DialOptions& option
   if (Tap* const tap = gate_.tap()) {
     const Address own{options.source_ip.empty() ? node_ip_ : options.source_ip,
                       options.source_port};
-    dialed.stream = std::make_unique<TappedStream>(
-        std::move(dialed.stream), tap->connected(own, address(), journal), TcpEnd::server);
+    // Why it ends is in the other end's record, where that is one of ours.
+    auto wire = tap->connected(own, address(), dialed.peer ? dialed.peer : journal);
+    dialed.stream = std::make_unique<TappedStream>(std::move(dialed.stream), std::move(wire),
+                                                   TcpEnd::server);
   }
   dialed.stream = std::make_unique<HopStream>(std::move(dialed.stream), hop_, gate_,
                                               std::move(journal), Facing::target);

@@ -19,7 +19,8 @@ class TappedWire {
   virtual ~TappedWire() = default;
   virtual void data(TcpEnd from, std::string_view bytes) = 0;
   virtual void fin(TcpEnd from) = 0;
-  virtual void rst(TcpEnd from) = 0;
+  /// `cause`: of a reset by us; null: it came.
+  virtual void rst(TcpEnd from, const Cause* cause) = 0;
 };
 
 /// Of one hop, in one loop.

@@ -13,11 +13,11 @@ void TappedStream::end_in_order(TcpEnd from) {
   wire_->fin(from);
 }
 
-void TappedStream::reset_by(TcpEnd from) {
+void TappedStream::reset_by(TcpEnd from, const Cause* cause) {
   if (reset_) return;
   reset_ = true;
   if (far_ended_ && near_ended_) return;  // there is no connection any more
-  wire_->rst(from);
+  wire_->rst(from, cause);
 }
 
 IoResult TappedStream::try_read(std::span<char> into) {
@@ -48,7 +48,7 @@ void TappedStream::shutdown_write() {
 }
 
 void TappedStream::reset(const Cause& cause) {
-  reset_by(near_);
+  reset_by(near_, &cause);
   inner_->reset(cause);
 }
 

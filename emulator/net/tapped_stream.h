@@ -31,7 +31,7 @@ class TappedStream final : public Stream {
   [[nodiscard]] Loop& loop() noexcept override { return inner_->loop(); }
 
  private:
-  void reset_by(TcpEnd from);
+  void reset_by(TcpEnd from, const Cause* cause = nullptr);
   void end_in_order(TcpEnd from);
 
   std::unique_ptr<Stream> inner_;

@@ -57,7 +57,7 @@ TEST_F(Captured, AConnectionIsReadAsItWas) {
   wire->data(TcpEnd::server, answer);
   wire->fin(TcpEnd::client);
   journal_->end(kAlb, Reason::idle_timeout, EndKind::rst, Toward::both, loop_.now());
-  wire->rst(TcpEnd::server);
+  wire->rst(TcpEnd::server, nullptr);
   const auto all = flows();
   ASSERT_EQ(all.size(), 1u);
   const TcpFlow& flow = all[0];
@@ -194,7 +194,9 @@ class Heard final : public net::TappedWire {
     all_ += who(from) + ":" + std::string(bytes) + " ";
   }
   void fin(TcpEnd from) override { all_ += who(from) + " FIN "; }
-  void rst(TcpEnd from) override { all_ += who(from) + " RST "; }
+  void rst(TcpEnd from, const Cause* cause) override {
+    all_ += who(from) + (cause ? " RST of ours " : " RST ");
+  }
 
  private:
   static std::string who(TcpEnd end) { return end == TcpEnd::client ? "c" : "s"; }
@@ -235,7 +237,7 @@ TEST_F(Tapped, AResetByUsIsNotTheClients) {
   server_->reset(hoplab::testing::kTestCause);
   read();
   server_.reset();
-  EXPECT_EQ(heard_, "s RST ");
+  EXPECT_EQ(heard_, "s RST of ours ");
 }
 
 TEST_F(Tapped, AResetOfTheClientIsSeenByReads) {

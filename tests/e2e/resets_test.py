@@ -1,5 +1,6 @@
 """The casebook: each case reproduces its symptom, and `hoplab explain` finds it by what clients print."""
 
+import concurrent.futures
 import json
 import os
 import random
@@ -14,7 +15,7 @@ from lab import ROOT, hoplab_binary, run_hoplab
 
 CASES = casebook.cases()
 CLIENTS = ("curl", "Python")
-LEAST = {"cases": 99, "R": 23, "S": 40}  # what the casebook has reached
+LEAST = {"cases": 99, "R": 23, "S": 40, "captures": 80}  # what the casebook has reached
 
 
 def explained(line, *options):
@@ -25,6 +26,17 @@ def explained(line, *options):
     return [one["file"].rsplit("/", 1)[-1] for one in json.loads(done.stdout)]
 
 
+def is_known_by_captures(scenario):
+    """Whether explain names the case among the first three for a connection in the captures of its checks."""
+    name = scenario["file"].rsplit("/", 1)[-1]
+    for check in scenario["checks"]:
+        done = run_hoplab("explain", "--capture", check["capture"], "--json")
+        connections = json.loads(done.stdout)
+        if any(one.get("file", "").rsplit("/", 1)[-1] == name for each in connections for one in each["causes"]):
+            return True
+    return False
+
+
 def access_lines():
     """A line of an ALB's access log whose target closed, and one without a failure."""
     begin = "https 2026-03-02T10:11:12.1Z app/api/50dc6c495c0c9188 10.0.4.21:52310 10.0.5.7:8443 "
@@ -33,10 +45,16 @@ def access_lines():
 
 
 class Casebook(unittest.TestCase):
-    def test_every_case_reproduces_its_symptom(self):
+    def test_every_case_reproduces_its_symptom_and_is_known_by_its_captures(self):
         self.assertGreaterEqual(len(CASES), LEAST["cases"])
-        done = run_hoplab("test", *(case.path for case in CASES), timeout=300)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            done = run_hoplab("test", *(case.path for case in CASES), "--capture", folder, "--json", timeout=300)
+            told = json.loads(done.stdout)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                known = dict(zip((case.name for case in CASES), pool.map(is_known_by_captures, told["scenarios"])))
+        self.assertGreaterEqual(sum(known.values()), LEAST["captures"],
+                                [name for name, is_known in known.items() if not is_known])
 
     def test_each_says_what_it_is(self):
         self.assertEqual(len({case.title for case in CASES}), len(CASES))

@@ -53,7 +53,7 @@ ConnectedStreams tapped(TestLoop& loop) {
   struct Nobody final : net::TappedWire {
     void data(net::TcpEnd, std::string_view) override {}
     void fin(net::TcpEnd) override {}
-    void rst(net::TcpEnd) override {}
+    void rst(net::TcpEnd, const Cause*) override {}
   };
   ConnectedStreams made = tcp(loop);
   made.left = std::make_unique<net::TappedStream>(std::move(made.left), std::make_unique<Nobody>(),

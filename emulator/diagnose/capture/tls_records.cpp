@@ -298,11 +298,11 @@ bool decrypt(std::vector<Record>& client, std::vector<Record>& server, const std
   const auto secret = [&](std::string_view label) {
     return secrets.find(label, hellos.client_random);
   };
-  const auto suite = cipher_suite(hellos.suite);
-  if (!suite) return false;
   if (version != "1.3") {
     const std::string* const master = secret("CLIENT_RANDOM");
     if (!master || version != "1.2") return false;
+    const auto suite = cipher_suite(hellos.suite);
+    if (!suite) return false;
     RecordKeys::Tls12 from{*master, hellos.client_random, hellos.server_random,
                            hellos.encrypt_then_mac, true};
     const bool of_client = open_12(client, RecordKeys(*suite, from));
@@ -315,6 +315,8 @@ bool decrypt(std::vector<Record>& client, std::vector<Record>& server, const std
   const std::string* const client_data = secret("CLIENT_TRAFFIC_SECRET_0");
   const std::string* const server_data = secret("SERVER_TRAFFIC_SECRET_0");
   if (!from_client || !from_server) return false;
+  const auto suite = cipher_suite(hellos.suite);
+  if (!suite) return false;
   static const std::string kNone;
   const bool of_client = open_13(client, *suite, *from_client, client_data ? *client_data : kNone);
   const bool of_server = open_13(server, *suite, *from_server, server_data ? *server_data : kNone);
