@@ -24,8 +24,8 @@ Task<Dialer::Dialed> LegDialer::dial(Duration timeout, const DialOptions& option
                       options.source_port};
     // Why it ends is in the other end's record, where that is one of ours.
     auto wire = tap->connected(own, address(), dialed.peer ? dialed.peer : journal);
-    dialed.stream = std::make_unique<TappedStream>(std::move(dialed.stream), std::move(wire),
-                                                   TcpEnd::server);
+    dialed.stream =
+        std::make_unique<TappedStream>(std::move(dialed.stream), std::move(wire), TcpEnd::server);
   }
   dialed.stream = std::make_unique<HopStream>(std::move(dialed.stream), hop_, gate_,
                                               std::move(journal), Facing::target);
