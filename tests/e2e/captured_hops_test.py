@@ -185,6 +185,25 @@ class Wireshark(unittest.TestCase):
         [of_client] = [one for one in told if one["interface"] == "consumer-endpoint"]
         self.assertIn("mtls-revoked.json", [one["file"].rsplit("/", 1)[-1] for one in of_client["causes"]])
 
+    def test_explain_opens_every_kind_of_record(self):
+        kinds = {"TLS 1.3": ("--tls13-ciphers", "TLS_AES_256_GCM_SHA384"),
+                 "ChaCha20": ("--tls13-ciphers", "TLS_CHACHA20_POLY1305_SHA256"),
+                 "GCM": ("--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"),
+                 "CBC, SHA-1": ("--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA"),
+                 "CBC, SHA-384": ("--tls-max", "1.2", "--ciphers",
+                                  "ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384")}
+        lab = self.lab(post("passthrough", "ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06"))
+        for kind, options in kinds.items():
+            done = curl(lab, "--http1.1", *options, path="/gadgets", certificate="my_client")
+            self.assertIn(b" 403 ", done.stdout, (kind, done.stderr))
+        self.captured(lab)
+        told = json.loads(run_hoplab("explain", "--capture", self.file, "--json").stdout)
+        seen = ["\n".join(one["seen"]) for one in told if one["interface"] == "consumer-endpoint"]
+        self.assertEqual(len(seen), len(kinds))
+        for text in seen:
+            self.assertIn("request: GET /gadgets HTTP/1.1", text)
+            self.assertIn("answer: HTTP/1.1 403 Forbidden", text)
+
     def test_megabytes_both_ways_at_once(self):
         size = 3 << 20
         body = os.urandom(size)

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 
+#include "pki/hex.h"
+
 namespace hoplab::diagnose {
 
 namespace {
@@ -28,18 +30,6 @@ const unsigned char* raw(std::string_view bytes) {
 }
 unsigned char* raw(std::string& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
-}
-
-std::optional<std::string> from_hex(std::string_view text) {
-  if (text.empty() || text.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = OPENSSL_hexchar2int(static_cast<unsigned char>(text[i]));
-    const int low = OPENSSL_hexchar2int(static_cast<unsigned char>(text[i + 1]));
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes += static_cast<char>(high << 4 | low);
-  }
-  return bytes;
 }
 
 std::string big_endian(std::uint64_t value, std::size_t size) {
@@ -100,8 +90,8 @@ TlsSecrets::TlsSecrets(std::string_view lines) {
     const auto first = line.find(' ');
     const auto second = line.find(' ', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
-    const auto random = from_hex(line.substr(first + 1, second - first - 1));
-    const auto secret = from_hex(line.substr(second + 1));
+    const auto random = pki::bytes_from_hex(line.substr(first + 1, second - first - 1));
+    const auto secret = pki::bytes_from_hex(line.substr(second + 1));
     if (random && secret) secrets_[{std::string(line.substr(0, first)), *random}] = *secret;
   }
 }
@@ -118,7 +108,9 @@ std::optional<CipherSuite> cipher_suite(std::uint16_t number) {
   const SSL_CIPHER* const found = ssl ? SSL_CIPHER_find(ssl.get(), raw(wire)) : nullptr;
   if (!found) return std::nullopt;
   const char* const cipher = OBJ_nid2sn(SSL_CIPHER_get_cipher_nid(found));
-  const EVP_MD* const digest = SSL_CIPHER_get_handshake_digest(found);
+  const EVP_MD* digest = SSL_CIPHER_get_handshake_digest(found);
+  // Suites from before TLS 1.2 name none of their own: RFC 5246 5 gives them SHA-256.
+  if (digest && EVP_MD_get_type(digest) == NID_md5_sha1) digest = EVP_sha256();
   if (!cipher || !digest || !EVP_get_cipherbyname(cipher)) return std::nullopt;
   CipherSuite suite{cipher, EVP_MD_get0_name(digest), 0, SSL_CIPHER_is_aead(found) == 1};
   if (!suite.aead) {
