@@ -38,6 +38,16 @@ std::string record_text(const Journal& journal) {
   return text;
 }
 
+std::int64_t epoch_ns(Time at) {
+  return std::chrono::nanoseconds(at.time_since_epoch()).count();
+}
+
+/// One of Linux's.
+std::uint16_t ephemeral_port(std::uint32_t number) {
+  constexpr std::uint16_t kFirst = 32768, kCount = 28232;
+  return static_cast<std::uint16_t>(kFirst + number % kCount);
+}
+
 std::string first_comment(const Journal& journal) {
   switch (journal.kind) {
     case JournalKind::client: return "connection " + std::to_string(journal.id);
@@ -105,19 +115,20 @@ void Capture::write(const std::vector<PendingPacket>& packets) {
   if (file_) std::fflush(file_.get());
 }
 
-void Capture::failed_attempt(const net::Address& client, const net::Address& server,
-                             const std::vector<std::int64_t>& syns_at_ns,
-                             std::optional<std::int64_t> refused_at_ns) {
+void Capture::failed_attempt(const std::string& client_ip, const net::Address& server, Time until,
+                             Duration tried, bool refused) {
   static const Hop kClient{"what never came to a hop", "client"};
   const std::uint32_t interface = interface_of(kClient);
-  TcpPackets packets(client, server, client.port);
   std::vector<PendingPacket> all;
-  const auto add = [&](std::int64_t at_ns, std::string bytes) {
-    all.push_back({at_ns, interface, std::move(bytes), {}, nullptr});
+  const auto add = [&](Time at, std::string bytes) {
+    all.push_back({epoch_ns(at), interface, std::move(bytes), {}, nullptr});
   };
+  const std::uint32_t number = failed_attempts_++;
+  TcpPackets packets({client_ip, ephemeral_port(number)}, server, number);
   const std::string syn = packets.syn();
-  for (const std::int64_t at_ns : syns_at_ns) add(at_ns, syn);
-  if (refused_at_ns) add(*refused_at_ns, packets.rst(net::TcpEnd::server).front());
+  Duration wait = 1s;  // RFC 6298; it doubles
+  for (Time at = until - tried; at <= until; at += wait, wait *= 2) add(at, syn);
+  if (refused) add(until, packets.rst(net::TcpEnd::server).front());
   write(all);
 }
 
@@ -146,9 +157,9 @@ class LoopCapture::Wire final : public net::TappedWire {
   /// `comment` and `ends` belong to the first one.
   void add(std::vector<std::string> packets, std::shared_ptr<const Journal> ends,
            std::string comment = {}) {
-    const auto at = std::chrono::nanoseconds(capture_.loop_.calendar().time_since_epoch());
+    const std::int64_t at_ns = epoch_ns(capture_.loop_.calendar());
     for (std::string& bytes : packets) {
-      capture_.add({at.count(), interface_, std::move(bytes), std::move(comment), std::move(ends)});
+      capture_.add({at_ns, interface_, std::move(bytes), std::move(comment), std::move(ends)});
       comment.clear();
       ends = nullptr;
     }
@@ -195,8 +206,7 @@ net::Tap& LoopCapture::tap(const Hop& hop) {
 }
 
 std::uint16_t LoopCapture::next_port() {
-  constexpr std::uint16_t kFirst = 32768, kCount = 28232;  // Linux's ephemeral ones
-  return static_cast<std::uint16_t>(kFirst + ports_++ % kCount);
+  return ephemeral_port(ports_++);
 }
 
 void LoopCapture::add(PendingPacket packet) {

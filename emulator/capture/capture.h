@@ -5,12 +5,12 @@
 // there is no tap, and nothing here runs.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,11 +45,10 @@ class Capture final : public tls::KeyLog {
   /// `hop` outlives this.
   std::uint32_t interface_of(const Hop& hop);
   void write(const std::vector<PendingPacket>& packets);
-  /// A client's SYN, and the same again, that no hop has taken: nobody answered, or the connection
-  /// was refused.
-  void failed_attempt(const net::Address& client, const net::Address& server,
-                      const std::vector<std::int64_t>& syns_at_ns,
-                      std::optional<std::int64_t> refused_at_ns);
+  /// A client at an address tried to connect for `tried`, until `until` by the calendar, and no hop
+  /// has taken it: its SYNs, and an RST where it was refused.
+  void failed_attempt(const std::string& client_ip, const net::Address& server, Time until,
+                      Duration tried, bool refused);
 
  private:
   Capture() = default;
@@ -61,6 +60,7 @@ class Capture final : public tls::KeyLog {
   std::mutex mutex_;
   std::unique_ptr<std::FILE, Closer> file_;
   std::vector<const Hop*> interfaces_;
+  std::atomic<std::uint32_t> failed_attempts_{0};
 };
 
 /// The taps of one loop. Packets wait until the turn of the loop is over, since the secrets of what

@@ -42,7 +42,6 @@ struct Shared {
   LoadBalancerLogs logs;
   ApiLogs api_logs;
   std::shared_ptr<capture::Capture> capture;  // null: nobody listens
-  std::uint32_t failed_attempts = 0;          // that were captured
   EndLog ends;
   http::RequestLog requests;
   LiveNames names;

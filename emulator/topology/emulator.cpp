@@ -97,17 +97,8 @@ void Emulator::capture_failed_attempt(const std::string& client_ip, const Endpoi
   const auto lock = running_->lock();
   const auto& capture = running_->shared().capture;
   if (!capture) return;
-  const auto ns = [](Time at) { return std::chrono::nanoseconds(at.time_since_epoch()).count(); };
-  const Time now = running_->calendar(), began = now - tried;
-  std::vector<std::int64_t> syns;
-  constexpr Duration kFirstWait = 1s;  // RFC 6298; it doubles
-  Duration wait = kFirstWait;
-  for (Time at = began; at <= now; at += wait, wait *= 2) syns.push_back(ns(at));
-  constexpr std::uint16_t kFirstPort = 40000, kPorts = 20000;
-  const auto port =
-      static_cast<std::uint16_t>(kFirstPort + ++running_->shared().failed_attempts % kPorts);
-  capture->failed_attempt({client_ip, port}, {way_in.address, way_in.port}, syns,
-                          refused ? std::optional(ns(now)) : std::nullopt);
+  capture->failed_attempt(client_ip, {way_in.address, way_in.port}, running_->calendar(), tried,
+                          refused);
 }
 
 std::string Emulator::out() const {

@@ -135,9 +135,9 @@ TEST_F(Captured, AnotherFileGoesOnWithTheSameInterfaces) {
 }
 
 TEST_F(Captured, AnAttemptThatNobodyAnswered) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  file_->failed_attempt(kClient, kServer, {0, kSecond}, std::nullopt);
-  file_->failed_attempt({"10.0.0.8", 50000}, kServer, {kSecond}, kSecond);
+  const Time now = loop_.now();
+  file_->failed_attempt("10.0.0.7", kServer, now, 1s, false);
+  file_->failed_attempt("10.0.0.8", kServer, now, 0s, true);
   const auto all = flows();
   ASSERT_EQ(all.size(), 2u);
   EXPECT_FALSE(all[0].established);

@@ -8,8 +8,8 @@
 #include "aws/iam/canonical_request.h"
 #include "base/ascii.h"
 #include "base/glob.h"
-#include "base/hex.h"
 #include "http/h1/http1_chars.h"
+#include "pki/hex.h"
 
 namespace hoplab::aws {
 
@@ -133,18 +133,6 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-/// Nothing: these are no hexadecimal digits.
-std::optional<std::string> from_hex(std::string_view digits) {
-  if (digits.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = hex_value(digits[i]), low = hex_value(digits[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes.push_back(static_cast<char>(high * 16 + low));
-  }
-  return bytes;
-}
-
 bool is_signature_of(std::string_view text, const SignatureParts& parts,
                      const Credentials& credentials, SigningKeys& signing_keys) {
   if (parts.algorithm == SigningAlgorithm::hmac) {
@@ -155,7 +143,7 @@ bool is_signature_of(std::string_view text, const SignatureParts& parts,
   }
   constexpr std::size_t kLongestDer = 2 * 72;
   if (parts.signature.size() > kLongestDer) return false;
-  const auto der = from_hex(parts.signature);
+  const auto der = pki::bytes_from_hex(parts.signature);
   EVP_PKEY* const key =
       signing_keys.ecdsa_key(credentials.access_key_id, credentials.secret_access_key);
   return der && key != nullptr && verify_ecdsa(key, text, *der);
