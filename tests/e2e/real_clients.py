@@ -118,7 +118,8 @@ LATE_RESET_WORDS = RESET_WORDS | {
     "Java HttpsURLConnection": r".*(SocketException|IOException): (Connection reset( by peer)?|Broken pipe"
                                r"|Error writing to server|Unexpected end of file from server).*",
     # Likewise: it writes in another thread than it reads, seldom first.
-    "Java HttpClient": RESET_WORDS["Java HttpClient"] + r"|IOException: .* < EOFException: .*",
+    **{client: RESET_WORDS[client] + r"|IOException: .* < EOFException: .*"
+       for client in ("Java HttpClient", "Java HttpClient HTTP/2")},
 }
 
 # The request is written before the hold is over, so that the reset is met in a read.
