@@ -24,6 +24,17 @@ function(hoplab_floor name)
   endforeach()
 endfunction()
 
+# hoplab_page_files(NAME): page/ of that floor goes into the binary.
+function(hoplab_page_files name)
+  set(folder ${CMAKE_SOURCE_DIR}/emulator/${name}/page)
+  set(made ${CMAKE_BINARY_DIR}/page_files.cpp)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*)
+  add_custom_command(OUTPUT ${made} DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/page_files.cmake
+                     COMMAND ${CMAKE_COMMAND} -Dfolder=${folder} -Dout=${made}
+                             -P ${CMAKE_SOURCE_DIR}/cmake/page_files.cmake)
+  target_sources(hoplab_${name} PRIVATE ${made})
+endfunction()
+
 # hoplab_library(NAME floor...): hoplab::NAME, one static library of all floors.
 function(hoplab_library name)
   set(objects)

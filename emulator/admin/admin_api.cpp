@@ -16,14 +16,52 @@
 #include "scenario/format/change_table.h"
 #include "scenario/format/reader.h"
 #include "scenario/format/writer.h"
+#include "timeline/timeline.h"
 #include "topology/web_site_plan.h"
 
 namespace hoplab::admin {
 
-AdminAnswer refuse(int status, const std::string& why) {
-  const Json json{{"error", why}};
+AdminAnswer json_answer(const nlohmann::json& json, int status) {
   return {status, "application/json",
-          json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
+          json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+}
+
+AdminAnswer refuse(int status, const std::string& why) {
+  return json_answer({{"error", why}}, status);
+}
+
+namespace {
+
+std::string_view query_of(std::string_view path) {
+  const auto mark = path.find('?');
+  return mark == std::string_view::npos ? std::string_view() : path.substr(mark + 1);
+}
+
+/// Names and values of "a=1&b=x%20y".
+std::vector<std::pair<std::string, std::string>> members_of(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> members;
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const auto equals = std::min(pair.find('='), pair.size());
+    members.emplace_back(percent_decoded(pair.substr(0, equals)),
+                         percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
+  }
+  return members;
+}
+
+}  // namespace
+
+std::optional<std::string> member_of(std::string_view query, std::string_view name) {
+  for (auto& [key, value] : members_of(query)) {
+    if (key == name) return std::move(value);
+  }
+  return std::nullopt;
+}
+
+nlohmann::json object_in(const std::string& body) {
+  nlohmann::json json = nlohmann::json::parse(body, nullptr, false, true);
+  return json.is_object() ? json : nlohmann::json(nlohmann::json::value_t::discarded);
 }
 
 namespace {
@@ -36,11 +74,6 @@ struct Call {
   const std::string& body;
   bool secrets;
 };
-
-AdminAnswer json_answer(const Json& json, int status = 200) {
-  return {status, "application/json",
-          json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
-}
 
 int status_of(ErrorCode code) {
   switch (code) {
@@ -57,12 +90,6 @@ int status_of(ErrorCode code) {
 AdminAnswer outcome(const Result<void>& done) {
   if (done) return {204, "", ""};
   return refuse(status_of(done.failure().code), done.error());
-}
-
-/// The object in `body`; discarded when it is none.
-Json object_in(const std::string& body) {
-  Json json = Json::parse(body, nullptr, false, true);
-  return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 
 AdminAnswer status(Emulator& emulator, const Call&) {
@@ -183,32 +210,6 @@ AdminAnswer step_clock(Emulator& emulator, const Call& call) {
 
 AdminAnswer faults(Emulator& emulator, const Call&) {
   return json_answer(faults_json(emulator.faults()));
-}
-
-std::string_view query_of(std::string_view path) {
-  const auto mark = path.find('?');
-  return mark == std::string_view::npos ? std::string_view() : path.substr(mark + 1);
-}
-
-/// Names and values of "a=1&b=x%20y".
-std::vector<std::pair<std::string, std::string>> members_of(std::string_view query) {
-  std::vector<std::pair<std::string, std::string>> members;
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    const auto equals = std::min(pair.find('='), pair.size());
-    members.emplace_back(percent_decoded(pair.substr(0, equals)),
-                         percent_decoded(pair.substr(std::min(equals + 1, pair.size()))));
-  }
-  return members;
-}
-
-/// The value of `name`; nothing when it is not there.
-std::optional<std::string> member_of(std::string_view query, std::string_view name) {
-  for (auto& [key, value] : members_of(query)) {
-    if (key == name) return std::move(value);
-  }
-  return std::nullopt;
 }
 
 /// Those that ended behind the one with the id `after`.
@@ -351,6 +352,35 @@ AdminAnswer flows(Emulator& emulator, const Call&) {
   return json_answer(flows_json(emulator.flows()));
 }
 
+/// Of the connection of that id, or of the one that ended last: "last".
+AdminAnswer timeline_answer(Emulator& emulator, const Call& call) {
+  const auto as = member_of(call.query, "as").value_or("text");
+  if (as != "text" && as != "svg") return refuse(400, "as is text or svg");
+  const std::string& name = call.names.front();
+  const auto id = model::parse_number(name);
+  std::optional<timeline::Timeline> found;
+  const std::vector<EndRecord> ended = emulator.ends();
+  const auto end = std::ranges::find_if(ended, [&id](const EndRecord& one) {
+    return id && one.id == static_cast<std::uint64_t>(*id);
+  });
+  if (end != ended.end()) {
+    found = timeline::timeline_of(*end);
+  } else if (name == "last" && !ended.empty()) {
+    found = timeline::timeline_of(ended.back());
+  } else if (id) {
+    for (const FlowStatus& flow : emulator.flows()) {
+      if (flow.id != static_cast<std::uint64_t>(*id)) continue;
+      found = timeline::timeline_of(flow, *emulator.clock().start);
+    }
+  }
+  if (!found) {
+    return refuse(404, "there is no connection '" + name + "', or it is remembered no longer; " +
+                           "GET /v1/ends and GET /v1/flows list those that are");
+  }
+  if (as == "svg") return {200, "image/svg+xml", timeline::timeline_svg(*found)};
+  return {200, "text/plain; charset=utf-8", timeline::timeline_text(*found)};
+}
+
 AdminAnswer restore(Emulator& emulator, const Call&) {
   return outcome(emulator.restore());
 }
@@ -374,6 +404,7 @@ const std::vector<Entry>& entries() {
         {{"GET", "/v1/faults"}, faults},
         {{"GET", "/v1/flows"}, flows},
         {{"GET", "/v1/ends"}, ends, {"after", "wait"}},
+        {{"GET", "/v1/connections/{id}/timeline"}, timeline_answer, {"as"}},
         {{"GET", "/v1/requests"}, requests, {"receiver", "method", "path", "after", "wait"}},
         {{"PUT", "/v1/requests"}, keep_requests},
         {{"GET", "/v1/events"}, events, {"after", "heartbeat"}},
@@ -452,6 +483,9 @@ Result<Duration> AdminApi::patience(std::string_view path) {
 
 AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
                              const std::string& body) {
+  if (further_) {
+    if (auto answer = further_->handle(method, path, body)) return std::move(*answer);
+  }
   Call call{{}, query_of(path), body, secrets_};
   path = path.substr(0, path.find('?'));
   std::string allowed;

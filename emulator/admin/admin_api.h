@@ -6,6 +6,7 @@
 // port or a file that it takes).
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,19 +25,34 @@ struct AdminAnswer {
   std::optional<EventQuery> events = {};  // in the place of the body: a stream of them
 };
 
+AdminAnswer json_answer(const nlohmann::json& json, int status = 200);
 /// An answer that says `why`.
 AdminAnswer refuse(int status, const std::string& why);
+/// "name" of "a=1&name=x%20y", decoded; nothing when it is not there.
+std::optional<std::string> member_of(std::string_view query, std::string_view name);
+/// The object in `body`; discarded when it is none.
+nlohmann::json object_in(const std::string& body);
 
 /// A route as the OpenAPI file writes it: "PUT", "/v1/faults/{name}".
 struct Route {
   std::string_view method, path;
 };
 
+/// Further routes beside the admin API's own.
+class ApiPart {
+ public:
+  virtual ~ApiPart() = default;
+  /// Nothing: the path is none of its own. `path` with its query.
+  virtual std::optional<AdminAnswer> handle(std::string_view method, std::string_view path,
+                                            const std::string& body) = 0;
+};
+
 class AdminApi {
  public:
-  /// The emulator outlives this and has been started. `secrets`: of requests are not masked.
-  explicit AdminApi(Emulator& emulator, bool secrets = false)
-      : emulator_(emulator), secrets_(secrets) {}
+  /// The emulator outlives this and has been started, and so does `further`, which may be null.
+  /// `secrets`: of requests are not masked.
+  explicit AdminApi(Emulator& emulator, bool secrets = false, ApiPart* further = nullptr)
+      : emulator_(emulator), secrets_(secrets), further_(further) {}
 
   /// `path` with its query. May be called from several threads.
   AdminAnswer handle(std::string_view method, std::string_view path, const std::string& body);
@@ -49,6 +65,7 @@ class AdminApi {
  private:
   Emulator& emulator_;
   bool secrets_;
+  ApiPart* further_;
 };
 
 }  // namespace hoplab::admin

@@ -56,6 +56,14 @@ Json failures_json(const std::vector<FailedRequests>& failures) {
   return json;
 }
 
+Json stages_json(const std::vector<StageTime>& stages) {
+  Json json = Json::array();
+  for (const StageTime& one : stages) {
+    json.push_back({{"stage", to_text(one.stage)}, {"at", iso8601_microseconds(one.at)}});
+  }
+  return json;
+}
+
 }  // namespace
 
 Json status_json(const Emulator& emulator) {
@@ -110,6 +118,7 @@ Json flows_json(const std::vector<FlowStatus>& flows) {
              {"client", flow.client},
              {"hops", flow.hops},
              {"stage", to_text(flow.stage)}};
+    one["stages"] = stages_json(flow.stages);
     add(one, "tlsProtocol", flow.tls_version);
     add(one, "tlsVerifyStatus", flow.verify_status);
     one["requests"] = flow.requests;
@@ -144,6 +153,7 @@ Json end_json(const EndRecord& end) {
   add(json, "leafClientCertSerialNumber", end.certificate_serial);
   add(json, "tlsVerifyStatus", end.verify_status);
   add(json, "verifyReason", end.verify_reason);
+  json["stages"] = stages_json(end.stages);
   json["requests"] = end.requests;
   if (end.last_status) json["lastStatus"] = end.last_status;
   if (!end.failures.empty()) json["failures"] = failures_json(end.failures);

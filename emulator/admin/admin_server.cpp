@@ -11,6 +11,11 @@ namespace hoplab::admin {
 
 namespace {
 
+/// A page loads what is its own, and nobody shows it in theirs (CSP level 3).
+constexpr std::string_view kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 constexpr std::size_t kMostBody = 64 * 1024 * 1024;  // a revocation list has at most 50 MB
 
 class Exchange final : public http::Handler {
@@ -39,6 +44,10 @@ class Exchange final : public http::Handler {
       response.close = true;
     }
     response.status = answer.status;
+    if (answer.content_type.starts_with("text/html")) {
+      response.headers.add("Content-Security-Policy", kPagePolicy);
+    }
+    response.headers.add("X-Content-Type-Options", "nosniff");
     if (!answer.content_type.empty()) {
       response.headers.add("Content-Type", response.arena.copy(answer.content_type));
     }
@@ -84,8 +93,10 @@ class Exchange final : public http::Handler {
 }  // namespace
 
 struct AdminServer::Impl {
-  Impl(Emulator& emulator, bool secrets)
-      : api(emulator, secrets), exchange(server.loop(), emulator, api, streams) {}
+  Impl(Emulator& emulator, AdminServerOptions options)
+      : further(std::move(options.further)),
+        api(emulator, options.secrets, further.get()),
+        exchange(server.loop(), emulator, api, streams) {}
 
   void stop() {
     server.halt();
@@ -96,6 +107,7 @@ struct AdminServer::Impl {
   }
 
   http::LoopbackServer server{"admin"};
+  std::unique_ptr<ApiPart> further;
   AdminApi api;
   EventStreams streams;
   Exchange exchange;
@@ -109,9 +121,11 @@ const std::string& AdminServer::address() const noexcept {
   return impl_->server.address();
 }
 
-Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator, std::uint16_t port,
-                                                        net::SocketSource* network, bool secrets) {
-  auto impl = std::make_unique<Impl>(emulator, secrets);
+Result<std::unique_ptr<AdminServer>> AdminServer::start(Emulator& emulator,
+                                                        AdminServerOptions options) {
+  const std::uint16_t port = options.port;
+  net::SocketSource* const network = options.network;
+  auto impl = std::make_unique<Impl>(emulator, std::move(options));
   if (auto started = impl->server.start(impl->exchange, port, network); !started) {
     return Error{"the admin port: " + started.error()};
   }

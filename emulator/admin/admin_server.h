@@ -5,18 +5,23 @@
 #include <memory>
 #include <string>
 
+#include "admin/admin_api.h"
 #include "base/result.h"
 #include "topology/emulator.h"
 
 namespace hoplab::admin {
 
+struct AdminServerOptions {
+  std::uint16_t port = 0;                // on 127.0.0.1; 0: any free one
+  net::SocketSource* network = nullptr;  // where; null: the host's
+  bool secrets = false;                  // of requests are shown
+  std::unique_ptr<ApiPart> further;      // routes beside its own; null: none
+};
+
 class AdminServer {
  public:
-  /// Listens on 127.0.0.1:`port` of `network`, or of the host's when null; 0 takes a free one.
-  /// `secrets` of requests are shown. The emulator outlives the server.
-  static Result<std::unique_ptr<AdminServer>> start(Emulator& emulator, std::uint16_t port,
-                                                    net::SocketSource* network = nullptr,
-                                                    bool secrets = false);
+  /// The emulator outlives the server.
+  static Result<std::unique_ptr<AdminServer>> start(Emulator& emulator, AdminServerOptions options);
   /// Ends its connections and its thread.
   ~AdminServer();
 

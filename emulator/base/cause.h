@@ -1,6 +1,7 @@
 // Cause: why a connection ended, where, and in which direction. Closed sets: every end has one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ enum class Stage : std::uint8_t {
   upgraded,            // after a 101: a WebSocket
   idle,                // between requests
 };
+inline constexpr std::size_t kStages = static_cast<std::size_t>(Stage::idle) + 1;
 std::string_view to_text(Stage stage) noexcept;
 
 /// How the end showed on the wire.

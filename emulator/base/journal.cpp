@@ -2,11 +2,25 @@
 
 #include <algorithm>
 
+#include "base/loop.h"
+
 namespace hoplab {
 
 void Journal::pass(const Hop& hop) {
   hops.push_back(&hop);
   if (kind == JournalKind::client) hop.traffic->passed.fetch_add(1, std::memory_order_relaxed);
+}
+
+void StageTimes::reached(Stage stage, Time at) noexcept {
+  Time& first_time = first[static_cast<std::size_t>(stage)];
+  if (first_time == Time{}) first_time = at;
+  if (stage == Stage::request_headers) last_request = at;
+  if (stage == Stage::idle) last_idle = at;
+}
+
+void Journal::reached(Stage next) noexcept {
+  stage = next;
+  if (loop) stage_times.reached(next, loop->now());
 }
 
 void Journal::failed(RequestFailure failure) {

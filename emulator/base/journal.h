@@ -4,6 +4,7 @@
 // JournalSink when the connection has ended.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "base/cause.h"
 
 namespace hoplab {
+
+class Loop;
 
 /// Whose connection it is.
 enum class JournalKind : std::uint8_t {
@@ -33,9 +36,20 @@ struct RequestFailure {
   std::uint64_t count = 0;
 };
 
+/// When a connection reached its stages, by its loop's turns. A stage that comes again, as with
+/// each request, keeps the first time; of requests and of the quiet between them the last time is
+/// kept as well.
+struct StageTimes {
+  std::array<Time, kStages> first{};  // of each stage; Time{}: never
+  Time last_request, last_idle;       // of a request's head, and of the quiet behind an answer
+
+  void reached(Stage stage, Time at) noexcept;
+};
+
 struct Journal {
   JournalKind kind = JournalKind::client;
   std::uint64_t id = 0;
+  Loop* loop = nullptr;          // whose times its stages have; null: they have none
   Time accepted_at;              // as all times here, by Clock::now()
   Duration calendar_offset{};    // what the calendar showed more than that, then
   std::string client;            // "127.0.0.1:50312", the TCP peer
@@ -64,13 +78,14 @@ struct Journal {
   std::uint64_t bytes_to_client = 0;
 
   Stage stage = Stage::accept;
+  StageTimes stage_times;
   bool client_reset = false;   // an RST of the client came, also behind the end
   std::optional<Cause> cause;  // set once; the first wins
   Time ended_at;
 
   static constexpr std::size_t kMostFailures = 16;
 
-  void reached(Stage next) noexcept { stage = next; }
+  void reached(Stage next) noexcept;
   /// Adds one, or counts it to its equals; the oldest make room.
   void failed(RequestFailure failure);
   /// The connection comes to `hop`.

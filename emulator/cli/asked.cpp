@@ -45,8 +45,7 @@ Result<Question> asked_question(const AskedOptions& options) {
 }
 
 Result<scenario::Casebook> asked_casebook(const AskedOptions& options) {
-  return scenario::Casebook::read(options.casebook.empty() ? own_scenarios() + "/resets"
-                                                           : options.casebook);
+  return scenario::Casebook::read(options.casebook.empty() ? own_casebook() : options.casebook);
 }
 
 Result<CapturedStories> captured_stories(const AskedOptions& options) {

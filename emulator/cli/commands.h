@@ -106,6 +106,13 @@ struct ReproduceOptions : AskedOptions {
 };
 int reproduce(const ReproduceOptions& options);
 
+struct TimelineOptions {
+  std::string admin;                // address and port; empty: $HOPLAB_ADMIN
+  std::string connection = "last";  // its number; "last": that which ended last
+  std::string svg;                  // file; empty: text on standard output
+};
+int timeline(const TimelineOptions& options);
+
 struct CtlOptions {
   std::string admin;               // address and port; empty: $HOPLAB_ADMIN
   std::vector<std::string> words;  // the command

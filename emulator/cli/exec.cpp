@@ -17,6 +17,7 @@
 #include "cli/descriptors.h"
 #include "cli/exec_place.h"
 #include "cli/memory.h"
+#include "cli/own_scenarios.h"
 #include "cli/report.h"
 #include "cli/starting.h"
 #include "cli/terminal.h"
@@ -28,6 +29,7 @@
 #include "sandbox/resolver.h"
 #include "sandbox/shared_door.h"
 #include "scenario/format/reader.h"
+#include "web/page_api.h"
 
 namespace hoplab::cli {
 
@@ -190,8 +192,9 @@ Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
   if (auto done = write_events(part.options, *part.emulator); !done) return done;
   if (auto started = start(*part.emulator, stop_signals()); !started) return started;
   net::SocketSource* const network = place.sandbox->isolated() ? place.sandbox.get() : nullptr;
-  auto admin = admin::AdminServer::start(*part.emulator, part.options.admin_port, network,
-                                         options.show_secrets);
+  auto admin = admin::AdminServer::start(
+      *part.emulator, {part.options.admin_port, network, options.show_secrets,
+                       std::make_unique<web::PageApi>(*part.emulator, own_casebook())});
   if (!admin) return admin.failure();
   part.admin = std::move(admin).value();
   return write_side_files(part.scenario, *part.emulator, part.admin->address());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/shell_quoted.h"
 #include "cli/asked.h"
 #include "cli/finding_text.h"
 #include "cli/json_line.h"

@@ -347,15 +347,34 @@ void add_reproduce(CLI::App& app, int& exit_code) {
   command.add_flag("--force", options->force, "Write over a file that exists");
 }
 
+void add_admin_option(CLI::App& command, std::string& admin) {
+  command
+      .add_option("--admin", admin,
+                  "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)")
+      ->type_name("ADDRESS");
+}
+
+void add_timeline(CLI::App& app, int& exit_code) {
+  auto& command = *app.add_subcommand(
+      "timeline",
+      "What happened on a connection, hop by hop: its stages, and who ended it and why");
+  auto options = runs(command, timeline, exit_code);
+  command
+      .add_option("connection", options->connection,
+                  "Its number, as hoplab up prints it: 12 or #12 (default: that which ended last)")
+      ->type_name("ID");
+  add_admin_option(command, options->admin);
+  command.add_option("--svg", options->svg, "Write a picture instead, - for standard output")
+      ->type_name("FILE");
+  command.footer("Exit code: 0, or 2 when there is no such connection.");
+}
+
 void add_ctl(CLI::App& app, int& exit_code) {
   auto& command = *app.add_subcommand("ctl",
                                       "Look at a running emulator and change it: clock, faults, "
                                       "targets' health, trust stores");
   auto options = runs(command, ctl, exit_code);
-  command
-      .add_option("--admin", options->admin,
-                  "Its admin address, as hoplab up prints it (default: $HOPLAB_ADMIN)")
-      ->type_name("ADDRESS");
+  add_admin_option(command, options->admin);
   command.add_option("command", options->words, "The command")->type_name("WORD")->required();
   command.add_option("--name", options->fault_name, "Of fault: its name (default: HOP-ACTION)")
       ->type_name("NAME");
@@ -582,6 +601,7 @@ int main(int argc, char** argv) {
   add_new(app, exit_code);
   add_explain(app, exit_code);
   add_reproduce(app, exit_code);
+  add_timeline(app, exit_code);
   add_ctl(app, exit_code);
   add_test(app, exit_code);
   add_verify(app, exit_code);

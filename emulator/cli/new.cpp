@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/shell_quoted.h"
 #include "cli/commands.h"
 #include "cli/own_scenarios.h"
 #include "cli/terminal.h"

@@ -21,4 +21,8 @@ std::string scenario_of_the_post() {
   return own_scenarios() + "/private-api-mtls.json";
 }
 
+std::string own_casebook() {
+  return own_scenarios() + "/resets";
+}
+
 }  // namespace hoplab::cli

@@ -11,4 +11,7 @@ std::string own_scenarios();
 /// That of the AWS blog post.
 std::string scenario_of_the_post();
 
+/// The folder of the casebook.
+std::string own_casebook();
+
 }  // namespace hoplab::cli

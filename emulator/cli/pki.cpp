@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/shell_quoted.h"
 #include "cli/commands.h"
 #include "cli/json_line.h"
 #include "cli/terminal.h"

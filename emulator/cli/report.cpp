@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/shell_quoted.h"
 #include "cli/terminal.h"
 #include "http/secrets.h"
 #include "sandbox/variables.h"
@@ -149,8 +150,8 @@ std::string opening_report(const scenario::Scenario& scenario, const Emulator& e
   const std::string health = health_table(emulator) + notes(emulator);
   return paint(Colour::bold, scenario.title) + "\n\n" + listening_table(emulator) +
          further_names(emulator) + (health.empty() ? "" : "\n") + health +
-         "\n  certificates, env, hosts: " + emulator.out() + "\n  admin: " + admin + "\n" +
-         curl_lines(scenario, emulator, secrets);
+         "\n  certificates, env, hosts: " + emulator.out() + "\n  page and admin API: http://" +
+         admin + "/\n" + curl_lines(scenario, emulator, secrets);
 }
 
 std::string opening_json(const Emulator& emulator, const std::string& admin,

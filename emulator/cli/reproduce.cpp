@@ -3,6 +3,7 @@
 
 #include "base/decimal.h"
 #include "base/file.h"
+#include "base/shell_quoted.h"
 #include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/finding_text.h"

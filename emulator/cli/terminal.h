@@ -26,7 +26,4 @@ void keep_standard_descriptors();
 /// `error` on standard error; the exit code of a command that could not run.
 int fail(const std::string& error);
 
-/// `text` quoted for a POSIX shell, if it needs quotes.
-std::string shell_quoted(const std::string& text);
-
 }  // namespace hoplab::cli

@@ -17,10 +17,12 @@
 #include "cli/descriptors.h"
 #include "cli/file_watch.h"
 #include "cli/memory.h"
+#include "cli/own_scenarios.h"
 #include "cli/report.h"
 #include "cli/starting.h"
 #include "cli/terminal.h"
 #include "scenario/format/reader.h"
+#include "web/page_api.h"
 
 namespace hoplab::cli {
 
@@ -145,8 +147,9 @@ int up(const UpOptions& options) {
   }
   if (auto done = write_events(options, emulator); !done) return fail(done.error());
   if (auto started = start(emulator, stop_signals); !started) return fail(started.error());
-  auto admin =
-      admin::AdminServer::start(emulator, options.admin_port, nullptr, options.show_secrets);
+  auto admin = admin::AdminServer::start(
+      emulator, {options.admin_port, nullptr, options.show_secrets,
+                 std::make_unique<web::PageApi>(emulator, own_casebook())});
   if (!admin) return fail(admin.error());
   const std::string& admin_address = admin.value()->address();
   auto aws = start_aws(options, emulator, *read.scenario);

@@ -213,6 +213,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
     connection.journal = std::make_shared<Journal>();
     remember(connection.journal);
     connection.journal->id = ++ids;
+    connection.journal->loop = &loop;
     connection.journal->accepted_at = loop.now();
     connection.journal->calendar_offset = loop.clock().offset();
     connection.journal->client = peer.text();

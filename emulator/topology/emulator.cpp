@@ -179,6 +179,11 @@ std::vector<std::string> Emulator::resolve(std::string_view name) const {
   return running_->shared().names.resolve(name);
 }
 
+std::shared_ptr<const pki::TrustStore> Emulator::trust_store(const std::string& name) const {
+  const auto lock = running_->lock();
+  return running_->started() ? running_->now().trust_stores.find(name) : nullptr;
+}
+
 std::vector<TrustStoreDescription> Emulator::trust_stores() const {
   const auto lock = running_->lock();
   if (!running_->started()) return {};

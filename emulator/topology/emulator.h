@@ -38,6 +38,9 @@ class Running;
 namespace net {
 class SocketSource;
 }
+namespace pki {
+class TrustStore;
+}
 
 struct EmulatorOptions {
   unsigned threads = 1;  // event loops; a stepped clock has one
@@ -112,6 +115,12 @@ struct FailedRequests {
   std::uint64_t count = 0;
 };
 
+/// When a connection came to a stage.
+struct StageTime {
+  Stage stage = Stage::accept;
+  Time at;  // by the calendar
+};
+
 /// An ended connection. The text form of its Journal, so that it outlives the topology.
 struct EndRecord {
   std::uint64_t id = 0;
@@ -125,6 +134,9 @@ struct EndRecord {
   std::optional<Duration> handshake_time;  // of one that succeeded
   std::string certificate_subject, certificate_validity, certificate_serial;
   std::string verify_status, verify_reason;
+  /// In the order of time: when it first came to each of its stages; of requests, and of the quiet
+  /// behind them, also when it last did.
+  std::vector<StageTime> stages;
   std::uint64_t requests = 0;
   int last_status = 0;
   std::vector<FailedRequests> failures;     // the newest last
@@ -156,6 +168,7 @@ struct FlowStatus {
   std::string client;
   std::vector<std::string> hops;  // passed so far, client side first
   Stage stage = Stage::accept;
+  std::vector<StageTime> stages;  // as EndRecord has them
   std::string tls_version, verify_status;
   std::uint64_t requests = 0;
   std::vector<FailedRequests> failures;  // the newest last
@@ -326,6 +339,8 @@ class Emulator {
   // Trust stores: for handshakes from now on.
 
   [[nodiscard]] std::vector<TrustStoreDescription> trust_stores() const;
+  /// What the listeners with that trust store judge by now; null: there is none, or nothing runs.
+  [[nodiscard]] std::shared_ptr<const pki::TrustStore> trust_store(const std::string& name) const;
   /// ModifyTrustStore: another CA bundle, in PEM.
   Result<void> modify_trust_store(const std::string& name, const std::string& ca_bundle_pem);
   /// AddTrustStoreRevocations: lists in PEM; returns their revocation ids.

@@ -14,6 +14,22 @@ std::vector<FailedRequests> failures_of(const Journal& journal) {
   return all;
 }
 
+std::vector<StageTime> stages_of(const Journal& journal) {
+  const StageTimes& times = journal.stage_times;
+  std::vector<StageTime> all;
+  const auto add = [&](Stage stage, Time at) {
+    if (at != Time{}) all.push_back({stage, at + journal.calendar_offset});
+  };
+  for (std::size_t i = 0; i < kStages; ++i) add(static_cast<Stage>(i), times.first[i]);
+  const auto first = [&](Stage stage) { return times.first[static_cast<std::size_t>(stage)]; };
+  if (times.last_request != first(Stage::request_headers)) {
+    add(Stage::request_headers, times.last_request);
+  }
+  if (times.last_idle != first(Stage::idle)) add(Stage::idle, times.last_idle);
+  std::ranges::stable_sort(all, {}, &StageTime::at);
+  return all;
+}
+
 EndRecord to_record(const Journal& journal) {
   EndRecord record;
   record.id = journal.id;
@@ -32,6 +48,7 @@ EndRecord to_record(const Journal& journal) {
   record.certificate_serial = journal.certificate_serial;
   record.verify_status = journal.verify_status;
   record.verify_reason = journal.verify_reason;
+  record.stages = stages_of(journal);
   record.requests = journal.requests;
   record.last_status = journal.last_status;
   record.failures = failures_of(journal);

@@ -15,6 +15,7 @@ namespace hoplab::topology {
 
 EndRecord to_record(const Journal& journal);
 std::vector<FailedRequests> failures_of(const Journal& journal);
+std::vector<StageTime> stages_of(const Journal& journal);
 
 class EndLog final : public JournalSink {
  public:

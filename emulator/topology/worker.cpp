@@ -280,6 +280,7 @@ void Worker::add_flows(std::vector<FlowStatus>& flows) const {
     flow.client = journal->client;
     for (const Hop* hop : journal->hops) flow.hops.push_back(hop->name);
     flow.stage = journal->stage;
+    flow.stages = stages_of(*journal);
     flow.tls_version = journal->tls_version;
     flow.verify_status = journal->verify_status;
     flow.requests = journal->requests;

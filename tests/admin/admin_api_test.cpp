@@ -4,11 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "admin/admin_server.h"
 #include "base/file.h"
 #include "scenario/format/change_table.h"
+#include "web/page_api.h"
 
 namespace hoplab::testing {
 
@@ -163,7 +166,7 @@ TEST_F(AdminApiTest, OtherPathsAndMethodsAreRefused) {
 }
 
 TEST_F(AdminApiTest, IsServedOnAPortOfItsOwn) {
-  const auto server = admin::AdminServer::start(emulator_, 0);
+  const auto server = admin::AdminServer::start(emulator_, {});
   ASSERT_TRUE(server.ok()) << server.error();
   EXPECT_THAT(server.value()->address(), ::testing::StartsWith("127.0.0.1:"));
 }
@@ -180,7 +183,9 @@ TEST(OpenApi, HasTheRoutesOfTheApi) {
       EXPECT_TRUE(operation.contains("summary")) << path;
     }
   }
-  for (const auto& route : admin::AdminApi::routes()) {
+  std::vector<admin::Route> routes = admin::AdminApi::routes();
+  std::ranges::copy(web::PageApi::routes(), std::back_inserter(routes));
+  for (const auto& route : routes) {
     served.push_back(std::string(route.method) + " " + std::string(route.path));
   }
   EXPECT_THAT(described, ::testing::UnorderedElementsAreArray(served));

@@ -58,10 +58,8 @@ bool ended_by_time(const Emulator& emulator, std::uint16_t port) {
     switch (end.reason) {
       case Reason::handshake_timeout:
       case Reason::target_connect_timeout:
-      case Reason::tls_target_timeout:
-        return true;
-      default:
-        break;
+      case Reason::tls_target_timeout: return true;
+      default: break;
     }
   }
   return false;

@@ -117,7 +117,9 @@ const ExecuteApi::Visit::Gate ExecuteApi::Visit::kGates[] = {
 
 void ExecuteApi::Visit::go_on() {
   for (; gate_ < std::size(kGates); ++gate_) {
-    const Step end = (this->*kGates[gate_])();
+    // Named first: of both in one expression g++ 12's -fsanitize=bounds checks a wrong index.
+    const Gate gate = kGates[gate_];
+    const Step end = (this->*gate)();
     if (waits()) {
       asked_at_ = now();
       return;

@@ -253,7 +253,10 @@ class Teller {
     read_codes(flow_.end_comment, noted);
     const std::string& reason = noted[Fact::reason];
     if (reason.empty()) return;
-    story_.ordinary = is_ordinary(reason);
+    // That the connection was just done says nothing of the answers on it.
+    const std::string& status = story_.facts[Fact::status];
+    story_.ordinary = is_ordinary(reason) && (status.empty() || status < "400");
+    if (is_ordinary(reason) && !story_.ordinary) return;
     story_.facts.learn(noted);
   }
 
