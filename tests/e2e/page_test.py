@@ -32,7 +32,7 @@ CHEAP = {
         {"Protocol": "TCP", "Port": 80, "DefaultActions": [{"Type": "forward", "TargetGroup": "group"}]}]}},
     "TargetGroups": {"group": {"TargetType": "ip", "Protocol": "TCP", "Port": 80, "Targets": ["service"],
                                "TargetGroupAttributes": {"preserve_client_ip.enabled": False}}},
-    "services": {"service": {"banner": "bye\n"}},
+    "services": {"service": {"standIn": {"body": "ok"}, "banner": "bye\n"}},
     "entry": "nlb",
 }
 
@@ -52,6 +52,55 @@ class Files(unittest.TestCase):
                 done = subprocess.run([node, "--check", "--input-type=module", "-"], input=path.read_text(), text=True,
                                       capture_output=True, timeout=DEADLINE_S, check=False)
                 self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_sampler(self):
+        """What a list shows of a rate, without a page: all of a burst, every n-th of a flood, and its failures."""
+        done = self.node("""
+          const { Sampler } = await import(process.argv[1]);
+          const sampler = new Sampler({ keyOf: (one) => one.id, isFailure: (one) => one.bad });
+          let id = 0;
+          const come = (count, bad = -1) => { for (let i = 0; i < count; i += 1) {
+            sampler.push(JSON.stringify({ id: (id += 1), bad: i === bad })); } };
+          const out = [];
+          const say = (what) => out.push([what, sampler.records.length, sampler.sampling()]);
+          sampler.flush(0); come(90); sampler.flush(250); say('burst');
+          for (let at = 500; at <= 5000; at += 250) { come(250, at === 4000 ? 100 : -1); sampler.flush(at); }
+          say('flood');
+          out.push(sampler.records.filter((one) => one.bad).length);
+          for (let at = 5250; at <= 8000; at += 250) sampler.flush(at);
+          say('quiet');
+          for (let i = 0; i < 100; i += 1) { come(1000); sampler.flush(9000 + 250 * i); }
+          say('long');
+          console.log(JSON.stringify(out));""", str(PAGE / "sampler.js"))
+        burst, flood, bad, quiet, long = json.loads(done)
+        self.assertEqual(burst, ["burst", 90, None])
+        self.assertEqual(round(flood[2]["perSecond"]), 1000)
+        self.assertTrue(18 <= flood[2]["every"] <= 22, flood)
+        self.assertTrue(flood[2]["allFailures"])
+        self.assertEqual(bad, 1)
+        self.assertIsNone(quiet[2])
+        self.assertEqual(long[1], 500)
+
+    def node(self, script, *arguments):
+        node = shutil.which("node")
+        if not node:
+            self.skipTest("there is no node")
+        done = subprocess.run([node, "--input-type=module", "-", *arguments], input=script, text=True,
+                              capture_output=True, timeout=DEADLINE_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_a_pointer_finds_its_place(self):
+        text = '{"a": [1, {"b/c": "x}\\"y"}], "d": {}}'
+        for pointer, found in {"/a/0": "1", "/a/1/b~1c": '"b/c": "x}\\"y"', "/d": '"d": {}', "/d/none": '"d": {}',
+                               "/none": None}.items():
+            with self.subTest(pointer):
+                out = self.node("""const { locate } = await import(process.argv[1]);
+                  const [text, pointer] = process.argv.slice(2);
+                  const place = locate(text, pointer);
+                  console.log(JSON.stringify(place && text.slice(place.begin, place.end)));""",
+                                str(PAGE / "json_pointer.js"), text, pointer)
+                self.assertEqual(json.loads(out), found)
 
     def test_each_path_is_in_the_documents(self):
         known = {re.sub(r"\{\w+\}", "{}", path): set(methods) - {"parameters"} for path, methods in
@@ -120,10 +169,10 @@ class Browser(unittest.TestCase):
             self.complained += page.complaints
 
     def open(self, lab, view="topology", **how):
-        page = self.browser.open(f"http://{lab.env['HOPLAB_ADMIN']}/#{view}", **how)
+        page = self.browser.open(f"http://{lab.env['HOPLAB_ADMIN']}/{view and '#' + view}", **how)
         self.pages.setdefault(lab, []).append(page)
         page.until("document.querySelector('#link')?.dataset.state === 'live'")
-        page.until(f"!document.getElementById({js(view)}).hidden")
+        page.until(f"!document.getElementById({js(view or VIEWS[0])}).hidden")
         return page
 
     def complaints(self):
@@ -371,9 +420,9 @@ class Changes(Browser):
             page.choose("#fault-hop", "alb>api-group")
             page.choose("#fault-action", "reset")
             page.click("#fault-form button")
-            page.until_text("#fault-table", "alb>api-group-reset")
+            page.until_text("#fault-table", "alb-api-group-reset")
             self.assertIn(b"502", self.get(lab).stdout.split(b"\r\n")[0])
-            page.click("#fault-table button", text="Disarm alb>api-group-reset")
+            page.click("#fault-table button", text="Disarm alb-api-group-reset")
             page.until_text("#fault-table", "not armed")
             self.assertIn(WIDGET, self.get(lab).stdout)
 
@@ -391,9 +440,10 @@ class Changes(Browser):
             before = admin(lab, "/v1/clock")["now"]
             page.click("#step-presets button", text="Step by 61s")
             page.until(f"document.querySelector('#clock-now').textContent.slice(0, 19) > {js(before[:19].replace('T', ' '))}")
+            self.assertEqual(client.read(), b"", "the idle connection was ended")
+            client.close()
             ends = until(lambda: admin(lab, "/v1/ends"), "the idle connection has ended")
             self.assertEqual(ends[-1]["end"]["reason"], "idle-timeout")
-            client.close()
             page.type_into("#calendar", "2031-01-01T00:00:00Z")
             page.click("#calendar-form button")
             page.until_text("#clock-now", "2031-01-01")
@@ -500,7 +550,7 @@ class Usable(Browser):
 
     def test_buttons_work_by_keyboard(self):
         with self.lab(POST) as lab:
-            page = self.open(lab)
+            page = self.open(lab, view="")
             page.tab()
             self.assertIn("Skip to the view", page.focused())
             page.until("document.querySelector('[aria-label=\"Deregister alb in alb-group\"]')")

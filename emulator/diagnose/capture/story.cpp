@@ -302,7 +302,7 @@ class Teller {
       know(Fact::stage, "handshake");
       return;
     }
-    story_.ordinary = true;
+    ordinary_end();
   }
 
   /// The server talks no TLS, and the client does.

@@ -100,7 +100,8 @@ export function start() {
   showMembers();
   onSubmit(byId('fault-form'), byId('fault-error'), () => {
     const fault = faultOfForm();
-    const name = byId('fault-name').value.trim() || `${fault.hop}-${fault.action}`;
+    // The hop of a leg is alb>target-group, which is no name.
+    const name = byId('fault-name').value.trim() || `${fault.hop}-${fault.action}`.replaceAll('>', '-');
     return put(path`/v1/faults/${name}`, fault);
   });
 }

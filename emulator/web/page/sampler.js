@@ -18,6 +18,7 @@ export class Sampler {
     this.windows = [];
     this.turns = { failures: 0, others: 0 };
     this.since = null;
+    this.allowed = 0;
     this.skipped = 0;
   }
 
@@ -47,7 +48,9 @@ export class Sampler {
     const count = come.length + this.skipped;
     this.waiting = [];
     this.skipped = 0;
-    const budget = Math.max(1, Math.floor((this.perSecond * Math.min(elapsed, WINDOW_MS)) / 1000));
+    // What was not used is there for a burst: that of a test which opens a hundred is shown whole.
+    this.allowed = Math.min(2 * this.perSecond, this.allowed + (this.perSecond * elapsed) / 1000);
+    const budget = Math.max(1, Math.floor(this.allowed));
     const failures = come.filter(this.isFailure);
     const others = come.filter((one) => !this.isFailure(one));
     const failureStride = Math.ceil(failures.length / budget) || 1;
@@ -55,6 +58,7 @@ export class Sampler {
     const stride = Math.ceil(others.length / rest) || 1;
     const kept = come.filter((one) => (this.isFailure(one) ? this.turn('failures', failureStride)
       : this.turn('others', stride)));
+    this.allowed = Math.max(0, this.allowed - kept.length);
     this.add(kept);
     this.trim();
     this.windows.push({ at: now, elapsed, count, kept: kept.length,
@@ -94,12 +98,13 @@ export class Sampler {
 
   /** { perSecond, every, allFailures } while not all are shown, else nothing. */
   sampling() {
-    const sum = (what) => this.windows.reduce((all, one) => all + Number(one[what]), 0);
+    const some = this.windows.filter((one) => one.count > one.kept);
+    if (!some.length) return null;
+    const sum = (what) => some.reduce((all, one) => all + one[what], 0);
     const count = sum('count');
-    const kept = sum('kept');
-    if (count === kept || kept === 0) return null;
+    const kept = Math.max(1, sum('kept'));
     return { perSecond: (count * 1000) / Math.max(1, sum('elapsed')), every: Math.round(count / kept),
-      failures: sum('failures'), allFailures: this.windows.every((one) => one.allFailures) };
+      failures: sum('failures'), allFailures: some.every((one) => one.allFailures) };
   }
 
   said() {

@@ -79,18 +79,21 @@ function showProblems(error) {
     el('ul', { class: 'problems' }, lines.map(problemView)));
 }
 
+/** What runs has what AWS fills in, too: the text goes on from there. */
+async function takeIn() {
+  const now = await get('/v1/topology');
+  if (!now.ok) return;
+  loaded = JSON.stringify(now.body, null, 2);
+  editor().value = loaded;
+}
+
 async function applied(outcome) {
   if (!outcome.ok) {
     showProblems(outcome.error);
     return { ok: true };  // its place is the panel beside the text
   }
+  await takeIn();
   showApplied(outcome.body);
-  // What runs has what AWS fills in, too: the text goes on from there.
-  const now = await get('/v1/topology');
-  if (now.ok) {
-    loaded = JSON.stringify(now.body, null, 2);
-    editor().value = loaded;
-  }
   return outcome;
 }
 
@@ -115,14 +118,10 @@ export function start(forget) {
       showProblems(outcome.error);
       return { ok: true };
     }
+    forget();
+    await takeIn();
     byId('applied').replaceChildren(el('p', {},
       'Restored: the topology and the clock of the start, and nothing on record.'));
-    forget();
-    const now = await get('/v1/topology');
-    if (now.ok) {
-      loaded = JSON.stringify(now.body, null, 2);
-      editor().value = loaded;
-    }
     return outcome;
   }));
 }

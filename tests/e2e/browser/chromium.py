@@ -188,7 +188,7 @@ class Page:
         value = None
         while True:
             try:
-                if value := self.run(f"Boolean({expression})"):
+                if value := self.run(f"(async () => Boolean(await ({expression})))()"):
                     return
             except ProtocolError as error:  # the page may be on its way
                 value = error
@@ -230,9 +230,17 @@ class Page:
           && ({said} === null || one.textContent.trim() === {said}
             || one.getAttribute('aria-label') === {said}))[{index}]"""
         self.until(f"Boolean({find})", f"there is {selector} {text or ''}")
-        place = self.run(f"""(() => {{ const one = {find}; one.scrollIntoView({{ block: 'center' }});
-          const box = one.getBoundingClientRect();
-          return [box.x + box.width / 2, box.y + box.height / 2]; }})()""")
+        # Where it stands still and nothing lies above it: what is drawn meanwhile may have moved it.
+        self.until(f"""(async () => {{ const middle = () => {{ const box = {find}?.getBoundingClientRect();
+            return box ? [box.x + box.width / 2, box.y + box.height / 2] : null; }};
+          {find}?.scrollIntoView({{ block: 'center' }});
+          const before = middle();
+          await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+          const now = middle();
+          if (!before || !now || before.some((one, at) => one !== now[at])) return false;
+          window.clickPlace = now;
+          return {find}.contains(document.elementFromPoint(...now)); }})()""", f"{selector} {text or ''} can be clicked")
+        place = self.run("clickPlace")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 

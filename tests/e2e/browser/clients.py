@@ -20,6 +20,9 @@ class StayingClient:
         self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: {self.socket.server_hostname}\r\n\r\n".encode())
         return self.socket.recv(65536)
 
+    def read(self):
+        return self.socket.recv(65536)
+
     def close(self):
         self.socket.close()
 
