@@ -21,9 +21,9 @@
 
 namespace hoplab::admin {
 
-AdminAnswer json_answer(const nlohmann::json& json, int status) {
+AdminAnswer json_answer(const nlohmann::ordered_json& json, int status) {
   return {status, "application/json",
-          json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+          json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 AdminAnswer refuse(int status, const std::string& why) {
@@ -59,9 +59,9 @@ std::optional<std::string> member_of(std::string_view query, std::string_view na
   return std::nullopt;
 }
 
-nlohmann::json object_in(const std::string& body) {
-  nlohmann::json json = nlohmann::json::parse(body, nullptr, false, true);
-  return json.is_object() ? json : nlohmann::json(nlohmann::json::value_t::discarded);
+nlohmann::ordered_json object_in(const std::string& body) {
+  Json json = Json::parse(body, nullptr, false, true);
+  return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 
 namespace {

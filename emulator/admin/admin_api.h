@@ -25,13 +25,13 @@ struct AdminAnswer {
   std::optional<EventQuery> events = {};  // in the place of the body: a stream of them
 };
 
-AdminAnswer json_answer(const nlohmann::json& json, int status = 200);
+AdminAnswer json_answer(const nlohmann::ordered_json& json, int status = 200);
 /// An answer that says `why`.
 AdminAnswer refuse(int status, const std::string& why);
 /// "name" of "a=1&name=x%20y", decoded; nothing when it is not there.
 std::optional<std::string> member_of(std::string_view query, std::string_view name);
 /// The object in `body`; discarded when it is none.
-nlohmann::json object_in(const std::string& body);
+nlohmann::ordered_json object_in(const std::string& body);
 
 /// A route as the OpenAPI file writes it: "PUT", "/v1/faults/{name}".
 struct Route {

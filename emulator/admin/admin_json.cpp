@@ -120,6 +120,7 @@ Json flows_json(const std::vector<FlowStatus>& flows) {
              {"stage", to_text(flow.stage)}};
     one["stages"] = stages_json(flow.stages);
     add(one, "tlsProtocol", flow.tls_version);
+    add(one, "leafClientCertSubject", flow.certificate_subject);
     add(one, "tlsVerifyStatus", flow.verify_status);
     one["requests"] = flow.requests;
     if (!flow.failures.empty()) one["failures"] = failures_json(flow.failures);

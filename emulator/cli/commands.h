@@ -132,7 +132,8 @@ struct Shard {
 struct TestOptions : SharedOptions {
   std::vector<std::string> scenarios;  // files and folders
   std::string junit;
-  std::string captures;  // folder for a file of packets for each check; empty: none
+  std::string captures;    // folder for a file of packets for each check; empty: none
+  bool timelines = false;  // of the connections of failed checks
   Shard shard;
   bool json = false;
 };

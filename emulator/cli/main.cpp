@@ -418,6 +418,8 @@ void add_test(CLI::App& app, int& exit_code) {
                   "Folder for a capture of each check: packets at each hop that Wireshark opens "
                   "decrypted (pcapng)")
       ->type_name("FOLDER");
+  command.add_flag("--timeline", options->timelines,
+                   "Show the connections of failed checks over time, hop by hop");
   command.add_flag("--json", options->json, "Print one JSON object, and nothing else");
   command
       .add_option_function<std::string>(

@@ -41,7 +41,7 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
   emulator_options.clock = read.scenario->clock;
-  scenario::RunChecksOptions checks{options.show_secrets, {}};
+  scenario::RunChecksOptions checks{options.show_secrets, options.timelines, {}};
   if (!options.captures.empty()) {
     checks.captures = captures_of(path, options.captures);
     emulator_options.capture = checks.captures + "start.pcapng";
@@ -74,6 +74,7 @@ void print_result(const scenario::ScenarioResult& result) {
     for (const auto& failure : check.failures) std::printf("        %s\n", failure.c_str());
     for (const auto& connection : check.connections)
       std::printf("        %s\n", connection.c_str());
+    for (const auto& one : check.timelines) std::printf("\n%s\n", one.c_str());
     if (!check.capture.empty() && !check.passed())
       std::printf("        captured in %s\n", check.capture.c_str());
   }
@@ -89,6 +90,7 @@ nlohmann::ordered_json json_of(const scenario::ScenarioResult& result) {
                               {"seconds", static_cast<double>(check.real_time.count()) / 1e6},
                               {"failures", check.failures},
                               {"connections", check.connections}});
+    if (!check.timelines.empty()) json["checks"].back()["timelines"] = check.timelines;
     if (!check.capture.empty()) json["checks"].back()["capture"] = check.capture;
   }
   return json;

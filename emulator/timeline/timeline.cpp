@@ -168,6 +168,7 @@ Timeline timeline_of(const FlowStatus& flow, Time now) {
   Maker maker(flow);
   Maker::Seen seen;
   if (!flow.tls_version.empty()) seen.tls = ": " + flow.tls_version;
+  seen.certificate = flow.certificate_subject;
   seen.verdict = flow.verify_status;
   maker.add_stages(flow.stages, seen);
   std::string text = "open";

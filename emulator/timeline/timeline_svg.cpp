@@ -72,7 +72,12 @@ class Picture {
       x += half;
     }
     text_x_ = x + kMargin;
-    width_ = text_x_ + static_cast<int>(kMostLetters) * kLetter + kMargin;
+    std::size_t longest = 0;
+    for (const Moment& moment : timeline.moments) {
+      for (const std::string& line : lines_of(moment.text))
+        longest = std::max(longest, line.size());
+    }
+    width_ = text_x_ + static_cast<int>(longest) * kLetter + kMargin;
   }
 
   std::string drawn() {

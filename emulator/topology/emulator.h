@@ -169,7 +169,7 @@ struct FlowStatus {
   std::vector<std::string> hops;  // passed so far, client side first
   Stage stage = Stage::accept;
   std::vector<StageTime> stages;  // as EndRecord has them
-  std::string tls_version, verify_status;
+  std::string tls_version, certificate_subject, verify_status;
   std::uint64_t requests = 0;
   std::vector<FailedRequests> failures;  // the newest last
   std::uint64_t bytes_from_client = 0, bytes_to_client = 0;

@@ -282,6 +282,7 @@ void Worker::add_flows(std::vector<FlowStatus>& flows) const {
     flow.stage = journal->stage;
     flow.stages = stages_of(*journal);
     flow.tls_version = journal->tls_version;
+    flow.certificate_subject = journal->certificate_subject;
     flow.verify_status = journal->verify_status;
     flow.requests = journal->requests;
     flow.failures = failures_of(*journal);

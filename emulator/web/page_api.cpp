@@ -21,7 +21,7 @@ namespace hoplab::web {
 using admin::AdminAnswer;
 using admin::json_answer;
 using admin::refuse;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 namespace {
 

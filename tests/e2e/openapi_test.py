@@ -4,6 +4,7 @@ of their members."""
 import copy
 import http.client
 import json
+import pathlib
 import re
 import socket
 import ssl
@@ -133,7 +134,20 @@ class OpenApi(unittest.TestCase):
     def everything_of(self, api):
         """Every GET route that ends; the answers by path."""
         return {path: api.call("GET", path) for path, item in self.document.json["paths"].items()
-                if "get" in item and path != "/v1/events"}
+                if "get" in item and path != "/v1/events" and "{" not in path}
+
+    def one_connection(self, api, number):
+        """What is asked about a connection, and about certificates; its timeline is no JSON."""
+        self.assertTrue(api.call("GET", "/v1/connections/{id}/causes", id=number)["causes"])
+        api.call("GET", "/v1/connections/{id}/causes", status=404, id="12345")
+        api.call("GET", "/v1/connections/{id}/timeline", status=404, id="12345")
+        api.call("GET", "/v1/connections/{id}/timeline", status=400, query="?as=song", id=number)
+        own = next(one for one in api.call("GET", "/v1/certificates") if one["name"] == "revoked")
+        chain = pathlib.Path(own["files"]["cert"]).read_text()
+        verdict = api.call("POST", "/v1/verify", {"listener": "alb:443", "chain": chain})
+        self.assertEqual(verdict["code"], "ClientCertCrlHit")
+        api.call("POST", "/v1/verify", {"listener": "alb:443", "chain": "no PEM"}, status=400)
+        api.call("POST", "/v1/verify", {"listener": "nobody", "chain": chain}, status=404)
 
     def events(self, api):
         """What has come so far, each valid by what the document says of its event."""
@@ -245,6 +259,7 @@ class OpenApi(unittest.TestCase):
             self.assertTrue(seen["/v1/flows"][0]["failures"])
             last = seen["/v1/ends"][-1]["id"]
             self.assertEqual(api.call("GET", "/v1/ends", query=f"?after={last}"), [])
+            self.one_connection(api, seen["/v1/ends"][0]["id"])
             self.events(api)
             self.changes(api)
             flow = api.call("GET", "/v1/flows")[0]

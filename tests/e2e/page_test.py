@@ -22,6 +22,15 @@ from lab import DEADLINE_S, ROOT, SCENARIOS, Lab, admin, curl, read_scenario, un
 POST = SCENARIOS / "private-api-mtls.json"
 PAGE = ROOT / "emulator" / "web" / "page"
 VIEWS = ("topology", "connections", "requests", "certificates", "faults", "scenario")
+# What moves when the first answers come has moved.
+DRAWN = {
+    "topology": "document.querySelector('#targets tbody tr, #targets-none:not([hidden])')",
+    "connections": "document.querySelector('#connection-count').textContent",
+    "requests": "document.querySelector('#request-count').textContent",
+    "certificates": "document.querySelector('#certificate-table tbody tr')",
+    "faults": "document.querySelector('#fault-table tbody tr, #faults-none:not([hidden])')",
+    "scenario": "document.querySelector('#scenario-text').value",
+}
 WIDGET = b'{"id":"1","value":"4.99"}'
 LOAD_S = int(os.environ.get("HOPLAB_PAGE_LOAD_SECONDS", "5"))
 
@@ -56,7 +65,7 @@ class Files(unittest.TestCase):
     def test_the_sampler(self):
         """What a list shows of a rate, without a page: all of a burst, every n-th of a flood, and its failures."""
         done = self.node("""
-          const { Sampler } = await import(process.argv[1]);
+          const { Sampler } = await import(process.argv[2]);
           const sampler = new Sampler({ keyOf: (one) => one.id, isFailure: (one) => one.bad });
           let id = 0;
           const come = (count, bad = -1) => { for (let i = 0; i < count; i += 1) {
@@ -95,8 +104,8 @@ class Files(unittest.TestCase):
         for pointer, found in {"/a/0": "1", "/a/1/b~1c": '"b/c": "x}\\"y"', "/d": '"d": {}', "/d/none": '"d": {}',
                                "/none": None}.items():
             with self.subTest(pointer):
-                out = self.node("""const { locate } = await import(process.argv[1]);
-                  const [text, pointer] = process.argv.slice(2);
+                out = self.node("""const { locate } = await import(process.argv[2]);
+                  const [text, pointer] = process.argv.slice(3);
                   const place = locate(text, pointer);
                   console.log(JSON.stringify(place && text.slice(place.begin, place.end)));""",
                                 str(PAGE / "json_pointer.js"), text, pointer)
@@ -119,8 +128,8 @@ class Files(unittest.TestCase):
         for path in self.scripts:
             text = re.sub(r"//.*|/\*[\s\S]*?\*/", "", path.read_text())
             with self.subTest(path.name):
-                self.assertNotRegex(text, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function"
-                                          r"|setAttribute\([^,]*'style'|\.style\.")
+                self.assertNotRegex(text, r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\("
+                                          r"|new Function|setAttribute\([^,]*'style'|\.style\.")
         self.assertNotIn("@import", (PAGE / "page.css").read_text())
 
     def test_each_script_is_used(self):
@@ -173,6 +182,7 @@ class Browser(unittest.TestCase):
         self.pages.setdefault(lab, []).append(page)
         page.until("document.querySelector('#link')?.dataset.state === 'live'")
         page.until(f"!document.getElementById({js(view or VIEWS[0])}).hidden")
+        page.until(DRAWN[view or VIEWS[0]], "the view is drawn")
         return page
 
     def complaints(self):
@@ -437,9 +447,9 @@ class Changes(Browser):
             page.until_text("#clock-mode", "stepped")
             client = StayingClient(lab, "my_client")
             self.assertIn(WIDGET, client.ask("/widgets"))
-            before = admin(lab, "/v1/clock")["now"]
+            before = admin(lab, "/v1/clock")["now"][:19].replace("T", " ")
             page.click("#step-presets button", text="Step by 61s")
-            page.until(f"document.querySelector('#clock-now').textContent.slice(0, 19) > {js(before[:19].replace('T', ' '))}")
+            page.until(f"document.querySelector('#clock-now').textContent.slice(0, 19) > {js(before)}")
             self.assertEqual(client.read(), b"", "the idle connection was ended")
             client.close()
             ends = until(lambda: admin(lab, "/v1/ends"), "the idle connection has ended")
@@ -460,8 +470,9 @@ class Changes(Browser):
             page.until("document.querySelector('[aria-label=\"Deregister alb in alb-group\"]')")
             until(lambda: WIDGET in self.get(lab).stdout, "it gets traffic again")
             # One of an endpoint's interfaces alone.
-            page.click("#targets button", text="Deregister execute-api-endpoint in api-group, eu-west-1b")
-            page.until("document.querySelector('[aria-label=\"Register execute-api-endpoint in api-group, eu-west-1b\"]')")
+            one = "execute-api-endpoint in api-group, eu-west-1b"
+            page.click("#targets button", text=f"Deregister {one}")
+            page.until(f"document.querySelector('[aria-label=\"Register {one}\"]')")
             targets = admin(lab, "/v1/topology")["TargetGroups"]["api-group"]["Targets"]
             self.assertEqual([one.get("registered", True) for one in targets], [True, False, True])
 
@@ -698,10 +709,9 @@ class Patience(Browser):
             before = page.heap()
             redraws = page.run("import('/store.js').then((store) => store.redrawCount())")
             crowd = Crowd(doors, 1000, LOAD_S)
-            page.until("/[\\d,]+\\/s connections end, showing every \\d+(st|nd|rd|th)/"
-                       ".test(document.querySelector('#sampling').innerText)")
-            said = page.text("#sampling")
-            rate = int(re.match(r"([\d,]+)/s", said)[1].replace(",", ""))
+            page.until("""Number((document.querySelector('#sampling').innerText
+              .match(/^([\\d,]+)\\/s connections end, showing every \\d+(st|nd|rd|th)/) || [])[1]?.replaceAll(',', ''))
+                > 500""", "it says so")
             # Its newest row is of now: it does not fall behind.
             crowd.process.join(LOAD_S)
             flows = admin(lab, "/v1/metrics")["flows"]
@@ -709,7 +719,6 @@ class Patience(Browser):
               .innerText.replaceAll(',', '')) > {flows - 1500}""", "it keeps up")
             ended = crowd.wait(DEADLINE_S)
             self.assertGreater(ended, LOAD_S * 500, "the crowd itself was slow")
-            self.assertGreater(rate, 300, said)
             self.assertLessEqual(len(self.rows(page, "connection-table")), 700)
             redraws = page.run("import('/store.js').then((store) => store.redrawCount())") - redraws
             self.assertLess(redraws, (LOAD_S + 15) * 8, "some redraws a second")

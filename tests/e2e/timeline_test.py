@@ -1,12 +1,13 @@
 """hoplab timeline: connections of a lab over time, in the terminal and as pictures."""
 
+import json
 import pathlib
 import socket
 import tempfile
 import unittest
 import xml.etree.ElementTree
 
-from lab import SCENARIOS, Lab, admin, curl, run_hoplab, until
+from lab import SCENARIOS, Lab, admin, curl, read_scenario, run_hoplab, until
 
 POST = SCENARIOS / "private-api-mtls.json"
 
@@ -63,6 +64,23 @@ class Timeline(unittest.TestCase):
             self.assertEqual(done.returncode, 2)
             self.assertIn(f"there is no connection '{unknown}'", done.stderr)
         self.assertRegex(run_hoplab("timeline", "--admin", "127.0.0.1:1").stderr, "nobody answers")
+
+    def test_under_a_failed_check(self):
+        scenario = read_scenario("private-api-mtls.json")
+        scenario["checks"] = [
+            {"name": "fails", "certificate": "revoked", "request": {"path": "/widgets"}, "expect": {"status": 200}},
+            {"name": "passes", "certificate": "my_client", "request": {"path": "/widgets"}, "expect": {"status": 200}}]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "it.json")
+            file.write_text(json.dumps(scenario))
+            told = run_hoplab("test", str(file), "--timeline").stdout
+            without = run_hoplab("test", str(file)).stdout
+            as_json = json.loads(run_hoplab("test", str(file), "--timeline", "--json").stdout)
+        self.assertEqual(told.count("the TCP connection is accepted"), 1, told)
+        self.assertIn("RST: the client certificate was refused", told)
+        self.assertNotIn("the TCP connection is accepted", without)
+        fails, passes = as_json["scenarios"][0]["checks"]
+        self.assertEqual((len(fails["timelines"]), "timelines" in passes), (1, False))
 
     def test_causes_behind_an_end(self):
         causes = admin(self.lab, f"/v1/connections/{self.bad}/causes")

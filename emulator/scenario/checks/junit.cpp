@@ -45,6 +45,7 @@ std::string suite_xml(const ScenarioResult& result) {
     cases += ">\n      <failure message=\"" + escaped(check.failures.front()) + "\">";
     for (const auto& failure : check.failures) cases += escaped(failure) + "\n";
     for (const auto& connection : check.connections) cases += escaped(connection) + "\n";
+    for (const auto& one : check.timelines) cases += escaped(one) + "\n";
     if (!check.capture.empty()) cases += "captured in " + escaped(check.capture) + "\n";
     cases += "</failure>\n    </testcase>\n";
   }

@@ -11,6 +11,7 @@
 #include "scenario/checks/check_client.h"
 #include "scenario/checks/check_secrets.h"
 #include "scenario/checks/header_expectation.h"
+#include "timeline/timeline.h"
 #include "topology/record_text.h"
 
 namespace hoplab::scenario {
@@ -66,11 +67,12 @@ std::string visible(std::string_view text) {
 
 class CheckRun {
  public:
-  CheckRun(const Check& check, Emulator& emulator, bool show_secrets)
+  CheckRun(const Check& check, Emulator& emulator, const RunChecksOptions& options)
       : check_(check),
         emulator_(emulator),
-        show_secrets_(show_secrets),
-        secrets_(check, show_secrets) {}
+        show_secrets_(options.show_secrets),
+        timelines_(options.timelines),
+        secrets_(check, options.show_secrets) {}
 
   CheckResult run() {
     result_.name = check_.name;
@@ -84,6 +86,7 @@ class CheckRun {
     // Comparisons were of the real values; what is said of them is masked.
     for (std::string& one : result_.failures) one = secrets_.masked(std::move(one));
     for (std::string& one : result_.connections) one = secrets_.masked(std::move(one));
+    for (std::string& one : result_.timelines) one = secrets_.masked(std::move(one));
     return std::move(result_);
   }
 
@@ -124,17 +127,20 @@ class CheckRun {
     const auto flows = ended ? std::vector<FlowStatus>() : emulator_.flows();
     const auto flow = std::ranges::find(flows, seen_.local_address, &FlowStatus::client);
     topology::RecordText text;
+    timeline::Timeline over_time;
     if (flow != flows.end()) {
       text = topology::record_text(*flow);
+      over_time = timeline::timeline_of(*flow, *emulator_.clock().start);
     } else if (const auto record = find_record()) {
       text = topology::record_text(*record);
+      over_time = timeline::timeline_of(*record);
     } else {
       return;
     }
     const std::string line = text.connection + "  " + text.end;
-    if (std::ranges::find(result_.connections, line) == result_.connections.end()) {
-      result_.connections.push_back(line);
-    }
+    if (std::ranges::find(result_.connections, line) != result_.connections.end()) return;
+    result_.connections.push_back(line);
+    if (timelines_) result_.timelines.push_back(timeline::timeline_text(over_time));
   }
 
   void compare_answer() {
@@ -284,7 +290,7 @@ class CheckRun {
 
   const Check& check_;
   Emulator& emulator_;
-  bool show_secrets_;
+  bool show_secrets_, timelines_;
   CheckSecrets secrets_;
   const Expectation* expect_ = nullptr;
   std::string where_;  // "step 2: ", or nothing for the check's own request
@@ -317,7 +323,7 @@ std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator
     const std::string capture =
         options.captures.empty() ? "" : capture_file(options.captures, check.name, results.size());
     if (!capture.empty()) captured = emulator.capture_in(capture);
-    results.push_back(CheckRun(check, emulator, options.show_secrets).run());
+    results.push_back(CheckRun(check, emulator, options).run());
     results.back().capture = capture;
     if (!captured) results.back().failures.push_back(captured.error());
   }

@@ -15,12 +15,14 @@ struct CheckResult {
   std::vector<std::string> failures;  // "status: expected 200, saw 403"; empty: passed
   /// Of a failed check: what became of each connection that is concerned, a line each.
   std::vector<std::string> connections;
-  std::string capture;  // file of its packets; empty: none
+  std::vector<std::string> timelines;  // likewise, over time: lines of text; where asked for
+  std::string capture;                 // file of its packets; empty: none
   [[nodiscard]] bool passed() const noexcept { return failures.empty(); }
 };
 
 struct RunChecksOptions {
   bool show_secrets = false;
+  bool timelines = false;  // of failed checks
   /// Captures are `captures` + the check's name + ".pcapng"; empty: none. The emulator's options
   /// have a capture then.
   std::string captures;

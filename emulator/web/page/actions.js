@@ -25,8 +25,15 @@ export async function run(button, where, work) {
 /** A button and its place for errors. `name` says to a screen reader what it is about. */
 export function actionButton(label, name, work) {
   const error = el('span', { class: 'error', role: 'alert' });
-  const button = el('button', { type: 'button', 'aria-label': name ? `${label} ${name}` : null,
-    click: () => run(button, error, () => button.work()) }, label);
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      'aria-label': name ? `${label} ${name}` : null,
+      click: () => run(button, error, () => button.work()),
+    },
+    label,
+  );
   button.work = work;
   return { node: el('span', { class: 'action' }, button, error), button, error };
 }
@@ -40,13 +47,21 @@ export function onSubmit(form, error, work) {
 
 export function copyButton(name, textOf) {
   const said = el('span', { class: 'muted', role: 'status' });
-  const button = el('button', { type: 'button', 'aria-label': `Copy ${name}`, click: async () => {
-    try {
-      await navigator.clipboard.writeText(textOf());
-      setText(said, 'copied');
-    } catch {
-      setText(said, 'the browser does not let it be copied');
-    }
-  } }, 'Copy');
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      'aria-label': `Copy ${name}`,
+      click: async () => {
+        try {
+          await navigator.clipboard.writeText(textOf());
+          setText(said, 'copied');
+        } catch {
+          setText(said, 'the browser does not let it be copied');
+        }
+      },
+    },
+    'Copy',
+  );
   return el('span', { class: 'action' }, button, said);
 }

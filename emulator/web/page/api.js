@@ -1,6 +1,6 @@
 // Calls of the admin API. Whoever calls gets an outcome, never an exception.
 
-const PATIENCE_MS = 60000;  // a step of the clock waits until all is quiet
+const PATIENCE_MS = 60000; // a step of the clock waits until all is quiet
 
 /** A path whose names may have any letter: path`/v1/faults/${name}/arm`. */
 export function path(parts, ...names) {

@@ -3,10 +3,17 @@
 import { el } from './dom.js';
 import { certificatesOf } from './x509.js';
 
-// A listener's attributes may call these headers otherwise; what they hold is told by the value then.
+// A listener's attributes may call these headers otherwise; what they hold is told by the value
+// then.
 const PREFIX = 'x-amzn-mtls-clientcert';
-const LABELS = { '-serial-number': 'serial number', '-issuer': 'issuer', '-subject': 'subject',
-  '-validity': 'validity', '-leaf': 'leaf', '': 'chain' };
+const LABELS = {
+  '-serial-number': 'serial number',
+  '-issuer': 'issuer',
+  '-subject': 'subject',
+  '-validity': 'validity',
+  '-leaf': 'leaf',
+  '': 'chain',
+};
 
 /** Load balancers percent-encode PEM and leave +, = and / as they are. */
 function decoded(value) {
@@ -23,8 +30,12 @@ export function mtlsHeaders(headers) {
     const low = name.toLowerCase();
     const pem = value.startsWith('-----BEGIN%20CERTIFICATE') || value.startsWith('-----BEGIN CERT');
     if (low.startsWith(PREFIX)) {
-      found.push({ name, what: LABELS[low.slice(PREFIX.length)] ?? low.slice(PREFIX.length + 1), pem,
-        value: decoded(value) });
+      found.push({
+        name,
+        what: LABELS[low.slice(PREFIX.length)] ?? low.slice(PREFIX.length + 1),
+        pem,
+        value: decoded(value),
+      });
     } else if (pem) {
       found.push({ name, what: 'chain', pem, value: decoded(value) });
     }
@@ -43,8 +54,13 @@ export function clientOf(headers) {
 }
 
 function pairs(entries) {
-  return el('dl', { class: 'pairs' }, entries.filter(([, text]) => text).map(([name, text]) =>
-    el('div', {}, el('dt', {}, name), el('dd', {}, text))));
+  return el(
+    'dl',
+    { class: 'pairs' },
+    entries
+      .filter(([, text]) => text)
+      .map(([name, text]) => el('div', {}, el('dt', {}, name), el('dd', {}, text))),
+  );
 }
 
 function validityText(value) {
@@ -54,9 +70,19 @@ function validityText(value) {
 function certificateView(one, at, of) {
   const title = of > 1 ? `${at === 0 ? 'Leaf' : `Certificate ${at + 1} of ${of}`}` : 'Certificate';
   if (one.error) return el('p', { class: 'error' }, `${title} cannot be read: ${one.error}`);
-  return el('div', {}, el('h5', {}, title), pairs([['subject', one.subject], ['issuer', one.issuer],
-    ['serial number', one.serialNumber], ['validity', `${one.notBefore} to ${one.notAfter}`],
-    ['also named', one.alternativeNames.join(', ')], ['for', one.purposes.join(', ')]]));
+  return el(
+    'div',
+    {},
+    el('h5', {}, title),
+    pairs([
+      ['subject', one.subject],
+      ['issuer', one.issuer],
+      ['serial number', one.serialNumber],
+      ['validity', `${one.notBefore} to ${one.notAfter}`],
+      ['also named', one.alternativeNames.join(', ')],
+      ['for', one.purposes.join(', ')],
+    ]),
+  );
 }
 
 /** Elements that tell about the certificate; none, when the request says nothing. */
@@ -67,14 +93,36 @@ export function certificateViews(headers) {
   const plain = all.filter((one) => !one.pem);
   const pem = all.filter((one) => one.pem);
   if (plain.length) {
-    views.push(pairs(plain.map((one) => [one.what, one.what === 'validity' ? validityText(one.value) : one.value])));
+    views.push(
+      pairs(
+        plain.map((one) => [
+          one.what,
+          one.what === 'validity' ? validityText(one.value) : one.value,
+        ]),
+      ),
+    );
   }
   for (const one of pem) {
     const certificates = certificatesOf(one.value);
-    views.push(el('details', { open: !plain.length }, el('summary', {}, `${one.name}: ${
-      certificates.length === 1 ? 'a certificate' : `${certificates.length} certificates`}`),
-    certificates.map((each, at) => certificateView(each, at, certificates.length)),
-    el('pre', { class: 'code', tabindex: '0', 'aria-label': `${one.name}, decoded` }, one.value)));
+    views.push(
+      el(
+        'details',
+        { open: !plain.length },
+        el(
+          'summary',
+          {},
+          `${one.name}: ${
+            certificates.length === 1 ? 'a certificate' : `${certificates.length} certificates`
+          }`,
+        ),
+        certificates.map((each, at) => certificateView(each, at, certificates.length)),
+        el(
+          'pre',
+          { class: 'code', tabindex: '0', 'aria-label': `${one.name}, decoded` },
+          one.value,
+        ),
+      ),
+    );
   }
   return views;
 }

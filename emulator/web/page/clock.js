@@ -8,7 +8,7 @@ import { dateAndTime } from './text.js';
 
 const PRESETS = ['1s', '61s', '351s', '1h', '1d'];
 
-let touched = false;  // what somebody is choosing is not written over
+let touched = false; // what somebody is choosing is not written over
 let modeShown = '';
 
 const chosenMode = () => document.querySelector('#clock-form input[name=mode]:checked');
@@ -40,17 +40,27 @@ export function start() {
   });
   onSubmit(byId('clock-form'), byId('clock-error'), async () => {
     const mode = chosenMode().value;
-    const outcome = await put('/v1/clock',
-      mode === 'scaled' ? { mode, scale: Number(byId('clock-scale').value) } : { mode });
+    const outcome = await put(
+      '/v1/clock',
+      mode === 'scaled' ? { mode, scale: Number(byId('clock-scale').value) } : { mode },
+    );
     touched = !outcome.ok;
     return outcome;
   });
   onSubmit(byId('step-form'), byId('step-error'), () => step(byId('step-by').value.trim()));
   for (const by of PRESETS) {
-    const button = el('button', { type: 'button', 'aria-label': `Step by ${by}`,
-      click: () => run(button, byId('step-error'), () => step(by)) }, by);
+    const button = el(
+      'button',
+      {
+        type: 'button',
+        'aria-label': `Step by ${by}`,
+        click: () => run(button, byId('step-error'), () => step(by)),
+      },
+      by,
+    );
     byId('step-presets').append(button);
   }
   onSubmit(byId('calendar-form'), byId('calendar-error'), () =>
-    put('/v1/clock', { now: byId('calendar').value.trim() }));
+    put('/v1/clock', { now: byId('calendar').value.trim() }),
+  );
 }

@@ -1,15 +1,17 @@
 // Connections as they come and go: the live ones, then those that ended, at most so many.
 
+import { get } from './api.js';
 import { byId, el, keyed, setAttribute, setOptions, setText } from './dom.js';
 import { drawNow, draws, shownView, value } from './store.js';
 import { bytes, number, ordinal, plural, rounded, timeOfDay } from './text.js';
 import { showConnection } from './connection_record.js';
 
 const MOST_LIVE = 200;
-const NEWS_EVERY_MS = 10000;  // a screen reader is told seldom, in a sentence
+const NEWS_EVERY_MS = 10000; // a screen reader is told seldom, in a sentence
 
 let chosen = null;
-let paused = null;   // what was shown when it was paused
+let paused = null; // what was shown when it was paused
+let asked = ''; // whose end was asked for
 let newsAt = 0;
 let newsSince = 0;
 const hopsSeen = new Set();
@@ -19,7 +21,8 @@ const reasonsSeen = new Set();
 export const keyOf = (record) => `${record.id}@${record.acceptedAt}`;
 
 /** As hoplab exec has it: it ended otherwise than in order, or a request failed on it. */
-export const isFailure = (record) => Boolean(record.end && record.end.how !== 'FIN') ||
+export const isFailure = (record) =>
+  Boolean(record.end && record.end.how !== 'FIN') ||
   Boolean(record.failures && record.failures.length);
 
 export const isPinned = (record) => {
@@ -41,8 +44,12 @@ function reasonsOf(record) {
 }
 
 function filterNow() {
-  return { text: byId('filter-text').value.trim().toLowerCase(), hop: byId('filter-hop').value,
-    reason: byId('filter-reason').value, failures: byId('filter-failures').checked };
+  return {
+    text: byId('filter-text').value.trim().toLowerCase(),
+    hop: byId('filter-hop').value,
+    reason: byId('filter-reason').value,
+    failures: byId('filter-failures').checked,
+  };
 }
 
 function passes(record, filter) {
@@ -50,9 +57,18 @@ function passes(record, filter) {
   if (filter.hop && !record.hops.includes(filter.hop)) return false;
   if (filter.reason && !reasonsOf(record).includes(filter.reason)) return false;
   if (!filter.text) return true;
-  const all = [record.id, record.client, record.hops.join(' '), record.leafClientCertSubject,
-    record.tlsVerifyStatus, record.tlsProtocol, record.connTraceId, ...reasonsOf(record),
-    record.end && record.end.explanation, record.end && record.end.how];
+  const all = [
+    record.id,
+    record.client,
+    record.hops.join(' '),
+    record.leafClientCertSubject,
+    record.tlsVerifyStatus,
+    record.tlsProtocol,
+    record.connTraceId,
+    ...reasonsOf(record),
+    record.end && record.end.explanation,
+    record.end && record.end.how,
+  ];
   return all.join(' ').toLowerCase().includes(filter.text);
 }
 
@@ -75,8 +91,10 @@ const commonName = (subject) => {
 };
 
 function certificateText(record) {
-  const verdict = record.tlsVerifyStatus && record.tlsVerifyStatus !== 'Success'
-    ? record.tlsVerifyStatus.replace('Failed:', '') : '';
+  const verdict =
+    record.tlsVerifyStatus && record.tlsVerifyStatus !== 'Success'
+      ? record.tlsVerifyStatus.replace('Failed:', '')
+      : '';
   return [commonName(record.leafClientCertSubject), verdict].filter(Boolean).join(' ');
 }
 
@@ -90,27 +108,43 @@ function rowView() {
   const requests = el('td', { class: 'c-num' });
   const mark = el('span', { class: 'mark', 'aria-hidden': 'true' });
   const end = el('span');
-  const row = el('tr', {}, el('th', { scope: 'row', class: 'c-id' }, button), time, hops, who, certificate,
-    requests, el('td', { class: 'c-end' }, mark, end));
+  const row = el(
+    'tr',
+    {},
+    el('th', { scope: 'row', class: 'c-id' }, button),
+    time,
+    hops,
+    who,
+    certificate,
+    requests,
+    el('td', { class: 'c-end' }, mark, end),
+  );
   row.addEventListener('click', () => choose(now));
-  return { node: row, update: (what) => {
-    now = what.record;
-    row.dataset.key = keyOf(now);
-    setAttribute(row, 'class', `${toneOf(now)}${what.chosen ? ' chosen' : ''}`);
-    setAttribute(row, 'aria-current', what.chosen ? 'true' : null);
-    setText(button, number(now.id));
-    setAttribute(button, 'aria-label', `Connection ${now.id}`);
-    setAttribute(button, 'aria-pressed', what.chosen ? 'true' : 'false');
-    setText(time, timeOfDay(now.endedAt || now.acceptedAt));
-    setText(hops, now.hops.join(' \u203a '));
-    setAttribute(hops, 'title', now.hops.join(' \u203a '));
-    setText(who, now.client);
-    setText(certificate, certificateText(now));
-    setAttribute(certificate, 'title', now.leafClientCertSubject);
-    setText(requests, now.requests ? number(now.requests) : '0');
-    setText(end, endText(now));
-    setAttribute(end, 'title', `${bytes(now.bytesFromClient)} from, ${bytes(now.bytesToClient)} to the client`);
-  } };
+  return {
+    node: row,
+    update: (what) => {
+      now = what.record;
+      row.dataset.key = keyOf(now);
+      setAttribute(row, 'class', `${toneOf(now)}${what.chosen ? ' chosen' : ''}`);
+      setAttribute(row, 'aria-current', what.chosen ? 'true' : null);
+      setText(button, number(now.id));
+      setAttribute(button, 'aria-label', `Connection ${now.id}`);
+      setAttribute(button, 'aria-pressed', what.chosen ? 'true' : 'false');
+      setText(time, timeOfDay(now.endedAt || now.acceptedAt));
+      setText(hops, now.hops.join(' \u203a '));
+      setAttribute(hops, 'title', now.hops.join(' \u203a '));
+      setText(who, now.client);
+      setText(certificate, certificateText(now));
+      setAttribute(certificate, 'title', now.leafClientCertSubject);
+      setText(requests, now.requests ? number(now.requests) : '0');
+      setText(end, endText(now));
+      setAttribute(
+        end,
+        'title',
+        `${bytes(now.bytesFromClient)} from, ${bytes(now.bytesToClient)} to the client`,
+      );
+    },
+  };
 }
 
 function choose(record) {
@@ -118,7 +152,8 @@ function choose(record) {
   showConnection(record, isFailure(record));
   drawNow('connections');
   // On a phone the record is below the list, and would not be seen.
-  if (window.matchMedia('(max-width: 900px)').matches) byId('connection').scrollIntoView({ block: 'start' });
+  if (window.matchMedia('(max-width: 900px)').matches)
+    byId('connection').scrollIntoView({ block: 'start' });
 }
 
 function shownRecords() {
@@ -127,7 +162,10 @@ function shownRecords() {
   const ended = ends ? ends.records : [];
   const over = new Set(ended.map(keyOf));
   const flows = Array.isArray(value('flows')) ? value('flows') : [];
-  const live = flows.filter((one) => !over.has(keyOf(one))).slice(-MOST_LIVE).reverse();
+  const live = flows
+    .filter((one) => !over.has(keyOf(one)))
+    .slice(-MOST_LIVE)
+    .reverse();
   return [...live, ...ended];
 }
 
@@ -151,8 +189,12 @@ function itemsOf(records) {
     const key = keyOf(record);
     const isChosen = Boolean(chosen) && keyOf(chosen) === key;
     const before = items.get(key);
-    now.set(key, before && before.record === record && before.chosen === isChosen ? before
-      : { record, chosen: isChosen });
+    now.set(
+      key,
+      before && before.record === record && before.chosen === isChosen
+        ? before
+        : { record, chosen: isChosen },
+    );
   }
   items = now;
   return [...items.values()];
@@ -166,15 +208,31 @@ function draw() {
   keyed(byId('connection-table').tBodies[0], itemsOf(shown), (one) => keyOf(one.record), rowView);
   byId('connections-none').hidden = all.length > 0;
   const live = all.filter(isLive).length;
-  setText(byId('connection-count'), `${number(shown.length)} of ${number(all.length)} shown, ${live} live`);
+  setText(
+    byId('connection-count'),
+    `${number(shown.length)} of ${number(all.length)} shown, ${live} live`,
+  );
   // A chosen connection that has ended meanwhile has a record, and a reason.
-  if (chosen && isLive(chosen)) {
+  if (chosen && isLive(chosen) && !paused) {
     const later = all.find((one) => keyOf(one) === keyOf(chosen));
-    if (later && later !== chosen) {
+    if (!later) {
+      findEnd(chosen);
+    } else if (later !== chosen) {
       chosen = later;
       showConnection(later, isFailure(later));
     }
   }
+}
+
+/** The chosen one has ended, and is not among those that a sampled list shows. */
+async function findEnd(record) {
+  if (asked === keyOf(record)) return;
+  asked = keyOf(record);
+  const outcome = await get('/v1/ends');
+  const end = outcome.ok && outcome.body.find((one) => keyOf(one) === keyOf(record));
+  if (!end || !chosen || keyOf(chosen) !== keyOf(record)) return;
+  chosen = end;
+  showConnection(end, isFailure(end));
 }
 
 /** What a list does not show is said. */
@@ -182,7 +240,8 @@ export function samplingText(sampler, what) {
   const now = sampler && sampler.sampling();
   if (!now) return '';
   const kept = now.failures && now.allFailures ? ' and every failure' : '';
-  return `${number(rounded(now.perSecond))}/s ${what}, showing every ${ordinal(Math.max(2, now.every))}${kept}.`;
+  const rate = number(rounded(now.perSecond));
+  return `${rate}/s ${what}, showing every ${ordinal(Math.max(2, now.every))}${kept}.`;
 }
 
 function drawSampling() {
@@ -192,8 +251,14 @@ function drawSampling() {
   const missed = value('missed');
   byId('missed').hidden = !missed;
   if (missed) {
-    setText(byId('missed'), `${plural(missed.ends, 'end', 'ends')} and ${plural(missed.requests, 'request',
-      'requests')} came faster than this page could read, and are not in its lists; counters have them.`);
+    setText(
+      byId('missed'),
+      `${plural(missed.ends, 'end', 'ends')} and ${plural(
+        missed.requests,
+        'request',
+        'requests',
+      )} came faster than this page could read, and are not in its lists; counters have them.`,
+    );
   }
 }
 
@@ -206,7 +271,10 @@ function sayNews() {
   const more = ended - newsSince;
   newsAt = now + NEWS_EVERY_MS;
   if (newsSince && more > 0) {
-    setText(byId('connection-news'), `${plural(more, 'connection has', 'connections have')} ended.`);
+    setText(
+      byId('connection-news'),
+      `${plural(more, 'connection has', 'connections have')} ended.`,
+    );
   }
   newsSince = ended;
 }

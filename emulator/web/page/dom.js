@@ -41,8 +41,9 @@ export function setAttribute(node, name, value) {
 const drawn = new WeakMap();
 
 /**
- * Makes the children of `parent` those of `items`, and keeps the elements of keys that were there, so
- * that focus, selection and open details outlive a redraw. `build(item)` returns { node, update }.
+ * Makes the children of `parent` those of `items`, and keeps the elements of keys that were
+ * there, so that focus, selection and open details outlive a redraw. `build(item)` returns {
+ * node, update }.
  */
 export function keyed(parent, items, keyOf, build) {
   const before = drawn.get(parent) || new Map();

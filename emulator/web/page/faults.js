@@ -10,17 +10,47 @@ import { hopsOf } from './topology_graph.js';
 // What each action takes beside the hop, as docs/faults.md has it; the first is what it needs.
 const OF_BYTES = ['stage', 'direction'];
 const ACTIONS = {
-  reset: ['delay', 'afterBytes', ...OF_BYTES], fin: ['delay', 'afterBytes', ...OF_BYTES],
-  truncate: ['afterBytes', ...OF_BYTES], down: [], hold: ['afterBytes', ...OF_BYTES],
-  blackhole: ['delay', 'afterBytes', ...OF_BYTES], corrupt: ['afterBytes', ...OF_BYTES],
-  latency: ['delay', 'jitter', ...OF_BYTES], bandwidth: ['bytesPerSecond', ...OF_BYTES],
-  slice: ['size', 'delay', ...OF_BYTES], 'slow-close': ['delay', ...OF_BYTES], 'slow-handshake': ['delay'],
-  answer: ['status'], 'delay-head': ['delay'], 'cut-body': ['afterBytes', 'cut'], 'wrong-length': ['missingBytes'],
+  reset: ['delay', 'afterBytes', ...OF_BYTES],
+  fin: ['delay', 'afterBytes', ...OF_BYTES],
+  truncate: ['afterBytes', ...OF_BYTES],
+  down: [],
+  hold: ['afterBytes', ...OF_BYTES],
+  blackhole: ['delay', 'afterBytes', ...OF_BYTES],
+  corrupt: ['afterBytes', ...OF_BYTES],
+  latency: ['delay', 'jitter', ...OF_BYTES],
+  bandwidth: ['bytesPerSecond', ...OF_BYTES],
+  slice: ['size', 'delay', ...OF_BYTES],
+  'slow-close': ['delay', ...OF_BYTES],
+  'slow-handshake': ['delay'],
+  answer: ['status'],
+  'delay-head': ['delay'],
+  'cut-body': ['afterBytes', 'cut'],
+  'wrong-length': ['missingBytes'],
 };
-const STAGES = ['accept', 'client-hello', 'client-certificate', 'handshake-done', 'request-headers', 'request-body',
-  'response-headers', 'response-body', 'upgraded', 'idle'];
-const MEMBERS = ['delay', 'jitter', 'bytesPerSecond', 'size', 'status', 'afterBytes', 'cut', 'missingBytes', 'stage',
-  'direction'];
+const STAGES = [
+  'accept',
+  'client-hello',
+  'client-certificate',
+  'handshake-done',
+  'request-headers',
+  'request-body',
+  'response-headers',
+  'response-body',
+  'upgraded',
+  'idle',
+];
+const MEMBERS = [
+  'delay',
+  'jitter',
+  'bytesPerSecond',
+  'size',
+  'status',
+  'afterBytes',
+  'cut',
+  'missingBytes',
+  'stage',
+  'direction',
+];
 const NUMBERS = ['bytesPerSecond', 'size', 'status', 'afterBytes', 'missingBytes'];
 const SAID_ELSEWHERE = ['name', 'hop', 'action', 'armed', 'hits', 'connections'];
 
@@ -28,7 +58,8 @@ function whatHappens(fault) {
   const parts = [fault.action];
   for (const [name, what] of Object.entries(fault)) {
     if (SAID_ELSEWHERE.includes(name) || typeof what === 'object') continue;
-    if ((name === 'stage' && what === 'accept') || (name === 'direction' && what === 'both')) continue;
+    if ((name === 'stage' && what === 'accept') || (name === 'direction' && what === 'both'))
+      continue;
     parts.push(`${name} ${what}`);
   }
   const which = fault.connections || {};
@@ -42,19 +73,23 @@ function rowView(first) {
   let now = first;
   const cells = [el('th', { scope: 'row' }), el('td'), el('td'), el('td', { class: 'c-num' })];
   const state = el('span', { class: 'tag' });
-  const button = actionButton('Arm', first.name, () => (now.armed ? remove(path`/v1/faults/${now.name}`)
-    : post(path`/v1/faults/${now.name}/arm`)));
+  const button = actionButton('Arm', first.name, () =>
+    now.armed ? remove(path`/v1/faults/${now.name}`) : post(path`/v1/faults/${now.name}/arm`),
+  );
   const row = el('tr', {}, cells, el('td', {}, state), el('td', { class: 'change' }, button.node));
-  return { node: row, update: (fault) => {
-    now = fault;
-    const texts = [fault.name, fault.hop, whatHappens(fault), number(fault.hits.length)];
-    cells.forEach((cell, at) => setText(cell, texts[at]));
-    setText(state, fault.armed ? 'armed' : 'not armed');
-    state.className = `tag ${fault.armed ? 'bad' : 'plain'}`;
-    const label = fault.armed ? 'Disarm' : 'Arm';
-    setText(button.button, label);
-    button.button.setAttribute('aria-label', `${label} ${fault.name}`);
-  } };
+  return {
+    node: row,
+    update: (fault) => {
+      now = fault;
+      const texts = [fault.name, fault.hop, whatHappens(fault), number(fault.hits.length)];
+      cells.forEach((cell, at) => setText(cell, texts[at]));
+      setText(state, fault.armed ? 'armed' : 'not armed');
+      state.className = `tag ${fault.armed ? 'bad' : 'plain'}`;
+      const label = fault.armed ? 'Disarm' : 'Arm';
+      setText(button.button, label);
+      button.button.setAttribute('aria-label', `${label} ${fault.name}`);
+    },
+  };
 }
 
 function draw() {
@@ -95,13 +130,17 @@ export function start() {
     if (topology && !topology.error) setOptions(byId('fault-hop'), hopsOf(topology));
   });
   setOptions(byId('fault-action'), Object.keys(ACTIONS));
-  setOptions(byId('fault-stage'), STAGES.map((one, at) => ({ value: at ? one : '', text: one })));
+  setOptions(
+    byId('fault-stage'),
+    STAGES.map((one, at) => ({ value: at ? one : '', text: one })),
+  );
   byId('fault-action').addEventListener('change', showMembers);
   showMembers();
   onSubmit(byId('fault-form'), byId('fault-error'), () => {
     const fault = faultOfForm();
     // The hop of a leg is alb>target-group, which is no name.
-    const name = byId('fault-name').value.trim() || `${fault.hop}-${fault.action}`.replaceAll('>', '-');
+    const name =
+      byId('fault-name').value.trim() || `${fault.hop}-${fault.action}`.replaceAll('>', '-');
     return put(path`/v1/faults/${name}`, fault);
   });
 }

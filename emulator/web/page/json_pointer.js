@@ -1,4 +1,5 @@
-// Where in a JSON text the value of a JSON pointer stands (RFC 6901), so that a mistake can be shown.
+// Where in a JSON text the value of a JSON pointer stands (RFC 6901), so that a mistake can be
+// shown.
 
 function skipSpace(text, at) {
   while (at < text.length && /\s/.test(text[at])) at += 1;
@@ -16,7 +17,9 @@ function endOfString(text, at) {
   return text.length;
 }
 
-/** Calls `visit(key, begin, end, keyBegin)` for each member of what begins at `at`; where it ends. */
+/**
+ * Calls `visit(key, begin, end, keyBegin)` for each member of what begins at `at`; where it ends.
+ */
 function walk(text, at, visit) {
   const open = text[at];
   if (open === '"') return endOfString(text, at);
@@ -50,11 +53,14 @@ function walk(text, at, visit) {
 }
 
 /**
- * { begin, end } of the value with its key. Of what is not there, its nearest parent: a member that is
- * missing is missing somewhere.
+ * { begin, end } of the value with its key. Of what is not there, its nearest parent: a member
+ * that is missing is missing somewhere.
  */
 export function locate(text, pointer) {
-  const steps = pointer.split('/').slice(1).map((one) => one.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((one) => one.replaceAll('~1', '/').replaceAll('~0', '~'));
   let at = skipSpace(text, 0);
   let found = null;
   for (const step of steps) {

@@ -1,5 +1,5 @@
-// Keeps the store up to date while the tab is seen: polls what the shown view needs, reads the stream of
-// events, and says when hoplab has gone and when it is back.
+// Keeps the store up to date while the tab is seen: polls what the shown view needs, reads the
+// stream of events, and says when hoplab has gone and when it is back.
 
 import { get } from './api.js';
 import { set, shownView, value } from './store.js';
@@ -48,10 +48,12 @@ function keep(source, outcome) {
 
 /** After a change of ours: asks again at once. */
 export async function refresh(...names) {
-  await Promise.all(SOURCES.filter((one) => names.includes(one.name)).map(async (source) => {
-    const outcome = await get(source.from);
-    if (outcome.status) keep(source, outcome);
-  }));
+  await Promise.all(
+    SOURCES.filter((one) => names.includes(one.name)).map(async (source) => {
+      const outcome = await get(source.from);
+      if (outcome.status) keep(source, outcome);
+    }),
+  );
 }
 
 /** What was shown before may be another hoplab's. */
@@ -81,7 +83,8 @@ function openStream() {
     const before = value('missed') || { ends: 0, requests: 0 };
     set('missed', { ends: before.ends + now.ends, requests: before.requests + now.requests });
   });
-  // A closed stream is opened by the next round of polls that is answered: one judge of who is there.
+  // A closed stream is opened by the next round of polls that is answered: one judge of who is
+  // there.
   opened.addEventListener('error', () => {
     if (stream === opened) closeStream();
   });
@@ -95,21 +98,24 @@ function closeStream() {
 async function round() {
   const view = shownView();
   const now = performance.now();
-  const due = SOURCES.filter((one) => (!one.views || one.views.includes(view)) &&
-    now >= (dueAt.get(one.name) || 0));
+  const due = SOURCES.filter(
+    (one) => (!one.views || one.views.includes(view)) && now >= (dueAt.get(one.name) || 0),
+  );
   let answered = true;
-  await Promise.all(due.map(async (source) => {
-    const began = performance.now();
-    const outcome = await get(source.from);
-    // What is large is asked for less often: never more than a tenth of the time.
-    const took = performance.now() - began;
-    dueAt.set(source.name, performance.now() + Math.max(source.every, 10 * took));
-    if (outcome.status === 0) {
-      answered = false;
-    } else {
-      keep(source, outcome);
-    }
-  }));
+  await Promise.all(
+    due.map(async (source) => {
+      const began = performance.now();
+      const outcome = await get(source.from);
+      // What is large is asked for less often: never more than a tenth of the time.
+      const took = performance.now() - began;
+      dueAt.set(source.name, performance.now() + Math.max(source.every, 10 * took));
+      if (outcome.status === 0) {
+        answered = false;
+      } else {
+        keep(source, outcome);
+      }
+    }),
+  );
   if (document.hidden) return;
   if (!answered) {
     failures += 1;

@@ -27,7 +27,11 @@ function showView() {
   show(view);
 }
 
-const LINKS = { live: 'live', lost: 'hoplab does not answer; trying again', starting: 'connecting' };
+const LINKS = {
+  live: 'live',
+  lost: 'hoplab does not answer; trying again',
+  starting: 'connecting',
+};
 
 function drawTop() {
   const metrics = value('metrics');
@@ -39,6 +43,7 @@ function drawTop() {
   const status = value('status');
   if (status && !status.error) {
     setText(byId('runs-url'), status.url || '');
+    setAttribute(byId('runs-url'), 'title', status.url);
     setText(byId('runs-region'), status.region || '');
   }
   const now = value('clock');
@@ -50,8 +55,11 @@ function drawTop() {
 }
 
 const samplers = {
-  ends: new Sampler({ keyOf: connections.keyOf, isFailure: connections.isFailure,
-    pinned: connections.isPinned }),
+  ends: new Sampler({
+    keyOf: connections.keyOf,
+    isFailure: connections.isFailure,
+    pinned: connections.isPinned,
+  }),
   requests: new Sampler({ keyOf: requests.keyOf, pinned: requests.isPinned }),
 };
 

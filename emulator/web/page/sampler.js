@@ -1,18 +1,24 @@
-// A list of the newest records that stays bounded and keeps up with any rate. Below `perSecond` it has
-// all of them. Above, it has every n-th and says so; failures are let in first, since among a thousand
-// good connections the one that failed is what somebody looks for.
+// A list of the newest records that stays bounded and keeps up with any rate. Below `perSecond`
+// it has all of them. Above, it has every n-th and says so; failures are let in first, since
+// among a thousand good connections the one that failed is what somebody looks for.
 
-const WINDOW_MS = 2000;  // over which the rate is said
+const WINDOW_MS = 2000; // over which the rate is said
 const MOST_WAITING = 20000;
 
 export class Sampler {
-  constructor({ most = 500, perSecond = 50, keyOf, isFailure = () => false, pinned = () => false }) {
+  constructor({
+    most = 500,
+    perSecond = 50,
+    keyOf,
+    isFailure = () => false,
+    pinned = () => false,
+  }) {
     this.most = most;
     this.perSecond = perSecond;
     this.keyOf = keyOf;
     this.isFailure = isFailure;
     this.pinned = pinned;
-    this.records = [];  // the newest first
+    this.records = []; // the newest first
     this.known = new Set();
     this.waiting = [];
     this.windows = [];
@@ -56,13 +62,20 @@ export class Sampler {
     const failureStride = Math.ceil(failures.length / budget) || 1;
     const rest = Math.max(1, budget - Math.ceil(failures.length / failureStride));
     const stride = Math.ceil(others.length / rest) || 1;
-    const kept = come.filter((one) => (this.isFailure(one) ? this.turn('failures', failureStride)
-      : this.turn('others', stride)));
+    const kept = come.filter((one) =>
+      this.isFailure(one) ? this.turn('failures', failureStride) : this.turn('others', stride),
+    );
     this.allowed = Math.max(0, this.allowed - kept.length);
     this.add(kept);
     this.trim();
-    this.windows.push({ at: now, elapsed, count, kept: kept.length,
-      failures: failures.length, allFailures: failureStride === 1 });
+    this.windows.push({
+      at: now,
+      elapsed,
+      count,
+      kept: kept.length,
+      failures: failures.length,
+      allFailures: failureStride === 1,
+    });
     while (this.windows.length && this.windows[0].at <= now - WINDOW_MS) this.windows.shift();
     return count > 0 || before !== this.said();
   }
@@ -103,8 +116,12 @@ export class Sampler {
     const sum = (what) => some.reduce((all, one) => all + one[what], 0);
     const count = sum('count');
     const kept = Math.max(1, sum('kept'));
-    return { perSecond: (count * 1000) / Math.max(1, sum('elapsed')), every: Math.round(count / kept),
-      failures: sum('failures'), allFailures: some.every((one) => one.allFailures) };
+    return {
+      perSecond: (count * 1000) / Math.max(1, sum('elapsed')),
+      every: Math.round(count / kept),
+      failures: sum('failures'),
+      allFailures: some.every((one) => one.allFailures),
+    };
   }
 
   said() {

@@ -7,7 +7,7 @@ import { locate } from './json_pointer.js';
 import { draws, value } from './store.js';
 import { plural } from './text.js';
 
-let loaded = '';      // the text of what ran when it was loaded
+let loaded = ''; // the text of what ran when it was loaded
 let begun = false;
 
 const editor = () => byId('scenario-text');
@@ -41,15 +41,34 @@ function draw() {
   setText(byId('scenario-edited'), isEdited() ? 'edited, not applied' : '');
 }
 
-const KINDS = [['created', 'good'], ['updated', 'warn'], ['drained', 'plain']];
+const KINDS = [
+  ['created', 'good'],
+  ['updated', 'warn'],
+  ['drained', 'plain'],
+];
 
 function showApplied(applied) {
   const all = KINDS.flatMap(([what, tone]) => applied[what].map((one) => ({ ...one, what, tone })));
-  byId('applied').replaceChildren(...(all.length
-    ? [el('p', {}, `Applied: ${plural(all.length, 'object is', 'objects are')} different now.`),
-      el('ul', { class: 'plain-list' }, all.map((one) => el('li', {},
-        el('span', { class: `tag ${one.tone}` }, one.what), ` ${one.kind} `, el('strong', {}, one.name))))]
-    : [el('p', {}, 'Applied: nothing is different.')]));
+  byId('applied').replaceChildren(
+    ...(all.length
+      ? [
+          el('p', {}, `Applied: ${plural(all.length, 'object is', 'objects are')} different now.`),
+          el(
+            'ul',
+            { class: 'plain-list' },
+            all.map((one) =>
+              el(
+                'li',
+                {},
+                el('span', { class: `tag ${one.tone}` }, one.what),
+                ` ${one.kind} `,
+                el('strong', {}, one.name),
+              ),
+            ),
+          ),
+        ]
+      : [el('p', {}, 'Applied: nothing is different.')]),
+  );
 }
 
 function select(place) {
@@ -65,18 +84,31 @@ function select(place) {
 function problemView(line) {
   const pointer = /^(\/\S*?):(?=\s|$)/.exec(line);
   if (!pointer) return el('li', {}, line);
-  const show = el('button', { type: 'button', class: 'link mono', click: () => {
-    const place = locate(editor().value, pointer[1]);
-    if (place) select(place);
-  } }, pointer[1]);
+  const show = el(
+    'button',
+    {
+      type: 'button',
+      class: 'link mono',
+      click: () => {
+        const place = locate(editor().value, pointer[1]);
+        if (place) select(place);
+      },
+    },
+    pointer[1],
+  );
   return el('li', {}, show, line.slice(pointer[0].length));
 }
 
 function showProblems(error) {
   const lines = error.split('\n').filter(Boolean);
   byId('applied').replaceChildren(
-    el('p', { class: 'error' }, `Not applied: ${plural(lines.length, 'problem', 'problems')}. Nothing has changed.`),
-    el('ul', { class: 'problems' }, lines.map(problemView)));
+    el(
+      'p',
+      { class: 'error' },
+      `Not applied: ${plural(lines.length, 'problem', 'problems')}. Nothing has changed.`,
+    ),
+    el('ul', { class: 'problems' }, lines.map(problemView)),
+  );
 }
 
 /** What runs has what AWS fills in, too: the text goes on from there. */
@@ -90,7 +122,7 @@ async function takeIn() {
 async function applied(outcome) {
   if (!outcome.ok) {
     showProblems(outcome.error);
-    return { ok: true };  // its place is the panel beside the text
+    return { ok: true }; // its place is the panel beside the text
   }
   await takeIn();
   showApplied(outcome.body);
@@ -102,7 +134,8 @@ export function start(forget) {
   draws('scenario', ['topology'], draw);
   const nowhere = el('span');
   const apply = byId('scenario-apply');
-  const applyNow = () => run(apply, nowhere, async () => applied(await put('/v1/topology', editor().value)));
+  const applyNow = () =>
+    run(apply, nowhere, async () => applied(await put('/v1/topology', editor().value)));
   apply.addEventListener('click', applyNow);
   editor().addEventListener('input', draw);
   editor().addEventListener('keydown', (event) => {
@@ -112,16 +145,19 @@ export function start(forget) {
   });
   byId('scenario-load').addEventListener('click', load);
   const restore = byId('scenario-restore');
-  restore.addEventListener('click', () => run(restore, nowhere, async () => {
-    const outcome = await post('/v1/restore');
-    if (!outcome.ok) {
-      showProblems(outcome.error);
-      return { ok: true };
-    }
-    forget();
-    await takeIn();
-    byId('applied').replaceChildren(el('p', {},
-      'Restored: the topology and the clock of the start, and nothing on record.'));
-    return outcome;
-  }));
+  restore.addEventListener('click', () =>
+    run(restore, nowhere, async () => {
+      const outcome = await post('/v1/restore');
+      if (!outcome.ok) {
+        showProblems(outcome.error);
+        return { ok: true };
+      }
+      forget();
+      await takeIn();
+      byId('applied').replaceChildren(
+        el('p', {}, 'Restored: the topology and the clock of the start, and nothing on record.'),
+      );
+      return outcome;
+    }),
+  );
 }

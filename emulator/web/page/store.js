@@ -1,10 +1,11 @@
-// What is known, and who draws it. Redraws are few, however much comes: one at a time for all that has
-// changed, some in a second, only of the view that is shown, and none while the tab is hidden.
+// What is known, and who draws it. Redraws are few, however much comes: one at a time for all
+// that has changed, some in a second, only of the view that is shown, and none while the tab is
+// hidden.
 
 export const REDRAW_MS = 250;
 
 const values = new Map();
-const drawers = [];  // { view, names, draw, due }
+const drawers = []; // { view, names, draw, due }
 let shown = '';
 let timer = 0;
 let last = 0;
@@ -41,10 +42,13 @@ export function drawNow(view) {
 
 function schedule() {
   if (timer || document.hidden) return;
-  timer = setTimeout(() => {
-    timer = 0;
-    drawDue();
-  }, Math.max(0, last + REDRAW_MS - performance.now()));
+  timer = setTimeout(
+    () => {
+      timer = 0;
+      drawDue();
+    },
+    Math.max(0, last + REDRAW_MS - performance.now()),
+  );
 }
 
 function drawDue() {

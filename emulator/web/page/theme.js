@@ -10,7 +10,7 @@ function chosen() {
     const kept = localStorage.getItem(KEY);
     return ORDER.includes(kept) ? kept : 'system';
   } catch {
-    return 'system';  // a browser that keeps nothing
+    return 'system'; // a browser that keeps nothing
   }
 }
 

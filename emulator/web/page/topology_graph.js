@@ -1,13 +1,17 @@
 // From a topology to boxes and arrows, in the order in which traffic meets them. No drawing here.
 
-const MOST_LINES = 8;  // of a box; the panel of the hop has all
+const MOST_LINES = 8; // of a box; the panel of the hop has all
 
 const objects = (value) => Object.entries(value || {});
 
 function groupsOf(action) {
   if (action.TargetGroup) return [{ name: action.TargetGroup }];
   const groups = (action.ForwardConfig && action.ForwardConfig.TargetGroups) || [];
-  return groups.map((one) => ({ name: one.TargetGroup, weight: one.Weight ?? 1, of: groups.length }));
+  return groups.map((one) => ({
+    name: one.TargetGroup,
+    weight: one.Weight ?? 1,
+    of: groups.length,
+  }));
 }
 
 const hostOf = (url) => {
@@ -33,8 +37,10 @@ function providersOf(action) {
 
 export function actionsOf(listener) {
   const of = (actions, rule) => (actions || []).map((action) => ({ action, rule }));
-  return [...of(listener.DefaultActions), ...(listener.Rules || []).flatMap((one) =>
-    of(one.Actions, one.Priority))];
+  return [
+    ...of(listener.DefaultActions),
+    ...(listener.Rules || []).flatMap((one) => of(one.Actions, one.Priority)),
+  ];
 }
 
 /** In a line: what a listener does with who connects. */
@@ -103,16 +109,22 @@ function addLoadBalancers(graph, topology) {
   }
   for (const [name, one] of objects(topology.TargetGroups)) {
     const how = one.Protocol ? `${one.Protocol} ${one.Port}` : one.TargetType;
-    graph.node(`group:${name}`, 'Target group', name,
-      { lines: [one.Protocol ? `${how}, ${one.TargetType}` : how], group: name });
+    graph.node(`group:${name}`, 'Target group', name, {
+      lines: [one.Protocol ? `${how}, ${one.TargetType}` : how],
+      group: name,
+    });
   }
   const providers = objects(topology.IdentityProviders);
   for (const [name, one] of objects(topology.LoadBalancers)) {
     for (const listener of one.Listeners || []) {
       for (const { action, rule } of actionsOf(listener)) {
         for (const group of groupsOf(action)) {
-          const said = [rule === undefined ? '' : `rule ${rule}`,
-            group.of > 1 ? `weight ${group.weight}` : ''].filter(Boolean).join(', ');
+          const said = [
+            rule === undefined ? '' : `rule ${rule}`,
+            group.of > 1 ? `weight ${group.weight}` : '',
+          ]
+            .filter(Boolean)
+            .join(', ');
           const edge = graph.edge(`balancer:${name}`, `group:${group.name}`, said);
           edge.hop = `${name}>${group.name}`;
         }
@@ -133,9 +145,14 @@ function addTargets(graph, topology) {
   for (const [name, group] of objects(topology.TargetGroups)) {
     for (const target of group.Targets || []) {
       const id = typeof target === 'string' ? target : target.Id;
-      const to = group.TargetType === 'alb' ? `balancer:${id}`
-        : group.TargetType === 'lambda' ? `function:${id}`
-          : endpoints[id] ? `endpoint:${id}` : `service:${id}`;
+      const to =
+        group.TargetType === 'alb'
+          ? `balancer:${id}`
+          : group.TargetType === 'lambda'
+            ? `function:${id}`
+            : endpoints[id]
+              ? `endpoint:${id}`
+              : `service:${id}`;
       graph.edge(`group:${name}`, to);
     }
   }
@@ -145,9 +162,13 @@ function addEndpoints(graph, topology) {
   const services = topology.VpcEndpointServices || {};
   for (const [name, one] of objects(topology.VpcEndpoints)) {
     const zones = (one.AvailabilityZones || []).length;
-    graph.node(`endpoint:${name}`, 'VPC endpoint', name, { hop: name, endpoint: name,
-      lines: [one.ServiceName, zones ? `${zones} ${zones === 1 ? 'zone' : 'zones'}` : null]
-        .filter(Boolean) });
+    graph.node(`endpoint:${name}`, 'VPC endpoint', name, {
+      hop: name,
+      endpoint: name,
+      lines: [one.ServiceName, zones ? `${zones} ${zones === 1 ? 'zone' : 'zones'}` : null].filter(
+        Boolean,
+      ),
+    });
     const service = services[one.ServiceName];
     if (service && service.NetworkLoadBalancer) {
       graph.edge(`endpoint:${name}`, `balancer:${service.NetworkLoadBalancer}`);
@@ -161,7 +182,8 @@ function addApis(graph, topology) {
     graph.node(`api:${name}`, 'Private API', name, { api: name, lines: [] });
     const only = (api.EndpointConfiguration && api.EndpointConfiguration.VpcEndpointIds) || [];
     for (const [endpoint, one] of objects(topology.VpcEndpoints)) {
-      if (one.ServiceName !== 'execute-api' && !/\.execute-api$/.test(one.ServiceName || '')) continue;
+      if (one.ServiceName !== 'execute-api' && !/\.execute-api$/.test(one.ServiceName || ''))
+        continue;
       const known = only.includes(endpoint) || only.includes(one.VpcEndpointId);
       if (!only.length || known) graph.edge(`endpoint:${endpoint}`, `api:${name}`);
     }
@@ -175,15 +197,20 @@ function addApis(graph, topology) {
       const to = (link && link.TargetArns && link.TargetArns[0]) || one.IntegrationTarget;
       if (one.ConnectionId && to) graph.edge(`api:${name}`, `balancer:${to}`, one.ConnectionId);
     }
-    for (const [, service] of objects(api.services)) graph.edge(`api:${name}`, `service:${service}`);
+    for (const [, service] of objects(api.services))
+      graph.edge(`api:${name}`, `service:${service}`);
   }
 }
 
 function addOthers(graph, topology) {
   for (const [name, one] of objects(topology.services)) {
-    graph.node(`service:${name}`, 'Service', name, { hop: name,
-      lines: [one.address || (one.connect && one.connect !== 'accept' ? `SYN: ${one.connect}`
-        : 'stand-in')] });
+    graph.node(`service:${name}`, 'Service', name, {
+      hop: name,
+      lines: [
+        one.address ||
+          (one.connect && one.connect !== 'accept' ? `SYN: ${one.connect}` : 'stand-in'),
+      ],
+    });
   }
   for (const [name] of objects(topology.Functions)) {
     graph.node(`function:${name}`, 'Function', name, { hop: null });
@@ -206,8 +233,10 @@ function addClients(graph, topology, status) {
     const mine = doors.filter((one) => one.name === name);
     const lines = mine.slice(0, 3).map((one) => `${one.address}:${one.port}`);
     if (mine.length > 3) lines.push(`and ${mine.length - 3} more`);
-    graph.node(`clients:${name}`, 'Clients', (mine[0] && mine[0].dnsName) || `via ${name}`,
-      { lines, clients: name });
+    graph.node(`clients:${name}`, 'Clients', (mine[0] && mine[0].dnsName) || `via ${name}`, {
+      lines,
+      clients: name,
+    });
     graph.edge(`clients:${name}`, to);
   }
   for (const [name] of objects(topology.proxies)) {
@@ -216,7 +245,10 @@ function addClients(graph, topology, status) {
   }
 }
 
-/** How far from the clients each box stands: behind all that lead to it; who leads back counts not. */
+/**
+ * How far from the clients each box stands: behind all that lead to it; who leads back counts
+ * not.
+ */
 function layersOf(graph) {
   const into = new Map([...graph.nodes.keys()].map((id) => [id, []]));
   for (const edge of graph.edges.values()) into.get(edge.to).push(edge.from);
@@ -241,11 +273,16 @@ function layersOf(graph) {
   const place = new Map();
   for (const layer of all) {
     const middle = (id) => {
-      const known = into.get(id).filter((from) => place.has(from)).map((from) => place.get(from));
+      const known = into
+        .get(id)
+        .filter((from) => place.has(from))
+        .map((from) => place.get(from));
       return known.length ? known.reduce((a, b) => a + b, 0) / known.length : Infinity;
     };
     const wanted = new Map(layer.map((id, at) => [id, [middle(id), at]]));
-    layer.sort((a, b) => (wanted.get(a)[0] - wanted.get(b)[0] || 0) || wanted.get(a)[1] - wanted.get(b)[1]);
+    layer.sort(
+      (a, b) => wanted.get(a)[0] - wanted.get(b)[0] || 0 || wanted.get(a)[1] - wanted.get(b)[1],
+    );
     layer.forEach((id, at) => place.set(id, at / Math.max(1, layer.length - 1)));
   }
   return all;
@@ -271,7 +308,8 @@ export function hopsOf(topology) {
   const graph = graphOf(topology, null);
   const hops = [...graph.nodes.values()].map((one) => one.hop).filter(Boolean);
   const groups = topology.TargetGroups || {};
-  const legs = graph.edges.filter((one) => one.hop && groups[one.hop.split('>')[1]].TargetType !== 'alb')
+  const legs = graph.edges
+    .filter((one) => one.hop && groups[one.hop.split('>')[1]].TargetType !== 'alb')
     .map((one) => one.hop);
   return [...new Set([...hops, ...legs])];
 }

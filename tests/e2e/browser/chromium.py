@@ -239,7 +239,8 @@ class Page:
           const now = middle();
           if (!before || !now || before.some((one, at) => one !== now[at])) return false;
           window.clickPlace = now;
-          return {find}.contains(document.elementFromPoint(...now)); }})()""", f"{selector} {text or ''} can be clicked")
+          return {find}.contains(document.elementFromPoint(...now)); }})()""",
+                   f"{selector} {text or ''} can be clicked")
         place = self.run("clickPlace")
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
@@ -266,7 +267,9 @@ class Page:
         picked = json.dumps(selector)
         self.until(f"[...document.querySelector({picked}).options].some((one) => one.value === {json.dumps(value)})",
                    f"{value} is to be had in {selector}")
-        self.run(f"""(() => {{ const one = document.querySelector({picked}); one.focus(); one.value = {json.dumps(value)};
+        self.run(f"""(() => {{ const one = document.querySelector({picked});
+          one.focus();
+          one.value = {json.dumps(value)};
           one.dispatchEvent(new Event('input', {{ bubbles: true }}));
           one.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()""")
 
