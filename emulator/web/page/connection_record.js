@@ -108,7 +108,7 @@ function timeline(record) {
   // In its own size: what is drawn small cannot be read.
   place.append(
     el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Timeline' }, image),
-    el('a', { href: image.getAttribute('src'), target: '_blank', rel: 'noopener' }, 'Open the picture'),
+    el('a', { href: image.src, target: '_blank', rel: 'noopener' }, 'Open the picture'),
     rest,
   );
   return [el('h4', {}, 'Timeline'), place];

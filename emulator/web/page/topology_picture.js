@@ -280,13 +280,11 @@ export function picture(place, pick) {
       );
       keyed(
         boxes,
-        graph.layers
-          .flat()
-          .map((id) => ({
-            node: graph.nodes.get(id),
-            box: layout.boxes.get(id),
-            chosen: id === chosen,
-          })),
+        graph.layers.flat().map((id) => ({
+          node: graph.nodes.get(id),
+          box: layout.boxes.get(id),
+          chosen: id === chosen,
+        })),
         (one) => one.node.id,
         () => boxView(pick),
       );
