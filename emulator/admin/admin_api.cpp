@@ -21,13 +21,18 @@
 
 namespace hoplab::admin {
 
-AdminAnswer json_answer(const nlohmann::ordered_json& json, int status) {
+AdminAnswer json_answer(const Json& json, int status) {
   return {status, "application/json",
           json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 AdminAnswer refuse(int status, const std::string& why) {
   return json_answer({{"error", why}}, status);
+}
+
+Json object_in(const std::string& body) {
+  Json json = Json::parse(body, nullptr, false, true);
+  return json.is_object() ? json : Json(Json::value_t::discarded);
 }
 
 namespace {
@@ -50,30 +55,13 @@ std::vector<std::pair<std::string, std::string>> members_of(std::string_view que
   return members;
 }
 
-}  // namespace
-
+/// The value of `name`; nothing when it is not there.
 std::optional<std::string> member_of(std::string_view query, std::string_view name) {
   for (auto& [key, value] : members_of(query)) {
     if (key == name) return std::move(value);
   }
   return std::nullopt;
 }
-
-nlohmann::ordered_json object_in(const std::string& body) {
-  Json json = Json::parse(body, nullptr, false, true);
-  return json.is_object() ? json : Json(Json::value_t::discarded);
-}
-
-namespace {
-
-using Names = std::vector<std::string>;  // of the {...} in a route's path
-
-struct Call {
-  Names names;
-  std::string_view query;
-  const std::string& body;
-  bool secrets;
-};
 
 int status_of(ErrorCode code) {
   switch (code) {
@@ -385,12 +373,6 @@ AdminAnswer restore(Emulator& emulator, const Call&) {
   return outcome(emulator.restore());
 }
 
-struct Entry {
-  Route route;
-  std::function<AdminAnswer(Emulator& emulator, const Call& call)> handle;
-  std::vector<std::string_view> query = {};  // what may stand behind the path
-};
-
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> made{
@@ -436,7 +418,8 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-bool matches(std::string_view pattern, std::string_view path, Names& names) {
+/// `names`: of the {...} in `pattern`.
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& names) {
   names.clear();
   while (!pattern.empty() && !path.empty()) {
     const std::string_view wanted = next_segment(pattern);
@@ -483,19 +466,18 @@ Result<Duration> AdminApi::patience(std::string_view path) {
 
 AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
                              const std::string& body) {
-  if (further_) {
-    if (auto answer = further_->handle(method, path, body)) return std::move(*answer);
-  }
   Call call{{}, query_of(path), body, secrets_};
   path = path.substr(0, path.find('?'));
   std::string allowed;
-  for (const Entry& entry : entries()) {
-    if (!matches(entry.route.path, path, call.names)) continue;
-    if (entry.route.method == method) {
-      if (const auto wrong = unknown_member(entry, call.query)) return refuse(400, *wrong);
-      return entry.handle(emulator_, call);
+  for (const auto* const table : {&entries(), &std::as_const(further_)}) {
+    for (const Entry& entry : *table) {
+      if (!matches(entry.route.path, path, call.names)) continue;
+      if (entry.route.method == method) {
+        if (const auto wrong = unknown_member(entry, call.query)) return refuse(400, *wrong);
+        return entry.handle(emulator_, call);
+      }
+      allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
     }
-    allowed += (allowed.empty() ? "" : ", ") + std::string(entry.route.method);
   }
   if (auto answer = toxiproxy::ToxiproxyApi(emulator_).handle(method, path, body))
     return std::move(*answer);

@@ -6,10 +6,12 @@
 // port or a file that it takes).
 #pragma once
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "admin/event_stream.h"
@@ -28,8 +30,6 @@ struct AdminAnswer {
 AdminAnswer json_answer(const nlohmann::ordered_json& json, int status = 200);
 /// An answer that says `why`.
 AdminAnswer refuse(int status, const std::string& why);
-/// "name" of "a=1&name=x%20y", decoded; nothing when it is not there.
-std::optional<std::string> member_of(std::string_view query, std::string_view name);
 /// The object in `body`; discarded when it is none.
 nlohmann::ordered_json object_in(const std::string& body);
 
@@ -38,21 +38,25 @@ struct Route {
   std::string_view method, path;
 };
 
-/// Further routes beside the admin API's own.
-class ApiPart {
- public:
-  virtual ~ApiPart() = default;
-  /// Nothing: the path is none of its own. `path` with its query.
-  virtual std::optional<AdminAnswer> handle(std::string_view method, std::string_view path,
-                                            const std::string& body) = 0;
+struct Call {
+  std::vector<std::string> names;  // of the {...} in the route's path, decoded
+  std::string_view query;
+  const std::string& body;
+  bool secrets;  // of requests are not masked
+};
+
+struct Entry {
+  Route route;
+  std::function<AdminAnswer(Emulator& emulator, const Call& call)> handle;
+  std::vector<std::string_view> query = {};  // what may stand behind the path
 };
 
 class AdminApi {
  public:
-  /// The emulator outlives this and has been started, and so does `further`, which may be null.
-  /// `secrets`: of requests are not masked.
-  explicit AdminApi(Emulator& emulator, bool secrets = false, ApiPart* further = nullptr)
-      : emulator_(emulator), secrets_(secrets), further_(further) {}
+  /// The emulator outlives this and has been started. `secrets`: of requests are not masked.
+  /// `further`: beside its own.
+  explicit AdminApi(Emulator& emulator, bool secrets = false, std::vector<Entry> further = {})
+      : emulator_(emulator), secrets_(secrets), further_(std::move(further)) {}
 
   /// `path` with its query. May be called from several threads.
   AdminAnswer handle(std::string_view method, std::string_view path, const std::string& body);
@@ -65,7 +69,7 @@ class AdminApi {
  private:
   Emulator& emulator_;
   bool secrets_;
-  ApiPart* further_;
+  std::vector<Entry> further_;
 };
 
 }  // namespace hoplab::admin

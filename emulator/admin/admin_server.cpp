@@ -94,8 +94,7 @@ class Exchange final : public http::Handler {
 
 struct AdminServer::Impl {
   Impl(Emulator& emulator, AdminServerOptions options)
-      : further(std::move(options.further)),
-        api(emulator, options.secrets, further.get()),
+      : api(emulator, options.secrets, std::move(options.further)),
         exchange(server.loop(), emulator, api, streams) {}
 
   void stop() {
@@ -107,7 +106,6 @@ struct AdminServer::Impl {
   }
 
   http::LoopbackServer server{"admin"};
-  std::unique_ptr<ApiPart> further;
   AdminApi api;
   EventStreams streams;
   Exchange exchange;

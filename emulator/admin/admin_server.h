@@ -15,7 +15,7 @@ struct AdminServerOptions {
   std::uint16_t port = 0;                // on 127.0.0.1; 0: any free one
   net::SocketSource* network = nullptr;  // where; null: the host's
   bool secrets = false;                  // of requests are shown
-  std::unique_ptr<ApiPart> further;      // routes beside its own; null: none
+  std::vector<Entry> further = {};       // beside its own
 };
 
 class AdminServer {

@@ -193,8 +193,8 @@ Result<void> start_part(const ExecPlace& place, const ExecOptions& options,
   if (auto started = start(*part.emulator, stop_signals()); !started) return started;
   net::SocketSource* const network = place.sandbox->isolated() ? place.sandbox.get() : nullptr;
   auto admin = admin::AdminServer::start(
-      *part.emulator, {part.options.admin_port, network, options.show_secrets,
-                       std::make_unique<web::PageApi>(*part.emulator, own_casebook())});
+      *part.emulator,
+      {part.options.admin_port, network, options.show_secrets, web::page_api(own_casebook())});
   if (!admin) return admin.failure();
   part.admin = std::move(admin).value();
   return write_side_files(part.scenario, *part.emulator, part.admin->address());

@@ -13,6 +13,7 @@
 #include "scenario/format/writer.h"
 #include "topology/materials.h"
 #include "topology/record_text.h"
+#include "web/client_commands.h"
 
 namespace hoplab::cli {
 
@@ -103,18 +104,15 @@ std::string curl_line(const scenario::Check& check, const Emulator& emulator, bo
       scenario::find_way_in(emulator, check.way_in).value_or(emulator.endpoints().front());
   const std::string host = scenario::server_name(entry, check.way_in);
   const bool https = scenario::speaks_tls(entry, check.way_in);
-  std::string line = "curl --connect-to " + host + (https ? ":443:" : ":80:") + entry.address +
-                     ":" + std::to_string(entry.port);
+  std::string line = web::curl_to(entry, host, https);
   if (const auto& from = check.way_in.from; !from.empty()) {
     line += " --interface " + from.substr(0, from.find(':'));
     if (from.find(':') != std::string::npos)
       line += " --local-port " + from.substr(from.find(':') + 1);
   }
-  if (https) line += " --cacert " + shell_quoted(emulator.ca_bundle());
-  if (check.certificate) {
-    const CertificatePaths files = emulator.certificates().at(*check.certificate);
-    line += " --key " + shell_quoted(files.key) + " --cert " + shell_quoted(files.cert);
-  }
+  const auto files =
+      check.certificate ? emulator.certificates().at(*check.certificate) : CertificatePaths();
+  if (https) line += web::curl_tls(emulator, files);
   if (check.request.method != "GET") line += " -X " + shell_quoted(check.request.method);
   for (const auto& [name, value] : check.request.headers) {
     const bool shown = secrets || !http::is_secret(name);

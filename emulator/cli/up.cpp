@@ -148,8 +148,7 @@ int up(const UpOptions& options) {
   if (auto done = write_events(options, emulator); !done) return fail(done.error());
   if (auto started = start(emulator, stop_signals); !started) return fail(started.error());
   auto admin = admin::AdminServer::start(
-      emulator, {options.admin_port, nullptr, options.show_secrets,
-                 std::make_unique<web::PageApi>(emulator, own_casebook())});
+      emulator, {options.admin_port, nullptr, options.show_secrets, web::page_api(own_casebook())});
   if (!admin) return fail(admin.error());
   const std::string& admin_address = admin.value()->address();
   auto aws = start_aws(options, emulator, *read.scenario);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/xml_escaped.h"
 #include "timeline/timeline.h"
 
 namespace hoplab::timeline {
@@ -23,27 +24,16 @@ const char* const kStyle =
     ".a{stroke:#8ab4f0}.b{fill:#8ab4f0}.e{stroke:#ff8a80}.f{fill:#ff8a80}"
     ".k{fill:#232b35;stroke:#4a5663}.g{fill:#151a21}}";
 
-std::string escaped(std::string_view text) {
-  std::string made;
-  for (const char c : text) {
-    switch (c) {
-      case '&': made += "&amp;"; break;
-      case '<': made += "&lt;"; break;
-      case '>': made += "&gt;"; break;
-      case '"': made += "&quot;"; break;
-      default: made += static_cast<unsigned char>(c) < ' ' && c != '\n' ? ' ' : c;
-    }
-  }
-  return made;
-}
-
-/// Lines of at most kMostLetters, broken at spaces where there are some.
-std::vector<std::string> lines_of(std::string_view text) {
+/// Lines of at most `most` bytes, broken at spaces where there are some, and never in a letter.
+std::vector<std::string> lines_of(std::string_view text, std::size_t most = kMostLetters) {
   std::vector<std::string> lines;
-  while (text.size() > kMostLetters) {
-    auto cut = text.rfind(' ', kMostLetters);
+  while (text.size() > most) {
+    auto cut = text.rfind(' ', most);
     const bool space = cut != std::string_view::npos && cut > 0;
-    if (!space) cut = kMostLetters;
+    if (!space) {
+      cut = most;
+      while (cut > 1 && (static_cast<unsigned char>(text[cut]) & 0xC0) == 0x80) --cut;  // UTF-8
+    }
     lines.emplace_back(text.substr(0, cut));
     text.remove_prefix(cut + (space ? 1 : 0));
   }
@@ -57,7 +47,7 @@ std::string at(const char* x_name, int x, const char* y_name, int y) {
 }
 
 std::string text_at(int x, int y, const char* style, const std::string& text) {
-  return "<text class='" + std::string(style) + "'" + at("x", x, "y", y) + ">" + escaped(text) +
+  return "<text class='" + std::string(style) + "'" + at("x", x, "y", y) + ">" + xml_escaped(text) +
          "</text>\n";
 }
 
@@ -106,25 +96,15 @@ class Picture {
     const std::string size = std::to_string(width_) + " " + std::to_string(height);
     return "<svg xmlns='http://www.w3.org/2000/svg' role='img' viewBox='0 0 " + size + "' width='" +
            std::to_string(width_) + "' height='" + std::to_string(height) + "'>\n<title>" +
-           escaped(timeline_.title) + "</title>\n<desc>" + escaped(timeline_text(timeline_)) +
-           "</desc>\n<style>" + kStyle +
+           xml_escaped(timeline_.title) + "</title>\n<desc>" +
+           xml_escaped(timeline_text(timeline_)) + "</desc>\n<style>" + kStyle +
            "</style>\n<rect class='g' width='100%' height='100%'/>\n" + lines + body_ + "</svg>\n";
   }
 
  private:
   /// Of text that has the whole width.
   [[nodiscard]] std::vector<std::string> lines_of_width(const std::string& text) const {
-    std::vector<std::string> lines = lines_of(text);
-    const auto room = static_cast<std::size_t>((width_ - kTimes) / kLetter);
-    std::vector<std::string> wide;
-    for (const std::string& one : lines) {  // joined again as far as they fit
-      if (!wide.empty() && wide.back().size() + 1 + one.size() <= room) {
-        wide.back() += " " + one;
-      } else {
-        wide.push_back(one);
-      }
-    }
-    return wide;
+    return lines_of(text, static_cast<std::size_t>((width_ - kTimes) / kLetter));
   }
 
   void head(int y) {

@@ -72,7 +72,6 @@ std::string timeline_text(const Timeline& timeline) {
       last_time = time;
     text += std::string(kTimeWidth - std::min(kTimeWidth, time.size()), ' ') + time + "  ";
     text += row(moment, columns);
-    // Names of the last lane may reach further than it.
     text += "  " + moment.text + "\n";
   }
   for (const std::string& note : timeline.notes) text += indent + note + "\n";

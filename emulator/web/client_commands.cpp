@@ -1,7 +1,5 @@
 #include "web/client_commands.h"
 
-#include <optional>
-
 #include "base/shell_quoted.h"
 
 namespace hoplab::web {
@@ -9,7 +7,7 @@ namespace hoplab::web {
 namespace {
 
 /// Where they go, with or without a certificate.
-struct Call {
+struct ClientCall {
   EndpointAddress door;
   std::string path, ca_bundle, trust_store, hosts;
   CertificatePaths files;  // empty: none
@@ -39,18 +37,7 @@ std::string literal(const std::string& text) {
   return made + "\"";
 }
 
-std::string curl_of(const Call& call) {
-  const std::string& name = call.door.client_name;
-  std::string line = "curl --connect-to " + name + (call.door.tls ? ":443:" : ":80:") +
-                     call.door.address + ":" + call.port();
-  if (call.door.tls) line += " --cacert " + shell_quoted(call.ca_bundle);
-  if (call.with_certificate()) {
-    line += " --key " + shell_quoted(call.files.key) + " --cert " + shell_quoted(call.files.cert);
-  }
-  return line + " " + shell_quoted(call.scheme() + "://" + name + call.path);
-}
-
-std::string python_of(const Call& call) {
+std::string python_of(const ClientCall& call) {
   std::string code = "import http.client, socket, ssl\n";
   std::string options;
   if (call.door.tls) {
@@ -75,7 +62,7 @@ std::string python_of(const Call& call) {
   return "python3 - <<'END'\n" + code + "END";
 }
 
-std::string node_of(const Call& call) {
+std::string node_of(const ClientCall& call) {
   const std::string& name = call.door.client_name;
   std::string code =
       "const client = require(\"" + call.scheme() +
@@ -95,7 +82,7 @@ std::string node_of(const Call& call) {
          "  .on(\"error\", console.error);\nEND";
 }
 
-std::string java_of(const Call& call) {
+std::string java_of(const ClientCall& call) {
   const std::string url =
       call.scheme() + "://" + call.door.client_name + ":" + call.port() + call.path;
   std::string options = "-Djdk.net.hosts.file=" + shell_quoted(call.hosts);
@@ -123,16 +110,32 @@ std::string java_of(const Call& call) {
 
 }  // namespace
 
+std::string curl_to(const EndpointAddress& door, const std::string& host, bool tls) {
+  return "curl --connect-to " + host + (tls ? ":443:" : ":80:") + door.address + ":" +
+         std::to_string(door.port);
+}
+
+std::string curl_tls(const Emulator& emulator, const CertificatePaths& files) {
+  std::string options = " --cacert " + shell_quoted(emulator.ca_bundle());
+  if (!files.cert.empty()) {
+    options += " --key " + shell_quoted(files.key) + " --cert " + shell_quoted(files.cert);
+  }
+  return options;
+}
+
 ClientCommands client_commands(const Emulator& emulator, const CertificatePaths& files) {
   const auto doors = emulator.endpoints();
   if (doors.empty()) return {};
-  const Call call{doors.front(),
-                  path_of(*emulator.topology()),
-                  emulator.ca_bundle(),
-                  emulator.java_trust_store(),
-                  emulator.out() + "/hosts",
-                  files};
-  return {curl_of(call), python_of(call), node_of(call), java_of(call)};
+  const ClientCall call{doors.front(),
+                        path_of(*emulator.topology()),
+                        emulator.ca_bundle(),
+                        emulator.java_trust_store(),
+                        emulator.out() + "/hosts",
+                        files};
+  const std::string curl = curl_to(call.door, call.door.client_name, call.door.tls) +
+                           (call.door.tls ? curl_tls(emulator, files) : "") + " " +
+                           shell_quoted(call.scheme() + "://" + call.door.client_name + call.path);
+  return {curl, python_of(call), node_of(call), java_of(call)};
 }
 
 }  // namespace hoplab::web

@@ -16,4 +16,9 @@ struct ClientCommands {
 /// which need not be known to any resolver.
 ClientCommands client_commands(const Emulator& emulator, const CertificatePaths& files);
 
+/// The beginning of curl's line: to `door`, whatever resolvers know of `host`.
+std::string curl_to(const EndpointAddress& door, const std::string& host, bool tls);
+/// Its options of TLS. `files`: as above.
+std::string curl_tls(const Emulator& emulator, const CertificatePaths& files);
+
 }  // namespace hoplab::web

@@ -1,10 +1,11 @@
 #include "web/page_api.h"
 
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "aws/tls/client_certificate.h"
-#include "base/file.h"
 #include "diagnose/findings.h"
 #include "diagnose/recorded_end.h"
 #include "model/text_rule.h"
@@ -19,6 +20,7 @@
 namespace hoplab::web {
 
 using admin::AdminAnswer;
+using admin::Call;
 using admin::json_answer;
 using admin::refuse;
 using Json = nlohmann::ordered_json;
@@ -49,22 +51,18 @@ std::vector<Verifying> verifying_listeners(const Emulator& emulator) {
   return all;
 }
 
-Json verdict_json(const offline::Verification& verification) {
-  return {{"accepted", verification.judgement.ok()},
-          {"code", offline::code_of(verification.judgement.status)},
-          {"text", offline::verification_text(verification)}};
-}
-
 /// As each of `listeners` judges `chain` now.
 Json verdicts_json(const Emulator& emulator, const std::vector<Verifying>& listeners,
                    const offline::PresentedChain& chain) {
+  const std::int64_t now = epoch_seconds(*emulator.clock().start);
   Json all = Json::array();
   for (const Verifying& one : listeners) {
-    Json verdict = verdict_json(offline::verify_chain(
-        *one.store, chain, epoch_seconds(*emulator.clock().start), one.options));
-    verdict["listener"] = one.name;
-    verdict["trustStore"] = one.trust_store;
-    all.push_back(std::move(verdict));
+    const auto verification = offline::verify_chain(*one.store, chain, now, one.options);
+    all.push_back({{"listener", one.name},
+                   {"trustStore", one.trust_store},
+                   {"accepted", verification.judgement.ok()},
+                   {"code", offline::code_of(verification.judgement.status)},
+                   {"text", offline::verification_text(verification)}});
   }
   return all;
 }
@@ -77,7 +75,7 @@ Json commands_json(const Emulator& emulator, const CertificatePaths& files) {
           {"java", commands.java}};
 }
 
-AdminAnswer certificates(const Emulator& emulator) {
+AdminAnswer certificates(Emulator& emulator, const Call&) {
   const auto listeners = verifying_listeners(emulator);
   Json all = Json::array();
   all.push_back({{"name", ""},
@@ -107,8 +105,8 @@ AdminAnswer certificates(const Emulator& emulator) {
   return json_answer(all);
 }
 
-AdminAnswer verify(const Emulator& emulator, const std::string& body) {
-  const Json json = admin::object_in(body);
+AdminAnswer verify(Emulator& emulator, const Call& call) {
+  const Json json = admin::object_in(call.body);
   if (json.is_discarded() || json.size() != 2 || !json.contains("listener") ||
       !json["listener"].is_string() || !json.contains("chain") || !json["chain"].is_string()) {
     return refuse(400, R"(the body is { "listener": "alb:443", "chain": "-----BEGIN CERTIFICATE)"
@@ -127,33 +125,13 @@ AdminAnswer verify(const Emulator& emulator, const std::string& body) {
                          (known.empty() ? "none does" : "there is " + known));
 }
 
-/// Of "/v1/connections/12/causes"; nothing when it is another path.
-std::optional<std::string_view> connection_of(std::string_view path) {
-  constexpr std::string_view kBefore = "/v1/connections/", kBehind = "/causes";
-  if (!path.starts_with(kBefore) || !path.ends_with(kBehind)) return std::nullopt;
-  path.remove_prefix(kBefore.size());
-  path.remove_suffix(kBehind.size());
-  return path;
-}
+/// Answers what is behind an end.
+class Causes {
+ public:
+  explicit Causes(std::string folder) : folder_(std::move(folder)) {}
 
-}  // namespace
-
-struct PageApi::Causes {
-  explicit Causes(std::string its_folder) : folder(std::move(its_folder)) {}
-
-  /// Reads the casebook, once.
-  const diagnose::Diagnosis& diagnosis() {
-    const std::lock_guard lock(mutex);
-    if (!made) {
-      auto read = scenario::Casebook::read(folder);
-      if (read) book = std::move(read).value();
-      made.emplace(book);
-    }
-    return *made;
-  }
-
-  AdminAnswer of(const Emulator& emulator, std::string_view name) {
-    const auto id = model::parse_number(std::string(name));
+  AdminAnswer of(const Emulator& emulator, const std::string& name) {
+    const auto id = model::parse_number(name);
     for (const EndRecord& end : emulator.ends()) {
       if (!id || end.id != static_cast<std::uint64_t>(*id)) continue;
       const auto findings = diagnosis().of(diagnose::question_about(end));
@@ -163,44 +141,47 @@ struct PageApi::Causes {
                           {"explanation", topology::explanation(end)},
                           {"causes", std::move(causes)}});
     }
-    return refuse(
-        404, "no connection '" + std::string(name) + "' has ended, or it is remembered no longer");
+    return refuse(404, "no connection '" + name + "' has ended, or it is remembered no longer");
   }
 
-  const std::string folder;
-  std::mutex mutex;
-  scenario::Casebook book;
-  std::optional<diagnose::Diagnosis> made;
+ private:
+  /// Reads the casebook, once.
+  const diagnose::Diagnosis& diagnosis() {
+    const std::lock_guard lock(mutex_);
+    if (!made_) {
+      auto read = scenario::Casebook::read(folder_);
+      if (read) book_ = std::move(read).value();
+      made_.emplace(book_);
+    }
+    return *made_;
+  }
+
+  const std::string folder_;
+  std::mutex mutex_;
+  scenario::Casebook book_;
+  std::optional<diagnose::Diagnosis> made_;
 };
 
-PageApi::PageApi(Emulator& emulator, std::string casebook)
-    : emulator_(emulator), causes_(std::make_unique<Causes>(std::move(casebook))) {}
+}  // namespace
 
-PageApi::~PageApi() = default;
-
-std::vector<admin::Route> PageApi::routes() {
-  return {
-      {"GET", "/v1/certificates"}, {"POST", "/v1/verify"}, {"GET", "/v1/connections/{id}/causes"}};
-}
-
-std::optional<AdminAnswer> PageApi::handle(std::string_view method, std::string_view path,
-                                           const std::string& body) {
-  const bool get = method == "GET", head = method == "HEAD";
-  if (get || head) {
-    for (const PageFile& file : page_files()) {
-      if (file.path == path) {
-        return AdminAnswer{200, std::string(file.content_type), std::string(file.text)};
-      }
+std::vector<admin::Entry> page_api(const std::string& casebook) {
+  std::vector<admin::Entry> all{
+      {{"GET", "/v1/certificates"}, certificates},
+      {{"POST", "/v1/verify"}, verify},
+      {{"GET", "/v1/connections/{id}/causes"},
+       [causes = std::make_shared<Causes>(casebook)](Emulator& emulator, const Call& call) {
+         return causes->of(emulator, call.names.front());
+       }},
+  };
+  for (const PageFile& file : page_files()) {
+    for (const std::string_view method : {"GET", "HEAD"}) {
+      all.push_back(
+          {{method, file.path}, [&file](Emulator&, const Call&) {
+             return AdminAnswer{200, std::string(file.content_type), std::string(file.text)};
+           }});
     }
   }
-  if (get && path == "/v1/certificates") return certificates(emulator_);
-  if (path == "/v1/verify") {
-    return method == "POST" ? verify(emulator_, body) : refuse(405, "it takes POST");
-  }
-  if (const auto connection = connection_of(path)) {
-    return get ? causes_->of(emulator_, *connection) : refuse(405, "it takes GET");
-  }
-  return std::nullopt;
+  return all;
 }
 
 }  // namespace hoplab::web

@@ -541,12 +541,16 @@ class Usable(Browser):
         return page.run(f"{looks.FOCUSABLE}.filter((one) => !walked.includes(one) && one.type !== 'radio')"
                         ".map((one) => `${one.tagName}#${one.id}.${one.className.baseVal ?? one.className}`)")
 
+    def open_after_traffic(self, lab):
+        curl(lab, path="/widgets", certificate="my_client")
+        curl(lab, path="/widgets", certificate="revoked")
+        page = self.open(lab)
+        page.until_text("#targets", "healthy")
+        return page
+
     def test_everything_is_reached_by_keyboard(self):
         with self.lab(POST, "--keep", "5") as lab:
-            curl(lab, path="/widgets", certificate="my_client")
-            curl(lab, path="/widgets", certificate="revoked")
-            page = self.open(lab)
-            page.until_text("#targets", "healthy")
+            page = self.open_after_traffic(lab)
             for view in VIEWS:
                 with self.subTest(view):
                     # The navigation by keyboard: its link, Enter, and the focus is in the view.
@@ -578,10 +582,7 @@ class Usable(Browser):
 
     def test_everything_has_a_name(self):
         with self.lab(POST, "--keep", "5") as lab:
-            curl(lab, path="/widgets", certificate="my_client")
-            curl(lab, path="/widgets", certificate="revoked")
-            page = self.open(lab)
-            page.until_text("#targets", "healthy")
+            page = self.open_after_traffic(lab)
             for view in VIEWS:
                 with self.subTest(view):
                     page.view(view)

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "topology/running_emulator.h"
 #include "web/client_commands.h"
 #include "web/page_files.h"
 
@@ -21,31 +22,17 @@ using Json = nlohmann::json;
 
 class PageApiTest : public ::testing::Test {
  protected:
-  PageApiTest() {
-    const auto started = emulator_.start();
-    EXPECT_TRUE(started.ok()) << started.error();
-  }
-
   admin::AdminAnswer ask(const std::string& method, const std::string& path,
                          const std::string& body = {}) {
-    auto answer = page_.handle(method, path, body);
-    EXPECT_TRUE(answer) << path;
-    return answer.value_or(admin::AdminAnswer{});
+    return api_.handle(method, path, body);
   }
   std::string chain_of(const std::string& certificate) {
     return read_file(emulator_.certificates().at(certificate).cert).value();
   }
 
-  static Emulator made() {
-    EmulatorOptions options;
-    options.clock.mode = Clock::Mode::stepped;
-    return std::move(Emulator::from_scenario(HOPLAB_SOURCE_DIR "/scenarios/private-api-mtls.json",
-                                             options))
-        .value();
-  }
-
-  Emulator emulator_ = made();
-  web::PageApi page_{emulator_, HOPLAB_SOURCE_DIR "/scenarios/resets"};
+  RunningEmulator lab_ = RunningEmulator::stepped("private-api-mtls");
+  Emulator& emulator_ = lab_.emulator;
+  admin::AdminApi api_{emulator_, false, web::page_api(HOPLAB_SOURCE_DIR "/scenarios/resets")};
 };
 
 TEST_F(PageApiTest, CertificatesHaveVerdictsOfEachListener) {
@@ -99,7 +86,7 @@ TEST_F(PageApiTest, ServesItsFiles) {
   for (const web::PageFile& file : web::page_files()) {
     EXPECT_THAT(file.text, Not(::testing::IsEmpty())) << file.path;
   }
-  EXPECT_FALSE(page_.handle("GET", "/nothing.js", ""));
+  EXPECT_EQ(ask("GET", "/nothing.js").status, 404);
 }
 
 TEST_F(PageApiTest, CommandsNameTheCertificatesFiles) {

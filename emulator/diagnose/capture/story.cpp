@@ -253,10 +253,11 @@ class Teller {
     read_codes(flow_.end_comment, noted);
     const std::string& reason = noted[Fact::reason];
     if (reason.empty()) return;
-    // That the connection was just done says nothing of the answers on it.
-    const std::string& status = story_.facts[Fact::status];
-    story_.ordinary = is_ordinary(reason) && (status.empty() || status < "400");
-    if (is_ordinary(reason) && !story_.ordinary) return;
+    story_.ordinary = false;
+    if (is_ordinary(reason)) {
+      ordinary_end();
+      if (!story_.ordinary) return;  // what it notes says nothing of the answers on it
+    }
     story_.facts.learn(noted);
   }
 

@@ -2,26 +2,12 @@
 
 #include <cstdio>
 
+#include "base/xml_escaped.h"
 #include "scenario/checks/runner.h"
 
 namespace hoplab::scenario {
 
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      // XML 1.0 has no other control characters, not even escaped.
-      default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
 
 std::string seconds(std::chrono::microseconds time) {
   char text[32];
@@ -35,27 +21,27 @@ std::string suite_xml(const ScenarioResult& result) {
   std::string cases;
   for (const CheckResult& check : result.checks) {
     total += check.real_time;
-    cases += "    <testcase classname=\"" + escaped(result.file) + "\" name=\"" +
-             escaped(check.name) + "\" time=\"" + seconds(check.real_time) + "\"";
+    cases += "    <testcase classname=\"" + xml_escaped(result.file) + "\" name=\"" +
+             xml_escaped(check.name) + "\" time=\"" + seconds(check.real_time) + "\"";
     if (check.passed()) {
       cases += "/>\n";
       continue;
     }
     ++failed;
-    cases += ">\n      <failure message=\"" + escaped(check.failures.front()) + "\">";
-    for (const auto& failure : check.failures) cases += escaped(failure) + "\n";
-    for (const auto& connection : check.connections) cases += escaped(connection) + "\n";
-    for (const auto& one : check.timelines) cases += escaped(one) + "\n";
-    if (!check.capture.empty()) cases += "captured in " + escaped(check.capture) + "\n";
+    cases += ">\n      <failure message=\"" + xml_escaped(check.failures.front()) + "\">";
+    for (const auto& failure : check.failures) cases += xml_escaped(failure) + "\n";
+    for (const auto& connection : check.connections) cases += xml_escaped(connection) + "\n";
+    for (const auto& one : check.timelines) cases += xml_escaped(one) + "\n";
+    if (!check.capture.empty()) cases += "captured in " + xml_escaped(check.capture) + "\n";
     cases += "</failure>\n    </testcase>\n";
   }
   const bool broken = !result.error.empty();
   if (broken) {
-    cases += "    <testcase classname=\"" + escaped(result.file) + "\" name=\"start\">\n      " +
-             "<error message=\"the scenario could not run\">" + escaped(result.error) +
-             "</error>\n    </testcase>\n";
+    cases += "    <testcase classname=\"" + xml_escaped(result.file) +
+             "\" name=\"start\">\n      " + "<error message=\"the scenario could not run\">" +
+             xml_escaped(result.error) + "</error>\n    </testcase>\n";
   }
-  return "  <testsuite name=\"" + escaped(result.title.empty() ? result.file : result.title) +
+  return "  <testsuite name=\"" + xml_escaped(result.title.empty() ? result.file : result.title) +
          "\" tests=\"" + std::to_string(result.checks.size() + broken) + "\" failures=\"" +
          std::to_string(failed) + "\" errors=\"" + std::to_string(static_cast<int>(broken)) +
          "\" time=\"" + seconds(total) + "\">\n" + cases + "  </testsuite>\n";

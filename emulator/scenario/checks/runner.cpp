@@ -127,20 +127,22 @@ class CheckRun {
     const auto flows = ended ? std::vector<FlowStatus>() : emulator_.flows();
     const auto flow = std::ranges::find(flows, seen_.local_address, &FlowStatus::client);
     topology::RecordText text;
-    timeline::Timeline over_time;
+    std::string over_time;
     if (flow != flows.end()) {
       text = topology::record_text(*flow);
-      over_time = timeline::timeline_of(*flow, *emulator_.clock().start);
+      if (timelines_) {
+        over_time = timeline_text(timeline::timeline_of(*flow, *emulator_.clock().start));
+      }
     } else if (const auto record = find_record()) {
       text = topology::record_text(*record);
-      over_time = timeline::timeline_of(*record);
+      if (timelines_) over_time = timeline_text(timeline::timeline_of(*record));
     } else {
       return;
     }
     const std::string line = text.connection + "  " + text.end;
     if (std::ranges::find(result_.connections, line) != result_.connections.end()) return;
     result_.connections.push_back(line);
-    if (timelines_) result_.timelines.push_back(timeline::timeline_text(over_time));
+    if (timelines_) result_.timelines.push_back(std::move(over_time));
   }
 
   void compare_answer() {
