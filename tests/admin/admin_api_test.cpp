@@ -180,6 +180,16 @@ TEST(OpenApi, HasTheRoutesOfTheApi) {
   EXPECT_THAT(described, ::testing::UnorderedElementsAreArray(served));
 }
 
+TEST(OpenApi, HasTheStagesOfAConnection) {
+  const Json document = Json::parse(read_file(HOPLAB_SOURCE_DIR "/docs/openapi.json").value());
+  std::vector<std::string> stages;
+  for (std::size_t i = 0; i < kStages; ++i) {
+    stages.emplace_back(to_text(static_cast<Stage>(i)));
+  }
+  const Json described = document.at("components").at("schemas").at("Stage").at("enum");
+  EXPECT_EQ(described.get<std::vector<std::string>>(), stages);
+}
+
 /// How the document says a row of the table of changes.
 Json told(const scenario::ChangeRow& row) {
   const scenario::ByHand& by_hand = row.by_hand;

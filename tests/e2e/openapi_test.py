@@ -280,6 +280,10 @@ class OpenApi(unittest.TestCase):
             api.call("GET", "/v1/requests")
         return api.answers
 
+    def test_a_way_in_without_a_load_balancer(self):
+        with Lab(SCENARIOS / "private-api-direct.json", json_output=True) as lab:
+            Api(self, self.document, lab).call("GET", "/v1/status")
+
     def answers_about_methods_of_an_api(self):
         with Lab(SCENARIOS / "resets" / "api-throttled.json", json_output=True) as lab:
             api = Api(self, self.document, lab)
