@@ -481,9 +481,10 @@ AdminAnswer AdminApi::handle(std::string_view method, std::string_view path,
   }
   if (auto answer = toxiproxy::ToxiproxyApi(emulator_).handle(method, path, body))
     return std::move(*answer);
-  if (!allowed.empty()) return refuse(405, "it takes " + allowed);
-  return refuse(404,
-                "there is no " + std::string(path) + "; docs/openapi.json lists what there is");
+  constexpr std::string_view kSee = "; docs/openapi.json lists what there is";
+  if (!allowed.empty())
+    return refuse(405, std::string(path) + " takes " + allowed + std::string(kSee));
+  return refuse(404, "there is no " + std::string(path) + std::string(kSee));
 }
 
 }  // namespace hoplab::admin

@@ -149,7 +149,7 @@ TEST_F(AdminApiTest, OtherPathsAndMethodsAreRefused) {
   EXPECT_EQ(status("GET", "/"), 404);
   EXPECT_EQ(status("GET", "/v1/faults/f/arm/x"), 404);
   EXPECT_EQ(status("DELETE", "/v1/topology"), 405);
-  EXPECT_EQ(error(), "it takes GET, PUT");
+  EXPECT_EQ(error(), "/v1/topology takes GET, PUT; docs/openapi.json lists what there is");
 }
 
 TEST_F(AdminApiTest, IsServedOnAPortOfItsOwn) {

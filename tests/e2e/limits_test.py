@@ -114,7 +114,7 @@ class Traffic(unittest.TestCase):
             with self.assertRaises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(request)
             with refused.exception as answer:
-                self.assertEqual(answer.code, 404)
+                self.assertEqual(answer.code, 405)
                 self.assertIn("docs/openapi.json lists what there is", json.load(answer)["error"])
 
     def test_neither_udp_nor_ipv6_is_answered(self):
