@@ -105,6 +105,12 @@ ReasonText describe(Reason reason) noexcept {
       return {"request-timeout", "the client stopped in the middle of its request"};
     case Reason::client_keep_alive_expired:
       return {"client-keep-alive-expired", "the client keep-alive duration was over"};
+    case Reason::no_listener: return {"no-listener", "nothing listens on the port"};
+    case Reason::security_group:
+      return {"security-group", "no rule of its security groups lets the client's address in"};
+    case Reason::target_security_group:
+      return {"target-security-group",
+              "no rule of its target's security groups lets in what comes to the target"};
     case Reason::endpoint_not_available:
       return {"endpoint-not-available", "the interface endpoint is not in the state available"};
     case Reason::no_target: return {"no-target", "the target group has no target to use"};

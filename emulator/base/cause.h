@@ -83,6 +83,9 @@ enum class Reason : std::uint8_t {
   request_timeout,            // an incomplete request stopped: 408
   client_keep_alive_expired,  // ALB's client keep-alive duration: the last answer said close
   // PrivateLink and NLB.
+  no_listener,               // nothing listens on the port
+  security_group,            // no rule of the hop's security groups lets the client in
+  target_security_group,     // likewise of its target's
   endpoint_not_available,    // the interface endpoint's state lets nothing through
   no_target,                 // the target group has no target to use
   target_unhealthy,          // its target failed its health checks while others are healthy

@@ -52,7 +52,7 @@ std::string first_comment(const Journal& journal) {
   switch (journal.kind) {
     case JournalKind::client: return "connection " + std::to_string(journal.id);
     case JournalKind::target: return "a load balancer's own connection";
-    case JournalKind::health_check: return "a health check";
+    case JournalKind::health_check: return std::string(kHealthCheckComment);
   }
   return {};
 }
@@ -63,22 +63,30 @@ std::string first_comment(const Journal& journal) {
 
 Result<std::shared_ptr<Capture>> Capture::open(const std::string& file) {
   std::shared_ptr<Capture> made(new Capture);
-  if (auto done = made->go_on_in(file); !done) return done.failure();
+  if (auto done = made->begin(file); !done) return done.failure();
   return made;
 }
 
-Result<void> Capture::go_on_in(const std::string& file) {
-  if (file.empty()) {
-    const std::lock_guard lock(mutex_);
-    file_.reset();
-    return {};
-  }
+Result<void> Capture::go_on_in(const std::string& file, Time now) {
+  if (!file.empty()) return begin(file, now);
+  const std::lock_guard lock(mutex_);
+  end(now);
+  return {};
+}
+
+void Capture::end(Time now) {
+  for (std::uint32_t i = 0; i < interfaces_.size(); ++i) put(interface_end(i, epoch_ns(now)));
+  file_.reset();
+}
+
+Result<void> Capture::begin(const std::string& file, std::optional<Time> now) {
   std::unique_ptr<std::FILE, Closer> next(std::fopen(file.c_str(), "wbe"));
   if (!next) {
     return Error{"cannot write the capture '" + file + "': " + std::strerror(errno),
                  ErrorCode::unavailable};
   }
   const std::lock_guard lock(mutex_);
+  if (now) end(*now);
   file_ = std::move(next);
   put(section_header());
   for (const Hop* hop : interfaces_) put(interface_description(hop->name, hop->kind));
@@ -115,8 +123,7 @@ void Capture::write(const std::vector<PendingPacket>& packets) {
   if (file_) std::fflush(file_.get());
 }
 
-void Capture::failed_attempt(const std::string& client_ip, const net::Address& server, Time until,
-                             Duration tried, bool refused) {
+void Capture::failed_attempt(const FailedAttempt& attempt, Time until) {
   static const Hop kClient{"what never came to a hop", "client"};
   const std::uint32_t interface = interface_of(kClient);
   std::vector<PendingPacket> all;
@@ -124,11 +131,12 @@ void Capture::failed_attempt(const std::string& client_ip, const net::Address& s
     all.push_back({epoch_ns(at), interface, std::move(bytes), {}, nullptr});
   };
   const std::uint32_t number = failed_attempts_++;
-  TcpPackets packets({client_ip, ephemeral_port(number)}, server, number);
+  TcpPackets packets({attempt.client_ip, ephemeral_port(number)}, attempt.server, number);
   const std::string syn = packets.syn();
   Duration wait = 1s;  // RFC 6298; it doubles
-  for (Time at = until - tried; at <= until; at += wait, wait *= 2) add(at, syn);
-  if (refused) add(until, packets.rst(net::TcpEnd::server).front());
+  for (Time at = until - attempt.tried; at <= until; at += wait, wait *= 2) add(at, syn);
+  if (attempt.refused) add(until, packets.rst(net::TcpEnd::server).front());
+  if (attempt.barrier) all.front().comment = net::to_text(*attempt.barrier);
   write(all);
 }
 

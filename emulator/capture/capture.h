@@ -11,7 +11,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cause.h"
@@ -19,10 +21,14 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "base/task_group.h"
+#include "net/admission.h"
 #include "net/tap.h"
 #include "tls/key_log.h"
 
 namespace hoplab::capture {
+
+/// The comment at the first packet of a connection that checks a target's health.
+inline constexpr std::string_view kHealthCheckComment = "a health check";
 
 /// A packet that is not written yet.
 struct PendingPacket {
@@ -33,25 +39,35 @@ struct PendingPacket {
   std::shared_ptr<const Journal> ends;  // its cause is the comment, when it has one by then
 };
 
+/// A client that tried to connect, and no hop has taken its connection.
+struct FailedAttempt {
+  std::string client_ip;
+  net::Address server;
+  Duration tried{};
+  bool refused = false;                 // otherwise nobody answered
+  std::optional<net::Barrier> barrier;  // what kept it out, where that is known
+};
+
 /// The file. Several threads may call all of it.
 class Capture final : public tls::KeyLog {
  public:
   /// Writes over what is there.
   static Result<std::shared_ptr<Capture>> open(const std::string& file);
-  /// What comes from now on goes to another file. Empty: to none.
-  Result<void> go_on_in(const std::string& file);
+  /// What comes from `now` on, by the calendar, goes to another file. Empty: to none.
+  Result<void> go_on_in(const std::string& file, Time now);
 
   void secret(std::string_view line) override;
   /// `hop` outlives this.
   std::uint32_t interface_of(const Hop& hop);
   void write(const std::vector<PendingPacket>& packets);
-  /// A client at an address tried to connect for `tried`, until `until` by the calendar, and no hop
-  /// has taken it: its SYNs, and an RST where it was refused.
-  void failed_attempt(const std::string& client_ip, const net::Address& server, Time until,
-                      Duration tried, bool refused);
+  /// What a client tried until `until` by the calendar: its SYNs, and an RST where it was refused.
+  void failed_attempt(const FailedAttempt& attempt, Time until);
 
  private:
   Capture() = default;
+  /// `now`: of the one before, if there is one.
+  Result<void> begin(const std::string& file, std::optional<Time> now = std::nullopt);
+  void end(Time now);
   struct Closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };

@@ -6,18 +6,25 @@ namespace {
 
 enum BlockType : std::uint32_t {
   kInterfaceDescription = 1,
+  kInterfaceStatistics = 5,
   kEnhancedPacket = 6,
   kDecryptionSecrets = 10,
   kSectionHeader = 0x0A0D0D0A,
 };
 // Options; 0 ends them.
 constexpr std::uint16_t kComment = 1, kUserApplication = 4, kInterfaceName = 2,
-                        kInterfaceDescribed = 3, kTimeResolution = 9;
+                        kInterfaceDescribed = 3, kTimeResolution = 9, kEndTime = 3;
 
 /// In the machine's byte order, as the section's header says.
 template <class T>
 void put(std::string& out, T value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+void put_time(std::string& out, std::int64_t at_ns) {
+  const auto time = static_cast<std::uint64_t>(at_ns);
+  put(out, static_cast<std::uint32_t>(time >> 32));
+  put(out, static_cast<std::uint32_t>(time));
 }
 
 void pad(std::string& out) {
@@ -77,12 +84,10 @@ std::string interface_description(std::string_view name, std::string_view descri
 
 std::string enhanced_packet(std::uint32_t interface, std::int64_t at_ns, std::string_view packet,
                             std::string_view comment) {
-  const auto time = static_cast<std::uint64_t>(at_ns);
   const auto size = static_cast<std::uint32_t>(packet.size());
   std::string body;
   put(body, interface);
-  put(body, static_cast<std::uint32_t>(time >> 32));
-  put(body, static_cast<std::uint32_t>(time));
+  put_time(body, at_ns);
   put(body, size);
   put(body, size);
   body += packet;
@@ -92,6 +97,16 @@ std::string enhanced_packet(std::uint32_t interface, std::int64_t at_ns, std::st
     end_options(body);
   }
   return block(kEnhancedPacket, body);
+}
+
+std::string interface_end(std::uint32_t interface, std::int64_t at_ns) {
+  std::string time, body;
+  put_time(time, at_ns);
+  put(body, interface);
+  body += time;
+  put_option(body, kEndTime, time);
+  end_options(body);
+  return block(kInterfaceStatistics, body);
 }
 
 std::string decryption_secrets(std::string_view lines) {

@@ -16,6 +16,8 @@ std::string interface_description(std::string_view name, std::string_view descri
 /// `at_ns`: since the Unix epoch. An empty comment is none.
 std::string enhanced_packet(std::uint32_t interface, std::int64_t at_ns, std::string_view packet,
                             std::string_view comment);
+/// When its capture ended: nothing has come since the last packet.
+std::string interface_end(std::uint32_t interface, std::int64_t at_ns);
 /// Lines of an SSLKEYLOGFILE, for packets behind it.
 std::string decryption_secrets(std::string_view lines);
 

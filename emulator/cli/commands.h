@@ -133,6 +133,7 @@ struct TestOptions : SharedOptions {
   std::vector<std::string> scenarios;  // files and folders
   std::string junit;
   std::string captures;    // folder for a file of packets for each check; empty: none
+  std::string pictures;    // likewise for a picture of each connection
   bool timelines = false;  // of the connections of failed checks
   Shard shard;
   bool json = false;

@@ -18,6 +18,7 @@ using nlohmann::ordered_json;
 struct Told {
   const CapturedStory* captured;
   std::vector<const CapturedStory*> elsewhere;  // the same connection at further hops
+  std::vector<const CapturedStory*> alike;      // other connections that ended like it
   std::vector<Finding> findings;
   std::size_t named;
 };
@@ -26,6 +27,12 @@ struct Told {
 bool is_same_connection(const diagnose::TcpFlow& a, const diagnose::TcpFlow& b) {
   return a.comment.starts_with("connection ") && a.comment == b.comment &&
          a.interface != b.interface;
+}
+
+/// At one place in one way, such as each health check of a target.
+bool is_alike(const CapturedStory& a, const CapturedStory& b) {
+  return a.flow.interface == b.flow.interface && a.flow.server.address == b.flow.server.address &&
+         a.story.facts == b.story.facts;
 }
 
 std::string counted(std::size_t count) {
@@ -45,6 +52,7 @@ std::string text_of(const Told& one, const std::string& capture) {
   for (const CapturedStory* other : one.elsewhere) {
     text += "   " + place_of(other->flow) + ": " + other->story.end + "\n";
   }
+  if (!one.alike.empty()) text += "   " + counted(one.alike.size()) + " more ended like it\n";
   if (one.named == 0) text += "   I do not know why\n";
   for (std::size_t i = 0; i < one.named; ++i) text += "\n" + finding_report(i + 1, one.findings[i]);
   if (one.named > 0) {
@@ -74,11 +82,21 @@ int explain_capture(const diagnose::Diagnosis& diagnosis, const diagnose::Questi
   bool any_cause = false;
   for (const CapturedStory& one : stories.value().all) {
     if (one.story.ordinary) continue;
-    const auto before = std::ranges::find_if(told, [&one](const Told& earlier) {
-      return is_same_connection(earlier.captured->flow, one.flow);
+    const auto is_here = [&one](const CapturedStory* earlier) {
+      return is_same_connection(earlier->flow, one.flow);
+    };
+    const auto before = std::ranges::find_if(told, [&is_here](const Told& earlier) {
+      return is_here(earlier.captured) || std::ranges::any_of(earlier.alike, is_here);
     });
     if (before != told.end()) {
-      before->elsewhere.push_back(&one);
+      if (is_here(before->captured)) before->elsewhere.push_back(&one);
+      continue;
+    }
+    const auto like = std::ranges::find_if(told, [&](const Told& earlier) {
+      return !options.json && is_alike(*earlier.captured, one);
+    });
+    if (like != told.end()) {
+      like->alike.push_back(&one);
       continue;
     }
     diagnose::Question question = known;
@@ -86,10 +104,12 @@ int explain_capture(const diagnose::Diagnosis& diagnosis, const diagnose::Questi
     auto findings = diagnosis.of(question);
     const std::size_t named = worth_naming(findings, options.most);
     any_cause = any_cause || named > 0;
-    told.push_back({&one, {}, std::move(findings), named});
+    told.push_back({&one, {}, {}, std::move(findings), named});
   }
+  std::size_t out_of_order = told.size();
+  for (const Told& one : told) out_of_order += one.alike.size();
   auto json = ordered_json::array();
-  std::string text = counted(stories.value().all.size()) + "; " + std::to_string(told.size()) +
+  std::string text = counted(stories.value().all.size()) + "; " + std::to_string(out_of_order) +
                      " did not end in order" +
                      (stories.value().cut_off ? "; the file is cut off" : "") + "\n";
   for (const Told& one : told) {

@@ -420,6 +420,10 @@ void add_test(CLI::App& app, int& exit_code) {
       ->type_name("FOLDER");
   command.add_flag("--timeline", options->timelines,
                    "Show the connections of failed checks over time, hop by hop");
+  command
+      .add_option("--pictures", options->pictures,
+                  "Folder for pictures (SVG): each connection of each check over time, hop by hop")
+      ->type_name("FOLDER");
   command.add_flag("--json", options->json, "Print one JSON object, and nothing else");
   command
       .add_option_function<std::string>(

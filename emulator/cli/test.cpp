@@ -21,8 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the names of a scenario's captures begin with: its path tells it from others.
-std::string captures_of(const std::string& path, const std::string& folder) {
+/// What the names of a scenario's files in a folder begin with: its path tells it from others.
+std::string files_of(const std::string& path, const std::string& folder) {
   std::string name = fs::path(path).lexically_normal().replace_extension();
   name.erase(0, name.find_first_not_of("./"));
   std::ranges::replace(name, '/', '-');
@@ -41,9 +41,10 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
   emulator_options.clock = read.scenario->clock;
-  scenario::RunChecksOptions checks{options.show_secrets, options.timelines, {}};
+  scenario::RunChecksOptions checks{options.show_secrets, options.timelines, {}, {}};
+  if (!options.pictures.empty()) checks.pictures = files_of(path, options.pictures);
   if (!options.captures.empty()) {
-    checks.captures = captures_of(path, options.captures);
+    checks.captures = files_of(path, options.captures);
     emulator_options.capture = checks.captures + "start.pcapng";
   }
   DescriptorWarning warning;
@@ -92,6 +93,8 @@ nlohmann::ordered_json json_of(const scenario::ScenarioResult& result) {
                               {"connections", check.connections}});
     if (!check.timelines.empty()) json["checks"].back()["timelines"] = check.timelines;
     if (!check.capture.empty()) json["checks"].back()["capture"] = check.capture;
+    for (const auto& one : check.pictures)
+      json["checks"].back()["pictures"].push_back({{"file", one.file}, {"reason", one.reason}});
   }
   return json;
 }
@@ -140,9 +143,11 @@ int test(const TestOptions& options) {
   auto found = scenario_files(options.scenarios);
   if (!found) return fail(found.error());
   const std::vector<std::string> files = shard_of(found.value(), options.shard);
-  std::error_code error;
-  if (!options.captures.empty()) fs::create_directories(options.captures, error);
-  if (error) return fail("cannot make the folder " + options.captures + ": " + error.message());
+  for (const std::string& folder : {options.captures, options.pictures}) {
+    std::error_code error;
+    if (!folder.empty()) fs::create_directories(folder, error);
+    if (error) return fail("cannot make the folder " + folder + ": " + error.message());
+  }
   std::vector<scenario::ScenarioResult> results;
   std::size_t passed = 0, failed = 0, broken = 0;
   auto json = nlohmann::ordered_json::array();

@@ -247,6 +247,19 @@ void read_codes(std::string_view line, Facts& facts) {
   }
 }
 
+std::string_view reason_in(std::string_view comment) noexcept {
+  std::string_view first;
+  auto first_at = std::string_view::npos;
+  for (int i = 0; i <= static_cast<int>(Reason::emulator_stopped); ++i) {
+    const std::string_view name = to_text(static_cast<Reason>(i));
+    const auto at = comment.find(", " + std::string(name) + ": ");
+    if (at >= first_at) continue;
+    first_at = at;
+    first = name;
+  }
+  return first;
+}
+
 bool is_ordinary(Reason reason) noexcept {
   return reason == Reason::client_closed || reason == Reason::connection_close ||
          reason == Reason::answered || reason == Reason::emulator_stopped;

@@ -21,6 +21,10 @@ struct CodeMeaning {
 /// Learns the codes that stand in a line as words of their own, whatever is around them.
 void read_codes(std::string_view line, scenario::Facts& facts);
 
+/// The first reason in a comment of hoplab's own captures, "..., hairpin: ..."; empty: there is
+/// none.
+[[nodiscard]] std::string_view reason_in(std::string_view comment) noexcept;
+
 /// Of the reasons by which hoplab records ends, those of connections that were just done.
 [[nodiscard]] bool is_ordinary(Reason reason) noexcept;
 /// Likewise by its name; false for what is no reason.

@@ -180,6 +180,7 @@ void HopStream::look_again() {
 
 IoResult HopStream::guarded_read(std::span<char> into) {
   const auto ruling = ask(reads_);
+  if (ruling.verdict == Verdict::hold) keep_held();
   if (late_ && (late_->reads.shapes() || late_->reads.next())) return late_read(into);
   if (ruling.verdict == Verdict::hold) return {};
   if (ruling.verdict != Verdict::vanish) return read_ruled(into, ruling);
@@ -188,11 +189,36 @@ IoResult HopStream::guarded_read(std::span<char> into) {
 }
 
 IoResult HopStream::read_ruled(std::span<char> into, const FaultGate::Ruling& ruling) {
-  const auto result = inner_->try_read(into.first(std::min(into.size(), ruling.at_most)));
+  const auto result = read_below(into.first(std::min(into.size(), ruling.at_most)));
   if (!result.ok()) return result;
   if (ruling.flips) into[0] = static_cast<char>(into[0] ^ static_cast<char>(ruling.flips));
   gate_.passed(*this, reads_, result.size);
   return result;
+}
+
+bool HopStream::keeps_held() const noexcept {
+  constexpr std::size_t kReceiveBuffer = 64 * 1024;
+  return gate_.tap() && (!late_ || (late_->held.size() < kReceiveBuffer && !late_->held_end));
+}
+
+void HopStream::keep_held() {
+  std::array<char, 16 * 1024> chunk;
+  while (keeps_held()) {
+    const auto got = inner_->try_read(chunk);
+    if (got.would_block()) return;
+    if (got.ended())
+      late().held_end = got.status;
+    else
+      late().held.append(chunk.data(), got.size);
+  }
+}
+
+IoResult HopStream::read_below(std::span<char> into) {
+  if (!late_ || (late_->held.empty() && !late_->held_end)) return inner_->try_read(into);
+  if (late_->held.empty()) return {*late_->held_end, 0};
+  const std::size_t size = late_->held.copy(into.data(), into.size());
+  late_->held.erase(0, size);
+  return {IoStatus::ok, size};
 }
 
 void HopStream::take_in() {
@@ -286,8 +312,10 @@ WaitSlot* HopStream::guarded_watch_read(WaitSlot* slot) {
   if (late_) late_->read_timer.cancel();
   if (!slot) return nullptr;
   // Held: the stream below would wake for bytes that may not pass; the gate wakes on disarming.
-  const bool held = ask(reads_).verdict == Verdict::hold;
+  const bool holds = ask(reads_).verdict == Verdict::hold;
+  const bool held = holds && !keeps_held();
   if (!late_) return held ? nullptr : slot;
+  if (!holds && (!late_->held.empty() || late_->held_end)) slot->notify();
   if (const auto next = late_->reads.next()) {
     if (*next <= gate_.loop().now()) {
       slot->notify();  // a timer would wait for the next step of a stepped clock

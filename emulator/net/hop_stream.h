@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "net/connection.h"
 #include "net/fault_gate.h"
@@ -69,6 +71,9 @@ class HopStream final : public Stream, private FaultGate::Guarded {
     IoStatus end = IoStatus::closed;  // of the reads, when their lane has one
     bool end_vanished = false;        // a black hole took it
     bool end_told = false;            // to whoever reads
+    // What came while a fault held it, where somebody listens, and the end behind it.
+    std::string held;
+    std::optional<IoStatus> held_end;
     Timer read_timer, fault_timer;
     std::shared_ptr<LateWriter> writer;  // null: nothing that was written is late
   };
@@ -88,6 +93,10 @@ class HopStream final : public Stream, private FaultGate::Guarded {
   IoResult late_write(std::string_view data, const FaultGate::Ruling& ruling);
   /// Takes what has arrived onto its lane.
   void take_in();
+  /// While a fault holds: takes what a receive buffer takes, so that a tap sees it when it comes.
+  void keep_held();
+  [[nodiscard]] bool keeps_held() const noexcept;
+  IoResult read_below(std::span<char> into);
   /// One read of what the ruling lets through.
   IoResult read_ruled(std::span<char> into, const FaultGate::Ruling& ruling);
   /// The other end has ended, and whoever is above does not know yet.

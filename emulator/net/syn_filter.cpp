@@ -38,19 +38,16 @@ void unless_in(const AddressRange& range, std::vector<sock_filter>& program) {
 std::vector<sock_filter> syn_filter(const Admission& admission) {
   std::vector<sock_filter> program;
   if (admission.answer == Admission::Answer::drop) return {give(kDrop)};
-  if (admission.allowed.empty() && admission.denied.empty()) return program;
+  if (admission.rules.empty()) return program;
   constexpr std::size_t kPerRange = 4;
-  for (const AddressRange& range : admission.denied) {
-    unless_in(range, program);
-    program.push_back(give(kDrop));
-  }
-  for (const AddressSet& set : admission.allowed) {
+  for (const auto& [lets_in, set, barrier] : admission.rules) {
     for (std::size_t i = 0; i < set.size(); ++i) {
       unless_in(set[i], program);
       // Found: on behind the drop at the end of this set.
-      program.push_back(jump(static_cast<std::uint32_t>((set.size() - 1 - i) * kPerRange + 1)));
+      const auto over = static_cast<std::uint32_t>((set.size() - 1 - i) * kPerRange + 1);
+      program.push_back(lets_in ? jump(over) : give(kDrop));
     }
-    program.push_back(give(kDrop));
+    if (lets_in) program.push_back(give(kDrop));
   }
   program.push_back(give(kPass));
   return program;

@@ -54,8 +54,8 @@ bool lets_nobody_in(const Admission& admission) {
   const auto holds_clients = [](const AddressRange& range) {
     return loopback.contains(range.network) || range.contains(loopback.network);
   };
-  return std::ranges::any_of(admission.allowed, [&](const AddressSet& set) {
-    return std::ranges::none_of(set, holds_clients);
+  return std::ranges::any_of(admission.rules, [&](const Admission::Rule& rule) {
+    return rule.lets_in && std::ranges::none_of(rule.addresses, holds_clients);
   });
 }
 
@@ -160,7 +160,7 @@ struct TcpListener::Impl : std::enable_shared_from_this<Impl> {
       ::close(fd);
       return true;
     }
-    if (!by_hand || admission.lets_in(to_address(peer).ip)) return false;
+    if (!by_hand || !admission.keeps_out(to_address(peer).ip)) return false;
     constexpr std::size_t kMostSilent = 256;
     if (silent.size() >= kMostSilent) {
       ::close(silent.front());

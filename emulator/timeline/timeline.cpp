@@ -164,6 +164,19 @@ Timeline timeline_of(const EndRecord& record) {
   return std::move(maker.made());
 }
 
+Timeline timeline_of(const net::Barrier& barrier, bool refused) {
+  Timeline made;
+  made.title = refused ? "a client whose SYN was refused" : "a client whose SYN nobody answered";
+  made.lanes = {kClient, barrier.hop ? barrier.hop->name : kTarget};
+  made.moments.push_back({Mark::step, Duration::zero(), 0, 1, "SYN"});
+  const auto how = refused ? EndKind::rst : EndKind::silence;
+  made.moments.push_back({refused ? Mark::rst : Mark::silence, Duration::zero(), 1,
+                          refused ? std::size_t{0} : std::size_t{1},
+                          std::string(to_text(how)) + ": " + std::string(to_text(barrier.reason)) +
+                              ", " + std::string(explain(barrier.reason))});
+  return made;
+}
+
 Timeline timeline_of(const FlowStatus& flow, Time now) {
   Maker maker(flow);
   Maker::Seen seen;

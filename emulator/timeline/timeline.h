@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "net/admission.h"
 #include "topology/emulator.h"
 
 namespace hoplab::timeline {
@@ -30,6 +31,9 @@ struct Timeline {
 Timeline timeline_of(const EndRecord& record);
 /// Of a connection that is not over, `now` by the calendar.
 Timeline timeline_of(const FlowStatus& flow, Time now);
+
+/// Of a client that was not let in; `refused`: by an RST, otherwise nobody answered.
+Timeline timeline_of(const net::Barrier& barrier, bool refused);
 
 /// Lines of ASCII: a column for each lane, and a row for each moment.
 std::string timeline_text(const Timeline& timeline);

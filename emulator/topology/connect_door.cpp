@@ -106,7 +106,7 @@ Task<void> ConnectDoor::lead(net::Connection& connection, std::string& head) {
     co_await net::write_all(stream, text);
     co_return;
   }
-  if (!admission.lets_in(connection.source.ip)) {  // its SYN would get no answer
+  if (admission.keeps_out(connection.source.ip)) {  // its SYN would get no answer
     const net::LiveConnections::Entry entry(live_, journal, stream);
     co_await net::hold(stream, Duration::max() / 4);
     co_return;

@@ -86,6 +86,7 @@ void Doors::take(const std::vector<DoorPlan>& plans, const Prepared& next,
 void Doors::lead(Door& door, const Prepared& next, const Components& components) const {
   const DoorPlan& plan = door.plan;
   const auto handler_before = door.handler;
+  door.hop = next.hops.at(plan.endpoint.name);
   door.refuses = false;
   door.handshake_delay.reset();
   for (const auto& fault : next.topology->faults) {
@@ -120,7 +121,7 @@ void Doors::lead(Door& door, const Prepared& next, const Components& components)
           *model::Topology::find(next.topology->load_balancers, plan.endpoint.name);
       if (auto set = security_group(*next.topology, balancer.security_groups,
                                     plan.endpoint.listener_port)) {
-        door.fixed.allowed.push_back(std::move(*set));
+        door.fixed.only(std::move(*set), {door.hop, Reason::security_group});
       }
       break;
     }
@@ -189,8 +190,9 @@ void Doors::admission_changed() {
 Doors::Gatekeeping Doors::gatekeeping(const Door& door) {
   const DoorPlan& plan = door.plan;
   const std::string& zone = plan.endpoint.zone;
-  if (door.refuses) return {{net::Admission::Answer::refuse, {}, {}}, {}, {}};
-  if (door.slow && !door.slow->open()) return {net::Admission::dropped(), {}, {}};
+  const net::Barrier fault{door.hop, Reason::fault_injected};
+  if (door.refuses) return {net::Admission::refused(fault), {}, {}};
+  if (door.slow && !door.slow->open()) return {net::Admission::dropped(fault), {}, {}};
   switch (plan.leads) {
     case Leads::nowhere: break;
     case Leads::to_proxy:
@@ -212,7 +214,17 @@ Doors::Gatekeeping Doors::gatekeeping(const Door& door) {
       return keeping;
     }
   }
-  return {net::Admission::dropped(), {}, {}};
+  return {net::Admission::dropped({door.hop, Reason::no_listener}), {}, {}};
+}
+
+std::optional<net::Barrier> Doors::keeps_out(const std::string& client_ip,
+                                             const EndpointAddress& way_in) const {
+  for (const auto& [key, door] : doors_) {
+    const EndpointAddress& at = door.plan.endpoint;
+    if (at.address == way_in.address && at.port == way_in.port)
+      return door.in_force.admission.keeps_out(client_ip);
+  }
+  return std::nullopt;
 }
 
 void Doors::refresh() {

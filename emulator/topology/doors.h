@@ -45,6 +45,10 @@ class Doors {
   /// What a door's SYNs meet may be another: looks at the end of this turn.
   void admission_changed();
 
+  /// What keeps a client out whose SYN comes from `client_ip`; nothing: it is accepted.
+  [[nodiscard]] std::optional<net::Barrier> keeps_out(const std::string& client_ip,
+                                                      const EndpointAddress& way_in) const;
+
   /// The first loop's: where each door of the plan is.
   [[nodiscard]] std::vector<EndpointAddress> endpoints() const;
   /// Client connections accepted.
@@ -63,6 +67,7 @@ class Doors {
   };
   struct Door {
     DoorPlan plan;
+    const Hop* hop = nullptr;  // whose it is
     std::unique_ptr<net::TcpListener> listener;
     std::shared_ptr<net::ConnectionHandler> handler;  // null: nothing listens there on AWS
     std::shared_ptr<aws::VpcEndpoint> endpoint;       // that it leads to, or null

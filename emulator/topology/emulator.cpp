@@ -89,16 +89,21 @@ Result<void> Emulator::capture_in(const std::string& file) {
   const auto& capture = running_->shared().capture;
   if (!capture) return Error{"nothing is captured", ErrorCode::conflict};
   running_->in_each_loop([](topology::Worker& worker) { worker.write_capture(); });
-  return capture->go_on_in(file);
+  return capture->go_on_in(file, running_->calendar());
 }
 
-void Emulator::capture_failed_attempt(const std::string& client_ip, const EndpointAddress& way_in,
-                                      Duration tried, bool refused) {
+std::optional<net::Barrier> Emulator::failed_attempt(const std::string& client_ip,
+                                                     const EndpointAddress& way_in, Duration tried,
+                                                     bool refused) {
   const auto lock = running_->lock();
-  const auto& capture = running_->shared().capture;
-  if (!capture) return;
-  capture->failed_attempt(client_ip, {way_in.address, way_in.port}, running_->calendar(), tried,
-                          refused);
+  std::optional<net::Barrier> barrier;
+  running_->in_loop(running_->first(),
+                    [&] { barrier = running_->first().doors().keeps_out(client_ip, way_in); });
+  if (const auto& capture = running_->shared().capture) {
+    capture->failed_attempt({client_ip, {way_in.address, way_in.port}, tried, refused, barrier},
+                            running_->calendar());
+  }
+  return barrier;
 }
 
 std::string Emulator::out() const {

@@ -28,6 +28,7 @@
 #include "http/request_log.h"
 #include "model/change.h"
 #include "model/topology.h"
+#include "net/admission.h"
 #include "topology/plan.h"
 
 namespace hoplab {
@@ -314,10 +315,11 @@ class Emulator {
   /// there go on in it. Empty: nothing is captured any more. An error where options have no
   /// `capture`, or the file cannot be written.
   Result<void> capture_in(const std::string& file);
-  /// A client that tried to connect to `way_in` from `client_ip`, for `tried` until now, and was
-  /// refused or got no answer; so that a capture shows it.
-  void capture_failed_attempt(const std::string& client_ip, const EndpointAddress& way_in,
-                              Duration tried, bool refused);
+  /// A client tried to connect to `way_in` from `client_ip`, for `tried` until now, and was refused
+  /// or got no answer: what keeps it out, as far as that is known. A capture shows the attempt.
+  std::optional<net::Barrier> failed_attempt(const std::string& client_ip,
+                                             const EndpointAddress& way_in, Duration tried,
+                                             bool refused);
 
   /// What cannot be as on AWS here, a sentence each: say, groups that this OpenSSL does not have.
   [[nodiscard]] std::vector<std::string> notes() const;

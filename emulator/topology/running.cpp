@@ -272,6 +272,10 @@ void Running::stop() {
     while (worker->loop().poll()) {  // what the reactor still holds of closed sockets
     }
   }
+  if (shared_.capture) {
+    for (auto& worker : workers_) worker->write_capture();
+    (void)shared_.capture->go_on_in("", calendar());
+  }
   shared_.logs.close();
   out_.reset();
 }

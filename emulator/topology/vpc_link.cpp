@@ -25,10 +25,10 @@ class LinkDialer final : public net::Dialer {
   Task<Dialed> dial(Duration timeout, const net::DialOptions& options) override {
     net::Admission admission;
     const auto handler = listener(admission);
-    if (link_.allowed) admission.allowed.push_back(*link_.allowed);
+    if (link_.allowed) admission.only(*link_.allowed, {nullptr, Reason::security_group});
     Dialed dialed;  // unreachable, as a port where nobody listens
     if (!handler || admission.answer == net::Admission::Answer::refuse) co_return dialed;
-    if (admission.lets_in(link_.source.ip)) {
+    if (!admission.keeps_out(link_.source.ip)) {
       net::InProcessDialer inner(loop_, handler, link_.source, link_.target, JournalKind::target,
                                  link_.endpoint);
       dialed = co_await inner.dial(timeout, options);

@@ -70,7 +70,7 @@ TEST_F(Captured, AConnectionIsReadAsItWas) {
   EXPECT_FALSE(flow.client.gap || flow.server.gap);
   EXPECT_TRUE(flow.client.fin_at_ns && flow.server.rst_at_ns);
   EXPECT_FALSE(flow.server.fin_at_ns || flow.client.rst_at_ns);
-  EXPECT_EQ(*flow.server.rst_at_ns - flow.began_ns, std::chrono::nanoseconds(400s).count());
+  EXPECT_EQ((*flow.server.rst_at_ns - flow.began_ns) / 1000, Duration(400s).count());
   const auto began = std::chrono::nanoseconds(hoplab::testing::kStart.time_since_epoch());
   EXPECT_EQ(flow.began_ns, began.count());
   EXPECT_THAT(flow.end_comment, HasSubstr("alb: RST at accept, idle-timeout: "));
@@ -121,10 +121,10 @@ TEST_F(Captured, AnotherFileGoesOnWithTheSameInterfaces) {
   wire->data(TcpEnd::client, "first");
   taps_.write();
   const std::string second = folder_ / "second.pcapng";
-  ASSERT_TRUE(file_->go_on_in(second));
+  ASSERT_TRUE(file_->go_on_in(second, loop_.now()));
   wire->data(TcpEnd::client, "second");
   taps_.write();
-  ASSERT_TRUE(file_->go_on_in(""));
+  ASSERT_TRUE(file_->go_on_in("", loop_.now() + 5s));
   wire->data(TcpEnd::client, "none");
   taps_.write();
   EXPECT_EQ(all_of(flows().at(0).client), "first");
@@ -132,17 +132,22 @@ TEST_F(Captured, AnotherFileGoesOnWithTheSameInterfaces) {
   EXPECT_EQ(all_of(later.at(0).client), "second");
   EXPECT_TRUE(later.at(0).began_before);
   EXPECT_EQ(later.at(0).interface, "alb");
+  EXPECT_NEAR(static_cast<double>(later.at(0).captured_until_ns - later.at(0).ended_ns), 5e9, 1e3);
 }
 
 TEST_F(Captured, AnAttemptThatNobodyAnswered) {
+  const Hop nlb{"network-load-balancer", "nlb"};
   const Time now = loop_.now();
-  file_->failed_attempt("10.0.0.7", kServer, now, 1s, false);
-  file_->failed_attempt("10.0.0.8", kServer, now, 0s, true);
+  const net::Barrier barrier{&nlb, Reason::security_group};
+  file_->failed_attempt({"10.0.0.7", kServer, 1s, false, barrier}, now);
+  file_->failed_attempt({"10.0.0.8", kServer, 0s, true, std::nullopt}, now);
   const auto all = flows();
   ASSERT_EQ(all.size(), 2u);
   EXPECT_FALSE(all[0].established);
   EXPECT_EQ(all[0].client.syns, 2u);
   EXPECT_FALSE(all[0].server.rst_at_ns);
+  EXPECT_EQ(all[0].comment,
+            "nlb, security-group: no rule of its security groups lets the client's address in");
   EXPECT_TRUE(all[1].server.rst_at_ns);
 }
 

@@ -1,6 +1,7 @@
 // Captures made by hand: both formats, both orders of bytes, what is cut off, and TCP put in order.
 #include <gtest/gtest.h>
 
+#include "capture/capture.h"
 #include "diagnose/capture/capture_file.h"
 #include "diagnose/capture/story.h"
 #include "diagnose/capture/tcp_flow.h"
@@ -123,6 +124,7 @@ TEST(CaptureFile, PcapngInBothOrdersWithSecrets) {
     EXPECT_EQ(file.value().packets.size(), 4u);
     EXPECT_EQ(file.value().packets[3].at_ns, 7);
     EXPECT_EQ(file.value().tls_secrets, "CLIENT_RANDOM 00 11\n");
+    EXPECT_EQ(file.value().ended_ns, kSecond / 500);
   }
 }
 
@@ -207,6 +209,81 @@ TEST(Story, AnAnswerThatIsWholeEndsInOrder) {
                                    {false, 542, kAck | kFin, {}, 5}}));
   EXPECT_FALSE(half.ordinary);
   EXPECT_EQ(half.facts[Fact::end], "truncated");
+}
+
+TEST(Story, AnEarlierFailureIsToldThoughTheLastAnswerIsGood) {
+  const std::string bad = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",
+                    good = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+                    ask = "GET / HTTP/1.1\r\n\r\n";
+  const auto size = [](const std::string& text) { return static_cast<std::uint32_t>(text.size()); };
+  const auto told = story(opened({{true, 101, kAck, ask, kSecond},
+                                  {false, 501, kAck, bad, kSecond + 1000},
+                                  {true, 101 + size(ask), kAck, ask, kSecond + 2000},
+                                  {false, 501 + size(bad), kAck, good, kSecond + 3000},
+                                  {true, 101 + 2 * size(ask), kFin | kAck, {}, kSecond + 4000}}));
+  EXPECT_FALSE(told.ordinary);
+  EXPECT_EQ(told.facts[Fact::status], "403");
+}
+
+TEST(Story, WhoEndsFirstIsToldByTheOrderOfPacketsWithOneTime) {
+  const auto told =
+      story(opened({{true, 101, kAck, "GET / HTTP/1.1\r\n\r\n", kSecond},
+                    {false, 501, kAck, "HTTP/1.1 101 Switching Protocols\r\n\r\n", kSecond},
+                    {false, 535, kFin | kAck, {}, 61 * kSecond},
+                    {true, 119, kFin | kAck, {}, 61 * kSecond}}));
+  EXPECT_EQ(told.facts[Fact::ended_by], "server");
+  EXPECT_EQ(told.facts[Fact::stage], "upgraded");
+}
+
+TEST(Story, AnAnswerBeforeAnyRequest) {
+  const auto told = story(opened({{false, 501, kAck, "HTTP/1.1 400 Bad Request\r\n\r\n", kSecond},
+                                  {false, 529, kFin | kAck, {}, kSecond}}));
+  EXPECT_EQ(told.facts[Fact::stage], "unasked");
+}
+
+TEST(Story, WhatIsUnansweredWhenTheCaptureEnds) {
+  const auto ask = [](std::int64_t until) {
+    auto file = read_capture(pcap(opened({{true, 101, kAck, "GET / HTTP/1.1\r\n\r\n", kSecond}})));
+    file.value().ended_ns = until;
+    return story_of(tcp_flows(file.value()).at(0));
+  };
+  EXPECT_TRUE(ask(kSecond + 500'000'000).ordinary);
+  const auto told = ask(3 * kSecond);
+  EXPECT_FALSE(told.ordinary);
+  EXPECT_EQ(told.facts[Fact::end], "silence");
+  EXPECT_EQ(told.facts[Fact::method], "GET");
+  EXPECT_EQ(told.end, "nobody has answered the client for 2 s when the capture ends");
+}
+
+TEST(Story, AHealthCheckIsToldAsTheTargetsHealth) {
+  auto flow = flows_of(pcap(opened({{true, 101, kAck, "GET /health HTTP/1.1\r\n\r\n", kSecond},
+                                    {false, 501, kAck, "HTTP/1.1 404 Not Found\r\n\r\n", kSecond},
+                                    {true, 125, kFin | kAck, {}, kSecond}})))
+                  .at(0);
+  flow.comment = capture::kHealthCheckComment;
+  const auto told = story_of(flow);
+  EXPECT_EQ(told.facts[Fact::target_health], "Target.ResponseCodeMismatch");
+  EXPECT_EQ(told.facts[Fact::health_status], "404");
+}
+
+TEST(Story, WhatKeepsAClientOutIsInTheCommentOfItsSyn) {
+  auto flow = flows_of(pcap({{true, 100, kSyn, {}, 0}})).at(0);
+  flow.comment = "nlb, hairpin: the target is its own client";
+  EXPECT_EQ(story_of(flow).facts[Fact::reason], "hairpin");
+}
+
+TEST(Story, ALoginIsWhereAScriptIsSent) {
+  const auto told = [](const std::string& accept) {
+    return story(opened({{true, 101, kAck, "GET / HTTP/1.1\r\n" + accept + "\r\n", kSecond},
+                         {false, 501, kAck,
+                          "HTTP/1.1 302 Found\r\nLocation: "
+                          "https://idp.example.com/a?client_id=1&response_type=code\r\n\r\n",
+                          kSecond},
+                         {true, 300, kFin | kAck, {}, kSecond}}));
+  };
+  EXPECT_EQ(told("").facts[Fact::actions], "authenticate");
+  EXPECT_FALSE(told("").ordinary);
+  EXPECT_TRUE(told("Accept: text/html\r\n").ordinary);
 }
 
 TEST(Story, AStatusIsWhoseItIs) {

@@ -82,6 +82,29 @@ class Timeline(unittest.TestCase):
         fails, passes = as_json["scenarios"][0]["checks"]
         self.assertEqual((len(fails["timelines"]), "timelines" in passes), (1, False))
 
+    def test_a_picture_of_each_connection_of_each_check(self):
+        scenario = read_scenario("private-api-mtls.json")
+        scenario["VpcEndpoints"]["consumer-endpoint"]["SecurityGroupIds"] = ["group"]
+        scenario["SecurityGroups"] = {"group": {"SecurityGroupIngress": [
+            {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "127.0.0.1/32"}]}}
+        scenario["checks"] = [
+            {"name": "two ends", "certificate": "my_client", "request": {"path": "/widgets"}, "expect": {"status": 200},
+             "then": [{"from": "127.0.0.9", "request": {"path": "/widgets"}, "expect": {
+                 "end": "silence", "cause": "security-group", "hop": "consumer-endpoint"}}]},
+            {"name": "refused", "certificate": "revoked", "request": {"path": "/widgets"}, "expect": {"end": "reset"}}]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "it.json")
+            file.write_text(json.dumps(scenario))
+            done = run_hoplab("test", str(file), "--pictures", f"{folder}/pictures", "--json")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            checks = json.loads(done.stdout)["scenarios"][0]["checks"]
+            said = [[(one["reason"], "".join(xml.etree.ElementTree.parse(one["file"]).getroot().itertext()))
+                     for one in check["pictures"]] for check in checks]
+        self.assertEqual([[reason for reason, _ in check] for check in said],
+                         [["client-closed", "security-group"], ["certificate-refused"]])
+        self.assertIn("a client whose SYN nobody answered", said[0][1][1])
+        self.assertIn("RST: the client certificate was refused", said[1][0][1])
+
     def test_causes_behind_an_end(self):
         causes = admin(self.lab, f"/v1/connections/{self.bad}/causes")
         self.assertEqual(causes["reason"], "certificate-refused")

@@ -15,6 +15,15 @@ using net::Admission;
 
 namespace {
 
+const Hop kNlb{"network-load-balancer", "nlb"};
+const net::Barrier kGroup{&kNlb, Reason::security_group};
+const net::Barrier kOther{&kNlb, Reason::target_security_group};
+const net::Barrier kHairpin{&kNlb, Reason::hairpin};
+
+AddressSet set(const char* cidr) {
+  return {parse_range(cidr).value()};
+}
+
 /// A kernel that keeps filters from ordinary users.
 class NoFilters final : public net::SocketSource {
  public:
@@ -78,8 +87,6 @@ class AdmissionTest : public ::testing::TestWithParam<bool> {
   /// What somebody meets whom the others' filter would drop.
   static const char* silence_of_some() { return without_filters() ? "accepted" : "silence"; }
 
-  static AddressSet set(const char* cidr) { return {parse_range(cidr).value()}; }
-
   TestLoop loop_;
   std::atomic<std::uint64_t> ids_{0};
   NoFilters no_filters_;
@@ -94,7 +101,7 @@ TEST_P(AdmissionTest, AcceptsDropsAndRefuses) {
   admit(Admission::dropped());
   EXPECT_EQ(met_from("127.0.0.2"), "silence");
   EXPECT_GE(listener_->dropped(), 1u);
-  admit({Admission::Answer::refuse, {}, {}});
+  admit(Admission::refused());
   EXPECT_EQ(met_from("127.0.0.2"), "refused");
   admit({});
   EXPECT_EQ(met_from("127.0.0.2"), "accepted");
@@ -104,7 +111,7 @@ TEST_P(AdmissionTest, AcceptsDropsAndRefuses) {
 TEST_P(AdmissionTest, KeepsItsPortWhileItRefuses) {
   const auto port = listener_->address().port;
   for (int i = 0; i < 3; ++i) {
-    admit({Admission::Answer::refuse, {}, {}});
+    admit(Admission::refused());
     admit(Admission::dropped());
     admit({});
   }
@@ -121,8 +128,7 @@ TEST_P(AdmissionTest, ConnectionsThatAreThereStay) {
   tasks.spawn(connect(*dialer.value(), plain, dialed));
   loop_.settle();
   ASSERT_EQ(keeper_.kept.size(), 1u);
-  for (const Admission& next :
-       {Admission::dropped(), Admission{Admission::Answer::refuse, {}, {}}, Admission{}}) {
+  for (const Admission& next : {Admission::dropped(), Admission::refused(), Admission{}}) {
     admit(next);
     dialed.stream->try_write("x");
     loop_.settle();
@@ -131,14 +137,16 @@ TEST_P(AdmissionTest, ConnectionsThatAreThereStay) {
 }
 
 TEST_P(AdmissionTest, LooksAtTheClientsAddress) {
-  admit(
-      {Admission::Answer::accept, {set("127.0.0.0/30"), set("127.0.0.2/31")}, set("127.0.0.3/32")});
+  admit(Admission()
+            .only(set("127.0.0.0/30"), kGroup)
+            .only(set("127.0.0.2/31"), kOther)
+            .except(set("127.0.0.3/32"), kHairpin));
   EXPECT_EQ(met_from("127.0.0.2"), "accepted");
   EXPECT_EQ(met_from("127.0.0.1"), silence_of_some()) << "in one of the two sets only";
   EXPECT_EQ(met_from("127.0.0.3"), silence_of_some()) << "denied";
   EXPECT_EQ(met_from("127.0.0.4"), silence_of_some());
   EXPECT_EQ(keeper_.kept.size(), 1u) << "nobody else got further";
-  admit({Admission::Answer::accept, {AddressSet{}}, {}});
+  admit(Admission().only({}, kGroup));
   EXPECT_EQ(met_from("127.0.0.2"), "silence") << "a security group without a rule";
 }
 
@@ -147,7 +155,7 @@ TEST_P(AdmissionTest, EveryRangeOfASetCounts) {
   for (int i = 10; i < 60; ++i) {
     many.push_back(parse_range("127.0.0." + std::to_string(i) + "/32").value());
   }
-  admit({Admission::Answer::accept, {many}, {}});
+  admit(Admission().only(many, kGroup));
   for (const int i : {10, 34, 59})
     EXPECT_EQ(met_from("127.0.0." + std::to_string(i)), "accepted") << i;
   for (const int i : {9, 60})
@@ -171,9 +179,21 @@ INSTANTIATE_TEST_SUITE_P(Kernels, AdmissionTest, ::testing::Bool(),
                          [](const auto& about) { return about.param ? "NoFilters" : "Filters"; });
 
 TEST(AdmissionTextTest, TheStricterAnswerWins) {
-  Admission both{Admission::Answer::refuse, {}, {}};
-  both.narrow(Admission::dropped());
+  Admission both = Admission::refused({nullptr, Reason::target_unreachable});
+  both.narrow(Admission::dropped({nullptr, Reason::no_target}));
+  both.narrow(Admission::refused({nullptr, Reason::fault_injected}));
   EXPECT_EQ(both.answer, Admission::Answer::drop);
+  EXPECT_EQ(both.keeps_out("127.0.0.1")->reason, Reason::no_target);
+}
+
+TEST(AdmissionTextTest, SaysWhatKeepsAClientOut) {
+  Admission admission = Admission().only(set("127.0.0.0/30"), kGroup);
+  admission.narrow(Admission().except(set("127.0.0.3/32"), kHairpin));
+  EXPECT_FALSE(admission.keeps_out("127.0.0.1"));
+  EXPECT_EQ(admission.keeps_out("127.0.0.3"), kHairpin);
+  EXPECT_EQ(admission.keeps_out("127.0.0.4"), kGroup);
+  EXPECT_EQ(to_text(*admission.keeps_out("127.0.0.4")),
+            "nlb, security-group: no rule of its security groups lets the client's address in");
 }
 
 TEST(AddressRangeTest, ReadsCidr) {

@@ -97,26 +97,34 @@ bool NlbListener::resets_without_targets() const {
 }
 
 net::Admission NlbListener::admission(const std::string& zone, bool through_endpoint) const {
+  const auto because = [this](Reason reason) { return net::Barrier{&parts_.hop, reason}; };
   net::Admission answer;
-  if (judges(through_endpoint)) answer.allowed.push_back(*settings_.security_group);
+  if (judges(through_endpoint))
+    answer.only(*settings_.security_group, because(Reason::security_group));
   const std::vector<FlowRoute> routes = routing().candidates(zone);
-  if (routes.empty()) return resets_without_targets() ? answer : net::Admission::dropped();
-  if (table_.full()) return net::Admission::dropped();
+  if (routes.empty()) {
+    return resets_without_targets() ? answer : net::Admission::dropped(because(Reason::no_target));
+  }
+  if (table_.full()) return net::Admission::dropped(because(Reason::flow_table_full));
   const auto node = settings_.nodes.find(zone);
   const auto all = [&routes](const auto& holds) { return std::ranges::all_of(routes, holds); };
-  const auto silent = [&](const FlowRoute& route) {
+  const auto silence = [&](const FlowRoute& route) -> std::optional<Reason> {
     const bool translated = translates(*route.group, through_endpoint);
     const auto& let_in = route.target->security_group;
-    return route.target->target->reachability == Reachability::silent ||
-           (translated && table_.out_of_ports(route.target->address)) ||
-           (translated && let_in && node != settings_.nodes.end() &&
-            !contains(*let_in, node->second));
+    if (route.target->target->reachability == Reachability::silent)
+      return Reason::target_connect_timeout;
+    if (translated && table_.out_of_ports(route.target->address))
+      return Reason::source_ports_exhausted;
+    if (translated && let_in && node != settings_.nodes.end() && !contains(*let_in, node->second))
+      return Reason::target_security_group;
+    return std::nullopt;
   };
-  if (all(silent)) return net::Admission::dropped();
+  if (all([&](const FlowRoute& route) { return silence(route).has_value(); }))
+    return net::Admission::dropped(because(*silence(routes.front())));
   if (all([](const FlowRoute& route) {
         return route.target->target->reachability == Reachability::refuses;
       })) {
-    answer.answer = net::Admission::Answer::refuse;
+    answer.narrow(net::Admission::refused(because(Reason::target_unreachable)));
     return answer;
   }
   const NlbTarget& only = *routes.front().target;
@@ -124,9 +132,11 @@ net::Admission NlbListener::admission(const std::string& zone, bool through_endp
       !all([&only](const FlowRoute& route) { return route.target->target == only.target; });
   if (several || translates(*routes.front().group, through_endpoint)) return answer;
   // One target, which sees the client's own address.
-  if (only.security_group) answer.allowed.push_back(*only.security_group);
+  if (only.security_group)
+    answer.only(*only.security_group, because(Reason::target_security_group));
   if (routes.size() == 1 && only.address.ip != kThisMachine) {
-    if (const auto range = parse_range(only.address.ip)) answer.denied.push_back(range.value());
+    if (const auto range = parse_range(only.address.ip))
+      answer.except({range.value()}, because(Reason::hairpin));
   }
   return answer;
 }

@@ -35,9 +35,11 @@ void VpcEndpoint::serve(net::Connection connection) {
 }
 
 net::Admission VpcEndpoint::admission() const {
-  if (settings_.state != model::EndpointState::available) return net::Admission::dropped();
+  if (settings_.state != model::EndpointState::available)
+    return net::Admission::dropped({&parts_.hop, Reason::endpoint_not_available});
   net::Admission answer;
-  if (settings_.security_group) answer.allowed.push_back(*settings_.security_group);
+  if (settings_.security_group)
+    answer.only(*settings_.security_group, {&parts_.hop, Reason::security_group});
   return answer;
 }
 

@@ -1,5 +1,6 @@
 #include "diagnose/capture/capture_file.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <string_view>
@@ -13,9 +14,9 @@ namespace {
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 // Of pcapng.
 constexpr std::uint32_t kSectionHeader = 0x0A0D0D0A, kInterface = 1, kSimplePacket = 3,
-                        kEnhancedPacket = 6, kDecryptionSecrets = 10;
+                        kInterfaceStatistics = 5, kEnhancedPacket = 6, kDecryptionSecrets = 10;
 constexpr std::uint32_t kTlsKeyLog = 0x544c534b;
-constexpr std::uint16_t kComment = 1, kInterfaceName = 2, kTsResolution = 9;
+constexpr std::uint16_t kComment = 1, kInterfaceName = 2, kTsResolution = 9, kEndTime = 3;
 
 Result<CaptureFile> read_pcap(ByteReader in, std::int64_t units_per_second) {
   CaptureFile file;
@@ -133,10 +134,23 @@ class PcapngReader {
       const std::uint32_t length = in.u32();
       add(0, 0, in.bytes(std::min<std::size_t>(length, in.left())), length, in.failed());
     }
+    if (type == kInterfaceStatistics) {
+      const std::uint32_t which = in.u32();
+      in.skip(4 + 4);
+      each_option(in, [this, which](std::uint16_t code, std::string_view value) {
+        if (code == kEndTime) read_end(which, ByteReader(value, little_));
+      });
+    }
     if (type == kDecryptionSecrets && in.u32() == kTlsKeyLog) {
       const std::uint32_t size = in.u32();
       file_.tls_secrets += in.bytes(size);
     }
+  }
+
+  void read_end(std::uint32_t which, ByteReader value) {
+    const std::uint64_t high = value.u32(), low = value.u32();
+    if (value.failed() || which >= interfaces_.size()) return;
+    file_.ended_ns = std::max(file_.ended_ns, interfaces_[which].nanoseconds((high << 32) | low));
   }
 
   void add(std::uint32_t which, std::uint64_t time, std::string bytes, std::uint32_t length,
@@ -158,9 +172,7 @@ class PcapngReader {
   CaptureFile file_;
 };
 
-}  // namespace
-
-Result<CaptureFile> read_capture(const std::string& bytes) {
+Result<CaptureFile> read_any(const std::string& bytes) {
   constexpr std::size_t kPcapHeader = 24;
   if (bytes.size() < kPcapHeader) return Error{"it is too short for a capture"};
   const std::uint32_t magic = ByteReader(bytes, true).u32();
@@ -172,6 +184,16 @@ Result<CaptureFile> read_capture(const std::string& bytes) {
     case kSectionHeader: return PcapngReader(bytes).read();
     default: return Error{"it is neither a pcap nor a pcapng file"};
   }
+}
+
+}  // namespace
+
+Result<CaptureFile> read_capture(const std::string& bytes) {
+  auto file = read_any(bytes);
+  if (!file) return file;
+  for (const Packet& packet : file.value().packets)
+    file.value().ended_ns = std::max(file.value().ended_ns, packet.at_ns);
+  return file;
 }
 
 }  // namespace hoplab::diagnose

@@ -27,6 +27,7 @@ struct CaptureFile {
   std::vector<Packet> packets;          // in the file's order
   std::vector<std::string> interfaces;  // their names, where the file has them
   std::string tls_secrets;              // lines of an SSLKEYLOGFILE, where the file has them
+  std::int64_t ended_ns = 0;            // its last packet, or when it was ended, where it says so
   bool cut_off = false;                 // the file ends in the middle of a packet
 };
 

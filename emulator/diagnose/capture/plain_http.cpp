@@ -1,5 +1,6 @@
 #include "diagnose/capture/plain_http.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/ascii.h"
@@ -9,6 +10,8 @@
 namespace hoplab::diagnose {
 
 namespace {
+
+using scenario::Fact;
 
 std::string all_of(const std::vector<Chunk>& sent) {
   std::string bytes;
@@ -28,6 +31,24 @@ std::size_t last_request(const std::string& bytes) {
   return line == std::string::npos ? 0 : line + 1;
 }
 
+constexpr std::string_view kVersion = "HTTP/1.";
+constexpr std::size_t kStatusAt = 9;  // where it stands in an answer
+
+/// Head and page of the last answer with an error: what came after it hides nothing.
+std::string_view last_failed(std::string_view answers) {
+  constexpr std::size_t kTelling = 2000;
+  for (auto at = answers.rfind(kVersion); at != std::string_view::npos;
+       at = at == 0 ? at : answers.rfind(kVersion, at - 1)) {
+    const std::string_view message = answers.substr(at);
+    if (message.size() > kStatusAt && (message[kStatusAt] == '4' || message[kStatusAt] == '5')) {
+      const auto next = message.find(kVersion, kStatusAt);
+      return message.substr(0, std::min(next, kTelling));
+    }
+    if (at == 0) break;
+  }
+  return {};
+}
+
 /// Whether the message that begins with `head` is there whole.
 bool is_complete(std::string_view message) {
   const auto end = message.find("\r\n\r\n");
@@ -40,6 +61,16 @@ bool is_complete(std::string_view message) {
   return true;  // until the connection's end
 }
 
+/// A redirect to an identity provider's login (OpenID Connect Core 3.1.2.1), to who asks for no
+/// page: a browser would follow it.
+bool sends_to_log_in(std::string_view request, std::string_view answer) {
+  const std::string_view head = answer.substr(0, answer.find("\r\n\r\n"));
+  const auto location = named_value(head, "location");
+  return location && location->find("response_type=code") != std::string::npos &&
+         location->find("client_id=") != std::string::npos &&
+         request.find("text/html") == std::string_view::npos;
+}
+
 }  // namespace
 
 PlainHttp plain_http(const std::vector<Chunk>& client, const std::vector<Chunk>& server) {
@@ -48,15 +79,18 @@ PlainHttp plain_http(const std::vector<Chunk>& client, const std::vector<Chunk>&
   const auto request = last_request(requests);
   if (request != std::string::npos)
     http.request = first_line(std::string_view(requests).substr(request));
-  const auto answer = answers.rfind("HTTP/1.");
+  const auto answer = answers.rfind(kVersion);
   if (answer == std::string::npos) return http;
   const std::string_view message = std::string_view(answers).substr(answer);
   http.answer = first_line(message);
+  if (http.answer.size() >= kStatusAt + 3) http.status = http.answer.substr(kStatusAt, 3);
   http.complete = is_complete(message);
-  constexpr std::size_t kTelling = 2000;  // head, and the page of an error
-  const std::string_view status = std::string_view(http.answer).substr(0, 12);
-  if (status.size() == 12 && (status[9] == '4' || status[9] == '5'))
-    http.recognised = recognise(message.substr(0, kTelling));
+  if (const std::string_view failed = last_failed(answers); !failed.empty()) {
+    http.recognised = recognise(failed);
+  } else if (request != std::string::npos && sends_to_log_in(requests.substr(request), message)) {
+    http.recognised.learn(Fact::actions, "authenticate");
+    http.recognised.learn(Fact::status, http.status);
+  }
   return http;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "capture/capture.h"
 #include "diagnose/capture/plain_http.h"
 #include "diagnose/capture/tls_records.h"
 #include "diagnose/known_codes.h"
@@ -18,7 +19,9 @@ namespace {
 using scenario::Fact;
 using scenario::Facts;
 
-constexpr double kPause = 3;  // seconds: no program thinks for so long between two segments
+// Seconds. No program thinks for so long between two segments; and one that has not answered for so
+// long when the capture ends is worth a word.
+constexpr double kPause = 3, kUnanswered = 0.9;
 
 double seconds(std::int64_t ns) {
   return static_cast<double>(ns) / 1e9;
@@ -27,6 +30,10 @@ double seconds(std::int64_t ns) {
 /// To the millisecond, as facts have it.
 std::string rounded(double value) {
   return number_text(static_cast<double>(static_cast<std::int64_t>(value * 1000 + 0.5)) / 1000);
+}
+
+std::string method_of(const std::string& request_line) {
+  return request_line.substr(0, request_line.find(' '));
 }
 
 enum class Who { client, server, nobody };
@@ -110,7 +117,7 @@ class Teller {
       see_data(tls_->server.data, "the server's last data");
     }
     judge();
-    take_note();
+    take_note(flow_.end_comment);
     std::ranges::stable_sort(seen_, {}, &decltype(seen_)::value_type::first);
     for (auto& [at, text] : seen_) {
       std::array<char, 32> time{};
@@ -134,6 +141,8 @@ class Teller {
     story_.end = refused ? "the server's side refused the connection: RST to the SYN"
                          : "nobody answered: " + syns + " in " +
                                rounded(seconds(flow_.ended_ns - flow_.began_ns)) + " s";
+    if (!flow_.comment.empty()) story_.end += " (" + flow_.comment + ")";
+    take_note(flow_.comment);
     story_.seen.push_back("   +0.000 s  the client's SYN");
     return std::move(story_);
   }
@@ -172,12 +181,21 @@ class Teller {
 
   /// Where the connection was at its end.
   std::string_view stage(const Turns& turns) const {
+    if (http_.status == "101") return "upgraded";
+    if (answered_unasked()) return "unasked";
     if (tls_ && !handshake_done()) return "handshake";
     const double quiet = seconds(end_.at_ns - turns.last_ns(end_.at_ns));
     if (!turns.client_at_ns) return quiet > kPause ? "idle" : "request";
     if (turns.unanswered())
       return seconds(turns.quiet_before_last_ns) > kPause ? "idle" : "request";
     return quiet > kPause ? "idle" : "body";
+  }
+  /// HTTP's answer stands before any request.
+  bool answered_unasked() const {
+    const auto& asked = tls_ ? tls_->client.text : flow_.client.sent;
+    const auto& answered = tls_ ? tls_->server.text : flow_.server.sent;
+    return !http_.answer.empty() && !answered.empty() &&
+           (asked.empty() || answered.front().at_ns < asked.front().at_ns);
   }
   bool handshake_done() const {
     if (tls_->version == "1.3") return tls_->client.finished_at_ns.has_value();
@@ -211,8 +229,10 @@ class Teller {
   }
 
   void judge() {
+    if (flow_.comment == capture::kHealthCheckComment) learn_health();
     if (!http_.recognised.empty()) story_.facts.learn(http_.recognised);
     if (tls_ && says_plain()) return;
+    if (tls_ && lacks_protocol()) return;
     if (tls_ && tells_alert()) return;
     const Turns turn = turns();
     if (end_.by == Who::nobody) return still_open(turn);
@@ -226,7 +246,11 @@ class Teller {
     story_.end = std::string(name(end_.by)) + (end_.reset ? " reset it" : " closed it") +
                  " at the stage " + std::string(at) + ", " + rounded(quiet) +
                  " s after the last data";
-    if (end_.by == Who::client) return client_ended(turn, at, quiet);
+    if (end_.by == Who::client) {
+      // A close_notify is no data.
+      const double waited = seconds(end_.at_ns - turn.last_ns(last_bytes_ns()));
+      return client_ended(turn, at, tls_ && turn.client_at_ns ? waited : quiet);
+    }
     if (end_.reset) {
       know(Fact::end, "reset");
       know(Fact::stage, at);
@@ -236,26 +260,39 @@ class Teller {
     server_closed(turn, at, quiet);
   }
 
+  /// By what a load balancer says of the target after this (alb.md 6.4). Its matcher is not known;
+  /// those that nobody has chosen take 200, or 200 to 399.
+  void learn_health() {
+    if (http_.status.empty()) {
+      const bool silence = end_.by != Who::server;
+      return know(Fact::target_health, silence ? "Target.Timeout" : "Target.FailedHealthChecks");
+    }
+    if (http_.status < "400") return;
+    know(Fact::target_health, "Target.ResponseCodeMismatch");
+    know(Fact::health_status, http_.status);
+  }
+
   /// What the client sent last was no request: nobody gives up so soon.
   bool says_goodbye(const Turns& turn, double quiet) const {
     constexpr double kAtOnce = 0.05;  // seconds
     return turn.server_at_ns && quiet < kAtOnce;
   }
   void ordinary_end() {
+    const bool login = !story_.facts[Fact::actions].empty();
     const std::string& status = story_.facts[Fact::status];
-    story_.ordinary = status.empty() || status < "400";
+    story_.ordinary = !login && (status.empty() || status < "400");
   }
 
   /// What hoplab wrote beside the end of a connection of its own.
-  void take_note() {
-    if (flow_.end_comment.empty()) return;
+  void take_note(const std::string& comment) {
     Facts noted;
-    read_codes(flow_.end_comment, noted);
+    noted.learn(Fact::reason, reason_in(comment));
+    read_codes(comment, noted);
     const std::string& reason = noted[Fact::reason];
     if (reason.empty()) return;
     story_.ordinary = false;
     if (is_ordinary(reason)) {
-      ordinary_end();
+      if (story_.facts[Fact::end] != "silence") ordinary_end();
       if (!story_.ordinary) return;  // what it notes says nothing of the answers on it
     }
     story_.facts.learn(noted);
@@ -284,13 +321,21 @@ class Teller {
     know(Fact::end, "silence");
     know(Fact::stage, half_answered ? "body" : at);
     know(Fact::after, rounded(quiet));
+    know(Fact::method, method_of(http_.request));
     story_.end = "the client gave up after " + rounded(quiet) +
                  " s without an answer, at the stage " + std::string(at);
   }
 
   void still_open(const Turns& turn) {
-    const double quiet = seconds(flow_.ended_ns - turn.last_ns(flow_.began_ns));
+    const double quiet = seconds(flow_.captured_until_ns - turn.last_ns(flow_.began_ns));
     story_.end = "the capture ends before the connection does";
+    const bool said_nothing = flow_.client.sent.empty() && flow_.server.sent.empty();
+    if (quiet >= kUnanswered && !flow_.began_before && said_nothing) {
+      know(Fact::end, "silence");
+      know(Fact::stage, "handshake");
+      story_.end = "connected, and neither side has said anything for " + rounded(quiet) + " s";
+      return;
+    }
     if (turn.unanswered() && flow_.client.sent_again > 1) {
       know(Fact::end, "silence");
       know(Fact::stage, seconds(turn.quiet_before_last_ns) > kPause ? "idle" : "request");
@@ -298,12 +343,29 @@ class Teller {
                    " times, and nobody took it";
       return;
     }
-    if (tls_ && !handshake_done() && quiet > kPause) {
+    if (quiet >= kUnanswered && ((tls_ && !handshake_done()) || turn.unanswered())) {
       know(Fact::end, "silence");
-      know(Fact::stage, "handshake");
+      know(Fact::stage, tls_ && !handshake_done()                     ? "handshake"
+                        : seconds(turn.quiet_before_last_ns) > kPause ? "idle"
+                                                                      : "request");
+      know(Fact::after, rounded(quiet));
+      know(Fact::method, method_of(http_.request));
+      story_.end =
+          "nobody has answered the client for " + rounded(quiet) + " s when the capture ends";
       return;
     }
     ordinary_end();
+  }
+
+  /// The client leaves after the handshake: it wants a protocol that the server does not speak.
+  bool lacks_protocol() {
+    const bool wanted = !tls_->alpn.empty() && tls_->alpn.find("http/1.1") == std::string::npos;
+    if (!wanted || !tls_->chose_no_alpn || !handshake_done() || !tls_->client.data.empty())
+      return false;
+    know(Fact::message, "no-alpn");
+    story_.end = "the client left after the handshake without a request: it offers ALPN " +
+                 tls_->alpn + " only, and the server chose none";
+    return true;
   }
 
   /// The server talks no TLS, and the client does.

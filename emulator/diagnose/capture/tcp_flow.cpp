@@ -182,6 +182,16 @@ struct Open {
   explicit Open(TcpFlow made) : flow(std::move(made)) {}
   TcpFlow flow;
   Assembly client{flow.client}, server{flow.server};
+
+  /// So that the order of packets with one time is not lost.
+  std::int64_t time_of(const Packet& packet) {
+    ties = packet.at_ns == last_ns ? ties + 1 : 0;
+    last_ns = packet.at_ns;
+    return packet.at_ns + ties;
+  }
+
+ private:
+  std::int64_t last_ns = 0, ties = 0;
 };
 
 bool is_likely_server(const std::string& address) {
@@ -230,8 +240,9 @@ std::vector<TcpFlow> tcp_flows(const CaptureFile& file) {
     }
     Open& one = *found->second;
     const bool by_client = segment->source == one.flow.client.address;
-    (by_client ? one.client : one.server).take(*segment, packet.at_ns);
-    one.flow.ended_ns = packet.at_ns;
+    const std::int64_t at_ns = one.time_of(packet);
+    (by_client ? one.client : one.server).take(*segment, at_ns);
+    one.flow.ended_ns = at_ns;
     if (segment->flags & (kFin | kRst) && one.flow.end_comment.empty())
       one.flow.end_comment = packet.comment;
     ++one.flow.packets;
@@ -241,6 +252,7 @@ std::vector<TcpFlow> tcp_flows(const CaptureFile& file) {
   for (const auto& one : all) {
     one->client.finish();
     one->server.finish();
+    one->flow.captured_until_ns = std::max(file.ended_ns, one->flow.ended_ns);
     flows.push_back(std::move(one->flow));
   }
   return flows;

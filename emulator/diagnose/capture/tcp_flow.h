@@ -1,4 +1,5 @@
-// TCP connections in a capture: who opened them, what each side sent, and who ended them how.
+// TCP connections in a capture: who opened them, what each side sent, and who ended them how. Of
+// packets with one time the later one in the file is a nanosecond later.
 #pragma once
 
 #include <array>
@@ -31,6 +32,7 @@ struct Side {
 struct TcpFlow {
   Side client, server;                      // who opened it, and the other
   std::int64_t began_ns = 0, ended_ns = 0;  // first and last packet
+  std::int64_t captured_until_ns = 0;       // nothing has come from ended_ns until then
   bool established = false;                 // the server's SYN was seen, or data of both
   bool began_before = false;                // no SYN was captured
   std::uint32_t packets = 0;

@@ -128,11 +128,14 @@ void read_server_hello(std::string_view body, TlsSeen& seen, Hellos& hellos) {
   hellos.suite = in.u16();
   in.skip(1);
   seen.version = legacy >= 0x0303 ? "1.2" : legacy == 0x0302 ? "1.1" : "1.0";
+  bool alpn = false;
   each_extension(in, [&](std::uint16_t type, ByteReader value) {
-    constexpr std::uint16_t kEncryptThenMac = 22, kSupportedVersions = 43;
+    constexpr std::uint16_t kAlpn = 16, kEncryptThenMac = 22, kSupportedVersions = 43;
+    if (type == kAlpn) alpn = true;
     if (type == kEncryptThenMac) hellos.encrypt_then_mac = true;
     if (type == kSupportedVersions && value.u16() == 0x0304) seen.version = "1.3";
   });
+  seen.chose_no_alpn = !alpn && seen.version != "1.3";  // where it is encrypted
 }
 
 // Sizes of encrypted records of TLS 1.3, with the type's byte and the tag's 16.

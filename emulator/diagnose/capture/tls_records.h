@@ -31,6 +31,7 @@ struct TlsSeen {
   TlsSide client, server;
   std::string version;                    // "1.2", "1.3"; empty before a ServerHello
   std::string server_name, alpn;          // of the ClientHello
+  bool chose_no_alpn = false;             // a ServerHello of TLS 1.2 without one
   bool certificate_requested = false;     // seen, or told by the client's answer
   std::optional<bool> certificate_shown;  // by the client; unknown where sizes do not tell
   bool decrypted = false;                 // with the secrets

@@ -28,7 +28,7 @@ constexpr std::array<FactText, kFacts> kFactTexts = {{
     {"end",
      "how it ended: reset, closed (without an answer), refused, unanswered (a connect), silence "
      "(no answer in time), truncated, alert, goaway, plain (no TLS where it should be), name"},
-    {"stage", "how far it got: connect, handshake, request, write, body, idle, upgraded"},
+    {"stage", "how far it got: connect, handshake, unasked, request, write, body, idle, upgraded"},
     {"endedBy", "who sent the first FIN, RST or alert in a capture: client, server"},
     {"by",
      "who answered: alb, rule (a fixed response), target, api, proxy, client; who counted: nlb"},

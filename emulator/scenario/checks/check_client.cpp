@@ -191,8 +191,10 @@ class Attempt {
       seen.trouble = silence ? "connecting timed out" : "the connection was refused";
       seen.end = silence ? EndKind::silence : EndKind::rst;
       seen.refused = !silence;
-      emulator_.capture_failed_attempt(options.source_ip.empty() ? "127.0.0.1" : options.source_ip,
-                                       *entry, loop_.clock().now() - began, seen.refused);
+      seen.barrier =
+          emulator_.failed_attempt(options.source_ip.empty() ? "127.0.0.1" : options.source_ip,
+                                   *entry, loop_.clock().now() - began, seen.refused);
+      if (seen.barrier) seen.trouble += ": " + net::to_text(*seen.barrier);
       co_return;
     }
     seen.local_address = net::local_address(*dialed.stream).text();

@@ -1,6 +1,7 @@
 #include "scenario/checks/runner.h"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <thread>
 
@@ -67,11 +68,12 @@ std::string visible(std::string_view text) {
 
 class CheckRun {
  public:
-  CheckRun(const Check& check, Emulator& emulator, const RunChecksOptions& options)
+  CheckRun(const Check& check, Emulator& emulator, const RunChecksOptions& options,
+           const std::string& pictures)
       : check_(check),
         emulator_(emulator),
-        show_secrets_(options.show_secrets),
-        timelines_(options.timelines),
+        options_(options),
+        pictures_(pictures),
         secrets_(check, options.show_secrets) {}
 
   CheckResult run() {
@@ -83,6 +85,8 @@ class CheckRun {
             [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
     result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - began);
+    if (!pictures_.empty()) draw();
+    if (!options_.captures.empty()) await_ends();
     // Comparisons were of the real values; what is said of them is masked.
     for (std::string& one : result_.failures) one = secrets_.masked(std::move(one));
     for (std::string& one : result_.connections) one = secrets_.masked(std::move(one));
@@ -96,6 +100,7 @@ class CheckRun {
     expect_ = number == 0 ? &check_.expect : &check_.then[number - 1].expect;
     where_ = number == 0 ? "" : "step " + std::to_string(number) + ": ";
     seen_ = seen;
+    remember_connection();
     secrets_.learn(seen_.headers);
     const std::size_t failures_before = result_.failures.size();
     const bool asked = number == 0 || check_.then[number - 1].request;
@@ -120,6 +125,48 @@ class CheckRun {
     metrics_before_ = metrics_of(emulator_);
   }
 
+  void remember_connection() {
+    if (seen_.local_address.empty() && !seen_.barrier) return;
+    const auto known =
+        std::ranges::find(attempts_, seen_.local_address, &Observation::local_address);
+    if (known == attempts_.end() || seen_.barrier) attempts_.push_back(seen_);
+  }
+
+  /// So that a capture has them.
+  void await_ends() {
+    for (const Observation& one : attempts_) {
+      seen_ = one;
+      if (!one.barrier) (void)find_record();
+    }
+  }
+
+  /// When its client has gone, so that each connection has its record.
+  void draw() {
+    for (const Observation& one : attempts_) {
+      seen_ = one;
+      timeline::Timeline over_time;
+      std::string reason;
+      if (one.barrier) {
+        over_time = timeline::timeline_of(*one.barrier, one.refused);
+        reason = to_text(one.barrier->reason);
+      } else if (const auto record = find_record()) {
+        over_time = timeline::timeline_of(*record);
+        reason =
+            to_text(record->failures.empty() ? record->reason : record->failures.front().reason);
+      } else {
+        continue;
+      }
+      const std::string file =
+          pictures_ + "-" + std::to_string(result_.pictures.size() + 1) + ".svg";
+      std::ofstream written(file);
+      written << secrets_.masked(timeline_svg(over_time)) << std::flush;
+      if (written)
+        result_.pictures.push_back({file, std::move(reason)});
+      else
+        fail("picture", "a file", "that " + file + " cannot be written");
+    }
+  }
+
   /// What the emulator knows of the connection that this was about. `ended`: it was the client's
   /// last on it, so that a record comes.
   void say_why(bool ended) {
@@ -130,19 +177,19 @@ class CheckRun {
     std::string over_time;
     if (flow != flows.end()) {
       text = topology::record_text(*flow);
-      if (timelines_) {
+      if (options_.timelines) {
         over_time = timeline_text(timeline::timeline_of(*flow, *emulator_.clock().start));
       }
     } else if (const auto record = find_record()) {
       text = topology::record_text(*record);
-      if (timelines_) over_time = timeline_text(timeline::timeline_of(*record));
+      if (options_.timelines) over_time = timeline_text(timeline::timeline_of(*record));
     } else {
       return;
     }
     const std::string line = text.connection + "  " + text.end;
     if (std::ranges::find(result_.connections, line) != result_.connections.end()) return;
     result_.connections.push_back(line);
-    if (timelines_) result_.timelines.push_back(std::move(over_time));
+    if (options_.timelines) result_.timelines.push_back(std::move(over_time));
   }
 
   void compare_answer() {
@@ -174,15 +221,22 @@ class CheckRun {
   void compare_record() {
     const Expectation& expect = *expect_;
     if (!expect.cause && !expect.verify_status && !expect.hop) return;
+    if (seen_.barrier) {
+      const auto& [hop, reason] = *seen_.barrier;
+      return compare_cause(reason, hop ? hop->name : "");
+    }
     const auto record = find_record();
     if (!record) return fail("record", "an ended connection", "none for " + seen_.local_address);
-    if (expect.cause) {
-      compare("cause", std::string(to_text(*expect.cause)), std::string(to_text(record->reason)));
-    }
-    if (expect.hop) compare("hop that ended it", *expect.hop, record->hop);
+    compare_cause(record->reason, record->hop);
     if (expect.verify_status) {
       compare("verify status", *expect.verify_status, record->verify_status);
     }
+  }
+
+  void compare_cause(Reason reason, const std::string& hop) {
+    if (expect_->cause)
+      compare("cause", std::string(to_text(*expect_->cause)), std::string(to_text(reason)));
+    if (expect_->hop) compare("hop that ended it", *expect_->hop, hop);
   }
 
   /// Likewise of a request, on a connection that may still be there.
@@ -267,14 +321,14 @@ class CheckRun {
   void compare_headers(const std::string& where, const std::vector<HeaderExpectation>& expected,
                        const std::vector<std::pair<std::string, std::string>>& headers) {
     for (const auto& expectation : expected) {
-      const bool shown = show_secrets_ || !http::is_secret(expectation.name);
+      const bool shown = options_.show_secrets || !http::is_secret(expectation.name);
       const std::string trouble = mismatch(expectation, headers, emulator_, shown);
       if (!trouble.empty()) result_.failures.push_back(where_ + where + ": " + trouble);
     }
   }
 
   [[nodiscard]] std::string shown_target(const std::string& target) const {
-    return show_secrets_ ? target : http::masked_target(target);
+    return options_.show_secrets ? target : http::masked_target(target);
   }
 
   [[nodiscard]] std::uint64_t api_requests() const {
@@ -292,7 +346,9 @@ class CheckRun {
 
   const Check& check_;
   Emulator& emulator_;
-  bool show_secrets_, timelines_;
+  const RunChecksOptions& options_;
+  std::string pictures_;               // what their names begin with; empty: none
+  std::vector<Observation> attempts_;  // one for each connection, for its picture
   CheckSecrets secrets_;
   const Expectation* expect_ = nullptr;
   std::string where_;  // "step 2: ", or nothing for the check's own request
@@ -303,14 +359,14 @@ class CheckRun {
 };
 
 /// Two checks may have one name.
-std::string capture_file(const std::string& before, const std::string& check, std::size_t index) {
+std::string file_of(const std::string& before, const std::string& check, std::size_t index) {
   std::string name;
   for (const char c : check) {
     const bool kept = is_letter(c) || is_digit(c);
     if (kept) name += c;
     if (!kept && !name.empty() && name.back() != '-') name += '-';
   }
-  return before + std::to_string(index + 1) + "-" + name + ".pcapng";
+  return before + std::to_string(index + 1) + "-" + name;
 }
 
 }  // namespace
@@ -322,10 +378,12 @@ std::vector<CheckResult> run_checks(const Scenario& scenario, Emulator& emulator
   std::vector<CheckResult> results;
   for (const Check& check : scenario.checks) {
     Result<void> captured;
-    const std::string capture =
-        options.captures.empty() ? "" : capture_file(options.captures, check.name, results.size());
+    const auto file = [&](const std::string& before) {
+      return before.empty() ? "" : file_of(before, check.name, results.size());
+    };
+    const std::string capture = options.captures.empty() ? "" : file(options.captures) + ".pcapng";
     if (!capture.empty()) captured = emulator.capture_in(capture);
-    results.push_back(CheckRun(check, emulator, options).run());
+    results.push_back(CheckRun(check, emulator, options, file(options.pictures)).run());
     results.back().capture = capture;
     if (!captured) results.back().failures.push_back(captured.error());
   }

@@ -17,6 +17,11 @@ struct CheckResult {
   std::vector<std::string> connections;
   std::vector<std::string> timelines;  // likewise, over time: lines of text; where asked for
   std::string capture;                 // file of its packets; empty: none
+  /// Of each of its connections over time, in their order; where asked for.
+  struct Picture {
+    std::string file, reason;  // SVG; why it ended, or what failed on it
+  };
+  std::vector<Picture> pictures;
   [[nodiscard]] bool passed() const noexcept { return failures.empty(); }
 };
 
@@ -26,6 +31,7 @@ struct RunChecksOptions {
   /// Captures are `captures` + the check's name + ".pcapng"; empty: none. The emulator's options
   /// have a capture then.
   std::string captures;
+  std::string pictures;  // likewise, + a number + ".svg"
 };
 
 /// One after the other, in the scenario's order. The emulator must have been started from it.
