@@ -12,6 +12,7 @@ import unittest
 
 import casebook
 from lab import ROOT, hoplab_binary, run_hoplab
+from pages import pictures
 
 CASES = casebook.cases()
 CLIENTS = ("curl", "Python")
@@ -48,9 +49,14 @@ class Casebook(unittest.TestCase):
     def test_every_case_reproduces_its_symptom_and_is_known_by_its_captures(self):
         self.assertGreaterEqual(len(CASES), LEAST["cases"])
         with tempfile.TemporaryDirectory() as folder:
-            done = run_hoplab("test", *(case.path for case in CASES), "--capture", folder, "--json", timeout=300)
+            done = run_hoplab("test", *(case.path for case in CASES), "--capture", folder, "--pictures", folder,
+                              "--json", timeout=300)
             told = json.loads(done.stdout)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            for case, of_case in zip(CASES, told["scenarios"]):
+                with self.subTest("its picture", case=case.name):
+                    self.assertEqual(pictures.gist(pictures.chosen(case, of_case)),
+                                     pictures.gist(pictures.path_of(case).read_text()))
             with concurrent.futures.ThreadPoolExecutor(2) as pool:
                 known = dict(zip((case.name for case in CASES), pool.map(is_known_by_captures, told["scenarios"])))
         self.assertGreaterEqual(sum(known.values()), LEAST["captures"],

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "base/ascii.h"
@@ -81,12 +82,14 @@ class CheckRun {
     const auto began = std::chrono::steady_clock::now();
     before_ = api_requests();
     metrics_before_ = metrics_of(emulator_);
+    for (const EndRecord& record : emulator_.ends())
+      last_before_ = std::max(last_before_, record.id);
     perform(check_, emulator_, patience,
             [this](std::size_t number, const Observation& seen) { compare_all(number, seen); });
     result_.real_time = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - began);
+    if (!pictures_.empty() || !options_.captures.empty()) await_ends();
     if (!pictures_.empty()) draw();
-    if (!options_.captures.empty()) await_ends();
     // Comparisons were of the real values; what is said of them is masked.
     for (std::string& one : result_.failures) one = secrets_.masked(std::move(one));
     for (std::string& one : result_.connections) one = secrets_.masked(std::move(one));
@@ -132,7 +135,7 @@ class CheckRun {
     if (known == attempts_.end() || seen_.barrier) attempts_.push_back(seen_);
   }
 
-  /// So that a capture has them.
+  /// The emulator learns of its client's ends.
   void await_ends() {
     for (const Observation& one : attempts_) {
       seen_ = one;
@@ -140,31 +143,34 @@ class CheckRun {
     }
   }
 
-  /// When its client has gone, so that each connection has its record.
+  /// When its client has gone, so that each connection has its record. Two may have one address.
   void draw() {
-    for (const Observation& one : attempts_) {
-      seen_ = one;
-      timeline::Timeline over_time;
-      std::string reason;
-      if (one.barrier) {
-        over_time = timeline::timeline_of(*one.barrier, one.refused);
-        reason = to_text(one.barrier->reason);
-      } else if (const auto record = find_record()) {
-        over_time = timeline::timeline_of(*record);
-        reason =
-            to_text(record->failures.empty() ? record->reason : record->failures.front().reason);
-      } else {
-        continue;
-      }
-      const std::string file =
-          pictures_ + "-" + std::to_string(result_.pictures.size() + 1) + ".svg";
-      std::ofstream written(file);
-      written << secrets_.masked(timeline_svg(over_time)) << std::flush;
-      if (written)
-        result_.pictures.push_back({file, std::move(reason)});
-      else
-        fail("picture", "a file", "that " + file + " cannot be written");
+    std::set<std::string> clients;
+    for (const Observation& one : attempts_) clients.insert(one.local_address);
+    for (const EndRecord& record : emulator_.ends()) {
+      if (record.id <= last_before_ || !clients.contains(record.client)) continue;
+      draw(timeline::timeline_of(record),
+           to_text(record.failures.empty() ? record.reason : record.failures.front().reason));
     }
+    for (const FlowStatus& flow :
+         emulator_.flows()) {  // held by a fault, though its client has gone
+      if (clients.contains(flow.client))
+        draw(timeline::timeline_of(flow, *emulator_.clock().start), "open");
+    }
+    for (const Observation& one : attempts_) {
+      if (one.barrier)
+        draw(timeline::timeline_of(*one.barrier, one.refused), to_text(one.barrier->reason));
+    }
+  }
+
+  void draw(const timeline::Timeline& over_time, std::string_view reason) {
+    const std::string file = pictures_ + "-" + std::to_string(result_.pictures.size() + 1) + ".svg";
+    std::ofstream written(file);
+    written << secrets_.masked(timeline_svg(over_time)) << std::flush;
+    if (written)
+      result_.pictures.push_back({file, std::string(reason)});
+    else
+      fail("picture", "a file", "that " + file + " cannot be written");
   }
 
   /// What the emulator knows of the connection that this was about. `ended`: it was the client's
@@ -348,7 +354,8 @@ class CheckRun {
   Emulator& emulator_;
   const RunChecksOptions& options_;
   std::string pictures_;               // what their names begin with; empty: none
-  std::vector<Observation> attempts_;  // one for each connection, for its picture
+  std::vector<Observation> attempts_;  // one for each connection
+  std::uint64_t last_before_ = 0;      // the last connection that was over before
   CheckSecrets secrets_;
   const Expectation* expect_ = nullptr;
   std::string where_;  // "step 2: ", or nothing for the check's own request

@@ -17,7 +17,7 @@ struct CheckResult {
   std::vector<std::string> connections;
   std::vector<std::string> timelines;  // likewise, over time: lines of text; where asked for
   std::string capture;                 // file of its packets; empty: none
-  /// Of each of its connections over time, in their order; where asked for.
+  /// Of each of its connections over time; where asked for.
   struct Picture {
     std::string file, reason;  // SVG; why it ended, or what failed on it
   };

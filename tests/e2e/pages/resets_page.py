@@ -87,6 +87,7 @@ def section(case, printed):
     parts = [f"### {case.title}",
              "\n".join(f"- {code(line)}" for line in told["symptoms"]),
              case.scenario["story"],
+             f"![Its connection over time](pictures/{case.name}.svg)",
              f"**Cause.** {told['cause']}",
              f"**Hop.** {told['hop']}" + (f" ({', '.join(when)})" if when else "")]
     if "tellApart" in told:
@@ -144,6 +145,7 @@ which port or zone is a connection of its own; `GET /v1/status` has the ways in.
   with a `bind()` that does.
 - The checks of a case are those of `hoplab test`; the clients here do the first that shows the symptom.
 - Addresses, ports, times and numbers of bytes are left out.
+- The pictures are those of `hoplab test --pictures FOLDER`: the connection of that check which shows the symptom.
 
 ## Index
 
