@@ -92,17 +92,23 @@ Result<void> Emulator::capture_in(const std::string& file) {
   return capture->go_on_in(file, running_->calendar());
 }
 
-std::optional<net::Barrier> Emulator::failed_attempt(const std::string& client_ip,
-                                                     const EndpointAddress& way_in, Duration tried,
-                                                     bool refused) {
+void Emulator::capture_failed_attempt(const std::string& client_ip, const EndpointAddress& way_in,
+                                      Duration tried, bool refused) {
+  auto barrier = keeps_out(client_ip, way_in);
+  const auto lock = running_->lock();
+  const auto& capture = running_->shared().capture;
+  if (!capture) return;
+  capture->failed_attempt(
+      {client_ip, {way_in.address, way_in.port}, tried, refused, std::move(barrier)},
+      running_->calendar());
+}
+
+std::optional<net::Barrier> Emulator::keeps_out(const std::string& client_ip,
+                                                const EndpointAddress& way_in) const {
   const auto lock = running_->lock();
   std::optional<net::Barrier> barrier;
   running_->in_loop(running_->first(),
                     [&] { barrier = running_->first().doors().keeps_out(client_ip, way_in); });
-  if (const auto& capture = running_->shared().capture) {
-    capture->failed_attempt({client_ip, {way_in.address, way_in.port}, tried, refused, barrier},
-                            running_->calendar());
-  }
   return barrier;
 }
 

@@ -316,10 +316,13 @@ class Emulator {
   /// `capture`, or the file cannot be written.
   Result<void> capture_in(const std::string& file);
   /// A client tried to connect to `way_in` from `client_ip`, for `tried` until now, and was refused
-  /// or got no answer: what keeps it out, as far as that is known. A capture shows the attempt.
-  std::optional<net::Barrier> failed_attempt(const std::string& client_ip,
-                                             const EndpointAddress& way_in, Duration tried,
-                                             bool refused);
+  /// or got no answer; so that a capture shows it, with what keeps it out.
+  void capture_failed_attempt(const std::string& client_ip, const EndpointAddress& way_in,
+                              Duration tried, bool refused);
+  /// What keeps a client with that address out; nothing: it is accepted. Where this process may
+  /// attach no filter to a socket, it is connected and meets silence.
+  [[nodiscard]] std::optional<net::Barrier> keeps_out(const std::string& client_ip,
+                                                      const EndpointAddress& way_in) const;
 
   /// What cannot be as on AWS here, a sentence each: say, groups that this OpenSSL does not have.
   [[nodiscard]] std::vector<std::string> notes() const;

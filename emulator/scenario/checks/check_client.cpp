@@ -184,16 +184,17 @@ class Attempt {
       co_return;
     }
     const net::DialOptions options = dial_options();
+    seen.local_address.clear();
     const Time began = loop_.clock().now();
     auto dialed = co_await dialer.value()->dial(timeout_, options);
+    const std::string ip = options.source_ip.empty() ? "127.0.0.1" : options.source_ip;
+    seen.barrier = emulator_.keeps_out(ip, *entry);
     if (!dialed.stream) {
       const bool silence = dialed.failure == Reason::target_connect_timeout;
       seen.trouble = silence ? "connecting timed out" : "the connection was refused";
       seen.end = silence ? EndKind::silence : EndKind::rst;
       seen.refused = !silence;
-      seen.barrier =
-          emulator_.failed_attempt(options.source_ip.empty() ? "127.0.0.1" : options.source_ip,
-                                   *entry, loop_.clock().now() - began, seen.refused);
+      emulator_.capture_failed_attempt(ip, *entry, loop_.clock().now() - began, seen.refused);
       if (seen.barrier) seen.trouble += ": " + net::to_text(*seen.barrier);
       co_return;
     }

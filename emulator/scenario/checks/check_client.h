@@ -21,7 +21,7 @@ struct Observation {
   std::optional<EndKind> end;  // how the other side ended it; none: we did, after the answer or
                                // because of `trouble`, or it sent a TLS alert
   bool refused = false;        // an RST to the SYN: `end` is rst
-  std::optional<net::Barrier> barrier;  // what kept its SYN out, when it was
+  std::optional<net::Barrier> barrier;  // what keeps its like out, now that it has tried
   bool tls_alert = false;     // the other side's last word was a fatal TLS alert: trouble names it
   std::string trouble;        // in words, when there was no whole answer
   std::string local_address;  // "127.0.0.1:50312", by which the emulator knows the connection

@@ -132,23 +132,24 @@ class CheckRun {
     if (seen_.local_address.empty() && !seen_.barrier) return;
     const auto known =
         std::ranges::find(attempts_, seen_.local_address, &Observation::local_address);
-    if (known == attempts_.end() || seen_.barrier) attempts_.push_back(seen_);
+    if (known == attempts_.end() || seen_.local_address.empty()) attempts_.push_back(seen_);
   }
 
   /// The emulator learns of its client's ends.
   void await_ends() {
     for (const Observation& one : attempts_) {
       seen_ = one;
-      if (!one.barrier) (void)find_record();
+      (void)find_record();
     }
   }
 
   /// When its client has gone, so that each connection has its record. Two may have one address.
   void draw() {
-    std::set<std::string> clients;
+    std::set<std::string> clients, drawn;
     for (const Observation& one : attempts_) clients.insert(one.local_address);
     for (const EndRecord& record : emulator_.ends()) {
       if (record.id <= last_before_ || !clients.contains(record.client)) continue;
+      drawn.insert(record.client);
       draw(timeline::timeline_of(record),
            to_text(record.failures.empty() ? record.reason : record.failures.front().reason));
     }
@@ -158,7 +159,7 @@ class CheckRun {
         draw(timeline::timeline_of(flow, *emulator_.clock().start), "open");
     }
     for (const Observation& one : attempts_) {
-      if (one.barrier)
+      if (one.barrier && !drawn.contains(one.local_address))
         draw(timeline::timeline_of(*one.barrier, one.refused), to_text(one.barrier->reason));
     }
   }
@@ -227,11 +228,11 @@ class CheckRun {
   void compare_record() {
     const Expectation& expect = *expect_;
     if (!expect.cause && !expect.verify_status && !expect.hop) return;
-    if (seen_.barrier) {
+    const auto record = find_record();
+    if (!record && seen_.barrier) {
       const auto& [hop, reason] = *seen_.barrier;
       return compare_cause(reason, hop ? hop->name : "");
     }
-    const auto record = find_record();
     if (!record) return fail("record", "an ended connection", "none for " + seen_.local_address);
     compare_cause(record->reason, record->hop);
     if (expect.verify_status) {
@@ -272,6 +273,7 @@ class CheckRun {
 
   /// The client may learn of the end a moment before the emulator has written its record.
   std::optional<EndRecord> find_record() const {
+    if (seen_.local_address.empty()) return std::nullopt;  // it never got in
     const auto give_up = std::chrono::steady_clock::now() + kRecordPatience;
     do {
       const auto ends = emulator_.ends();
