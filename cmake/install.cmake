@@ -54,6 +54,7 @@ install(FILES ${PROJECT_BINARY_DIR}/include/hoplab/emulator.h DESTINATION ${incl
 install(FILES emulator/topology/emulator.h emulator/topology/plan.h emulator/topology/record_text.h
         DESTINATION ${include_dir}/topology)
 install(FILES emulator/http/request_log.h DESTINATION ${include_dir}/http)
+install(FILES emulator/net/admission.h DESTINATION ${include_dir}/net)
 install(FILES clients/cpp/hoplab/fixture.h DESTINATION ${include_dir})  # for GoogleTest
 install(DIRECTORY emulator/base emulator/model DESTINATION ${include_dir}
         FILES_MATCHING PATTERN "*.h" PATTERN "validate_parts.h" EXCLUDE PATTERN "regex*.h" EXCLUDE)

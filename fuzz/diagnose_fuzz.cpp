@@ -21,7 +21,7 @@ void fuzz_text(std::string_view text) {
   const auto facts = recognise(text);
   check(facts == recognise(text));
   if (const auto meaning = meaning_of(facts)) check(!meaning->cause.empty());
-  words_of(text);
+  check(words_of(text).size() <= text.size());
 }
 
 void fuzz_capture(std::string_view bytes) {

@@ -139,6 +139,19 @@ TEST(CaptureFile, WhatIsCutOffIsReadAsFarAsItGoes) {
   EXPECT_TRUE(read_capture(new_form.substr(0, new_form.size() - 3)).value().cut_off);
 }
 
+TEST(CaptureFile, AnEndThatIsNoTimeIsCutShort) {
+  const std::string end =
+      block(5,
+            number(0, 4, true) + number(0, 8, true) + number(3, 2, true) + number(8, 2, true) +
+                number(~0ull, 8, true) + number(0, 4, true),
+            true);
+  const auto file = read_capture(pcapng(opened({}), true) + end);
+  ASSERT_TRUE(file);
+  EXPECT_GT(file.value().ended_ns, kSecond);
+  EXPECT_LE(file.value().ended_ns, 4'000'000'001 * kSecond);
+  EXPECT_FALSE(story_of(tcp_flows(file.value()).at(0)).ordinary) << "silence, and a long one";
+}
+
 TEST(CaptureFile, SomethingElseIsAnError) {
   EXPECT_EQ(read_capture(std::string(100, 'x')).error(), "it is neither a pcap nor a pcapng file");
   EXPECT_FALSE(read_capture("short"));

@@ -45,7 +45,10 @@ struct Interface {
   std::uint64_t units_per_second = 1'000'000;
 
   [[nodiscard]] std::int64_t nanoseconds(std::uint64_t time) const {
-    const std::uint64_t seconds = time / units_per_second, rest = time % units_per_second;
+    // Of what is no time only as much as can be reckoned with.
+    constexpr std::uint64_t kLastSecond = 4'000'000'000;
+    const std::uint64_t seconds = std::min(time / units_per_second, kLastSecond),
+                        rest = time % units_per_second;
     return static_cast<std::int64_t>(seconds * kNanoseconds +
                                      rest * kNanoseconds / units_per_second);
   }
