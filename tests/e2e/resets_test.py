@@ -16,7 +16,7 @@ from pages import pictures
 
 CASES = casebook.cases()
 CLIENTS = ("curl", "Python")
-LEAST = {"cases": 99, "R": 23, "S": 40, "captures": 111}  # what the casebook has reached
+LEAST = {"cases": 99, "R": 23, "S": 40, "captures": 109}  # what the casebook has reached
 
 
 def explained(line, *options):
