@@ -52,7 +52,8 @@ std::string text_of(const Told& one, const std::string& capture) {
   for (const CapturedStory* other : one.elsewhere) {
     text += "   " + place_of(other->flow) + ": " + other->story.end + "\n";
   }
-  if (!one.alike.empty()) text += "   " + counted(one.alike.size()) + " more ended like it\n";
+  if (!one.alike.empty())
+    text += "   and " + std::to_string(one.alike.size()) + " more ended like it\n";
   if (one.named == 0) text += "   I do not know why\n";
   for (std::size_t i = 0; i < one.named; ++i) text += "\n" + finding_report(i + 1, one.findings[i]);
   if (one.named > 0) {

@@ -1,6 +1,5 @@
 #include "diagnose/capture/plain_http.h"
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "base/ascii.h"
@@ -37,16 +36,15 @@ constexpr std::size_t kStatusAt = 9;  // where it stands in an answer
 /// Head and page of the last answer with an error: what came after it hides nothing.
 std::string_view last_failed(std::string_view answers) {
   constexpr std::size_t kTelling = 2000;
-  for (auto at = answers.rfind(kVersion); at != std::string_view::npos;
-       at = at == 0 ? at : answers.rfind(kVersion, at - 1)) {
-    const std::string_view message = answers.substr(at);
-    if (message.size() > kStatusAt && (message[kStatusAt] == '4' || message[kStatusAt] == '5')) {
-      const auto next = message.find(kVersion, kStatusAt);
-      return message.substr(0, std::min(next, kTelling));
-    }
-    if (at == 0) break;
+  std::string_view failed;
+  for (auto at = answers.find(kVersion); at != std::string_view::npos;) {
+    const auto next = answers.find(kVersion, at + kStatusAt);
+    const std::string_view message = answers.substr(at, next - at);
+    if (message.size() > kStatusAt && (message[kStatusAt] == '4' || message[kStatusAt] == '5'))
+      failed = message.substr(0, kTelling);
+    at = next;
   }
-  return {};
+  return failed;
 }
 
 /// Whether the message that begins with `head` is there whole.
