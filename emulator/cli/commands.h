@@ -136,6 +136,7 @@ struct TestOptions : SharedOptions {
   std::string pictures;    // likewise for a picture of each connection
   bool timelines = false;  // of the connections of failed checks
   Shard shard;
+  unsigned jobs = 0;  // how many scenarios run at once; 0: as suits the machine
   bool json = false;
 };
 int test(const TestOptions& options);

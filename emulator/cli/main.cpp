@@ -430,6 +430,12 @@ void add_test(CLI::App& app, int& exit_code) {
           "--shard", [options](const std::string& text) { options->shard = shard_from(text); },
           "Run a part of the scenarios, 2/5 for the second of five machines")
       ->type_name("NUMBER/OF");
+  command
+      .add_option("--jobs", options->jobs,
+                  "How many scenarios run at once; if not given, four for each processor, at "
+                  "most 16")
+      ->check(CLI::Range(1, 1024))
+      ->type_name("NUMBER");
   add_shared_options(command, *options);
   command.footer("Exit code: 0 all checks passed, 1 a check failed, 2 a scenario could not run.");
 }

@@ -1,10 +1,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <future>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <shared_mutex>
+#include <thread>
 
 #include "cli/clean_end.h"
 #include "cli/commands.h"
@@ -61,6 +66,52 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
   result.checks = scenario::run_checks(*read.scenario, emulator.value(), checks);
   return result;
 }
+
+/// Runs scenarios beside each other. Each has its own emulator, but they share this machine.
+class SideBySide {
+ public:
+  SideBySide(const std::vector<std::string>& files, const TestOptions& options)
+      : files_(files),
+        options_(options),
+        jobs_(std::min<std::size_t>(options.jobs ? options.jobs : most_at_once(), files.size())),
+        results_(files.size()) {
+    for (std::size_t i = 0; i < jobs_; ++i) threads_.emplace_back([this] { run(); });
+  }
+
+  /// Waits for that of the file; once for each.
+  scenario::ScenarioResult result(std::size_t index) { return results_[index].get_future().get(); }
+
+ private:
+  /// More than there are processors: a check waits nineteen twentieths of its time.
+  static unsigned most_at_once() {
+    return std::clamp(4 * std::thread::hardware_concurrency(), 4U, 16U);
+  }
+
+  void run() {
+    for (std::size_t index = next_++; index < files_.size(); index = next_++) {
+      results_[index].set_value(run_one(files_[index]));
+    }
+  }
+
+  /// What could not run beside others may want something that one of them had, such as a port.
+  scenario::ScenarioResult run_one(const std::string& file) {
+    {
+      const std::shared_lock beside_others(machine_);
+      auto result = run_scenario(file, options_);
+      if (result.error.empty() || jobs_ == 1) return result;
+    }
+    const std::unique_lock alone(machine_);
+    return run_scenario(file, options_);
+  }
+
+  const std::vector<std::string>& files_;
+  const TestOptions& options_;
+  const std::size_t jobs_;
+  std::vector<std::promise<scenario::ScenarioResult>> results_;
+  std::atomic<std::size_t> next_ = 0;
+  std::shared_mutex machine_;
+  std::vector<std::jthread> threads_;  // joined first
+};
 
 void print_result(const scenario::ScenarioResult& result) {
   std::printf("%s\n", paint(Colour::bold, result.file).c_str());
@@ -151,9 +202,10 @@ int test(const TestOptions& options) {
   std::vector<scenario::ScenarioResult> results;
   std::size_t passed = 0, failed = 0, broken = 0;
   auto json = nlohmann::ordered_json::array();
+  SideBySide running(files, options);
   for (const std::string& path : files) {
     show_progress(results.size() + 1, files.size(), path);
-    results.push_back(run_scenario(path, options));
+    results.push_back(running.result(results.size()));
     show_progress(results.size(), files.size(), "");
     if (options.json) {
       json.push_back(json_of(results.back()));

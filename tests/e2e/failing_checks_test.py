@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -92,7 +93,25 @@ class WhichScenarios(unittest.TestCase):
             self.assertEqual(len(ran), 8)
             self.assertEqual(sorted(ran), sorted(str(one) for one in pathlib.Path(folder).rglob("*.json")))
 
+    def test_several_at_once_that_want_one_port(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        scenario = read_scenario("private-api-mtls.json")
+        scenario["proxies"] = {"redis": {"listen": f"127.0.0.1:{port}", "upstream": "127.0.0.1:6379"}}
+        with tempfile.TemporaryDirectory() as folder:
+            for i in range(5):
+                (pathlib.Path(folder) / f"{i}.json").write_text(json.dumps(scenario))
+            done = run_hoplab("test", "--json", "--jobs", "5", folder)
+            whole = json.loads(done.stdout)
+            self.assertEqual([pathlib.Path(one["file"]).name for one in whole["scenarios"]],
+                             [f"{i}.json" for i in range(5)])
+            self.assertEqual((whole["failed"], whole["broken"]), (0, 0), done.stdout)
+
     def test_mistakes(self):
+        done = run_hoplab("test", SCENARIOS, "--jobs", "0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--jobs", done.stderr)
         for shard in ("0/3", "4/3", "1", "a/b"):
             done = run_hoplab("test", SCENARIOS, "--shard", shard)
             self.assertEqual(done.returncode, 2)
