@@ -67,10 +67,8 @@ Result<std::int32_t> Router::child(std::int32_t parent, std::string_view segment
   const auto next = static_cast<std::int32_t>(nodes_.size());
   Node& node = nodes_[static_cast<std::size_t>(parent)];
   if (!is_variable(segment)) {
-    for (const auto& [text, at] : node.statics) {
-      if (text == segment) return at;
-    }
-    node.statics.emplace_back(segment, next);
+    const auto [at, added] = node.statics.emplace(segment, next);
+    if (!added) return at->second;
   } else {
     if (node.variable != kNone) {
       if (node.variable_text == segment) return node.variable;
@@ -112,10 +110,8 @@ std::int32_t Router::walk(std::int32_t at, std::int32_t method,
   const auto own = node.methods[static_cast<std::size_t>(method)];
   const auto segment = take_segment(rest);
   if (segment.empty() || node.greedy) return own;
-  for (const auto& [text, next] : node.statics) {
-    if (text != segment) continue;
-    if (const auto found = walk(next, method, rest); found != kNone) return found;
-    break;
+  if (const auto next = node.statics.find(segment); next != node.statics.end()) {
+    if (const auto found = walk(next->second, method, rest); found != kNone) return found;
   }
   return node.variable == kNone ? kNone : walk(node.variable, method, rest);
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,7 +40,7 @@ class Router {
   static constexpr std::int32_t kNone = -1;
 
   struct Node {
-    std::vector<std::pair<std::string, std::int32_t>> statics;
+    std::map<std::string, std::int32_t, std::less<>> statics;
     std::int32_t variable = kNone;
     std::string variable_text;  // "{id}" or "{proxy+}"
     bool greedy = false;        // this node is a {proxy+}
