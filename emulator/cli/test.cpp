@@ -34,18 +34,13 @@ std::string files_of(const std::string& path, const std::string& folder) {
   return folder + "/" + name + "-";
 }
 
-scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions& options) {
-  scenario::ScenarioResult result;
-  result.file = path;
-  auto read = scenario::read_scenario(options.source(path));
-  if (!read.ok()) {
-    result.error = scenario::to_text(read.diagnostics);
-    return result;
-  }
-  result.title = read.scenario->title;
+/// Brings it up and runs its checks; an error says why it cannot be brought up.
+Result<std::vector<scenario::CheckResult>> run_scenario(const std::string& path,
+                                                        const scenario::Scenario& scenario,
+                                                        const TestOptions& options) {
   EmulatorOptions emulator_options;
   emulator_options.threads = options.threads;
-  emulator_options.clock = read.scenario->clock;
+  emulator_options.clock = scenario.clock;
   scenario::RunChecksOptions checks{options.show_secrets, options.timelines, {}, {}};
   if (!options.pictures.empty()) checks.pictures = files_of(path, options.pictures);
   if (!options.captures.empty()) {
@@ -53,18 +48,11 @@ scenario::ScenarioResult run_scenario(const std::string& path, const TestOptions
     emulator_options.capture = checks.captures + "start.pcapng";
   }
   DescriptorWarning warning;
-  auto emulator = Emulator::from_topology(read.scenario->topology, emulator_options);
-  if (!emulator) {
-    result.error = emulator.error();
-    return result;
-  }
+  auto emulator = Emulator::from_topology(scenario.topology, emulator_options);
+  if (!emulator) return emulator.failure();
   emulator.value().on_end([&warning](const EndRecord& record) { warning.look_at(record); });
-  if (auto started = emulator.value().start(); !started) {
-    result.error = started.error();
-    return result;
-  }
-  result.checks = scenario::run_checks(*read.scenario, emulator.value(), checks);
-  return result;
+  if (auto started = emulator.value().start(); !started) return started.failure();
+  return scenario::run_checks(scenario, emulator.value(), checks);
 }
 
 /// Runs scenarios beside each other. Each has its own emulator, but they share this machine.
@@ -93,15 +81,35 @@ class SideBySide {
     }
   }
 
-  /// What could not run beside others may want something that one of them had, such as a port.
   scenario::ScenarioResult run_one(const std::string& file) {
+    scenario::ScenarioResult result;
+    result.file = file;
+    const auto read = scenario::read_scenario(options_.source(file));
+    if (!read.ok()) {
+      result.error = scenario::to_text(read.diagnostics);
+      return result;
+    }
+    result.title = read.scenario->title;
+    auto checks = run_beside_others(file, *read.scenario);
+    if (checks) {
+      result.checks = std::move(checks).value();
+    } else {
+      result.error = checks.error();
+    }
+    return result;
+  }
+
+  /// What cannot be brought up beside others may want something that one of them has, such as a
+  /// port.
+  Result<std::vector<scenario::CheckResult>> run_beside_others(const std::string& file,
+                                                               const scenario::Scenario& scenario) {
     {
       const std::shared_lock beside_others(machine_);
-      auto result = run_scenario(file, options_);
-      if (result.error.empty() || jobs_ == 1) return result;
+      auto checks = run_scenario(file, scenario, options_);
+      if (checks || jobs_ == 1) return checks;
     }
     const std::unique_lock alone(machine_);
-    return run_scenario(file, options_);
+    return run_scenario(file, scenario, options_);
   }
 
   const std::vector<std::string>& files_;

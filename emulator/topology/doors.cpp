@@ -10,6 +10,18 @@
 
 namespace hoplab::topology {
 
+namespace {
+
+std::string_view advice_on_taken(const DoorPlan& plan, bool real_ports) {
+  if (real_ports) {
+    return "; something has this port, perhaps on every address (0.0.0.0) of this machine";
+  }
+  if (plan.leads == Leads::to_proxy) return "; with port 0 in \"listen\" it takes a free port";
+  return "; with localPort 0 it takes a free port";
+}
+
+}  // namespace
+
 Result<std::unique_ptr<net::TcpListener>> Doors::listen(const DoorPlan& plan, std::uint16_t port) {
   net::TcpListener::Options options;
   options.sink = &shared_.ends;
@@ -38,13 +50,10 @@ Result<void> Doors::open(const std::vector<DoorPlan>& plans,
     if (!listener && first && chosen == 0 && before != 0) listener = listen(plan, 0);
     if (!listener) {
       discard();
-      const bool by_choice = chosen != 0 && listener.error().ends_with(std::strerror(EADDRINUSE));
-      return Error{"'" + plan.endpoint.name + "': " + listener.error() +
-                       (shared_.options.real_ports ? "; something has this port, perhaps on every "
-                                                     "address (0.0.0.0) of this machine"
-                        : by_choice                ? "; with localPort 0 it takes a free port"
-                                                   : ""),
-                   ErrorCode::unavailable};
+      const bool taken = listener.error().ends_with(std::strerror(EADDRINUSE));
+      std::string why = "'" + plan.endpoint.name + "': " + listener.error();
+      if (chosen != 0 && taken) why += advice_on_taken(plan, shared_.options.real_ports);
+      return Error{std::move(why), ErrorCode::unavailable};
     }
     if (first) ports[key] = listener.value()->address().port;
     opened_[key] = std::move(listener).value();

@@ -283,6 +283,18 @@ class FixedPort(unittest.TestCase):
             self.assertIn("in use", done.stderr)
             self.assertIn("localPort 0", done.stderr)
 
+    def test_a_taken_port_of_a_proxy_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken, tempfile.TemporaryDirectory() as folder:
+            scenario = read_scenario(BLOG.name)
+            listen = "127.0.0.1:%d" % taken.getsockname()[1]
+            scenario["proxies"] = {"redis": {"listen": listen, "upstream": "127.0.0.1:6379"}}
+            path = pathlib.Path(folder) / "scenario.json"
+            path.write_text(json.dumps(scenario))
+            done = run_hoplab("up", path)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"'redis': cannot bind {listen}: Address already in use; with port 0 in \"listen\" it takes "
+                          "a free port", done.stderr)
+
 
 class Test(unittest.TestCase):
     def setUp(self):
