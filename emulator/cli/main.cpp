@@ -15,7 +15,7 @@
 #include "cli/terminal.h"
 #include "pki/key.h"
 #include "scenario/format/schema.h"
-#include "tls/record_buffers.h"
+#include "tls/openssl_memory.h"
 
 namespace {
 
@@ -594,7 +594,7 @@ void add_help(CLI::App& app, int& exit_code) {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
-  hoplab::tls::keep_record_buffers();
+  hoplab::tls::keep_openssl_memory();
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
                "hoplab"};
   app.require_subcommand(1);
