@@ -10,7 +10,10 @@
 #include <openssl/obj_mac.h>
 
 #include <array>
+#include <mutex>
 #include <vector>
+
+#include "pki/lean_library.h"
 
 namespace hoplab::pki {
 namespace {
@@ -98,6 +101,34 @@ std::string ec_pkcs8_der(const EVP_PKEY* key, const EcKey& ec) {
                      std::string("\x02\x01\x00", 3) + algorithm + der_element(0x04, private_key));
 }
 
+using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
+
+/// The curve alone. To set one up takes OpenSSL longer than to make a key on it.
+EVP_PKEY* curve_of(const AlgorithmRow& row) {
+  static std::mutex mutex;
+  static std::array<KeyPtr, kAlgorithms.size()> curves;
+  const std::lock_guard lock(mutex);
+  KeyPtr& curve = curves[static_cast<std::size_t>(&row - kAlgorithms.data())];
+  if (curve != nullptr) return curve.get();
+  const ContextPtr context(EVP_PKEY_CTX_new_from_name(lean_library(), "EC", nullptr));
+  EVP_PKEY* made = nullptr;
+  if (EVP_PKEY_paramgen_init(context.get()) == 1 &&
+      EVP_PKEY_CTX_set_group_name(context.get(), OBJ_nid2sn(row.curve_nid)) == 1 &&
+      EVP_PKEY_paramgen(context.get(), &made) == 1) {
+    curve.reset(made);
+  }
+  return curve.get();
+}
+
+EVP_PKEY* generate_ec_key(const AlgorithmRow& row) {
+  EVP_PKEY* const curve = curve_of(row);
+  if (curve == nullptr) return nullptr;
+  const ContextPtr context(EVP_PKEY_CTX_new_from_pkey(lean_library(), curve, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_keygen_init(context.get()) == 1) EVP_PKEY_generate(context.get(), &key);
+  return key;
+}
+
 }  // namespace
 
 std::string_view to_text(KeyAlgorithm algorithm) {
@@ -129,9 +160,9 @@ Result<KeyPtr> generate_key(KeyAlgorithm algorithm) {
     if (row.algorithm != algorithm) continue;
     EVP_PKEY* key = nullptr;
     if (row.curve_nid != 0) {
-      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", OBJ_nid2sn(row.curve_nid));
+      key = generate_ec_key(row);
     } else if (row.size != 0) {
-      key = EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(row.size));
+      key = EVP_PKEY_Q_keygen(lean_library(), nullptr, "RSA", static_cast<std::size_t>(row.size));
     } else {
       key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
     }

@@ -2,6 +2,7 @@
 
 #include <openssl/core_dispatch.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/provider.h>
 
 #include <algorithm>
@@ -16,6 +17,8 @@
 namespace hoplab::pki {
 
 namespace {
+
+constexpr std::string_view kName = "lean";  // of the provider
 
 /// What is kept of an operation; the other operations are kept whole. The first of an algorithm's
 /// names counts ("RSA:rsaEncryption:1.2.840.113549.1.1.1").
@@ -126,8 +129,8 @@ int begin(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH* core, const OSSL_DISPATC
 OSSL_LIB_CTX* make_library() {
   if (offer().whole == nullptr) return nullptr;
   OSSL_LIB_CTX* library = OSSL_LIB_CTX_new();
-  if (library != nullptr && OSSL_PROVIDER_add_builtin(library, "lean", begin) == 1 &&
-      OSSL_PROVIDER_load(library, "lean") != nullptr) {
+  if (library != nullptr && OSSL_PROVIDER_add_builtin(library, kName.data(), begin) == 1 &&
+      OSSL_PROVIDER_load(library, kName.data()) != nullptr) {
     return library;
   }
   OSSL_LIB_CTX_free(library);
@@ -139,6 +142,12 @@ OSSL_LIB_CTX* make_library() {
 OSSL_LIB_CTX* lean_library() {
   static OSSL_LIB_CTX* const library = make_library();
   return library;
+}
+
+OSSL_LIB_CTX* library_of(const EVP_PKEY* key) {
+  const OSSL_PROVIDER* const provider = EVP_PKEY_get0_provider(key);
+  const bool lean = provider != nullptr && OSSL_PROVIDER_get0_name(provider) == kName;
+  return lean ? lean_library() : nullptr;
 }
 
 }  // namespace hoplab::pki

@@ -15,4 +15,8 @@ namespace hoplab::pki {
 /// works as well) when it cannot be made. Keys of other types than RSA and EC stay undecoded in it.
 OSSL_LIB_CTX* lean_library();
 
+/// Where a key is: a signature that is made or checked elsewhere makes it anew there. Null: in
+/// OpenSSL's default context.
+OSSL_LIB_CTX* library_of(const EVP_PKEY* key);
+
 }  // namespace hoplab::pki

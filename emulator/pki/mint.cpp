@@ -8,6 +8,7 @@
 
 #include "pki/distinguished_name.h"
 #include "pki/hex.h"
+#include "pki/lean_library.h"
 #include "pki/mint_internal.h"
 #include "pki/pem.h"
 
@@ -75,9 +76,9 @@ Result<void> sign(X509* certificate, const CertificateRequest& request, EVP_PKEY
   if (request.rsa_pss && EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) {
     return Error{"rsa_pss needs an RSA key to sign with"};
   }
-  const std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* parameters = nullptr;
-  bool ready = EVP_DigestSignInit(context.get(), &parameters, digest.value(), nullptr, key) == 1;
+  const auto context = begin_signature(key, digest.value(), &parameters);
+  bool ready = context != nullptr;
   if (ready && request.rsa_pss) {
     ready = EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
             EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1;
@@ -143,6 +144,16 @@ Result<const EVP_MD*> signing_digest(const EVP_PKEY* key, SignatureDigest digest
   if (EVP_PKEY_get_base_id(key) != EVP_PKEY_ED25519) return digest_of(digest);
   if (digest == SignatureDigest::sha256) return static_cast<const EVP_MD*>(nullptr);
   return Error{"an Ed25519 issuer signs without a digest of choice; leave the digest out"};
+}
+
+std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> begin_signature(EVP_PKEY* key,
+                                                                   const EVP_MD* digest,
+                                                                   EVP_PKEY_CTX** parameters) {
+  std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const char* name = digest == nullptr ? nullptr : EVP_MD_get0_name(digest);
+  const bool begun = EVP_DigestSignInit_ex(context.get(), parameters, name, library_of(key),
+                                           nullptr, key, nullptr) == 1;
+  return begun ? std::move(context) : nullptr;
 }
 
 Result<IntegerPtr> parse_serial(std::string_view hex) {

@@ -66,8 +66,10 @@ Result<std::string> make_crl(const Identity& issuer, const CrlRequest& request) 
   }
   auto digest = signing_digest(issuer.private_key(), request.digest);
   if (!digest.ok()) return refuse(digest.error());
-  if (!add_crl_extensions(crl.get(), certificate, request.crl_number) ||
-      X509_CRL_sign(crl.get(), issuer.private_key(), digest.value()) <= 0) {
+  EVP_PKEY_CTX* parameters = nullptr;
+  const auto signing = begin_signature(issuer.private_key(), digest.value(), &parameters);
+  if (!add_crl_extensions(crl.get(), certificate, request.crl_number) || signing == nullptr ||
+      X509_CRL_sign_ctx(crl.get(), signing.get()) <= 0) {
     return refuse("cannot sign it: " + openssl_reason());
   }
   unsigned char* der = nullptr;

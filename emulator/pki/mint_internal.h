@@ -26,6 +26,11 @@ const EVP_MD* digest_of(SignatureDigest digest);
 /// Signing with `key`: the digest to pass on (null for Ed25519), or why not.
 Result<const EVP_MD*> signing_digest(const EVP_PKEY* key, SignatureDigest digest);
 
+/// Null when OpenSSL cannot; `parameters`, of the key, belong to the context.
+std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>> begin_signature(EVP_PKEY* key,
+                                                                   const EVP_MD* digest,
+                                                                   EVP_PKEY_CTX** parameters);
+
 Result<IntegerPtr> parse_serial(std::string_view hex);
 Result<TimePtr> make_time(std::int64_t seconds, std::string_view field);
 

@@ -1,9 +1,14 @@
 // PEM: see pem.h.
 #include "pki/pem.h"
 
+#include <openssl/pem.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
+
+#include "pki/lean_library.h"
+#include "pki/supported_algorithms.h"
 
 namespace hoplab::pki {
 namespace {
@@ -117,6 +122,22 @@ Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
   return line_error(block.line, "the block has no END line");
 }
 
+CertificatePtr read_in(OSSL_LIB_CTX* library, std::string_view der) {
+  X509* certificate = X509_new_ex(library, nullptr);
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* end = at + der.size();
+  const bool read = d2i_X509(&certificate, &at, static_cast<long>(der.size())) && at == end;
+  CertificatePtr owned(certificate);
+  return read ? std::move(owned) : nullptr;
+}
+
+CertificatePtr read_certificate(std::string_view der) {
+  CertificatePtr certificate = read_in(lean_library(), der);
+  const bool knows_all = certificate == nullptr || (!unsupported_key(certificate.get()) &&
+                                                    !unsupported_signature(certificate.get()));
+  return knows_all ? std::move(certificate) : read_in(nullptr, der);
+}
+
 }  // namespace
 
 std::string pem_encode(std::string_view label, std::string_view der) {
@@ -152,10 +173,17 @@ Result<std::vector<PemBlock>> pem_decode(std::string_view text, PemSurroundings 
 
 CertificatePtr certificate_from_der(std::string_view der) {
   const ErrorQueueGuard guard;
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const auto* end = at + der.size();
-  CertificatePtr certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  return at == end ? std::move(certificate) : nullptr;
+  return read_certificate(der);
+}
+
+CertificatePtr next_certificate(BIO* pem) {
+  unsigned char* der = nullptr;
+  long size = 0;
+  if (PEM_bytes_read_bio(&der, &size, nullptr, PEM_STRING_X509, pem, nullptr, nullptr) != 1) {
+    return nullptr;
+  }
+  const OpensslBytes owned(der);
+  return read_certificate({reinterpret_cast<char*>(der), static_cast<std::size_t>(size)});
 }
 
 std::string certificate_der(const X509* certificate) {

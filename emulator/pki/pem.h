@@ -30,8 +30,13 @@ enum class PemSurroundings {
 /// the whole text an error that names the line. LF and CRLF line ends are read.
 Result<std::vector<PemBlock>> pem_decode(std::string_view text, PemSurroundings surroundings);
 
-/// Certificate from DER, all of which must be used; null otherwise.
+/// Certificate from DER, all of which must be used; null otherwise. In lean_library() where an ALB
+/// supports its key and its signature, so that it is quick; else in OpenSSL's own context.
 CertificatePtr certificate_from_der(std::string_view der);
+
+/// Likewise the next one of a PEM text as OpenSSL reads it; null at its end. Leaves OpenSSL's
+/// errors.
+CertificatePtr next_certificate(BIO* pem);
 
 /// DER of a certificate; empty if it cannot be encoded.
 std::string certificate_der(const X509* certificate);

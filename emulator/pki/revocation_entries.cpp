@@ -6,6 +6,7 @@
 
 #include "pki/certificate_text.h"
 #include "pki/der.h"
+#include "pki/lean_library.h"
 
 namespace hoplab::pki {
 namespace {
@@ -113,8 +114,8 @@ bool is_signed_by(const RevocationParts& parts, EVP_PKEY* key) {
       ASN1_STRING_type_new(V_ASN1_SEQUENCE));
   ASN1_STRING_set(bytes.get(), parts.signed_bytes.data(),
                   static_cast<int>(parts.signed_bytes.size()));
-  return ASN1_item_verify(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, bytes.get(), key) ==
-         1;
+  return ASN1_item_verify_ex(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, bytes.get(),
+                             nullptr, key, library_of(key), nullptr) == 1;
 }
 
 std::optional<std::string> forbidden_extension(const X509_EXTENSION* extension) {

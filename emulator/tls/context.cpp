@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "pki/lean_library.h"
+#include "pki/pem.h"
 #include "pki/verdict.h"
 #include "tls/callbacks.h"
 #include "tls/key_exchange_groups.h"
@@ -21,7 +22,6 @@ struct Releaser {
   void operator()(T* object) const { release(object); }
 };
 using BioPtr = std::unique_ptr<BIO, Releaser<BIO, BIO_free_all>>;
-using X509Ptr = std::unique_ptr<X509, Releaser<X509, X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY, EVP_PKEY_free>>;
 
 Error openssl_error(const std::string& what) {
@@ -42,12 +42,12 @@ BioPtr read_bio(const std::string& pem) {
 
 Result<void> use_certificate(SSL_CTX* context, const CertificateAndKey& pair) {
   const BioPtr chain = read_bio(pair.chain_pem);
-  const X509Ptr leaf(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+  const auto leaf = pki::next_certificate(chain.get());
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
     return openssl_error("cannot use the certificate");
   }
-  while (X509* next = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)) {
-    if (SSL_CTX_add0_chain_cert(context, next) != 1) X509_free(next);
+  while (const auto next = pki::next_certificate(chain.get())) {
+    SSL_CTX_add1_chain_cert(context, next.get());
   }
   ERR_clear_error();  // the end of the PEM text
   std::shared_ptr<EVP_PKEY> key = pair.key;
@@ -127,9 +127,8 @@ void ask_for_certificate(SSL_CTX* context, const ServerSettings& settings) {
   if (settings.ca_names_pem.empty()) return;
   const BioPtr bio = read_bio(settings.ca_names_pem);
   STACK_OF(X509_NAME)* names = sk_X509_NAME_new_null();
-  while (X509* ca = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(ca)));
-    X509_free(ca);
+  while (const auto ca = pki::next_certificate(bio.get())) {
+    sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(ca.get())));
   }
   ERR_clear_error();
   SSL_CTX_set_client_CA_list(context, names);  // takes ownership
@@ -249,9 +248,8 @@ Result<Context> Context::client(const ClientSettings& settings) {
   tell_secrets(context.get(), settings.key_log);
   if (!settings.ca_pem.empty()) {
     const BioPtr bio = read_bio(settings.ca_pem);
-    while (X509* ca = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-      X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), ca);
-      X509_free(ca);
+    while (const auto ca = pki::next_certificate(bio.get())) {
+      X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), ca.get());
     }
     ERR_clear_error();
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

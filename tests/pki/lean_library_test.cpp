@@ -7,7 +7,9 @@
 #include <string>
 
 #include "pki/key.h"
+#include "pki/mint.h"
 #include "pki/openssl_ptr.h"
+#include "pki/pem.h"
 
 namespace hoplab::pki {
 namespace {
@@ -84,6 +86,32 @@ TEST(LeanLibrary, AKeyOutlivesItsOtherUsers) {
   const KeyPtr other = decoded(der, lean_library());
   one.reset();
   EXPECT_EQ(public_key_der(other.get()), der);
+}
+
+std::string new_certificate(KeyAlgorithm algorithm) {
+  CertificateRequest request;
+  request.subject = "CN=" + std::string(to_text(algorithm));
+  request.not_after = 86'400;
+  request.key = algorithm;
+  const auto pem = self_sign(request).value().cert_pem();
+  return pem_decode(pem, PemSurroundings::anything).value().front().der;
+}
+
+TEST(LeanLibrary, WhatALoadBalancerSupportsIsReadInItAndTheRestBesideIt) {
+  for (const auto algorithm : {KeyAlgorithm::ec_prime256v1, KeyAlgorithm::ec_secp384r1,
+                               KeyAlgorithm::ec_secp521r1, KeyAlgorithm::rsa_2048}) {
+    const auto read = certificate_from_der(new_certificate(algorithm));
+    ASSERT_NE(read, nullptr);
+    EXPECT_EQ(library_of(X509_get0_pubkey(read.get())), lean_library()) << to_text(algorithm);
+    EXPECT_EQ(X509_verify(read.get(), X509_get0_pubkey(read.get())), 1) << to_text(algorithm);
+  }
+  for (const auto algorithm : {KeyAlgorithm::ed25519, KeyAlgorithm::rsa_1024}) {
+    const auto read = certificate_from_der(new_certificate(algorithm));
+    ASSERT_NE(read, nullptr);
+    ASSERT_NE(X509_get0_pubkey(read.get()), nullptr) << to_text(algorithm);
+    EXPECT_EQ(library_of(X509_get0_pubkey(read.get())), nullptr) << to_text(algorithm);
+    EXPECT_EQ(X509_verify(read.get(), X509_get0_pubkey(read.get())), 1) << to_text(algorithm);
+  }
 }
 
 }  // namespace
