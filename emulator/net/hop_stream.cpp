@@ -387,7 +387,6 @@ void HopStream::silence(Reason reason, AbandonedClients& clients) {
   write_shut_ |= std::exchange(fin_held_, 0) != 0;
   inner_->watch_read(nullptr);
   inner_->watch_write(nullptr);
-  inner_->watch_message(nullptr);
   clients.keep(std::move(inner_), record_, reason, AbandonedClients::Answer::silence);
   inner_ = make_silenced_stream(gate_.loop());
   if (write_shut_) inner_->shutdown_write();
@@ -396,7 +395,6 @@ void HopStream::silence(Reason reason, AbandonedClients& clients) {
 }
 
 void HopStream::faults_changed() {
-  inner_->watch_message(nullptr);
   if (late_) {
     const auto gone = [this](const Fault& fault) { return !gate_.is_armed(fault.id); };
     late_->end_vanished = false;

@@ -57,12 +57,6 @@ class HopStream final : public Stream, private FaultGate::Guarded {
       return guarded_watch_write(slot);
     inner_->watch_write(slot);
   }
-  void watch_message(MessageTaker* taker) override {
-    inner_->watch_message(looked_at() ? nullptr : taker);
-  }
-  [[nodiscard]] MessageTaker* message_taker() override {
-    return looked_at() ? nullptr : inner_->message_taker();
-  }
   void acknowledge_now() override { inner_->acknowledge_now(); }
   [[nodiscard]] std::optional<bool> reset_by_peer() override { return inner_->reset_by_peer(); }
   [[nodiscard]] Loop& loop() noexcept override { return inner_->loop(); }

@@ -17,7 +17,6 @@ struct Channel {
   bool abandoned = false;  // the reader is gone: writing now is answered with a reset
   WaitSlot* reader = nullptr;
   WaitSlot* writer = nullptr;
-  MessageTaker* taker = nullptr;  // the reader, where it takes messages
 
   [[nodiscard]] std::size_t size() const { return end - begin; }
 
@@ -81,7 +80,6 @@ class PipeEnd final : public Stream {
   // Dropping an end is close(): in order, but a reset when there is unread input, as TCP does.
   ~PipeEnd() override {
     in_.reader = nullptr;
-    in_.taker = nullptr;
     out_.writer = nullptr;
     in_.abandoned = true;
     if (in_.size() > 0)
@@ -121,13 +119,6 @@ class PipeEnd final : public Stream {
     if (slot && (shared_->reset || out_.finished || out_.size() < kPipeCapacity)) {
       Channel::wake(out_.writer);
     }
-  }
-
-  void watch_message(MessageTaker* taker) override { in_.taker = taker; }
-
-  // Never past bytes that are on their way.
-  MessageTaker* message_taker() override {
-    return shared_->reset || out_.finished || out_.size() > 0 ? nullptr : out_.taker;
   }
 
   Loop& loop() noexcept override { return shared_->loop; }

@@ -2,7 +2,6 @@
 //
 // The leg from the ALB to the API Gateway runs over one: it can be reset, closed, watched and
 // counted like a TCP connection. A writer that is ahead of its reader by kPipeCapacity bytes waits.
-// A message may cross it whole, while there are no bytes on the way that it would overtake.
 #pragma once
 
 #include <memory>

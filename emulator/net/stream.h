@@ -35,13 +35,6 @@ struct IoResult {
   [[nodiscard]] bool ended() const noexcept { return status >= IoStatus::closed; }
 };
 
-/// Takes a whole message in the place of its bytes, where both ends of a connection are in this
-/// process. What a message is, its protocol says.
-class MessageTaker {
- protected:
-  ~MessageTaker() = default;
-};
-
 class Stream {
  public:
   Stream() = default;
@@ -65,12 +58,6 @@ class Stream {
   /// replaces the slot; nullptr forgets it. The slot must outlive its registration.
   virtual void watch_read(WaitSlot* slot) = 0;
   virtual void watch_write(WaitSlot* slot) = 0;
-
-  /// Who takes a message that comes here, until it says otherwise or somebody on the way begins to
-  /// look at bytes; nullptr: nobody. Only a stream in memory brings any.
-  virtual void watch_message(MessageTaker*) {}
-  /// Who takes a message at the other end now; null: what is to go there goes as bytes.
-  [[nodiscard]] virtual MessageTaker* message_taker() { return nullptr; }
 
   /// Tells the peer's kernel now that its bytes have come, where we have nothing to say for a while
   /// ourselves: a client that gathers small writes (Nagle) waits for it, up to 40 ms.

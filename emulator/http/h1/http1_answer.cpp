@@ -102,16 +102,6 @@ void Http1Connection::finish_unread_body() {
   }
 }
 
-/// Where its client waits for it in this process, the answer crosses as it is.
-bool Http1Connection::cross(const Response& response, const HeadFraming& framing) {
-  const bool whole = framing.framing == WireFraming::content_length && !response.body;
-  if (!whole || !framing.keep_alive || !interim_.empty()) return false;
-  auto* const client = static_cast<AnswerTaker*>(stream_.message_taker());
-  const std::size_t head = client ? client->take(response) : 0;
-  if (head > 0) pump_.crossed(head + response.text.size());
-  return head > 0;
-}
-
 /// Writes the answer. False when its body is delimited by the end of the connection.
 Task<bool> Http1Connection::send(const Request& request, Response& response, bool keep) {
   HeadFraming framing;
@@ -128,12 +118,11 @@ Task<bool> Http1Connection::send(const Request& request, Response& response, boo
                                                            : WireFraming::chunked;
   }
   framing.keep_alive = keep && framing.framing != WireFraming::until_close;
-  context_.journal.last_status = response.status;
-  context_.journal.reached(Stage::response_headers);
-  if (cross(response, framing)) co_return true;
   Bytes out = std::move(interim_);
   append_response_head(out, response, framing);
   if (!bodiless && !response.body) out.append(response.text);
+  context_.journal.last_status = response.status;
+  context_.journal.reached(Stage::response_headers);
   pump_.begin(bodiless ? nullptr : response.body.get(), framing.framing, std::move(out));
   const Step step = pump_.step(stream_);
   if (step != Step::done || !request_is_done(response)) co_await drive(step, response);

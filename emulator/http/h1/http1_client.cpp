@@ -58,11 +58,20 @@ void Http1Client::watch_rest(WaitSlot* slot) {
 }
 
 Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response) {
+  HeadFraming framing;
+  if (request.body) {
+    const auto length = request.body->remaining();
+    framing.framing = length ? WireFraming::content_length : WireFraming::chunked;
+    framing.content_length = length.value_or(0);
+  }
+  framing.describes_length = request.says_empty;
+  Bytes head;
+  append_request_head(head, request, framing);
+  pump_.begin(request.body, framing.framing, std::move(head), request.passes_trailer);
+  sending_ = Step::wait_turn;
   in_flight_ = used_ = true;
   expired_ = false;
   idle_.touch();
-  if (!cross(request)) begin(request);
-  room_ = &response;
   ExchangeFailure failure = ExchangeFailure::none;
   bool waited = false;
   for (;;) {
@@ -78,58 +87,17 @@ Task<ExchangeFailure> Http1Client::exchange(Request& request, Response& response
       break;
     }
     watch_all(request, &slot_);
-    if (answer_may_cross(request, response)) stream_->watch_message(this);
     co_await slot_;
     watch_all(request, nullptr);
-    stream_->watch_message(nullptr);
     waited = true;
-    if (!room_) break;  // it has crossed
     if (expired_) {
       failure = ExchangeFailure::timeout;
       break;
     }
   }
   in_flight_ = false;
-  room_ = nullptr;
   if (failure != ExchangeFailure::none) keep_alive_ = false;
   co_return failure;
-}
-
-void Http1Client::begin(const Request& request) {
-  HeadFraming framing;
-  if (request.body) {
-    const auto length = request.body->remaining();
-    framing.framing = length ? WireFraming::content_length : WireFraming::chunked;
-    framing.content_length = length.value_or(0);
-  }
-  framing.describes_length = request.says_empty;
-  Bytes head;
-  append_request_head(head, request, framing);
-  pump_.begin(request.body, framing.framing, std::move(head), request.passes_trailer);
-  sending_ = Step::wait_turn;
-}
-
-bool Http1Client::cross(const Request& request) {
-  auto* const server = static_cast<RequestTaker*>(stream_->message_taker());
-  if (!server || server->take(request) == 0) return false;
-  sending_ = Step::done;
-  return true;
-}
-
-/// Nothing is left of the exchange but an answer of which nobody wants to see the bytes.
-bool Http1Client::answer_may_cross(const Request& request, const Response& response) const {
-  return sending_ == Step::done && buffer_.empty() && request.method != "HEAD" &&
-         !response.as_received;
-}
-
-std::size_t Http1Client::take(const Response& answer) {
-  const std::size_t size = copy_plain(answer, *room_);
-  if (size == 0) return 0;
-  room_ = nullptr;
-  stream_->watch_message(nullptr);
-  idle_.touch();
-  slot_.notify();
-  return size;
 }
 
 bool Http1Client::push() {
@@ -275,7 +243,6 @@ void Http1Client::look_at_idle() {
   const bool at_rest = reusable();
   if (!forced && !resting_ && (at_rest || waits_for_client())) return;
   expired_ = true;
-  stream.watch_message(nullptr);
   if (at_rest && resting_) return wake(resting_);
   if (in_flight_) return slot_.notify();
   // Whoever reads the body sees it cut short.

@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "base/journal.h"
-#include "http/h1/crossing.h"
 #include "http/h1/http1_body.h"
 #include "http/h1/http1_writer.h"
 #include "http/message.h"
@@ -26,7 +25,7 @@ enum class ExchangeFailure : std::uint8_t {
 
 class Tunnel;
 
-class Http1Client final : private AnswerTaker {
+class Http1Client {
  public:
   /// `idle_timeout`: emulated time without a byte, in or out, while somebody waits for the peer.
   /// `peer` is the other end's record, when it is in this process; else null.
@@ -71,10 +70,6 @@ class Http1Client final : private AnswerTaker {
   [[nodiscard]] Time last_activity() const noexcept { return idle_.last_byte(); }
 
  private:
-  void begin(const Request& request);
-  bool cross(const Request& request);
-  [[nodiscard]] bool answer_may_cross(const Request& request, const Response& response) const;
-  std::size_t take(const Response& answer) override;
   bool read_head(Request& request, Response& response, ExchangeFailure& failure);
   bool take_head(std::size_t size, Request& request, Response& response, ExchangeFailure& failure);
   bool take_interim(std::size_t size, Response& response);
@@ -92,9 +87,8 @@ class Http1Client final : private AnswerTaker {
   Http1Body body_;
   BodyPump pump_;
   BodyPump::Step sending_ = BodyPump::Step::done;  // how far the request is
-  Response* room_ = nullptr;  // for an answer that crosses as it is; null: it is taken, or none may
-  bool in_flight_ = false;    // in exchange()
-  bool used_ = false;         // there was a request
+  bool in_flight_ = false;                         // in exchange()
+  bool used_ = false;                              // there was a request
   bool keep_alive_ = true;
   bool expired_ = false;
 };

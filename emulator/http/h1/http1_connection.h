@@ -7,7 +7,6 @@
 
 #include <optional>
 
-#include "http/h1/crossing.h"
 #include "http/h1/http1_body.h"
 #include "http/h1/http1_parser.h"
 #include "http/h1/http1_writer.h"
@@ -15,7 +14,7 @@
 
 namespace hoplab::http {
 
-class Http1Connection final : public ClientWatch, public InterimSink, private RequestTaker {
+class Http1Connection final : public ClientWatch, public InterimSink {
  public:
   Http1Connection(net::Stream& stream, Handler& handler, ServerContext& context)
       : stream_(stream),
@@ -42,7 +41,6 @@ class Http1Connection final : public ClientWatch, public InterimSink, private Re
   // Requests.
   Task<void> serve_one();
   Task<bool> read_head(std::size_t& head_size);
-  std::size_t take(const Request& request) override;
   Task<void> refuse_partial_head(ParseError error);
   Refusal take_head(std::size_t size, Request& request, RequestHead& head);
   void fill(Request& request, RequestHead& head, DesyncAction action);
@@ -53,7 +51,6 @@ class Http1Connection final : public ClientWatch, public InterimSink, private Re
 
   // Answers.
   Task<void> answer(const Request& request, const RequestHead& head, Response& response);
-  [[nodiscard]] bool cross(const Response& response, const HeadFraming& framing);
   Task<bool> send(const Request& request, Response& response, bool keep);
   Task<void> hand_over(Request& request, Response& response);
   Task<void> drive(Step step, Response& response);
@@ -77,7 +74,6 @@ class Http1Connection final : public ClientWatch, public InterimSink, private Re
   WaitSlot slot_;
   IdleTimer idle_;
   ReadBuffer buffer_;
-  Request* room_ = nullptr;     // for a request that crosses as it is; null: it is taken, or none
   Http1Body body_;              // the request's
   BodyPump pump_;               // of the answer
   Bytes interim_;               // what the stream has not taken of interim answers

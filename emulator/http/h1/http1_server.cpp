@@ -50,16 +50,13 @@ bool Http1Connection::may_read_ahead() const {
 Task<void> Http1Connection::serve_one() {
   context_.journal.reached(Stage::idle);
   body_.begin(BodyFraming::none, 0);
-  Request request;
-  room_ = &request;
   std::size_t head_size = 0;
   if (!co_await read_head(head_size)) co_return;
+  head_bytes_ = head_size;
+  Request request;
   request.received_at = stream_.loop().now();
   RequestHead head;
-  if (!room_) {  // it has crossed
-    ++context_.journal.requests;
-    context_.journal.reached(Stage::request_headers);
-  } else if (const Refusal refused = take_head(head_size, request, head); refused.status) {
+  if (const Refusal refused = take_head(head_size, request, head); refused.status) {
     co_await refuse(refused.status, refused.reason, refused.reason, &request);
     co_return;
   }
@@ -88,7 +85,6 @@ Task<void> Http1Connection::serve_one() {
 /// Parses and judges the head that the buffer begins with, and fills the request.
 Http1Connection::Refusal Http1Connection::take_head(std::size_t size, Request& request,
                                                     RequestHead& head) {
-  head_bytes_ = size;
   head.fields.reserve(kOrdinaryFields);
   const auto text = request.arena.copy(buffer_.data().substr(0, size));
   buffer_.consume(size);
@@ -145,8 +141,7 @@ void Http1Connection::count_non_compliant() {
   if (context_.non_compliant_requests) ++*context_.non_compliant_requests;
 }
 
-/// Waits for a whole head, or for a request that crosses as it is. False: the connection is over,
-/// or an error was answered.
+/// Waits for a whole head. False: the connection is over, or an error was answered.
 Task<bool> Http1Connection::read_head(std::size_t& head_size) {
   std::size_t searched = 0;
   for (;;) {
@@ -162,11 +157,8 @@ Task<bool> Http1Connection::read_head(std::size_t& head_size) {
       }
     }
     stream_.watch_read(&slot_);
-    stream_.watch_message(buffer_.empty() ? this : nullptr);
     co_await slot_;
     stream_.watch_read(nullptr);
-    stream_.watch_message(nullptr);
-    if (!room_) co_return true;
     if (expired_) {
       if (buffer_.empty()) {
         finish(Reason::idle_timeout, EndKind::fin);
@@ -183,18 +175,6 @@ Task<bool> Http1Connection::read_head(std::size_t& head_size) {
     finish_client_gone();
     co_return false;
   }
-}
-
-std::size_t Http1Connection::take(const Request& request) {
-  const std::size_t size = copy_plain(request, head_limits(context_.limits), *room_);
-  if (size == 0) return 0;
-  room_->client = this;
-  room_ = nullptr;
-  head_bytes_ = size;
-  stream_.watch_message(nullptr);
-  idle_.touch();
-  slot_.notify();
-  return size;
 }
 
 Task<void> Http1Connection::refuse_partial_head(ParseError error) {
@@ -230,7 +210,6 @@ void Http1Connection::look_at_idle() {
   }
   if (waiting_for_source_ && !body_.awaited() && !forced) return;
   expired_ = true;
-  stream_.watch_message(nullptr);
   slot_.notify();
 }
 

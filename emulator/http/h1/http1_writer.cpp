@@ -16,42 +16,27 @@ namespace {
 /// Room for one piece of a body of unknown length.
 constexpr std::uint64_t kUnknownPiece = 16 * 1024;
 
-/// Takes what is written in the place of Bytes, and only counts it.
-class Count {
- public:
-  void append(std::string_view text) noexcept { size_ += text.size(); }
-  void reserve(std::size_t) noexcept {}
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-
- private:
-  std::size_t size_ = 0;
-};
-
-template <class Out>
-void append_number(Out& out, std::uint64_t number) {
+void append_number(Bytes& out, std::uint64_t number) {
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   out.append({digits, end});
 }
 
-template <class Out>
-void append_field(Out& out, const Field& field) {
+void append_field(Bytes& out, const Field& field) {
   out.append(field.name);
   out.append(": ");
   out.append(field.value);
   out.append("\r\n");
 }
 
-template <class Out>
-void append_fields(Out& out, const Headers& headers) {
+void append_fields(Bytes& out, const Headers& headers) {
   std::size_t size = out.size() + 128;
   for (const Field& field : headers.fields()) size += field.name.size() + field.value.size() + 4;
   out.reserve(size);
   for (const Field& field : headers.fields()) append_field(out, field);
 }
 
-template <class Out>
-void append_framing(Out& out, const HeadFraming& framing) {
+void append_framing(Bytes& out, const HeadFraming& framing) {
   if (framing.framing == WireFraming::chunked) {
     out.append("Transfer-Encoding: chunked\r\n");
   } else if (framing.framing == WireFraming::content_length || framing.describes_length) {
@@ -61,32 +46,11 @@ void append_framing(Out& out, const HeadFraming& framing) {
   }
 }
 
-template <class Out>
-void append_status_line(Out& out, int status, std::string_view reason) {
+void append_status_line(Bytes& out, int status, std::string_view reason) {
   out.append("HTTP/1.1 ");
   append_number(out, static_cast<std::uint64_t>(status));
   out.append(" ");
   out.append(reason.empty() ? reason_phrase(status) : reason);
-  out.append("\r\n");
-}
-
-template <class Out>
-void append_head(Out& out, const Response& response, const HeadFraming& framing) {
-  append_status_line(out, response.status, response.reason);
-  append_fields(out, response.headers);
-  append_framing(out, framing);
-  out.append(framing.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
-}
-
-template <class Out>
-void append_head(Out& out, const Request& request, const HeadFraming& framing) {
-  out.append(request.method);
-  out.append(" ");
-  out.append(request.target);
-  out.append(" HTTP/1.1\r\n");
-  append_fields(out, request.headers);
-  append_framing(out, framing);
-  if (!framing.keep_alive) out.append("Connection: close\r\n");
   out.append("\r\n");
 }
 
@@ -99,23 +63,21 @@ void append_interim(Bytes& out, int status, std::string_view reason, const Heade
 }
 
 void append_response_head(Bytes& out, const Response& response, const HeadFraming& framing) {
-  append_head(out, response, framing);
+  append_status_line(out, response.status, response.reason);
+  append_fields(out, response.headers);
+  append_framing(out, framing);
+  out.append(framing.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
 }
 
 void append_request_head(Bytes& out, const Request& request, const HeadFraming& framing) {
-  append_head(out, request, framing);
-}
-
-std::size_t head_size(const Response& response, const HeadFraming& framing) {
-  Count count;
-  append_head(count, response, framing);
-  return count.size();
-}
-
-std::size_t head_size(const Request& request, const HeadFraming& framing) {
-  Count count;
-  append_head(count, request, framing);
-  return count.size();
+  out.append(request.method);
+  out.append(" ");
+  out.append(request.target);
+  out.append(" HTTP/1.1\r\n");
+  append_fields(out, request.headers);
+  append_framing(out, framing);
+  if (!framing.keep_alive) out.append("Connection: close\r\n");
+  out.append("\r\n");
 }
 
 void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head,
@@ -128,12 +90,6 @@ void BodyPump::begin(BodySource* source, WireFraming framing, Bytes head,
   body_bytes_ = bytes_sent_ = 0;
   source_done_ = !source || framing == WireFraming::none;
   source_failed_ = false;
-}
-
-void BodyPump::crossed(std::uint64_t bytes) {
-  begin(nullptr, WireFraming::none, {});
-  bytes_sent_ = bytes;
-  idle_.touch();
 }
 
 BodyPump::Step BodyPump::step(net::Stream& stream) {

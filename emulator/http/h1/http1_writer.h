@@ -23,9 +23,6 @@ struct HeadFraming {
 };
 void append_response_head(Bytes& out, const Response& response, const HeadFraming& framing);
 void append_request_head(Bytes& out, const Request& request, const HeadFraming& framing);
-/// How many bytes those would append.
-[[nodiscard]] std::size_t head_size(const Response& response, const HeadFraming& framing);
-[[nodiscard]] std::size_t head_size(const Request& request, const HeadFraming& framing);
 /// A whole interim answer (1xx).
 void append_interim(Bytes& out, int status, std::string_view reason, const Headers& headers);
 
@@ -48,8 +45,6 @@ class BodyPump {
   /// chunks, that `passes_trailer` (null: all) lets pass and that are not the connection's.
   void begin(BodySource* source, WireFraming framing, Bytes head,
              bool (*passes_trailer)(std::string_view) = nullptr);
-  /// In the place of begin() and step(): the message of so many bytes has crossed as it is.
-  void crossed(std::uint64_t bytes);
   /// Goes on as far as it can.
   Step step(net::Stream& stream);
   /// How many bytes have left since begin().

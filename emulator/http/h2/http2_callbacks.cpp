@@ -174,9 +174,6 @@ struct Http2Callbacks {
     if (nghttp2_option_new(&options) != 0) std::abort();  // out of memory
     nghttp2_option_set_no_auto_window_update(options, 1);
     nghttp2_option_set_no_closed_streams(options, 1);
-    // Answers' fields are named by the static table and written whole, as nginx and HAProxy do:
-    // no two answers have the same date and trace, and entering them is a sixth of a request.
-    nghttp2_option_set_max_deflate_dynamic_table_size(options, 0);
     // Resets are counted by FloodGuard, on the emulated clock.
     const std::uint64_t never = std::numeric_limits<std::uint64_t>::max() / 2;
     nghttp2_option_set_stream_reset_rate_limit(options, never, 1);
