@@ -40,7 +40,7 @@ void check_written_again(const RequestHead& head) {
     text.append(field.name).append(":").append(field.value).append("\r\n");
   }
   text += "\r\n";
-  // Fields that begin with white space or hold no token are lines of their own here as well.
+  // FieldList that begin with white space or hold no token are lines of their own here as well.
   check(find_head_end(text, 0) == text.size());
   RequestHead again;
   HeadLimits limits;
@@ -94,7 +94,7 @@ std::string decode(std::string_view input, std::size_t step, ChunkedDecoder& dec
   return body;
 }
 
-std::vector<Field> trailers_of(const ChunkedDecoder& decoder) {
+FieldList trailers_of(const ChunkedDecoder& decoder) {
   hoplab::http::Headers headers;
   decoder.add_trailers_to(headers);
   return headers.fields();
@@ -110,7 +110,7 @@ void fuzz_chunked(std::string_view input, std::size_t step) {
   check(whole.error() == bytes.error() && whole.error() == steps.error());
   check(whole.done() == bytes.done() && whole.done() == steps.done());
   if (!whole.done()) return;
-  const std::vector<Field> trailers = trailers_of(whole);
+  const FieldList trailers = trailers_of(whole);
   check(trailers.size() == trailers_of(bytes).size());
   for (const Field& field : trailers) {
     check(!field.name.empty() && chars::all(field.name, chars::kToken));

@@ -36,7 +36,7 @@ const AccessKeys& keys() {
 /// Lines of a request: method, path, query, then fields up to an empty line, then the body.
 struct Lines {
   SignedRequest request;
-  std::vector<http::Field> fields;
+  http::FieldList fields;
 
   explicit Lines(std::string_view input) {
     const auto next = [&input] {
@@ -73,7 +73,7 @@ void fuzz_signing(const Lines& lines, std::string_view signed_headers, SigningKe
   parts.signed_headers = signed_headers;
   parts.timestamp = "20260401T120000Z";
   parts.scope = "20260401/eu-west-1/execute-api/aws4_request";
-  std::vector<http::Field> fields{{"Authorization", ""}, {"X-Amz-Date", parts.timestamp}};
+  http::FieldList fields{{"Authorization", ""}, {"X-Amz-Date", parts.timestamp}};
   for (const http::Field& field : lines.fields) fields.push_back(field);
   SignedRequest request = lines.request;
   request.headers = fields;

@@ -77,7 +77,7 @@ aws::Sha256Digest day_key() {
 enum class Form { header, query };
 
 /// What the load balancer passes on of a client's request.
-std::vector<Field> fields() {
+hoplab::http::FieldList fields() {
   return {{"Host", "abcde12345.execute-api.eu-west-1.amazonaws.com"},
           {"User-Agent", "client/1.0"},
           {"Accept", "application/json"},
@@ -129,7 +129,7 @@ class Sample {
   [[nodiscard]] const std::string& to_sign() const { return to_sign_; }
 
  private:
-  std::vector<Field> fields_;
+  hoplab::http::FieldList fields_;
   std::string query_ = "a=1&b=2";
   std::string to_sign_, authorization_;
 };

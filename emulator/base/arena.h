@@ -19,9 +19,12 @@ class Arena {
  public:
   Arena() = default;
   Arena(Arena&& other) noexcept
-      : blocks_(std::move(other.blocks_)), free_(std::exchange(other.free_, {})) {}
+      : first_(std::move(other.first_)),
+        more_(std::move(other.more_)),
+        free_(std::exchange(other.free_, {})) {}
   Arena& operator=(Arena&& other) noexcept {
-    blocks_ = std::move(other.blocks_);
+    first_ = std::move(other.first_);
+    more_ = std::move(other.more_);
     free_ = std::exchange(other.free_, {});
     return *this;
   }
@@ -60,11 +63,13 @@ class Arena {
   }
 
   void grow(std::size_t at_least) {
-    blocks_.emplace_back(at_least);
-    free_ = {blocks_.back().data(), blocks_.back().size()};
+    Block& block = first_.data() ? more_.emplace_back() : first_;
+    block = Block(at_least);
+    free_ = {block.data(), block.size()};
   }
 
-  std::vector<Block> blocks_;
+  Block first_;
+  std::vector<Block> more_;
   std::span<char> free_;
 };
 

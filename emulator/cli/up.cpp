@@ -77,7 +77,13 @@ void wait_for(const sigset_t& signals, int parent, FileWatch* watch, const UpOpt
   const int stops = ::signalfd(-1, &signals, SFD_CLOEXEC);
   pollfd sources[] = {
       {stops, POLLIN, 0}, {parent, POLLIN, 0}, {watch ? watch->descriptor() : -1, POLLIN, 0}};
-  while (::poll(sources, 3, -1) >= 0 || errno == EINTR) {
+  constexpr int kOfStart = 200;  // ms: the first clients want what the start used
+  int timeout = kOfStart;
+  for (int ready; (ready = ::poll(sources, 3, timeout)) >= 0 || errno == EINTR;) {
+    if (ready == 0) {
+      give_back_start();
+      timeout = -1;
+    }
     if (sources[0].revents != 0 || sources[1].revents != 0) break;
     if (watch && watch->changed()) apply_saved(options, *watch, emulator);
   }
@@ -163,8 +169,6 @@ int up(const UpOptions& options) {
     print(opening_report(*read.scenario, emulator, admin_address, options.show_secrets) + aws_line +
           "\nready\n");
   }
-  give_back_start();
-
   wait_for(stop_signals, parent, watch ? &*watch : nullptr, options, emulator);
   aws.value().reset();
   admin.value().reset();

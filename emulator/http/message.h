@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/journal.h"
+#include "base/spare_memory.h"
 #include "net/close.h"
 #include "net/stream.h"
 
@@ -25,6 +26,9 @@ struct Field {
   std::string_view value;
 };
 
+/// Ordinary heads' come from lists that each thread keeps.
+using FieldList = std::vector<Field, SpareAllocator<Field, SpareMemory<Field, 256, 4, 64>>>;
+
 /// Header fields in wire order, duplicates kept, looked up without regard to case (RFC 9110 5.1).
 class Headers {
  public:
@@ -35,11 +39,11 @@ class Headers {
   /// The first value of that name; nullptr when there is none.
   [[nodiscard]] const std::string_view* find(std::string_view name) const noexcept;
   [[nodiscard]] std::string_view get(std::string_view name) const noexcept;
-  [[nodiscard]] std::vector<Field>& fields() noexcept { return fields_; }
-  [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
+  [[nodiscard]] FieldList& fields() noexcept { return fields_; }
+  [[nodiscard]] const FieldList& fields() const noexcept { return fields_; }
 
  private:
-  std::vector<Field> fields_;
+  FieldList fields_;
 };
 
 /// A body that is pulled. try_read never blocks: `would_block` means watch() and look again.
@@ -157,7 +161,7 @@ struct Response {
   InterimSink* interim = nullptr;  // the server's; null: the client takes none
   /// Of a client's: takes the head's fields as they came, those of framing and of the connection
   /// included; null: nobody looks at them.
-  std::vector<Field>* as_received = nullptr;
+  FieldList* as_received = nullptr;
   bool head_only = false;  // answer to HEAD: fields describe a body that is not sent
   std::optional<std::uint64_t> content_length;  // of a head_only answer
   bool close = false;  // ask the server to end the connection after this answer

@@ -92,7 +92,7 @@ std::uint64_t RequestLog::add(const Request& request, const Received& by, std::s
   ++last_id_;
   Place& place = places_.emplace_back(std::move(used));
   place.at = by.at;
-  const std::vector<Field>& fields = request.headers.fields();
+  const FieldList& fields = request.headers.fields();
   TextKeeper texts(*this, place, kTextsBesideFields + 2 * fields.size());
   for (const std::string_view text :
        {by.receiver, by.kind, by.source_ip, request.method, request.target}) {

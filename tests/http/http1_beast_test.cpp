@@ -30,8 +30,7 @@ bool beast_reads(Parser& parser, const std::string& head) {
 }
 
 template <class Message>
-void expect_fields(const std::vector<Field>& ours, const Message& message,
-                   const std::string& head) {
+void expect_fields(const FieldList& ours, const Message& message, const std::string& head) {
   // Beast keeps equal names together, we keep wire order: compare per name.
   std::size_t count = 0;
   for (const auto& field : message) {

@@ -281,7 +281,7 @@ class TargetFields {
 
   /// preserve_host_header keeps all of several Host fields.
   void insert_more_hosts(std::size_t at) {
-    std::vector<Field> more;
+    http::FieldList more;
     bool first = true;
     for (const Field& field : request_.headers.fields()) {
       if (kind_of(field.name) != Kind::host) continue;
@@ -299,9 +299,9 @@ class TargetFields {
   const bool append_;      // X-Forwarded-For
   const bool tls_fields_;  // X-Amzn-Tls-*
   const bool upgrades_;    // it opens a WebSocket
-  std::vector<Field> out_;
-  std::vector<Field> copies_;  // the client's, of names in client_.mtls, unless they are replaced
-  std::size_t own_ = 0;        // the first so many of out_ are the ALB's
+  http::FieldList out_;
+  http::FieldList copies_;  // the client's, of names in client_.mtls, unless they are replaced
+  std::size_t own_ = 0;     // the first so many of out_ are the ALB's
   std::size_t at_ = 0;
   std::string_view forwarded_for_;    // all lines joined
   std::string_view trace_id_, host_;  // the first of each

@@ -235,14 +235,14 @@ class ExecuteApi::Visit {
   // Of integrations that map (execute_api_mapping.cpp).
   [[nodiscard]] Conversion conversion_of_request() const;
   [[nodiscard]] Conversion conversion_of_response(ContentHandling handling,
-                                                  const std::vector<http::Field>& fields) const;
+                                                  const http::FieldList& fields) const;
   MappingInput mapping_input(const MappingBody& body);
   Step ask_mapped();
   Step answer_mock(std::string_view body);
   Outcome mapped_answer_of(const lambda::Invocation& invocation);
   Outcome mapped_answer_of(const HttpExchange& exchange);
   Outcome answer_mapped(const MappedIntegration::Response* chosen, std::string body,
-                        const std::vector<http::Field>& fields);
+                        const http::FieldList& fields);
   Outcome misconfigured(std::string why);
   Outcome answer_of(const lambda::Invocation& invocation);
   Outcome answer_of(const lambda::Invocation& invocation, lambda::ResponseStream& stream);
@@ -285,7 +285,7 @@ class ExecuteApi::Visit {
   void log_method_request();
   void log_call(const FunctionCall& call);
   void log_call(const HttpExchange& exchange);
-  void log_received(int status, const std::vector<http::Field>& fields, std::string_view body);
+  void log_received(int status, const http::FieldList& fields, std::string_view body);
   void log_failure_of(const lambda::Invocation& invocation);
   void log_answer();
   void end_execution_log();

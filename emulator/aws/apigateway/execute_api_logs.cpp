@@ -179,7 +179,7 @@ void ExecuteApi::Visit::note_answer() {
   if (asked_at_) integrated_->latency = now() - *asked_at_;
 }
 
-void ExecuteApi::Visit::log_received(int status, const std::vector<http::Field>& fields,
+void ExecuteApi::Visit::log_received(int status, const http::FieldList& fields,
                                      std::string_view body) {
   if (!execution_log_) return;
   const auto ms = std::chrono::floor<std::chrono::milliseconds>(integrated_->latency).count();
@@ -241,7 +241,7 @@ void ExecuteApi::Visit::log_failure_of(const lambda::Invocation& invocation) {
 }
 
 void ExecuteApi::Visit::log_answer() {
-  std::vector<http::Field> fields;
+  http::FieldList fields;
   for (const http::Field& field : response_.headers.fields()) {
     if (!is_of_every_answer(field.name)) fields.push_back(field);
   }

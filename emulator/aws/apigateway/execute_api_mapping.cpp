@@ -55,7 +55,7 @@ Conversion ExecuteApi::Visit::conversion_of_request() const {
 /// `fields`: of who was asked. A function's answer is JSON. UNDOCUMENTED for a MOCK, whose answer a
 /// template makes: it is a text, and stays one whatever Accept says.
 Conversion ExecuteApi::Visit::conversion_of_response(ContentHandling handling,
-                                                     const std::vector<http::Field>& fields) const {
+                                                     const http::FieldList& fields) const {
   if (reached_->type == model::IntegrationType::mock) {
     return handling == ContentHandling::convert_to_binary ? Conversion::decode : Conversion::text;
   }
@@ -148,7 +148,7 @@ Outcome ExecuteApi::Visit::mapped_answer_of(const HttpExchange& exchange) {
 }
 
 Outcome ExecuteApi::Visit::answer_mapped(const MappedIntegration::Response* chosen,
-                                         std::string body, const std::vector<http::Field>& fields) {
+                                         std::string body, const http::FieldList& fields) {
   if (!chosen) return misconfigured("no integration response fits, and none is without a pattern");
   const Conversion conversion = conversion_of_response(chosen->content_handling(), fields);
   if (conversion == Conversion::decode && reached_->type == model::IntegrationType::aws) {

@@ -38,7 +38,7 @@ std::string masked_secret(std::string_view secret) {
   return std::string(hidden, '*').append(secret.substr(hidden));
 }
 
-std::string fields_text(const std::vector<http::Field>& fields) {
+std::string fields_text(const http::FieldList& fields) {
   std::string out = "{";
   for (auto field = fields.begin(); field != fields.end(); ++field) {
     const auto same = [&](const http::Field& other) { return iequals(other.name, field->name); };

@@ -59,7 +59,7 @@ class ExecutionLog {
 
 /// "{A=b, C=d}"; a name that is there again has its values in one place, with a comma between.
 /// Secret values of header fields are masked.
-[[nodiscard]] std::string fields_text(const std::vector<http::Field>& fields);
+[[nodiscard]] std::string fields_text(const http::FieldList& fields);
 /// Likewise of names and values that are no header fields: nothing is masked.
 [[nodiscard]] std::string parameters_text(
     const std::vector<std::pair<std::string, std::string>>& parameters);

@@ -68,11 +68,11 @@ struct HttpExchange : http::Pending {
 
   BackendOutcome outcome;
   http::Response response;
-  std::vector<http::Field> fields;  // of the answer's head, as they came
-  std::string answer;               // the answer's body, unless it streams
-  std::optional<Reason> broken;     // why that broke off
-  bool too_large = false;           // more than the API passes on
-  bool abandoned = false;           // nobody waits for it any more
+  http::FieldList fields;        // of the answer's head, as they came
+  std::string answer;            // the answer's body, unless it streams
+  std::optional<Reason> broken;  // why that broke off
+  bool too_large = false;        // more than the API passes on
+  bool abandoned = false;        // nobody waits for it any more
   std::optional<http::TextBody> source;
   Journal journal;     // of what a backend in this process answers by itself
   std::string detail;  // what the reason of a failure leaves open

@@ -15,7 +15,7 @@ std::vector<std::pair<std::string, std::string>> sign_request(const SignedReques
     added.emplace_back("X-Amz-Security-Token", credentials.session_token);
     signed_headers += ";x-amz-security-token";
   }
-  std::vector<http::Field> fields(request.headers.begin(), request.headers.end());
+  http::FieldList fields(request.headers.begin(), request.headers.end());
   for (const auto& [name, value] : added) fields.push_back({name, value});
   SignedRequest whole = request;
   whole.headers = fields;

@@ -24,7 +24,7 @@ bool may_begin_answer(std::string_view data) {
   return kProtocol.starts_with(data.substr(0, kProtocol.size()));
 }
 
-void drop_connection_fields(std::vector<Field>& fields) {
+void drop_connection_fields(FieldList& fields) {
   std::erase_if(fields, [](const Field& field) { return belongs_to_connection(field.name); });
 }
 

@@ -96,7 +96,7 @@ struct RequestHead {
   std::string_view authority;      // of an absolute-form target, else the first Host; may be empty
   int version_major = 1;
   int version_minor = 1;  // 0.9, 1.0 and 1.1 to 1.9
-  std::vector<Field> fields;
+  FieldList fields;
   BodyFraming framing = BodyFraming::none;
   std::uint64_t content_length = 0;  // bytes, with BodyFraming::content_length
   bool keep_alive = true;            // what the client wants (RFC 9112 9.3)
@@ -110,7 +110,7 @@ struct ResponseHead {
   int status = 0;
   std::string_view reason;  // may be empty
   int version_minor = 1;    // of HTTP/1
-  std::vector<Field> fields;
+  FieldList fields;
   BodyFraming framing = BodyFraming::none;
   bool has_content_length = false;   // also on bodiless answers to HEAD and on 304
   std::uint64_t content_length = 0;  // bytes

@@ -274,7 +274,7 @@ class RequestParser {
 }  // namespace
 
 ParseError parse_request_head(std::string_view head, RequestHead& out, const HeadLimits& limits) {
-  std::vector<Field> room = std::move(out.fields);
+  FieldList room = std::move(out.fields);
   room.clear();
   out = RequestHead{};
   out.fields = std::move(room);

@@ -53,7 +53,7 @@ bool decide_framing(const FramingFields& framing, bool request_was_head,
 
 ParseError parse_response_head(std::string_view head, bool request_was_head, ResponseHead& out) {
   constexpr ParseError kMalformed = ParseError::malformed_response;
-  std::vector<Field> room = std::move(out.fields);
+  FieldList room = std::move(out.fields);
   room.clear();
   out = ResponseHead{};
   out.fields = std::move(room);

@@ -183,6 +183,8 @@ Task<void> Http1Connection::refuse_partial_head(ParseError error) {
   RequestHead head;
   const auto text = request.arena.copy(buffer_.data());
   (void)parse_request_head(text, head, head_limits(context_.limits));  // as far as it goes
+  ++context_.journal.requests;  // as where the rest came in time
+  context_.journal.reached(Stage::request_headers);
   note_refused(request, head, error);
   co_await refuse(http_status(error), Reason::bad_request, Reason::bad_request, &request);
 }

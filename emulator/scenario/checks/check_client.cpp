@@ -273,7 +273,7 @@ class Attempt {
     http::Request request;
     http::Response response;
     http::TextBody body(request_->body);
-    std::vector<http::Field> fields;
+    http::FieldList fields;
     response.as_received = &fields;
     fill(request);
     if (!request_->body.empty()) request.body = &body;

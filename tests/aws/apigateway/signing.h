@@ -41,7 +41,7 @@ inline Ask signed_ask(Ask ask, const Signing& how = {}) {
     ask.headers.emplace_back("X-Amz-Security-Token", how.token);
     names += ";x-amz-security-token";
   }
-  std::vector<http::Field> fields{{"Host", ask.host}};
+  http::FieldList fields{{"Host", ask.host}};
   for (const auto& [name, value] : ask.headers) fields.push_back({name, value});
   const auto mark = ask.target.find('?');
   const SignedRequest request{

@@ -23,7 +23,7 @@ struct StoredRequest {
   /// Calls `use` with the request as it is now.
   template <class Use>
   auto with_view(Use use) const {
-    std::vector<http::Field> fields;
+    http::FieldList fields;
     for (const auto& [name, value] : headers) fields.push_back({name, value});
     return use(SignedRequest{method, path, query, fields, body, region, service, now});
   }

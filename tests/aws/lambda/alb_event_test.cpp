@@ -16,7 +16,7 @@ const std::string kGroup =
 struct Asked {
   std::string_view method = "GET";
   std::string_view target = "/";
-  std::vector<http::Field> fields = {{"Host", "api.example.com"}};
+  http::FieldList fields = {{"Host", "api.example.com"}};
   std::string_view body = {};
   bool lists = false;
 };
@@ -31,15 +31,14 @@ std::optional<std::string> event_of(const Asked& asked) {
   return event;
 }
 
-const std::vector<http::Field> kFields = {
-    {"X-Forwarded-For", "127.0.0.1"},
-    {"X-Forwarded-Proto", "https"},
-    {"X-Forwarded-Port", "443"},
-    {"Host", "api.example.com"},
-    {"X-Amzn-Trace-Id", "Root=1-69eceddc-1e2d3c4b5a69788796a5b4c3"},
-    {"Accept", "text/html"},
-    {"User-Agent", "curl/7.88.1"},
-    {"accept", "text/plain"}};
+const http::FieldList kFields = {{"X-Forwarded-For", "127.0.0.1"},
+                                 {"X-Forwarded-Proto", "https"},
+                                 {"X-Forwarded-Port", "443"},
+                                 {"Host", "api.example.com"},
+                                 {"X-Amzn-Trace-Id", "Root=1-69eceddc-1e2d3c4b5a69788796a5b4c3"},
+                                 {"Accept", "text/html"},
+                                 {"User-Agent", "curl/7.88.1"},
+                                 {"accept", "text/plain"}};
 constexpr std::string_view kTarget = "/widgets/a%20b?color=red%2Cblue&size=1&flag&size=2&";
 
 TEST(AlbEvent, TheLastOfSeveralValuesCounts) {
