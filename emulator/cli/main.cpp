@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -590,6 +591,19 @@ void add_help(CLI::App& app, int& exit_code) {
   command.callback([&app, options, &exit_code] { exit_code = help(app, *options); });
 }
 
+void add_schema(CLI::App& app, int&) {
+  app.add_subcommand("schema", "Print the JSON Schema of scenario files")->callback([] {
+    const auto schema = hoplab::scenario::scenario_schema();
+    std::fwrite(schema.data(), 1, schema.size(), stdout);
+  });
+}
+
+void add_version(CLI::App& app, int&) {
+  app.add_subcommand("version", "Print the version")->callback([] {
+    std::puts("hoplab " HOPLAB_VERSION);
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -606,28 +620,35 @@ int main(int argc, char** argv) {
   const bool asks_for_help = std::any_of(argv, end, is_help);
   app.set_version_flag("--version", "hoplab " HOPLAB_VERSION);
   int exit_code = 0;
-  add_up(app, exit_code);
-  add_exec(app, exit_code, behind, asks_for_help);
-  add_shell(app, exit_code);
-  add_export(app, exit_code);
-  add_new(app, exit_code);
-  add_explain(app, exit_code);
-  add_reproduce(app, exit_code);
-  add_timeline(app, exit_code);
-  add_ctl(app, exit_code);
-  add_test(app, exit_code);
-  add_verify(app, exit_code);
-  add_pki(app, exit_code);
-  add_cert(app, exit_code);
-  app.add_subcommand("schema", "Print the JSON Schema of scenario files")->callback([] {
-    const auto schema = hoplab::scenario::scenario_schema();
-    std::fwrite(schema.data(), 1, schema.size(), stdout);
+  const auto add_exec_with = [&](CLI::App& to, int& code) {
+    add_exec(to, code, behind, asks_for_help);
+  };
+  const std::pair<std::string_view, std::function<void(CLI::App&, int&)>> commands[] = {
+      {"up", add_up},
+      {"exec", add_exec_with},
+      {"shell", add_shell},
+      {"export", add_export},
+      {"new", add_new},
+      {"explain", add_explain},
+      {"reproduce", add_reproduce},
+      {"timeline", add_timeline},
+      {"ctl", add_ctl},
+      {"test", add_test},
+      {"verify", add_verify},
+      {"pki", add_pki},
+      {"cert", add_cert},
+      {"schema", add_schema},
+      {"version", add_version},
+      {"", add_completion},
+      {"", add_help}};
+  // One that is named does not wait for the options of all.
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  const bool named = !first.empty() && std::ranges::any_of(commands, [&](const auto& one) {
+    return one.first == first;
   });
-  app.add_subcommand("version", "Print the version")->callback([] {
-    std::puts("hoplab " HOPLAB_VERSION);
-  });
-  add_completion(app, exit_code);
-  add_help(app, exit_code);
+  for (const auto& [name, add] : commands) {
+    if (!named || name == first) add(app, exit_code);
+  }
 
   try {
     app.parse(static_cast<int>(end - argv), argv);
@@ -636,6 +657,6 @@ int main(int argc, char** argv) {
     return code == 0 && !output_is_lost() ? 0 : 2;
   }
   // Of a topology that runs the lines are company; of everything else the output is the point.
-  const bool lost = output_is_lost() && !app.got_subcommand("up");
+  const bool lost = output_is_lost() && first != "up";
   return lost && exit_code < 2 ? 2 : exit_code;
 }

@@ -31,8 +31,8 @@ struct Kept {
 const Kept kKept[] = {
     {OSSL_OP_DECODER, {"EC", "RSA", "RSA-PSS"}, "input=der,structure=SubjectPublicKeyInfo"},
     {OSSL_OP_KEYMGMT,
-     {"EC", "RSA", "RSA-PSS", "X25519", "HMAC", "HKDF", "TLS1-PRF", "X25519MLKEM768",
-      "SecP256r1MLKEM768", "SecP384r1MLKEM1024"},
+     {"EC", "RSA", "RSA-PSS", "X25519", "HMAC", "X25519MLKEM768", "SecP256r1MLKEM768",
+      "SecP384r1MLKEM1024"},
      ""},
     // OpenSSL copies the list of all that was ever fetched, of any operation, for each decoding; so
     // what neither a security policy nor a certificate that an ALB takes can ask for is not here.
@@ -47,7 +47,7 @@ const Kept kKept[] = {
     {OSSL_OP_MAC, {"HMAC"}, ""},
     {OSSL_OP_KDF, {"HKDF", "TLS13-KDF", "TLS1-PRF"}, ""},
     {OSSL_OP_RAND, {"CTR-DRBG", "SEED-SRC"}, ""},
-    {OSSL_OP_KEYEXCH, {"ECDH", "X25519", "TLS1-PRF", "HKDF"}, ""},
+    {OSSL_OP_KEYEXCH, {"ECDH", "X25519"}, ""},
     {OSSL_OP_SIGNATURE, {"RSA", "ECDSA", "HMAC"}, ""},
 };
 
