@@ -231,10 +231,12 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   const std::string_view zone =
       node == active.settings.zones.end() ? std::string_view() : node->second;
   AlbCounters& counters = journal.kind == JournalKind::health_check ? of_health_checks_ : counters_;
-  LoggedConnection logged;
-  const bool logs = parts_.log.wants(LogKind::access);
-  if (logs) logged = logged_connection(connection, active.settings, tls);
-  AlbExchange exchange(*this, facts, zone, counters, journal, logs ? &logged : nullptr);
+  std::unique_ptr<const LoggedConnection> logged;
+  if (parts_.log.wants(LogKind::access)) {
+    logged = std::make_unique<const LoggedConnection>(
+        logged_connection(connection, active.settings, tls));
+  }
+  AlbExchange exchange(*this, facts, zone, counters, journal, logged.get());
   const CountedErrorPages error_pages(active.error_pages, counters);
   http::ServerContext context(journal, parts_.hop, error_pages);
   context.desync = http::desync_mode_from(attributes.desync_mitigation_mode)
@@ -244,7 +246,7 @@ Task<void> AlbListener::run_http(net::Connection& connection, const Active& acti
   context.keep_alive_until =
       journal.accepted_at + std::chrono::seconds(attributes.client_keep_alive_s);
   if (parts_.sink.wants_requests()) context.requests = &parts_.sink;
-  if (logs) context.observer = &exchange;
+  if (logged) context.observer = &exchange;
   net::ServeEnd ended;
   if (tls && tls->alpn() == "h2") {
     ended = co_await http::serve_http2(*connection.stream, exchange, context);

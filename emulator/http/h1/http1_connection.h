@@ -39,7 +39,7 @@ class Http1Connection final : public ClientWatch, public InterimSink {
   };
 
   // Requests.
-  Task<void> serve_one();
+  Task<void> serve_one(std::size_t head_size);
   Task<bool> read_head(std::size_t& head_size);
   Task<void> refuse_partial_head(ParseError error);
   Refusal take_head(std::size_t size, Request& request, RequestHead& head);

@@ -24,7 +24,13 @@ HeadLimits head_limits(const ServerLimits& limits) {
 }  // namespace
 
 Task<net::ServeEnd> Http1Connection::run() {
-  while (!end_) co_await serve_one();
+  while (!end_) {
+    context_.journal.reached(Stage::idle);
+    body_.begin(BodyFraming::none, 0);
+    std::size_t head_size = 0;
+    // While it is idle, a connection has no room for a request.
+    if (co_await read_head(head_size)) co_await serve_one(head_size);
+  }
   co_return *end_;
 }
 
@@ -47,11 +53,7 @@ bool Http1Connection::may_read_ahead() const {
   return body_.complete() && buffer_.data().size() < context_.limits.headers;
 }
 
-Task<void> Http1Connection::serve_one() {
-  context_.journal.reached(Stage::idle);
-  body_.begin(BodyFraming::none, 0);
-  std::size_t head_size = 0;
-  if (!co_await read_head(head_size)) co_return;
+Task<void> Http1Connection::serve_one(std::size_t head_size) {
   head_bytes_ = head_size;
   Request request;
   request.received_at = stream_.loop().now();
