@@ -106,7 +106,8 @@ using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 /// The curve alone. To set one up takes OpenSSL longer than to make a key on it.
 EVP_PKEY* curve_of(const AlgorithmRow& row) {
   static std::mutex mutex;
-  static std::array<KeyPtr, kAlgorithms.size()> curves;
+  // They stay: OpenSSL may have ended when the process's statics do.
+  static auto& curves = *new std::array<KeyPtr, kAlgorithms.size()>;
   const std::lock_guard lock(mutex);
   KeyPtr& curve = curves[static_cast<std::size_t>(&row - kAlgorithms.data())];
   if (curve != nullptr) return curve.get();
