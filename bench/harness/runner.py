@@ -1,6 +1,7 @@
 """Running the rows: alone (memory), interleaved (load), and from a cold start."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -175,13 +176,19 @@ def start_up(contenders, load, rounds, warm_server, results):
 
 def topologies(contenders, binary, rounds, count, results):
     """Whole emulators one after the other in one process; what is no emulator has no such row."""
-    able = [c for c in contenders if hasattr(c, "scenario")]
+    programs = []
     for contender in contenders:
-        if contender not in able:
+        if not hasattr(contender, "scenario"):
             results.skip(TOPOLOGIES_ROW, contender.name, "is no library")
+        elif contender.name != "hoplab-before":
+            programs.append((contender, binary))
+        elif os.path.exists(own := os.path.join(os.path.dirname(contender.binary), "bench", "hoplab-topologies")):
+            programs.append((contender, own))
+        else:
+            results.skip(TOPOLOGIES_ROW, contender.name, "has no bench/hoplab-topologies beside it")
     for number in range(rounds if binary else 0):
-        for contender in able:
-            _say_of(binary, [contender.scenario, str(count)], TOPOLOGIES_ROW, contender, results)
+        for contender, program in programs:
+            _say_of(program, [contender.scenario, str(count)], TOPOLOGIES_ROW, contender, results)
         say(f"topologies, round {number + 1} of {rounds} done")
 
 
