@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kLeastRecord = 16 * 1024 + 1, kMostRecord = 17 * 1024;
 
 /// Small pieces are kept by size, the k-th list has those of at least k * kStep + kOver bytes: what
-/// glibc's are.
+/// glibc's are, from the first list on.
 constexpr std::size_t kStep = 16, kOver = 8, kLists = 65;
 
 constexpr std::size_t kMostKept = 512 * 1024;
@@ -51,6 +51,7 @@ class Kept {
   /// False: it is not worth keeping.
   bool keep(void* memory) noexcept {
     const std::size_t usable = malloc_usable_size(memory);
+    if (usable < kStep + kOver) return false;  // another allocator's
     if (usable < kLists * kStep + kOver) {
       const std::size_t list = (usable - kOver) / kStep;
       return put_into(small_[list], memory, list * kStep + kOver);
