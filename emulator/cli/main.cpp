@@ -612,8 +612,9 @@ int main(int argc, char** argv) {
   CLI::App app{"A local lab for PrivateLink -> NLB -> ALB (mutual TLS) -> private API Gateway.",
                "hoplab"};
   app.require_subcommand(1);
+  const std::string_view first = argc > 1 ? argv[1] : "";
   // What stands behind -- of exec is for a command that is run, whatever it looks like.
-  const bool runs_one = argc > 1 && std::string_view(argv[1]) == "exec";
+  const bool runs_one = first == "exec";
   const auto end = runs_one ? std::find(argv, argv + argc, std::string_view("--")) : argv + argc;
   const std::vector<std::string> behind(std::min(end + 1, argv + argc), argv + argc);
   const auto is_help = [](std::string_view word) { return word == "--help" || word == "-h"; };
@@ -642,7 +643,6 @@ int main(int argc, char** argv) {
       {"", add_completion},
       {"", add_help}};
   // One that is named does not wait for the options of all.
-  const std::string_view first = argc > 1 ? argv[1] : "";
   const bool named = !first.empty() && std::ranges::any_of(commands, [&](const auto& one) {
     return one.first == first;
   });

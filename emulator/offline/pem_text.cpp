@@ -33,12 +33,7 @@ std::string certificates_only(std::string_view text) {
 /// As OpenSSL reads it in a verify-mode listener's handshake.
 pki::CertificatePtr decode(std::string_view der) {
   const pki::ErrorQueueGuard guard;
-  X509* raw = X509_new_ex(pki::lean_library(), nullptr);
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const auto* end = at + der.size();
-  const bool read = raw && d2i_X509(&raw, &at, static_cast<long>(der.size())) && at == end;
-  pki::CertificatePtr certificate(raw);
-  return read ? std::move(certificate) : nullptr;
+  return pki::certificate_in(pki::lean_library(), der);
 }
 
 }  // namespace

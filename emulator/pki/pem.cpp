@@ -122,20 +122,11 @@ Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
   return line_error(block.line, "the block has no END line");
 }
 
-CertificatePtr read_in(OSSL_LIB_CTX* library, std::string_view der) {
-  X509* certificate = X509_new_ex(library, nullptr);
-  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
-  const auto* end = at + der.size();
-  const bool read = d2i_X509(&certificate, &at, static_cast<long>(der.size())) && at == end;
-  CertificatePtr owned(certificate);
-  return read ? std::move(owned) : nullptr;
-}
-
 CertificatePtr read_certificate(std::string_view der) {
-  CertificatePtr certificate = read_in(lean_library(), der);
+  CertificatePtr certificate = certificate_in(lean_library(), der);
   const bool knows_all = certificate == nullptr || (!unsupported_key(certificate.get()) &&
                                                     !unsupported_signature(certificate.get()));
-  return knows_all ? std::move(certificate) : read_in(nullptr, der);
+  return knows_all ? std::move(certificate) : certificate_in(nullptr, der);
 }
 
 }  // namespace
@@ -169,6 +160,15 @@ Result<std::vector<PemBlock>> pem_decode(std::string_view text, PemSurroundings 
     }
   }
   return blocks;
+}
+
+CertificatePtr certificate_in(OSSL_LIB_CTX* library, std::string_view der) {
+  X509* certificate = X509_new_ex(library, nullptr);
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* end = at + der.size();
+  const bool read = d2i_X509(&certificate, &at, static_cast<long>(der.size())) && at == end;
+  CertificatePtr owned(certificate);
+  return read ? std::move(owned) : nullptr;
 }
 
 CertificatePtr certificate_from_der(std::string_view der) {

@@ -30,8 +30,11 @@ enum class PemSurroundings {
 /// the whole text an error that names the line. LF and CRLF line ends are read.
 Result<std::vector<PemBlock>> pem_decode(std::string_view text, PemSurroundings surroundings);
 
-/// Certificate from DER, all of which must be used; null otherwise. In lean_library() where an ALB
-/// supports its key and its signature, so that it is quick; else in OpenSSL's own context.
+/// Certificate from DER, all of which must be used; null otherwise. Leaves OpenSSL's errors.
+CertificatePtr certificate_in(OSSL_LIB_CTX* library, std::string_view der);
+
+/// Likewise in lean_library() where an ALB supports its key and its signature, so that it is quick;
+/// else in OpenSSL's own context. Leaves no errors.
 CertificatePtr certificate_from_der(std::string_view der);
 
 /// Likewise the next one of a PEM text as OpenSSL reads it; null at its end. Leaves OpenSSL's
