@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <vector>
 
 #include "change_maker.h"
 #include "https_client.h"
@@ -90,6 +92,14 @@ int requests_to_front(const model::Topology& topology) {
   return chance ? kChance : kTurns;
 }
 
+/// How many requests anything else is asked: chance decides whether a canary gets one.
+int requests_elsewhere(const model::Topology& topology) {
+  const auto& stages = topology.rest_apis.front().stages;
+  return std::ranges::any_of(stages, [](const auto& stage) { return stage.canary.has_value(); })
+             ? 8
+             : 1;
+}
+
 /// What clients meet at each way in, with each certificate.
 std::vector<std::string> seen(const Emulator& emulator) {
   std::vector<std::string> all;
@@ -103,18 +113,19 @@ std::vector<std::string> seen(const Emulator& emulator) {
     if (!doors.insert(where).second) continue;  // one zone of each
     if (!HttpsClient::answers(door)) {
       all.push_back(where + " does not answer");
-    } else if (!door.tls) {
+      continue;
+    }
+    const bool front = door.name == "front";
+    const int requests = front ? requests_to_front(*topology) : requests_elsewhere(*topology);
+    std::vector<std::string> certificates = {""};
+    if (door.tls) certificates = {"my_client", "none", "untrusted", "expired"};
+    for (const std::string& certificate : certificates) {
       std::set<std::string> answers;
-      const int requests = door.name == "front" ? requests_to_front(*topology) : 1;
-      for (int i = 0; i < requests; ++i) answers.insert(ask(emulator, door, ""));
+      for (int i = 0; i < requests; ++i) answers.insert(ask(emulator, door, certificate));
       // A service that refuses still answers on the connections that it has; what is fresh has
       // none.
-      if (door.name == "front" && refusing) continue;
-      for (const std::string& one : answers) all.push_back(where + " " + one);
-    } else {
-      for (const char* certificate : {"my_client", "none", "untrusted", "expired"}) {
-        all.push_back(where + " " + certificate + " " + ask(emulator, door, certificate));
-      }
+      if (front && refusing) break;
+      for (const std::string& one : answers) all.push_back(where + " " + certificate + " " + one);
     }
   }
   return all;
