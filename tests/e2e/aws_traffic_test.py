@@ -194,7 +194,7 @@ class Traffic(unittest.TestCase):
         try:
             for round_ in range(ROUNDS):
                 if round_ == ROUNDS // 5:  # by then it has what it needs
-                    before = self.memory()
+                    before = self.lab.memory_kib()
                 added = self.of_trust_stores("AddTrustStoreRevocations", "RevocationId", TrustStoreArn=store,
                                              RevocationContents=[{"S3Bucket": "certs", "S3Key": "list.pem"}])
                 self.assertFalse(bad(), round_)
@@ -207,12 +207,7 @@ class Traffic(unittest.TestCase):
                 one.join()
         self.assertGreater(len(results), ROUNDS // 5)
         self.assertTrue(all(results))
-        self.assertLess(self.memory(), before + 8 * 1024)
-
-    def memory(self):
-        """What the emulator holds, in KiB."""
-        with open(f"/proc/{self.lab.process.pid}/status", encoding="ascii") as file:
-            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+        self.assertLess(self.lab.memory_kib(), before + 8 * 1024)
 
     def test_what_is_deleted_is_gone(self):
         listener = self.make_load_balancer()

@@ -119,6 +119,11 @@ class Lab:
         """(certificate, key) as PEM files."""
         return str(self.out / f"{name}.pem"), str(self.out / f"{name}.key")
 
+    def memory_kib(self):
+        """Its own memory. Not its share of mapped files: that changes with whoever else runs the same program."""
+        text = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        return sum(int(number) for number in re.findall(r"^Pss_(?:Anon|Shmem): +(\d+) kB", text, re.M))
+
     def stop(self, how=signal.SIGTERM):
         """Ends it and returns (exit code, last lines, standard error)."""
         if self.process.stdout.closed:

@@ -104,12 +104,6 @@ class Store:
         self._call("DELETE", f"{self._path}/{number}")
 
 
-def own_kilobytes(process):
-    """Of its memory, what no other process shares."""
-    text = pathlib.Path(f"/proc/{process.pid}/smaps_rollup").read_text()
-    return int(re.search(r"^Pss: +(\d+) kB", text, re.M).group(1))
-
-
 @unittest.skipIf(os.environ.get("HOPLAB_SANITIZE"), "sanitizers keep what was freed")
 class ReplacedLists(unittest.TestCase):
     @classmethod
@@ -127,13 +121,13 @@ class ReplacedLists(unittest.TestCase):
             until(lambda: visitors.problem or visitors.served >= 300, "the clients' own share is there")
             store = Store(lab, self.name)
             number = store.add(self.lists[0])
-            plateau = own_kilobytes(lab.process)
+            plateau = lab.memory_kib()
             for swap in range(1, SWAPS + 1):
                 store.remove(number)
                 number = store.add(self.lists[swap % 2])
                 with self.subTest(swap=swap, plateau=plateau):
-                    self.assertLess(own_kilobytes(lab.process), 1.2 * plateau)
-            print(f"one list: {plateau} kB; after {SWAPS} swaps: {own_kilobytes(lab.process)} kB")
+                    self.assertLess(lab.memory_kib(), 1.2 * plateau)
+            print(f"one list: {plateau} KiB; after {SWAPS} swaps: {lab.memory_kib()} KiB")
         self.assertIsNone(visitors.problem)
 
     def test_are_given_back_while_clients_come_and_go(self):
