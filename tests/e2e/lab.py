@@ -124,6 +124,11 @@ class Lab:
         text = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return sum(int(number) for number in re.findall(r"^Pss_(?:Anon|Shmem): +(\d+) kB", text, re.M))
 
+    def page_faults(self):
+        """How often it was given a page of memory so far."""
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        return int(stat.rsplit(")", 1)[1].split()[7])
+
     def stop(self, how=signal.SIGTERM):
         """Ends it and returns (exit code, last lines, standard error)."""
         if self.process.stdout.closed:

@@ -1,4 +1,4 @@
-"""What a running hoplab keeps of revocation lists that were replaced: nothing."""
+"""What a running hoplab keeps: nothing of revocation lists that were replaced, and what it needs again at once."""
 
 import base64
 import http.client
@@ -12,7 +12,7 @@ import tempfile
 import threading
 import unittest
 
-from lab import DEADLINE_S, Lab, read_scenario, run_hoplab, until
+from lab import DEADLINE_S, Lab, curl_command, read_scenario, run_hoplab, until
 
 ENTRIES = 499_000  # AWS's quota for a trust store, nearly: the scenario's own list has some
 SWAPS = int(os.environ.get("HOPLAB_SWAPS", "5"))
@@ -135,6 +135,34 @@ class ReplacedLists(unittest.TestCase):
 
     def test_are_given_back_by_several_loops(self):
         self.swaps("--threads", "2")
+
+
+@unittest.skipIf(os.environ.get("HOPLAB_SANITIZE"), "sanitizers have an allocator of their own")
+class LargeBodies(unittest.TestCase):
+    BODY, EACH, CLIENTS = 10 << 20, 10, 2  # bytes, downloads of each client
+
+    def test_take_no_memory_from_the_system_for_each_piece(self):
+        scenario = read_scenario("private-api-mtls.json")
+        (api,) = scenario["RestApis"].values()
+        api["Resources"]["/bulk"] = {"GET": {"Integration": {"Type": "MOCK", "bodyBytes": self.BODY}}}
+        with Lab(scenario) as lab:
+            self.download(lab)  # its high-water mark
+            before = lab.page_faults()
+            self.download(lab)
+            faults = lab.page_faults() - before
+        pages = self.BODY * self.EACH * self.CLIENTS // os.sysconf("SC_PAGESIZE")
+        print(f"{pages} pages of bodies: {faults} page faults")
+        self.assertLess(faults, pages / 20)
+
+    def download(self, lab):
+        """All clients at once, each on one connection."""
+        command = curl_command(lab, "--output", "/dev/null", path=f"/bulk?[1-{self.EACH}]", certificate="my_client",
+                               headers=False)
+        clients = [subprocess.Popen([*command, "--write-out", "%{size_download} "], stdout=subprocess.PIPE)
+                   for _ in range(self.CLIENTS)]
+        for client in clients:
+            said, _ = client.communicate(timeout=DEADLINE_S)
+            self.assertEqual(said.split(), [str(self.BODY).encode()] * self.EACH)
 
 
 if __name__ == "__main__":
