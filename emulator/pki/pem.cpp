@@ -35,26 +35,43 @@ constexpr std::array<signed char, 256> kBase64Value = [] {
   return table;
 }();
 
-std::optional<std::string> base64_decode(std::string_view text) {
-  if (text.size() % 4 != 0 || text.empty()) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
-  std::string out(text.size() / 4 * 3 - padding, '\0');
-  char* at = out.data();
-  unsigned bits = 0;
-  unsigned held = 0;
-  for (const char c : text.substr(0, text.size() - padding)) {
-    const int value = kBase64Value[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xFFFF;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      *at++ = static_cast<char>(bits >> held & 0xFF);
+/// Base64 (RFC 4648 section 4) that comes in pieces of any length.
+class Base64Decoder {
+ public:
+  void reserve(std::size_t text_bytes) { out_.reserve(text_bytes / 4 * 3); }
+
+  void add(std::string_view text) {
+    for (const char c : text) {
+      const int value = kBase64Value[static_cast<unsigned char>(c)];
+      if (c == '=' && value < 0) {
+        ++padding_;
+        continue;
+      }
+      good_ = good_ && value >= 0 && padding_ == 0;
+      bits_ = bits_ << 6 | (static_cast<unsigned>(value) & 0x3F);
+      if (++digits_ % 4 == 0) {
+        const char three[] = {static_cast<char>(bits_ >> 16), static_cast<char>(bits_ >> 8),
+                              static_cast<char>(bits_)};
+        out_.append(three, 3);
+      }
     }
   }
-  return out;
-}
+
+  /// What it all says; nothing when it is no Base64, or empty.
+  std::optional<std::string> finish() && {
+    const std::size_t left = digits_ % 4;
+    if (!good_ || digits_ == 0 || (left + padding_) % 4 != 0 || padding_ > 2) return std::nullopt;
+    if (left >= 2) out_ += static_cast<char>(bits_ >> (6 * left - 8));
+    if (left == 3) out_ += static_cast<char>(bits_ >> 2);
+    return std::move(out_);
+  }
+
+ private:
+  std::string out_;
+  unsigned bits_ = 0;
+  std::size_t digits_ = 0, padding_ = 0;
+  bool good_ = true;
+};
 
 class LineReader {
  public:
@@ -103,7 +120,7 @@ Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
   PemBlock block;
   block.label = std::string(label);
   block.line = lines.number();
-  std::string base64;
+  Base64Decoder base64;
   base64.reserve(lines.up_to(kEnd));
   for (std::string_view line; lines.next(line);) {
     if (const auto end = boundary_label(line, kEnd)) {
@@ -111,13 +128,13 @@ Result<PemBlock> read_block(LineReader& lines, std::string_view label) {
         return line_error(lines.number(), "the block that begins as " + block.label + " ends as " +
                                               std::string(*end));
       }
-      auto der = base64_decode(base64);
+      auto der = std::move(base64).finish();
       if (!der) return line_error(block.line, "the block's content is not base64");
       block.der = std::move(*der);
       return block;
     }
     if (line.empty()) return line_error(lines.number(), "a blank line inside a PEM block");
-    base64 += line;
+    base64.add(line);
   }
   return line_error(block.line, "the block has no END line");
 }

@@ -68,6 +68,7 @@ void add_entry(const X509_REVOKED* entry, RevocationParts& parts) {
 bool read_entries(std::string_view content, RevocationParts& parts) {
   const unsigned char* at = raw(content);
   const unsigned char* end = at + content.size();
+  parts.serials.reserve(content.size());
   while (at != end) {
     const std::unique_ptr<X509_REVOKED, Free<X509_REVOKED_free>> entry(
         d2i_X509_REVOKED(nullptr, &at, static_cast<long>(end - at)));
@@ -109,13 +110,12 @@ bool is_signed_by(const RevocationParts& parts, EVP_PKEY* key) {
   const ASN1_BIT_STRING* signature = nullptr;
   const X509_ALGOR* algorithm = nullptr;
   X509_CRL_get0_signature(parts.frame.get(), &signature, &algorithm);
-  // As a SEQUENCE that is written already: OpenSSL takes the bytes as they are.
-  const std::unique_ptr<ASN1_STRING, Free<ASN1_STRING_free>> bytes(
-      ASN1_STRING_type_new(V_ASN1_SEQUENCE));
-  ASN1_STRING_set(bytes.get(), parts.signed_bytes.data(),
-                  static_cast<int>(parts.signed_bytes.size()));
-  return ASN1_item_verify_ex(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, bytes.get(),
-                             nullptr, key, library_of(key), nullptr) == 1;
+  // As a SEQUENCE that is written already: OpenSSL takes the bytes as they are, and only reads
+  // them.
+  const ASN1_STRING bytes{static_cast<int>(parts.signed_bytes.size()), V_ASN1_SEQUENCE,
+                          const_cast<unsigned char*>(raw(parts.signed_bytes)), 0};
+  return ASN1_item_verify_ex(ASN1_ITEM_rptr(ASN1_SEQUENCE), algorithm, signature, &bytes, nullptr,
+                             key, library_of(key), nullptr) == 1;
 }
 
 std::optional<std::string> forbidden_extension(const X509_EXTENSION* extension) {

@@ -18,6 +18,8 @@ namespace hoplab::pki {
 /// In one block of memory.
 class SerialNumbers {
  public:
+  /// For the entries of a list that are so many bytes in DER: none is longer here.
+  void reserve(std::size_t bytes) { packed_.reserve(bytes); }
   /// Their magnitude, most significant byte first; of at most 64 KB, beyond which no certificate
   /// goes.
   void add(std::string_view magnitude);

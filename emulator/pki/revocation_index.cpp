@@ -39,7 +39,7 @@ void RevocationIndex::add(std::uint32_t authority, std::string_view serial) {
   if ((size_ + 1) * 2 > slots_.size()) grow(std::bit_ceil((size_ + 2) * 4));
   const std::size_t slot = slot_of(authority, serial);
   if (slots_[slot] != 0) return;
-  slots_[slot] = bytes_.size() + 1;
+  slots_[slot] = static_cast<std::uint32_t>(bytes_.size() + 1);
   const auto length = static_cast<std::uint16_t>(serial.size());
   char header[kHeaderSize];
   std::memcpy(header, &authority, 4);
@@ -62,7 +62,7 @@ std::size_t RevocationIndex::slot_of(std::uint32_t authority, std::string_view s
   return slot;
 }
 
-bool RevocationIndex::entry_equals(std::uint64_t offset, std::uint32_t authority,
+bool RevocationIndex::entry_equals(std::size_t offset, std::uint32_t authority,
                                    std::string_view serial) const {
   const char* entry = bytes_.data() + offset;
   std::uint32_t entry_authority = 0;
@@ -76,13 +76,13 @@ bool RevocationIndex::entry_equals(std::uint64_t offset, std::uint32_t authority
 void RevocationIndex::grow(std::size_t slots) {
   assert(std::has_single_bit(slots));
   slots_.assign(slots, 0);
-  for (std::uint64_t offset = 0; offset < bytes_.size();) {
+  for (std::size_t offset = 0; offset < bytes_.size();) {
     std::uint32_t authority = 0;
     std::uint16_t length = 0;
     std::memcpy(&authority, bytes_.data() + offset, 4);
     std::memcpy(&length, bytes_.data() + offset + 4, 2);
     const std::string_view serial(bytes_.data() + offset + kHeaderSize, length);
-    slots_[slot_of(authority, serial)] = offset + 1;
+    slots_[slot_of(authority, serial)] = static_cast<std::uint32_t>(offset + 1);
     offset += kHeaderSize + length;
   }
 }

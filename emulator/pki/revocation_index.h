@@ -1,7 +1,7 @@
 // RevocationIndex: a set of (authority, serial) whose look-up does not grow with its size.
 //
 // Half a million serials (AWS's quota for a trust store) lie in one byte array with one table of
-// offsets beside it: about 40 bytes an entry and no allocation of its own for any.
+// offsets beside it: about 30 bytes an entry and no allocation of its own for any.
 #pragma once
 
 #include <cstddef>
@@ -27,11 +27,11 @@ class RevocationIndex {
  private:
   // The slot that holds the entry, or the empty slot where it belongs.
   std::size_t slot_of(std::uint32_t authority, std::string_view serial) const;
-  bool entry_equals(std::uint64_t offset, std::uint32_t authority, std::string_view serial) const;
+  bool entry_equals(std::size_t offset, std::uint32_t authority, std::string_view serial) const;
   void grow(std::size_t slots);
 
-  std::vector<char> bytes_;           // authority (4), length (2), serial
-  std::vector<std::uint64_t> slots_;  // offset + 1 into bytes_, 0 when empty; a power of two long
+  std::vector<char> bytes_;           // authority (4), length (2), serial; less than 4 GiB
+  std::vector<std::uint32_t> slots_;  // offset + 1 into bytes_, 0 when empty; a power of two long
   std::size_t size_ = 0;
 };
 
